@@ -1,0 +1,51 @@
+"""The values between a runbook and its policy: who asks, which API call, which permission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ..values import Pattern, Value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Which line of which step asked for something."""
+
+    runbook: str
+    step: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCall:
+    """One API operation that a step makes.
+
+    Attributes:
+        service: botocore's name of the service, lower case (`ec2`, `elbv2`).
+        operation: the operation's own name (`StartInstances`); as written when there is none of that name.
+        inputs: what is known of its inputs, by the operation's own member names.
+        complete: whether `inputs` has every input that is sent (`False`: a script passes more than could be read).
+        origin: who makes the call.
+    """
+
+    service: str
+    operation: str
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    complete: bool = True
+    origin: Origin
+
+
+# (operator, key, values), sorted: ("StringEquals", "iam:PassedToService", (Pattern.literal("ec2.amazonaws.com"),))
+Condition: TypeAlias = tuple[str, str, tuple[Pattern, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """One IAM action on resources, under conditions, and who asked for it."""
+
+    action: str
+    resources: tuple[Pattern, ...]
+    conditions: tuple[Condition, ...] = ()
+    origins: tuple[Origin, ...]
