@@ -59,6 +59,16 @@ class Pattern:
 
     parts: tuple[Part, ...]
 
+    def __post_init__(self) -> None:
+        """Neighbouring literals become one and runs of unknowns one unknown, so that equal patterns compare equal."""
+        joined: list[Part] = []
+        for part in self.parts:
+            if isinstance(part, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            elif part != "" and not (part is ANY and joined and joined[-1] is ANY):
+                joined.append(part)
+        object.__setattr__(self, "parts", tuple(joined))
+
     @classmethod
     def of(cls, template: str) -> Pattern:
         """From a template: `arn:{P}:ec2:{R}:{A}:instance/*`, with `{ROLE}` for this role; a `*` in it is the unknown part."""
@@ -74,6 +84,10 @@ class Pattern:
         """The text when every part is literal, else `None`."""
         return "".join(p for p in self.parts if isinstance(p, str)) if all(isinstance(p, str) for p in self.parts) else None
 
+    def covers(self, other: Pattern) -> bool:
+        """Whether every text that `other` may be is one that this may be; `False` when that is not sure."""
+        return _covers(self.parts, other.parts)
+
     @property
     def is_any(self) -> bool:
         """Whether nothing at all is known."""
@@ -85,6 +99,30 @@ class Pattern:
     def sort_key(self) -> tuple[tuple[str, ...], ...]:
         """An order that is the same in every process: bound values by parameter and runbook."""
         return tuple(_part_key(part) for part in self.parts)
+
+
+def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
+    """Glob matching over atoms: each literal character, slot, bound value is one; the wide side's unknowns take any run of atoms."""
+    pattern, text = _atoms(wide), _atoms(narrow)
+    at, mark, star = 0, 0, -1
+    seen = 0
+    while seen < len(text):
+        if at < len(pattern) and pattern[at] is ANY:
+            star, mark = at, seen
+            at += 1
+        elif at < len(pattern) and pattern[at] == text[seen]:
+            at += 1
+            seen += 1
+        elif star >= 0:
+            mark += 1
+            at, seen = star + 1, mark
+        else:
+            return False
+    return all(atom is ANY for atom in pattern[at:])
+
+
+def _atoms(parts: tuple[Part, ...]) -> list[Part]:
+    return [atom for part in parts for atom in (part if isinstance(part, str) else (part,))]
 
 
 def _part_key(part: Part) -> tuple[str, ...]:
