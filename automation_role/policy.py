@@ -266,28 +266,21 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
 
 
 def _split(statement: Statement, measuring: Context) -> list[Statement]:
-    """Pieces that each fit into a managed policy; allowing each piece allows exactly what the statement did."""
+    """Pieces that each fit into a managed policy; allowing all the pieces allows exactly what the statement did."""
+    pieces = _halves(statement, measuring)
+    return [replace(piece, sid=f"{piece.sid}Part{i}") if i > 1 and piece.sid else piece for i, piece in enumerate(pieces, 1)]
+
+
+def _halves(statement: Statement, measuring: Context) -> list[Statement]:
     if _EMPTY + _size(statement, measuring) <= MANAGED_QUOTA:
         return [statement]
-    half_actions, half_resources = len(statement.actions) // 2, len(statement.resources) // 2
-    if half_resources:
-        halves = [
-            replace(statement, resources=statement.resources[:half_resources]),
-            replace(statement, sid=_second(statement.sid), resources=statement.resources[half_resources:]),
-        ]
-    elif half_actions:
-        halves = [
-            replace(statement, actions=statement.actions[:half_actions]),
-            replace(statement, sid=_second(statement.sid), actions=statement.actions[half_actions:]),
-        ]
+    if half := len(statement.resources) // 2:
+        halves = [replace(statement, resources=part) for part in (statement.resources[:half], statement.resources[half:])]
+    elif half := len(statement.actions) // 2:
+        halves = [replace(statement, actions=part) for part in (statement.actions[:half], statement.actions[half:])]
     else:
         return [statement]
-    return [piece for half in halves for piece in _split(half, measuring)]
-
-
-def _second(sid: str) -> str:
-    """A name for the second half: `SidB`; halves of halves get one letter more each."""
-    return f"{sid}B" if sid else ""
+    return [piece for part in halves for piece in _halves(part, measuring)]
 
 
 def _too_large(pieces: Sequence[Statement], managed: int, measuring: Context) -> PolicySizeError:

@@ -216,4 +216,4 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(lambda match: "${" + match[0] + "}", text)
 
 
-_SPECIAL = re.compile(r"[*?$]")
+_SPECIAL = re.compile(r"[*?]|\$(?=\{)")

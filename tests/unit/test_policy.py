@@ -1,0 +1,177 @@
+"""Merging never changes what is allowed; packing never loses a statement and keeps IAM's quotas."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automation_role.derive.calls import Condition, Origin, Permission
+from automation_role.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
+from automation_role.values import ANY, Bound, Context, Pattern, Slot
+
+HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Me")
+ORIGIN = (Origin("runbook", "step", 1),)
+
+# Tiny alphabets, so that every text can be tried: brute force is the meaning that merging must keep.
+ACTIONS = ["a:Get", "a:Put", "b:Get"]
+TEXTS = ["".join(letters) for n in range(4) for letters in itertools.product("xy", repeat=n)]
+parts = st.one_of(st.sampled_from(["x", "y", "xy"]), st.just(ANY))
+patterns = st.lists(parts, min_size=1, max_size=3).map(lambda found: Pattern(tuple(found)))
+condition_sets: st.SearchStrategy[tuple[Condition, ...]] = st.sampled_from(
+    [(), (("StringEquals", "k", (Pattern.literal("1"),)),), (("StringEquals", "k", (Pattern.literal("2"),)),)]
+)
+permissions = st.builds(
+    lambda action, resources, conditions: Permission(action=action, resources=tuple(resources), conditions=conditions, origins=ORIGIN),
+    st.sampled_from(ACTIONS),
+    st.lists(patterns, min_size=1, max_size=3),
+    condition_sets,
+)
+
+
+def allowed(statements: list[dict[str, Any]], action: str, text: str, key: str) -> bool:
+    """What the written JSON allows, by the plainest reading of it."""
+    return any(
+        action in s["Action"]
+        and any(fnmatch.fnmatchcase(text, pattern) for pattern in s["Resource"])
+        and s.get("Condition", {"StringEquals": {"k": key}}) == {"StringEquals": {"k": key}}
+        for s in statements
+    )
+
+
+def meaning(statements: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    return {(a, t, k) for a in ACTIONS for t in TEXTS for k in "123" if allowed(statements, a, t, k)}
+
+
+def one_each(found: list[Permission]) -> list[dict[str, Any]]:
+    return [statement for permission in found for statement in Policy.of([permission]).to_json(HERE)["Statement"]]
+
+
+@given(st.lists(permissions, max_size=6))
+def test_merging_never_changes_what_is_allowed(found: list[Permission]) -> None:
+    assert meaning(Policy.of(found).to_json(HERE)["Statement"]) == meaning(one_each(found))
+
+
+@given(st.lists(permissions, max_size=6), st.randoms())
+def test_the_order_in_which_permissions_are_found_does_not_matter(found: list[Permission], random: Any) -> None:
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    assert Policy.of(shuffled) == Policy.of(found)
+
+
+@given(st.lists(permissions, max_size=6))
+def test_no_statement_repeats_what_another_one_of_the_same_action_allows(found: list[Permission]) -> None:
+    statements = Policy.of(found).statements
+    seen = [(action, s.conditions, resource) for s in statements for action in s.actions for resource in s.resources]
+    assert len(seen) == len(set(seen))
+    for (action, conditions, one), (other, others_conditions, two) in itertools.permutations(seen, 2):
+        if action == other and others_conditions in ((), conditions):
+            assert not two.covers(one)
+
+
+@given(patterns, patterns)
+def test_a_pattern_covers_another_only_if_it_matches_all_that_the_other_matches(one: Pattern, other: Pattern) -> None:
+    (wide,), (narrow,) = HERE.write(one), HERE.write(other)
+    texts = ["".join(letters) for n in range(6) for letters in itertools.product("xyz", repeat=n)]
+    contained = all(fnmatch.fnmatchcase(t, wide) for t in texts if fnmatch.fnmatchcase(t, narrow))
+    assert one.covers(other) == contained
+
+
+def test_a_bound_value_is_ordered_by_its_parameter_and_not_by_its_text() -> None:
+    def arns(first: str, second: str) -> list[str]:
+        found = [
+            Permission(action="s3:GetObject", resources=(Pattern(("arn:", Slot.PARTITION, ":s3:::", bound)),), origins=ORIGIN)
+            for bound in (Bound("B", "runbook", second), Bound("A", "runbook", first))
+        ]
+        resources: list[str] = Policy.of(found).to_json(HERE)["Statement"][0]["Resource"]
+        return resources
+
+    assert arns("${Token[Z.9]}", "${Token[A.1]}") == ["arn:aws:s3:::${Token[Z.9]}", "arn:aws:s3:::${Token[A.1]}"]
+    assert arns("${Token[A.1]}", "${Token[Z.9]}") == ["arn:aws:s3:::${Token[A.1]}", "arn:aws:s3:::${Token[Z.9]}"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        (Pattern.literal("plain"), ("plain",)),
+        (Pattern.literal("a*b?c"), ("a${*}b${?}c",)),
+        (Pattern.literal("x${aws:username}"), ("x${$}{aws:username}",)),
+        (Pattern.literal("$LATEST"), ("$LATEST",)),
+        (Pattern.of("a/*") + Pattern.of("*"), ("a/*",)),
+        (Pattern.of("{ROLE}"), ("arn:aws:iam::111122223333:role/Me",)),
+        (Pattern((Bound("P", "r", "${Token[T.1]}"),)), ("${Token[T.1]}",)),
+        (Pattern((Bound("P", "r", "a*"),)), ("a${*}",)),
+    ],
+)
+def test_only_the_unknown_part_of_a_resource_is_a_wildcard(pattern: Pattern, written: tuple[str, ...]) -> None:
+    assert HERE.write(pattern) == written
+
+
+def test_a_resource_is_written_once_a_region_and_only_if_it_has_one() -> None:
+    two = Context(partition="aws", account="1", regions=("eu-west-1", "us-east-1"))
+    assert two.write(Pattern.of("arn:{P}:sns:{R}:{A}:*")) == ("arn:aws:sns:eu-west-1:1:*", "arn:aws:sns:us-east-1:1:*")
+    assert two.write(Pattern.of("arn:{P}:s3:::*")) == ("arn:aws:s3:::*",)
+
+
+def test_an_unknown_role_is_any_role_of_the_account() -> None:
+    assert Context(account="1").write(Pattern.of("{ROLE}")) == ("arn:*:iam::1:role/*",)
+
+
+def test_sids_are_unique_and_tell_the_service_and_the_kind() -> None:
+    def permission(action: str, resource: str) -> Permission:
+        return Permission(action=action, resources=(Pattern.of(resource),), origins=ORIGIN)
+
+    policy = Policy.of(
+        [
+            permission("ec2:StartInstances", "arn:{P}:ec2:{R}:{A}:instance/*"),
+            permission("ec2:StopInstances", "arn:{P}:ec2:{R}:{A}:instance/*"),
+            permission("ec2:RebootInstances", "arn:{P}:ec2:{R}:{A}:instance/i-1"),
+            permission("ec2:GetConsoleOutput", "arn:{P}:ec2:{R}:{A}:instance/i-1"),
+            permission("resource-groups:ListGroups", "*"),
+        ]
+    )
+    assert [s.sid for s in policy.statements] == ["Ec2OnInstance", "Ec2OnInstanceN2", "ResourceGroupsListGroups"]
+
+
+def long_permissions(count: int, value: str = "x" * 60) -> list[Permission]:
+    return [
+        Permission(action=f"s3:Action{i:04}", resources=(Pattern((f"arn:aws:s3:::{i:04}", Bound("B", f"r{i:04}", value))),), origins=ORIGIN)
+        for i in range(count)
+    ]
+
+
+@given(st.integers(0, 120), st.integers(0, INLINE_QUOTA))
+def test_packing_keeps_every_statement_and_every_quota(count: int, free: int) -> None:
+    policy = Policy.of(long_permissions(count))
+    packed = policy.pack(HERE, inline=free)
+    pieces = [packed.inline, *packed.managed]
+    assert sorted(s.sid for p in pieces for s in p.statements) == sorted(s.sid for s in policy.statements)
+    for piece, quota in zip(pieces, [free] + [MANAGED_QUOTA] * len(packed.managed), strict=True):
+        if piece.statements:
+            assert len(json.dumps(piece.to_json(HERE), separators=(",", ":"))) <= quota
+
+
+def test_packing_does_not_depend_on_how_long_a_tokens_text_is() -> None:
+    short, long = (Policy.of(long_permissions(60, f"${{Token[T.{n}]}}")).pack(HERE) for n in ("1", "1234567"))
+    assert [len(p.statements) for p in short.managed] == [len(p.statements) for p in long.managed]
+
+
+def test_a_statement_too_long_for_one_policy_is_split_and_its_pieces_have_their_own_sids() -> None:
+    resources = tuple(Pattern.literal(f"arn:aws:s3:::bucket-{i:04}") for i in range(500))
+    policy = Policy.of([Permission(action="s3:GetObject", resources=resources, origins=ORIGIN)])
+    packed = policy.pack(HERE)
+    pieces = [*packed.inline.statements, *(s for p in packed.managed for s in p.statements)]
+    assert sorted(r.sort_key() for s in pieces for r in s.resources) == sorted(r.sort_key() for r in resources)
+    assert len({s.sid for s in pieces}) == len(pieces) > 1
+
+
+def test_rejects_what_does_not_fit_into_iams_quotas() -> None:
+    with pytest.raises(PolicySizeError, match="split the runbooks over several roles") as raised:
+        Policy.of(long_permissions(900)).pack(HERE)
+    assert raised.value.needed is not None
+    assert raised.value.needed > raised.value.allowed == 10
