@@ -1,0 +1,98 @@
+"""What may be done with the role, and what the role is given besides: statements for people, for services, and for the role itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from .derive.calls import Condition
+from .errors import AutomationRoleError
+from .policy import Statement
+from .trust import SSM
+from .values import Bound, Pattern, Slot, is_opaque
+
+THIS_ROLE: Final = Pattern((Slot.ROLE,))
+_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
+_EVERYTHING: Final = Pattern.of("*")
+
+
+def given(text: str) -> Pattern:
+    """A text that the user gave: taken for itself, or a CDK token that is never looked into."""
+    return Pattern((Bound("", "", text),)) if is_opaque(text) else Pattern.literal(text)
+
+
+def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) -> Statement:
+    """May hand a role to these services, and to no other.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    to: Condition = ("StringEquals", "iam:PassedToService", tuple(given(service) for service in dict.fromkeys(services)))
+    return Statement(actions=("iam:PassRole",), resources=(role,), conditions=(to,))
+
+
+def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[Statement, ...]:
+    """May start automations of exactly these runbooks.
+
+    Since July 2025 StartAutomationExecution is authorized on the document and on the execution that it creates; the older
+    `automation-definition` form is what AWS's own policies still list beside them.
+
+    Args:
+        runbooks: names or ARNs.
+        version: the one version that may be started; `None`: any.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
+    """
+    names = tuple(dict.fromkeys(runbooks))
+    documents = tuple(_document(name, "document/") for name in names)
+    suffix = Pattern.of(":*") if version is None else Pattern.literal(":") + given(version)
+    definitions = tuple(_document(name, "automation-definition/") + suffix for name in names)
+    if version is None:
+        return (_start(*documents, *definitions, _EXECUTIONS),)
+    one: Condition = ("ForAnyValue:StringEquals", "ssm:DocumentVersion", (given(version),))
+    # Executions know no document version: in the same statement, the condition would refuse every start.
+    return (_start(*documents, conditions=(one,)), _start(*definitions, _EXECUTIONS))
+
+
+def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> Statement:
+    return Statement(actions=("ssm:StartAutomationExecution",), resources=resources, conditions=conditions)
+
+
+_AWS_OWNED = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
+
+
+def _document(name: str, kind: str) -> Pattern:
+    account = "" if _AWS_OWNED.match(name) else "{A}"
+    return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{account}:{kind}") + given(name)
+
+
+def operate() -> tuple[Statement, ...]:
+    """May list the account's automations, read them, stop them, and signal them (approve, reject, resume, …).
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
+    """
+    return (
+        Statement(actions=("ssm:DescribeAutomationExecutions",), resources=(_EVERYTHING,)),  # IAM has nothing narrower
+        Statement(
+            actions=(
+                "ssm:DescribeAutomationStepExecutions",
+                "ssm:GetAutomationExecution",
+                "ssm:SendAutomationSignal",
+                "ssm:StopAutomationExecution",
+            ),
+            resources=(_EXECUTIONS,),
+        ),
+    )
+
+
+def invoke(functions: Iterable[str]) -> Statement:
+    """May invoke exactly these functions.
+
+    Args:
+        functions: ARNs, as `resource_arns_for_grant_invoke` has them: a function and, with `:*`, its versions and aliases.
+    """
+    return Statement(
+        actions=("lambda:InvokeFunction",), resources=tuple(Pattern((Bound("", "", arn),)) for arn in dict.fromkeys(functions))
+    )
