@@ -54,6 +54,11 @@ class AutomationSample(cdk.Stack):
         return document
 
 
-app = cdk.App()
-AutomationSample(app, "AutomationSample")
-app.synth()
+def main() -> None:
+    app = cdk.App()
+    AutomationSample(app, "AutomationSample")
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()
