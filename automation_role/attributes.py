@@ -1,0 +1,69 @@
+"""What `Ref` and `Fn::GetAtt` give for the resource types that policies talk about: one row a type.
+
+Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
+and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """What a resource type returns, written with `{P}`artition, `{R}`egion, `{A}`ccount, `{PATH}` (of IAM) and its physical `{N}`ame.
+
+    Attributes:
+        name: the property that names the resource; `None`: CloudFormation always makes the name up.
+        ref: what `Ref` gives.
+        attributes: what `Fn::GetAtt` gives.
+    """
+
+    name: str | None
+    ref: str = "{N}"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def _arn(name: str | None, arn: str, *, attribute: str = "Arn") -> Returns:
+    return Returns(name, attributes={attribute: arn})
+
+
+_MANAGED_POLICY: Final = "arn:{P}:iam::{A}:policy{PATH}{N}"
+_TOPIC: Final = "arn:{P}:sns:{R}:{A}:{N}"
+_MACHINE: Final = "arn:{P}:states:{R}:{A}:stateMachine:{N}"
+_STORED: Final = "arn:{P}:secretsmanager:{R}:{A}:secret:{N}"
+
+RETURNS: Final[Mapping[str, Returns]] = {
+    "AWS::IAM::Role": _arn("RoleName", "arn:{P}:iam::{A}:role{PATH}{N}"),
+    "AWS::IAM::User": _arn("UserName", "arn:{P}:iam::{A}:user{PATH}{N}"),
+    "AWS::IAM::Group": _arn("GroupName", "arn:{P}:iam::{A}:group{PATH}{N}"),
+    "AWS::IAM::InstanceProfile": _arn("InstanceProfileName", "arn:{P}:iam::{A}:instance-profile{PATH}{N}"),
+    "AWS::IAM::ManagedPolicy": Returns("ManagedPolicyName", _MANAGED_POLICY, {"PolicyArn": _MANAGED_POLICY}),
+    "AWS::SSM::Document": Returns("Name"),
+    "AWS::SSM::Parameter": Returns("Name"),
+    "AWS::S3::Bucket": _arn("BucketName", "arn:{P}:s3:::{N}"),
+    "AWS::SNS::Topic": Returns("TopicName", _TOPIC, {"TopicArn": _TOPIC, "TopicName": "{N}"}),
+    "AWS::SQS::Queue": Returns("QueueName", "https://sqs.{R}.{S}/{A}/{N}", {"Arn": "arn:{P}:sqs:{R}:{A}:{N}", "QueueName": "{N}"}),
+    "AWS::Lambda::Function": _arn("FunctionName", "arn:{P}:lambda:{R}:{A}:function:{N}"),
+    "AWS::DynamoDB::Table": _arn("TableName", "arn:{P}:dynamodb:{R}:{A}:table/{N}"),
+    "AWS::KMS::Key": Returns(None, "{N}", {"Arn": "arn:{P}:kms:{R}:{A}:key/{N}", "KeyId": "{N}"}),
+    "AWS::StepFunctions::StateMachine": Returns("StateMachineName", _MACHINE, {"Arn": _MACHINE, "Name": "{N}"}),
+    "AWS::Events::Rule": _arn("Name", "arn:{P}:events:{R}:{A}:rule/{N}"),
+    "AWS::Logs::LogGroup": _arn("LogGroupName", "arn:{P}:logs:{R}:{A}:log-group:{N}:*"),
+    "AWS::EC2::Instance": Returns(None, "{N}", {"InstanceId": "{N}"}),
+    "AWS::EC2::Volume": Returns(None, "{N}", {"VolumeId": "{N}"}),
+    "AWS::SecretsManager::Secret": Returns(None, _STORED, {"Id": _STORED}),
+    "AWS::ECS::Cluster": _arn("ClusterName", "arn:{P}:ecs:{R}:{A}:cluster/{N}"),
+    "AWS::ECR::Repository": _arn("RepositoryName", "arn:{P}:ecr:{R}:{A}:repository/{N}"),
+    "AWS::RDS::DBInstance": _arn("DBInstanceIdentifier", "arn:{P}:rds:{R}:{A}:db:{N}", attribute="DBInstanceArn"),
+    "AWS::CloudWatch::Alarm": _arn("AlarmName", "arn:{P}:cloudwatch:{R}:{A}:alarm:{N}"),
+}
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
+URL_SUFFIXES: Final[Mapping[str, str]] = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-us-gov": "amazonaws.com",
+}

@@ -1,0 +1,104 @@
+"""Does a role fit its runbooks: each permission that was derived, put to the role's policies."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .. import values
+from ..derive import Derivation
+from ..derive.calls import Condition, Origin, Permission
+from .conditions import Hidden
+from .documents import Request
+from .identities import Decision, Identity, Outcome, decide
+from .logic import Unknown
+from .text import Text, expand, literal, no_variables, show, wild
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that the runbooks need, and whether the role has it.
+
+    Attributes:
+        action: the IAM action.
+        resource: the ARN; `*` in it is every such resource.
+        conditions: (key, value) that the request comes with.
+        origins: the steps that need it.
+        decision: the role's answer.
+    """
+
+    action: str
+    resource: str
+    conditions: tuple[tuple[str, str], ...]
+    origins: tuple[Origin, ...]
+    decision: Decision
+
+
+def needs(role: Identity, derivation: Derivation, context: values.Context) -> tuple[Need, ...]:
+    """Put everything that was derived to a role's own policies and boundary.
+
+    Args:
+        role: whose policies.
+        derivation: of the runbooks.
+        context: where they run: fills partition, account, Regions and the role's ARN into what was derived.
+
+    Returns:
+        One entry for each action, resource and conditions, in the order of the steps.
+    """
+    origins: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[Origin, None]] = {}
+    for step in derivation.steps:
+        for permission in step.permissions:
+            for asked in _asked(permission, context):
+                origins.setdefault((permission.action, *asked), {}).update(dict.fromkeys(permission.origins))
+    return tuple(
+        Need(
+            action=action,
+            resource=resource,
+            conditions=conditions,
+            origins=tuple(who),
+            decision=_decide(role, action, resource, conditions),
+        )
+        for (action, resource, conditions), who in origins.items()
+    )
+
+
+def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Every resource with every combination of the conditions' values."""
+    resources = (text for pattern in permission.resources for text in context.write(pattern))
+    combinations = list(itertools.product(*(_given(condition, context) for condition in permission.conditions)))
+    for resource in resources:
+        for combination in combinations:
+            yield resource, combination
+
+
+def _given(condition: Condition, context: values.Context) -> list[tuple[str, str]]:
+    _, key, patterns = condition
+    return [(key, text) for pattern in patterns for text in context.write(pattern)]
+
+
+def _decide(role: Identity, action: str, resource: str, conditions: tuple[tuple[str, str], ...]) -> Decision:
+    read = [_read(text) for text in (resource, *(value for _, value in conditions))]
+    unclear = [one for one in read if isinstance(one, Unknown)]
+    if unclear:
+        question = f"{role}: {action} on {resource}"
+        return Decision(question=question, outcome=Outcome.UNDECIDED, reason=unclear[0].reasons[0])
+    texts = [one for one in read if not isinstance(one, Unknown)]
+    given: dict[str, tuple[Text, ...] | Hidden] = {key.lower(): (text,) for (key, _), text in zip(conditions, texts[1:], strict=True)}
+    account = account_of(texts[0])
+    if account is not None:
+        given["aws:resourceaccount"] = (literal(account),)
+    return decide(role, Request(action, texts[0], given))
+
+
+def _read(text: str) -> Text | Unknown:
+    if values.is_opaque(text):
+        return Unknown((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
+    read = expand(text, no_variables, wildcards=True)
+    return wild(text) if read is None else read
+
+
+def account_of(resource: Text) -> str | None:
+    """The account in an ARN, when it is written out."""
+    parts = show(resource).split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[4].isdecimal() else None

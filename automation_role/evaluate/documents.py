@@ -1,0 +1,241 @@
+"""Policy documents as IAM reads them: statements, and whether one is about a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import AutomationRoleError, did_you_mean
+from .conditions import Condition, Context, variable
+from .logic import Truth, Unknown, all_of, any_of, negate, unknown
+from .text import Text, expand, fold, literal, matches, no_variables, opaques, show, wild
+
+
+class PolicyDocumentError(AutomationRoleError):
+    """A policy document that IAM would not take; the message says which statement, and what is allowed there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to the policies; with wildcards in `resource` or the context, all the requests that they stand for.
+
+    Attributes:
+        action: `ssm:StartAutomationExecution`; no wildcards.
+        resource: the ARN that is acted on; `*` alone for an action that has no resources, and for any resource.
+        context: the request's condition keys.
+    """
+
+    action: str
+    resource: Text
+    context: Context
+
+    @classmethod
+    def of(cls, action: str, resource: str, context: Context) -> Request:
+        """The request about a resource that is written as in a policy: `*` is each one, `${*}` the character."""
+        read = expand(resource, no_variables, wildcards=True)
+        assert read is not None  # noqa: S101 (no_variables gives none)
+        if isinstance(read, Unknown):
+            raise AutomationRoleError(
+                f"resource {resource!r}: a request has no policy variables → an ARN, '*' in it for every such resource"
+            )
+        return cls(action, read, context)
+
+    def __str__(self) -> str:
+        return f"{self.action} on {show(self.resource)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of a policy document, as read.
+
+    Attributes:
+        label: its `Sid`, else `statement 2`.
+        effect: `Allow`, `Deny`; `None` when not even that is known.
+        actions: patterns of actions.
+        not_actions: whether it is about all the others.
+        resources: patterns of ARNs; empty in a trust policy.
+        not_resources: whether it is about all the others.
+        principals: of a trust policy: (kind, name): `("Service", "ssm.amazonaws.com")`, `("*", "*")` for everyone.
+        conditions: all must hold.
+        variables: whether the policy's version has policy variables.
+        doubt: why the statement may not be there, or may not be as read.
+    """
+
+    label: str
+    effect: str | None = None
+    actions: tuple[str, ...] = ()
+    not_actions: bool = False
+    resources: tuple[str, ...] = ()
+    not_resources: bool = False
+    principals: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    variables: bool = True
+    doubt: str | None = None
+
+    def about(self, request: Request, *, every: bool) -> Truth:
+        """Whether the statement is about every request that `request` stands for, or (`every=False`) about one of them."""
+        return all_of(truth for _, truth in self.stages(request, every=every))
+
+    def stages(self, request: Request, *, every: bool) -> Iterator[tuple[str, Truth]]:
+        """The tests that a request must pass, in order, each with what it is about."""
+        yield "action", self._action(request.action)
+        yield "resource", self._resource(request, every=every) if self.resources else True
+        for condition in self.conditions:
+            yield f"condition {condition}", condition.holds(request.context, every=every)
+        if self.doubt is not None:
+            yield "doubt", unknown(self.doubt)
+
+    def _action(self, action: str) -> Truth:
+        """Action names ignore case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html."""
+        name = fold(literal(action))
+        found = any_of(matches(fold(wild(pattern)), name, every=True) for pattern in self.actions) if self.actions else True
+        return negate(found) if self.not_actions else found
+
+    def _resource(self, request: Request, *, every: bool) -> Truth:
+        if self.not_resources:
+            return negate(any_of(self._one(pattern, request, every=not every) for pattern in self.resources))
+        return any_of(self._one(pattern, request, every=every) for pattern in self.resources)
+
+    def _one(self, pattern: str, request: Request, *, every: bool) -> Truth:
+        """A variable without a value makes a resource that matches none."""
+        if not self.variables:
+            read: Text | Unknown | None = wild(pattern)
+        else:
+            read = expand(pattern, lambda key: variable(key, request.context), wildcards=True)
+        if read is None:
+            return False
+        return read if isinstance(read, Unknown) else matches(read, request.resource, every=every)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A policy document with the name that people know it by."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @classmethod
+    def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None) -> Document:
+        """Read a policy in IAM's JSON.
+
+        Args:
+            name: what messages call it.
+            data: the document; placeholders (see `evaluate.text`) stand for what is not known.
+            trust: whether it is a role's trust policy: principals, and no resources.
+            doubt: why it may not be attached at all.
+
+        Raises:
+            PolicyDocumentError: it is no policy that IAM would take.
+        """
+        if isinstance(data, str) and opaques(data):
+            return cls.unreadable(name, opaques(data)[0].reason)
+        if not isinstance(data, Mapping) or "Statement" not in data:
+            raise PolicyDocumentError(f"policy {name!r}: not a policy document → a mapping with 'Version' and 'Statement'")
+        raw = data["Statement"]
+        variables = data.get("Version") == "2012-10-17"
+        statements = raw if isinstance(raw, list | tuple) else [raw]
+        reader = _Reader(name, trust, variables, doubt)
+        return cls(name=name, statements=tuple(reader.statement(i, one) for i, one in enumerate(statements, 1)))
+
+    @classmethod
+    def unreadable(cls, name: str, doubt: str) -> Document:
+        """A policy of which nothing is known: it may allow or deny anything."""
+        return cls(name=name, statements=(Statement(label="its text", doubt=doubt),))
+
+
+_ELEMENTS = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    name: str
+    trust: bool
+    variables: bool
+    doubt: str | None
+
+    def statement(self, index: int, data: Any) -> Statement:
+        label = f"statement {index}"
+        if isinstance(data, str) and opaques(data):
+            return Statement(label=label, doubt=opaques(data)[0].reason)
+        if not isinstance(data, Mapping):
+            raise self._wrong(label, f"{data!r} → a mapping")
+        sid = data.get("Sid")
+        label = sid if isinstance(sid, str) and sid else label
+        for element in data:
+            if element not in _ELEMENTS:
+                raise self._wrong(label, f"unknown element {element!r}{did_you_mean(str(element), _ELEMENTS)}")
+        effect = data.get("Effect")
+        doubt = self.doubt
+        if isinstance(effect, str) and opaques(effect):
+            doubt, effect = opaques(effect)[0].reason, None
+        elif effect not in ("Allow", "Deny"):
+            raise self._wrong(label, f"Effect is {effect!r} → 'Allow' or 'Deny'")
+        actions, not_actions = self._either(label, data, "Action")
+        principals: tuple[tuple[str, str], ...] = ()
+        resources: tuple[str, ...] = ()
+        not_resources = False
+        if self.trust:
+            if "NotPrincipal" in data:
+                doubt = doubt or f"NotPrincipal in {self.name!r} (IAM does not support it in a role's trust policy)"
+            elif "Principal" not in data:
+                raise self._wrong(label, "no Principal → a trust policy says who may assume the role")
+            principals = self._principals(label, data.get("Principal", "*"))
+        else:
+            if "Principal" in data or "NotPrincipal" in data:
+                raise self._wrong(label, "has a Principal → a policy of a user, group or role has none")
+            resources, not_resources = self._either(label, data, "Resource")
+        conditions, unclear = self._conditions(label, data.get("Condition", {}))
+        return Statement(
+            label=label,
+            effect=effect,
+            actions=actions,
+            not_actions=not_actions,
+            resources=resources,
+            not_resources=not_resources,
+            principals=principals,
+            conditions=conditions,
+            variables=self.variables,
+            doubt=doubt or unclear,
+        )
+
+    def _either(self, label: str, data: Mapping[str, Any], element: str) -> tuple[tuple[str, ...], bool]:
+        given = [key for key in (element, f"Not{element}") if key in data]
+        if len(given) != 1:
+            raise self._wrong(label, f"{' and '.join(given) or 'neither'} given → either {element} or Not{element}")
+        return self._texts(label, given[0], data[given[0]]), given[0] != element
+
+    def _texts(self, label: str, element: str, value: Any) -> tuple[str, ...]:
+        values = value if isinstance(value, list | tuple) else [value]
+        if not values or not all(isinstance(one, str | bool | int | float) for one in values):
+            raise self._wrong(label, f"{element} is {value!r} → a text or a list of texts")
+        return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+
+    def _principals(self, label: str, value: Any) -> tuple[tuple[str, str], ...]:
+        if isinstance(value, str):
+            if value != "*" and not opaques(value):
+                raise self._wrong(label, f"Principal is {value!r} → '*' or a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
+            return (("*", value),)
+        if not isinstance(value, Mapping):
+            raise self._wrong(label, f"Principal is {value!r} → a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
+        return tuple((kind, name) for kind, names in value.items() for name in self._texts(label, f"Principal.{kind}", names))
+
+    def _conditions(self, label: str, value: Any) -> tuple[tuple[Condition, ...], str | None]:
+        """The conditions, and why there may be others."""
+        conditions: list[Condition] = []
+        if isinstance(value, str) and opaques(value):
+            return (), opaques(value)[0].reason
+        if not isinstance(value, Mapping):
+            raise self._wrong(label, f"Condition is {value!r} → a mapping of operators")
+        for operator, keys in value.items():
+            if isinstance(keys, str) and opaques(keys):
+                return tuple(conditions), opaques(keys)[0].reason
+            if not isinstance(keys, Mapping):
+                raise self._wrong(label, f"Condition.{operator} is {keys!r} → a mapping of condition keys")
+            for key, values in keys.items():
+                texts = self._texts(label, f"Condition.{operator}.{key}", values)
+                conditions.append(Condition(operator=operator, key=key, values=texts, variables=self.variables))
+        return tuple(conditions), None
+
+    def _wrong(self, label: str, message: str) -> PolicyDocumentError:
+        return PolicyDocumentError(f"policy {self.name!r}: {label}: {message}")

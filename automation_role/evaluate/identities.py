@@ -1,0 +1,283 @@
+"""Who asks, and what IAM answers: identity policies, permissions boundaries, explicit denies.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from ..errors import AutomationRoleError
+from .conditions import Context, Hidden
+from .documents import Document, Request, Statement
+from .logic import Truth, Unknown, all_of, negate
+from .text import Text, has_wildcards, literal
+
+
+class UndecidedError(AutomationRoleError):
+    """What was asked cannot be answered from what is known; the message says what is missing."""
+
+
+class Outcome(StrEnum):
+    """What a decision says."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    PARTLY = "allowed in part"
+    """Asked about many requests at once (a wildcard): not all of them are allowed, and not surely none."""
+    UNDECIDED = "undecided"
+    """It depends on something that is not known or not modelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Decision:
+    """The answer to a question, with the statement that decided it.
+
+    True and false as a condition: `assert decision`, `assert not decision`. Neither when it is undecided or allowed in part:
+    then that raises `UndecidedError`, so that a test never passes by a guess.
+
+    Attributes:
+        question: what was asked, in words.
+        outcome: the answer.
+        reason: why, in words.
+        policy: name of the policy that decided; `None` when none did (nothing allows it).
+        statement: `Sid` of the statement that decided, `statement 2` when it has none.
+        parts: the decisions that this one sums up, if it does.
+    """
+
+    question: str
+    outcome: Outcome
+    reason: str
+    policy: str | None = None
+    statement: str | None = None
+    parts: tuple[Decision, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it is allowed.
+
+        Raises:
+            UndecidedError: it is undecided, or allowed in part.
+        """
+        if self.outcome in (Outcome.ALLOWED, Outcome.DENIED):
+            return self.outcome is Outcome.ALLOWED
+        raise UndecidedError(str(self))
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def __str__(self) -> str:
+        return f"{self.outcome.value}: {self.question}: {self.reason}"
+
+    __repr__ = __str__
+
+    @classmethod
+    def all(cls, question: str, parts: Iterable[Decision], reason: str) -> Decision:
+        """Allowed when all the parts are (`reason` then says so); else as the part that weighs most."""
+        parts = tuple(parts)
+        for outcome in (Outcome.DENIED, Outcome.UNDECIDED, Outcome.PARTLY):
+            wrong = [part for part in parts if part.outcome is outcome]
+            if wrong:
+                first = wrong[0]
+                more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+                why = f"{first.question}: {first.reason}{more}"
+                return cls(question=question, outcome=outcome, reason=why, policy=first.policy, statement=first.statement, parts=parts)
+        return cls(question=question, outcome=Outcome.ALLOWED, reason=reason, parts=parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A user or a role (or a group, as one of its users would be) with the policies that count for it.
+
+    Attributes:
+        kind: `user`, `role`, `group`.
+        label: what people call it.
+        name: its name in IAM.
+        arn: its ARN.
+        account: 12 digits.
+        policies: identity policies: its own, and those of its groups.
+        boundary: its permissions boundary.
+        trust: of a role: who may assume it.
+        context: the condition keys that this principal brings into its requests.
+    """
+
+    kind: str
+    label: str
+    name: str
+    arn: str
+    account: str
+    policies: tuple[Document, ...] = ()
+    boundary: Document | None = None
+    trust: Document | None = None
+    context: Context = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What statements of one effect say to a request: whether one applies, and which, or the one that nearly did."""
+
+    truth: Truth
+    document: Document | None = None
+    statement: Statement | None = None
+    missed: str = ""  # the test that the nearest statement did not pass
+
+    @property
+    def where(self) -> str:
+        """The statement, in words."""
+        assert self.document is not None  # noqa: S101
+        assert self.statement is not None  # noqa: S101
+        return f"{self.statement.label!r} of policy {self.document.name!r}"
+
+
+def verdict(documents: Iterable[Document], effect: str, request: Request, *, every: bool) -> Verdict:
+    """Whether a statement of this effect is about the request (see `Statement.about` for `every`)."""
+    reasons: dict[str, None] = {}
+    unclear: tuple[Document, Statement] | None = None
+    nearest, passed = Verdict(truth=False), 0
+    for document in documents:
+        for statement in document.statements:
+            if statement.effect not in (effect, None):
+                continue
+            truth: Truth = True
+            for i, (what, stage) in enumerate(statement.stages(request, every=every)):
+                truth = all_of((truth, stage))
+                if truth is False:
+                    if i > passed:
+                        nearest, passed = Verdict(False, document, statement, what), i
+                    break
+            if truth is True:
+                return Verdict(True, document, statement)
+            if isinstance(truth, Unknown):
+                reasons.update(dict.fromkeys(truth.reasons))
+                unclear = unclear or (document, statement)
+    return Verdict(Unknown(tuple(reasons)), *unclear) if unclear else nearest
+
+
+def decide(identity: Identity, request: Request) -> Decision:
+    """Whether an identity's policies allow a request.
+
+    An explicit deny wins; then one of the identity policies must allow it, and the permissions boundary, if there is one.
+    Service control policies, resource control policies, session policies and resource policies are not looked at.
+    """
+    request = replace(request, context={**identity.context, **request.context})
+    question = f"{identity}: {request}"
+    every = judge(identity, request, every=True)
+    if every.truth is False and _is_many(request):
+        some = judge(identity, request, every=False)
+        if some.truth is not False:
+            reason = f"not every such request is allowed: {every.reason}; ask about one of them"
+            return Decision(question=question, outcome=Outcome.PARTLY, reason=reason, policy=every.policy, statement=every.statement)
+    return every.decision(question)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policies together say, and why."""
+
+    truth: Truth
+    reason: str
+    policy: str | None = None
+    statement: str | None = None
+
+    @classmethod
+    def by(cls, truth: Truth, reason: str, verdict: Verdict) -> Judgement:
+        """With the statement that decided it."""
+        assert verdict.document is not None  # noqa: S101
+        assert verdict.statement is not None  # noqa: S101
+        return cls(truth, reason, verdict.document.name, verdict.statement.label)
+
+    def decision(self, question: str) -> Decision:
+        """As an answer."""
+        if isinstance(self.truth, Unknown):
+            return Decision(question=question, outcome=Outcome.UNDECIDED, reason=self.reason)
+        outcome = Outcome.ALLOWED if self.truth else Outcome.DENIED
+        return Decision(question=question, outcome=outcome, reason=self.reason, policy=self.policy, statement=self.statement)
+
+
+def judge(identity: Identity, request: Request, *, every: bool) -> Judgement:
+    """What an identity's own policies and boundary say to every request that `request` stands for, or to one of them."""
+    bounds = [identity.boundary] if identity.boundary is not None else []
+    # All are allowed when no deny is about any of them; some are when no deny is about them all.
+    denied = verdict((*identity.policies, *bounds), "Deny", request, every=not every)
+    if denied.truth is True:
+        return Judgement.by(False, f"{denied.where} denies it", denied)
+    allowed = verdict(identity.policies, "Allow", request, every=every)
+    bounded = verdict(bounds, "Allow", request, every=every) if bounds else Verdict(truth=True)
+    if allowed.truth is False:
+        return Judgement(False, f"no statement allows it{nearly(allowed)}")
+    if bounded.truth is False:
+        return Judgement(False, f"the permissions boundary {bounds[0].name!r} does not allow it{nearly(bounded)}")
+    truth = all_of((negate(denied.truth), allowed.truth, bounded.truth))
+    if isinstance(truth, Unknown):
+        return Judgement(truth, "; ".join(truth.reasons))
+    return Judgement.by(True, f"{allowed.where} allows it", allowed)
+
+
+def nearly(verdict: Verdict) -> str:
+    """Which statement came nearest, and what it did not pass."""
+    if verdict.statement is None:
+        return ""
+    if verdict.missed == "resource":
+        other = "all but " if verdict.statement.not_resources else ""
+        return f"; {verdict.where} has the action, but for {other}{', '.join(verdict.statement.resources)}"
+    return f"; {verdict.where} comes nearest, but its {verdict.missed} is not fulfilled"
+
+
+def _is_many(request: Request) -> bool:
+    values = (text for value in request.context.values() if not isinstance(value, Hidden) for text in value)
+    return has_wildcards(request.resource) or any(has_wildcards(text) for text in values)
+
+
+# -- the request's context ---------------------------------------------------------------------------------------------------------
+
+# Keys that IAM puts into requests by itself, and that nobody can know from a template: key -> whether it is there for certain.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability")
+HIDDEN: Mapping[str, bool] = {
+    "aws:CurrentTime": True,
+    "aws:EpochTime": True,
+    "aws:MultiFactorAuthAge": False,
+    "aws:MultiFactorAuthPresent": False,
+    "aws:PrincipalOrgID": False,
+    "aws:PrincipalOrgPaths": False,
+    "aws:RequestedRegion": True,
+    "aws:ResourceAccount": False,
+    "aws:ResourceOrgID": False,
+    "aws:ResourceOrgPaths": False,
+    "aws:SecureTransport": True,
+    "aws:SourceIp": False,
+    "aws:SourceIdentity": False,
+    "aws:SourceVpc": False,
+    "aws:SourceVpcArn": False,
+    "aws:SourceVpce": False,
+    "aws:TokenIssueTime": False,
+    "aws:UserAgent": True,
+    "aws:userid": True,
+    "aws:ViaAWSService": True,
+    "aws:VpcSourceIp": False,
+}
+
+
+def hidden_context(*, without: Iterable[str] = ()) -> Context:
+    """What every request has without anybody saying so."""
+    return {key.lower(): Hidden(key, certain) for key, certain in HIDDEN.items() if key not in without}
+
+
+Values = Mapping[str, str | bool | float | Iterable[str] | None]
+
+
+def given_context(values: Values) -> Context:
+    """The context keys that somebody gives: a text, number or boolean, or several texts; `None`: the request does not have the key."""
+    return {key.lower(): _values(value) for key, value in values.items()}
+
+
+def _values(value: str | bool | float | Iterable[str] | None) -> tuple[Text, ...]:  # noqa: FBT001
+    if value is None:
+        return ()
+    if isinstance(value, str | bool | int | float):
+        return (literal(str(value).lower() if isinstance(value, bool) else str(value)),)
+    return tuple(literal(one) for one in value)

@@ -1,0 +1,262 @@
+"""Texts of policies and requests: wildcards, names that are not known yet, and whether one covers another.
+
+A text is a tuple of atoms. Besides characters and wildcards it can hold *opaque* atoms: pieces that only CloudFormation knows. In
+plain strings these are written in angle brackets that IAM's policy grammar has no room for (it ends at U+00FF,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html): `⟨Bucket83908E77⟩` is the name that CloudFormation
+makes up for that resource, `⟨?import 'X'⟩` is anything at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from .logic import Truth, Unknown, unknown
+
+
+class Wild(Enum):
+    """A wildcard."""
+
+    STAR = "*"
+    ONE = "?"
+    NAME = "name"  # any run of characters of a name: what stands before the random end of a name that CloudFormation makes up
+
+
+STAR: Final = Wild.STAR
+ONE: Final = Wild.ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A piece of text that is not known, but the same wherever it stands.
+
+    Attributes:
+        label: the resource whose name CloudFormation makes up, or why the text is not known.
+        name: whether it is such a name: without `:` and `/`, unlike any literal text, and unlike every other name.
+    """
+
+    label: str
+    name: bool
+
+    @property
+    def reason(self) -> str:
+        """What would have to be known."""
+        return f"the name that CloudFormation will give {self.label!r} is not known" if self.name else f"{self.label} is not known"
+
+
+Atom: TypeAlias = str | Wild | Opaque
+Text: TypeAlias = tuple[Atom, ...]
+
+_OPAQUE = re.compile("⟨([^⟨⟩]*)⟩")
+_BRACKETS = re.compile("[⟨⟩]")
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_DEFAULT = re.compile(r"\s*([^,]*?)\s*,\s*'([^']*)'\s*")
+
+
+def name_of(label: str) -> str:
+    """The placeholder, in a plain string, of the name that CloudFormation makes up for a resource."""
+    return f"⟨{label}⟩"
+
+
+def not_known(reason: str) -> str:
+    """The placeholder, in a plain string, of a text that is not known."""
+    return "⟨?" + _BRACKETS.sub("", reason) + "⟩"
+
+
+def opaques(text: str) -> tuple[Opaque, ...]:
+    """The opaque pieces of a plain string."""
+    return tuple(_opaque(label) for label in _OPAQUE.findall(text))
+
+
+def _opaque(label: str) -> Opaque:
+    return Opaque(label.removeprefix("?"), name=not label.startswith("?"))
+
+
+def literal(text: str) -> Text:
+    """A text in which `*` and `?` stand for themselves."""
+    pieces = _OPAQUE.split(text)
+    return tuple(atom for i, piece in enumerate(pieces) for atom in ((_opaque(piece),) if i % 2 else piece))
+
+
+def wild(text: str) -> Text:
+    """A text in which `*` and `?` are wildcards; runs of `*` are one."""
+    atoms: list[Atom] = []
+    for atom in literal(text):
+        if atom == "*" and atoms[-1:] == [STAR]:
+            continue
+        atoms.append(STAR if atom == "*" else ONE if atom == "?" else atom)
+    return tuple(atoms)
+
+
+def no_variables(key: str) -> Text | Unknown | None:
+    """For texts that have escapes (`${*}`) but no variables."""
+    return unknown(f"the policy variable '${{{key}}}' is not known")
+
+
+def expand(text: str, variable: Callable[[str], Text | Unknown | None], *, wildcards: bool) -> Text | Unknown | None:
+    """A policy's text with its variables filled in.
+
+    `${*}`, `${?}` and `${$}` are those characters; a variable's value is taken literally.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+
+    Args:
+        text: as written.
+        variable: a context key's value; `None` when the request does not have it.
+        wildcards: whether `*` and `?` are wildcards here.
+
+    Returns:
+        The text; `None` when a variable has no value, so that nothing equals or is like it; or why it is not known.
+    """
+    read = wild if wildcards else literal
+    atoms: list[Atom] = []
+    for i, piece in enumerate(_VARIABLE.split(text)):
+        if i % 2 == 0:
+            atoms += read(piece)
+        elif piece in ("*", "?", "$"):
+            atoms.append(piece)
+        else:
+            match = _DEFAULT.fullmatch(piece)
+            value = variable(match[1] if match else piece)
+            if value is None and match:
+                value = literal(match[2])
+            if value is None or isinstance(value, Unknown):
+                return value
+            atoms += value
+    return tuple(atoms)
+
+
+def show(text: Text) -> str:
+    """The text as a person reads it."""
+    return "".join(atom if isinstance(atom, str) else atom.value if isinstance(atom, Wild) else f"⟨{atom.label}⟩" for atom in text)
+
+
+def fold(text: Text) -> Text:
+    """The text in lower case, for names that ignore case."""
+    return tuple(atom.lower() if isinstance(atom, str) else atom for atom in text)
+
+
+def has_wildcards(text: Text) -> bool:
+    """Whether the text stands for more than one."""
+    return any(isinstance(atom, Wild) for atom in text)
+
+
+@lru_cache(maxsize=1 << 16)
+def matches(pattern: Text, text: Text, *, every: bool) -> Truth:
+    """Whether a pattern matches a text; a text with wildcards stands for all the texts that it matches itself.
+
+    Args:
+        pattern: of a policy.
+        text: of a request.
+        every: whether the pattern must match every text that `text` stands for, or only one of them.
+    """
+    if covers(pattern, text) if every else _overlaps(pattern, text, loose=False):
+        return True
+    unclear = [atom for atom in (*pattern, *text) if isinstance(atom, Opaque)]
+    if not unclear:
+        return False
+    if every and not any(isinstance(atom, Opaque) for atom in text):
+        possible = covers(tuple(STAR if isinstance(a, Opaque) and not a.name else a for a in pattern), text)
+    else:
+        possible = _overlaps(_loosened(pattern), _loosened(text), loose=True)
+    return Unknown(tuple(dict.fromkeys(atom.reason for atom in unclear))) if possible else False
+
+
+def covers(pattern: Text, text: Text) -> bool:
+    """Whether every text that `text` stands for is one that `pattern` matches.
+
+    What a wildcard of `text` stands for is worst when it is characters that `pattern` names nowhere, so one such character stands for
+    them all, and the pattern's possible positions, as bits, are followed through every length of it. Exact; an opaque atom is a letter
+    of its own that `*` takes and `?` does not.
+    """
+    star, one, letters = _positions(pattern)
+    end = 1 << len(pattern)
+
+    def close(at: int) -> int:
+        return at | (at & star) << 1
+
+    def step(at: int, letter: Atom | None) -> int:
+        forward = at & letters.get(letter, 0) if letter is not None else 0
+        if not isinstance(letter, Opaque):
+            forward |= at & one
+        return close(at & star | forward << 1)
+
+    reached = {close(1)}
+    for atom in text:
+        if atom is STAR:
+            grown, fresh = set(reached), reached
+            while fresh := {step(at, None) for at in fresh} - grown:
+                grown |= fresh
+            reached = grown
+        else:
+            reached = {step(at, None if atom is ONE else atom) for at in reached}
+        if 0 in reached:
+            return False
+    return all(at & end for at in reached)
+
+
+def _positions(pattern: Text) -> tuple[int, int, dict[Atom, int]]:
+    star = one = 0
+    letters: dict[Atom, int] = {}
+    for i, atom in enumerate(pattern):
+        if atom is STAR:
+            star |= 1 << i
+        elif atom is ONE:
+            one |= 1 << i
+        else:
+            letters[atom] = letters.get(atom, 0) | 1 << i
+    return star, one, letters
+
+
+def _overlaps(one: Text, other: Text, *, loose: bool) -> bool:
+    """Whether some text is matched by both: a walk over pairs of positions."""
+    todo, seen = [(0, 0)], {(0, 0)}
+    while todo:
+        i, j = todo.pop()
+        if i == len(one) and j == len(other):
+            return True
+        a = one[i] if i < len(one) else None
+        b = other[j] if j < len(other) else None
+        steps = []
+        if _takes(a, None):
+            steps.append((i + 1, j))
+        if _takes(b, None):
+            steps.append((i, j + 1))
+        if a is not None and b is not None:
+            if _takes(a, b):
+                steps.append((i, j + 1))
+            if _takes(b, a):
+                steps.append((i + 1, j))
+            if _same(a, b, loose=loose):
+                steps.append((i + 1, j + 1))
+        fresh = [pair for pair in steps if pair not in seen]
+        seen.update(fresh)
+        todo += fresh
+    return False
+
+
+def _takes(wildcard: Atom | None, atom: Atom | None) -> bool:
+    """Whether a wildcard takes another atom and goes on, or (for `None`) ends."""
+    if wildcard is STAR:
+        return True
+    if wildcard is Wild.NAME:
+        return atom is None or atom in (ONE, Wild.NAME) or (isinstance(atom, str) and atom not in ":/")
+    return False
+
+
+def _same(a: Atom, b: Atom, *, loose: bool) -> bool:
+    if a == b and a not in (STAR, Wild.NAME):
+        return True
+    return (a is ONE and _is_character(b, loose=loose)) or (b is ONE and _is_character(a, loose=loose))
+
+
+def _is_character(atom: Atom, *, loose: bool) -> bool:
+    return isinstance(atom, str) or (loose and isinstance(atom, Opaque))
+
+
+def _loosened(text: Text) -> Text:
+    """Opaque pieces as what they could be: anything, or for a made-up name some characters and an end that no literal text has."""
+    return tuple(a for atom in text for a in (((Wild.NAME, atom) if atom.name else (STAR,)) if isinstance(atom, Opaque) else (atom,)))

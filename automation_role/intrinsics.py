@@ -1,0 +1,278 @@
+"""CloudFormation's intrinsic functions, resolved as far as a template alone allows.
+
+What only a deployment knows becomes a placeholder in the text (see `evaluate.text`), the same one wherever the same thing is meant.
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from .attributes import RETURNS, URL_SUFFIXES, Returns
+from .errors import AutomationRoleError, did_you_mean
+from .evaluate.logic import Truth, Unknown, all_of, any_of, negate, unknown
+from .evaluate.text import literal, matches, name_of, not_known, opaques
+
+
+class TemplateError(AutomationRoleError):
+    """A template that cannot be read; the message says where."""
+
+
+NO_VALUE: Final = object()
+
+_SUB = re.compile(r"\$\{(!?)([^{}]*)\}")
+
+
+class Resolver:
+    """Resolves values of one template.
+
+    Args:
+        template: the template, as data.
+        account: 12 digits.
+        region: `AWS::Region`.
+        partition: `AWS::Partition`.
+        parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are not known otherwise.
+    """
+
+    def __init__(self, template: Mapping[str, Any], *, account: str, region: str, partition: str, parameters: Mapping[str, str]) -> None:
+        self.resources: Mapping[str, Mapping[str, Any]] = template.get("Resources") or {}
+        self._parameters: Mapping[str, Mapping[str, Any]] = template.get("Parameters") or {}
+        self._conditions: Mapping[str, Any] = template.get("Conditions") or {}
+        self._mappings: Mapping[str, Any] = template.get("Mappings") or {}
+        for name in parameters:
+            if not name.startswith("AWS::") and name not in self._parameters:
+                raise TemplateError(f"parameters: the template has no parameter {name!r}{did_you_mean(name, self._parameters)}")
+        self._given: dict[str, Any] = {
+            "AWS::AccountId": account,
+            "AWS::Region": region,
+            "AWS::Partition": partition,
+            **({"AWS::URLSuffix": URL_SUFFIXES[partition]} if partition in URL_SUFFIXES else {}),
+            **parameters,
+        }
+        self._where = {"{P}": partition, "{R}": region, "{A}": account, "{S}": URL_SUFFIXES.get(partition, not_known("AWS::URLSuffix"))}
+        self._resolving: set[str] = set()
+
+    def resolve(self, value: Any) -> Any:
+        """The value as plain data; `NO_VALUE` for `AWS::NoValue`."""
+        if isinstance(value, Mapping):
+            if len(value) == 1:
+                ((function, argument),) = value.items()
+                if function in _FUNCTIONS:
+                    return _FUNCTIONS[function](self, argument)
+                if isinstance(function, str) and function.startswith("Fn::"):
+                    return not_known(f"{function} {_short(argument)}")
+            items = ((key, self.resolve(one)) for key, one in value.items())
+            return {key: one for key, one in items if one is not NO_VALUE}
+        if isinstance(value, list | tuple):
+            return [one for one in map(self.resolve, value) if one is not NO_VALUE]
+        return value
+
+    def exists(self, logical_id: str) -> Truth:
+        """Whether a resource's `Condition` lets it be made."""
+        condition = self.resources[logical_id].get("Condition")
+        return True if condition is None else self.condition(condition)
+
+    # -- names -------------------------------------------------------------------------------------------------------------------------
+
+    def properties(self, logical_id: str) -> dict[str, Any]:
+        """A resource's properties, resolved."""
+        resolved = self.resolve(self.resources[logical_id].get("Properties") or {})
+        if not isinstance(resolved, dict):
+            raise TemplateError(f"resource {logical_id!r}: its Properties are not a mapping")
+        return resolved
+
+    def physical_name(self, logical_id: str) -> str:
+        """The name that the template gives a resource, else the placeholder of the one that CloudFormation will make up."""
+        resource = self.resources[logical_id]
+        returns = RETURNS.get(resource.get("Type", ""), Returns(None))
+        given = (resource.get("Properties") or {}).get(returns.name) if returns.name else None
+        if given is None or logical_id in self._resolving:
+            return name_of(logical_id)
+        self._resolving.add(logical_id)
+        try:
+            name = self.resolve(given)
+        finally:
+            self._resolving.discard(logical_id)
+        return name if isinstance(name, str) else name_of(logical_id)
+
+    def ref(self, name: str) -> Any:
+        """What `Ref` gives."""
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if name in self._given:
+            return self._list_or_text(name, self._given[name])
+        if name.startswith("AWS::"):
+            return not_known(name)
+        if name in self._parameters:
+            parameter = self._parameters[name]
+            # The default of an SSM parameter type is the name of the parameter in Parameter Store, not its value.
+            if "Default" in parameter and not str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::"):
+                return self._list_or_text(name, str(parameter["Default"]))
+            return not_known(f"parameter {name!r}")
+        resource = self._resource(name)
+        returns = RETURNS.get(resource.get("Type", ""))
+        return not_known(f"Ref of {name!r}") if returns is None else self._fill(returns.ref, name)
+
+    def attribute(self, logical_id: str, attribute: str) -> str:
+        """What `Fn::GetAtt` gives."""
+        resource = self._resource(logical_id)
+        returns = RETURNS.get(resource.get("Type", ""), Returns(None))
+        template = returns.attributes.get(attribute)
+        return not_known(f"{attribute!r} of {logical_id!r}") if template is None else self._fill(template, logical_id)
+
+    def _resource(self, logical_id: str) -> Mapping[str, Any]:
+        if logical_id not in self.resources:
+            raise TemplateError(f"the template has no resource or parameter {logical_id!r}{did_you_mean(logical_id, self.resources)}")
+        return self.resources[logical_id]
+
+    def _fill(self, template: str, logical_id: str) -> str:
+        path = self.resolve((self.resources[logical_id].get("Properties") or {}).get("Path", "/"))
+        holes = {**self._where, "{N}": self.physical_name(logical_id), "{PATH}": path if isinstance(path, str) else "/"}
+        return re.sub(r"\{[A-Z]+\}", lambda hole: holes[hole[0]], template)
+
+    def _list_or_text(self, name: str, value: Any) -> Any:
+        kind = str(self._parameters.get(name, {}).get("Type", ""))
+        is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+        return [one.strip() for one in value.split(",")] if is_list and isinstance(value, str) else value
+
+    # -- conditions --------------------------------------------------------------------------------------------------------------------
+
+    def condition(self, name: str) -> Truth:
+        """Whether a condition of the template is true."""
+        if name not in self._conditions:
+            raise TemplateError(f"the template has no condition {name!r}{did_you_mean(name, self._conditions)}")
+        return self.test(self._conditions[name])
+
+    def test(self, value: Any) -> Truth:
+        """Whether a condition function is true."""
+        if isinstance(value, Mapping) and len(value) == 1:
+            ((function, argument),) = value.items()
+            if function == "Condition":
+                return self.condition(argument)
+            if function == "Fn::Equals":
+                one, other = map(self.resolve, argument)
+                return _equal(one, other)
+            if function in ("Fn::And", "Fn::Or"):
+                return (all_of if function == "Fn::And" else any_of)(map(self.test, argument))
+            if function == "Fn::Not":
+                return negate(self.test(argument[0]))
+        return unknown(f"the condition {_short(value)} is not known")
+
+
+def _equal(one: Any, other: Any) -> Truth:
+    if isinstance(one, str) and isinstance(other, str):
+        return matches(literal(one), literal(other), every=True)
+    return bool(one == other)
+
+
+# -- functions ---------------------------------------------------------------------------------------------------------------------
+
+
+def _get_att(resolver: Resolver, argument: Any) -> Any:
+    parts = argument.split(".", 1) if isinstance(argument, str) else argument
+    if len(parts) != 2 or not isinstance(parts[0], str):
+        raise TemplateError(f"Fn::GetAtt {_short(argument)} → [logical id, attribute]")
+    attribute = resolver.resolve(parts[1])
+    return resolver.attribute(parts[0], attribute) if isinstance(attribute, str) else not_known(f"Fn::GetAtt {_short(argument)}")
+
+
+def _sub(resolver: Resolver, argument: Any) -> Any:
+    text, given = (argument, {}) if isinstance(argument, str) else (argument[0], resolver.resolve(argument[1]))
+
+    def fill(match: re.Match[str]) -> str:
+        literally, name = match.groups()
+        if literally:
+            return "${" + name + "}"
+        name = name.strip()
+        value = given[name] if name in given else _get_att(resolver, name) if "." in name else resolver.ref(name)
+        return _text(value)
+
+    return _SUB.sub(fill, text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else not_known(_short(value))
+
+
+def _join(resolver: Resolver, argument: Any) -> Any:
+    separator, values = argument[0], resolver.resolve(argument[1])
+    if isinstance(values, list):
+        return separator.join(map(_text, values))
+    return not_known(f"Fn::Join of {_text(values)}")
+
+
+def _select(resolver: Resolver, argument: Any) -> Any:
+    index, values = resolver.resolve(argument[0]), resolver.resolve(argument[1])
+    if isinstance(values, list) and str(index).isdecimal() and int(index) < len(values):
+        return values[int(index)]
+    return not_known(f"Fn::Select {_text(index)} of {_text(values)}")
+
+
+def _split(resolver: Resolver, argument: Any) -> Any:
+    """Not known when a piece is that could hold the separator."""
+    separator, text = argument[0], resolver.resolve(argument[1])
+    if not isinstance(text, str) or any(not opaque.name or separator not in ":/" for opaque in opaques(text)):
+        return not_known(f"Fn::Split of {_text(text)}")
+    return text.split(separator)
+
+
+def _if(resolver: Resolver, argument: Any) -> Any:
+    name, yes, no = argument
+    truth = resolver.condition(name)
+    if isinstance(truth, Unknown):
+        one, other = resolver.resolve(yes), resolver.resolve(no)
+        return one if one == other else not_known(f"the condition {name!r}")
+    return resolver.resolve(yes if truth else no)
+
+
+def _find_in_map(resolver: Resolver, argument: Any) -> Any:
+    name, first, second = (resolver.resolve(one) for one in argument[:3])
+    try:
+        return resolver.resolve(resolver._mappings[name][first][second])  # noqa: SLF001
+    except (KeyError, TypeError):
+        default = argument[3].get("DefaultValue", NO_VALUE) if len(argument) > 3 else NO_VALUE
+        known = not any(opaques(str(one)) for one in (name, first, second))
+        return resolver.resolve(default) if known and default is not NO_VALUE else not_known(f"Fn::FindInMap {_short(argument)}")
+
+
+def _base64(resolver: Resolver, argument: Any) -> Any:
+    text = resolver.resolve(argument)
+    if not isinstance(text, str) or opaques(text):
+        return not_known(f"Fn::Base64 of {_text(text)}")
+    return base64.b64encode(text.encode()).decode()
+
+
+def _import(resolver: Resolver, argument: Any) -> Any:
+    return not_known(f"the import of {_text(resolver.resolve(argument))!r}")
+
+
+def _to_json(resolver: Resolver, argument: Any) -> Any:
+    return json.dumps(resolver.resolve(argument), separators=(",", ":"), ensure_ascii=False)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[[Resolver, Any], Any]]] = {
+    "Ref": lambda resolver, argument: resolver.ref(argument),
+    "Fn::GetAtt": _get_att,
+    "Fn::Sub": _sub,
+    "Fn::Join": _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::If": _if,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::Base64": _base64,
+    "Fn::ImportValue": _import,
+    "Fn::ToJsonString": _to_json,
+}

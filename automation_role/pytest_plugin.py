@@ -1,0 +1,19 @@
+"""The pytest fixture `stable_template`; pytest finds it by itself where this package is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def stable_template() -> Callable[[Any], dict[str, Any]]:
+    """Make templates fit for snapshots, as in `assert stable_template(template) == snapshot`.
+
+    See `automation_role.testing.stable` for what it takes and what it leaves out.
+    """
+    from .snapshots import stable
+
+    return stable

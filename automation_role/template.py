@@ -1,0 +1,297 @@
+"""CloudFormation template -> users, roles and groups with all the policies that count for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import yaml
+
+from .evaluate.conditions import Context, Hidden
+from .evaluate.documents import Document
+from .evaluate.identities import Identity, hidden_context
+from .evaluate.logic import Truth, Unknown, all_of, any_of
+from .evaluate.managed import managed
+from .evaluate.text import literal, matches, not_known, opaques
+from .intrinsics import Resolver, TemplateError
+
+
+@runtime_checkable
+class HasJson(Protocol):
+    """`aws_cdk.assertions.Template`, known by its looks."""
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The template as data."""
+
+
+Source: TypeAlias = "str | Path | Mapping[str, Any] | HasJson"
+
+
+def load(source: Source) -> Mapping[str, Any]:
+    """A template as data.
+
+    Args:
+        source: path of a JSON or YAML file (`!Ref` and the other short forms are fine), data, or an `aws_cdk.assertions.Template`.
+
+    Raises:
+        TemplateError: it cannot be read, or is no template.
+    """
+    if isinstance(source, str | Path):
+        data = _read(Path(source))
+        where = str(source)
+    else:
+        data = source.to_json() if isinstance(source, HasJson) else source
+        where = "template"
+    if not isinstance(data, Mapping) or not isinstance(data.get("Resources"), Mapping):
+        raise TemplateError(f"{where}: no CloudFormation template → a mapping with 'Resources'")
+    for logical_id, resource in data["Resources"].items():
+        if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
+            # `Fn::ForEach::…` makes resources that are not in the template.
+            raise TemplateError(f"{where}: resource {logical_id!r} has no Type → a mapping with 'Type'; expand Fn::ForEach first")
+    return data
+
+
+def _read(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise TemplateError(f"{path}: cannot be read ({reason}) → a CloudFormation template, JSON or YAML") from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        pass
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader with the short forms)
+    except yaml.YAMLError as error:
+        problem = str(getattr(error, "problem", error)).replace("\n", " ")
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
+        raise TemplateError(f"{where}: neither JSON nor YAML ({problem})") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms, in which `2012-10-17` is a text."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (as PyYAML has it)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)  # noqa: S101 (YAML has no fourth kind)
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+# -- who is in it ------------------------------------------------------------------------------------------------------------------
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "AWS::IAM::User": ("user", "Users"),
+    "AWS::IAM::Role": ("role", "Roles"),
+    "AWS::IAM::Group": ("group", "Groups"),
+}
+# Policies that name whom they are attached to: type -> properties with their names.
+_ATTACHING: Mapping[str, Mapping[str, str]] = {
+    "AWS::IAM::Policy": {"user": "Users", "role": "Roles", "group": "Groups"},
+    "AWS::IAM::ManagedPolicy": {"user": "Users", "role": "Roles", "group": "Groups"},
+    "AWS::IAM::UserPolicy": {"user": "UserName"},
+    "AWS::IAM::RolePolicy": {"role": "RoleName"},
+    "AWS::IAM::GroupPolicy": {"group": "GroupName"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A policy that the template makes: its document, the names of whom it is attached to, its ARN when it is a managed one."""
+
+    document: Any
+    label: str
+    doubt: str | None
+    to: Mapping[str, Any]
+    arn: str | None
+
+    def read(self, attached: Truth = True) -> Document:  # noqa: FBT002
+        doubt = self.doubt or (attached.reasons[0] if isinstance(attached, Unknown) else None)
+        return Document.read(self.label, self.document, doubt=doubt)
+
+
+class Template:
+    """The users, roles and groups of one template, and what else decides about their requests.
+
+    Args:
+        data: the template (see `load`).
+        account: 12 digits: the account it is deployed in.
+        region: the Region it is deployed in.
+        partition: `aws`, `aws-cn`, `aws-us-gov`, …
+        parameters: values of its parameters; of pseudo parameters, too (`AWS::StackName`).
+        managed_policies: documents of managed policies that the template does not make, by ARN or name.
+        context: condition keys that every request of these principals has.
+
+    Raises:
+        TemplateError: it refers to what it does not have.
+        PolicyDocumentError: a policy in it is none.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        account: str,
+        region: str,
+        partition: str,
+        parameters: Mapping[str, str],
+        managed_policies: Mapping[str, Any],
+        context: Context,
+    ) -> None:
+        self.resolver = Resolver(data, account=account, region=region, partition=partition, parameters=parameters)
+        self.account = account
+        self._given = managed_policies
+        self._context = context
+        self._made = tuple(self._policies())
+        self.identities: Mapping[str, Identity] = {
+            logical_id: self._identity(logical_id, kind) for logical_id, kind in self._present(_KINDS)
+        }
+
+    def _present(self, types: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """The resources of these types that are not conditioned away, with their type."""
+        for logical_id, resource in self.resolver.resources.items():
+            if resource["Type"] in types and self.resolver.exists(logical_id) is not False:
+                yield logical_id, resource["Type"]
+
+    def _doubt(self, logical_id: str) -> str | None:
+        truth = self.resolver.exists(logical_id)
+        return truth.reasons[0] if isinstance(truth, Unknown) else None
+
+    def _policies(self) -> Iterator[_Made]:
+        for logical_id, kind in self._present(_ATTACHING):
+            properties = self.resolver.properties(logical_id)
+            yield _Made(
+                document=properties.get("PolicyDocument", not_known(f"the document of {logical_id!r}")),
+                label=logical_id,
+                doubt=self._doubt(logical_id),
+                to={who: properties.get(name, []) for who, name in _ATTACHING[kind].items()},
+                arn=self.resolver.ref(logical_id) if kind == "AWS::IAM::ManagedPolicy" else None,
+            )
+
+    def _identity(self, logical_id: str, resource_type: str) -> Identity:
+        kind = _KINDS[resource_type][0]
+        properties = self.resolver.properties(logical_id)
+        name = self.resolver.physical_name(logical_id)
+        policies = list(self._own(logical_id, kind, name, properties))
+        if kind == "user":
+            policies += self._through_groups(name, properties)
+        boundary = properties.get("PermissionsBoundary")
+        trust = properties.get("AssumeRolePolicyDocument")
+        arn = self.resolver.attribute(logical_id, "Arn")
+        return Identity(
+            kind=kind,
+            label=logical_id,
+            name=name,
+            arn=arn,
+            account=self.account,
+            policies=tuple(policies),
+            boundary=None if boundary is None else self._managed(_text(boundary)),
+            trust=None if trust is None else Document.read(f"{logical_id}/AssumeRolePolicyDocument", trust, trust=True),
+            context=self._principal_context(kind, name, arn, properties),
+        )
+
+    def _own(self, logical_id: str, kind: str, name: str, properties: Mapping[str, Any]) -> Iterator[Document]:
+        """Inline policies, managed policies, and the policies that name it."""
+        for inline in _list(properties.get("Policies")):
+            if isinstance(inline, Mapping):
+                yield Document.read(f"{logical_id}/{_text(inline.get('PolicyName'))}", inline.get("PolicyDocument"))
+            else:
+                yield Document.unreadable(f"{logical_id}/Policies", _reason(inline))
+        for arn in _list(properties.get("ManagedPolicyArns")):
+            yield self._managed(_text(arn))
+        for made in self._made:
+            attached = _is_among(name, made.to.get(kind, []))
+            if attached is not False:
+                yield made.read(attached)
+
+    def _through_groups(self, name: str, properties: Mapping[str, Any]) -> Iterator[Document]:
+        named = properties.get("Groups", [])
+        for group_id, _ in self._present({"AWS::IAM::Group": None}):
+            group = self.resolver.physical_name(group_id)
+            joined = [_is_among(group, named)]
+            for addition_id, _ in self._present({"AWS::IAM::UserToGroupAddition": None}):
+                addition = self.resolver.properties(addition_id)
+                joined.append(all_of((_is_among(group, addition.get("GroupName", [])), _is_among(name, addition.get("Users", [])))))
+            member = any_of(joined)
+            if member is True:
+                yield from self._own(group_id, "group", group, self.resolver.properties(group_id))
+            elif isinstance(member, Unknown):
+                yield Document.unreadable(f"policies of group {group_id!r}", member.reasons[0])
+        for group in _list(named):
+            text = _text(group)
+            ours = (_is_among(self.resolver.physical_name(group_id), [text]) for group_id, _ in self._present({"AWS::IAM::Group": None}))
+            if any_of(ours) is False:
+                yield Document.unreadable(
+                    f"policies of group {text!r}", f"group {text!r} is not in the template: its policies are not known"
+                )
+
+    def _managed(self, arn: str) -> Document:
+        """A managed policy: made in this template, given, or AWS's."""
+        for made in self._made:
+            if made.arn == arn:
+                return made.read()
+        return managed(arn, self._given)
+
+    def _principal_context(self, kind: str, name: str, arn: str, properties: Mapping[str, Any]) -> Context:
+        context: dict[str, tuple[Any, ...] | Hidden] = dict(hidden_context())
+        if kind != "role":  # these come with temporary credentials alone
+            for key in ("aws:TokenIssueTime", "aws:SourceIdentity"):
+                del context[key.lower()]
+        given = {
+            "aws:PrincipalArn": arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "AssumedRole" if kind == "role" else "User",
+            "aws:PrincipalIsAWSService": "false",
+            **({"aws:username": name} if kind == "user" else {}),
+        }
+        for tag in _list(properties.get("Tags")):
+            if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str):
+                given[f"aws:PrincipalTag/{tag['Key']}"] = _text(tag.get("Value", ""))
+        context.update({key.lower(): (literal(value),) for key, value in given.items()})
+        context.update(self._context)
+        return context
+
+
+def _is_among(name: str, names: Any) -> Truth:
+    """Whether a name is one of these (a list, or one alone)."""
+    return any_of(matches(literal(_text(one)), literal(name), every=True) for one in _list(names))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else not_known(str(value))
+
+
+def _reason(value: Any) -> str:
+    found: Iterable[Any] = opaques(value) if isinstance(value, str) else ()
+    return next((opaque.reason for opaque in found), f"{value!r} is not known")
+
+
+_CDK_HASH = re.compile(r"[0-9A-F]{8}")
+
+
+def construct_name(logical_id: str) -> str:
+    """A CDK logical id without its hash: the construct ids on its path, joined."""
+    return logical_id[:-8] if _CDK_HASH.fullmatch(logical_id[-8:]) else logical_id

@@ -1,0 +1,353 @@
+"""For your own tests: what may these users and roles do, in this synthesized template?
+
+    auth = Authorization(Template.from_stack(stack))
+    assert auth.principal("Operators").may_start("RestartInstance", role="AutomationRole")
+    assert not auth.principal("Operators").may_pass("OtherRole", to="ssm.amazonaws.com")
+
+Works offline, from a synthesized template or a file. See `automation_role.evaluate` for what is modelled; what is not is named, and
+a decision that hangs on it raises `UndecidedError` when it is used as true or false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .derive import derive
+from .errors import AutomationRoleError, did_you_mean
+from .evaluate.conditions import Context, Hidden
+from .evaluate.coverage import account_of, needs
+from .evaluate.documents import Request
+from .evaluate.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
+from .evaluate.text import literal
+from .evaluate.trust import Service, Stranger, may_assume
+from .resource_policies import guarded
+from .runbook import Runbook
+from .snapshots import stable
+from .template import Source, Template, construct_name, load
+from .values import Context as Place
+
+__all__ = ["Authorization", "Decision", "Outcome", "Principal", "Role", "UndecidedError", "stable"]
+
+_SSM = "ssm.amazonaws.com"
+# The names that AWS reserves for its own documents (CreateDocument, Name).
+_AWS_OWNED = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
+
+
+class Authorization:
+    """What the users, roles and groups of a template may do.
+
+    Args:
+        template: an `aws_cdk.assertions.Template`, a template as data, or the path of a JSON or YAML file.
+        account: the account it is deployed in: 12 digits.
+        region: the Region it is deployed in.
+        partition: `aws`, `aws-cn`, `aws-us-gov`, …
+        parameters: values of the template's parameters, and of pseudo parameters (`{"AWS::StackName": "Prod"}`). A parameter without a
+            value or a default is not known.
+        managed_policies: documents of managed policies that are not in the template, by ARN or name. The AWS managed policies of
+            Systems Manager are known (partition `aws`, from the file `evaluate/managed_policies.json`).
+        organization_id: the organization of the account; `""`: it is in none. Left out: not known.
+        context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question's own come on top.
+
+    Raises:
+        TemplateError: the template cannot be read.
+        PolicyDocumentError: a policy in it is one that IAM would not take.
+    """
+
+    def __init__(
+        self,
+        template: Source,
+        *,
+        account: str = "111122223333",
+        region: str = "us-east-1",
+        partition: str = "aws",
+        parameters: Mapping[str, str] | None = None,
+        managed_policies: Mapping[str, Any] | None = None,
+        organization_id: str | None = None,
+        context: Values | None = None,
+    ) -> None:
+        organization: Values = {} if organization_id is None else {"aws:PrincipalOrgID": organization_id or None}
+        self.account = account
+        self.region = region
+        self.partition = partition
+        self._organization_id = organization_id
+        self._template = Template(
+            load(template),
+            account=account,
+            region=region,
+            partition=partition,
+            parameters=parameters or {},
+            managed_policies=managed_policies or {},
+            context=given_context({**organization, **(context or {})}),
+        )
+        self._guarded = tuple(guarded(self._template.resolver))
+
+    def principal(self, name: str) -> Principal:
+        """A user, role or group of the template.
+
+        Args:
+            name: its logical id, the id of its construct, or its name in IAM.
+
+        Raises:
+            AutomationRoleError: there is none, or more than one.
+        """
+        return Principal(self, self._identity(name, ("user", "role", "group")))
+
+    def role(self, name: str) -> Role:
+        """A role of the template (`name` as for `principal`)."""
+        return Role(self, self._identity(name, ("role",)))
+
+    def roles(self) -> tuple[Role, ...]:
+        """All roles of the template, in its order."""
+        return tuple(Role(self, identity) for identity in self._template.identities.values() if identity.kind == "role")
+
+    def name_of(self, resource: str) -> str:
+        """The name of any resource of the template, by its logical id or construct id.
+
+        Where CloudFormation makes the name up, a placeholder that is the same wherever the name is used: in a question's `resource`,
+        in the value that a runbook's parameter is bound to.
+        """
+        return self._template.resolver.physical_name(self._logical_id(resource))
+
+    def arn_of(self, resource: str) -> str:
+        """The ARN of any resource of the template, by its logical id or construct id (see `name_of`)."""
+        logical_id = self._logical_id(resource)
+        for attribute in ("Arn", "PolicyArn", "TopicArn", "DBInstanceArn", "Id"):
+            arn = self._template.resolver.attribute(logical_id, attribute)
+            if arn.startswith("arn:"):
+                return arn
+        if self._template.resolver.resources[logical_id]["Type"] == "AWS::SSM::Document":
+            return self._document(self.name_of(resource), "document")
+        raise AutomationRoleError(f"{resource!r}: the ARN of this type of resource is not known → write it out")
+
+    # -- how -----------------------------------------------------------------------------------------------------------------------
+
+    def _identity(self, name: str, kinds: Sequence[str]) -> Identity:
+        identities = {key: one for key, one in self._template.identities.items() if one.kind in kinds}
+        by_name = [key for key, one in identities.items() if one.name == name]
+        found = by_name if by_name and name not in identities else _candidates(name, identities)
+        return identities[_only(name, found, identities, " or ".join(kinds))]
+
+    def _logical_id(self, name: str) -> str:
+        resources = self._template.resolver.resources
+        return _only(name, _candidates(name, resources), resources, "resource")
+
+    def _document(self, name: str, kind: str) -> str:
+        account = "" if _AWS_OWNED.match(name) else self.account
+        return f"arn:{self.partition}:ssm:{self.region}:{account}:{kind}/{name}"
+
+    def _request(self, action: str, resource: str, context: Values | None) -> Request:
+        request = Request.of(action, resource, {})
+        own: dict[str, tuple[Any, ...] | Hidden] = {}
+        account = account_of(request.resource)
+        if account is not None:
+            own["aws:resourceaccount"] = (literal(account),)
+            if account == self.account and self._organization_id is not None:
+                own["aws:resourceorgid"] = (literal(self._organization_id),) if self._organization_id else ()
+        return Request(request.action, request.resource, {**own, **given_context(context or {})})
+
+    def _decide(self, identity: Identity, request: Request) -> Decision:
+        decision = decide(identity, request)
+        concerned = [one.by for one in self._guarded if one.concerns(request.resource)]
+        explicit = decision.outcome is Outcome.DENIED and decision.policy is not None
+        if not concerned or explicit:
+            return decision
+        reason = f"{concerned[0]} decides about this resource, too, and resource policies are not modelled (without it: {decision.reason})"
+        return Decision(question=decision.question, outcome=Outcome.UNDECIDED, reason=reason)
+
+
+def _candidates(name: str, logical_ids: Mapping[str, Any]) -> list[str]:
+    """By logical id, by it without CDK's hash, by its beginning."""
+    for found in (
+        [one for one in logical_ids if one == name],
+        [one for one in logical_ids if construct_name(one) == name],
+        [one for one in logical_ids if one.startswith(name)],
+    ):
+        if found:
+            return found
+    return []
+
+
+def _only(name: str, found: Sequence[str], of: Mapping[str, Any], kind: str) -> str:
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AutomationRoleError(f"{name!r}: more than one {kind} of the template begins so → one of {', '.join(found)}")
+    near = did_you_mean(name, [construct_name(one) for one in of])
+    raise AutomationRoleError(f"{name!r}: no {kind} of the template has this name → one of {', '.join(of) or 'none'}{near}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Principal:
+    """A user, role or group of a template, to be asked what it may do."""
+
+    _authorization: Authorization
+    _identity: Identity
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return self._identity.arn
+
+    def __repr__(self) -> str:
+        return f"<{self._identity}>"
+
+    def may(self, action: str, *, resource: str = "*", context: Values | None = None) -> Decision:
+        """Whether its policies allow an action.
+
+        Args:
+            action: `ssm:StartAutomationExecution`.
+            resource: the ARN that is acted on; a `*` in it asks about every such resource. Left out: any.
+            context: the request's condition keys. A key that is not given is not in the request, but for those that IAM puts into
+                every request: these are not known then, unless they follow from the template.
+        """
+        return self._authorization._decide(self._identity, self._authorization._request(action, resource, context))  # noqa: SLF001
+
+    def may_pass(self, role: str | Role, *, to: str = _SSM, context: Values | None = None) -> Decision:
+        """Whether it may hand a role to a service (`iam:PassRole` with `iam:PassedToService`).
+
+        Args:
+            role: a role of the template (as for `Authorization.role`), or an ARN.
+            to: the service principal.
+            context: further condition keys, such as `iam:AssociatedResourceArn`.
+        """
+        arn = role.arn if isinstance(role, Role) else role if role.startswith("arn:") else self._authorization.role(role).arn
+        decision = self.may("iam:PassRole", resource=arn, context={"iam:PassedToService": to, **(context or {})})
+        account = arn.split(":")[4]
+        if account.isdecimal() and account != self._identity.account:
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+            reason = f"a role can be passed inside its own account alone, and this one is of {account}"
+            return Decision(question=decision.question, outcome=Outcome.DENIED, reason=reason)
+        return decision
+
+    def may_start(
+        self,
+        runbook: str | Runbook,
+        *,
+        role: str | Role | None = None,
+        version: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        context: Values | None = None,
+    ) -> Decision:
+        """Whether it may start an automation: all that `StartAutomationExecution` authorizes, together.
+
+        That is `ssm:StartAutomationExecution` on the document and on the executions that it makes, `iam:PassRole` for Systems Manager
+        when it runs as a role, `ssm:AddTagsToResource` when it is tagged. A permission on the `automation-definition` ARN is not
+        needed since July 2025, but an explicit deny there counts.
+
+        Args:
+            runbook: a `Runbook`, the logical id of an `AWS::SSM::Document` of the template, a document's name, or its ARN.
+            role: the role it runs as: of the template, or an ARN. Left out: it runs with the starter's own permissions.
+            version: the version that is started. Left out: the document's default version, of which the number is not known.
+            tags: the tags that the execution gets.
+            context: further condition keys of all these requests.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
+        """
+        start, given = "ssm:StartAutomationExecution", context or {}
+        auth = self._authorization
+        document = self._document(runbook)
+        definition = re.sub(r":document/", ":automation-definition/", document, count=1) + f":{version or '*'}"
+        executions = f"arn:{auth.partition}:ssm:{auth.region}:{auth.account}:automation-execution/*"
+        tagged = {f"aws:RequestTag/{key}": value for key, value in (tags or {}).items()}
+        if tags:
+            tagged["aws:TagKeys"] = list(tags)  # type: ignore[assignment]
+        own: Values = {**tagged, **given}
+        parts = [self._start(document, version, own), self.may(start, resource=executions, context=own)]
+        if tags:
+            parts.append(self.may("ssm:AddTagsToResource", resource=executions, context=own))
+        if role is not None:
+            parts.append(self.may_pass(role, to=_SSM, context=given))
+        on_definition = self.may(start, resource=definition, context=own)
+        if on_definition.outcome is Outcome.DENIED and on_definition.policy is not None:
+            parts.append(on_definition)
+        names = f"version {version} of " if version else ""
+        question = f"{self._identity}: start {names}{document.rpartition('/')[2]}" + (f" as {role}" if role is not None else "")
+        return Decision.all(question, parts, "; ".join(dict.fromkeys(part.reason for part in parts)))
+
+    def _start(self, document: str, version: str | None, context: Values) -> Decision:
+        request = self._authorization._request("ssm:StartAutomationExecution", document, {"ssm:DocumentVersion": version, **context})  # noqa: SLF001
+        if version is None and "ssm:DocumentVersion" not in context:
+            hidden: Context = {"ssm:documentversion": Hidden("ssm:DocumentVersion", certain=True)}
+            request = Request(request.action, request.resource, {**request.context, **hidden})
+        return self._authorization._decide(self._identity, request)  # noqa: SLF001
+
+    def _document(self, runbook: str | Runbook) -> str:
+        auth = self._authorization
+        if isinstance(runbook, Runbook):
+            return auth._document(runbook.name, "document")  # noqa: SLF001
+        if runbook.startswith("arn:"):
+            return runbook
+        resources = auth._template.resolver.resources  # noqa: SLF001
+        documents = {key: one for key, one in resources.items() if one["Type"] == "AWS::SSM::Document"}
+        exact = [key for key in documents if runbook in (key, construct_name(key))]
+        name = auth._template.resolver.physical_name(_only(runbook, exact, documents, "document")) if exact else runbook  # noqa: SLF001
+        return auth._document(name, "document")  # noqa: SLF001
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Role(Principal):
+    """A role of a template: what it may do, which runbooks it fits, and who may assume it."""
+
+    def __str__(self) -> str:
+        return self._identity.label
+
+    def may_run(self, *runbooks: Runbook, regions: Sequence[str] | None = None) -> Decision:
+        """Whether the role's own policies allow everything that is derived from these runbooks.
+
+        Resource policies, and what could not be derived (`derive(…).findings`), are outside this question.
+
+        Args:
+            runbooks: all that run as this role; nested automations are followed among them.
+            regions: the Regions they act in. Left out: the Region of the `Authorization`; `["*"]`: any.
+        """
+        auth = self._authorization
+        place = Place(
+            partition=auth.partition,
+            account=auth.account,
+            regions=tuple(regions) if regions is not None else (auth.region,),
+            role_arn=self.arn,
+        )
+        found = needs(self._identity, derive(runbooks, role_known=True), place)
+        question = f"{self._identity}: run {', '.join(runbook.name for runbook in runbooks)}"
+        parts = []
+        for need in found:
+            first = need.origins[0]
+            step = f"step {first.step!r} of {first.runbook!r} (line {first.line})"
+            decision = need.decision
+            # In part is not enough to run on whatever resource the automation meets.
+            outcome = Outcome.DENIED if decision.outcome is Outcome.PARTLY else decision.outcome
+            parts.append(
+                Decision(
+                    question=f"{step} needs {need.action} on {need.resource}",
+                    outcome=outcome,
+                    reason=decision.reason,
+                    policy=decision.policy,
+                    statement=decision.statement,
+                )
+            )
+        return Decision.all(question, parts, f"all {len(parts)} permissions that the runbooks need are allowed")
+
+    def may_be_assumed_by(self, caller: str | Principal, *, context: Values | None = None) -> Decision:
+        """Whether somebody may assume this role.
+
+        Args:
+            caller: a service principal (`ssm.amazonaws.com`), the ARN of a user or role, or a `Principal`, of this template or of
+                another account's. With an ARN alone, the caller's own policies are not known.
+            context: the request's condition keys: what a service says of the resource it acts for (`aws:SourceAccount`,
+                `aws:SourceArn`), `sts:ExternalId`, …
+
+        Raises:
+            AutomationRoleError: `caller` is neither.
+        """
+        if isinstance(caller, Principal):
+            who: Identity | Service | Stranger = caller._identity  # noqa: SLF001
+        elif caller.startswith("arn:") and caller.count(":") >= 5:
+            who = Stranger(caller)
+        elif re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", caller):
+            who = Service(caller)
+        else:
+            raise AutomationRoleError(f"caller {caller!r} → a service principal such as 'ssm.amazonaws.com', an ARN, or a Principal")
+        return may_assume(self._identity, who, given_context(context or {}))
