@@ -2,53 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
-from .policy import VERSION, Statement
+from . import limits
+from .policy import Policy
 from .trust import trust
 from .values import Context
 
+# Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.
+# https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html
+CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
 
-@cache
+
 def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",)) -> Context:
-    """Where a stack is, in the words of CloudFormation: the same in every partition, account and Region."""
-    return Context(partition=_partition(), account=_account(), regions=regions, role_arn=role_arn)
+    """Where a stack is, in the words of CloudFormation: right in every partition, account and Region."""
+    partition, account = _pseudo_parameters()
+    return Context(partition=partition, account=account, regions=regions, role_arn=role_arn)
 
 
-# Read once a process: each reading is a call into Node.js.
-@cache
-def _partition() -> str:
-    return Aws.PARTITION
-
-
-@cache
-def _account() -> str:
-    return Aws.ACCOUNT_ID
-
-
-def policy_json(statements: Iterable[Statement], context: Context) -> dict[str, Any]:
-    """A policy document in IAM's JSON."""
-    return {"Version": VERSION, "Statement": [statement.to_json(context) for statement in statements]}
-
-
-def document(policy: dict[str, Any]) -> iam.PolicyDocument:
-    """A policy document of CDK's: one call into Node.js, however many statements."""
-    return iam.PolicyDocument.from_json(policy)
+@cache  # read once a process: each reading is a call into Node.js
+def _pseudo_parameters() -> tuple[str, str]:
+    return Aws.PARTITION, Aws.ACCOUNT_ID
 
 
 @cache
-def service_principal(service: str, *, restrict: bool) -> iam.IPrincipal:
-    """A service that may assume the role, under the conditions of `trust`."""
-    conditions = trust(service, restrict=restrict).to_json(here()).get("Condition")
-    return iam.ServicePrincipal(service, conditions=conditions)
+def _principal(service: str, *, restrict: bool) -> iam.IPrincipal:
+    return iam.ServicePrincipal(service, conditions=trust(service, restrict=restrict).to_json(here()).get("Condition"))
 
 
 def principals(services: Sequence[str], *, restrict: bool) -> iam.IPrincipal:
-    """Several services, each with a statement of its own."""
-    each = [service_principal(service, restrict=restrict) for service in services]
+    """The services that may assume the role, each with a statement of its own."""
+    each = [_principal(service, restrict=restrict) for service in services]
     return each[0] if len(each) == 1 else iam.CompositePrincipal(*each)
+
+
+class RolePolicies:
+    """The policies of a role: each a resource of its own, so that one may name the role, or what names it, without a cycle.
+
+    A policy that grows is put again under its id, which keeps its logical ID.
+    """
+
+    def __init__(self, scope: Construct, role: iam.Role) -> None:
+        self._scope, self._role, self._node = scope, role, scope.node
+        # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
+        self._attach_late = self._node.try_get_context(CUSTOMIZE_ROLES) is not None
+        self._inline: dict[str, iam.Policy] = {}
+        self._sizes: dict[str, int | iam.PolicyDocument] = {}
+        self._managed: dict[str, iam.ManagedPolicy] = {}
+
+    def put(self, policy_id: str, policy: Policy, context: Context) -> None:
+        """Attach statements, in place of those of the same id; none: just remove them."""
+        self._remove(policy_id)
+        if policy.statements:
+            self._put(policy_id, iam.PolicyDocument.from_json(policy.to_json(context)), policy.size(context))
+
+    def put_document(self, policy_id: str, document: iam.PolicyDocument, *, name: str | None = None) -> None:
+        """Attach a document of CDK's, which may still grow."""
+        self._put(policy_id, document, document, name)
+
+    def put_managed(self, prefix: str, policies: Sequence[Policy], context: Context) -> None:
+        """Attach statements as managed policies, in place of all that were put before."""
+        for policy_id in self._managed:
+            self._node.try_remove_child(policy_id)
+        self._managed.clear()
+        for number, policy in enumerate(policies, 1):
+            policy_id = f"{prefix}{number}"
+            written = iam.PolicyDocument.from_json(policy.to_json(context))
+            self._managed[policy_id] = iam.ManagedPolicy(self._scope, policy_id, document=written, roles=[self._role])
+
+    def managed_arns(self) -> list[str]:
+        """ARNs of the managed policies that were put here."""
+        return [policy.managed_policy_arn for policy in self._managed.values()]
+
+    # -- at synthesis ----------------------------------------------------------------------------------------------------------
+
+    def attach(self) -> None:
+        """Attach what was put off until now."""
+        if self._attach_late:
+            for policy in self._inline.values():
+                self._role.attach_inline_policy(policy)
+
+    def inline_size(self) -> int:
+        """Characters of all inline policies, with what was granted to the role."""
+        documents = [size for size in self._sizes.values() if not isinstance(size, int)]
+        granted = self._role.node.try_find_child("DefaultPolicy")
+        if isinstance(granted, iam.Policy):
+            documents.append(granted.document)
+        return sum(size for size in self._sizes.values() if isinstance(size, int)) + sum(map(self._resolved_size, documents))
+
+    def managed_count(self) -> int:
+        """How many managed policies are attached, with those that CDK has split off what was granted to the role."""
+        node = self._role.node
+        resource = node.default_child
+        attached = Stack.of(self._scope).resolve(resource.managed_policy_arns) if isinstance(resource, iam.CfnRole) else None
+        split_off = [child for child in node.children if isinstance(child, iam.ManagedPolicy)]
+        return len(attached or ()) + len(split_off) + len(self._managed)
+
+    def trust_size(self) -> int:
+        """Characters of the trust policy."""
+        trusted = self._role.assume_role_policy
+        return self._resolved_size(trusted) if trusted is not None else 0
+
+    def _resolved_size(self, document: iam.PolicyDocument) -> int:
+        return limits.size(Stack.of(self._scope).resolve(document))
+
+    # -- how -------------------------------------------------------------------------------------------------------------------
+
+    def _put(self, policy_id: str, document: iam.PolicyDocument, size: int | iam.PolicyDocument, name: str | None = None) -> None:
+        roles = None if self._attach_late else [self._role]
+        self._inline[policy_id] = iam.Policy(self._scope, policy_id, document=document, policy_name=name, roles=roles)
+        self._sizes[policy_id] = size
+
+    def _remove(self, policy_id: str) -> None:
+        if self._inline.pop(policy_id, None) is not None:
+            self._node.try_remove_child(policy_id)
+            del self._sizes[policy_id]
+
+
+def document_json(policy: iam.PolicyDocument | Mapping[str, Any]) -> Any:
+    """A policy in IAM's JSON."""
+    return policy.to_json() or {} if isinstance(policy, iam.PolicyDocument) else policy
+
+
+def document(policy: iam.PolicyDocument | Mapping[str, Any]) -> iam.PolicyDocument:
+    """A policy as CDK's document."""
+    if isinstance(policy, iam.PolicyDocument):
+        return policy
+    statements = policy["Statement"]
+    listed = [statements] if isinstance(statements, Mapping) else list(statements)
+    return iam.PolicyDocument.from_json({"Version": policy.get("Version", "2012-10-17"), "Statement": [dict(each) for each in listed]})

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .derive.calls import Condition
-from .errors import AutomationRoleError
 from .policy import Statement
 from .trust import SSM
 from .values import Bound, Pattern, Slot, is_opaque
@@ -91,8 +90,44 @@ def invoke(functions: Iterable[str]) -> Statement:
     """May invoke exactly these functions.
 
     Args:
-        functions: ARNs, as `resource_arns_for_grant_invoke` has them: a function and, with `:*`, its versions and aliases.
+        functions: ARNs; with `:*`, the versions and aliases of a function.
     """
-    return Statement(
-        actions=("lambda:InvokeFunction",), resources=tuple(Pattern((Bound("", "", arn),)) for arn in dict.fromkeys(functions))
+    return Statement(actions=("lambda:InvokeFunction",), resources=tuple(map(_function, dict.fromkeys(functions))))
+
+
+def _function(arn: str) -> Pattern:
+    return given(arn[:-2]) + Pattern.of(":*") if arn.endswith(":*") else given(arn)
+
+
+def deny_self_change(policies: Iterable[str]) -> tuple[Statement, ...]:
+    """May not widen itself: not change its policies, its trust, its permissions boundary; not make itself anew.
+
+    Args:
+        policies: ARNs of the managed policies that bound or make up what the role may do.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
+    """
+    role = Statement(
+        effect="Deny",
+        actions=(
+            "iam:AttachRolePolicy",
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:DeleteRolePolicy",
+            "iam:DetachRolePolicy",
+            "iam:PutRolePermissionsBoundary",
+            "iam:PutRolePolicy",
+            "iam:TagRole",  # tags of the role may be what other policies allow it by
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+        ),
+        resources=(THIS_ROLE,),
     )
+    versions = Statement(
+        effect="Deny",
+        actions=("iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"),
+        resources=tuple(given(policy) for policy in dict.fromkeys(policies)),
+    )
+    return (role, versions) if versions.resources else (role,)

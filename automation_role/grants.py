@@ -11,7 +11,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct, Dependable
 
 from . import access
-from ._render import here
+from ._render import CUSTOMIZE_ROLES, here
 from .errors import AutomationRoleError
 from .policy import Statement
 from .runbook import Runbook
@@ -228,10 +228,6 @@ def _add(grantee: iam.IGrantable, statement: dict[str, Any]) -> iam.Grant:
     return iam.Grant.add_to_principal(
         grantee=grantee, actions=statement["Action"], resource_arns=statement["Resource"], conditions=statement.get("Condition")
     )
-
-
-# Under `iam.Role.customize_roles`, what is granted goes to a report, not to a policy.
-CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
 
 
 def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:

@@ -2,25 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import jsii
 from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IValidation
 
-from . import access
-from ._render import document, policy_json, principals
+from . import access, limits
+from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
+from ._render import RolePolicies, document, document_json, here, principals
 from .errors import AutomationRoleError
+from .findings import Findings
 from .grants import AutomationRoleBase
-from .policy import Statement
+from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy
 from .runbook import Runbook
-from .trust import SSM, check_principal, unrestricted
+from .trust import SSM, check_service, unrestricted
+from .values import Context, is_opaque
+
+_T = TypeVar("_T")
+
+Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
+"""A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
 
 
 @jsii.implements(iam.IGrantable)
 class AutomationRole(AutomationRoleBase):
-    """Define the role that Systems Manager Automation assumes to run your runbooks."""
+    """Define the role that Systems Manager Automation assumes to run your runbooks.
+
+    Creates one `AWS::IAM::Role`, and each of its policies as a resource of its own (`AWS::IAM::Policy`, and `AWS::IAM::ManagedPolicy`
+    when IAM's quota for inline policies is used up), so that a policy may name the role, or something that names the role, without a
+    cycle. Tags go on with CDK's `Tags.of(automation_role).add(...)`.
+
+    Args:
+        scope: the construct that this one is made in.
+        construct_id: its name there; the role's logical ID comes of it.
+        runbooks: the runbooks this role must be able to run. Their permissions are derived, every branch included, and nothing else is
+            allowed; with an empty list, nothing but what the other arguments and `add_runbook` give. Left out: what the set-up guide
+            builds, the managed policy `AmazonSSMAutomationRole` and the right to hand itself to Systems Manager (`iam:PassRole`).
+        extra_statements: what a person knows that could not be derived: (runbook, step) to statements. Closes the findings of that step;
+            an empty list says that nothing is missing. The step `""` stands for what is about the whole runbook.
+        findings: what becomes of what could not be derived: `Findings.WARN`, a CDK warning for each runbook and kind of finding, that can
+            be acknowledged; or `Findings.ERROR`, an error that stops `cdk synth`.
+        regions: the Regions in which the automations act. Left out: any, since a role is global.
+        automation_managed_policy: whether `AmazonSSMAutomationRole` is attached, which allows `ssm:*` and much of EC2 and CloudFormation,
+            and invokes only those Lambda functions whose names begin with `Automation` (see `invoke_functions`). Left out: only when
+            `runbooks` is left out.
+        invoke_all_functions: attach `AWSLambdaRole`, which lets the role invoke every Lambda function in the account.
+        managed_policies: attached besides.
+        inline_policies: name to policy, as an `iam.PolicyDocument` or in IAM's JSON.
+        invoke_functions: Lambda functions that the role may invoke, whatever their names, with their versions and aliases.
+        pass_roles: service principal to roles that the role may hand to it: an instance profile's role to `ec2.amazonaws.com`, a stack's
+            service role to `cloudformation.amazonaws.com`.
+        trusted_services: service principals that may assume the role besides `ssm.amazonaws.com`, each held to this account's own
+            resources as far as it says for which resource it acts.
+        restrict_trust_to_account: whether the role can be assumed only for this account's own automations (`aws:SourceAccount` and
+            `aws:SourceArn`). `False` leaves the role open to the confused-deputy problem.
+        deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
+        role_name: at most 64 characters. Left out: CloudFormation makes one.
+        description: at most 1,000 characters.
+        path: beginning and ending with `/`, at most 512 characters. Left out: IAM's own, `/`.
+        max_session_duration: 1 to 12 hours. Left out: IAM's own, 1 hour. It does not bound automations: AWS services are exempt.
+        permissions_boundary: managed policy that the role's permissions cannot go beyond.
+
+    Raises:
+        AutomationRoleError: something given is impossible, or over IAM's quotas.
+        RunbookError: a runbook cannot be read.
+
+    Warns:
+        automation-role:unrestrictedTrust: a trusted service does not say for which resource it assumes the role.
+        automation-role:attachedScript and the other ids of `FINDINGS`: what could not be derived.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
+    """
 
     def __init__(
         self,
@@ -28,31 +85,49 @@ class AutomationRole(AutomationRoleBase):
         construct_id: str,
         *,
         runbooks: Sequence[Runbook] | None = None,
+        extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]] = {},
+        findings: Findings = Findings.WARN,
+        regions: Sequence[str] | None = None,
         automation_managed_policy: bool | None = None,
         invoke_all_functions: bool = False,
         managed_policies: Sequence[iam.IManagedPolicy] = (),
+        inline_policies: Mapping[str, Inline] = {},
+        invoke_functions: Sequence[lambda_.IFunction] = (),
+        pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
         trusted_services: Sequence[str] = (),
         restrict_trust_to_account: bool = True,
+        deny_self_change: bool = False,
         role_name: str | None = None,
         description: str | None = None,
         path: str | None = None,
         max_session_duration: Duration | None = None,
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
-        services = tuple(dict.fromkeys((SSM, *trusted_services)))
         try:
-            for service in services:
-                check_principal(service)
+            services = (SSM, *(service for service in _listed("trusted_services", trusted_services) if service != SSM))
+            for service in (*services, *pass_roles):
+                check_service(service)
+            limits.check_name(role_name)
+            limits.check_description(description)
+            limits.check_path(path)
+            limits.check_session(_seconds(max_session_duration))
+            limits.check_regions(regions)
+            attached = [*managed_policies, *_aws_policies(runbooks is None, automation_managed_policy, invoke_all_functions)]
+            _refuse(limits.over_managed(len(attached)))
+            taken = sum(_inline_size(name, policy) for name, policy in inline_policies.items())
+            _refuse(limits.over_inline(taken))
+            # What derived statements may take: characters of inline policies, and managed policies.
+            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached))
+            self._regions = ("*",) if regions is None else tuple(regions)
+            self._told = _told(findings)
+            self._answered = _answers(extra_statements, runbooks)
+            self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
+            plan = None if self._runbooks is None else self._plan(self._runbooks)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
-        attached = list(managed_policies)
-        if automation_managed_policy if automation_managed_policy is not None else runbooks is None:
-            attached.append(iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonSSMAutomationRole"))
-        if invoke_all_functions:
-            attached.append(iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaRole"))
 
         super().__init__(scope, construct_id)
-        self._role = self.role = iam.Role(
+        self._role = self._own = iam.Role(
             self,
             "Resource",
             assumed_by=principals(services, restrict=restrict_trust_to_account),
@@ -63,35 +138,243 @@ class AutomationRole(AutomationRoleBase):
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
         )
-        for service in services[1:]:
-            if warning := unrestricted(service):
-                Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
-        if runbooks is None:
-            self._attach("PassItself", [access.pass_role()])
+        self._here = here(role_arn=self._own.role_arn, regions=self._regions)
+        self._policies = RolePolicies(self, self._own)
+        self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
+        self._invoked: list[str] = []
+        guarded = [*managed_policies, permissions_boundary] if permissions_boundary is not None else managed_policies
+        self._guarded = [policy.managed_policy_arn for policy in guarded] if deny_self_change else None
+
+        for warning in filter(None, map(unrestricted, services)):
+            Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
+        for name, policy in inline_policies.items():
+            self._policies.put_document(f"Inline{name}", document(policy), name=name)
+        if known := [statement for statements in extra_statements.values() for statement in statements]:
+            self._policies.put_document("ExtraStatements", iam.PolicyDocument(statements=known))
+        for service, roles in pass_roles.items():
+            for role in _listed(f"pass_roles[{service!r}]", roles):
+                self.allow_pass_role(role, service)
+        for function in _listed("invoke_functions", invoke_functions):
+            self.allow_invoke(function)
+        self._attach(plan)
+        self.node.add_validation(_Validation(self))
 
     @classmethod
     def from_role(cls, scope: Construct, construct_id: str, role: iam.IRole) -> ImportedAutomationRole:
-        """The grants of an automation's role on one made elsewhere in this app, or imported by CDK."""
-        return ImportedAutomationRole(scope, construct_id, role=role)
+        """The grants of an automation's role, on a role made elsewhere in this app or imported by CDK.
+
+        Args:
+            scope: the construct that the result is made in.
+            construct_id: its name there.
+            role: the role, which Systems Manager must be able to assume.
+        """
+        return ImportedAutomationRole(scope, construct_id, role)
 
     @classmethod
     def from_role_arn(cls, scope: Construct, construct_id: str, arn: str) -> ImportedAutomationRole:
-        """The grants of an automation's role on one made elsewhere, by its ARN."""
-        return ImportedAutomationRole(scope, construct_id, arn=arn)
+        """The grants of an automation's role, on a role that exists already.
 
-    def _attach(self, policy_id: str, statements: Iterable[Statement]) -> None:
-        iam.Policy(self, policy_id, document=document(policy_json(statements, self._context())), roles=[self.role])
+        Args:
+            scope: the construct that the result is made in.
+            construct_id: its name there.
+            arn: the role's ARN; a CDK token will do.
+
+        Raises:
+            AutomationRoleError: it is no ARN of a role.
+        """
+        if not is_opaque(arn) and not re.fullmatch(r"arn:[^:]+:iam::\d{12}:role/.+", arn):
+            raise AutomationRoleError(
+                f"{scope.node.path}/{construct_id}: {arn!r} is no ARN of a role → such as 'arn:aws:iam::111122223333:role/Automation'; "
+                f"look it up in IAM"
+            )
+        return ImportedAutomationRole(scope, construct_id, arn)
+
+    @property
+    def role(self) -> iam.Role:
+        """The `iam.Role` that was made."""
+        return self._own
+
+    def add_runbook(self, runbook: Runbook) -> None:
+        """Let the role run one runbook more: what all of them need is derived anew, together.
+
+        Args:
+            runbook: it may start the others, and be started by them.
+
+        Raises:
+            AutomationRoleError: the role was made without `runbooks`, another runbook has this name, or it is too much for IAM's quotas.
+        """
+        if self._runbooks is None:
+            raise self._error(
+                "add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; make it with runbooks=[]"
+            )
+        try:
+            runbooks = list(check_runbooks([*self._runbooks, runbook]))
+            plan = self._plan(runbooks)
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
+        self._runbooks = runbooks
+        self._attach(plan)
+
+    def allow_pass_role(self, role: iam.IRole, *services: str) -> None:
+        """Let the role hand another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
+
+        Adds `iam:PassRole` on that role with `iam:PassedToService`.
+
+        Args:
+            role: a role of the same account; its own role for an instance profile (`profile.role`).
+            services: service principals, such as `ec2.amazonaws.com`.
+
+        Raises:
+            AutomationRoleError: no service is named, one is no service principal, or the role is of another account.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+        """
+        path = role.node.path
+        if not services:
+            raise self._error(
+                f"allow_pass_role of {path!r} to no service → at least one service principal; name it, such as 'ec2.amazonaws.com'"
+            )
+        try:
+            for service in services:
+                check_service(service)
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
+        self._check_account(role, role)
+        _, named = self._passed.setdefault(path, (role, []))
+        named.extend(service for service in services if service not in named)
+        statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
+        self._policies.put("PassRoles", Policy(statements), self._here)
+
+    def allow_invoke(self, function: lambda_.IFunction) -> None:
+        """Let the role invoke a Lambda function, whatever its name, with its versions and aliases.
+
+        Adds `lambda:InvokeFunction` on exactly this function.
+
+        Args:
+            function: of a version or an alias, only that one is allowed.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
+        """
+        self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
+        self._policies.put("InvokeFunctions", Policy((access.invoke(self._invoked),)), self._here)
+
+    # -- how -----------------------------------------------------------------------------------------------------------------------
+
+    def _context(self) -> Context:
+        return self._here
+
+    def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
+        inline, managed = self._room
+        return make_plan(runbooks, answered=self._answered, context=here(regions=self._regions), inline=inline, managed=managed)
+
+    def _attach(self, plan: Plan | None) -> None:
+        """Attach what is derived, or the guide's default, in place of what there was; then the guard, which names the policies."""
+        if plan is None:
+            self._policies.put("PassItself", Policy((access.pass_role(),)), self._here)
+        else:
+            self._policies.put("Derived", plan.packed.inline, self._here)
+            self._policies.put_managed("DerivedManaged", plan.packed.managed, self._here)
+            self._tell(plan)
+        if self._guarded is not None:
+            guard = access.deny_self_change([*self._guarded, *self._policies.managed_arns()])
+            self._policies.put("DenySelfChange", Policy(guard), self._here)
+
+    def _tell(self, plan: Plan) -> None:
+        """Tell the findings, each runbook's at a scope of its own: there, one kind is acknowledged for that runbook alone."""
+        self.node.try_remove_child("Findings")
+        if not plan.findings:
+            return
+        findings = Construct(self, "Findings")
+        scopes: dict[str, Construct] = {}
+        for runbook, finding_id, message in gathered(plan.findings):
+            if runbook not in scopes:
+                scopes[runbook] = Construct(findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
+            annotations = Annotations.of(scopes[runbook])
+            if self._told is Findings.ERROR:
+                annotations.add_error(message)
+            else:
+                annotations.add_warning_v2(f"automation-role:{finding_id}", message)
+
+    def _over_quota(self) -> list[str]:
+        """At synthesis, everything that has become too much since the constructor."""
+        self._policies.attach()
+        problems = [
+            limits.over_inline(self._policies.inline_size()),
+            limits.over_managed(self._policies.managed_count()),
+            limits.over_trust(self._policies.trust_size()),
+            *unknown_answers(self._runbooks or (), self._answered),
+        ]
+        return [f"{self.node.path}: {problem}" for problem in problems if problem]
 
 
 @jsii.implements(iam.IGrantable)
 class ImportedAutomationRole(AutomationRoleBase):
-    """A role made elsewhere, with the grants of an automation's role."""
+    """A role made elsewhere, with the grants of `AutomationRole`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, role: iam.IRole | None = None, arn: str | None = None) -> None:
+    def __init__(self, scope: Construct, construct_id: str, role: iam.IRole | str) -> None:
         super().__init__(scope, construct_id)
-        self._role = role if role is not None else iam.Role.from_role_arn(self, "Resource", arn or "")
+        self._role = iam.Role.from_role_arn(self, "Resource", role) if isinstance(role, str) else role
 
     @property
     def role(self) -> iam.IRole:
         """The role itself."""
         return self._role
+
+
+@jsii.implements(IValidation)
+class _Validation:
+    """CDK asks it at synthesis; what it returns, CDK refuses with."""
+
+    def __init__(self, role: AutomationRole) -> None:
+        self._role = role
+
+    def validate(self) -> list[str]:
+        return self._role._over_quota()  # noqa: SLF001 - the same module
+
+
+def _refuse(problem: str | None) -> None:
+    if problem is not None:
+        raise AutomationRoleError(problem)
+
+
+def _listed(name: str, given: Sequence[_T]) -> Sequence[_T]:
+    if isinstance(given, str):
+        raise AutomationRoleError(f"{name} is the text {given!r} → a list; write {name}=[{given!r}]")
+    return tuple(dict.fromkeys(given))
+
+
+def _aws_policies(guide: bool, automation: bool | None, invoke_all: bool) -> Iterator[iam.IManagedPolicy]:  # noqa: FBT001 - options, as given
+    if automation if automation is not None else guide:
+        yield iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonSSMAutomationRole")
+    if invoke_all:
+        yield iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaRole")
+
+
+def _seconds(duration: Duration | None) -> float | None:
+    return None if duration is None or duration.is_unresolved() else duration.to_seconds()
+
+
+def _inline_size(name: str, policy: Inline) -> int:
+    limits.check_policy_name(name)
+    written = document_json(policy)
+    limits.check_document(name, written)
+    return limits.size(written)
+
+
+def _told(findings: Findings) -> Findings:
+    try:
+        return Findings(findings)
+    except ValueError:
+        raise AutomationRoleError(
+            f"findings is {findings!r} → one of {', '.join(repr(str(each)) for each in Findings)}; leave it out for 'warn'"
+        ) from None
+
+
+def _answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook] | None) -> tuple[tuple[str, str], ...]:
+    if statements and runbooks is None:
+        raise AutomationRoleError("extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too")
+    keys: list[object] = list(statements)
+    for key in keys:
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise AutomationRoleError(f"extra_statements has the key {key!r} → (runbook, step), such as ('RestartInstance', 'restart')")
+    return tuple(statements)

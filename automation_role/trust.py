@@ -12,36 +12,84 @@ from .errors import AutomationRoleError, did_you_mean
 from .policy import Statement
 from .values import Pattern, is_opaque
 
-SSM: Final = "ssm.amazonaws.com"  # in every partition
-
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: characters, white space not counted
-TRUST_QUOTA: Final = 2_048
+SSM: Final = "ssm.amazonaws.com"  # the same in every partition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sends:
-    """What a service says about the resource it acts for, when it assumes a role.
+    """What a service is documented to say of the resource it acts for, when it assumes a role.
 
     Attributes:
+        arn: what its `aws:SourceArn` is like; `None`: it sends none.
         account: whether it sends `aws:SourceAccount`.
-        arn: what its `aws:SourceArn` is like; `None`: it sends none, or none that is the same in every use.
-        source: the page that says so.
+        source: the page, under https://docs.aws.amazon.com/.
     """
 
-    account: bool
     arn: str | None
+    account: bool
     source: str
 
 
-_GUIDE = "https://docs.aws.amazon.com/"
-
 SERVICES: Final[Mapping[str, Sends]] = {
     SSM: Sends(
-        account=True,
         arn="arn:{P}:ssm:*:{A}:automation-execution/*",
-        source=_GUIDE + "systems-manager/latest/userguide/automation-setup-iam.html",
+        account=True,
+        source="systems-manager/latest/userguide/automation-setup-iam.html",
     ),
-    "ec2.amazonaws.com": Sends(account=False, arn=None, source=_GUIDE + "IAM/latest/UserGuide/confused-deputy.html"),
+    "codebuild.amazonaws.com": Sends(
+        arn="arn:{P}:codebuild:*:{A}:project/*",
+        account=True,
+        source="codebuild/latest/userguide/cross-service-confused-deputy-prevention.html",
+    ),
+    "config.amazonaws.com": Sends(
+        arn="arn:{P}:config:*:{A}:*",
+        account=True,
+        source="config/latest/developerguide/iamrole-permissions.html",
+    ),
+    "ecs-tasks.amazonaws.com": Sends(
+        arn="arn:{P}:ecs:*:{A}:*",
+        account=True,
+        source="AmazonECS/latest/developerguide/task-iam-roles.html",
+    ),
+    "events.amazonaws.com": Sends(
+        arn="arn:{P}:events:*:{A}:rule/*",
+        account=True,
+        source="eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
+    ),
+    "fis.amazonaws.com": Sends(
+        arn="arn:{P}:fis:*:{A}:experiment/*",
+        account=True,
+        source="fis/latest/userguide/getting-started-iam-service-role.html",
+    ),
+    "pipes.amazonaws.com": Sends(
+        arn="arn:{P}:pipes:*:{A}:pipe/*",
+        account=True,
+        source="eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html",
+    ),
+    # The ARN of the schedule's group, never of the schedule.
+    "scheduler.amazonaws.com": Sends(
+        arn="arn:{P}:scheduler:*:{A}:schedule-group/*",
+        account=True,
+        source="scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    ),
+    "ssm-incidents.amazonaws.com": Sends(
+        arn="arn:{P}:ssm-incidents:*:{A}:incident-record/*",
+        account=False,  # the page's trust policy has the ARN alone
+        source="incident-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
+    ),
+    "states.amazonaws.com": Sends(
+        arn="arn:{P}:states:*:{A}:stateMachine:*",
+        account=True,
+        source="step-functions/latest/dg/procedure-create-iam-role.html",
+    ),
+    # Documented for registry extensions (another principal) and StackSets, not for the service role of a stack.
+    "cloudformation.amazonaws.com": Sends(
+        arn=None,
+        account=False,
+        source="AWSCloudFormation/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    ),
+    "ec2.amazonaws.com": Sends(arn=None, account=False, source="AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html"),
+    "lambda.amazonaws.com": Sends(arn=None, account=False, source="lambda/latest/dg/lambda-intro-execution-role.html"),
 }
 
 
@@ -50,16 +98,17 @@ def trust(service: str, *, restrict: bool = True) -> Statement:
 
     Args:
         service: service principal, such as `events.amazonaws.com`.
-        restrict: only for resources of the role's own account, as far as the service says whose resource it acts for.
+        restrict: only for resources of the role's own account, as far as the service says for which resource it acts.
     """
     return Statement(
         actions=("sts:AssumeRole",),
         principals=(("Service", (Pattern.literal(service),)),),
-        conditions=_conditions(SERVICES.get(service)) if restrict else (),
+        conditions=_conditions(service) if restrict else (),
     )
 
 
-def _conditions(sends: Sends | None) -> tuple[Condition, ...]:
+def _conditions(service: str) -> tuple[Condition, ...]:
+    sends = SERVICES.get(service)
     conditions: list[Condition] = []
     if sends is not None and sends.arn is not None:
         conditions.append(("ArnLike", "aws:SourceArn", (Pattern.of(sends.arn),)))
@@ -68,38 +117,41 @@ def _conditions(sends: Sends | None) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
+# What it means that a service assumes the role without saying for which resource.
+_WHO: Final[Mapping[str, str]] = {
+    "cloudformation.amazonaws.com": "every stack that is given this role acts",
+    "ec2.amazonaws.com": "whatever runs on an instance with this role in its profile acts",
+    "lambda.amazonaws.com": "every function that is given this role acts",
+}
+
+
 def unrestricted(service: str) -> str | None:
-    """Why trusting this service cannot be restricted to the account, and what that means; `None` when it can."""
-    sends = SERVICES.get(service)
-    if sends is not None and (sends.account or sends.arn is not None):
+    """That a trusted service cannot be held to this account's automations, and what that means; `None` when it can."""
+    if _conditions(service):
         return None
-    what = (
-        "does not say for whose resource it assumes a role"
-        if sends is not None
-        else "is not known to say for whose resource it assumes a role"
+    why = (
+        "sends no aws:SourceArn or aws:SourceAccount" if service in SERVICES else "is not known to send aws:SourceArn or aws:SourceAccount"
     )
-    whom = (
-        "everything that runs on an instance with this role in its profile"
-        if service == "ec2.amazonaws.com"
-        else "whoever may hand it this role"
-    )
+    who = _WHO.get(service, "whatever it is handed to acts")
     return (
-        f"{service!r} may assume this role without a condition, for it {what}: {whom} has all of the role's permissions; "
+        f"trusted service {service!r} {why}, so its trust has no condition: {who} with all of the role's permissions; "
         f"leave it out of trusted_services unless it is needed"
     )
 
 
-# A service principal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
-_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov)")
 
 
-def check_principal(service: str) -> None:
+def check_service(service: str) -> None:
     """Refuse what cannot be a service principal.
 
     Raises:
-        AutomationRoleError: it is none; the message offers the nearest that is known.
+        AutomationRoleError: it cannot; the message offers the nearest that is known.
     """
     if is_opaque(service) or _PRINCIPAL.fullmatch(service):
         return
     near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES)
-    raise AutomationRoleError(f"{service!r} is no service principal → such as 'events.amazonaws.com'{near}")
+    raise AutomationRoleError(
+        f"{service!r} is no service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
+    )

@@ -1,0 +1,104 @@
+"""What an `AutomationRole` derives: the policies in IAM's sizes, and the findings that nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from .derive import derive
+from .errors import AutomationRoleError, did_you_mean
+from .findings import Finding
+from .policy import Packed
+from .runbook import Runbook
+from .values import Context
+
+# Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
+_NO_ROLE_YET: Final = "${Token[ROLE]}"
+_SHOWN: Final = 5  # findings told in one warning; `automation-role explain` tells all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Policies to attach, and findings to tell."""
+
+    packed: Packed
+    findings: tuple[Finding, ...]
+
+
+def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
+    """Derive what the runbooks need, in policies of IAM's sizes.
+
+    Args:
+        runbooks: all that run as the role.
+        answered: (runbook, step) whose findings a person has answered.
+        context: where the role lives; its ARN need not be known yet.
+        inline: characters still free in the role's inline policies.
+        managed: managed policies that may still be attached.
+
+    Raises:
+        AutomationRoleError: two runbooks of one name, an answer to a step that is not there, or too much for IAM's quotas.
+    """
+    check_answers(runbooks, answered)
+    derivation = derive(runbooks, role_known=True)
+    measured = Context(partition=context.partition, account=context.account, regions=context.regions, role_arn=_NO_ROLE_YET)
+    return Plan(
+        packed=derivation.policy().pack(measured, inline=inline, managed=managed),
+        findings=tuple(finding for finding in derivation.findings if (finding.runbook, finding.step) not in answered),
+    )
+
+
+def check_runbooks(runbooks: Sequence[Runbook]) -> Sequence[Runbook]:
+    """The runbooks, each once; refuse what is none, and different ones of one name."""
+    if isinstance(runbooks, (str, Runbook)):
+        raise AutomationRoleError(f"runbooks is one {type(runbooks).__name__} → a list of Runbook; write runbooks=[...]")
+    names: dict[str, Runbook] = {}
+    for runbook in runbooks:
+        if not isinstance(runbook, Runbook):
+            raise AutomationRoleError(
+                f"runbooks has a {type(runbook).__name__}, {runbook!r} → each is a Runbook; read a file with Runbook.from_file(path)"
+            )
+        if names.setdefault(runbook.name, runbook) != runbook:
+            raise AutomationRoleError(
+                f"two different runbooks are named {runbook.name!r} ({names[runbook.name].source} and {runbook.source}) → each its own name; "
+                f"give one another with name=..."
+            )
+    return tuple(names.values())
+
+
+def check_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str, str]]) -> None:
+    """Refuse extra statements for a step that its runbook does not have; a runbook may still be added."""
+    for name, step in answered:
+        for runbook in runbooks:
+            steps = [each.name for each in runbook.all_steps()] if runbook.name == name else [step]
+            if step and step not in steps:
+                raise AutomationRoleError(
+                    f"extra_statements names step {step!r} of runbook {name!r} → its steps are {', '.join(map(repr, steps))}"
+                    f"{did_you_mean(step, steps) or '; name one of these'}"
+                )
+
+
+def unknown_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str, str]]) -> Iterator[str]:
+    """What to say of extra statements for a runbook that never came."""
+    names = [runbook.name for runbook in runbooks]
+    for name in dict.fromkeys(name for name, _ in answered):
+        if name not in names:
+            near = did_you_mean(name, names) or "; add the runbook or leave the statements out"
+            yield f"extra_statements names runbook {name!r} → this role's are {', '.join(map(repr, names)) or 'none'}{near}"
+
+
+def gathered(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Findings gathered into (runbook, id, message): one a runbook and kind."""
+
+    def kind(finding: Finding) -> tuple[str, str]:
+        return finding.runbook, finding.id
+
+    for (runbook, finding_id), group in groupby(sorted(findings, key=kind), kind):
+        told = [f"{_where(finding)}: {finding.message}" for finding in group]
+        more = f"; and {len(told) - _SHOWN} more, see `automation-role explain`" if len(told) > _SHOWN else ""
+        yield runbook, finding_id, f"runbook {runbook!r}, " + "; ".join(told[:_SHOWN]) + more
+
+
+def _where(finding: Finding) -> str:
+    return f"step {finding.step!r} (line {finding.line})" if finding.step else f"line {finding.line}"
