@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from .automation_runbook import AutomationRunbook as AutomationRunbook
     from .findings import Findings as Findings
     from .grants import IAutomationRole as IAutomationRole
     from .role import AutomationRole as AutomationRole
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 # public name -> the module that has it
 _HOME = {
     "AutomationRole": "role",
+    "AutomationRunbook": "automation_runbook",
     "Findings": "findings",
     "IAutomationRole": "grants",
     "Runbook": "runbook",
 }
 
-__all__ = ["AutomationRole", "Findings", "IAutomationRole", "Runbook", "__version__"]
+__all__ = ["AutomationRole", "AutomationRunbook", "Findings", "IAutomationRole", "Runbook", "__version__"]
 
 
 def __getattr__(name: str) -> object:

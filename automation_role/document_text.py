@@ -1,0 +1,47 @@
+"""A runbook's text with a parameter's default filled in; everything else, comments and line breaks, stays as it was."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from .errors import AutomationRoleError
+
+
+def with_default(text: str, text_format: str, parameter: str, value: str) -> str:
+    """The text of a runbook in which a parameter has this default.
+
+    Args:
+        text: the runbook, already checked.
+        text_format: `JSON` or `YAML`.
+        parameter: name of a parameter that it declares.
+        value: the default; a CDK token will do.
+
+    Raises:
+        AutomationRoleError: the parameter's default is written as a YAML alias.
+    """
+    if text_format == "JSON":
+        document = json.loads(text)
+        document["parameters"][parameter]["default"] = value
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    declaration = _entry(_entry(yaml.compose(text, Loader=yaml.CSafeLoader), "parameters"), parameter)
+    quoted = json.dumps(value, ensure_ascii=False)  # a JSON string is a YAML string
+    for key, default in declaration.value:
+        if key.value == "default":
+            if default.start_mark.index < key.end_mark.index:
+                raise AutomationRoleError(
+                    f"parameter {parameter!r} has an alias for its default → a value to fill in; write the default out"
+                )
+            start, end = default.start_mark.index, default.end_mark.index
+            ending = "\n" if text[start:end].endswith("\n") else ""
+            space = " " if text[start - 1] == ":" else ""
+            return f"{text[:start]}{space}{quoted}{ending}{text[end:]}"
+    first = declaration.value[0][0].start_mark
+    after = ", " if declaration.flow_style else "\n" + " " * first.column
+    return f"{text[: first.index]}default: {quoted}{after}{text[first.index :]}"
+
+
+def _entry(mapping: Any, name: str) -> Any:
+    return next(value for key, value in mapping.value if key.value == name)
