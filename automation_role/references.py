@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from itertools import product
+from typing import Any, Final
 
+from .parameters import Parameter, text_of
+from .reference import references_in
 from .runbook import Runbook
-from .values import Value
+from .values import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, is_opaque
 
-# CONTRACT ONLY, TO BE FILLED IN (reader).
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
+_GLOBALS: Final[Mapping[str, Slot]] = {
+    "global:ACCOUNT_ID": Slot.ACCOUNT,
+    "global:REGION": Slot.REGION,
+    "global:AWS_PARTITION": Slot.PARTITION,
+}
+# Texts that a value may have at most: beyond, the part that varies is unknown.
+_MAX_OPTIONS: Final = 64
 
 
 def resolve(data: Any, runbook: Runbook) -> Value:
@@ -18,4 +29,82 @@ def resolve(data: Any, runbook: Runbook) -> Value:
     `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables, iterators, dates and execution ids
     are unknown. A reference that is the whole value may be of any shape.
     """
-    raise NotImplementedError
+    if isinstance(data, str):
+        return _text(data, runbook)
+    if isinstance(data, Mapping):
+        return {str(key): resolve(value, runbook) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return tuple(resolve(item, runbook) for item in data)
+    if data is None or isinstance(data, (bool, int, float)):
+        return data
+    return UNKNOWN
+
+
+def _text(text: str, runbook: Runbook) -> Value:
+    if is_opaque(text):  # a document made in a CDK app: nothing in it can be looked into
+        return Text((Pattern((Bound("", runbook.name, text),)),))
+    found = references_in(text)
+    if not found:
+        return Text.literal(text)
+    if len(found) == 1 and text.strip() == text[found[0].start : found[0].end]:
+        return _whole(found[0].expression, runbook)
+    pieces: list[tuple[Pattern, ...]] = []
+    at = 0
+    for reference in found:
+        pieces.append((Pattern.literal(text[at : reference.start]),))
+        pieces.append(_part(_whole(reference.expression, runbook)))
+        at = reference.end
+    pieces.append((Pattern.literal(text[at:]),))
+    return Text(_combined(pieces))
+
+
+def _combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    count = 1
+    for i, options in enumerate(pieces):
+        if count * len(options) > _MAX_OPTIONS:
+            pieces[i] = (Pattern((ANY,)),)
+        count *= len(pieces[i])
+    return tuple(dict.fromkeys(Pattern(tuple(part for piece in choice for part in piece.parts)) for choice in product(*pieces)))
+
+
+def _part(value: Value) -> tuple[Pattern, ...]:
+    """A value inside a longer text."""
+    if isinstance(value, Text):
+        return value.options
+    if isinstance(value, (bool, int, float)):
+        return (Pattern.literal(str(text_of(value))),)
+    return (Pattern((ANY,)),)
+
+
+def _whole(expression: str, runbook: Runbook) -> Value:
+    if expression in _GLOBALS:
+        return Text((Pattern((_GLOBALS[expression],)),))
+    parameter = runbook.parameters.get(expression)
+    if parameter is None:
+        return UNKNOWN
+    if expression in runbook.bindings:
+        return _bound(runbook.bindings[expression], expression, runbook.name)
+    if expression == runbook.assume_role_parameter:
+        return Text((Pattern((Slot.ROLE,)),))
+    return _allowed(parameter)
+
+
+def _bound(value: Any, parameter: str, runbook: str) -> Value:
+    if isinstance(value, str):
+        return Text((Pattern((Bound(parameter, runbook, value),)),))
+    if isinstance(value, Mapping):
+        return {str(key): _bound(item, parameter, runbook) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        # CDK writes a list that it does not know yet as a list of one encoded element.
+        if len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{Token["):
+            return UNKNOWN
+        return tuple(_bound(item, parameter, runbook) for item in value)
+    return value if isinstance(value, (bool, int, float)) else UNKNOWN
+
+
+def _allowed(parameter: Parameter) -> Value:
+    """The values that may be given at the start, when the runbook lists them."""
+    if not parameter.allowed_values or len(parameter.allowed_values) > _MAX_OPTIONS or parameter.type in ("StringMap", "MapList"):
+        return UNKNOWN
+    texts = Text(tuple(dict.fromkeys(Pattern.literal(str(text_of(value))) for value in parameter.allowed_values)))
+    return (texts,) if parameter.is_list else texts

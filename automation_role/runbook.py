@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from .findings import Finding
+from . import document, schema
+from .errors import Problem, RunbookError, did_you_mean
+from .findings import Finding
+from .parameters import Parameter, value_problem
+from .reference import parameter_named_in
 
-# CONTRACT ONLY, TO BE FILLED IN (reader): names and shapes below are what derive/, the construct and the command use.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A runbook's parameter."""
-
-    name: str
-    type: str
-    default: Any = None
-    has_default: bool = False
-    allowed_values: tuple[Any, ...] | None = None
-    allowed_pattern: str | None = None
-    description: str | None = None
-    line: int
+# https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
+_MAX_DOCUMENT: Final = 64 * 1024
+# What is read of a file at all; a document of more is no document.
+_MAX_FILE: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,46 +42,255 @@ class Step:
     next_step: str | None = None
     is_end: bool = False
     is_critical: bool | None = None
-    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)  # path in inputs -> line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """An Automation runbook (schema 0.3)."""
+    """An Automation runbook (schema 0.3), read and checked.
+
+    Attributes:
+        name: what the user gave, else the file's stem.
+        source: path as given, `<text>`, `<mapping>` or `<stdin>`.
+        text: the document as it is uploaded.
+        format: `YAML` or `JSON`.
+        files: names of its attachments.
+        assume_role: as written.
+        assume_role_parameter: the parameter that `assume_role` refers to.
+        bindings: parameter -> value that the user gave; CDK tokens are never looked into.
+        attachments: attachment name -> the zip that the user gave.
+        findings: what this version does not know about it (`unknownAction`, `documentTooLarge`).
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
+    """
 
     name: str
-    source: str  # path as given, or '<text>', '<mapping>', '<stdin>'
-    text: str  # the document as it is uploaded
-    format: str  # 'YAML' or 'JSON'
+    source: str
+    text: str = field(repr=False)
+    format: str
     description: str | None
     parameters: Mapping[str, Parameter]
     variables: Mapping[str, Parameter]
     steps: tuple[Step, ...]
-    files: tuple[str, ...]  # names of the attachments
-    assume_role: str | None  # as written
-    assume_role_parameter: str | None  # the parameter it refers to
-    bindings: Mapping[str, Any]  # parameter -> value the user gave (CDK tokens are opaque)
-    attachments: Mapping[str, Path]  # attachment name -> zip that was given
-    findings: tuple[Finding, ...]  # unknownAction, documentTooLarge
+    files: tuple[str, ...]
+    assume_role: str | None
+    assume_role_parameter: str | None
+    bindings: Mapping[str, Any]
+    attachments: Mapping[str, Path]
+    findings: tuple[Finding, ...]
 
     @classmethod
     def from_file(
-        cls, path: str | Path, *, name: str | None = None, parameters: Mapping[str, Any] = {}, attachments: Mapping[str, str | Path] = {}
+        cls,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        parameters: Mapping[str, Any] = {},
+        attachments: Mapping[str, str | Path] = {},
     ) -> Runbook:
-        raise NotImplementedError
+        """Read a runbook from a YAML or JSON file.
+
+        Args:
+            path: the file.
+            name: the document's name in Systems Manager. Left out: the file's name without its ending.
+            parameters: parameter -> value, to narrow what is derived to that value: a text, a number, a list; CDK tokens are welcome.
+            attachments: name of an attachment -> the zip (or single script) on this machine, so that scripts in it can be read.
+
+        Raises:
+            RunbookError: the file cannot be read, is no runbook, or a value does not fit its parameter; everything at once.
+        """
+        source = str(path)
+        try:
+            with Path(path).open("rb") as file:
+                content = file.read(_MAX_FILE + 1)
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise RunbookError([Problem(source=source, line=line, message="is no text in UTF-8 → a runbook in YAML or JSON")]) from None
+        except (OSError, ValueError) as error:  # ValueError: a null character in the path
+            why = getattr(error, "strerror", None) or str(error)
+            raise RunbookError([Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")]) from None
+        return cls.from_text(text, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
 
     @classmethod
     def from_text(
-        cls, text: str, *, name: str, source: str = "<text>", parameters: Mapping[str, Any] = {}, attachments: Mapping[str, str | Path] = {}
+        cls,
+        text: str,
+        *,
+        name: str,
+        source: str = "<text>",
+        parameters: Mapping[str, Any] = {},
+        attachments: Mapping[str, str | Path] = {},
     ) -> Runbook:
-        raise NotImplementedError
+        """Read a runbook from its text, YAML or JSON.
+
+        Args:
+            text: the document.
+            name: its name in Systems Manager.
+            source: what problems and findings call it.
+            parameters: as for `from_file`.
+            attachments: as for `from_file`.
+
+        Raises:
+            RunbookError: as for `from_file`.
+        """
+        if len(text) > _MAX_FILE:
+            message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {_MAX_DOCUMENT // 1024} KB"
+            raise RunbookError([Problem(source=source, line=None, message=message)])
+        try:
+            read = document.read(text, source)
+        except document.DocumentError as error:
+            raise RunbookError(error.problems) from None
+        problems = schema.check(read, source)
+        if problems:
+            raise RunbookError(problems)
+        return _Builder(read, name, source, parameters, attachments).runbook()
 
     @classmethod
     def from_mapping(
-        cls, document: Mapping[str, Any], *, name: str, parameters: Mapping[str, Any] = {}, attachments: Mapping[str, str | Path] = {}
+        cls,
+        document: Mapping[str, Any],
+        *,
+        name: str,
+        parameters: Mapping[str, Any] = {},
+        attachments: Mapping[str, str | Path] = {},
     ) -> Runbook:
-        raise NotImplementedError
+        """Read a runbook from plain data, as `json.load` gives it.
+
+        Args:
+            document: the document.
+            name: its name in Systems Manager.
+            parameters: as for `from_file`.
+            attachments: as for `from_file`.
+
+        Raises:
+            RunbookError: as for `from_file`; lines are those of the document written as indented JSON.
+        """
+        try:
+            text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        except (TypeError, ValueError, RecursionError) as error:
+            message = f"is no plain data: {' '.join(str(error).split())} → texts, numbers, lists and mappings"
+            raise RunbookError([Problem(source="<mapping>", line=None, message=message)]) from None
+        return cls.from_text(text, name=name, source="<mapping>", parameters=parameters, attachments=attachments)
 
     def all_steps(self) -> tuple[Step, ...]:
         """Every step, those inside loops too, in the order of the document."""
-        raise NotImplementedError
+        return tuple(_flat(self.steps))
+
+
+def _flat(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from _flat(step.steps)
+
+
+class _Builder:
+    """A checked document -> a `Runbook`."""
+
+    def __init__(
+        self, read: document.Document, name: str, source: str, bindings: Mapping[str, Any], attachments: Mapping[str, str | Path]
+    ) -> None:
+        self.read, self.name, self.source = read, name, source
+        self.bindings, self.attachments = bindings, attachments
+        self.findings: list[Finding] = []
+
+    def runbook(self) -> Runbook:
+        data = self.read.data
+        parameters = self._parameters("parameters")
+        files = tuple(data.get("files") or ())
+        self._check_given(parameters, files)
+        steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
+        size = len(self.read.text.encode(errors="surrogatepass"))
+        if size > _MAX_DOCUMENT:
+            message = f"the document has {size:,} bytes → CreateDocument takes {_MAX_DOCUMENT:,}; move scripts into an attachment"
+            self.findings.append(Finding(id="documentTooLarge", runbook=self.name, step="", line=1, message=message))
+        assume_role = data.get("assumeRole") or None
+        named = parameter_named_in(assume_role) if assume_role else None
+        return Runbook(
+            name=self.name,
+            source=self.source,
+            text=self.read.text,
+            format=self.read.format,
+            description=data.get("description"),
+            parameters=parameters,
+            variables=self._parameters("variables"),
+            steps=steps,
+            files=files,
+            assume_role=assume_role,
+            assume_role_parameter=named if named in parameters else None,
+            bindings=dict(self.bindings),
+            attachments={name: Path(path) for name, path in self.attachments.items()},
+            findings=tuple(self.findings),
+        )
+
+    def _parameters(self, kind: str) -> dict[str, Parameter]:
+        return {
+            name: Parameter(
+                name=name,
+                type=declared["type"],
+                default=declared.get("default"),
+                has_default=declared.get("default") is not None,
+                allowed_values=tuple(declared["allowedValues"]) if declared.get("allowedValues") else None,
+                allowed_pattern=declared.get("allowedPattern"),
+                description=declared.get("description"),
+                line=self.read.line((kind, name)),
+            )
+            for name, declared in (self.read.data.get(kind) or {}).items()
+        }
+
+    def _step(self, step: Mapping[str, Any], path: document.Path) -> Step:
+        name, action = step["name"], step["action"]
+        inputs = step.get("inputs") or {}
+        line = self.read.line(path)
+        if action not in schema.ACTIONS:
+            message = f"unknown action {action!r}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them by hand"
+            self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
+        inner = inputs.get("Steps") if action == "aws:loop" else None
+        inner_path = (*path, "inputs", "Steps")
+        return Step(
+            name=name,
+            action=action,
+            inputs=inputs,
+            line=line,
+            script_line=self.read.first_line_of_text((*path, "inputs", "Script")),
+            steps=tuple(self._step(each, (*inner_path, index)) for index, each in enumerate(inner or ()))
+            if isinstance(inner, list)
+            else (),
+            on_failure=step.get("onFailure"),
+            on_cancel=step.get("onCancel"),
+            next_step=step.get("nextStep"),
+            is_end=_flag(step.get("isEnd")) or False,
+            is_critical=_flag(step.get("isCritical")),
+        )
+
+    def _check_given(self, parameters: Mapping[str, Parameter], files: tuple[str, ...]) -> None:
+        """The values and attachments that the user gave fit the runbook.
+
+        Raises:
+            RunbookError: all that do not.
+        """
+        problems = []
+        for name, value in self.bindings.items():
+            if name not in parameters:
+                message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
+                problems.append(Problem(source=self.source, line=None, message=message))
+            elif (wrong := value_problem(parameters[name], value)) is not None:
+                line = parameters[name].line
+                problems.append(Problem(source=self.source, line=line, message=f"parameters: {name!r} is {wrong}"))
+        for name, path in self.attachments.items():
+            if name not in files:
+                message = f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
+                problems.append(Problem(source=self.source, line=None, message=message))
+            elif not Path(path).is_file():
+                problems.append(
+                    Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no file → the attachment {name!r}")
+                )
+            elif name.endswith(".zip") and not zipfile.is_zipfile(path):
+                problems.append(
+                    Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no zip file → the attachment {name!r}")
+                )
+        if problems:
+            raise RunbookError(problems)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) or value is None else str(value).strip().lower() == "true"

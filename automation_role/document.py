@@ -1,0 +1,357 @@
+"""YAML or JSON text -> plain data that remembers its lines.
+
+Strict and safe: no tags, no duplicate keys, no aliases that multiply, and scalars stay the text that Automation sees.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from .errors import Problem
+
+Path: TypeAlias = tuple[str | int, ...]
+
+# A document of 64 KB has far less of either; a small one with more was written to hurt (an alias bomb, a thousand brackets).
+_MAX_DEPTH: Final = 100
+_MAX_VALUES: Final = 200_000
+
+
+class DocumentError(Exception):
+    """The text is no document; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document's data and where in the text each part of it is.
+
+    Attributes:
+        format: `JSON` or `YAML`.
+        data: plain dictionaries, lists, strings, numbers, truth values.
+        problems: what is wrong in it although it could be read (duplicate keys).
+    """
+
+    format: str
+    data: Any
+    text: str
+    problems: tuple[Problem, ...]
+    _yaml_lines: Mapping[Path, int] | None = None
+    _block_lines: Mapping[Path, int] | None = None
+
+    @cached_property
+    def lines(self) -> Mapping[Path, int]:
+        """Path of keys and indices -> line, counted from 1; of a mapping's value, the line of its key."""
+        return self._yaml_lines if self._yaml_lines is not None else dict(_json_lines(self.text))
+
+    @cached_property
+    def _outline(self) -> Mapping[Path, int]:
+        """The lines of the top two levels alone (steps, parameters): found at a fraction of the cost of all lines."""
+        return self._yaml_lines if self._yaml_lines is not None else dict(_json_outline(self.text))
+
+    def line(self, path: Path) -> int:
+        """The line of what is at this path, or of the nearest thing around it that is there."""
+        if path in self._outline:
+            return self._outline[path]
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def first_line_of_text(self, path: Path) -> int | None:
+        """The line of a text's first line, when its lines are lines of the file (a block of YAML's)."""
+        return (self._block_lines or {}).get(path)
+
+
+def read(text: str, source: str) -> Document:
+    """Read a document: as JSON when it begins like an object, else as YAML.
+
+    Raises:
+        DocumentError: it is neither.
+    """
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise DocumentError([Problem(source=source, line=None, message="is empty → a runbook in YAML or JSON")])
+    if text.lstrip().startswith("{"):
+        return _read_json(text, source)
+    return _read_yaml(text, source)
+
+
+# -- JSON --------------------------------------------------------------------------------------------------------------------------
+
+
+def _read_json(text: str, source: str) -> Document:
+    duplicates: list[str] = []
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(found)
+        if len(made) != len(found):
+            seen: set[str] = set()
+            duplicates.extend(key for key, _ in found if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        return made
+
+    def constant(name: str) -> Any:
+        raise ValueError(name)
+
+    try:
+        data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    except json.JSONDecodeError as error:
+        try:  # YAML takes what begins with a brace, too
+            return _read_yaml(text, source)
+        except DocumentError:
+            message = f"is no JSON: {error.msg[0].lower()}{error.msg[1:]} at column {error.colno} → correct it"
+            raise DocumentError([Problem(source=source, line=error.lineno, message=message)]) from None
+    except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
+        raise DocumentError(
+            [Problem(source=source, line=None, message=f"is no JSON: {_one_line(error)} is no value of it → correct it")]
+        ) from None
+    except RecursionError:
+        raise _too_deep(source) from None
+    document = Document("JSON", data, text, ())
+    if duplicates:
+        return Document("JSON", data, text, tuple(_json_duplicates(text, source)))
+    return document
+
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_decode: Final = json.JSONDecoder().raw_decode
+
+
+def _json_outline(text: str) -> Iterator[tuple[Path, int]]:
+    """Path -> line of the top two levels of a valid JSON object: their members are decoded one by one, at the decoder's speed."""
+    line, counted = 1, 0
+
+    def members(at: int, path: Path) -> Iterator[tuple[Path, int, int]]:
+        """(path, where it begins, where its value begins) of each member of the object or list that begins here."""
+        index, is_object = 0, text[at] == "{"
+        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]  (matches always)
+        while text[at] not in "}]":
+            begins: int = at
+            key: str | int = index
+            if is_object:
+                key, at = _decode(text, at)
+                at = _SPACE.match(text, _SPACE.match(text, at).end() + 1).end()  # type: ignore[union-attr]
+            yield (*path, key), begins, at
+            at = _SPACE.match(text, _decode(text, at)[1]).end()  # type: ignore[union-attr]
+            if text[at] == ",":
+                at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
+            index += 1
+
+    for outer, begins, value in members(_SPACE.match(text).end(), ()):  # type: ignore[union-attr]
+        inner = members(value, outer) if text[value] in "{[" else ()
+        for path, at, _ in ((outer, begins, value), *inner):
+            line += text.count("\n", counted, at)
+            counted = at
+            yield path, line
+
+
+_PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+def _json_pieces(text: str) -> Iterator[tuple[str, int]]:
+    line, at = 1, 0
+    for match in _PIECE.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        yield match[0], line
+
+
+def _json_walk(text: str) -> Iterator[tuple[Path, int, bool]]:
+    """(path, line, whether its key has been there before) of everything in a valid JSON text."""
+    stack: list[tuple[str | int, set[str] | None]] = []  # (the key or index now open, keys seen in this object)
+    key_next = False
+    pieces = _json_pieces(text)
+    yield (), 1, False
+    for piece, line in pieces:
+        if piece in "{[":
+            if stack and stack[-1][1] is None:
+                yield tuple(part for part, _ in stack), line, False
+            stack.append(("", set()) if piece == "{" else (0, None))
+            key_next = piece == "{"
+        elif piece in "}]":
+            stack.pop()
+            key_next = False
+        elif piece == ",":
+            part, seen = stack[-1]
+            if seen is None:
+                assert isinstance(part, int)  # noqa: S101  (an open list's part is its index)
+                stack[-1] = (part + 1, None)
+            key_next = seen is not None
+        elif piece == ":":
+            key_next = False
+        elif key_next and stack[-1][1] is not None:
+            key, seen = json.loads(piece), stack[-1][1]
+            assert seen is not None  # noqa: S101
+            stack[-1] = (key, seen)
+            yield tuple(part for part, _ in stack), line, key in seen
+            seen.add(key)
+        elif stack and stack[-1][1] is None:
+            yield tuple(part for part, _ in stack), line, False
+
+
+def _json_lines(text: str) -> Iterator[tuple[Path, int]]:
+    return ((path, line) for path, line, _ in _json_walk(text))
+
+
+def _json_duplicates(text: str, source: str) -> Iterator[Problem]:
+    return (_duplicate(source, line, str(path[-1])) for path, line, again in _json_walk(text) if again)
+
+
+# -- YAML --------------------------------------------------------------------------------------------------------------------------
+
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Automation reads YAML as YAML 1.2 does: `no`, `0123` and dates are texts. https://yaml.org/spec/1.2.2/#103-core-schema
+_NULL: Final = re.compile(r"|~|null|Null|NULL")
+_BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)")
+
+
+def _read_yaml(text: str, source: str) -> Document:
+    try:
+        _check_depth(text, source)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"is no YAML: {_one_line(error.problem or error.context)} → correct it"
+        raise DocumentError([Problem(source=source, line=mark.line + 1 if mark else None, message=message)]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise DocumentError([Problem(source=source, line=None, message=f"is no YAML: {_one_line(error)} → correct it")]) from None
+    except RecursionError:
+        raise _too_deep(source) from None
+    if node is None:
+        raise DocumentError([Problem(source=source, line=None, message="has nothing but comments → a runbook in YAML or JSON")])
+    reader = _YamlReader(source, text)
+    data = reader.value(node, ())
+    if reader.unreadable:
+        raise DocumentError(reader.problems)
+    return Document("YAML", data, text, tuple(reader.problems), reader.lines, reader.blocks)
+
+
+def _check_depth(text: str, source: str) -> None:
+    """Before composing, which would use up the C stack of a text that opens ten thousand lists."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise _too_deep(source, event.start_mark.line + 1)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            depth -= 1
+
+
+class _YamlReader:
+    """Turns PyYAML's nodes into plain data, noting lines and problems."""
+
+    def __init__(self, source: str, text: str) -> None:
+        self.source = source
+        self.text_lines = text.splitlines()
+        self.lines: dict[Path, int] = {(): 1}
+        self.blocks: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+        self.unreadable = False
+        self._count = 0
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        """The data of a node; a part that cannot be read is `None`, with a problem."""
+        self._count += 1
+        if self._count > _MAX_VALUES:
+            if not self.unreadable:
+                self._refuse(node, f"has over {_MAX_VALUES:,} values once its aliases are followed → write the document out")
+            return None
+        if len(path) > _MAX_DEPTH:
+            self._refuse(node, "contains itself through an alias, or is nested too deep → write the document out")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            self._check_tag(node, "seq")
+            items = []
+            for index, item in enumerate(node.value):
+                self.lines.setdefault((*path, index), item.start_mark.line + 1)
+                items.append(self.value(item, (*path, index)))
+                if self.unreadable:
+                    break
+            return items
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        self._check_tag(node, "map")
+        made: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if self.unreadable:
+                break
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(key_node, "has a key that is no text → a plain name")
+                continue
+            key = key_node.value
+            if key == "<<" and key_node.style is None:
+                self._refuse(key_node, "has a merge key '<<', which is not YAML 1.2 → write its keys out")
+                continue
+            if key in made:
+                self.problems.append(_duplicate(self.source, key_node.start_mark.line + 1, key))
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            made[key] = self.value(value_node, (*path, key))
+        return made
+
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
+        text: str = node.value
+        if node.style in ("|", ">"):
+            self.blocks[path] = self._first_line(node)
+            return text
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self._check_tag(node, "str")
+            return None
+        if node.style is not None:
+            return text
+        return _plain(text)
+
+    def _first_line(self, node: yaml.ScalarNode) -> int:
+        """A block's first line of content: the line after its indicator (leading blank lines belong to it)."""
+        return int(node.start_mark.line) + 2
+
+    def _check_tag(self, node: yaml.Node, kind: str) -> None:
+        if node.tag not in (f"tag:yaml.org,2002:{kind}", "!"):
+            self._refuse(node, f"has the tag {node.tag!r} → a runbook has none; write the value as plain text")
+
+    def _refuse(self, node: yaml.Node, message: str) -> None:
+        self.unreadable = True
+        self.problems.append(Problem(source=self.source, line=node.start_mark.line + 1, message=message))
+
+
+def _plain(text: str) -> Any:
+    if _NULL.fullmatch(text):
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+# -- both --------------------------------------------------------------------------------------------------------------------------
+
+
+def _duplicate(source: str, line: int, key: str) -> Problem:
+    return Problem(source=source, line=line, message=f"key {key!r} is there twice → once; remove or rename one of them")
+
+
+def _too_deep(source: str, line: int | None = None) -> DocumentError:
+    return DocumentError(
+        [Problem(source=source, line=line, message=f"is nested deeper than {_MAX_DEPTH} levels → a runbook in YAML or JSON")]
+    )
+
+
+def _one_line(said: object) -> str:
+    return " ".join(str(said).split())

@@ -1,0 +1,108 @@
+"""A runbook's parameter, and which values it takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .errors import did_you_mean
+from .values import is_opaque
+
+BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
+# The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: texts to Automation.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html
+_PICKER = re.compile(r"(List<)?AWS(::[A-Za-z0-9]+){2,3}(?(1)>)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A runbook's parameter, or its variable.
+
+    Attributes:
+        default: as written; `None` also where there is none (`has_default`).
+        line: line in the file, counted from 1.
+    """
+
+    name: str
+    type: str
+    default: Any = None
+    has_default: bool = False
+    allowed_values: tuple[Any, ...] | None = None
+    allowed_pattern: str | None = None
+    description: str | None = None
+    line: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its value is a list."""
+        return self.type in ("StringList", "MapList") or self.type.startswith("List<")
+
+
+def is_type(name: str) -> bool:
+    """Whether there is such a type of parameters."""
+    return name in BASE_TYPES or _PICKER.fullmatch(name) is not None
+
+
+def text_of(value: Any) -> Any:
+    """A value as Automation takes it, a text; what is no plain data (a CDK token) is handed on."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, separators=(",", ":"))
+    return value
+
+
+def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str] | None = None) -> str | None:
+    """What is wrong with a value for a parameter, what is allowed and what to do; `None`: nothing, or it is not known before it runs."""
+    many = parameter.is_list
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if any(_unknown(item, placeholder) for item in items):
+        return None
+    if many and not isinstance(value, (list, tuple)):
+        return f"{value!r} → it is a {parameter.type}; give a list"
+    if not many and len(items) != 1:
+        return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; give one"
+    for item in items:
+        if (wrong := _shape_problem(parameter.type, item)) is not None:
+            return f"{item!r} → {wrong}"
+        text = text_of(item)
+        if parameter.allowed_values is not None and text not in [text_of(allowed) for allowed in parameter.allowed_values]:
+            allowed = [str(text_of(allowed)) for allowed in parameter.allowed_values]
+            return f"{item!r} → allowedValues are {', '.join(allowed)}{did_you_mean(str(text), allowed)}"
+        if parameter.allowed_pattern is not None and not _matches(parameter.allowed_pattern, str(text)):
+            return f"{item!r} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
+    return None
+
+
+def _unknown(item: Any, placeholder: re.Pattern[str] | None) -> bool:
+    if isinstance(item, str):
+        return is_opaque(item) or (placeholder is not None and placeholder.search(item) is not None)
+    if isinstance(item, Mapping):
+        return any(_unknown(value, placeholder) for value in item.values())
+    return not isinstance(item, (bool, int, float))
+
+
+def _shape_problem(kind: str, item: Any) -> str | None:
+    text = text_of(item)
+    if kind == "Boolean" and text not in ("true", "false"):
+        return "a Boolean is true or false"
+    if kind == "Integer" and not re.fullmatch(r"-?[0-9]+", str(text)):
+        return "an Integer is a whole number"
+    if kind in ("StringMap", "MapList") and not isinstance(item, Mapping):
+        return f"a {kind} takes a mapping" if kind == "StringMap" else "a MapList takes a list of mappings"
+    if kind not in ("StringMap", "MapList") and isinstance(item, Mapping):
+        return f"a {kind} takes no mapping"
+    return None
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text matches; AWS means Java's patterns, and what Python cannot read of them is not judged."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return True

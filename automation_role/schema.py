@@ -1,0 +1,270 @@
+"""What a runbook must look like: everything that is wrong with a document, told at once.
+
+The rules are those of schema 0.3 that Automation itself enforces, and no more: every AWS-owned runbook keeps them.
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from .document import Document, Path
+from .errors import Problem, did_you_mean
+from .parameters import BASE_TYPES, Parameter, is_type, value_problem
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, and a page each
+ACTIONS: Final = frozenset(
+    {
+        "aws:approve",
+        "aws:assertAwsResourceProperty",
+        "aws:branch",
+        "aws:changeInstanceState",
+        "aws:copyImage",
+        "aws:createImage",
+        "aws:createStack",
+        "aws:createTags",
+        "aws:deleteImage",
+        "aws:deleteStack",
+        "aws:executeAutomation",
+        "aws:executeAwsApi",
+        "aws:executeScript",
+        "aws:executeStateMachine",
+        "aws:invokeLambdaFunction",
+        "aws:invokeWebhook",
+        "aws:loop",
+        "aws:pause",
+        "aws:runCommand",
+        "aws:runInstances",
+        "aws:sleep",
+        "aws:updateVariable",
+        "aws:waitForAwsResourceProperty",
+    }
+)
+
+_TOP: Final[Mapping[str, tuple[type, ...]]] = {
+    "schemaVersion": (str, float),
+    "description": (str,),
+    "assumeRole": (str,),
+    "parameters": (dict,),
+    "variables": (dict,),
+    "mainSteps": (list,),
+    "outputs": (list,),
+    "files": (dict,),
+    # of change templates
+    "templateInformation": (str,),
+    "executableRunBooks": (list,),
+    "emergencyChange": (bool,),
+    "autoApprovable": (bool,),
+}
+_FLAG: Final = (bool, str)
+_COUNT: Final = (int, str)
+_STEP: Final[Mapping[str, tuple[type, ...]]] = {
+    "name": (str,),
+    "action": (str,),
+    "description": (str,),
+    "inputs": (dict,),
+    "outputs": (list,),
+    "onFailure": (str,),
+    "onCancel": (str,),
+    "isCritical": _FLAG,
+    "isEnd": _FLAG,
+    "nextStep": (str,),
+    "maxAttempts": _COUNT,
+    "timeoutSeconds": _COUNT,
+}
+_PARAMETER: Final[Mapping[str, tuple[type, ...]]] = {
+    "type": (str,),
+    "description": (str,),
+    "default": (str, int, float, bool, list, dict),
+    "allowedValues": (list,),
+    "allowedPattern": (str,),
+    "displayType": (str,),
+    "interpolationType": (str,),
+    "minItems": _COUNT,
+    "maxItems": _COUNT,
+    "minChars": _COUNT,
+    "maxChars": _COUNT,
+}
+_WORDS: Final[Mapping[type, str]] = {
+    str: "a text",
+    float: "a number",
+    int: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a mapping",
+}
+_NAME: Final = re.compile(r"[A-Za-z0-9_]+")
+# Words that stand where a step's name may: they end a turn of a loop.
+_LOOP_WORDS: Final = frozenset({"Break", "Continue"})
+
+
+def check(document: Document, source: str) -> tuple[Problem, ...]:
+    """Everything that is wrong with a runbook, in the order of its lines."""
+    checker = _Checker(document, source)
+    checker.runbook()
+    return tuple(sorted(dict.fromkeys([*document.problems, *checker.problems]), key=lambda problem: problem.line or 0))
+
+
+class _Checker:
+    def __init__(self, document: Document, source: str) -> None:
+        self.document, self.source = document, source
+        self.problems: list[Problem] = []
+
+    def tell(self, path: Path, message: str) -> None:
+        self.problems.append(Problem(source=self.source, line=self.document.line(path) if path else None, message=message))
+
+    # -- the whole
+
+    def runbook(self) -> None:
+        data = self.document.data
+        if not isinstance(data, dict):
+            self.tell((), f"is {_what(data)} → a runbook is a mapping with schemaVersion and mainSteps")
+            return
+        if not self._is_runbook(data):
+            return
+        self._keys(data, _TOP, (), "top-level key", required=("schemaVersion", "mainSteps"))
+        for kind in ("parameters", "variables"):
+            for name, declared in _mapping(data.get(kind)).items():
+                self._parameter(kind, name, declared)
+        steps = data.get("mainSteps")
+        if isinstance(steps, list):
+            self._steps(steps, ("mainSteps",), {}, frozenset(), in_loop=False)
+
+    def _is_runbook(self, data: dict[str, Any]) -> bool:
+        version = data.get("schemaVersion")
+        if version in ("0.3", 0.3):
+            return True
+        if version is None and "mainSteps" in data:
+            self.tell((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
+        elif version is None:
+            self.tell((), "has neither schemaVersion nor mainSteps, so it is no runbook → an Automation document of schemaVersion '0.3'")
+        elif str(version) in ("1.0", "1.2", "2.0", "2.2"):
+            what = "Session" if "sessionType" in data else "Command"
+            self.tell(("schemaVersion",), f"schemaVersion {str(version)!r} is a {what} document's → a runbook (Automation) has '0.3'")
+        else:
+            self.tell(("schemaVersion",), f"schemaVersion is {version!r} → '0.3' is the one of Automation")
+        return False
+
+    def _keys(
+        self, data: dict[str, Any], allowed: Mapping[str, tuple[type, ...]], path: Path, what: str, *, required: Collection[str]
+    ) -> None:
+        for key, value in data.items():
+            if key not in allowed:
+                self.tell((*path, key), f"unknown {what} {key!r} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
+            elif value is not None and not _is(value, allowed[key]):
+                words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
+                self.tell((*path, key), f"{key} is {_what(value)} → {words}")
+        for key in required:
+            if data.get(key) is None:
+                where = f"{what.removesuffix(' key')} has" if path else "has"
+                self.tell(path, f"{where} no {key}; add it")
+
+    # -- parameters
+
+    def _parameter(self, kind: str, name: str, declared: Any) -> None:
+        path: Path = (kind, name)
+        if not isinstance(declared, dict):
+            self.tell(path, f"{kind[:-1]} {name!r} is {_what(declared)} → a mapping with a type")
+            return
+        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} key", required=("type",))
+        type_name = declared.get("type")
+        if not isinstance(type_name, str):
+            return
+        if not is_type(type_name):
+            self.tell(
+                (*path, "type"),
+                f"type {type_name!r} → {', '.join(BASE_TYPES)} or a picker like AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
+            )
+            return
+        allowed, default = declared.get("allowedValues"), declared.get("default")
+        if isinstance(allowed, list) and default not in (None, "", []):
+            parameter = Parameter(name=name, type=type_name, allowed_values=tuple(allowed), line=1)
+            problem = value_problem(parameter, default)
+            if problem is not None and "allowedValues" in problem:
+                self.tell((*path, "default"), f"default of {kind[:-1]} {name!r} is {problem}")
+
+    # -- steps
+
+    def _steps(self, steps: list[Any], path: Path, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
+        if not steps:
+            self.tell(path, "has no steps → at least one; add a step")
+        # A step inside a loop may go to one outside of it, not the other way round.
+        here = {*around} | {step["name"] for step in steps if isinstance(step, dict) and isinstance(step.get("name"), str)}
+        for index, step in enumerate(steps):
+            self._step(step, (*path, index), here, taken, in_loop=in_loop)
+
+    def _step(self, step: Any, path: Path, here: set[str], taken: dict[str, int], *, in_loop: bool) -> None:
+        if not isinstance(step, dict):
+            self.tell(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
+            return
+        name = step.get("name")
+        label = f"step {name!r}" if isinstance(name, str) else f"step {_number(path)}"
+        self._keys(step, _STEP, path, f"{label} key", required=("name", "action"))
+        if isinstance(name, str):
+            if not _NAME.fullmatch(name):
+                self.tell((*path, "name"), f"{label} → letters, digits and '_' alone; rename it")
+            if name in taken:
+                self.tell((*path, "name"), f"{label} is also on line {taken[name]} → each name once; rename one of them")
+            else:
+                taken[name] = self.document.line(path)
+        action = step.get("action")
+        if isinstance(action, str) and not action.startswith("aws:"):
+            self.tell(
+                (*path, "action"), f"{label}: unknown action {action!r} → an action begins with 'aws:'{did_you_mean(action, ACTIONS)}"
+            )
+        elif isinstance(action, str) and action not in ACTIONS and action.lower() in {known.lower() for known in ACTIONS}:
+            self.tell((*path, "action"), f"{label}: unknown action {action!r}{did_you_mean(action, ACTIONS)}")
+        for key, target in self._jumps(step):
+            if target not in here and not (in_loop and target in _LOOP_WORDS):
+                self.tell(
+                    (*path, *key),
+                    f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {target!r}, which is no step here{did_you_mean(target, here)}",
+                )
+        inner = _mapping(step.get("inputs")).get("Steps")
+        if action == "aws:loop" and isinstance(inner, list):
+            self._steps(inner, (*path, "inputs", "Steps"), taken, here, in_loop=True)
+
+    def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+        for key, words in (("onFailure", ("Abort", "Continue")), ("onCancel", ("Abort",))):
+            value = step.get(key)
+            if isinstance(value, str) and value.startswith("step:"):
+                yield (key,), value.removeprefix("step:").strip()
+            elif isinstance(value, str) and value not in words and value.lower() not in map(str.lower, words):
+                yield (key,), value
+        if isinstance(step.get("nextStep"), str):
+            yield ("nextStep",), step["nextStep"]
+        if step.get("action") == "aws:branch":
+            inputs = _mapping(step.get("inputs"))
+            choices = inputs.get("Choices")
+            for index, choice in enumerate(choices if isinstance(choices, list) else []):
+                if isinstance(choice, dict) and isinstance(choice.get("NextStep"), str):
+                    yield ("inputs", "Choices", index, "NextStep"), choice["NextStep"]
+            if isinstance(inputs.get("Default"), str):
+                yield ("inputs", "Default"), inputs["Default"]
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):
+        return bool in kinds
+    return isinstance(value, kinds)
+
+
+def _number(path: Path) -> str:
+    index = path[-1]
+    return f"number {index + 1}" if isinstance(index, int) else str(index)
+
+
+def _what(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, dict)):
+        return _WORDS[type(value)]
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}…"

@@ -1,0 +1,157 @@
+"""One start of an automation: its parameters, targets and rate control, checked once, whatever starts it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .errors import AutomationRoleError, did_you_mean
+from .parameters import Parameter, text_of, value_problem
+from .runbook import Runbook
+from .values import is_opaque
+
+# What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, and AWS Config
+# (PutRemediationConfigurations) and State Manager accept no other name for automatic starts.
+ROLE_PARAMETER: Final = "AutomationAssumeRole"
+
+# API models of StartAutomationExecution and CreateAssociation.
+_CONCURRENCY = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
+_ERRORS = re.compile(r"0|[1-9][0-9]*|[0-9]%|[1-9][0-9]%|100%")
+_RATE_LENGTH: Final = 7
+_TARGET_VALUES: Final = 50
+
+
+class StartError(AutomationRoleError):
+    """What would start an automation asks for something that the runbook or Automation does not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The resources that an automation runs on: Automation starts one child for each.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-map-targets.html
+    """
+
+    key: str
+    values: tuple[str, ...]
+
+    @classmethod
+    def tag(cls, name: str, *values: str) -> Targets:
+        """Every resource with this tag, of the runbook's target type."""
+        return cls(f"tag:{name}", values)
+
+    @classmethod
+    def resource_group(cls, name: str) -> Targets:
+        """Every resource in this resource group."""
+        return cls("ResourceGroup", (name,))
+
+    @classmethod
+    def parameter_values(cls, *values: str) -> Targets:
+        """Each of these values of the target parameter, at most 50."""
+        return cls("ParameterValues", values)
+
+    @classmethod
+    def instances(cls, *instance_ids: str) -> Targets:
+        """These instances, by id (State Manager and maintenance windows)."""
+        return cls("InstanceIds", instance_ids)
+
+    @classmethod
+    def window_targets(cls, *window_target_ids: str) -> Targets:
+        """Targets registered with a maintenance window, by id."""
+        return cls("WindowTargetIds", window_target_ids)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API takes it."""
+        return {"Key": self.key, "Values": list(self.values)}
+
+
+def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]) -> None:
+    """Refuse targets that this trigger does not take.
+
+    Args:
+        where: construct path, for the message.
+        targets: what the user gave.
+        allowed: the keys it takes; `tag:` stands for any tag.
+
+    Raises:
+        StartError: another key, no values, or more than 50.
+    """
+    if targets is None:
+        return
+    kind = "tag:" if targets.key.startswith("tag:") else targets.key
+    if kind not in allowed:
+        raise StartError(f"{where}: targets by {targets.key!r} → this trigger takes {', '.join(allowed)}; choose one of these")
+    if not 1 <= len(targets.values) <= _TARGET_VALUES:
+        raise StartError(
+            f"{where}: {len(targets.values)} target values → Automation takes 1 to {_TARGET_VALUES}; use a tag or a resource group"
+        )
+
+
+def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | None) -> None:
+    """Refuse a rate that is neither a number nor a percentage.
+
+    Raises:
+        StartError: in the house style.
+    """
+    for name, given, pattern, allowed in (
+        ("max_concurrency", max_concurrency, _CONCURRENCY, "a number from 1 or a percentage ('10' or '10%')"),
+        ("max_errors", max_errors, _ERRORS, "a number or a percentage ('0' or '10%')"),
+    ):
+        if given is not None and not is_opaque(given) and not (pattern.fullmatch(given) and len(given) <= _RATE_LENGTH):
+            raise StartError(f"{where}: {name} is {given!r} → {allowed}; leave it out for AWS's default")
+
+
+def checked_parameters(
+    where: str,
+    runbook: Runbook | None,
+    given: Mapping[str, Any],
+    *,
+    filled: Sequence[str] = (),
+    placeholder: re.Pattern[str] | None = None,
+) -> dict[str, Any]:
+    """The parameters of a start as Automation takes them: each a list of strings.
+
+    Args:
+        where: construct path, for the message.
+        runbook: the runbook, to check against; `None`: only a name is known, and nothing but the shape is checked.
+        given: name -> value: a text, number or truth value, a list of them, a mapping (for `StringMap`), a list of mappings (for `MapList`).
+            Whatever holds a CDK token passes unchecked.
+        filled: parameters that the trigger fills in itself (the role, the target).
+        placeholder: texts that the trigger's service replaces at run time (`{{TARGET_ID}}`): they pass unchecked.
+
+    Raises:
+        StartError: everything that is wrong, a line each.
+    """
+    problems: list[str] = []
+    if runbook is not None:
+        problems += [
+            f"{where}: parameter {name!r} → runbook {runbook.name!r} has {_names(runbook.parameters)}{did_you_mean(name, runbook.parameters)}"
+            for name in given
+            if name not in runbook.parameters
+        ]
+        problems += [
+            f"{where}: runbook {runbook.name!r} requires parameter {name!r}, which is missing; add it to parameters"
+            for name, parameter in runbook.parameters.items()
+            if not parameter.has_default and name not in given and name not in filled
+        ]
+        for name, value in given.items():
+            if name in runbook.parameters:
+                problem = value_problem(runbook.parameters[name], value, placeholder)
+                problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
+    problems += [
+        f"{where}: parameter {name!r} is given → it is filled in here; leave it out of parameters" for name in given if name in filled
+    ]
+    if problems:
+        raise StartError("\n".join(problems))
+    return {name: _listed(value) for name, value in given.items()}
+
+
+def _names(parameters: Mapping[str, Parameter]) -> str:
+    return ", ".join(parameters) or "no parameters"
+
+
+def _listed(value: Any) -> list[Any]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return [text_of(item) for item in items]
