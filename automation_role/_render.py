@@ -53,18 +53,23 @@ class RolePolicies:
         # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
         self._attach_late = self._node.try_get_context(CUSTOMIZE_ROLES) is not None
         self._inline: dict[str, iam.Policy] = {}
-        self._sizes: dict[str, int | iam.PolicyDocument] = {}
+        self._sizes: dict[str, int] = {}
+        self._documents: dict[str, iam.PolicyDocument] = {}
         self._managed: dict[str, iam.ManagedPolicy] = {}
 
     def put(self, policy_id: str, policy: Policy, context: Context) -> None:
         """Attach statements, in place of those of the same id; none: just remove them."""
-        self._remove(policy_id)
+        if self._inline.pop(policy_id, None) is not None:
+            self._node.try_remove_child(policy_id)
+            del self._sizes[policy_id]
         if policy.statements:
-            self._put(policy_id, iam.PolicyDocument.from_json(policy.to_json(context)), policy.size(context))
+            self._put(policy_id, iam.PolicyDocument.from_json(policy.to_json(context)))
+            self._sizes[policy_id] = policy.size(context)
 
-    def put_document(self, policy_id: str, document: iam.PolicyDocument, *, name: str | None = None) -> None:
-        """Attach a document of CDK's, which may still grow."""
-        self._put(policy_id, document, document, name)
+    def put_document(self, policy_id: str, name: str, document: iam.PolicyDocument) -> None:
+        """Attach a document of CDK's, which may still grow, under a name of the user's."""
+        self._put(policy_id, document, name)
+        self._documents[name] = document
 
     def put_managed(self, prefix: str, policies: Sequence[Policy], context: Context) -> None:
         """Attach statements as managed policies, in place of all that were put before."""
@@ -88,13 +93,17 @@ class RolePolicies:
             for policy in self._inline.values():
                 self._role.attach_inline_policy(policy)
 
+    def empty(self) -> list[str]:
+        """Names of the documents that have stayed empty."""
+        return [name for name, document in self._documents.items() if document.is_empty]
+
     def inline_size(self) -> int:
         """Characters of all inline policies, with what was granted to the role."""
-        documents = [size for size in self._sizes.values() if not isinstance(size, int)]
+        documents = list(self._documents.values())
         granted = self._role.node.try_find_child("DefaultPolicy")
         if isinstance(granted, iam.Policy):
             documents.append(granted.document)
-        return sum(size for size in self._sizes.values() if isinstance(size, int)) + sum(map(self._resolved_size, documents))
+        return sum(self._sizes.values()) + sum(map(self._resolved_size, documents))
 
     def managed_count(self) -> int:
         """How many managed policies are attached, with those that CDK has split off what was granted to the role."""
@@ -112,22 +121,9 @@ class RolePolicies:
     def _resolved_size(self, document: iam.PolicyDocument) -> int:
         return limits.size(Stack.of(self._scope).resolve(document))
 
-    # -- how -------------------------------------------------------------------------------------------------------------------
-
-    def _put(self, policy_id: str, document: iam.PolicyDocument, size: int | iam.PolicyDocument, name: str | None = None) -> None:
+    def _put(self, policy_id: str, document: iam.PolicyDocument, name: str | None = None) -> None:
         roles = None if self._attach_late else [self._role]
         self._inline[policy_id] = iam.Policy(self._scope, policy_id, document=document, policy_name=name, roles=roles)
-        self._sizes[policy_id] = size
-
-    def _remove(self, policy_id: str) -> None:
-        if self._inline.pop(policy_id, None) is not None:
-            self._node.try_remove_child(policy_id)
-            del self._sizes[policy_id]
-
-
-def document_json(policy: iam.PolicyDocument | Mapping[str, Any]) -> Any:
-    """A policy in IAM's JSON."""
-    return policy.to_json() or {} if isinstance(policy, iam.PolicyDocument) else policy
 
 
 def document(policy: iam.PolicyDocument | Mapping[str, Any]) -> iam.PolicyDocument:

@@ -193,7 +193,7 @@ class AutomationRoleBase(Construct):
 
     def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement]) -> iam.Grant:
         principal = grantee.grant_principal
-        self._check_account(grantee, principal)
+        self._check_account(grantee, principal, instead="grant it to a role of {!r} that the other account may assume")
         context = self._context()
         written = [statement.to_json(context) for statement in statements]
         grants = [_add(grantee, statement) for statement in written]
@@ -215,12 +215,12 @@ class AutomationRoleBase(Construct):
             first = first.combine(grant)
         return first
 
-    def _check_account(self, grantee: iam.IGrantable, principal: iam.IPrincipal) -> None:
+    def _check_account(self, grantee: iam.IGrantable, principal: iam.IPrincipal, *, instead: str) -> None:
         theirs, ours = principal.principal_account, self._role.principal_account
         if theirs and ours and not is_opaque(theirs) and not is_opaque(ours) and theirs != ours:
             raise self._error(
                 f"{_name(grantee)} is of account {theirs!r} and this role of {ours!r} → a role is passed inside its own account; "
-                f"grant it to a role of {ours!r} that the other account may assume"
+                f"{instead.format(ours)}"
             )
 
 

@@ -83,6 +83,11 @@ def check_document(name: str, document: Any) -> None:
         raise AutomationRoleError(f"inline policy {name!r} has no statement → at least one; write {{'Statement': [...]}}")
 
 
+def empty_document(name: str) -> str:
+    """What to say of an inline policy that has stayed empty."""
+    return f"inline policy {name!r} has no statement → at least one; add it, or leave the policy out"
+
+
 _KEYS: Final = ("Version", "Id", "Statement")
 
 

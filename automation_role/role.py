@@ -14,13 +14,13 @@ from constructs import Construct, IValidation
 
 from . import access, limits
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
-from ._render import RolePolicies, document, document_json, here, principals
+from ._render import RolePolicies, document, here, principals
 from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
 from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy
 from .runbook import Runbook
-from .trust import SSM, check_service, unrestricted
+from .trust import SSM, check_service, trust, unrestricted
 from .values import Context, is_opaque
 
 _T = TypeVar("_T")
@@ -107,6 +107,8 @@ class AutomationRole(AutomationRoleBase):
             services = (SSM, *(service for service in _listed("trusted_services", trusted_services) if service != SSM))
             for service in (*services, *pass_roles):
                 check_service(service)
+            trusted = Policy(tuple(trust(service, restrict=restrict_trust_to_account) for service in services))
+            _refuse(limits.over_trust(trusted.size(here())))
             limits.check_name(role_name)
             limits.check_description(description)
             limits.check_path(path)
@@ -148,9 +150,9 @@ class AutomationRole(AutomationRoleBase):
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         for name, policy in inline_policies.items():
-            self._policies.put_document(f"Inline{name}", document(policy), name=name)
+            self._policies.put_document(f"Inline{name}", name, document(policy))
         if known := [statement for statements in extra_statements.values() for statement in statements]:
-            self._policies.put_document("ExtraStatements", iam.PolicyDocument(statements=known))
+            self._policies.put_document("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
         for service, roles in pass_roles.items():
             for role in _listed(f"pass_roles[{service!r}]", roles):
                 self.allow_pass_role(role, service)
@@ -239,7 +241,7 @@ class AutomationRole(AutomationRoleBase):
                 check_service(service)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
-        self._check_account(role, role)
+        self._check_account(role, role, instead="use a role of {!r}")
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
         statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
@@ -299,6 +301,7 @@ class AutomationRole(AutomationRoleBase):
         """At synthesis, everything that has become too much since the constructor."""
         self._policies.attach()
         problems = [
+            *map(limits.empty_document, self._policies.empty()),
             limits.over_inline(self._policies.inline_size()),
             limits.over_managed(self._policies.managed_count()),
             limits.over_trust(self._policies.trust_size()),
@@ -356,9 +359,10 @@ def _seconds(duration: Duration | None) -> float | None:
 
 def _inline_size(name: str, policy: Inline) -> int:
     limits.check_policy_name(name)
-    written = document_json(policy)
-    limits.check_document(name, written)
-    return limits.size(written)
+    if isinstance(policy, iam.PolicyDocument):
+        return limits.size(policy.to_json() or {})
+    limits.check_document(name, policy)
+    return limits.size(policy)
 
 
 def _told(findings: Findings) -> Findings:

@@ -1,0 +1,276 @@
+"""Tasks 1 and 3: Lambda functions, inline policies, passing itself and other roles, the guard."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ssm as ssm
+
+from automation_role import AutomationRole
+from automation_role.errors import AutomationRoleError
+from tests.construct.synth import POLICY, ROLE, Template, new_stack
+
+PASS_ITSELF = {
+    "Action": "iam:PassRole",
+    "Effect": "Allow",
+    "Resource": "${Role.Arn}",
+    "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+}
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
+GUIDE_S3 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::amzn-s3-demo-bucket/*"}],
+}
+GUIDE_EC2 = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "ec2:CreateSnapshot", "Resource": "*"},
+        {"Effect": "Allow", "Action": "ec2:DescribeSnapshots", "Resource": "*"},
+    ],
+}
+
+
+def function(stack, name="Function", **properties):
+    code = lambda_.Code.from_inline("def handler(event, context): ...")
+    return lambda_.Function(stack, name, runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code, **properties)
+
+
+def policy(template, name):
+    return template.resources(POLICY)[name]
+
+
+# -- Lambda ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_may_invoke_exactly_these_functions_with_their_versions_and_aliases(stack):
+    given, later = function(stack), lambda_.Function.from_function_arn(stack, "L", "arn:aws:lambda:eu-west-1:111122223333:function:later")
+    role = AutomationRole(stack, "Role", invoke_functions=[given])
+    role.allow_invoke(later)
+    role.allow_invoke(given)
+    (statement,) = policy(Template(stack), "RoleInvokeFunctions")["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Action": "lambda:InvokeFunction",
+        "Effect": "Allow",
+        "Resource": [
+            "${Function.Arn}",
+            "${Function.Arn}:*",
+            "arn:aws:lambda:eu-west-1:111122223333:function:later",
+            "arn:aws:lambda:eu-west-1:111122223333:function:later:*",
+        ],
+    }
+
+
+def test_all_functions_only_on_request(guide, everything):
+    attached = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaRole"
+    assert attached in everything.the(ROLE)["ManagedPolicyArns"]
+    assert attached not in guide.the(ROLE)["ManagedPolicyArns"]
+
+
+# -- inline policies ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("minimize", [True, False])
+@pytest.mark.parametrize("as_document", [True, False])
+def test_the_guides_two_inline_policies(tmp_path, minimize, as_document):
+    stack = new_stack(tmp_path, **{"@aws-cdk/aws-iam:minimizePolicies": minimize})
+    guides = {"ObjectAccess": GUIDE_S3, "Snapshots": GUIDE_EC2}
+    AutomationRole(
+        stack,
+        "Role",
+        inline_policies={name: iam.PolicyDocument.from_json(guide) if as_document else guide for name, guide in guides.items()},
+    )
+    template = Template(stack)
+    objects, snapshots = policy(template, "RoleInlineObjectAccess"), policy(template, "RoleInlineSnapshots")
+    assert (objects["PolicyName"], snapshots["PolicyName"]) == ("ObjectAccess", "Snapshots")
+    if minimize:
+        assert {(action, s["Resource"]) for s in objects["PolicyDocument"]["Statement"] for action in s["Action"]} == {
+            ("s3:GetObject", "arn:aws:s3:::amzn-s3-demo-bucket/*"),
+            ("s3:PutObject", "arn:aws:s3:::amzn-s3-demo-bucket/*"),
+        }
+        assert snapshots["PolicyDocument"]["Statement"] == [
+            {"Effect": "Allow", "Action": ["ec2:CreateSnapshot", "ec2:DescribeSnapshots"], "Resource": "*"}
+        ]
+    else:
+        assert objects["PolicyDocument"] == GUIDE_S3
+        assert snapshots["PolicyDocument"] == GUIDE_EC2
+
+
+def test_an_inline_policy_may_be_one_statement_and_may_grow(stack):
+    document = iam.PolicyDocument()
+    one = {"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}
+    AutomationRole(stack, "Role", inline_policies={"One": {"Statement": one}, "Growing": document})
+    document.add_statements(iam.PolicyStatement(actions=["ec2:DescribeTags"], resources=["*"]))
+    template = Template(stack)
+    assert policy(template, "RoleInlineOne")["PolicyDocument"]["Statement"] == [one]
+    assert "ec2:DescribeTags" in template.actions()
+
+
+def test_rejects_an_inline_policy_that_stays_empty(stack):
+    AutomationRole(stack, "Role", inline_policies={"Empty": iam.PolicyDocument()})
+    with pytest.raises(
+        RuntimeError, match=r"Stack/Role: inline policy 'Empty' has no statement → at least one; add it, or leave the policy out"
+    ):
+        Template(stack)
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "problem"),
+    [
+        ("a/b", GUIDE_S3, "inline policy 'a/b' → IAM takes names of 1 to 128 letters, digits and +=,.@_-; rename it"),
+        ("P", {"Statement": []}, "inline policy 'P' has no statement → at least one; write {'Statement': [...]}"),
+        ("P", {"Statments": []}, "inline policy 'P' has 'Statments' → Version, Id, Statement; did you mean 'Statement'?"),
+        ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; give one"),
+    ],
+)
+def test_rejects_an_inline_policy_that_is_none(stack, name, document, problem):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role", inline_policies={name: document})
+    assert str(refused.value) == f"Stack/Role: {problem}"
+
+
+# -- passing itself -------------------------------------------------------------------------------------------------------------
+
+
+def test_may_hand_itself_to_systems_manager_alone(guide):
+    assert guide.statements() == [PASS_ITSELF]
+
+
+def test_with_runbooks_it_may_hand_itself_on_only_when_they_do(stack):
+    AutomationRole(stack, "Role", runbooks=[])
+    assert Template(stack).statements() == []
+
+
+def references(template, logical_id):
+    """Logical IDs that a resource needs before it."""
+    found, seen = [], template.json["Resources"][logical_id]
+
+    def walk(value):
+        if isinstance(value, dict):
+            if "Ref" in value:
+                found.append(value["Ref"])
+            if "Fn::GetAtt" in value:
+                found.append(value["Fn::GetAtt"][0])
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(seen.get("Properties", {}))
+    depends = seen.get("DependsOn", [])
+    return {*found, *([depends] if isinstance(depends, str) else depends)} & set(template.json["Resources"])
+
+
+def test_no_cycle_when_a_document_a_function_and_a_bucket_refer_to_the_role(stack):
+    role = AutomationRole(stack, "Role", deny_self_change=True)
+    own = function(stack, "Own", role=role.role, environment={"ROLE": role.role_arn})
+    role.allow_invoke(own)
+    role.allow_pass_role(iam.Role(stack, "Other", assumed_by=iam.ArnPrincipal(role.role_arn)), "ec2.amazonaws.com")
+    document = ssm.CfnDocument(stack, "Document", document_type="Automation", content={"assumeRole": role.role_arn})
+    operators = iam.Role(stack, "Operators", assumed_by=iam.ArnPrincipal(role.role_arn))
+    role.grant_start_automation(operators, document)
+    bucket = s3.Bucket(stack, "Bucket")
+    bucket.grant_read(role)
+    bucket.add_to_resource_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"], principals=[role.grant_principal]))
+    template = Template(stack)
+    resources = list(template.json["Resources"])
+    waiting = {logical_id: references(template, logical_id) for logical_id in resources}
+    while waiting:
+        ready = [logical_id for logical_id, needs in waiting.items() if not needs & set(waiting)]
+        assert ready, f"a cycle among {sorted(waiting)}"
+        for logical_id in ready:
+            del waiting[logical_id]
+
+
+# -- passing other roles ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_role_goes_to_its_services_and_to_no_other(stack):
+    profile = iam.Role(stack, "Profile", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+    builder = iam.Role(stack, "Builder", assumed_by=iam.ServicePrincipal("cloudformation.amazonaws.com"))
+    role = AutomationRole(stack, "Role", runbooks=[], pass_roles={"ec2.amazonaws.com": [profile]})
+    role.allow_pass_role(builder, "cloudformation.amazonaws.com", "states.amazonaws.com")
+    role.allow_pass_role(profile, "ec2.amazonaws.com", "lambda.amazonaws.com")
+    passed = {s["Resource"]: s["Condition"]["StringEquals"]["iam:PassedToService"] for s in Template(stack).statements()}
+    assert passed == {
+        "${Profile.Arn}": ["ec2.amazonaws.com", "lambda.amazonaws.com"],
+        "${Builder.Arn}": ["cloudformation.amazonaws.com", "states.amazonaws.com"],
+    }
+
+
+def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_path):
+    stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
+    role = AutomationRole(stack, "Role")
+    other = iam.Role(stack, "Other", assumed_by=iam.AccountRootPrincipal())
+    foreign = iam.Role.from_role_arn(stack, "Foreign", "arn:aws:iam::444455556666:role/Foreign")
+    for passed, services, problem in [
+        (
+            other,
+            (),
+            "allow_pass_role of 'Stack/Other' to no service → at least one service principal; name it, such as 'ec2.amazonaws.com'",
+        ),
+        (other, ("ec2",), "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"),
+        (
+            foreign,
+            ("ec2.amazonaws.com",),
+            (
+                "'Stack/Foreign' is of account '444455556666' and this role of '111122223333' → a role is passed inside its own account; "
+                "use a role of '111122223333'"
+            ),
+        ),
+    ]:
+        with pytest.raises(AutomationRoleError) as refused:
+            role.allow_pass_role(passed, *services)
+        assert str(refused.value) == f"Stack/Role: {problem}"
+
+
+# -- the guard ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_guard_is_off_by_default_and_denies_changing_itself_when_on(guide, everything):
+    assert all(statement["Effect"] == "Allow" for statement in guide.statements())
+    role, versions = [statement for statement in everything.statements() if statement["Effect"] == "Deny"]
+    assert role["Resource"] == "${Role.Arn}"
+    assert {
+        "iam:AttachRolePolicy",
+        "iam:DetachRolePolicy",
+        "iam:PutRolePolicy",
+        "iam:DeleteRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:DeleteRolePermissionsBoundary",
+        "iam:DeleteRole",
+    } <= set(role["Action"])
+    assert versions["Resource"] == [
+        "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess",
+        "arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess",
+    ]
+    assert "iam:CreatePolicyVersion" in versions["Action"]
+    assert all("Condition" not in statement for statement in (role, versions))
+
+
+def test_tokens_go_where_texts_go(stack):
+    name, service = cdk.CfnParameter(stack, "Name").value_as_string, cdk.CfnParameter(stack, "Service").value_as_string
+    other = iam.Role.from_role_arn(stack, "Other", cdk.Fn.import_value("other"))
+    AutomationRole(
+        stack,
+        "Role",
+        role_name=name,
+        description=name,
+        path=name,
+        regions=[cdk.Aws.REGION],
+        pass_roles={service: [other]},
+        trusted_services=[service],
+        runbooks=[],
+    )
+    template = Template(stack)
+    role = template.role()
+    assert (role["RoleName"], role["Description"], role["Path"]) == ("${Name}", "${Name}", "${Name}")
+    assert role["AssumeRolePolicyDocument"]["Statement"][1]["Principal"] == {"Service": "${Service}"}
+    (statement,) = template.statements()
+    assert statement["Resource"] == {"Fn::ImportValue": "other"}
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "${Service}"}}
