@@ -32,4 +32,5 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def template(assembly: Path) -> dict[str, Any]:
-    return json.loads((assembly / "AutomationSample.template.json").read_text())
+    found: dict[str, Any] = json.loads((assembly / "AutomationSample.template.json").read_text())
+    return found
