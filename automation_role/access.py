@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .derive.calls import Condition
+from .errors import AutomationRoleError
 from .policy import Statement
 from .trust import SSM
 from .values import Bound, Pattern, Slot, is_opaque
@@ -37,17 +38,22 @@ def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[State
     `automation-definition` form is what AWS's own policies still list beside them.
 
     Args:
-        runbooks: names or ARNs.
+        runbooks: names, ARNs, or CDK tokens of names.
         version: the one version that may be started; `None`: any.
+
+    Raises:
+        AutomationRoleError: a runbook or version that cannot be.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
     """
+    if version is not None and not is_opaque(version) and not _VERSION.fullmatch(version):
+        raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
     names = tuple(dict.fromkeys(runbooks))
-    documents = tuple(_document(name, "document/") for name in names)
+    documents = tuple(_document(name, "document") for name in names)
     suffix = Pattern.of(":*") if version is None else Pattern.literal(":") + given(version)
-    definitions = tuple(_document(name, "automation-definition/") + suffix for name in names)
+    definitions = tuple(_document(name, "automation-definition") + suffix for name in names)
     if version is None:
         return (_start(*documents, *definitions, _EXECUTIONS),)
     one: Condition = ("ForAnyValue:StringEquals", "ssm:DocumentVersion", (given(version),))
@@ -59,12 +65,28 @@ def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> State
     return Statement(actions=("ssm:StartAutomationExecution",), resources=resources, conditions=conditions)
 
 
-_AWS_OWNED = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
+_VERSION: Final = re.compile(r"[1-9][0-9]*|\$DEFAULT|\$LATEST")
 
 
-def _document(name: str, kind: str) -> Pattern:
-    account = "" if _AWS_OWNED.match(name) else "{A}"
-    return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{account}:{kind}") + given(name)
+def _document(runbook: str, kind: str) -> Pattern:
+    if runbook.startswith("arn:") and ":document/" in runbook:
+        owner, _, name = runbook.partition(":document/")
+        return given(f"{owner}:{kind}/{name}")
+    if not is_opaque(runbook) and not _NAME.fullmatch(runbook):
+        raise AutomationRoleError(
+            f"runbook {runbook!r} → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
+        )
+    return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{'' if is_aws_owned(runbook) else '{A}'}:{kind}/") + given(runbook)
+
+
+def is_aws_owned(runbook: str) -> bool:
+    """Whether a runbook's name is one of AWS's own, whose ARN has no account; nobody else's can begin so.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+    """
+    return re.match(r"aws|amazon|amzn", runbook, re.IGNORECASE) is not None
 
 
 def operate() -> tuple[Statement, ...]:

@@ -137,8 +137,11 @@ class AutomationRoleBase(Construct):
         """
         if not runbooks:
             raise self._error("grant_start_automation names no runbook → at least one; give its name, such as 'AWS-RestartEC2Instance'")
-        names = [document_reference(runbook) for runbook in runbooks]
-        return self._grant(grantee, (*access.start(names, version=version), access.pass_role()))
+        try:
+            start = access.start(map(document_reference, runbooks), version=version)
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
+        return self._grant(grantee, (*start, access.pass_role()))
 
     def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let somebody list the account's automations, read them, stop them, and signal them (approve, reject, resume).
@@ -200,8 +203,7 @@ class AutomationRoleBase(Construct):
         first = grants[0]
         if not first.success:
             raise self._error(
-                f"{_name(grantee)} cannot hold a policy → a user, a group or a role of this account; grant it to the role that "
-                f"{_name(grantee)} uses"
+                f"{_name(grantee)} cannot hold a policy → a user, a group or a role of this account; grant it to one of these"
             )
         if not _is_held(first, principal):
             needed = "; ".join(f"{', '.join(statement['Action'])}" for statement in written)
@@ -216,7 +218,7 @@ class AutomationRoleBase(Construct):
         return first
 
     def _check_account(self, grantee: iam.IGrantable, principal: iam.IPrincipal, *, instead: str) -> None:
-        theirs, ours = principal.principal_account, self._role.principal_account
+        theirs, ours = getattr(principal, "principal_account", None), self._role.principal_account
         if theirs and ours and not is_opaque(theirs) and not is_opaque(ours) and theirs != ours:
             raise self._error(
                 f"{_name(grantee)} is of account {theirs!r} and this role of {ours!r} → a role is passed inside its own account; "
