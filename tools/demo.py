@@ -50,7 +50,7 @@ def show(console: Console, aws: LocalAws, output: Path) -> None:
     everybody = [*roles(aws.client("iam")), *users(aws.client("iam"))]
     role = next(identity for identity in everybody if identity.arn == outputs["AutomationRoleArn"])
     documents = [
-        aws.client("ssm").describe_document(Name=outputs[name])["Document"]["Name"] for name in sorted(outputs) if name.endswith("Name")
+        aws.client("ssm").describe_document(Name=outputs[name])["Document"]["Name"] for name in sorted(outputs) if name.endswith("Document")
     ]
     console.print(role_table(role))
     console.print(policy_table(role))

@@ -13,6 +13,9 @@ from tools.demo import STACK, read_stack, stack_outputs
 from tools.local_aws import ACCOUNT, REGION, ROOT, CdkError, LocalAws, local_aws
 from tools.readback import missing, roles, users
 
+# Part of what `cdk bootstrap` makes is unknown to moto, and not needed here.
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse")
+
 
 @pytest.fixture
 def aws() -> Iterator[LocalAws]:
@@ -72,9 +75,11 @@ def assert_is_there(aws: LocalAws, app: Path) -> None:
         "ArnLike": {"aws:SourceArn": f"arn:aws:ssm:*:{ACCOUNT}:automation-execution/*"},
     }
 
-    documents = [outputs["RestartInstanceName"], outputs["ConfigureBucketLoggingName"]]
+    documents = [outputs["RestartInstanceDocument"], outputs["ConfigureBucketLoggingDocument"]]
     assert sorted(own_documents(aws)) == sorted(documents)
-    assert all(content(aws, name) == (app / "runbooks" / f"{name}.yaml").read_text() for name in documents)
+    for name in documents:  # as written, but for the role that they run as
+        text = content(aws, name).replace(f'    default: "{role.arn}"\n', "")
+        assert text == (app / "runbooks" / f"{name}.yaml").read_text() != content(aws, name)
 
     arns = [f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}" for name in documents]
     for operator in (identity for identity in everybody.values() if "Operator" in identity.name):
