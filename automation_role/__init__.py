@@ -16,17 +16,42 @@ if TYPE_CHECKING:
     from .grants import IAutomationRole as IAutomationRole
     from .role import AutomationRole as AutomationRole
     from .runbook import Runbook as Runbook
+    from .start import Targets as Targets
+    from .triggers.config import AutomationRemediation as AutomationRemediation
+    from .triggers.eventbridge import AutomationTarget as AutomationTarget
+    from .triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
+    from .triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
+    from .triggers.state_manager import AutomationAssociation as AutomationAssociation
 
 # public name -> the module that has it
 _HOME = {
+    "AutomationAssociation": "triggers.state_manager",
+    "AutomationMaintenanceWindowTask": "triggers.maintenance_window",
+    "AutomationRemediation": "triggers.config",
     "AutomationRole": "role",
     "AutomationRunbook": "automation_runbook",
+    "AutomationScheduleTarget": "triggers.scheduler",
+    "AutomationTarget": "triggers.eventbridge",
     "Findings": "findings",
     "IAutomationRole": "grants",
     "Runbook": "runbook",
+    "Targets": "start",
 }
 
-__all__ = ["AutomationRole", "AutomationRunbook", "Findings", "IAutomationRole", "Runbook", "__version__"]
+__all__ = [
+    "AutomationAssociation",
+    "AutomationMaintenanceWindowTask",
+    "AutomationRemediation",
+    "AutomationRole",
+    "AutomationRunbook",
+    "AutomationScheduleTarget",
+    "AutomationTarget",
+    "Findings",
+    "IAutomationRole",
+    "Runbook",
+    "Targets",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> object:

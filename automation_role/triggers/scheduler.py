@@ -1,0 +1,132 @@
+"""EventBridge Scheduler: an automation at a time, or again and again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jsii
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from .._render import here
+from ..grants import IAutomationRole, RunbookReference
+from ..start import Targets
+from ..values import Pattern
+from ._common import check_targeting, checked_start, filled_by, seconds, starter_role
+
+
+@jsii.implements(scheduler.IScheduleTarget)
+class AutomationScheduleTarget:
+    """Start an automation on an EventBridge Scheduler schedule.
+
+    Calls `ssm:StartAutomationExecution` through Scheduler's universal target, with a role of its own for each schedule that may start this
+    runbook, pass this role, and nothing else.
+
+    Args:
+        runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
+        role: the role that the automation runs as.
+        parameters: runbook parameter -> value or list of values; the role's own parameter is filled in.
+        version: the document version, a number as text, `$DEFAULT` or `$LATEST`. Left out: AWS's default, `$DEFAULT`.
+        role_parameter: as for `AutomationTarget`.
+        targets: resources to run on, one child automation each; with `target_parameter`. Left out: one automation.
+        target_parameter: the runbook's parameter that takes each target.
+        max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default, 10.
+        max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
+        schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
+        dead_letter_queue: where starts go that failed. Left out: none.
+        max_event_age: 1 minute to 24 hours. Left out: 24 hours.
+        retry_attempts: 0 to 185. Left out: 185.
+
+    Raises:
+        StartError: (when the schedule is made) a parameter does not fit the runbook, or targets and their parameter do not go together.
+
+    Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+
+    def __init__(
+        self,
+        runbook: RunbookReference,
+        *,
+        role: IAutomationRole,
+        parameters: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        role_parameter: str | None = None,
+        targets: Targets | None = None,
+        target_parameter: str | None = None,
+        max_concurrency: str | None = None,
+        max_errors: str | None = None,
+        schedule_role: iam.IRole | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+        max_event_age: Duration | None = None,
+        retry_attempts: int | None = None,
+    ) -> None:
+        self._runbook, self._role, self._parameters = runbook, role, dict(parameters or {})
+        self._version, self._role_parameter, self._schedule_role = version, role_parameter, schedule_role
+        self._targets, self._target_parameter = targets, target_parameter
+        self._max_concurrency, self._max_errors = max_concurrency, max_errors
+        self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
+
+    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
+        """What the schedule's target is; called by CDK when the schedule is made."""
+        assert isinstance(schedule, Construct)  # noqa: S101  (every schedule is a construct)
+        where = schedule.node.path
+        check_targeting(
+            where,
+            self._runbook,
+            self._targets,
+            self._target_parameter,
+            allowed=_START_TARGETS,
+            max_concurrency=self._max_concurrency,
+            max_errors=self._max_errors,
+        )
+        start = checked_start(
+            schedule,
+            where,
+            self._runbook,
+            role=self._role,
+            role_parameter=self._role_parameter,
+            version=self._version,
+            parameters=self._parameters,
+            filled=filled_by(self._target_parameter),
+            placeholder=_SCHEDULER,
+        )
+        # Beside the schedule, not in it: the schedule waits for the role's policy, and with it everything in it would.
+        beside = schedule.node.scope or schedule
+        assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
+        starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
+        self._role.grant_start_automation(starter, self._runbook, version=self._version).apply_before(schedule)
+        request: dict[str, Any] = {
+            "DocumentName": start.document,
+            "DocumentVersion": start.version,
+            "Parameters": start.parameters,
+            "TargetParameterName": self._target_parameter,
+            "Targets": None if self._targets is None else [self._targets.to_json()],
+            "MaxConcurrency": self._max_concurrency,
+            "MaxErrors": self._max_errors,
+        }
+        if self._queue is not None:
+            self._queue.grant_send_messages(starter)
+        return scheduler.ScheduleTargetConfig(
+            arn=here().write(_UNIVERSAL_TARGET)[0],
+            role=starter,
+            input=scheduler.ScheduleTargetInput.from_object({name: value for name, value in request.items() if value is not None}),
+            dead_letter_config=None if self._queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
+            retry_policy=_schedule_retry_policy(self._age, self._retries),
+        )
+
+
+_UNIVERSAL_TARGET: Final = Pattern.of("arn:{P}:scheduler:::aws-sdk:ssm:startAutomationExecution")
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+_SCHEDULER: Final = re.compile(r"<aws\.scheduler\.[a-z-]+>")
+_START_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues")
+
+
+def _schedule_retry_policy(age: Duration | None, retries: int | None) -> scheduler.CfnSchedule.RetryPolicyProperty | None:
+    if age is None and retries is None:
+        return None
+    return scheduler.CfnSchedule.RetryPolicyProperty(maximum_event_age_in_seconds=seconds(age), maximum_retry_attempts=retries)

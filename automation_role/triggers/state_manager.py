@@ -1,0 +1,114 @@
+"""State Manager: an automation when an association is made, and on its schedule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from ..grants import IAutomationRole, RunbookReference
+from ..start import StartError, Targets
+from ..values import is_opaque
+from ._common import after_the_role, check_targeting, checked_start, filled_by, ssm_role
+
+
+class AutomationAssociation(Construct):
+    """Start an automation through State Manager: when it is created, and on a schedule.
+
+    Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
+    and pass this role, and nothing else. The association is made after both roles have their policies, for it runs at once.
+
+    Args:
+        runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
+        role: the role that the automation runs as.
+        parameters: runbook parameter -> value or list of values; the role's own parameter is filled in.
+        version: the document version. Left out: AWS's default.
+        role_parameter: as for `AutomationTarget`.
+        schedule: `rate(…)` or `cron(…)` as State Manager writes it. Left out: it runs once, at creation.
+        only_at_schedule: do not run at creation or when it changes. Left out: ``False``.
+        targets: resources to run on, one child automation each; with `target_parameter`. Left out: one automation.
+        target_parameter: the runbook's parameter that takes each target.
+        max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default.
+        max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default.
+        association_name: Left out: none.
+        calendar_names: Change Calendars that must be open. Left out: none.
+        dispatch_role: the role with which State Manager starts it; must trust `ssm.amazonaws.com`. Left out: one of its own.
+
+    Raises:
+        StartError: a parameter does not fit the runbook, or the schedule, targets and rates do not go together.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/scheduling-automations-state-manager-associations.html
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        runbook: RunbookReference,
+        role: IAutomationRole,
+        parameters: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        role_parameter: str | None = None,
+        schedule: str | None = None,
+        only_at_schedule: bool = False,
+        targets: Targets | None = None,
+        target_parameter: str | None = None,
+        max_concurrency: str | None = None,
+        max_errors: str | None = None,
+        association_name: str | None = None,
+        calendar_names: Sequence[str] = (),
+        dispatch_role: iam.IRole | None = None,
+    ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
+        _check_schedule(where, schedule, only_at_schedule=only_at_schedule)
+        check_targeting(
+            where, runbook, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
+        )
+        super().__init__(scope, construct_id)
+        start = checked_start(
+            self,
+            where,
+            runbook,
+            role=role,
+            role_parameter=role_parameter,
+            version=version,
+            parameters=parameters or {},
+            filled=filled_by(target_parameter),
+        )
+        self.dispatch_role: iam.IRole = dispatch_role or ssm_role(self, "DispatchRole")
+        self.association = ssm.CfnAssociation(
+            self,
+            "Resource",
+            name=start.document,
+            document_version=start.version,
+            parameters=start.parameters,
+            association_name=association_name,
+            schedule_expression=schedule,
+            apply_only_at_cron_interval=True if only_at_schedule else None,
+            automation_target_parameter_name=target_parameter,
+            targets=None if targets is None else [ssm.CfnAssociation.TargetProperty(key=targets.key, values=list(targets.values))],
+            max_concurrency=max_concurrency,
+            max_errors=max_errors,
+            calendar_names=list(calendar_names) or None,
+            association_dispatch_assume_role=self.dispatch_role.role_arn,
+        )
+        role.grant_start_automation(self.dispatch_role, runbook, version=version).apply_before(self.association)
+        after_the_role(self.association, role)
+
+
+_ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds")
+_SCHEDULE: Final = re.compile(r"(rate|cron|at)\(.+\)")
+
+
+def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool) -> None:
+    if schedule is not None and not is_opaque(schedule) and not _SCHEDULE.fullmatch(schedule):
+        raise StartError(f"{where}: schedule is {schedule!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)'")
+    if only_at_schedule and schedule is None:
+        raise StartError(f"{where}: only_at_schedule without a schedule → it would never run; add schedule")

@@ -1,0 +1,449 @@
+"""What starts an automation puts the role into the runbook's parameter, may start that runbook as that role, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import aws_config as config
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
+
+from automation_role import (
+    AutomationAssociation,
+    AutomationMaintenanceWindowTask,
+    AutomationRemediation,
+    AutomationRole,
+    AutomationScheduleTarget,
+    AutomationTarget,
+    Runbook,
+    Targets,
+)
+from automation_role.errors import AutomationRoleError
+
+RESTART = Runbook.from_text(
+    """
+schemaVersion: '0.3'
+assumeRole: '{{ AutomationAssumeRole }}'
+parameters:
+  AutomationAssumeRole: {type: AWS::IAM::Role::Arn}
+  InstanceIds: {type: StringList}
+  Mode: {type: String, default: soft, allowedValues: [soft, hard]}
+  Ticket: {type: String, default: OPS-1, allowedPattern: '^OPS-[0-9]+$'}
+  Dry: {type: Boolean, default: false}
+  Tries: {type: Integer, default: 1}
+mainSteps:
+  - name: restart
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: RebootInstances, InstanceIds: '{{ InstanceIds }}'}
+""",
+    name="Restart",
+)
+OWN_ROLE = Runbook.from_text(
+    """
+schemaVersion: '0.3'
+assumeRole: '{{ Role }}'
+parameters:
+  Role: {type: String, default: ''}
+mainSteps:
+  - {name: wait, action: 'aws:sleep', inputs: {Duration: PT1S}}
+""",
+    name="OwnRole",
+)
+NO_ROLE = Runbook.from_text(
+    "schemaVersion: '0.3'\nmainSteps:\n  - {name: wait, action: 'aws:sleep', inputs: {Duration: PT1S}}\n", name="NoRole"
+)
+IDS = ["i-0123456789abcdef0"]
+
+
+def stack_and_role() -> tuple[Stack, AutomationRole]:
+    stack = Stack(App(), "Stack")
+    return stack, AutomationRole(stack, "AutomationRole")
+
+
+def rule(stack: Stack, name: str, *targets: events.IRuleTarget) -> events.Rule:
+    return events.Rule(stack, name, event_pattern=events.EventPattern(source=["aws.health"]), targets=list(targets))
+
+
+def schedule(stack: Stack, name: str, target: scheduler.IScheduleTarget) -> scheduler.Schedule:
+    return scheduler.Schedule(stack, name, schedule=scheduler.ScheduleExpression.rate(Duration.days(1)), target=target)
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """Every trigger once, in one stack."""
+    stack, role = stack_and_role()
+    queue = sqs.Queue(stack, "Dead")
+    rule(
+        stack,
+        "Rule",
+        AutomationTarget(
+            RESTART,
+            role=role,
+            parameters={"InstanceIds": events.EventField.from_path("$.detail.ids"), "Dry": True},
+            version="3",
+            dead_letter_queue=queue,
+            max_event_age=Duration.hours(1),
+            retry_attempts=2,
+        ),
+        AutomationTarget("AWS-RestartEC2Instance", role=role, parameters={"InstanceId": events.EventField.from_path("$.detail.id")}),
+    )
+    schedule(
+        stack,
+        "Schedule",
+        AutomationScheduleTarget(
+            RESTART,
+            role=role,
+            parameters={"Mode": "hard"},
+            targets=Targets.tag("Patch", "nightly"),
+            target_parameter="InstanceIds",
+            max_concurrency="10%",
+            max_errors="1",
+            dead_letter_queue=queue,
+            retry_attempts=0,
+        ),
+    )
+    AutomationRemediation(
+        stack,
+        "Remediation",
+        rule=config.ManagedRule(stack, "ConfigRule", identifier="EC2_INSTANCE_MANAGED_BY_SSM"),
+        runbook=RESTART,
+        role=role,
+        resource_parameter="InstanceIds",
+        parameters={"Tries": 2},
+        automatic=True,
+        maximum_automatic_attempts=3,
+        retry_interval=Duration.minutes(5),
+        error_percentage=20,
+    )
+    AutomationAssociation(
+        stack,
+        "Association",
+        runbook=RESTART,
+        role=role,
+        schedule="rate(1 day)",
+        only_at_schedule=True,
+        targets=Targets.tag("Patch", "nightly"),
+        target_parameter="InstanceIds",
+        max_concurrency="5",
+        max_errors="10%",
+    )
+    AutomationMaintenanceWindowTask(
+        stack,
+        "Task",
+        window="mw-0123456789abcdef0",
+        runbook=RESTART,
+        role=role,
+        parameters={"InstanceIds": ["{{ TARGET_ID }}"]},
+        targets=Targets.window_targets("11111111-2222-3333-4444-555555555555"),
+    )
+    made: dict[str, Any] = assertions.Template.from_stack(stack).to_json()["Resources"]
+    return made
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    (found,) = [resource for resource in template.values() if resource["Type"] == kind]
+    return copy.deepcopy(found)
+
+
+def role_arn(template: dict[str, Any]) -> Any:
+    (logical_id,) = [name for name in template if name.startswith("AutomationRole") and template[name]["Type"] == "AWS::IAM::Role"]
+    return {"Fn::GetAtt": [logical_id, "Arn"]}
+
+
+def flat(value: Any) -> str:
+    """A text of CloudFormation's, its references written in brackets."""
+    if isinstance(value, str):
+        return value
+    if "Fn::Join" in value:
+        return "".join(flat(part) for part in value["Fn::Join"][1])
+    return "[" + str(value.get("Ref") or ".".join(value["Fn::GetAtt"])) + "]"
+
+
+def starter(template: dict[str, Any], logical_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A starter's role and every statement of its policies."""
+    policies = [r for r in template.values() if r["Type"] == "AWS::IAM::Policy" and {"Ref": logical_id} in r["Properties"]["Roles"]]
+    return template[logical_id], [s for p in policies for s in p["Properties"]["PolicyDocument"]["Statement"]]
+
+
+def role_of(arn: dict[str, list[str]]) -> str:
+    return arn["Fn::GetAtt"][0]
+
+
+def started(statements: list[dict[str, Any]]) -> list[str]:
+    resources = [s["Resource"] for s in statements if s["Action"] == "ssm:StartAutomationExecution"]
+    return sorted(flat(r) for found in resources for r in (found if isinstance(found, list) else [found]))
+
+
+ARN = "arn:[AWS::Partition]:ssm:*"
+OWN = [
+    f"{ARN}:[AWS::AccountId]:automation-definition/Restart:*",
+    f"{ARN}:[AWS::AccountId]:automation-execution/*",
+    f"{ARN}:[AWS::AccountId]:document/Restart",
+]
+
+
+def test_a_rules_target_is_the_runbooks_definition_and_hands_on_lists(template: dict[str, Any]) -> None:
+    own, aws_owned = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
+    assert flat(own["Arn"]) == "arn:[AWS::Partition]:ssm:[AWS::Region]:[AWS::AccountId]:automation-definition/Restart:3"
+    assert flat(aws_owned["Arn"]) == "arn:[AWS::Partition]:ssm:[AWS::Region]::automation-definition/AWS-RestartEC2Instance:$DEFAULT"
+    role = flat(role_arn(template))
+    assert flat(own["InputTransformer"]["InputTemplate"]) == (
+        f'{{"InstanceIds":<detail-ids>,"Dry":["true"],"AutomationAssumeRole":["{role}"]}}'
+    )
+    assert own["InputTransformer"]["InputPathsMap"] == {"detail-ids": "$.detail.ids"}
+    assert flat(aws_owned["InputTransformer"]["InputTemplate"]) == f'{{"InstanceId":[<detail-id>],"AutomationAssumeRole":["{role}"]}}'
+
+
+def test_a_rules_target_keeps_its_retries_and_dead_letters(template: dict[str, Any]) -> None:
+    own, aws_owned = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
+    assert own["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2}
+    assert own["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [next(n for n in template if n.startswith("Dead")), "Arn"]}}
+    assert "RetryPolicy" not in aws_owned
+    assert "DeadLetterConfig" not in aws_owned
+    (statement,) = of_type(template, "AWS::SQS::QueuePolicy")["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert list(statement["Condition"]["ArnEquals"]) == ["aws:SourceArn"]
+
+
+def test_a_schedules_target_calls_start_automation_execution(template: dict[str, Any]) -> None:
+    target = of_type(template, "AWS::Scheduler::Schedule")["Properties"]["Target"]
+    assert flat(target["Arn"]) == "arn:[AWS::Partition]:scheduler:::aws-sdk:ssm:startAutomationExecution"
+    assert json.loads(flat(target["Input"])) == {
+        "DocumentName": "Restart",
+        "Parameters": {"Mode": ["hard"], "AutomationAssumeRole": [flat(role_arn(template))]},
+        "TargetParameterName": "InstanceIds",
+        "Targets": [{"Key": "tag:Patch", "Values": ["nightly"]}],
+        "MaxConcurrency": "10%",
+        "MaxErrors": "1",
+    }
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    assert list(target["DeadLetterConfig"]) == ["Arn"]
+
+
+def test_a_remediations_parameters_have_the_apis_own_key_case(template: dict[str, Any]) -> None:
+    made = of_type(template, "AWS::Config::RemediationConfiguration")
+    assert made["Properties"] == {
+        "ConfigRuleName": {"Ref": next(n for n in template if n.startswith("ConfigRule"))},
+        "TargetId": "Restart",
+        "TargetType": "SSM_DOCUMENT",
+        "Automatic": True,
+        "MaximumAutomaticAttempts": 3,
+        "RetryAttemptSeconds": 300,
+        "ExecutionControls": {"SsmControls": {"ErrorPercentage": 20}},
+        "Parameters": {
+            "InstanceIds": {"ResourceValue": {"Value": "RESOURCE_ID"}},
+            "Tries": {"StaticValue": {"Values": ["2"]}},
+            "AutomationAssumeRole": {"StaticValue": {"Values": [role_arn(template)]}},
+        },
+    }
+
+
+def test_an_association_runs_the_runbook_as_the_role_through_a_dispatch_role(template: dict[str, Any]) -> None:
+    made = of_type(template, "AWS::SSM::Association")
+    dispatch = made["Properties"].pop("AssociationDispatchAssumeRole")
+    assert made["Properties"] == {
+        "Name": "Restart",
+        "Parameters": {"AutomationAssumeRole": [role_arn(template)]},
+        "ScheduleExpression": "rate(1 day)",
+        "ApplyOnlyAtCronInterval": True,
+        "AutomationTargetParameterName": "InstanceIds",
+        "Targets": [{"Key": "tag:Patch", "Values": ["nightly"]}],
+        "MaxConcurrency": "5",
+        "MaxErrors": "10%",
+    }
+    role, statements = starter(template, role_of(dispatch))
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "ssm.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert started(statements) == OWN
+
+
+def test_a_window_task_takes_lists_and_the_targets_id(template: dict[str, Any]) -> None:
+    made = of_type(template, "AWS::SSM::MaintenanceWindowTask")["Properties"]
+    made.pop("ServiceRoleArn")
+    assert made == {
+        "WindowId": "mw-0123456789abcdef0",
+        "TaskType": "AUTOMATION",
+        "TaskArn": "Restart",
+        "Priority": 1,
+        "MaxConcurrency": "1",
+        "MaxErrors": "0",
+        "Targets": [{"Key": "WindowTargetIds", "Values": ["11111111-2222-3333-4444-555555555555"]}],
+        "TaskInvocationParameters": {
+            "MaintenanceWindowAutomationParameters": {
+                "Parameters": {"InstanceIds": ["{{ TARGET_ID }}"], "AutomationAssumeRole": [role_arn(template)]}
+            }
+        },
+    }
+
+
+def starters(template: dict[str, Any]) -> dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]:
+    first, second = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
+    arns = {
+        "rule": first["RoleArn"],
+        "rule, AWS-owned": second["RoleArn"],
+        "schedule": of_type(template, "AWS::Scheduler::Schedule")["Properties"]["Target"]["RoleArn"],
+        "association": of_type(template, "AWS::SSM::Association")["Properties"]["AssociationDispatchAssumeRole"],
+        "window task": of_type(template, "AWS::SSM::MaintenanceWindowTask")["Properties"]["ServiceRoleArn"],
+    }
+    return {name: starter(template, role_of(arn)) for name, arn in arns.items()}
+
+
+def test_every_starter_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    assert len({json.dumps(role) + json.dumps(statements) for role, statements in starters(template).values()}) >= 4
+    first, second = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
+    assert first["RoleArn"] != second["RoleArn"]
+
+
+@pytest.mark.parametrize("name", ["rule", "rule, AWS-owned", "schedule", "association", "window task"])
+def test_every_starter_may_pass_this_role_to_systems_manager_and_no_other(template: dict[str, Any], name: str) -> None:
+    _, statements = starters(template)[name]
+    (passing,) = [s for s in statements if s["Action"] == "iam:PassRole"]
+    assert passing["Resource"] == role_arn(template)
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
+    actions = {action for s in statements for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
+    dead_letters = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"} if name == "schedule" else set()
+    assert actions == {"iam:PassRole", "ssm:StartAutomationExecution"} | dead_letters
+
+
+def test_every_starter_may_start_its_runbook_and_no_other(template: dict[str, Any]) -> None:
+    found = {name: started(statements) for name, (_, statements) in starters(template).items()}
+    assert found["schedule"] == found["association"] == found["window task"] == OWN
+    assert found["rule"] == [OWN[0].replace(":*", ":3").replace("ssm:3", "ssm:*"), OWN[1], OWN[2]]
+    assert found["rule, AWS-owned"] == [
+        f"{ARN}::automation-definition/AWS-RestartEC2Instance:*",
+        f"{ARN}::document/AWS-RestartEC2Instance",
+        OWN[1],
+    ]
+
+
+@pytest.mark.parametrize(("name", "service"), [("rule", "events.amazonaws.com"), ("schedule", "scheduler.amazonaws.com")])
+def test_a_starter_trusts_its_service_for_this_account_alone(template: dict[str, Any], name: str, service: str) -> None:
+    role, _ = starters(template)[name]
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": service}
+    assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SSM::Association", "AWS::SSM::MaintenanceWindowTask"],
+)
+def test_what_is_started_waits_for_the_grants_that_allow_it(template: dict[str, Any], kind: str) -> None:
+    made = of_type(template, kind)
+    waits = [made["DependsOn"]] if isinstance(made["DependsOn"], str) else made["DependsOn"]
+    assert any(template[name]["Type"] == "AWS::IAM::Policy" for name in waits)
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"InstanceIds": IDS, "Moed": "hard"}, "parameter 'Moed' → runbook 'Restart' has AutomationAssumeRole, InstanceIds, Mode"),
+        ({"InstanceIds": IDS, "Moed": "hard"}, "did you mean 'Mode'?"),
+        ({}, "runbook 'Restart' requires parameter 'InstanceIds', which is missing; add it to parameters"),
+        ({"InstanceIds": IDS, "Mode": "hrad"}, "is 'hrad' → allowedValues are soft, hard; did you mean 'hard'?"),
+        ({"InstanceIds": IDS, "Ticket": "x"}, "is 'x' → allowedPattern is '^OPS-[0-9]+$'; give a value that matches"),
+        ({"InstanceIds": IDS, "Mode": ["soft", "hard"]}, "is a list of 2 → it is a String, which takes one value; give one"),
+        ({"InstanceIds": "i-1"}, "is 'i-1' → it is a StringList; give a list"),
+        ({"InstanceIds": IDS, "Tries": "many"}, "is 'many' → an Integer is a whole number"),
+        ({"InstanceIds": IDS, "Dry": "maybe"}, "is 'maybe' → a Boolean is true or false"),
+        ({"InstanceIds": IDS, "AutomationAssumeRole": "x"}, "parameter 'AutomationAssumeRole' is given → it is filled in here"),
+    ],
+)
+def test_rejects_parameters_that_the_runbook_does_not_take(parameters: dict[str, Any], message: str) -> None:
+    stack, role = stack_and_role()
+    with pytest.raises(AutomationRoleError) as raised:
+        AutomationAssociation(stack, "Association", runbook=RESTART, role=role, parameters=parameters)
+    assert message in str(raised.value)
+    assert all(line.startswith("Stack/Association: ") for line in str(raised.value).splitlines())
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"InstanceIds": IDS},
+        {"InstanceIds": IDS, "Mode": ["hard"], "Ticket": "OPS-12", "Dry": True, "Tries": 3},
+        {"InstanceIds": ["${Token[TOKEN.1]}"]},
+    ],
+)
+def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
+    stack, role = stack_and_role()
+    AutomationAssociation(stack, "Association", runbook=RESTART, role=role, parameters=parameters)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"targets": Targets.tag("a", "b")}, "targets without target_parameter → Automation takes both or neither"),
+        ({"target_parameter": "InstanceIds"}, "target_parameter without targets"),
+        ({"targets": Targets.tag("a", "b"), "target_parameter": "InstanceId"}, "did you mean 'InstanceIds'?"),
+        ({"targets": Targets.window_targets("x"), "target_parameter": "InstanceIds"}, "this trigger takes tag:, ResourceGroup"),
+        ({"max_errors": "1"}, "max_concurrency and max_errors without targets"),
+        ({"schedule": "daily"}, "schedule is 'daily' → rate(…), cron(…) or at(…)"),
+        ({"only_at_schedule": True}, "only_at_schedule without a schedule → it would never run"),
+        (
+            {"targets": Targets.parameter_values(*map(str, range(51))), "target_parameter": "InstanceIds"},
+            "51 target values → Automation takes 1 to 50",
+        ),
+        (
+            {"targets": Targets.tag("a", "b"), "target_parameter": "InstanceIds", "max_concurrency": "0"},
+            "max_concurrency is '0' → a number from 1 or a percentage",
+        ),
+    ],
+)
+def test_rejects_targets_and_schedules_that_do_not_go_together(arguments: dict[str, Any], message: str) -> None:
+    stack, role = stack_and_role()
+    with pytest.raises(AutomationRoleError) as raised:
+        AutomationAssociation(stack, "Association", runbook=RESTART, role=role, parameters={}, **arguments)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert stack.node.try_find_child("Association") is None
+
+
+def test_rejects_an_automatic_remediation_whose_role_parameter_has_another_name() -> None:
+    stack, role = stack_and_role()
+    managed = config.ManagedRule(stack, "Rule", identifier="X")
+    with pytest.raises(AutomationRoleError, match="takes its role in 'Role' → an automatic remediation needs it in 'AutomationAssumeRole'"):
+        AutomationRemediation(stack, "Automatic", rule=managed, runbook=OWN_ROLE, role=role, automatic=True)
+    AutomationRemediation(stack, "ByHand", rule=managed, runbook=OWN_ROLE, role=role)
+    made = of_type(assertions.Template.from_stack(stack).to_json()["Resources"], "AWS::Config::RemediationConfiguration")
+    assert list(made["Properties"]["Parameters"]) == ["Role"]
+
+
+def test_tells_when_the_runbook_takes_no_role() -> None:
+    stack, role = stack_and_role()
+    AutomationAssociation(stack, "Association", runbook=NO_ROLE, role=role)
+    told = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.string_like_regexp("has no parameter for its role"))
+    assert len(told) == 1
+
+
+def test_a_document_made_in_the_app_is_checked_like_its_runbook() -> None:
+    stack, role = stack_and_role()
+    content = {
+        "schemaVersion": "0.3",
+        "parameters": {"Name": {"type": "String"}},
+        "mainSteps": [{"name": "a", "action": "aws:pause", "inputs": {}}],
+    }
+    document = ssm.CfnDocument(stack, "Document", content=content, document_type="Automation")
+    with pytest.raises(AutomationRoleError, match="requires parameter 'Name'"):
+        AutomationAssociation(stack, "Association", runbook=document, role=role)
+
+
+def test_a_given_starter_role_is_used_and_gets_the_same_grants() -> None:
+    stack, role = stack_and_role()
+    own = iam.Role(stack, "Own", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
+    rule(stack, "Rule", AutomationTarget(RESTART, role=role, parameters={"InstanceIds": IDS}, event_role=own))
+    template = assertions.Template.from_stack(stack).to_json()["Resources"]
+    (target,) = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
+    assert started(starter(template, role_of(target["RoleArn"]))[1]) == OWN
