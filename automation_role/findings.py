@@ -25,6 +25,8 @@ FINDINGS: dict[str, str] = {
     "unreadableScript": "the script cannot be read (syntax error, or no such handler)",
     "attachedScript": "the script is in an attachment that was not given",
     "powershellScript": "a PowerShell script uses AWS cmdlets, which are not read",
+    "otherRoleCalls": "a script makes API calls with another role's credentials, which are not this role's to have",
+    "otherAwsAccess": "a script reaches AWS by other means than boto3 (the aws command, signed requests, another SDK), which are not read",
     "dynamicService": "a script makes a client for a service that is only known while it runs",
     "dynamicOperation": "a script calls an operation whose name is only known while it runs",
     "unreadableStep": "an input that decides which permissions are needed is only known while the automation runs",

@@ -1,0 +1,107 @@
+"""Which API calls a script makes: `aws:executeScript`, read and never run.
+
+A script is read by an abstract interpreter (`machine`, `expressions`, `statements`) that follows clients, functions and containers
+(`domain`, `containers`, `functions`) from the handler on; `boto3_model` and `boto3_resources` know boto3, `library` knows Python.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...findings import Finding
+from ...references import resolve
+from ...runbook import Runbook, Step
+from ..calls import ApiCall, Origin
+from . import attachments, powershell
+from .domain import Abstract, lift
+from .script import Script, read_script
+
+
+def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], tuple[Finding, ...]]:
+    """The API calls that one `aws:executeScript` step makes, and what of them could not be read.
+
+    Args:
+        step: its inputs: `Runtime`, `Handler`, `Script` or `Attachment`, `InputPayload`.
+        runbook: the runbook it is a step of: its parameters, and the attachments that were given.
+
+    Returns:
+        The calls in the order of their lines, and the findings. A line is the file's own for a script in the runbook, the step's
+        for one in an attachment.
+    """
+    inputs = step.inputs
+    script = inputs.get("Script")
+    attachment = inputs.get("Attachment")
+    if str(inputs.get("Runtime", "")).lower().startswith("powershell"):
+        return (), _powershell(step, runbook, script, attachment)
+    files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
+    text = script if isinstance(script, str) and script.strip() else None
+    handler = inputs.get("Handler")
+    read = read_script(
+        Script(
+            text=text,
+            handler=handler if isinstance(handler, str) else None,
+            files=files,
+            has_attachment=bool(attachment),
+            attachments_missing=bool(told) or bool(set(runbook.files) - set(runbook.attachments)),
+            exact=step.script_line is not None,
+            first_line=step.script_line if step.script_line is not None else step.line,
+            payload=_payload(inputs.get("InputPayload"), runbook),
+        )
+    )
+    calls = tuple(
+        ApiCall(service=service, operation=operation, inputs=known, complete=complete, origin=Origin(runbook.name, step.name, line))
+        for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0]))
+        for known, complete in variants
+    )
+    messages = {**read.told, **(told if read.needs_attachment else {})}
+    return calls, tuple(
+        Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
+        for (finding, line), message in sorted(messages.items(), key=lambda item: (item[0][1], item[0]))
+    )
+
+
+def _payload(data: Any, runbook: Runbook) -> Abstract:
+    """What the handler's first argument holds."""
+    return lift(resolve(data if data is not None else {}, runbook))
+
+
+def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
+    """The Python files of the attachments that were given, the step's own first; what is told of those that were not."""
+    line = step.line
+    files: dict[str, str] = {}
+    told: dict[tuple[str, int], str] = {}
+    for name, path in sorted(runbook.attachments.items(), key=lambda item: (item[0] != named, item[0])):
+        try:
+            files = {**attachments.read(path, name), **files}
+        except attachments.AttachmentError as error:
+            if name == named or named is None:
+                told[("attachedScript", line)] = (
+                    f"attachment {name!r} cannot be read: {error}; pass attachments={{{name!r}: path}} with its zip archive"
+                )
+    if named is not None and named not in runbook.attachments:
+        told[("attachedScript", line)] = (
+            f"the script is in attachment {named!r}, which was not given; pass attachments={{{named!r}: path}}, or say what it needs with extra_statements"
+        )
+    return files, told
+
+
+def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> tuple[Finding, ...]:
+    def finding(identifier: str, line: int, message: str) -> Finding:
+        return Finding(id=identifier, runbook=runbook.name, step=step.name, line=line, message=message)
+
+    found: list[Finding] = []
+    if isinstance(script, str):
+        line = powershell.aws_line(script)
+        if line is not None:
+            at = step.script_line + line - 1 if step.script_line is not None else step.line
+            found.append(
+                finding(
+                    "powershellScript", at, "the PowerShell script uses AWS, which is not read; say what it needs with extra_statements"
+                )
+            )
+    if isinstance(attachment, str):
+        message = f"the PowerShell script is in attachment {attachment!r}, which is not read; say what it needs with extra_statements"
+        found.append(finding("attachedScript", step.line, message))
+    return tuple(found)

@@ -1,0 +1,292 @@
+"""boto3's resources: `boto3.resource('ec2').SecurityGroup(x).revoke_ingress(…)`, their collections, attributes and waiters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from ... import catalog
+from ...catalog import Resource, ResourceCall
+from .boto3_model import S3_METHODS, Client, Meta, copied
+from .containers import Bound, DictValue
+from .domain import DATA, NOTHING, Abstract, Args, Thing
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+
+class AwsResource(Thing):
+    """A resource.
+
+    Attributes:
+        client: what makes its calls.
+        kind: its type (`Instance`); '' is the service resource itself.
+        identifiers: what is known of its identifiers, in their order.
+        is_loaded: its attributes came with it, so that reading them calls nothing.
+    """
+
+    __slots__ = ("client", "identifiers", "is_loaded", "kind")
+    is_aws = True
+
+    def __init__(self, client: Client, kind: str, identifiers: tuple[Abstract, ...], *, is_loaded: bool = False) -> None:
+        self.client = client
+        self.kind = kind
+        self.identifiers = identifiers
+        self.is_loaded = is_loaded
+
+    def _all(self) -> tuple[object, ...]:
+        return (self.client, self.kind, self.identifiers, self.is_loaded)
+
+    def __repr__(self) -> str:
+        return f"AwsResource({self.client.service}.{self.kind})"
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, AwsResource) and self._all() == that._all()
+
+    def __hash__(self) -> int:
+        return hash((self.client, self.kind, self.is_loaded))
+
+    @property
+    def model(self) -> Resource | None:
+        service = catalog.service(self.client.service) if self.client.service is not None else None
+        return service.resources.get(self.kind) if service is not None else None
+
+    def factory(self, name: str) -> str | None:
+        """The type that `ec2.Instance(…)` or `bucket.Object(…)` makes; the service resource makes every type."""
+        service = catalog.service(self.client.service) if self.client.service is not None else None
+        if service is None:
+            return None
+        if not self.kind and name and name in service.resources:
+            return name
+        model = service.resources.get(self.kind)
+        return model.references.get(name) if model is not None else None
+
+    def named(self) -> dict[str, Abstract]:
+        """Its identifiers by name."""
+        model = self.model
+        return {} if model is None else dict(zip(model.identifiers, self.identifiers, strict=False))
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        model = self.model
+        if name == "meta":
+            return Meta(self.client)
+        if model is None:
+            return Bound(self, name)
+        if name in model.collections:
+            return Collection(self, model.collections[name])
+        if (
+            name in model.actions
+            or name in model.waiters
+            or _extra(self, name) is not None
+            or name in {"load", "reload", "get_available_subresources"}
+        ):
+            return Bound(self, name)
+        for identifier, value in self.named().items():
+            if name == _snake(identifier):
+                return value
+        related = self.factory(name)
+        if related is not None:
+            if name[:1].isupper():
+                return Bound(self, name)
+            self.load(machine, at)
+            return AwsResource(self.client, related, ())
+        if name in model.attributes:
+            self.load(machine, at)
+            return DATA
+        return DATA if name.startswith("_") else Bound(self, name)
+
+    def load(self, machine: Machine, at: int) -> None:
+        """Reading an attribute asks for all of them, once."""
+        model = self.model
+        if not self.is_loaded and model is not None and model.load is not None:
+            self._make(machine, model.load, {}, at, complete=True)
+
+    def _make(self, machine: Machine, call: ResourceCall, given: dict[str, Abstract], at: int, *, complete: bool) -> None:
+        own = self.named()
+        inputs = {member: own[identifier] for member, identifier in call.inputs.items() if identifier in own}
+        self.client.make(machine, call.operation, {**inputs, **given}, at, complete=complete)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        model = self.model
+        complete = args.extra is NOTHING
+        if model is None:
+            return self.client.make(machine, name, args.keywords, at, complete=complete)
+        extra = _extra(self, name)
+        if extra is not None:
+            return extra(self, machine, args, at)
+        related = self.factory(name)
+        if related is not None:
+            return self._related(related, args)
+        if name in {"load", "reload"}:
+            if model.load is not None:
+                self._make(machine, model.load, {}, at, complete=True)
+            return None
+        if name in model.waiters:
+            self._make(
+                machine,
+                model.waiters[name],
+                {key: value for key, value in args.keywords.items() if key != "WaiterConfig"},
+                at,
+                complete=complete,
+            )
+            return None
+        if name in model.actions:
+            call = model.actions[name]
+            self._make(machine, call, args.keywords, at, complete=complete)
+            return DATA if call.returns is None else AwsResource(self.client, call.returns, (), is_loaded=True)
+        target = self.attribute(machine, name, at)
+        if isinstance(target, Bound):
+            if name != "get_available_subresources":
+                self.client.make(machine, f"{self.kind}.{name}" if self.kind else name, args.keywords, at, complete=complete)
+            return DATA
+        return machine.call(target, args, at)
+
+    def _related(self, kind: str, args: Args) -> Abstract:
+        """`ec2.Instance('i-…')`, `bucket.Object('key')`."""
+        service = catalog.service(self.client.service or "")
+        model = service.resources.get(kind) if service is not None else None
+        names = model.identifiers if model is not None else ()
+        own = self.identifiers if self.kind else ()
+        given = [args.get(place, _snake(name), DATA) for place, name in enumerate(names[len(own) :])]
+        return AwsResource(self.client, kind, (*own, *given))
+
+    def call(self, _machine: Machine, _args: Args, _at: int) -> Abstract:
+        return self
+
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [self]
+
+
+class Collection(Thing):
+    """`ec2.instances`, `bucket.objects`: asks for its members when they are looked at."""
+
+    __slots__ = ("asked", "of", "source")
+    is_aws = True
+
+    def __init__(self, source: AwsResource, of: ResourceCall, *, asked: bool = False) -> None:
+        self.source = source
+        self.of = of
+        self.asked = asked
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, Collection) and (self.source, self.of.operation, self.asked) == (that.source, that.of.operation, that.asked)
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.of.operation, self.asked))
+
+    def member(self) -> AwsResource:
+        return AwsResource(self.source.client, self.of.returns or "", (), is_loaded=True)
+
+    def ask(self, machine: Machine, args: Args, at: int) -> Collection:
+        """Make the call, unless it was made."""
+        if not self.asked:
+            self.source._make(machine, self.of, args.keywords, at, complete=args.extra is NOTHING)  # its source's own call
+        return Collection(self.source, self.of, asked=True)
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name in {"all", "filter"}:
+            return self.ask(machine, args, at)
+        if name in {"limit", "page_size"}:
+            return self if self.asked else self.ask(machine, Args(), at)
+        self.ask(machine, Args(), at)
+        if name == "pages":
+            return self.member()
+        member = self.member()
+        model = member.model
+        if model is not None and name in model.actions:
+            self.source.client.make(machine, model.actions[name].operation, args.keywords, at, complete=False)
+        return DATA
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        self.ask(machine, Args(), at)
+        return [self.member()]
+
+    def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
+        return self.elements(machine, at)[0]
+
+
+# -- what boto3 adds by hand
+# https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/index.html
+
+
+Extra = Callable[[AwsResource, "Machine", Args, int], Abstract]
+
+
+def _place(resource: AwsResource, args: Args, key: int) -> dict[str, Abstract]:
+    """Bucket and key of a transfer of a bucket or an object."""
+    own = resource.identifiers
+    return {
+        "Bucket": own[0] if own else NOTHING,
+        "Key": own[1] if resource.kind != "Bucket" and len(own) > 1 else args.get(key, "Key") if resource.kind == "Bucket" else NOTHING,
+    }
+
+
+def _transfer(method: str, key_place: int) -> Extra:
+    def transfer(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
+        known = {name: value for name, value in _place(resource, args, key_place).items() if value is not NOTHING}
+        given = {name: args.keywords[name] for name in ("ExtraArgs",) if name in args.keywords}
+        return S3_METHODS[method](resource.client, machine, Args([], {**known, **given}), at)
+
+    return transfer
+
+
+def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
+    known = {name: value for name, value in _place(resource, args, 1).items() if value is not NOTHING}
+    copied(resource.client, machine, args.get(0, "CopySource", DATA), known, at)
+    return None
+
+
+def _tags(operation: str) -> Extra:
+    def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
+        own = resource.identifiers[:1]
+        from .containers import ListValue
+
+        inputs: dict[str, Abstract] = {"Resources": ListValue(list(own)), **args.keywords} if own else dict(args.keywords)
+        resource.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)
+        return DATA
+
+    return change
+
+
+def _batch(table: AwsResource, machine: Machine, at: int) -> None:
+    name = table.identifiers[0] if table.identifiers else DATA
+    known = isinstance(name, str)
+    table.client.make(
+        machine, "batch_write_item", {"RequestItems": DictValue({name: DATA}) if isinstance(name, str) else DATA}, at, complete=known
+    )
+
+
+def _batch_writer(resource: AwsResource, machine: Machine, _args: Args, at: int) -> Abstract:
+    _batch(resource, machine, at)
+    return DATA
+
+
+_S3_TRANSFERS: Final[dict[str, Extra]] = {
+    "upload_file": _transfer("upload_file", 1),
+    "upload_fileobj": _transfer("upload_fileobj", 1),
+    "download_file": _transfer("download_file", 0),
+    "download_fileobj": _transfer("download_fileobj", 0),
+    "copy": _copy,
+}
+_EXTRA: Final[dict[tuple[str, str], dict[str, Extra]]] = {
+    ("s3", "Bucket"): _S3_TRANSFERS,
+    ("s3", "Object"): _S3_TRANSFERS,
+    ("s3", "ObjectSummary"): _S3_TRANSFERS,
+    ("dynamodb", "Table"): {"batch_writer": _batch_writer},
+    ("ec2", ""): {"create_tags": _tags("create_tags"), "delete_tags": _tags("delete_tags")},
+    ("ec2", "Instance"): {"delete_tags": _tags("delete_tags")},
+}
+
+
+def _extra(resource: AwsResource, name: str) -> Extra | None:
+    return _EXTRA.get((resource.client.service or "", resource.kind), {}).get(name)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() and place else char.lower() for place, char in enumerate(name))

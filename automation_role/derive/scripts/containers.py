@@ -1,0 +1,361 @@
+"""Dicts, lists, tuples and sets in a script: which members are known.
+
+They are changed in place, and only ever widened: one of these may stand for several values of the running script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from ...values import Text
+from .domain import DATA, NOTHING, Abstract, Args, Thing, join, join_all, members, texts_in
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+_MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
+
+
+class Container(Thing):
+    """A value with members.
+
+    Attributes:
+        version: counts changes, so that what was concluded from the members is not used after they changed.
+        read: when its members were last looked at, on the machine's clock of loops.
+    """
+
+    __slots__ = ("read", "version")
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.read = 0
+
+    def changed(self, machine: Machine) -> None:
+        self.version += 1
+        machine.changed_at = max(machine.changed_at, self.read)
+
+
+class DictValue(Container):
+    """A dict: `members` by their known keys; `rest` what is under keys that are not known."""
+
+    __slots__ = ("is_open", "keys", "members", "rest")
+
+    def __init__(
+        self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = NOTHING, is_open: bool = False
+    ) -> None:
+        super().__init__()
+        self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
+        self.rest = rest
+        self.is_open = is_open or rest is not NOTHING
+        self.keys: Abstract = NOTHING  # keys that are no text, such as futures
+
+    @classmethod
+    def merged(cls, dicts: Sequence[DictValue]) -> DictValue:
+        """One that may be any of these."""
+        whole = cls(rest=join_all(each.rest for each in dicts), is_open=any(each.is_open for each in dicts))
+        whole.keys = join_all(each.keys for each in dicts)
+        for each in dicts:
+            for key, value in each.members.items():
+                whole.members[key] = join(whole.members.get(key, NOTHING), value)
+        return whole
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        method = _DICT_METHODS.get(name)
+        if method is not None:
+            self.read = machine.clock
+            return method(self, machine, args, at)
+        machine.hand_over(args, at, DATA)
+        return DATA
+
+    def lookup(self, key: Abstract, default: Abstract = NOTHING) -> Abstract:
+        """What may be under a key; `default` when there is nothing."""
+        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        if known is None:
+            return join(join_all([*self.members.values(), self.rest]), default)
+        found: Abstract = NOTHING
+        for each in known:
+            value = self.members.get(each, NOTHING)
+            if value is NOTHING:
+                value = join(self.rest, default)
+            found = join(found, value)
+        return found
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        self.read = machine.clock
+        found = self.lookup(key)
+        return DATA if found is NOTHING else found
+
+    def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        """`d[key] = value`, which may or may not happen."""
+        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        if known is None or (len(known) > 1 and not isinstance(value, Thing)):
+            self.keys = join(self.keys, key)
+            self.open(machine, value)
+            return
+        for each in known:
+            old = self.members.get(each, NOTHING)
+            new = join(old, value)
+            if new is not old and new != old:
+                self.members[each] = new
+                self.changed(machine)
+
+    def open(self, machine: Machine, value: Abstract) -> None:
+        """It may have `value` under any key."""
+        new = join(self.rest, value)
+        if not self.is_open or (new is not self.rest and new != self.rest):
+            self.rest, self.is_open = new, True
+            self.changed(machine)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        self.put(machine, key, value)
+
+    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
+        self.read = machine.clock
+        unknown = join(self.keys, DATA) if self.is_open and self.keys is NOTHING else self.keys
+        known: list[Abstract] = [*self.members]
+        return [*known, *members(unknown)] or [DATA]
+
+    def pairs(self) -> list[Abstract]:
+        """What `items()` gives."""
+        known: list[Abstract] = [ListValue([key, value]) for key, value in self.members.items()]
+        if self.is_open or not known:
+            keys = self.keys if self.keys is not NOTHING else DATA
+            known.append(ListValue([keys, DATA if self.rest is NOTHING else self.rest]))
+        return known
+
+    def held(self) -> list[Abstract]:
+        """What `values()` gives."""
+        found = [*self.members.values(), *members(self.rest)]
+        return found or [DATA]
+
+    def update(self, machine: Machine, other: Abstract, at: int) -> None:
+        """Take in the members of another mapping, or of a list of pairs."""
+        for each in members(other):
+            if isinstance(each, DictValue):
+                for key, value in each.members.items():
+                    self.put(machine, key, value)
+                if each.is_open:
+                    self.keys = join(self.keys, each.keys)
+                    self.open(machine, each.rest)
+            elif isinstance(each, ListValue):
+                for pair in each.elements(machine, at):
+                    first, second = machine.unpacked(pair, 2, at)
+                    self.put(machine, first, second)
+            elif each is not None:
+                self.open(machine, each if isinstance(each, Thing) else DATA)
+
+    def copy(self) -> DictValue:
+        """A dict of its own with the same members."""
+        twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
+        twin.keys = self.keys
+        return twin
+
+
+def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
+    return target.lookup(args.get(0, "key", DATA), args.get(1, "default", None))
+
+
+def _dict_setdefault(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.put(machine, args.get(0, "key", DATA), args.get(1, "default", None))
+    return target.lookup(args.get(0, "key", DATA))
+
+
+def _dict_update(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    for each in args.positional:
+        target.update(machine, each, at)
+    for key, value in args.keywords.items():
+        target.put(machine, key, value)
+    if args.extra is not NOTHING:
+        target.open(machine, args.extra)
+    return None
+
+
+def _dict_pop(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
+    found = target.lookup(args.get(0, "key", DATA), args.get(1, "default"))
+    return DATA if found is NOTHING else found
+
+
+_DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstract]]] = {
+    "get": _dict_get,
+    "setdefault": _dict_setdefault,
+    "update": _dict_update,
+    "pop": _dict_pop,
+    "popitem": lambda target, _machine, _args, _at: ListValue([DATA, join_all(target.held())]),
+    "keys": lambda target, machine, _args, at: ListValue(target.elements(machine, at)),
+    "values": lambda target, _machine, _args, _at: ListValue(target.held()),
+    "items": lambda target, _machine, _args, _at: ListValue(target.pairs()),
+    "copy": lambda target, _machine, _args, _at: target.copy(),
+    "clear": lambda _target, _machine, _args, _at: None,
+    "move_to_end": lambda _target, _machine, _args, _at: None,
+}
+
+
+class ListValue(Container):
+    """A list, tuple, set, queue, generator: `items` in their places, then any number of `rest`."""
+
+    __slots__ = ("items", "rest")
+
+    def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = NOTHING) -> None:
+        super().__init__()
+        self.items = list(items)
+        self.rest = rest
+        if len(self.items) > _MAX_ITEMS:
+            self.blur()
+
+    def blur(self) -> None:
+        """Forget the places."""
+        self.rest = join_all([*self.items, self.rest])
+        self.items = []
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name in _ADDING:
+            for value in args.positional[-1:] or args.values():
+                self.add(machine, value)
+            return None
+        if name in _EXTENDING:
+            for value in args.values():
+                for each in machine.elements(value, at):
+                    self.add(machine, each)
+            return self
+        if name in _MOVING:
+            self.blur()
+            machine.callback(args.keywords.get("key", NOTHING), [self.rest], at)
+            return None
+        if name in _TAKING:
+            self.read = machine.clock
+            self.blur()
+            return DATA if self.rest is NOTHING else self.rest
+        if name in _SAME:
+            return self
+        machine.hand_over(args, at, DATA)
+        return ListValue([ListValue([self])]) if name == "__class__" else DATA
+
+    def add(self, machine: Machine, value: Abstract) -> None:
+        """`append`, which may or may not happen, and any number of times."""
+        new = join(self.rest, value)
+        if new is not self.rest and new != self.rest:
+            self.rest = new
+            self.changed(machine)
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        self.read = machine.clock
+        if isinstance(key, int) and not isinstance(key, bool):
+            if 0 <= key < len(self.items) or (key < 0 and -key <= len(self.items) and self.rest is NOTHING):
+                return self.items[key]
+            if key >= len(self.items) and self.rest is not NOTHING:
+                return self.rest
+        whole = join_all([*self.items, self.rest])
+        return DATA if whole is NOTHING else whole
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if isinstance(key, int) and 0 <= key < len(self.items):
+            new = join(self.items[key], value)
+            if new != self.items[key]:
+                self.items[key] = new
+                self.changed(machine)
+        else:
+            self.blur()
+            self.add(machine, value)
+
+    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
+        self.read = machine.clock
+        return [*self.items, *members(self.rest)] or [DATA]
+
+
+_ADDING: Final = frozenset({"append", "add", "appendleft", "insert", "put", "put_nowait"})
+_EXTENDING: Final = frozenset({"extend", "update", "extendleft", "union", "__iadd__", "symmetric_difference"})
+_MOVING: Final = frozenset({"sort", "reverse", "remove", "discard", "clear", "rotate"})
+_TAKING: Final = frozenset({"pop", "popleft", "get", "get_nowait", "__next__", "send", "result"})
+_SAME: Final = frozenset({"copy", "intersection", "difference", "__iter__", "__enter__"})
+
+
+class Bound(Thing):
+    """`x.name`, kept to be called later."""
+
+    __slots__ = ("name", "target")
+
+    def __init__(self, target: Abstract, name: str) -> None:
+        self.target = target
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bound) and self.name == other.name and self.target == other.target
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.target))
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.invoke(self.target, self.name, args, at)
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return self.target if name == "__self__" else self.name if name == "__name__" else super().attribute(machine, name, at)
+
+
+def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: int) -> Abstract:
+    """A method of `str`: done when all that it needs is known and it is one that changes nothing but the text."""
+    from .domain import concatenated
+
+    if name == "format":
+        return _formatted(text, args)
+    if name == "join":
+        pieces = machine.elements(args.get(0, "iterable", DATA), at) if isinstance(text, str) else [DATA]
+        listed = args.get(0, "iterable", DATA)
+        if isinstance(listed, ListValue) and listed.rest is NOTHING and isinstance(text, str):
+            return (
+                concatenated([part for at_, piece in enumerate(pieces) for part in ((text, piece) if at_ else (piece,))])
+                if listed.items
+                else ""
+            )
+        return DATA
+    given = args.positional
+    if name not in _PURE or args.keywords or args.rest is not NOTHING or not all(isinstance(each, (str, int)) for each in given):
+        machine.hand_over(args, at, DATA)
+        return DATA
+    options = texts_in(text)
+    if options is None:
+        return DATA
+    found: list[Abstract] = []
+    for option in options:
+        try:
+            made = getattr(option, name)(*given)
+        except (TypeError, ValueError, OverflowError, MemoryError):
+            return DATA
+        found.append(ListValue(made) if isinstance(made, (list, tuple)) else made)
+    return join_all(found)
+
+
+_PURE: Final = frozenset(
+    {
+        *("lower", "upper", "title", "capitalize", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace"),
+        *("split", "rsplit", "partition", "rpartition", "splitlines", "startswith", "endswith", "swapcase"),
+    }
+)
+
+
+def _formatted(text: str | Text, args: Args) -> Abstract:
+    import string
+
+    from .domain import concatenated
+
+    if not isinstance(text, str):
+        return DATA
+    pieces: list[Abstract] = []
+    auto = 0
+    try:
+        for literal, field, _spec, _conversion in string.Formatter().parse(text):
+            pieces.append(literal)
+            if field is None:
+                continue
+            place = field or str(auto)
+            auto += not field
+            pieces.append(args.get(int(place), "", DATA) if place.isdigit() else args.keywords.get(place, DATA))
+    except ValueError:
+        return DATA
+    return concatenated(pieces)

@@ -1,0 +1,359 @@
+"""What a script's variables may hold, as far as it matters for the API calls that it makes.
+
+A script is read by an abstract interpreter: it walks the code once, in order, with these in place of values. Strings, numbers, `None` and
+`Text` (several texts, or a text with holes) stand for themselves; everything else is a `Thing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ...values import ANY, UNKNOWN, Pattern, Text, Value
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+_MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
+_MAX_MEMBERS: Final = 24  # more alternatives than this (beside clients) are merged
+_MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
+
+
+class Thing:
+    """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
+
+    __slots__ = ()
+
+    def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
+        """What `x.name` is."""
+        return DATA
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        """What `x.name(…)` gives."""
+        return machine.call(self.attribute(machine, name, at), args, at)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        """What `x(…)` gives."""
+        machine.hand_over(args, at, DATA)
+        return DATA
+
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        """What `x[key]` is."""
+        return DATA
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        """What iterating gives, one by one where that is known."""
+        return [DATA]
+
+    def entered(self, _machine: Machine, _at: int) -> Abstract:
+        """What `with x as y` gives."""
+        return self
+
+    def store(self, _machine: Machine, _name: str, _value: Abstract) -> None:
+        """`x.name = value`."""
+
+    def store_item(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
+        """`x[key] = value`."""
+
+
+Abstract: TypeAlias = Thing | Text | str | int | float | None
+
+
+class Unknown(Thing):
+    """A value of which only its kind is known."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
+        return self
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if self is OPAQUE:
+            machine.unknown_receiver(name, args, at)
+        machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return self
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return self
+
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [self]
+
+
+DATA: Final = Unknown("DATA")  # plain data: never a client, never a function
+OPAQUE: Final = Unknown("OPAQUE")  # anything at all
+TOLD: Final = Unknown("TOLD")  # anything at all, and a finding says why it is not known
+ASSUMED: Final = Unknown("ASSUMED")  # what sts:AssumeRole gave: credentials of another role
+NOTHING: Final = Unknown("NOTHING")  # no value at all: the neutral element of `join`
+
+
+class Union(Thing):
+    """One of several."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: tuple[Abstract, ...]) -> None:
+        self.members = members
+
+    def __repr__(self) -> str:
+        return f"Union{self.members!r}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Union) and self.members == other.members
+
+    def __hash__(self) -> int:
+        return hash(self.members)
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return join_all(machine.attribute(member, name, at) for member in self.members)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        return join_all(machine.invoke(member, name, args, at) for member in machine.able(self.members, name))
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return join_all(machine.call(member, args, at) for member in self.members)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        return join_all(machine.item(member, key, at) for member in self.members if member is not None)
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        found: list[Abstract] = []
+        for member in self.members:
+            found += [each for each in machine.elements(member, at) if each is not DATA or member is DATA]
+        return found or [DATA]
+
+    def entered(self, machine: Machine, at: int) -> Abstract:
+        return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        for member in self.members:
+            if isinstance(member, Thing):
+                member.store(machine, name, value)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        for member in self.members:
+            if isinstance(member, Thing):
+                member.store_item(machine, key, value)
+
+
+class Args:
+    """What a call is given: `rest` are the elements of `*unknown`, `extra` the values of `**unknown`."""
+
+    __slots__ = ("extra", "keywords", "positional", "rest")
+
+    def __init__(
+        self,
+        positional: list[Abstract] | None = None,
+        keywords: dict[str, Abstract] | None = None,
+        rest: Abstract = NOTHING,
+        extra: Abstract = NOTHING,
+    ) -> None:
+        self.positional = positional if positional is not None else []
+        self.keywords = keywords if keywords is not None else {}
+        self.rest = rest
+        self.extra = extra
+
+    def get(self, index: int, name: str, default: Abstract = NOTHING) -> Abstract:
+        """The argument at a place or of a name; `default` when it is not given."""
+        if 0 <= index < len(self.positional):
+            return self.positional[index]
+        if name in self.keywords:
+            return self.keywords[name]
+        given = join(self.rest if index >= 0 else NOTHING, self.extra)
+        return default if given is NOTHING else given
+
+    def values(self) -> Iterable[Abstract]:
+        """Everything that is given."""
+        yield from self.positional
+        yield from self.keywords.values()
+        if self.rest is not NOTHING:
+            yield self.rest
+        if self.extra is not NOTHING:
+            yield self.extra
+
+    def after(self, count: int) -> Args:
+        """The same without the first `count` positional ones."""
+        return Args(self.positional[count:], self.keywords, self.rest, self.extra)
+
+    def before(self, *first: Abstract) -> Args:
+        """The same with others put before the positional ones."""
+        return Args([*first, *self.positional], self.keywords, self.rest, self.extra)
+
+
+NO_ARGS: Final = Args()
+
+
+def is_scalar(value: Abstract) -> bool:
+    """Whether it is plain data without members."""
+    return not isinstance(value, Thing) or value is DATA
+
+
+def join(one: Abstract, other: Abstract) -> Abstract:
+    """What may be either."""
+    if one is other or other is NOTHING:
+        return one
+    if one is NOTHING:
+        return other
+    if one is DATA and not isinstance(other, Thing):
+        return DATA
+    if other is DATA and not isinstance(one, Thing):
+        return DATA
+    if type(one) is type(other) and not isinstance(one, Thing) and one == other:
+        return one
+    return join_all((one, other))
+
+
+def join_all(values: Iterable[Abstract]) -> Abstract:
+    """What may be any of them."""
+    members: list[Abstract] = []
+    texts: list[Pattern] = []
+    for value in values:
+        for each in value.members if isinstance(value, Union) else (value,):
+            if isinstance(each, (str, Text)):
+                texts += [pattern for pattern in patterns(each) if pattern not in texts]
+            elif each is not NOTHING and not any(_same(each, seen) for seen in members):
+                members.append(each)
+    if texts:
+        members.append(text_of(texts))
+    if len(members) > 1 and any(each is DATA for each in members):
+        members = [each for each in members if isinstance(each, Thing)]
+    if len(members) > _MAX_MEMBERS:
+        members = _merged(members)
+    if not members:
+        return NOTHING
+    return members[0] if len(members) == 1 else Union(tuple(members))
+
+
+def _same(one: Abstract, other: Abstract) -> bool:
+    return one is other or (type(one) is type(other) and one == other)
+
+
+def _merged(members: list[Abstract]) -> list[Abstract]:
+    """Fewer alternatives: one dict for all dicts, one list for all lists, no numbers."""
+    from .containers import DictValue, ListValue
+
+    kept: list[Abstract] = []
+    dicts = [member for member in members if isinstance(member, DictValue)]
+    lists = [member for member in members if isinstance(member, ListValue)]
+    if dicts:
+        kept.append(DictValue.merged(dicts))
+    if lists:
+        kept.append(ListValue([], join_all(each for member in lists for each in (*member.items, member.rest))))
+    numbers = any(not isinstance(member, Thing) for member in members)
+    return kept + [m for m in members if isinstance(m, Thing) and not isinstance(m, (DictValue, ListValue))] + ([DATA] if numbers else [])
+
+
+def patterns(value: str | Text) -> tuple[Pattern, ...]:
+    """Each text that it may be."""
+    return (Pattern.literal(value),) if isinstance(value, str) else value.options
+
+
+def text_of(options: Sequence[Pattern]) -> str | Text | Unknown:
+    """A string that is one of these."""
+    if len(options) == 1:
+        text = options[0].text
+        return text if text is not None else DATA if options[0].is_any else Text((options[0],))
+    return DATA if len(options) > _MAX_TEXTS or any(option.is_any for option in options) else Text(tuple(options))
+
+
+def texts_in(value: Abstract) -> tuple[str, ...] | None:
+    """Every string that it may be (`None` aside) when all are known, else `None`."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Text):
+        return value.literals
+    if isinstance(value, Union):
+        found: list[str] = []
+        for member in value.members:
+            if member is None:
+                continue
+            texts = texts_in(member)
+            if texts is None:
+                return None
+            found += texts
+        return tuple(found) or None
+    return None
+
+
+_ANYTHING: Final = (Pattern((ANY,)),)
+
+
+def written(value: Abstract) -> tuple[Pattern, ...]:
+    """How it reads inside a string."""
+    if isinstance(value, (str, Text)):
+        return patterns(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (Pattern.literal(str(value)),)
+    if isinstance(value, Union):
+        texts = [member for member in value.members if isinstance(member, (str, Text))]
+        if len(texts) == len([member for member in value.members if member is not None]):
+            return tuple(pattern for text in texts for pattern in patterns(text))
+    return _ANYTHING
+
+
+def concatenated(pieces: Sequence[Abstract]) -> Abstract:
+    """The text made of these pieces, one after the other."""
+    if all(isinstance(piece, str) for piece in pieces):
+        return "".join(piece for piece in pieces if isinstance(piece, str))
+    options: list[tuple[Pattern, ...]] = [()]
+    for piece in pieces:
+        some = written(piece)
+        if len(options) * len(some) > _MAX_TEXTS:
+            some = _ANYTHING
+        options = [(*option, each) for option in options for each in some]
+    return text_of(list(dict.fromkeys(Pattern(tuple(part for each in option for part in each.parts)) for option in options)))
+
+
+def lift(value: Value) -> Abstract:
+    """What a script sees of a step's input."""
+    from .containers import DictValue, ListValue
+
+    if isinstance(value, Text):
+        return text_of(value.options)
+    if isinstance(value, Mapping):
+        return DictValue({key: lift(each) for key, each in value.items()})
+    if isinstance(value, tuple):
+        return ListValue([lift(each) for each in value])
+    return DATA if value is UNKNOWN else value
+
+
+def lower(value: Abstract, depth: int = 0) -> Value:
+    """What is known of an API call's input."""
+    from .containers import DictValue, ListValue
+
+    if isinstance(value, str):
+        return Text.literal(value)
+    if not isinstance(value, Thing):
+        return value
+    if depth > _MAX_DEPTH:
+        return UNKNOWN
+    if isinstance(value, DictValue):
+        if value.is_open or not all(isinstance(key, str) for key in value.members):
+            return UNKNOWN
+        return {str(key): lower(each, depth + 1) for key, each in value.members.items()}
+    if isinstance(value, ListValue):
+        held = value.items if value.rest is NOTHING else [*value.items, *members(value.rest)]
+        return tuple(lower(each, depth + 1) for each in held)
+    if isinstance(value, Union):
+        given = [member for member in value.members if member is not None]
+        if len(given) == 1:
+            return lower(given[0], depth + 1)
+        if all(isinstance(member, ListValue) for member in given):
+            several = [each for each in (lower(member, depth + 1) for member in given) if isinstance(each, tuple)]
+            return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
+    return UNKNOWN
+
+
+def members(value: Abstract) -> tuple[Abstract, ...]:
+    """Its alternatives."""
+    return value.members if isinstance(value, Union) else () if value is NOTHING else (value,)

@@ -1,0 +1,561 @@
+"""Reading expressions: what they give, and which calls they make on the way."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from ...values import Text
+from .containers import DictValue, ListValue
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, concatenated, join, join_all, members, texts_in
+from .functions import Function, FunctionNode, InstanceValue, Super
+
+if TYPE_CHECKING:
+    from .machine import Frame, Machine
+
+_MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
+_MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
+
+
+class Expressions:
+    """Reads expressions in one frame.
+
+    Attributes:
+        env: the variables at this point of the code; `None` where the code cannot be reached.
+    """
+
+    __slots__ = ("env", "frame", "machine")
+
+    def __init__(self, machine: Machine, frame: Frame, env: dict[str, Abstract]) -> None:
+        self.machine = machine
+        self.frame = frame
+        self.env: dict[str, Abstract] | None = env
+
+    def value(self, node: ast.expr) -> Abstract:
+        """What an expression gives."""
+        return _READ[type(node)](self, node)
+
+    # -- names
+
+    def name(self, node: ast.Name) -> Abstract:
+        name = node.id
+        if self.env is not None and name in self.env and name not in self.frame.global_names:
+            return self.env[name]
+        return self.outer(name)
+
+    def outer(self, name: str) -> Abstract:
+        """What a name is that is not a variable of this frame."""
+        where: Frame | None = self.frame.global_names.get(name) or self.frame
+        found = where.seen(name) if where is not None else NOTHING
+        if found is NOTHING:
+            found = self.machine.builtin(name)
+        if found is NOTHING:
+            return TOLD if self.frame.module.foreign_names else OPAQUE
+        return found
+
+    def bind(self, name: str, value: Abstract) -> None:
+        """`name = value`."""
+        owner = self.frame.global_names.get(name)
+        if owner is not None:
+            owner.capture(name, value)
+            return
+        if self.env is not None:
+            self.env[name] = value
+        if self.frame.capturing:
+            self.frame.capture(name, value)
+
+    def assign(self, target: ast.expr, value: Abstract) -> None:
+        """`target = value` for any kind of target."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value)
+        elif isinstance(target, ast.Attribute):
+            whole = self.value(target.value)
+            if isinstance(whole, Thing):
+                whole.store(self.machine, target.attr, value)
+        elif isinstance(target, ast.Subscript):
+            whole = self.value(target.value)
+            key = self.value(target.slice)
+            if isinstance(whole, Thing):
+                whole.store_item(self.machine, key, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, value)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, value)
+
+    def _unpack(self, targets: list[ast.expr], value: Abstract) -> None:
+        at = self.frame.line(targets[0]) if targets else 0
+        starred = next((place for place, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
+        if starred is None:
+            for target, part in zip(targets, self.machine.unpacked(value, len(targets), at), strict=True):
+                self.assign(target, part)
+            return
+        if isinstance(value, ListValue) and value.rest is NOTHING and len(value.items) >= len(targets) - 1:
+            tail = len(targets) - starred - 1
+            end = len(value.items) - tail
+            parts = [*value.items[:starred], ListValue(value.items[starred:end]), *value.items[end:]]
+        else:
+            whole = join_all(self.machine.elements(value, at))
+            parts = [ListValue([], whole) if place == starred else whole for place in range(len(targets))]
+        for target, part in zip(targets, parts, strict=True):
+            self.assign(target, part)
+
+    def named(self, node: ast.NamedExpr) -> Abstract:
+        value = self.value(node.value)
+        self.assign(node.target, value)
+        return value
+
+    # -- parts of values
+
+    def attribute(self, node: ast.Attribute) -> Abstract:
+        return self.machine.attribute(self.value(node.value), node.attr, self.frame.line(node))
+
+    def subscript(self, node: ast.Subscript) -> Abstract:
+        whole = self.value(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return self._sliced(whole, node.slice, self.frame.line(node))
+        key = self.value(node.slice)
+        return self.machine.item(whole, key, self.frame.line(node))
+
+    def _sliced(self, whole: Abstract, node: ast.Slice, at: int) -> Abstract:
+        bounds = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
+        whole_numbers = [each if isinstance(each, int) else None for each in bounds]
+        known = whole_numbers == bounds and bounds[2] != 0
+        if isinstance(whole, ListValue):
+            return (
+                ListValue(whole.items[slice(*whole_numbers)])
+                if known and whole.rest is NOTHING
+                else ListValue([], join_all(whole.elements(self.machine, at)))
+            )
+        if isinstance(whole, str):
+            return whole[slice(*whole_numbers)] if known else DATA
+        if isinstance(whole, (Text, int, float)) or whole is None:
+            return DATA
+        return whole
+
+    # -- calls
+
+    def call(self, node: ast.Call) -> Abstract:
+        function = node.func
+        at = self.frame.line(node)
+        if isinstance(function, ast.Attribute):
+            target = self.value(function.value)
+            args = self.args(node)
+            if target is DATA:
+                if node.args or node.keywords:
+                    self.machine.hand_over(args, at, DATA)
+                return DATA
+            return self.machine.invoke(target, function.attr, args, at)
+        target = self.value(function)
+        if (
+            isinstance(function, ast.Name)
+            and function.id in {"super", "locals", "globals", "vars", "eval", "exec"}
+            and isinstance(target, Thing)
+        ):
+            special = self._special(function.id, node, at)
+            if special is not NOTHING:
+                return special
+        return self.machine.call(target, self.args(node), at)
+
+    def args(self, node: ast.Call) -> Args:
+        """What a call is given."""
+        if not node.args and not node.keywords:
+            return NO_ARGS
+        args = Args()
+        for each in node.args:
+            if isinstance(each, ast.Starred):
+                value = self.value(each.value)
+                if isinstance(value, ListValue) and value.rest is NOTHING and args.rest is NOTHING:
+                    args.positional += value.items
+                else:
+                    args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
+            elif args.rest is NOTHING:
+                args.positional.append(self.value(each))
+            else:
+                args.rest = join(args.rest, self.value(each))
+        for keyword in node.keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is not None:
+                args.keywords[keyword.arg] = value
+            else:
+                self._spread(args, value)
+        return args
+
+    def _spread(self, args: Args, value: Abstract) -> None:
+        """`**value`."""
+        mappings = [each for each in members(value) if each is not None]
+        for each in mappings:
+            if not isinstance(each, DictValue):
+                args.extra = join(args.extra, each if isinstance(each, Thing) else DATA)
+                continue
+            each.read = self.machine.clock
+            for key, held in each.members.items():
+                name = str(key)
+                args.keywords[name] = join(args.keywords[name], held) if len(mappings) > 1 and name in args.keywords else held
+            if each.is_open:
+                args.extra = join(args.extra, DATA if each.rest is NOTHING else each.rest)
+
+    def _special(self, name: str, node: ast.Call, at: int) -> Abstract:
+        """Built-in functions that look at the variables around their call."""
+        if name == "super":
+            return self._super(node)
+        if name in {"locals", "vars"} and not node.args:
+            return DictValue(self.env or {})
+        if name == "globals":
+            return DictValue(self.frame.module.captured)
+        if name in {"eval", "exec"} and node.args:
+            return self._made_code(name, self.value(node.args[0]), at)
+        return NOTHING
+
+    def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
+        texts = texts_in(code)
+        if texts is None:
+            self.machine.tell(
+                "unreadableScript", at, f"the script runs code that it makes itself ({name}); say what that needs with extra_statements"
+            )
+            return TOLD
+        return self.made_code(texts)
+
+    def made_code(self, texts: Iterable[str]) -> Abstract:
+        """`eval` and `exec` of texts that are known."""
+        raise NotImplementedError
+
+    def _super(self, node: ast.Call) -> Abstract:
+        frame: Frame | None = self.frame
+        while frame is not None and (frame.function is None or frame.function.owner is None):
+            frame = frame.parent
+        if frame is None or frame.function is None or frame.function.owner is None:
+            return DATA
+        if len(node.args) == 2:
+            target = self.value(node.args[1])
+        else:
+            layout = self.machine.layout(frame.function.node)
+            name = layout.names[0] if layout.names else ""
+            target = (self.env or {}).get(name, NOTHING) if frame is self.frame else frame.seen(name)
+        return Super(frame.function.owner, target)
+
+    # -- functions
+
+    def function(self, node: FunctionNode) -> Abstract:
+        """Read a function's body; what calling it gives."""
+        raise NotImplementedError
+
+    def made(self, node: FunctionNode) -> Function:
+        """The function that a `def` or `lambda` makes."""
+        self.capture_all()
+        given = node.args
+        placed = [*given.posonlyargs, *given.args]
+        defaults = {
+            each.arg: self.value(default) for each, default in zip(placed[len(placed) - len(given.defaults) :], given.defaults, strict=True)
+        }
+        for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+            if default is not None:
+                defaults[each.arg] = self.value(default)
+        if self.frame.methods is None or self.frame.parent is None:
+            return Function(node, self.frame, defaults)
+        method = Function(node, self.frame.parent, defaults)
+        self.frame.methods.append(method)
+        return method
+
+    def capture_all(self) -> None:
+        """From here on functions see this frame's variables."""
+        if not self.frame.capturing and self.frame.methods is None:
+            self.frame.capturing = True
+            for name, value in (self.env or {}).items():
+                self.frame.capture(name, value)
+
+    def lambda_(self, node: ast.Lambda) -> Abstract:
+        return self.made(node)
+
+    def yield_(self, node: ast.Yield) -> Abstract:
+        value = self.value(node.value) if node.value is not None else None
+        self.frame.yielded = join(self.frame.yielded, value)
+        return DATA
+
+    def yield_from(self, node: ast.YieldFrom) -> Abstract:
+        value = self.value(node.value)
+        self.frame.yielded = join_all([self.frame.yielded, *self.machine.elements(value, self.frame.line(node))])
+        return DATA
+
+    # -- operators
+
+    def bool_op(self, node: ast.BoolOp) -> Abstract:
+        found: Abstract = NOTHING
+        stops = isinstance(node.op, ast.Or)
+        for each in node.values:
+            value = self.value(each)
+            known = truth(value)
+            if known is None:
+                found = join(found, value if not stops else _truthy(value))
+            elif known is stops:
+                return join(found, value)
+            elif each is node.values[-1]:
+                found = join(found, value)
+        return found
+
+    def bin_op(self, node: ast.BinOp) -> Abstract:
+        chain = [node.right]
+        left: ast.expr = node.left
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add) and isinstance(node.op, ast.Add):
+            chain.append(left.right)
+            left = left.left
+        value = self.value(left)
+        for right in reversed(chain):
+            value = self._binary(node.op, value, self.value(right), self.frame.line(node))
+        return value
+
+    def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        if isinstance(op, ast.Add):
+            if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
+                return concatenated([left, right])
+            if isinstance(left, ListValue) and isinstance(right, ListValue):
+                if left.rest is NOTHING:
+                    return ListValue([*left.items, *right.items], right.rest)
+                return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
+            if isinstance(left, ListValue) or isinstance(right, ListValue):
+                return ListValue([], join_all([*self.machine.elements(left, at), *self.machine.elements(right, at)]))
+        if isinstance(op, ast.Mod) and isinstance(left, str):
+            return _percent(left, right)
+        if isinstance(op, ast.BitOr) and isinstance(left, DictValue):
+            whole = left.copy()
+            whole.update(self.machine, right, at)
+            return whole
+        if isinstance(op, (ast.BitOr, ast.BitAnd, ast.Sub, ast.Mult)) and isinstance(left, ListValue):
+            return ListValue([], join_all([*left.items, left.rest, *(right.items if isinstance(right, ListValue) else ())]))
+        return _number(op, left, right)
+
+    def unary_op(self, node: ast.UnaryOp) -> Abstract:
+        value = self.value(node.operand)
+        if isinstance(node.op, ast.Not):
+            known = truth(value)
+            return DATA if known is None else not known
+        if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
+            return -value
+        return DATA
+
+    def compare(self, node: ast.Compare) -> Abstract:
+        left = self.value(node.left)
+        rights = [self.value(each) for each in node.comparators]
+        if len(rights) != 1:
+            return DATA
+        known = compared(node.ops[0], left, rights[0])
+        return DATA if known is None else known
+
+    def if_exp(self, node: ast.IfExp) -> Abstract:
+        known = truth(self.value(node.test))
+        if known is not None:
+            return self.value(node.body if known else node.orelse)
+        return join(self.value(node.body), self.value(node.orelse))
+
+    # -- displays
+
+    def joined(self, node: ast.JoinedStr) -> Abstract:
+        return concatenated([self.value(each) for each in node.values])
+
+    def formatted(self, node: ast.FormattedValue) -> Abstract:
+        value = self.value(node.value)
+        if node.format_spec is not None:
+            self.value(node.format_spec)
+            return DATA
+        return DATA if node.conversion == ord("r") else value
+
+    def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Abstract:
+        items: list[Abstract] = []
+        rest: Abstract = NOTHING
+        for each in node.elts:
+            if isinstance(each, ast.Starred):
+                value = self.value(each.value)
+                if isinstance(value, ListValue) and value.rest is NOTHING and rest is NOTHING:
+                    items += value.items
+                else:
+                    rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
+            elif rest is NOTHING:
+                items.append(self.value(each))
+            else:
+                rest = join(rest, self.value(each))
+        return ListValue(items, rest)
+
+    def dict_(self, node: ast.Dict) -> Abstract:
+        made = DictValue()
+        for key, each in zip(node.keys, node.values, strict=True):
+            if key is None:
+                made.update(self.machine, self.value(each), self.frame.line(each))
+                continue
+            name = self.value(key)
+            value = self.value(each)
+            if isinstance(name, (str, int)):
+                made.members[name] = value
+            else:
+                made.put(self.machine, name, value)
+        return made
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
+        before = self.env
+        self.env = dict(before or {})
+        made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else ListValue()
+        self._comprehend(node, 0, made)
+        self.env = before
+        return made
+
+    def _comprehend(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, made: ListValue | DictValue
+    ) -> None:
+        if depth == len(node.generators):
+            if isinstance(node, ast.DictComp) and isinstance(made, DictValue):
+                key = self.value(node.key)
+                made.put(self.machine, key, self.value(node.value))
+                if not isinstance(key, (str, int)) and texts_in(key) is not None and made.rest is NOTHING:
+                    made.open(self.machine, self.value(node.value))
+            elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
+                made.add(self.machine, self.value(node.elt))
+            return
+        generator = node.generators[depth]
+        at = self.frame.line(generator.iter)
+        for each in unrolled(self.machine.elements(self.value(generator.iter), at)):
+            self.assign(generator.target, each)
+            if all(truth(self.value(test)) is not False for test in generator.ifs):
+                self._comprehend(node, depth + 1, made)
+
+
+def unrolled(elements: list[Abstract]) -> list[Abstract]:
+    """What a loop is read for: each element by itself when they are few, else all of them at once."""
+    limit = _MAX_SCALARS_UNROLLED if all(not isinstance(each, Thing) for each in elements) else _MAX_UNROLLED
+    return elements if len(elements) <= limit else [join_all(elements)]
+
+
+def truth(value: Abstract) -> bool | None:
+    """Whether it counts as true, if that is known."""
+    if value is None or isinstance(value, (str, int, float)):
+        return bool(value)
+    if isinstance(value, (Function, InstanceValue)):
+        return True
+    if isinstance(value, Union):
+        known = {truth(member) for member in value.members}
+        return known.pop() if len(known) == 1 else None
+    return None
+
+
+def _truthy(value: Abstract) -> Abstract:
+    """What is left of it in `value or …`."""
+    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
+
+
+def _choices(value: Abstract) -> tuple[Any, ...] | None:
+    """All that it may be, when that is known."""
+    if value is None or isinstance(value, (str, int, float)):
+        return (value,)
+    if isinstance(value, Text):
+        return value.literals
+    if isinstance(value, Union):
+        found: list[Any] = []
+        for member in value.members:
+            some = _choices(member)
+            if some is None:
+                return None
+            found += some
+        return tuple(found)
+    return None
+
+
+def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
+    """What a comparison gives, if that is known."""
+    some = _choices(left)
+    if isinstance(op, (ast.In, ast.NotIn)):
+        if some is None or not isinstance(right, ListValue) or right.rest is not NOTHING:
+            return None
+        held = [_choices(each) for each in right.items]
+        if any(each is None or len(each) != 1 for each in held):
+            return None
+        answers = {one in [each[0] for each in held if each is not None] for one in some}
+    elif isinstance(op, (ast.Is, ast.IsNot)):
+        if right is not None or left is DATA or (isinstance(left, Thing) and _is_bottomless(left)):
+            return None
+        answers = {member is None for member in members(left)}
+        if any(isinstance(member, Text) for member in members(left)) and None in answers:
+            return None
+    elif isinstance(op, (ast.Eq, ast.NotEq)):
+        others = _choices(right)
+        if some is None or others is None or (len(some) > 1 and len(others) > 1):
+            return None
+        answers = {one == other for one in some for other in others}
+    else:
+        return None
+    if len(answers) != 1:
+        return None
+    return answers.pop() is not isinstance(op, (ast.NotIn, ast.IsNot, ast.NotEq))
+
+
+def _is_bottomless(value: Thing) -> bool:
+    from .domain import Unknown
+
+    return any(isinstance(member, Unknown) for member in members(value)) or value is NOTHING
+
+
+def _percent(left: str, right: Abstract) -> Abstract:
+    given = list(right.items) if isinstance(right, ListValue) else [right]
+    pieces = left.split("%s")
+    if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or (isinstance(right, ListValue) and right.rest is not NOTHING):
+        return DATA
+    return concatenated([part for pair in zip(pieces, [*given, ""], strict=True) for part in pair])
+
+
+_NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
+
+
+def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:
+    work = _NUMBERS.get(type(op))
+    if work is None or not isinstance(left, int) or not isinstance(right, int):
+        return DATA
+    return work(left, right) if abs(left) < 1 << 62 and abs(right) < 1 << 62 else DATA
+
+
+def _constant(_reader: Expressions, node: ast.Constant) -> Abstract:
+    value = node.value
+    return value if value is None or isinstance(value, (str, int, float)) else DATA
+
+
+def _inner(reader: Expressions, node: ast.Await) -> Abstract:
+    return reader.value(node.value)
+
+
+def _slice(reader: Expressions, node: ast.Slice) -> Abstract:
+    for each in (node.lower, node.upper, node.step):
+        if each is not None:
+            reader.value(each)
+    return DATA
+
+
+def _starred(reader: Expressions, node: ast.Starred) -> Abstract:
+    return join_all(reader.machine.elements(reader.value(node.value), reader.frame.line(node)))
+
+
+_READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
+    ast.Constant: _constant,
+    ast.Name: Expressions.name,
+    ast.Attribute: Expressions.attribute,
+    ast.Call: Expressions.call,
+    ast.Subscript: Expressions.subscript,
+    ast.JoinedStr: Expressions.joined,
+    ast.FormattedValue: Expressions.formatted,
+    ast.Dict: Expressions.dict_,
+    ast.List: Expressions.listed,
+    ast.Tuple: Expressions.listed,
+    ast.Set: Expressions.listed,
+    ast.BinOp: Expressions.bin_op,
+    ast.BoolOp: Expressions.bool_op,
+    ast.Compare: Expressions.compare,
+    ast.UnaryOp: Expressions.unary_op,
+    ast.IfExp: Expressions.if_exp,
+    ast.Lambda: Expressions.lambda_,
+    ast.ListComp: Expressions.comprehension,
+    ast.SetComp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.comprehension,
+    ast.DictComp: Expressions.comprehension,
+    ast.Await: _inner,
+    ast.Yield: Expressions.yield_,
+    ast.YieldFrom: Expressions.yield_from,
+    ast.NamedExpr: Expressions.named,
+    ast.Starred: _starred,
+    ast.Slice: _slice,
+}

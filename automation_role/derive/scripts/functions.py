@@ -1,0 +1,459 @@
+"""Functions, classes and their instances in a script, and what calling them gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from .containers import Bound, Container, DictValue, ListValue
+from .domain import ASSUMED, DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all, members
+
+if TYPE_CHECKING:
+    from .machine import Frame, Machine
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Layout:
+    """The parameters of a function, read once."""
+
+    __slots__ = ("annotations", "keyword_only", "names", "others", "rest")
+
+    def __init__(self, node: FunctionNode) -> None:
+        given = node.args
+        placed = [*given.posonlyargs, *given.args]
+        self.names = tuple(each.arg for each in placed)
+        self.keyword_only = tuple(each.arg for each in given.kwonlyargs)
+        self.rest = given.vararg.arg if given.vararg else None
+        self.others = given.kwarg.arg if given.kwarg else None
+        self.annotations = {each.arg: each.annotation for each in (*placed, *given.kwonlyargs) if each.annotation is not None}
+
+
+class Function(Thing):
+    """A `def` or `lambda` of the script, with the variables around it."""
+
+    __slots__ = ("defaults", "frame", "node", "owner")
+
+    def __init__(self, node: FunctionNode, frame: Frame, defaults: dict[str, Abstract]) -> None:
+        self.node = node
+        self.frame = frame
+        self.defaults = defaults
+        self.owner: ClassValue | None = None
+
+    @property
+    def name(self) -> str:
+        return getattr(self.node, "name", "<lambda>")
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return (
+            self if name == "__wrapped__" else self.name if name in {"__name__", "__qualname__"} else super().attribute(machine, name, at)
+        )
+
+    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
+        return machine.run(self, args)
+
+    def bound(self, machine: Machine, args: Args) -> dict[str, Abstract]:
+        """The variables that the function starts with."""
+        layout = machine.layout(self.node)
+        variables: dict[str, Abstract] = {}
+        keywords = dict(args.keywords)
+        for place, name in enumerate(layout.names):
+            if place < len(args.positional):
+                variables[name] = args.positional[place]
+            elif name in keywords:
+                variables[name] = keywords.pop(name)
+            else:
+                variables[name] = self._missing(name, join(args.rest, args.extra))
+        for name in layout.keyword_only:
+            variables[name] = keywords.pop(name) if name in keywords else self._missing(name, args.extra)
+        if layout.rest is not None:
+            variables[layout.rest] = ListValue(args.positional[len(layout.names) :], args.rest)
+        if layout.others is not None:
+            variables[layout.others] = DictValue(keywords, rest=args.extra)
+        for name, annotation in layout.annotations.items():
+            if isinstance(variables[name], Unknown):
+                variables[name] = machine.annotated(annotation, self.frame, variables[name])
+        return variables
+
+    def _missing(self, name: str, given: Abstract) -> Abstract:
+        value = join(given, self.defaults.get(name, NOTHING))
+        return OPAQUE if value is NOTHING else value
+
+
+class Method(Thing):
+    """A function of a class together with the instance (or class) it works on."""
+
+    __slots__ = ("function", "target")
+
+    def __init__(self, function: Abstract, target: Abstract) -> None:
+        self.function = function
+        self.target = target
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Method) and self.function is other.function and self.target is other.target
+
+    def __hash__(self) -> int:
+        return hash((id(self.function), id(self.target)))
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return self.target if name == "__self__" else machine.attribute(self.function, name, at)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.call(self.function, args.before(self.target), at)
+
+
+class Partial(Thing):
+    """`functools.partial`."""
+
+    __slots__ = ("args", "target")
+
+    def __init__(self, target: Abstract, args: Args) -> None:
+        self.target = target
+        self.args = args
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return self.target if name == "func" else super().attribute(machine, name, at)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        first = self.args
+        return machine.call(
+            self.target,
+            Args(
+                [*first.positional, *args.positional],
+                {**first.keywords, **args.keywords},
+                join(first.rest, args.rest),
+                join(first.extra, args.extra),
+            ),
+            at,
+        )
+
+
+class Wrapper(Thing):
+    """A function that a decorator marked: `property`, `staticmethod`, `classmethod`."""
+
+    __slots__ = ("function", "kind", "setter")
+
+    def __init__(self, kind: str, function: Abstract, setter: Abstract = NOTHING) -> None:
+        self.kind = kind
+        self.function = function
+        self.setter = setter
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return _Setter(self, name) if name in {"setter", "deleter", "getter"} else self.function
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.call(self.function, args, at)
+
+
+class _Setter(Thing):
+    """`@x.setter`."""
+
+    __slots__ = ("kind", "wrapper")
+
+    def __init__(self, wrapper: Wrapper, kind: str) -> None:
+        self.wrapper = wrapper
+        self.kind = kind
+
+    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+        wrapper = self.wrapper
+        return Wrapper(wrapper.kind, wrapper.function, args.get(0, "fset", DATA) if self.kind == "setter" else wrapper.setter)
+
+
+class ClassValue(Container):
+    """A class of the script.
+
+    Attributes:
+        attrs: what its body defines.
+        bases: its base classes that the script defines, too.
+        foreign: its base classes that the script does not define (`threading.Thread`).
+        fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
+    """
+
+    __slots__ = ("attrs", "bases", "fields", "foreign", "name")
+
+    def __init__(self, name: str, attrs: dict[str, Abstract], bases: tuple[ClassValue, ...] = (), foreign: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.name = name
+        self.attrs = attrs
+        self.bases = bases
+        self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
+        self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
+
+    def line_of_descent(self) -> list[ClassValue]:
+        """The class and those it comes from, the nearest first."""
+        found: list[ClassValue] = [self]
+        for base in self.bases:
+            found += [each for each in base.line_of_descent() if each not in found]
+        return found
+
+    def find(self, name: str, after: ClassValue | None = None) -> Abstract:
+        """What a name is in the class; `NOTHING` when it has none."""
+        line = self.line_of_descent()
+        for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
+            if name in each.attrs:
+                return each.attrs[name]
+        return NOTHING
+
+    @property
+    def is_enum(self) -> bool:
+        return any(name.startswith("enum.") for name in self.foreign)
+
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+        self.read = machine.clock
+        found = self.find(name)
+        if isinstance(found, Wrapper):
+            return Method(found.function, self) if found.kind == "classmethod" else found.function
+        if found is NOTHING:
+            return self.name if name in {"__name__", "__qualname__"} else DATA if self.is_enum or self.foreign else OPAQUE
+        return found
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        old = self.attrs.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.attrs[name] = new
+            self.changed(machine)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        if not self.is_enum:
+            return self  # Generic[T]
+        return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        plain = [value for name, value in self.attrs.items() if not name.startswith("_") and not isinstance(value, (Function, Wrapper))]
+        return plain or [DATA]
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        if self.is_enum:
+            return join_all(self.elements(machine, at))
+        made: Abstract = InstanceValue(self)
+        maker = self.find("__new__")
+        if maker is not NOTHING:
+            function = maker.function if isinstance(maker, Wrapper) else maker
+            made = machine.call(function, args.before(self), at)
+        for each in members(made):
+            if isinstance(each, InstanceValue):
+                each.start(machine, args, at)
+        return made
+
+
+class InstanceValue(Container):
+    """An instance of a class of the script."""
+
+    __slots__ = ("attrs", "made_of")
+
+    def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
+        super().__init__()
+        self.made_of = made_of
+        self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
+
+    def start(self, machine: Machine, args: Args, at: int) -> None:
+        """`__init__`, and the methods that Python calls on its own."""
+        made_of = self.made_of
+        starter = made_of.find("__init__")
+        if starter is not NOTHING:
+            machine.call(starter, args.before(self), at)
+        elif made_of.fields is not None:
+            for place, field in enumerate(made_of.fields):
+                default = made_of.find(field)
+                if isinstance(default, Factory):
+                    default = (
+                        NOTHING if field in args.keywords or place < len(args.positional) else machine.call(default.made_by, NO_ARGS, at)
+                    )
+                value = args.get(place, field, OPAQUE if default is NOTHING else default)
+                self.store(machine, field, value)
+            after = made_of.find("__post_init__")
+            if after is not NOTHING:
+                machine.call(after, Args([self]), at)
+        elif made_of.foreign:
+            machine.hand_over(args, at, DATA)
+        for each in made_of.line_of_descent():
+            for name, value in each.attrs.items():
+                if name in _CALLED_BY_PYTHON and isinstance(value, Function):
+                    machine.call(value, Args([self], rest=DATA), at)
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        self.read = machine.clock
+        if name in self.attrs:
+            return self.attrs[name]
+        found = self.made_of.find(name)
+        if isinstance(found, Union):
+            return join_all(self._bound(each, machine, at) for each in found.members)
+        if found is not NOTHING:
+            return self._bound(found, machine, at)
+        if name == "__class__":
+            return self.made_of
+        if name in {"__dict__", "_asdict"}:
+            return DictValue(self.attrs)
+        fallback = self.made_of.find("__getattr__")
+        if fallback is not NOTHING:
+            return machine.call(fallback, Args([self, name]), at)
+        return Bound(self, name) if self.made_of.foreign else OPAQUE
+
+    def _bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
+        if isinstance(found, Wrapper):
+            if found.kind == "property":
+                return machine.call(found.function, Args([self]), at)
+            return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
+        return Method(found, self) if isinstance(found, (Function, Partial)) else found
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        target = self.attribute(machine, name, at)
+        if isinstance(target, Bound) and target.target is self:  # a method of a class that is not the script's: it may call any of ours
+            machine.hand_over(args, at, DATA)
+            self.all_called(machine, at)
+            return DATA
+        return machine.call(target, args, at)
+
+    def all_called(self, machine: Machine, at: int) -> None:
+        """Somebody unknown has it: every method may be called."""
+        for each in self.made_of.line_of_descent():
+            for name, value in list(each.attrs.items()):
+                if isinstance(value, Function) and name != "__init__":
+                    machine.call(value, Args([self], rest=DATA), at)
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        defined = self.made_of.find(name)
+        if isinstance(defined, Wrapper) and defined.setter is not NOTHING:
+            machine.call(defined.setter, Args([self, value]), 0)
+            return
+        old = self.attrs.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.attrs[name] = new
+            self.changed(machine)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.call(self.attribute(machine, "__call__", at), args, at)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        getter = self.made_of.find("__getitem__")
+        if getter is NOTHING and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
+            return self.attribute(machine, self.made_of.fields[key], at)
+        return DATA if getter is NOTHING else machine.call(getter, Args([self, key]), at)
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        if self.made_of.fields is not None and self.made_of.find("__iter__") is NOTHING:
+            return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
+        iterator = self.made_of.find("__iter__")
+        given: Abstract = self if iterator is NOTHING else machine.call(iterator, Args([self]), at)
+        following = self.made_of.find("__next__") if given is self else NOTHING
+        if following is not NOTHING:
+            return [machine.call(following, Args([self]), at)]
+        return [self.item(machine, DATA, at)] if given is self else machine.elements(given, at)
+
+    def entered(self, machine: Machine, at: int) -> Abstract:
+        enter = self.made_of.find("__enter__")
+        if enter is NOTHING:
+            enter = self.made_of.find("__aenter__")
+        leave = self.made_of.find("__exit__")
+        if leave is NOTHING:
+            leave = self.made_of.find("__aexit__")
+        given = self if enter is NOTHING else machine.call(enter, Args([self]), at)
+        if leave is not NOTHING:
+            machine.call(leave, Args([self, DATA, DATA, DATA]), at)
+        return given
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        setter = self.made_of.find("__setitem__")
+        if setter is not NOTHING:
+            machine.call(setter, Args([self, key, value]), 0)
+
+
+_CALLED_BY_PYTHON: Final = frozenset(
+    {
+        "__str__",
+        "__repr__",
+        "__len__",
+        "__bool__",
+        "__eq__",
+        "__lt__",
+        "__hash__",
+        "__contains__",
+        "__del__",
+        "__add__",
+        "__or__",
+        "__format__",
+    }
+)
+
+
+class Factory(Thing):
+    """`dataclasses.field(default_factory=…)`."""
+
+    __slots__ = ("made_by",)
+
+    def __init__(self, made_by: Abstract) -> None:
+        self.made_by = made_by
+
+
+class Super(Thing):
+    """`super()` in a method."""
+
+    __slots__ = ("after", "target")
+
+    def __init__(self, after: ClassValue, target: Abstract) -> None:
+        self.after = after
+        self.target = target
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found: Abstract = NOTHING
+        for target in members(self.target):
+            made_of = target.made_of if isinstance(target, InstanceValue) else target
+            if not isinstance(made_of, ClassValue):
+                continue
+            each = made_of.find(name, after=self.after)
+            if name == "__new__" and each is NOTHING:
+                each = Partial(_NEW, Args([made_of]))
+            elif isinstance(target, InstanceValue):
+                each = DATA if each is NOTHING else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
+            elif isinstance(each, Wrapper):
+                each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
+            found = join(found, each)
+        return DATA if found is NOTHING else found
+
+
+class _New(Thing):
+    """`object.__new__`."""
+
+    __slots__ = ()
+
+    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+        made_of = args.get(0, "cls", DATA)
+        return InstanceValue(made_of) if isinstance(made_of, ClassValue) else DATA
+
+
+_NEW: Final = _New()
+
+
+def identity(value: Abstract) -> Hashable:
+    """What tells one argument from another, changes of its members included."""
+    if isinstance(value, Container):
+        return (value, value.version)
+    if isinstance(value, Union):
+        return tuple(identity(member) for member in value.members)
+    if isinstance(value, Method):
+        return (value, identity(value.target))
+    if isinstance(value, Thing):
+        return value
+    return (type(value), value)
+
+
+def widened(value: Abstract, depth: int = 0) -> Abstract:
+    """The same without what is known of plain data."""
+    if is_scalar(value):
+        return DATA
+    if isinstance(value, Union):
+        return join_all(widened(member, depth) for member in value.members)
+    if isinstance(value, DictValue) and depth < 4:
+        held = [*value.members.values(), value.rest]
+        return DATA if all(widened(each, depth + 1) in (DATA, NOTHING) for each in held) else value
+    if isinstance(value, ListValue) and depth < 4:
+        return DATA if all(widened(each, depth + 1) in (DATA, NOTHING) for each in (*value.items, value.rest)) else value
+    return value
+
+
+def is_plain(value: Abstract) -> bool:
+    """Whether it is surely plain data, whatever its shape."""
+    return widened(value) in (DATA, ASSUMED)

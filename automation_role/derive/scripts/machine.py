@@ -1,0 +1,478 @@
+"""The state of reading one script: its modules, what was concluded of its functions, the API calls found, and what could not be read."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Final, Protocol
+
+from ...values import Text, Value
+from .containers import Bound, DictValue, ListValue, text_method
+from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
+from .external import OTHER_SDKS, external, is_harmless
+from .functions import ClassValue, Function, FunctionNode, InstanceValue, Layout, Method, Partial, identity, widened
+
+_MAX_DEPTH: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
+_MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
+_MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
+_MAX_STEPS: Final = 60_000  # statements read in one script, before arguments are no longer told apart
+_MISSING: Final = {
+    "attachedScript": "the script imports {!r} from an attachment that was not given; pass attachments={{name: path}}, or say what it needs with extra_statements",
+    "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; say what it needs with extra_statements",
+}
+_MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
+
+
+class Frame:
+    """The variables of a module, function or class body while it is read.
+
+    Attributes:
+        captured: what functions inside it see of its variables: everything that they are ever given.
+        version: counts changes of `captured`.
+    """
+
+    __slots__ = (
+        "captured",
+        "capturing",
+        "first",
+        "foreign_names",
+        "function",
+        "global_names",
+        "is_exact",
+        "methods",
+        "module",
+        "parent",
+        "returned",
+        "version",
+        "yielded",
+    )
+
+    def __init__(self, parent: Frame | None, function: Function | None = None) -> None:
+        self.parent = parent
+        self.function = function
+        self.module: Frame = parent.module if parent is not None else self
+        self.captured: dict[str, Abstract] = {}
+        self.capturing = parent is None
+        self.version = 0
+        self.global_names: dict[str, Frame] = {}
+        self.methods: list[Function] | None = None  # a class body: the functions made in it, which do not see its names
+        self.returned: Abstract = NOTHING
+        self.yielded: Abstract = NOTHING
+        self.foreign_names = False  # a module: names came from `from unknown import *`
+        self.is_exact: bool = parent.is_exact if parent is not None else False
+        self.first: int = parent.first if parent is not None else 0
+
+    def line(self, node: ast.expr | ast.stmt | ast.excepthandler) -> int:
+        """The line of the runbook's file."""
+        return self.first + node.lineno - 1 if self.is_exact else self.first
+
+    def capture(self, name: str, value: Abstract) -> None:
+        """Let functions inside see a value of a variable."""
+        old = self.captured.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.captured[name] = new
+            self.version += 1
+
+    def seen(self, name: str) -> Abstract:
+        """What a name is to functions inside; `NOTHING` when nobody around defines it."""
+        frame: Frame | None = self
+        while frame is not None:
+            found = frame.captured.get(name, NOTHING)
+            if found is not NOTHING:
+                return found
+            frame = frame.parent
+        return NOTHING
+
+    def versions(self) -> tuple[int, ...]:
+        """Changes of what functions inside see."""
+        found = []
+        frame: Frame | None = self
+        while frame is not None:
+            found.append(frame.version)
+            frame = frame.parent
+        return tuple(found)
+
+
+class Modules(Protocol):
+    """Where the script's own modules are found."""
+
+    def source(self, name: str, package: str) -> tuple[str, str] | None:
+        """The path and text of a module; `None` when it is not among what was given."""
+
+
+class Machine:
+    """Reads one script.
+
+    Attributes:
+        calls: (service, operation, line) -> what is known of its inputs, each with whether that is all.
+        told: (finding's id, line) -> message.
+        clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
+    """
+
+    def __init__(self, modules: Modules, unknown_modules_are: str) -> None:
+        self.modules = modules
+        self.unknown_modules_are = unknown_modules_are
+        self.calls: dict[tuple[str, str, int], list[tuple[dict[str, Value], bool]]] = {}
+        self.told: dict[tuple[str, int], str] = {}
+        self.clock = 0
+        self.changed_at = -1
+        self.depth = 0
+        self.steps = 0
+        self.activity = 0
+        self.default_session = 0  # the line that gives it another role's credentials, if one does
+        self.imported: dict[str, Abstract] = {}
+        self._layouts: dict[FunctionNode, Layout] = {}
+        self._results: dict[Hashable, Abstract] = {}
+        self._running: dict[Hashable, bool] = {}
+        self._readings: dict[FunctionNode, int] = {}
+        self._plain: dict[FunctionNode, bool] = {}
+        self._merged: dict[FunctionNode, list[Abstract]] = {}
+        self._later: list[tuple[Function, Args]] = []
+        self._handed: set[Hashable] = set()
+
+    # -- what was found
+
+    def record(self, service: str, operation: str, inputs: Mapping[str, Abstract], at: int, *, complete: bool) -> None:
+        """An API call."""
+        self.activity += 1
+        variants = self.calls.setdefault((service, operation, at), [])
+        known = ({name: lower(value) for name, value in inputs.items() if value is not NOTHING}, complete)
+        if known in variants:
+            return
+        if len(variants) < _MAX_VARIANTS:
+            variants.append(known)
+        else:
+            variants[-1] = ({}, False)
+
+    def tell(self, finding: str, at: int, message: str) -> None:
+        """A finding; one of an id a line."""
+        self.activity += 1
+        self.told.setdefault((finding, at), message)
+
+    def unknown_receiver(self, name: str, args: Args, at: int) -> None:
+        """A method of something unknown is called: told when it looks like an API call."""
+        if not _LIKE_AN_OPERATION.match(name) or args.positional:
+            return
+        if args.keywords and not all(key[:1].isupper() for key in args.keywords):
+            return
+        if args.keywords or name.startswith(("describe_", "list_")):
+            self.tell(
+                "dynamicService",
+                at,
+                f"the script calls {name!r} on something that could not be followed, so its service is not known; "
+                "make the client where it is used, or say what it needs with extra_statements",
+            )
+
+    # -- what values do
+
+    def call(self, target: Abstract, args: Args, at: int) -> Abstract:
+        """What `target(…)` gives."""
+        if isinstance(target, Thing):
+            return target.call(self, args, at)
+        self.hand_over(args, at, DATA)
+        return DATA
+
+    def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
+        """What `target.name` is."""
+        if isinstance(target, Thing):
+            return target.attribute(self, name, at)
+        if isinstance(target, (str, Text)):
+            return target if name in {"value", "_value_"} else Bound(target, name)
+        return target if name == "value" and target is not None else DATA
+
+    def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
+        """What `target.name(…)` gives."""
+        if isinstance(target, Thing):
+            return target.invoke(self, name, args, at)
+        if isinstance(target, (str, Text)):
+            return text_method(target, name, args, self, at)
+        self.hand_over(args, at, DATA)
+        return DATA
+
+    def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
+        """What `target[key]` is."""
+        if isinstance(target, Thing):
+            return target.item(self, key, at)
+        if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
+            return target[key]
+        return DATA
+
+    def elements(self, target: Abstract, at: int) -> list[Abstract]:
+        """What iterating gives, one by one where that is known."""
+        if isinstance(target, Thing):
+            return target.elements(self, at)
+        return [DATA]
+
+    def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
+        """The parts of `a, b = value`."""
+        if isinstance(value, ListValue) and len(value.items) == count and value.rest is NOTHING:
+            return list(value.items)
+        if isinstance(value, Union):
+            several = [self.unpacked(member, count, at) for member in value.members if member is not None]
+            return [join_all(each[place] for each in several) for place in range(count)]
+        whole = join_all(self.elements(value, at))
+        return [whole] * count
+
+    def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
+        """Those of several values that have a method: an operation that only one of two services has is called on that one."""
+        from .boto3_model import has_method
+
+        clients = [each for each in several if has_method(each, name) is not None]
+        others = [each for each in several if has_method(each, name) is None and each is not None]
+        can = [each for each in clients if has_method(each, name)]
+        if can or others:
+            return [*can, *others]
+        return clients[:1]
+
+    def hand_over(self, args: Args, at: int, given: Unknown) -> None:
+        """Somebody whose code is not here gets these: functions among them may be called, with `given` for what is not known."""
+        for place, value in enumerate(args.positional):
+            if isinstance(value, Thing) and value is not DATA:
+                others = args.positional[place + 1 :]
+                self._given_away(value, Args([], dict(args.keywords) if others else {}, join_all([given, *others]), given), at, 0)
+        for value in (*args.keywords.values(), args.rest, args.extra):
+            if isinstance(value, Thing) and not isinstance(value, Unknown):
+                self._given_away(value, Args([], {}, given, given), at, 0)
+
+    def _given_away(self, value: Thing, args: Args, at: int, nested: int) -> None:
+        if isinstance(value, (Function, Method, Partial, Bound)):
+            if not isinstance(value, Bound) or hasattr(value.target, "is_aws"):
+                self.call(value, args, at)
+            return
+        if isinstance(value, (InstanceValue, ClassValue)):
+            if args.extra is not DATA and id(value) not in self._handed:
+                self._handed.add(id(value))
+                for each in [value] if isinstance(value, InstanceValue) else members(value.call(self, args, at)):
+                    if isinstance(each, InstanceValue):
+                        each.all_called(self, at)
+            return
+        inside: Sequence[Abstract] = ()
+        if isinstance(value, Union):
+            inside = value.members
+        elif isinstance(value, DictValue):
+            inside = (*value.members.values(), value.rest)
+        elif isinstance(value, ListValue):
+            inside = (*value.items, value.rest)
+        for each in inside if nested < 4 else ():
+            if isinstance(each, Thing) and not isinstance(each, Unknown):
+                self._given_away(each, Args([], {}, args.extra, args.extra), at, nested + 1)
+
+    def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
+        """Call a function, if it is one, with these."""
+        return self.call(function, Args(list(given)), at) if isinstance(function, Thing) and function is not NOTHING else DATA
+
+    def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
+        """What `getattr(target, name)` is when the name is not known."""
+        from .boto3_model import Client, dynamic_operation
+
+        found: list[Abstract] = []
+        for each in members(target):
+            if isinstance(each, Client):
+                found.append(dynamic_operation(self, each, "calls an operation of", name, at))
+            elif isinstance(each, InstanceValue):
+                made_of = each.made_of.line_of_descent()
+                found += [each.attribute(self, key, at) for one in made_of for key in one.attrs if not key.startswith("__")]
+                found += each.attrs.values()
+            elif isinstance(each, ClassValue):
+                found += [each.attribute(self, key, at) for key in each.attrs if not key.startswith("__")]
+            elif isinstance(each, ModuleValue):
+                found += [value for value in each.frame.captured.values() if isinstance(value, Function)]
+            else:
+                found.append(each if isinstance(each, Unknown) else DATA)
+        return join_all(found)
+
+    # -- functions
+
+    def layout(self, node: FunctionNode) -> Layout:
+        """The parameters of a function."""
+        found = self._layouts.get(node)
+        if found is None:
+            found = self._layouts[node] = Layout(node)
+        return found
+
+    def run(self, function: Function, args: Args) -> Abstract:
+        """Read a function's body with these arguments, unless it was read with the same before."""
+        variables = function.bound(self, args)
+        if self.depth >= _MAX_DEPTH:
+            self._later.append((function, args))
+            return TOLD if self.depth > 2 * _MAX_DEPTH else DATA
+        key = self._key(function, variables)
+        if key not in self._results:
+            variables = self._limited(function, variables)
+            key = self._key(function, variables)
+        if key in self._running:
+            self._running[key] = True
+            return self._results[key]
+        if key in self._results:
+            result = self._results[key]
+            return (
+                ListValue(result.items, result.rest)
+                if isinstance(result, ListValue)
+                else result.copy()
+                if isinstance(result, DictValue)
+                else result
+            )
+        return self._run(function, variables, key)
+
+    def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
+        from .statements import Reader
+
+        before = self.activity
+        self._results[key] = NOTHING
+        for _ in range(3):
+            self._running[key] = False
+            self.depth += 1
+            try:
+                result = Reader(self, Frame(function.frame, function), dict(variables)).function(function.node)
+            finally:
+                self.depth -= 1
+                recursive = self._running.pop(key)
+            settled = result == self._results[key] or (isinstance(result, (DictValue, ListValue)) and self._results[key] is not NOTHING)
+            self._results[key] = result
+            if not recursive or settled:
+                break
+        self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
+        return self._results[key]
+
+    def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
+        owner = function.owner.version if function.owner is not None else 0
+        return (function, owner, function.frame.versions(), tuple(map(identity, variables.values())))
+
+    def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
+        """The arguments, told apart less and less the more often a function is read."""
+        node = function.node
+        readings = self._readings[node] = self._readings.get(node, 0) + 1
+        limit = _MAX_PLAIN_READINGS if self._plain.get(node, True) else _MAX_READINGS
+        if readings <= limit and self.steps < _MAX_STEPS:
+            return variables
+        coarse = {name: widened(value) for name, value in variables.items()}
+        if readings <= 2 * limit and self.steps < _MAX_STEPS:
+            return coarse
+        merged = self._merged.setdefault(node, [NOTHING] * len(coarse))
+        for place, value in enumerate(coarse.values()):
+            if readings <= 8 * _MAX_READINGS:
+                merged[place] = join(merged[place], value)
+        return dict(zip(coarse, merged, strict=True))
+
+    def finish(self) -> None:
+        """Read what was put off."""
+        rounds = 0
+        while self._later and rounds < 256:
+            function, args = self._later.pop()
+            self.run(function, args)
+            rounds += 1
+
+    # -- names from elsewhere
+
+    def builtin(self, name: str) -> Abstract:
+        """A name that nobody in the script defines."""
+        return external(f"builtins.{name}") if hasattr(builtins, name) else NOTHING
+
+    def module(self, name: str, package: str, at: int) -> Abstract:
+        """What `import name` gives."""
+        if name in self.imported:
+            return self.imported[name]
+        if not name.startswith(".") and is_harmless(name):
+            return external(name)
+        if name.partition(".")[0] in OTHER_SDKS:
+            self.tell(
+                "otherAwsAccess",
+                at,
+                f"the script uses {name!r}, which may call AWS by itself and is not read; say what it needs with extra_statements",
+            )
+            return external(name)
+        found = self.modules.source(name, package)
+        if found is None:
+            self.tell(self.unknown_modules_are, at, _MISSING[self.unknown_modules_are].format(name))
+            self.imported[name] = external(name)
+            return self.imported[name]
+        path, text = found
+        if path not in self.imported:
+            self.imported[path] = self.read_module(path, text, at)
+        return self.imported[path]
+
+    def read_module(self, path: str, text: str, at: int) -> Abstract:
+        """Read a module that is not in the runbook itself: its lines are not lines of the runbook."""
+        from .statements import Reader
+
+        frame = Frame(None)
+        frame.first = at
+        frame.captured["__name__"] = path
+        module = ModuleValue(frame)
+        self.imported[path] = module
+        try:
+            tree = parsed(text)
+        except SyntaxError as error:
+            self.tell("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; nothing is known of what it calls")
+            return TOLD
+        Reader(self, frame, {}).block(tree.body)
+        return module
+
+    def annotated(self, annotation: ast.expr | None, frame: Frame, value: Abstract) -> Abstract:
+        """What a parameter is by its annotation, when it is not known otherwise (`ec2: EC2Client`)."""
+        from .boto3_model import of_annotation
+        from .statements import Reader
+
+        if annotation is None or value is ASSUMED:
+            return value
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value, mode="eval").body
+            except (SyntaxError, ValueError):
+                return value
+        if not isinstance(annotation, (ast.Name, ast.Attribute, ast.Subscript)):
+            return value
+        found = of_annotation(Reader(self, Frame(frame), {}).value(annotation))
+        return value if found is None else found
+
+
+class ModuleValue(Thing):
+    """A module of the script's own, from its attachment."""
+
+    __slots__ = ("frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found = self.frame.captured.get(name, NOTHING)
+        if found is NOTHING:
+            path = self.frame.captured.get("__name__")
+            package = path.rpartition("/")[0] if isinstance(path, str) else ""
+            inside = machine.modules.source(f".{name}", package) if isinstance(path, str) and path.endswith("__init__.py") else None
+            if inside is not None:
+                return machine.module(f".{name}", package, at)
+        return OPAQUE if found is NOTHING else found
+
+    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
+        self.frame.capture(name, value)
+
+
+def parsed(text: str) -> ast.Module:
+    """The script's syntax tree.
+
+    Raises:
+        SyntaxError: it is not Python, or nested too deeply.
+    """
+    return _parse(text)
+
+
+def _parse(text: str) -> ast.Module:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "nested too deeply") from None
+
+
+_LIKE_AN_OPERATION: Final = re.compile(
+    r"(?:accept|add|apply|associate|attach|authorize|batch|cancel|complete|copy|create|decrypt|delete|deregister|describe|detach|disable|disassociate|"
+    r"enable|encrypt|execute|generate|get|head|import|invoke|list|modify|publish|purge|put|reboot|register|remove|replace|reset|resume|restore|"
+    r"revoke|rotate|run|scan|search|send|set|start|stop|suspend|tag|terminate|untag|update|upload)_[a-z0-9_]+\Z"
+)

@@ -1,0 +1,175 @@
+"""One script, from its text to the API calls that its handler makes."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ...errors import did_you_mean
+from ...values import Value
+from . import boto3_resources, library
+from .attachments import Sources
+from .domain import DATA, NOTHING, Abstract, Args, Unknown
+from .machine import Frame, Machine, ModuleValue, parsed
+from .statements import Reader
+
+__all__ = ["Read", "Script", "boto3_resources", "library", "read_script"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A script to read.
+
+    Attributes:
+        text: the script in the runbook, if it is there.
+        handler: name of the function that runs, `file.function` in an attachment.
+        files: Python files of the attachments, by path.
+        has_attachment: the step names an attachment.
+        attachments_missing: not all attachments of the runbook are in `files`.
+        exact: whether the script's lines are lines of the runbook's file, the first one at `first_line`; else all are reported there.
+        payload: the handler's first argument.
+    """
+
+    text: str | None
+    handler: str | None
+    files: Mapping[str, str]
+    has_attachment: bool = False
+    attachments_missing: bool = False
+    exact: bool = False
+    first_line: int = 1
+    payload: Abstract = DATA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What was found.
+
+    Attributes:
+        calls: (service, operation, line) -> what is known of the inputs, and whether that is all, each time differently.
+        told: (finding, line) -> message.
+        needs_attachment: something in an attachment is needed that is not there.
+    """
+
+    calls: Mapping[tuple[str, str, int], list[tuple[dict[str, Value], bool]]]
+    told: Mapping[tuple[str, int], str]
+    needs_attachment: bool
+
+
+def read_script(script: Script) -> Read:
+    """Read a script as far as its handler reaches."""
+    machine = Machine(
+        Sources(script.files), "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
+    )
+    reading = _Reading(script, machine)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        reading.read()
+    except RecursionError:
+        machine.tell(
+            "unreadableScript", script.first_line, "the script is nested too deeply to be read; say what it needs with extra_statements"
+        )
+    finally:
+        sys.setrecursionlimit(limit)
+    return Read(calls=machine.calls, told=machine.told, needs_attachment=reading.needs_attachment)
+
+
+_RECURSION: Final = 12_000
+
+
+class _Reading:
+    def __init__(self, script: Script, machine: Machine) -> None:
+        self.script = script
+        self.machine = machine
+        self.needs_attachment = False
+
+    def read(self) -> None:
+        script, machine = self.script, self.machine
+        module, name = self._module()
+        if module is None:
+            return
+        handler = module.captured.get(name, NOTHING) if name else None
+        if handler is NOTHING and name:
+            machine.tell(
+                "unreadableScript",
+                script.first_line,
+                f"the handler {script.handler!r} is not defined in the script{did_you_mean(name, _functions(module))}",
+            )
+            return
+        if handler is not None and not (isinstance(handler, Unknown)):
+            machine.call(handler, Args([script.payload, DATA]), script.first_line)
+        machine.finish()
+        self._signing()
+
+    def _module(self) -> tuple[Frame | None, str]:
+        """The module with the handler, read, and the handler's name in it."""
+        script = self.script
+        name = script.handler or ""
+        if script.text is not None and not (script.has_attachment and _PLACEHOLDER.fullmatch(script.text)):
+            frame = self._inline(script.text)
+            return frame, name if frame is not None and name in frame.captured else name.rpartition(".")[2]
+        path, _, function = name.rpartition(".")
+        found = self.machine.modules.source(path.replace("/", "."), "") if path else None
+        if found is None:
+            self.needs_attachment = script.has_attachment
+            self._missing_file(path)
+            return None, ""
+        module = self.machine.read_module(*found, script.first_line)
+        return (module.frame, function) if isinstance(module, ModuleValue) else (None, "")
+
+    def _missing_file(self, path: str) -> None:
+        script = self.script
+        if not script.has_attachment:
+            self.machine.tell(
+                "unreadableScript", script.first_line, "the step has neither Script nor Attachment, so there is nothing to run"
+            )
+        elif script.files and not script.attachments_missing:
+            known = {each.removesuffix(".py").replace("/", ".") for each in script.files}
+            self.machine.tell(
+                "unreadableScript",
+                script.first_line,
+                f"the handler {script.handler!r} names no file of the attachment{did_you_mean(path, known)}; a handler in an attachment is file.function",
+            )
+
+    def _inline(self, text: str) -> Frame | None:
+        script, machine = self.script, self.machine
+        try:
+            tree = parsed(text)
+        except SyntaxError as error:
+            line = script.first_line + (error.lineno or 1) - 1 if script.exact else script.first_line
+            machine.tell(
+                "unreadableScript",
+                line,
+                f"the script cannot be read: {error.msg} (line {error.lineno or 1} of the script); say what it needs with extra_statements",
+            )
+            return None
+        frame = Frame(None)
+        frame.first, frame.is_exact = script.first_line, script.exact
+        frame.captured["__name__"] = "script"
+        Reader(machine, frame, {}).block(tree.body)
+        return frame
+
+    def _signing(self) -> None:
+        """Requests that the script signs by itself are no calls of boto3."""
+        script = self.script
+        for number, line in enumerate((script.text or "").splitlines()):
+            if _SIGNING.search(line):
+                at = script.first_line + number if script.exact else script.first_line
+                self.machine.tell(
+                    "otherAwsAccess",
+                    at,
+                    "the script signs requests to AWS by itself, which are not read; say what it needs with extra_statements",
+                )
+                return
+
+
+def _functions(module: Frame) -> list[str]:
+    return [name for name, value in module.captured.items() if not name.startswith("__") and hasattr(value, "node")]
+
+
+# What a signature of version 4 is made with.
+_SIGNING: Final = re.compile(r"AWS4-HMAC-SHA256|aws4_request|\b(?:SigV4Auth|S3SigV4Auth|SigV4QueryAuth|AWS4Auth)\b")
+_PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

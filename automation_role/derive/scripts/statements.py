@@ -1,0 +1,473 @@
+"""Reading statements, in order: branches are joined, loops are read until nothing more is learnt, what cannot be reached is left out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final
+
+from .containers import DictValue, ListValue
+from .domain import DATA, NOTHING, Abstract, Thing, Unknown, is_scalar, join, join_all, members
+from .expressions import Expressions, compared, truth, unrolled
+from .external import External, decorated
+from .functions import ClassValue, Function, FunctionNode
+from .machine import Frame, ModuleValue
+
+Env = dict[str, Abstract]
+_MAX_PASSES: Final = 3  # readings of a loop's body
+
+
+class Reader(Expressions):
+    """Reads the statements of one frame."""
+
+    __slots__ = ("loops",)
+
+    def __init__(self, machine: Any, frame: Frame, env: Env) -> None:
+        super().__init__(machine, frame, env)
+        self.loops: list[tuple[list[Env], list[Env]]] = []  # the variables at each `continue` and `break` of the loops around
+
+    def block(self, statements: list[ast.stmt]) -> None:
+        """Read statements one after the other, as far as they are reached."""
+        for each in statements:
+            if self.env is None:
+                return
+            self.machine.steps += 1
+            _READ[type(each)](self, each)
+
+    def reached(self) -> list[Env]:
+        """The variables here; none where the code cannot be reached."""
+        return [] if self.env is None else [self.env]
+
+    def function(self, node: FunctionNode) -> Abstract:
+        if isinstance(node, ast.Lambda):
+            result = self.value(node.body)
+        else:
+            self.block(node.body)
+            result = self.frame.returned if self.env is None else join(self.frame.returned, None)
+        return result if self.frame.yielded is NOTHING else ListValue([], self.frame.yielded)
+
+    def made_code(self, texts: Iterable[str]) -> Abstract:
+        from .machine import parsed
+
+        found: Abstract = NOTHING
+        for text in texts:
+            try:
+                body = parsed(text).body
+            except SyntaxError:
+                continue
+            if len(body) == 1 and isinstance(body[0], ast.Expr):
+                found = join(found, self.value(body[0].value))
+            else:
+                self.block(body)
+        return DATA if found is NOTHING else found
+
+    # -- simple statements
+
+    def assignment(self, node: ast.Assign) -> None:
+        value = self.value(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+
+    def annotated_assignment(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            value = self.value(node.value)
+            self.assign(node.target, self.machine.annotated(node.annotation, self.frame, value) if isinstance(value, Unknown) else value)
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        old = self.value(node.target)
+        value = self.value(node.value)
+        if isinstance(old, ListValue):
+            for each in self.machine.elements(value, self.frame.line(node)):
+                old.add(self.machine, each)
+        elif isinstance(old, DictValue):
+            old.update(self.machine, value, self.frame.line(node))
+        else:
+            self.assign(node.target, self._binary(node.op, old, value, self.frame.line(node)))
+
+    def expression(self, node: ast.Expr) -> None:
+        if isinstance(node.value, ast.Constant):
+            return
+        self.value(node.value)
+        if _never_returns(node.value):
+            self.env = None
+
+    def returning(self, node: ast.Return) -> None:
+        value = self.value(node.value) if node.value is not None else None
+        self.frame.returned = join(self.frame.returned, value)
+        self.env = None
+
+    def raising(self, node: ast.Raise) -> None:
+        for each in (node.exc, node.cause):
+            if each is not None:
+                self.value(each)
+        self.env = None
+
+    def asserting(self, node: ast.Assert) -> None:
+        self.value(node.test)
+
+    def deleting(self, node: ast.Delete) -> None:
+        for each in node.targets:
+            if isinstance(each, ast.Name) and self.env is not None:
+                self.env.pop(each.id, None)
+
+    def ending_pass(self, node: ast.Break | ast.Continue) -> None:
+        if self.loops and self.env is not None:
+            self.loops[-1][isinstance(node, ast.Break)].append(self.env)
+        self.env = None
+
+    def declaring_global(self, node: ast.Global) -> None:
+        for name in node.names:
+            self.frame.global_names[name] = self.frame.module
+
+    def declaring_nonlocal(self, node: ast.Nonlocal) -> None:
+        for name in node.names:
+            frame = self.frame.parent
+            while frame is not None and name not in frame.captured:
+                frame = frame.parent
+            if frame is not None:
+                self.frame.global_names[name] = frame
+
+    def importing(self, node: ast.Import) -> None:
+        for each in node.names:
+            at = self.frame.line(node)
+            whole = self.machine.module(each.name, "", at)
+            if each.asname is None and "." in each.name:
+                root = each.name.partition(".")[0]
+                self.bind(root, self.machine.module(root, "", at))
+            else:
+                self.bind(each.asname or each.name, whole)
+
+    def importing_from(self, node: ast.ImportFrom) -> None:
+        at = self.frame.line(node)
+        name = "." * node.level + (node.module or "")
+        path = self.frame.module.captured.get("__name__")
+        whole = self.machine.module(name, path.rpartition("/")[0] if isinstance(path, str) else "", at)
+        for each in node.names:
+            if each.name != "*":
+                self.bind(each.asname or each.name, self.machine.attribute(whole, each.name, at))
+            elif isinstance(whole, ModuleValue):
+                for known, value in whole.frame.captured.items():
+                    self.bind(known, value)
+            else:
+                self.frame.module.foreign_names = self.frame.module.foreign_names or not (isinstance(whole, External) and whole.is_known)
+
+    # -- branches
+
+    def branch(self, node: ast.If) -> None:
+        ends: list[Env] = []
+        at: ast.If | None = node
+        while at is not None and self.env is not None:
+            known = truth(self.value(at.test))
+            after = dict(self.env)
+            if known is not False:
+                self.block(at.body)
+                if self.env is not None:
+                    ends.append(self.env)
+            self.env = None if known is True else after
+            following = at.orelse
+            at = following[0] if len(following) == 1 and isinstance(following[0], ast.If) else None
+            if at is None and self.env is not None:
+                self.block(following)
+        if self.env is not None:
+            ends.append(self.env)
+        self.env = joined(ends)
+
+    def matching(self, node: ast.Match) -> None:
+        subject = self.value(node.subject)
+        ends: list[Env] = []
+        for case in node.cases:
+            if self.env is None:
+                break
+            before = dict(self.env)
+            known = self._matches(case.pattern, subject)
+            if known is False:
+                continue
+            guard = truth(self.value(case.guard)) if case.guard is not None else True
+            if guard is not False:
+                self.block(case.body)
+                if self.env is not None:
+                    ends.append(self.env)
+            self.env = None if known is True and guard is True else before
+        if self.env is not None:
+            ends.append(self.env)
+        self.env = joined(ends)
+
+    def _matches(self, pattern: ast.pattern, subject: Abstract) -> bool | None:
+        """Whether a pattern fits, if that is known; binds its names."""
+        if isinstance(pattern, ast.MatchValue):
+            return compared(ast.Eq(), subject, self.value(pattern.value))
+        if isinstance(pattern, ast.MatchSingleton):
+            return None
+        if isinstance(pattern, ast.MatchAs):
+            known = True if pattern.pattern is None else self._matches(pattern.pattern, subject)
+            if pattern.name is not None and known is not False:
+                self.bind(pattern.name, subject)
+            return known
+        if isinstance(pattern, ast.MatchOr):
+            answers = [self._matches(each, subject) for each in pattern.patterns]
+            return True if True in answers else None if None in answers else False
+        for inner in ast.iter_child_nodes(pattern):
+            if isinstance(inner, ast.pattern):
+                self._matches(inner, _part(self, subject))
+        for name in (getattr(pattern, "name", None), getattr(pattern, "rest", None)):
+            if name is not None:
+                self.bind(name, subject)
+        return None
+
+    # -- loops
+
+    def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
+        elements = unrolled(self.machine.elements(self.value(node.iter), self.frame.line(node.iter)))
+        left: list[Env] = []
+        one_by_one = len(elements) > 1
+        for each in elements:
+            left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
+        self._after(node, left)
+
+    def while_loop(self, node: ast.While) -> None:
+        endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        left = self._passes(node, partial(self.value, node.test), again=True)
+        if endless:
+            self.env = None
+        self._after(node, left)
+
+    def _after(self, node: ast.For | ast.AsyncFor | ast.While, left: list[Env]) -> None:
+        """`else`, which a `break` passes by; then the ways out of the loop meet."""
+        if self.env is not None and node.orelse:
+            self.block(node.orelse)
+        self.env = joined(left if self.env is None else [self.env, *left])
+
+    def _passes(self, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], object], *, again: bool) -> list[Env]:
+        """Read a loop's body, again as long as something new comes round; the variables at each `break`."""
+        if again:
+            self._widen(node)
+        left: list[Env] = []
+        for _ in range(_MAX_PASSES):
+            if self.env is None:
+                break
+            entry = dict(self.env)
+            self.machine.clock += 1
+            started = self.machine.clock
+            self.loops.append(([], left))
+            start()
+            self.block(node.body)
+            continued, _left = self.loops.pop()
+            whole = self.env = dict(joined([entry, *continued, *self.reached()]) or {})
+            if not again or (
+                self.machine.changed_at < started and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
+            ):
+                break
+        return left
+
+    def _widen(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        """A plain variable that the loop's body changes may have any value when the body starts."""
+        if self.env is None:
+            return
+        for name in _assigned(node):
+            if name in self.env and name not in self.frame.global_names:
+                value = self.env[name]
+                if is_scalar(value):
+                    self.env[name] = DATA
+                elif any(is_scalar(member) for member in members(value)):
+                    self.env[name] = join(value, DATA)
+
+    # -- exceptions and contexts
+
+    def trying(self, node: ast.Try | ast.TryStar) -> None:
+        start = dict(self.env or {})
+        states: list[Env] = [start]
+        for each in node.body:
+            if self.env is None:
+                break
+            self.block([each])
+            if self.env is not None:
+                states.append(dict(self.env))
+        if self.env is not None:
+            self.block(node.orelse)
+        ends = [] if self.env is None else [self.env]
+        failed = joined(states)
+        for handler in node.handlers:
+            self.env = dict(failed or {})
+            if handler.type is not None:
+                self.value(handler.type)
+            if handler.name is not None:
+                self.bind(handler.name, DATA)
+            self.block(handler.body)
+            if self.env is not None:
+                ends.append(self.env)
+        if not node.finalbody:
+            self.env = joined(ends)
+            return
+        dead = not ends
+        self.env = joined([*ends, *states])
+        self.block(node.finalbody)
+        if dead:
+            self.env = None
+
+    def with_(self, node: ast.With | ast.AsyncWith) -> None:
+        suppresses = False
+        for each in node.items:
+            value = self.value(each.context_expr)
+            suppresses = suppresses or (isinstance(value, External) and value.name.startswith("contextlib."))
+            entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
+            if each.optional_vars is not None:
+                self.assign(each.optional_vars, entered)
+        before = dict(self.env or {})
+        self.block(node.body)
+        if suppresses:
+            self.env = joined([before] if self.env is None else [before, self.env])
+
+    # -- definitions
+
+    def defining(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        value: Abstract = self.made(node)
+        for each in reversed(node.decorator_list):
+            value = decorated(self.machine, self.value(each), value, self.frame.line(node))
+        self.bind(node.name, value)
+
+    def class_(self, node: ast.ClassDef) -> None:
+        bases = [self.value(each) for each in node.bases]
+        for keyword in node.keywords:
+            self.value(keyword.value)
+        self.capture_all()
+        inner = Reader(self.machine, Frame(self.frame, self.frame.function), {})
+        methods: list[Function] = []
+        inner.frame.methods = methods
+        inner.block(node.body)
+        made = ClassValue(
+            node.name,
+            inner.env or {},
+            tuple(each for base in bases for each in members(base) if isinstance(each, ClassValue)),
+            tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
+            + tuple("?" for base in bases if isinstance(base, Unknown)),
+        )
+        for method in methods:
+            method.owner = made
+        fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
+        if any(isinstance(each, External) and each.name in {"typing.NamedTuple", "typing.TypedDict"} for each in bases):
+            made.fields = fields
+        value: Abstract = made
+        for each in reversed(node.decorator_list):
+            decorator = self.value(each)
+            if isinstance(decorator, External) and decorator.name.startswith(("dataclasses.dataclass", "attr", "pydantic.dataclasses")):
+                made.fields = (made.fields or ()) + fields
+            else:
+                value = decorated(self.machine, decorator, value, self.frame.line(node))
+        self.bind(node.name, value)
+
+
+_PLAIN_BASES: Final = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("object", "Exception", "BaseException", "ValueError", "RuntimeError", "TypeError", "KeyError")),
+        *("abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"),
+    }
+)
+
+
+def joined(envs: list[Env]) -> Env | None:
+    """The variables where several ways through the code meet."""
+    if not envs:
+        return None
+    if len(envs) == 1:
+        return envs[0]
+    whole = dict(envs[0])
+    for env in envs[1:]:
+        for name, value in env.items():
+            old = whole.get(name, NOTHING)
+            if old is not value:
+                whole[name] = join(old, value)
+    return whole
+
+
+def _alike(one: Abstract, other: Abstract) -> bool:
+    """Whether a loop has nothing to learn from the difference."""
+    return one is other or (type(one) is type(other) and one == other) or other is DATA
+
+
+def _part(reader: Reader, subject: Abstract) -> Abstract:
+    return join_all(reader.machine.elements(subject, reader.frame.first))
+
+
+def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
+    """Names of the variables that a loop's body assigns."""
+    found: frozenset[str] | None = getattr(node, "assigned_names", None)
+    if found is None:
+        found = frozenset(_stored(node.body))
+        node.assigned_names = found  # type: ignore[union-attr]
+    return found
+
+
+def _stored(statements: list[ast.stmt]) -> Iterable[str]:
+    for each in statements:
+        if isinstance(each, ast.Assign):
+            for target in each.targets:
+                yield from _names(target)
+        elif isinstance(each, (ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor)):
+            yield from _names(each.target)
+        elif isinstance(each, (ast.With, ast.AsyncWith)):
+            for item in each.items:
+                if item.optional_vars is not None:
+                    yield from _names(item.optional_vars)
+        for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
+            for block in getattr(each, inner, ()):
+                yield from _stored(block.body) if isinstance(block, (ast.ExceptHandler, ast.match_case)) else _stored([block])
+        if isinstance(each, (ast.If, ast.While, ast.Expr, ast.Return)):
+            test = each.test if isinstance(each, (ast.If, ast.While)) else each.value
+            if test is not None:
+                yield from (inner.target.id for inner in ast.walk(test) if isinstance(inner, ast.NamedExpr))
+
+
+def _names(target: ast.expr) -> Iterable[str]:
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for each in target.elts:
+            yield from _names(each)
+    elif isinstance(target, ast.Starred):
+        yield from _names(target.value)
+
+
+def _never_returns(node: ast.expr) -> bool:
+    """Whether it is `sys.exit()`, `exit()`, `quit()`."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr in {"exit", "_exit"} and isinstance(function.value, ast.Name) and function.value.id in {"sys", "os"}
+    return isinstance(function, ast.Name) and function.id in {"exit", "quit"}
+
+
+def _nothing(_reader: Reader, _node: ast.stmt) -> None:
+    pass
+
+
+_READ: Final[dict[type[ast.stmt], Callable[[Reader, Any], None]]] = {
+    ast.Expr: Reader.expression,
+    ast.Assign: Reader.assignment,
+    ast.AnnAssign: Reader.annotated_assignment,
+    ast.AugAssign: Reader.augmented,
+    ast.Return: Reader.returning,
+    ast.Raise: Reader.raising,
+    ast.Assert: Reader.asserting,
+    ast.Delete: Reader.deleting,
+    ast.Pass: _nothing,
+    ast.Break: Reader.ending_pass,
+    ast.Continue: Reader.ending_pass,
+    ast.Global: Reader.declaring_global,
+    ast.Nonlocal: Reader.declaring_nonlocal,
+    ast.Import: Reader.importing,
+    ast.ImportFrom: Reader.importing_from,
+    ast.If: Reader.branch,
+    ast.Match: Reader.matching,
+    ast.For: Reader.for_loop,
+    ast.AsyncFor: Reader.for_loop,
+    ast.While: Reader.while_loop,
+    ast.Try: Reader.trying,
+    ast.TryStar: Reader.trying,
+    ast.With: Reader.with_,
+    ast.AsyncWith: Reader.with_,
+    ast.FunctionDef: Reader.defining,
+    ast.AsyncFunctionDef: Reader.defining,
+    ast.ClassDef: Reader.class_,
+}
