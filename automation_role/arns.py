@@ -1,0 +1,114 @@
+"""ARNs of Systems Manager's documents, in the three forms that starting an automation is authorized on.
+
+A document is named by its name, by its ARN, by the ARN of its automation definition, or by a CDK token of one of these. Everything
+here takes and gives `Pattern`s, so that slots, bound values and unknown parts go through untouched.
+
+Sources:
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html (resource types)
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html (2025-07-16: starting is authorized on
+    the document and on the execution)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .values import ANY, Bound, Part, Pattern, is_opaque
+
+AUTOMATION_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
+"""Every execution of the account; the one that a start makes has a new id, so nothing narrower is known before."""
+
+_ANY_VERSION: Final = Pattern.of("*")
+# Since `*` also stands for nothing, this matches AWS-owned documents (empty account), own ones and shared ones.
+_ANY_OWNER: Final = "*"
+
+
+def is_aws_owned(name: str) -> bool:
+    """Whether a document's name is one of AWS's own, whose ARN has no account; nobody else's can begin so.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+    """
+    return re.match(r"aws|amazon|amzn", name, re.IGNORECASE) is not None
+
+
+def plain(pattern: Pattern) -> Pattern:
+    """The same pattern, its bound values taken for literals where they hold no CDK token and so may be looked into."""
+    return Pattern(tuple(p.value if isinstance(p, Bound) and not is_opaque(p.value) else p for p in pattern.parts))
+
+
+def document_arn(document: Pattern) -> Pattern:
+    """The document's ARN: `arn:P:ssm:R:A:document/NAME`, without an account for AWS's own.
+
+    Args:
+        document: a name, the ARN of a document, or the ARN of an automation definition (its version is dropped). A CDK token
+            alone is a name, which is what CloudFormation's `Ref` of a document gives, unless its parameter's name ends in `Arn`.
+            Where not even the beginning of the name is known, it may be anybody's document.
+    """
+    return _arn(document, "document")
+
+
+def definition_arn(document: Pattern, version: Pattern = _ANY_VERSION) -> Pattern:
+    """The ARN of the automation definition: `arn:P:ssm:R:A:automation-definition/NAME:VERSION`.
+
+    Args:
+        document: as for `document_arn`; the version of an automation definition's ARN is replaced.
+        version: a number, `$DEFAULT` or `$LATEST`; left out: any version.
+    """
+    arn = _arn(document, "automation-definition")
+    if isinstance(arn.parts[-1], Bound) and len(arn.parts) == 1:  # a token of a whole ARN, which cannot be looked into
+        return Pattern.of("arn:{P}:ssm:{R}:*:automation-definition/*:") + version
+    return arn + Pattern.literal(":") + version
+
+
+def start_automation_arns(document: Pattern, version: Pattern = _ANY_VERSION) -> tuple[Pattern, ...]:
+    """Everything that starting an automation of this document is authorized on: the document, its definition, the execution."""
+    return (document_arn(document), definition_arn(document, version), AUTOMATION_EXECUTIONS)
+
+
+def _arn(document: Pattern, kind: str) -> Pattern:
+    document = _spread(plain(document))
+    if not document.parts:
+        return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_ANY_OWNER}:{kind}/*")
+    first = document.parts[0]
+    if isinstance(first, Bound) and len(document.parts) == 1 and first.parameter.lower().endswith("arn"):
+        return document
+    if not (isinstance(first, str) and first.startswith("arn:")):
+        return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_owner(first)}:{kind}/") + document
+    for form in ("document", "automation-definition"):
+        split = _partition(document, f":{form}/")
+        if split is not None:
+            owner, name = split
+            return owner + Pattern.literal(f":{kind}/") + (_without_version(name) if form == "automation-definition" else name)
+    return document  # unknown from before its kind on: its last part is the unknown one, or it is no document's ARN
+
+
+def _owner(first: Part) -> str:
+    if first is ANY:
+        return _ANY_OWNER
+    return "" if isinstance(first, str) and is_aws_owned(first) else "{A}"
+
+
+def _spread(pattern: Pattern) -> Pattern:
+    """A token's visible ARN made parts: `arn:${Token[…]}:ssm:…:document/x` keeps its tokens whole, and is split between them."""
+    parts: list[Part] = []
+    for part in pattern.parts:
+        if isinstance(part, Bound) and part.value.startswith("arn:"):
+            pieces = re.split(r"(\$\{Token\[[^\]]*\]\})", part.value)
+            parts.extend(Bound(part.parameter, part.runbook, piece) if is_opaque(piece) else piece for piece in pieces)
+        else:
+            parts.append(part)
+    return Pattern(tuple(parts))
+
+
+def _partition(pattern: Pattern, separator: str) -> tuple[Pattern, Pattern] | None:
+    for at, part in enumerate(pattern.parts):
+        if isinstance(part, str) and separator in part:
+            before, _, after = part.partition(separator)
+            return Pattern((*pattern.parts[:at], before)), Pattern((after, *pattern.parts[at + 1 :]))
+    return None
+
+
+def _without_version(name: Pattern) -> Pattern:
+    split = _partition(name, ":")
+    return name if split is None else split[0]
