@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ POLICY = "AWS::IAM::Policy"
 MANAGED = "AWS::IAM::ManagedPolicy"
 
 
-def new_app(folder: Path, **context: Any) -> cdk.App:
-    return cdk.App(analytics_reporting=False, outdir=str(folder / "cdk.out"), context=context or None)
+def new_app(folder: Path, context: Mapping[str, Any] = {}) -> cdk.App:
+    return cdk.App(analytics_reporting=False, outdir=str(folder / "cdk.out"), context=context)
 
 
-def new_stack(folder: Path, *, account: str | None = None, region: str | None = None, **context: Any) -> cdk.Stack:
+def new_stack(folder: Path, *, account: str | None = None, region: str | None = None, context: Mapping[str, Any] = {}) -> cdk.Stack:
     """A stack in an app of its own."""
     environment = cdk.Environment(account=account, region=region) if account or region else None
-    return cdk.Stack(new_app(folder, **context), "Stack", env=environment, synthesizer=cdk.BootstraplessSynthesizer())
+    return cdk.Stack(new_app(folder, context), "Stack", env=environment, synthesizer=cdk.BootstraplessSynthesizer())
 
 
 class Template:

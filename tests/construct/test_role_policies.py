@@ -76,7 +76,7 @@ def test_all_functions_only_on_request(guide, everything):
 @pytest.mark.parametrize("minimize", [True, False])
 @pytest.mark.parametrize("as_document", [True, False])
 def test_the_guides_two_inline_policies(tmp_path, minimize, as_document):
-    stack = new_stack(tmp_path, **{"@aws-cdk/aws-iam:minimizePolicies": minimize})
+    stack = new_stack(tmp_path, context={"@aws-cdk/aws-iam:minimizePolicies": minimize})
     guides = {"ObjectAccess": GUIDE_S3, "Snapshots": GUIDE_EC2}
     AutomationRole(
         stack,

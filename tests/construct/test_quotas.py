@@ -1,0 +1,186 @@
+"""What is impossible or over IAM's quotas is refused in one line: what is given by the constructor, what grows later at synthesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+
+from automation_role import AutomationRole
+from automation_role.errors import AutomationRoleError
+from tests.construct.synth import Template
+
+
+def managed(count):
+    return [iam.ManagedPolicy.from_aws_managed_policy_name(f"Policy{number}") for number in range(count)]
+
+
+def of_size(size):
+    """A policy of exactly so many characters."""
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ""}
+    empty = len('{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":""}]}')
+    return {"Statement": [{**statement, "Resource": "x" * (size - empty)}]}
+
+
+GIVEN: dict[str, tuple[dict[str, Any], str]] = {
+    "name": (
+        {"role_name": "x" * 65},
+        f"role_name '{'x' * 65}' has 65 characters → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one",
+    ),
+    "name's characters": (
+        {"role_name": "my role"},
+        "role_name is 'my role' → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one",
+    ),
+    "description": ({"description": "x" * 1001}, "description has 1,001 characters → IAM takes 1,000; shorten it"),
+    "description's characters": (
+        {"description": "ours — not theirs"},
+        "description has the character '—' → IAM takes those of Latin-1 alone; replace it",
+    ),
+    "path": (
+        {"path": "automation"},
+        "path is 'automation' → IAM takes at most 512, beginning and ending in '/'; write it such as '/automation/'",
+    ),
+    "path's length": (
+        {"path": f"/{'x' * 511}/"},
+        "path has 513 characters → IAM takes at most 512, beginning and ending in '/'; write it such as '/automation/'",
+    ),
+    "session": (
+        {"max_session_duration": cdk.Duration.hours(13)},
+        "max_session_duration is 46800 seconds → IAM takes 1 to 12 hours; leave it out for IAM's default of 1 hour",
+    ),
+    "short session": (
+        {"max_session_duration": cdk.Duration.minutes(30)},
+        "max_session_duration is 1800 seconds → IAM takes 1 to 12 hours; leave it out for IAM's default of 1 hour",
+    ),
+    "managed policies": (
+        {"managed_policies": range(10)},
+        "11 managed policies are attached → IAM attaches at most 10 to a role; put several into one",
+    ),
+    "inline policies": (
+        {"inline_policies": {"One": of_size(5000), "Two": of_size(5241)}},
+        (
+            "the role's inline policies take 10,241 characters → IAM takes 10,240 for all of a role; "
+            "move some into an iam.ManagedPolicy and pass it in managed_policies"
+        ),
+    ),
+    "Regions": (
+        {"regions": []},
+        "regions is [] → a list of at least one Region, such as ['eu-central-1']; leave it out for any",
+    ),
+    "a Region": (
+        {"regions": ["Frankfurt"]},
+        "regions has 'Frankfurt' → names such as 'eu-central-1'; leave regions out for any Region",
+    ),
+    "one Region": (
+        {"regions": "eu-central-1"},
+        "regions is 'eu-central-1' → a list of at least one Region, such as ['eu-central-1']; leave it out for any",
+    ),
+    "runbooks": (
+        {"runbooks": ["runbooks/restart-instance.yaml"]},
+        "runbooks has a str, 'runbooks/restart-instance.yaml' → each is a Runbook; read a file with Runbook.from_file(path)",
+    ),
+    "one runbook": (
+        {"runbooks": "restart-instance.yaml"},
+        "runbooks is one str → a list of Runbook; write runbooks=[...]",
+    ),
+    "findings": ({"findings": "ignore"}, "findings is 'ignore' → one of 'warn', 'error'; leave it out for 'warn'"),
+    "extra statements": (
+        {"extra_statements": {("One", "step"): []}},
+        "extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too",
+    ),
+    "extra statements' keys": (
+        {"extra_statements": {"One": []}, "runbooks": []},
+        "extra_statements has the key 'One' → (runbook, step), such as ('RestartInstance', 'restart')",
+    ),
+    "passed to": (
+        {"pass_roles": {"ec2": []}},
+        "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(GIVEN))
+def test_rejects_in_the_constructor(stack, case):
+    given, problem = GIVEN[case]
+    if "managed_policies" in given:
+        given = {"managed_policies": managed(len(given["managed_policies"]))}
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role", **given)
+    assert str(refused.value) == f"Stack/Role: {problem}"
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"role_name": "x" * 64},
+        {"description": "x" * 1000},
+        {"description": "Führt aus"},
+        {"path": "/"},
+        {"path": f"/{'x' * 510}/"},
+        {"max_session_duration": cdk.Duration.hours(12)},
+        {"inline_policies": {"One": of_size(5000), "Two": of_size(4900)}},
+        {"regions": ["eu-central-1", "us-gov-west-1", "ap-southeast-7", "mx-central-1", "eusc-de-east-1"]},
+        {"regions": [cdk.Aws.REGION]},
+    ],
+    ids=str,
+)
+def test_takes_what_is_just_within(stack, given):
+    AutomationRole(stack, "Role", **given)
+    Template(stack)
+
+
+def refused_at_synthesis(stack):
+    with pytest.raises(RuntimeError) as refused:
+        Template(stack)
+    (line,) = [line for line in str(refused.value).splitlines() if "Stack/Role: " in line]
+    return line.partition("] ")[2]
+
+
+def test_rejects_at_synthesis_what_was_granted_until_it_was_too_much(stack):
+    role = AutomationRole(stack, "Role", inline_policies={"One": of_size(9000)})
+    for number in range(20):
+        iam.Grant.add_to_principal(grantee=role, actions=[f"s3:Action{number}"], resource_arns=[f"arn:aws:s3:::bucket-{number}-{'x' * 40}"])
+    line = refused_at_synthesis(stack)
+    assert line.startswith("Stack/Role: the role's inline policies take 1")
+    assert line.endswith(
+        " characters → IAM takes 10,240 for all of a role; move some into an iam.ManagedPolicy and pass it in managed_policies"
+    )
+
+
+def test_rejects_at_synthesis_what_was_allowed_until_it_was_too_much(stack):
+    role = AutomationRole(stack, "Role", inline_policies={"One": of_size(9000)})
+    for number in range(20):
+        passed = iam.Role.from_role_name(stack, f"Passed{number}", f"role-{number}-{'x' * 40}")
+        role.allow_pass_role(passed, "ec2.amazonaws.com")
+    assert "IAM takes 10,240 for all of a role" in refused_at_synthesis(stack)
+
+
+def test_rejects_at_synthesis_managed_policies_added_one_by_one(stack):
+    role = AutomationRole(stack, "Role")
+    for policy in managed(10):
+        role.role.add_managed_policy(policy)
+    assert refused_at_synthesis(stack) == (
+        "Stack/Role: 11 managed policies are attached → IAM attaches at most 10 to a role; put several into one"
+    )
+
+
+def test_rejects_at_synthesis_a_trust_policy_that_has_grown(stack):
+    role = AutomationRole(stack, "Role")
+    document = role.role.assume_role_policy
+    assert document is not None
+    for number in range(30):
+        principal = iam.ArnPrincipal(f"arn:aws:iam::111122223333:role/{'x' * 40}{number}")
+        document.add_statements(iam.PolicyStatement(actions=["sts:AssumeRole"], principals=[principal]))
+    line = refused_at_synthesis(stack)
+    assert line.startswith("Stack/Role: the trust policy takes ")
+    assert line.endswith(" characters → IAM takes 2,048; trust fewer services, or make a second role for some")
+
+
+def test_grants_within_the_quota_are_fine(stack):
+    role = AutomationRole(stack, "Role", inline_policies={"One": of_size(8000)})
+    for number in range(10):
+        iam.Grant.add_to_principal(grantee=role, actions=[f"s3:Action{number}"], resource_arns=[f"arn:aws:s3:::bucket-{number}"])
+    Template(stack)
