@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn
 from .derive.calls import Condition
 from .errors import AutomationRoleError
 from .policy import Statement
 from .trust import SSM
-from .values import Bound, Pattern, Slot, is_opaque
+from .values import ANY, Bound, Pattern, Slot, is_opaque
 
 THIS_ROLE: Final = Pattern((Slot.ROLE,))
-_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
 _EVERYTHING: Final = Pattern.of("*")
 
 
@@ -48,17 +48,17 @@ def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[State
         https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
     """
-    if version is not None and not is_opaque(version) and not _VERSION.fullmatch(version):
-        raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
-    names = tuple(dict.fromkeys(runbooks))
-    documents = tuple(_document(name, "document") for name in names)
-    suffix = Pattern.of(":*") if version is None else Pattern.literal(":") + given(version)
-    definitions = tuple(_document(name, "automation-definition") + suffix for name in names)
+    _check(names := tuple(dict.fromkeys(runbooks)), version)
+    documents = [_document(runbook) for runbook in names]
     if version is None:
-        return (_start(*documents, *definitions, _EXECUTIONS),)
+        arns = [arn for form in (document_arn, definition_arn) for arn in map(form, documents)]
+        return (_start(*arns, AUTOMATION_EXECUTIONS),)
     one: Condition = ("ForAnyValue:StringEquals", "ssm:DocumentVersion", (given(version),))
     # Executions know no document version: in the same statement, the condition would refuse every start.
-    return (_start(*documents, conditions=(one,)), _start(*definitions, _EXECUTIONS))
+    return (
+        _start(*map(document_arn, documents), conditions=(one,)),
+        _start(*(definition_arn(document, given(version)) for document in documents), AUTOMATION_EXECUTIONS),
+    )
 
 
 def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> Statement:
@@ -66,27 +66,26 @@ def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> State
 
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
-_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
+_RUNBOOK: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}|arn:[^:]+:ssm:[^:]*:[0-9]*:(document|automation-definition)/[^/*]+")
+_ARN_PIECES: Final = re.compile(r"(\*|\$\{Token\[[^\]]*\]\})")  # wildcards and CDK tokens
 _VERSION: Final = re.compile(r"[1-9][0-9]*|\$DEFAULT|\$LATEST")
 
 
-def _document(runbook: str, kind: str) -> Pattern:
-    if runbook.startswith("arn:") and ":document/" in runbook:
-        owner, _, name = runbook.partition(":document/")
-        return given(f"{owner}:{kind}/{name}")
-    if not is_opaque(runbook) and not _NAME.fullmatch(runbook):
-        raise AutomationRoleError(
-            f"runbook {runbook!r} → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
-        )
-    return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{'' if is_aws_owned(runbook) else '{A}'}:{kind}/") + given(runbook)
+def _check(runbooks: Iterable[str], version: str | None) -> None:
+    for runbook in runbooks:
+        if not is_opaque(runbook) and not _RUNBOOK.fullmatch(runbook):
+            raise AutomationRoleError(
+                f"runbook {runbook!r} → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
+            )
+    if version is not None and not is_opaque(version) and not _VERSION.fullmatch(version):
+        raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
 
 
-def is_aws_owned(runbook: str) -> bool:
-    """Whether a runbook's name is one of AWS's own, whose ARN has no account; nobody else's can begin so.
-
-    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
-    """
-    return re.match(r"aws|amazon|amzn", runbook, re.IGNORECASE) is not None
+def _document(runbook: str) -> Pattern:
+    if runbook.startswith("arn:"):
+        pieces = [piece for piece in _ARN_PIECES.split(runbook) if piece]
+        return Pattern(tuple(ANY if piece == "*" else Bound("", "", piece) if is_opaque(piece) else piece for piece in pieces))
+    return given(runbook)
 
 
 def operate() -> tuple[Statement, ...]:
@@ -103,7 +102,7 @@ def operate() -> tuple[Statement, ...]:
                 "ssm:SendAutomationSignal",
                 "ssm:StopAutomationExecution",
             ),
-            resources=(_EXECUTIONS,),
+            resources=(AUTOMATION_EXECUTIONS,),
         ),
     )
 

@@ -34,10 +34,10 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
                 raise AutomationRoleError(
                     f"parameter {parameter!r} has an alias for its default → a value to fill in; write the default out"
                 )
-            start, end = default.start_mark.index, default.end_mark.index
-            ending = "\n" if text[start:end].endswith("\n") else ""
+            start = default.start_mark.index
+            end = start + len(text[start : default.end_mark.index].rstrip())  # a block ends where the next key begins
             space = " " if text[start - 1] == ":" else ""
-            return f"{text[:start]}{space}{quoted}{ending}{text[end:]}"
+            return f"{text[:start]}{space}{quoted}{text[end:]}"
     first = declaration.value[0][0].start_mark
     after = ", " if declaration.flow_style else "\n" + " " * first.column
     return f"{text[: first.index]}default: {quoted}{after}{text[first.index :]}"

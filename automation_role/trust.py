@@ -151,7 +151,7 @@ def check_service(service: str) -> None:
     """
     if is_opaque(service) or _PRINCIPAL.fullmatch(service):
         return
-    near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES)
+    near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES) if len(service) > 1 else ""
     raise AutomationRoleError(
         f"{service!r} is no service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
     )

@@ -1,0 +1,115 @@
+"""Statements for people, for services, and for the role itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation_role import access
+from automation_role.errors import AutomationRoleError
+from automation_role.values import Context
+
+ROLE = "arn:aws-us-gov:iam::111122223333:role/R"
+HERE = Context(partition="aws-us-gov", account="111122223333", role_arn=ROLE)
+OWN = "arn:aws-us-gov:ssm:*:111122223333:"
+EXECUTIONS = OWN + "automation-execution/*"
+
+
+def resources(statements):
+    return [resource for statement in statements for resource in statement.to_json(HERE)["Resource"]]
+
+
+def test_pass_role_names_one_role_and_every_service_once():
+    written = access.pass_role(["ec2.amazonaws.com", "ssm.amazonaws.com", "ec2.amazonaws.com"]).to_json(HERE)
+    assert written == {
+        "Effect": "Allow",
+        "Action": ["iam:PassRole"],
+        "Resource": [ROLE],
+        "Condition": {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("runbook", "document", "definition"),
+    [
+        ("Mine", OWN + "document/Mine", OWN + "automation-definition/Mine:*"),
+        (
+            "AWS-StopEC2Instance",
+            "arn:aws-us-gov:ssm:*::document/AWS-StopEC2Instance",
+            "arn:aws-us-gov:ssm:*::automation-definition/AWS-StopEC2Instance:*",
+        ),
+        ("AWSSupport-X", "arn:aws-us-gov:ssm:*::document/AWSSupport-X", "arn:aws-us-gov:ssm:*::automation-definition/AWSSupport-X:*"),
+        ("Outlaws-X", OWN + "document/Outlaws-X", OWN + "automation-definition/Outlaws-X:*"),
+        (
+            "arn:aws:ssm:eu-central-1:444455556666:document/Shared",
+            "arn:aws:ssm:eu-central-1:444455556666:document/Shared",
+            "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:*",
+        ),
+        (
+            "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:3",
+            "arn:aws:ssm:eu-central-1:444455556666:document/Shared",
+            "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:*",
+        ),
+        ("${Token[TOKEN.1]}", OWN + "document/${Token[TOKEN.1]}", OWN + "automation-definition/${Token[TOKEN.1]}:*"),
+        (
+            "arn:${Token[P.1]}:ssm:*:${Token[A.2]}:document/Mine",
+            "arn:${Token[P.1]}:ssm:*:${Token[A.2]}:document/Mine",
+            "arn:${Token[P.1]}:ssm:*:${Token[A.2]}:automation-definition/Mine:*",
+        ),
+    ],
+)
+def test_starting_is_allowed_on_every_form_of_the_arn(runbook, document, definition):
+    assert resources(access.start([runbook])) == [document, definition, EXECUTIONS]
+
+
+def test_one_version_is_a_condition_on_the_document_alone():
+    document, rest = (statement.to_json(HERE) for statement in access.start(["Mine"], version="5"))
+    assert document["Resource"] == [OWN + "document/Mine"]
+    assert document["Condition"] == {"ForAnyValue:StringEquals": {"ssm:DocumentVersion": "5"}}
+    assert rest["Resource"] == [OWN + "automation-definition/Mine:5", EXECUTIONS]
+    assert "Condition" not in rest
+
+
+def test_a_version_may_be_named():
+    _, rest = access.start(["Mine"], version="$DEFAULT")
+    assert OWN + "automation-definition/Mine:$DEFAULT" in rest.to_json(HERE)["Resource"]
+
+
+@pytest.mark.parametrize("version", ["", "0", "05", "latest", "1.0", "*"])
+def test_rejects_what_is_no_version(version):
+    with pytest.raises(AutomationRoleError, match="leave it out for any version"):
+        access.start(["Mine"], version=version)
+
+
+@pytest.mark.parametrize("runbook", ["", "ab", "x" * 129, "my runbook", "*", "AWS-*", "arn:aws:s3:::bucket", "arn:aws:ssm:*:1:document/*"])
+def test_rejects_what_is_no_runbook(runbook):
+    with pytest.raises(AutomationRoleError, match="give one of these"):
+        access.start([runbook])
+
+
+def test_only_listing_is_on_everything_for_operators():
+    on_everything = [s.actions for s in access.operate() if s.to_json(HERE)["Resource"] == ["*"]]
+    assert on_everything == [("ssm:DescribeAutomationExecutions",)]
+    assert resources(access.operate()) == ["*", EXECUTIONS]
+
+
+def test_operators_neither_start_nor_pass():
+    actions = {action for statement in access.operate() for action in statement.actions}
+    assert actions & {"ssm:StartAutomationExecution", "iam:PassRole"} == set()
+
+
+def test_functions_are_named_one_by_one_and_only_their_qualifier_is_open():
+    arn = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    assert access.invoke([arn, f"{arn}:*", arn]).to_json(HERE)["Resource"] == [arn, f"{arn}:*"]
+    assert access.invoke(["${Token[T.1]}", "${Token[T.1]}:*"]).to_json(HERE)["Resource"] == ["${Token[T.1]}", "${Token[T.1]}:*"]
+
+
+def test_the_guard_denies_on_the_role_and_on_the_policies_that_make_or_bound_it():
+    role, versions = (statement.to_json(HERE) for statement in access.deny_self_change(["arn:aws:iam::111122223333:policy/P"]))
+    assert (role["Effect"], versions["Effect"]) == ("Deny", "Deny")
+    assert role["Resource"] == [ROLE]
+    assert versions["Resource"] == ["arn:aws:iam::111122223333:policy/P"]
+    assert {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} <= set(versions["Action"])
+
+
+def test_the_guard_without_managed_policies_is_one_statement():
+    assert len(access.deny_self_change([])) == 1
