@@ -1,0 +1,59 @@
+"""The text of a CloudFormation template -> data: JSON, or YAML with the short forms (`!Ref`, `!Sub`)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import yaml
+
+_Safe: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class TemplateTextError(ValueError):
+    """The text is neither JSON nor YAML; `line` says where, counted from 1."""
+
+    def __init__(self, problem: str, line: int | None) -> None:
+        self.problem, self.line = problem, line
+        super().__init__(problem)
+
+
+def parse(text: str) -> Any:
+    """A template as data, `!GetAtt` and the others in their long form.
+
+    Raises:
+        TemplateTextError: it is neither JSON nor YAML.
+    """
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        pass
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader with the short forms)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise TemplateTextError(problem, mark.line + 1 if mark is not None else None) from None
+
+
+class _Loader(_Safe):  # type: ignore[misc, valid-type]  (the C one where there is one)
+    """YAML with CloudFormation's short forms, in which `2012-10-17` is a text."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  (as PyYAML has it)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)  # noqa: S101  (YAML has no fourth kind)
+        value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)

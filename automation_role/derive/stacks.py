@@ -1,0 +1,130 @@
+"""What a stack without a role of its own needs: every action that creating and deleting its template's resources takes.
+
+CloudFormation then acts with the role that the automation runs as.
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from .. import catalog
+from ..cloudformation import TemplateTextError, parse
+from ..findings import Finding
+from ..runbook import Runbook, Step
+from ..values import Pattern
+from .calls import Origin, Permission
+from .resources import any_resource
+
+# `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
+_REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
+
+# Handler permissions that only some uses of a type need: (prefix of the action, what a property's name has in these uses).
+_ONLY_WITH: Final = (("iam:PassRole", r"role|instanceprofile"), ("kms:", r"kms|key"), ("s3:GetObject", r"s3|bucket|code|template"))
+
+# Whom a resource hands its role to, where it is not the service that its type is named after.
+_PASSED_TO: Final[Mapping[str, str]] = {
+    "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
+    "AWS::AutoScaling::LaunchConfiguration": "ec2.amazonaws.com",
+    "AWS::StepFunctions::StateMachine": "states.amazonaws.com",
+    "AWS::ECS::TaskDefinition": "ecs-tasks.amazonaws.com",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose.amazonaws.com",
+    "AWS::ApiGateway::RestApi": "apigateway.amazonaws.com",
+    "AWS::EC2::FlowLog": "vpc-flow-logs.amazonaws.com",
+    "AWS::Logs::SubscriptionFilter": "logs.amazonaws.com",
+    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com",
+    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
+    "AWS::Lambda::Function": "lambda.amazonaws.com",
+    "AWS::EC2::Instance": "ec2.amazonaws.com",
+    "AWS::Events::Rule": "events.amazonaws.com",
+    "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
+    "AWS::Glue::Job": "glue.amazonaws.com",
+    "AWS::EKS::Cluster": "eks.amazonaws.com",
+    "AWS::SSM::MaintenanceWindowTask": "ssm.amazonaws.com",
+    "AWS::SSM::Document": "ssm.amazonaws.com",
+    "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
+    "AWS::Scheduler::Schedule": "scheduler.amazonaws.com",
+    "AWS::Config::ConfigurationRecorder": "config.amazonaws.com",
+}
+
+
+def created_by_stack(runbook: Runbook, step: Step) -> Iterator[Permission | Finding]:
+    """What the stack of an `aws:createStack` step needs, and what of it is not known."""
+
+    def finding(finding_id: str, message: str) -> Finding:
+        return Finding(id=finding_id, runbook=runbook.name, step=step.name, line=step.line, message=message)
+
+    body = step.inputs.get("TemplateBody")
+    what_to_do = "give RoleARN, or add what its resources need with extra_statements"
+    if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
+        yield finding(
+            "templateNotInline", f"the stack's template is not in the runbook, so its resources' permissions were not derived; {what_to_do}"
+        )
+        return
+    try:
+        template = _template(body)
+    except TemplateTextError as error:
+        yield finding("templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {what_to_do}")
+        return
+    resources = template.get("Resources") if isinstance(template, Mapping) else None
+    if not isinstance(resources, Mapping):
+        yield finding("templateNotInline", f"the stack's template has no Resources; correct it, or {what_to_do}")
+        return
+    if template.get("Transform"):
+        yield finding(
+            "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {what_to_do}"
+        )
+    for logical_id, resource in resources.items():
+        yield from _resource(str(logical_id), resource, Origin(runbook.name, step.name, step.line), finding, what_to_do)
+
+
+def _template(body: Any) -> Any:
+    if isinstance(body, Mapping):
+        return body
+    text = "\n".join(map(str, body)) if isinstance(body, list) else str(body)
+    return parse(_REFERENCE.sub("REFERENCE", text))
+
+
+def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what_to_do: str) -> Iterator[Permission | Finding]:
+    kind = resource.get("Type") if isinstance(resource, Mapping) else None
+    if not isinstance(kind, str):
+        yield finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {what_to_do}")
+        return
+    custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
+    actions = ("lambda:InvokeFunction",) if custom else catalog.resource_type(kind)
+    if actions is None:
+        yield finding(
+            "templateTypeUnknown",
+            f"resource {logical_id!r} of the stack's template is a {kind}, whose permissions are not known; {what_to_do}",
+        )
+        return
+    names = " ".join(_property_names(resource.get("Properties"))).lower()
+    for action in actions:
+        if any(action.startswith(prefix) and not re.search(pattern, names) for prefix, pattern in _ONLY_WITH):
+            continue
+        if action == "iam:PassRole":
+            service = _PASSED_TO.get(kind)
+            if service is None:
+                message = f"resource {logical_id!r} of the stack's template hands a role to a service that is not known for a {kind}; {what_to_do}"
+                yield finding("passedRoleUnknown", message)
+                continue
+            yield Permission(
+                action=action,
+                resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),),
+                conditions=(("StringEquals", "iam:PassedToService", (Pattern.literal(service),)),),
+                origins=(origin,),
+            )
+        else:
+            yield Permission(action=action, resources=any_resource(action), origins=(origin,))
+
+
+def _property_names(properties: Any) -> Iterator[str]:
+    if isinstance(properties, Mapping):
+        for name, value in properties.items():
+            yield str(name)
+            yield from _property_names(value)
+    elif isinstance(properties, list):
+        for item in properties:
+            yield from _property_names(item)
