@@ -1,0 +1,177 @@
+"""A runbook as a document in Systems Manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+import yaml
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+
+from automation_role import AutomationRole, AutomationRunbook, Runbook
+from automation_role.errors import AutomationRoleError
+from tests.construct.synth import Template
+
+DOCUMENT = "AWS::SSM::Document"
+HERE = "arn:${AWS::Partition}:ssm:*:${AWS::AccountId}:"
+
+RESTART = """\
+# Restarts one instance.
+schemaVersion: "0.3"
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole:
+    type: AWS::IAM::Role::Arn
+    default: ""
+  InstanceId:
+    type: String
+mainSteps:
+  - name: restart
+    action: aws:executeAwsApi
+    inputs:
+      Service: ec2
+      Api: RebootInstances
+      InstanceIds: ["{{ InstanceId }}"]
+"""
+
+
+def restart(**changed: Any) -> Runbook:
+    return Runbook.from_text(RESTART, **({"name": "RestartInstance"} | changed))
+
+
+def test_deploys_the_text_as_it_is_written_and_new_versions_on_change(stack):
+    AutomationRunbook(stack, "Restart", restart())
+    assert Template(stack).resources(DOCUMENT) == {
+        "Restart": {
+            "Name": "RestartInstance",
+            "DocumentType": "Automation",
+            "DocumentFormat": "YAML",
+            "UpdateMethod": "NewVersion",
+            "Content": RESTART,
+        }
+    }
+
+
+def test_a_mapping_is_deployed_as_json(stack):
+    document = yaml.safe_load(RESTART)
+    AutomationRunbook(stack, "Restart", Runbook.from_mapping(document, name="RestartInstance"))
+    deployed = Template(stack).the(DOCUMENT)
+    assert deployed["DocumentFormat"] == "JSON"
+    assert yaml.safe_load(deployed["Content"]) == document
+
+
+def test_every_other_property(stack):
+    AutomationRunbook(stack, "Restart", restart(), document_name="Other", target_type="/AWS::EC2::Instance", version_name="v2")
+    deployed = Template(stack).the(DOCUMENT)
+    assert (deployed["Name"], deployed["TargetType"], deployed["VersionName"]) == ("Other", "/AWS::EC2::Instance", "v2")
+
+
+@pytest.mark.parametrize("kind", ["AutomationRole", "iam.Role", "made elsewhere"])
+def test_fills_the_role_into_its_parameter(stack, kind):
+    role = {
+        "AutomationRole": lambda: AutomationRole(stack, "Role"),
+        "iam.Role": lambda: iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com")),
+        "made elsewhere": lambda: AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111122223333:role/R"),
+    }[kind]()
+    AutomationRunbook(stack, "Restart", restart(), role=role)
+    arn = "arn:aws:iam::111122223333:role/R" if kind == "made elsewhere" else "${Role.Arn}"
+    assert Template(stack).the(DOCUMENT)["Content"] == RESTART.replace('default: ""', f'default: "{arn}"')
+
+
+def test_the_role_may_run_a_runbook_that_names_it(stack):
+    role = AutomationRole(stack, "Role", runbooks=[restart()])
+    document = AutomationRunbook(stack, "Restart", restart(), role=role)
+    role.grant_start_automation(role, document)
+    Template(stack)
+
+
+def test_grants_take_it_as_a_document(stack):
+    document = AutomationRunbook(stack, "Restart", restart())
+    AutomationRole(stack, "Role").grant_start_automation(iam.User(stack, "Operator"), document)
+    assert Template(stack).statements("Operator")[0]["Resource"] == [
+        HERE + "document/${Restart}",
+        HERE + "automation-definition/${Restart}:*",
+        HERE + "automation-execution/*",
+    ]
+
+
+def test_grants_take_a_runbook_by_its_name(stack):
+    AutomationRole(stack, "Role").grant_start_automation(iam.User(stack, "Operator"), restart())
+    assert HERE + "document/RestartInstance" in Template(stack).statements("Operator")[0]["Resource"]
+
+
+def test_what_it_gives(stack):
+    runbook = restart()
+    deployed = AutomationRunbook(stack, "Restart", runbook)
+    assert deployed.runbook is runbook
+    assert isinstance(deployed.document, ssm.CfnDocument)
+    cdk.Tags.of(deployed).add("team", "operations")
+    assert Template(stack).the(DOCUMENT)["Tags"] == [{"Key": "team", "Value": "operations"}]
+
+
+WITHOUT_ROLE = RESTART.replace('assumeRole: "{{ AutomationAssumeRole }}"\n', "")
+FIXED_ROLE = RESTART.replace("{{ AutomationAssumeRole }}", "arn:aws:iam::111122223333:role/R")
+ATTACHED = RESTART + "files:\n  lib.zip:\n    checksums:\n      sha256: 'abc'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "problem"),
+    [
+        (
+            RESTART,
+            {"document_name": "my runbook"},
+            "document_name is 'my runbook' → 3 to 128 letters, digits and _.-; give another with document_name=...",
+        ),
+        (
+            RESTART,
+            {"document_name": "AWS-Restart"},
+            "document_name is 'AWS-Restart' → 'aws', 'amazon' and 'amzn' begin AWS's own; give another with document_name=...",
+        ),
+        (
+            WITHOUT_ROLE,
+            {"role": True},
+            (
+                "role for runbook 'RestartInstance', which has no assumeRole → a parameter to fill in; "
+                "write assumeRole: '{{ AutomationAssumeRole }}' and declare that parameter"
+            ),
+        ),
+        (
+            FIXED_ROLE,
+            {"role": True},
+            (
+                "role for runbook 'RestartInstance', which has assumeRole 'arn:aws:iam::111122223333:role/R' → a parameter to fill in; "
+                "write assumeRole: '{{ AutomationAssumeRole }}' and declare that parameter"
+            ),
+        ),
+        (
+            ATTACHED,
+            {},
+            (
+                "runbook 'RestartInstance' lists the files 'lib.zip' → where each is; "
+                "pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
+            ),
+        ),
+    ],
+)
+def test_rejects_what_cannot_be_a_document(stack, text, given, problem):
+    runbook = Runbook.from_text(text, name="RestartInstance")
+    if "role" in given:
+        given = {"role": AutomationRole(stack, "Role")}
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRunbook(stack, "Restart", runbook, **given)
+    assert str(refused.value) == f"Stack/Restart: {problem}"
+    assert stack.node.try_find_child("Restart") is None
+
+
+def test_rejects_a_document_that_is_too_large(stack):
+    runbook = Runbook.from_text(RESTART + "# " + "x" * 70_000 + "\n", name="RestartInstance")
+    with pytest.raises(AutomationRoleError, match=r"Stack/Restart: runbook 'RestartInstance': .* → CreateDocument takes 65,536"):
+        AutomationRunbook(stack, "Restart", runbook)
+
+
+def test_attachments_are_where_they_are_said_to_be(stack):
+    source = ssm.CfnDocument.AttachmentsSourceProperty(key="S3FileUrl", values=["s3://bucket/lib.zip"], name="lib.zip")
+    AutomationRunbook(stack, "Restart", Runbook.from_text(ATTACHED, name="RestartInstance"), attachments=[source])
+    assert Template(stack).the(DOCUMENT)["Attachments"] == [{"Key": "S3FileUrl", "Name": "lib.zip", "Values": ["s3://bucket/lib.zip"]}]
