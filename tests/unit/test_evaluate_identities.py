@@ -52,7 +52,14 @@ CASES: list[tuple[str, str, Identity, str, str, bool]] = [
     (BOUNDARIES, "what both allow is allowed", who(EVERYTHING, boundary=policy(statement())), "s3:GetObject", "arn:aws:s3:::b/k", True),
     (BOUNDARIES, "what the boundary lacks is not", who(EVERYTHING, boundary=policy(statement())), "iam:CreateUser", "*", False),
     (BOUNDARIES, "its deny denies", who(EVERYTHING, boundary=policy(statement(), statement("Deny"))), "s3:Get", "arn:aws:s3:::b", False),
-    (NOT_ACTION, "NotAction allows all the others", who(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})), "s3:X", "*", True),
+    (
+        NOT_ACTION,
+        "NotAction allows all the others",
+        who(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+        "s3:X",
+        "*",
+        True,
+    ),
     (NOT_ACTION, "and not those", who(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})), "iam:X", "*", False),
     (
         NOT_ACTION,
@@ -102,7 +109,14 @@ CASES: list[tuple[str, str, Identity, str, str, bool]] = [
         "*",
         True,
     ),
-    (NOT_RESOURCE, "resource names mind their case", who(policy(statement(resource="arn:aws:s3:::B/*"))), "s3:Get", "arn:aws:s3:::b/k", False),
+    (
+        NOT_RESOURCE,
+        "resource names mind their case",
+        who(policy(statement(resource="arn:aws:s3:::B/*"))),
+        "s3:Get",
+        "arn:aws:s3:::b/k",
+        False,
+    ),
     (
         VARIABLES,
         "a variable is the request's value",
@@ -266,7 +280,10 @@ def test_a_key_that_is_given_settles_it():
     [
         ({}, "policy 'P': not a policy document → a mapping with 'Version' and 'Statement'"),
         ({"Statement": ["x"]}, "policy 'P': statement 1: 'x' → a mapping"),
-        ({"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}, "policy 'P': statement 1: Effect is 'allow' → 'Allow' or 'Deny'"),
+        (
+            {"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}},
+            "policy 'P': statement 1: Effect is 'allow' → 'Allow' or 'Deny'",
+        ),
         ({"Statement": statement(Sid="S") | {"NotAction": "x"}}, "policy 'P': S: Action and NotAction given → either Action or NotAction"),
         ({"Statement": {"Effect": "Allow", "Action": "*"}}, "policy 'P': statement 1: neither given → either Resource or NotResource"),
         ({"Statement": statement(Actions="x")}, "policy 'P': statement 1: unknown element 'Actions'; did you mean 'Action'?"),

@@ -176,8 +176,14 @@ def test_a_principal_by_a_made_up_name_is_that_resource_alone():
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ({"Effect": "Allow", "Action": "sts:AssumeRole"}, "policy 'T': statement 1: no Principal → a trust policy says who may assume the role"),
-        (trusts("ssm.amazonaws.com"), "policy 'T': statement 1: Principal is 'ssm.amazonaws.com' → '*' or a mapping such as {'Service': 'ssm.amazonaws.com'}"),
+        (
+            {"Effect": "Allow", "Action": "sts:AssumeRole"},
+            "policy 'T': statement 1: no Principal → a trust policy says who may assume the role",
+        ),
+        (
+            trusts("ssm.amazonaws.com"),
+            "policy 'T': statement 1: Principal is 'ssm.amazonaws.com' → '*' or a mapping such as {'Service': 'ssm.amazonaws.com'}",
+        ),
     ],
 )
 def test_rejects_a_trust_policy_that_iam_would_not_take(statement, message):
