@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
-# CONTRACT ONLY, TO BE FILLED IN (catalog): names and shapes below are what derive/ and the tests use.
+from ..errors import nearest as _nearest
+from ._files import read
+from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, resource_types
+
+__all__ = [
+    "Operation",
+    "Resource",
+    "ResourceCall",
+    "ResourceType",
+    "Service",
+    "action_exists",
+    "actions",
+    "canonical_action",
+    "nearest_action",
+    "nearest_service",
+    "python_name",
+    "resource_types",
+    "service",
+    "services",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +58,7 @@ class Resource:
     """A boto3 resource type (`ec2.SecurityGroup`), by the names scripts use (snake_case).
 
     Attributes:
-        identifiers: its identifiers in constructor order.
+        identifiers: its identifiers in constructor order, as the model names them (`BucketName`; boto3 has them as `bucket_name`).
         load: what reading an attribute (or `load()`, `reload()`) calls, if anything.
         attributes: names of the attributes whose reading calls `load`.
         actions: method name -> call (`revoke_ingress`); batch actions of collections are in here under the same name.
@@ -55,34 +77,131 @@ class Resource:
 
 
 class Service:
-    """One API as boto3 knows it."""
+    """One API as boto3 knows it.
 
-    name: str  # botocore's: 'elbv2'
-    prefix: str  # IAM's: 'elasticloadbalancing'
-    operations: Mapping[str, Operation]  # by operation name
-    paginators: frozenset[str]  # operation names that can be paginated
-    waiters: Mapping[str, str]  # 'instance_running' -> 'DescribeInstances'
-    resources: Mapping[str, Resource]  # boto3.resource's types; '' is the service resource itself; empty when boto3 has none
+    Attributes:
+        name: botocore's name (`elbv2`).
+        prefix: IAM's prefix (`elasticloadbalancing`).
+        paginators: names of the operations that can be paginated.
+        waiters: waiter's name -> the operation it polls (`instance_running` -> `DescribeInstances`).
+    """
+
+    def __init__(self, name: str, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self.name = name
+        self.prefix: str = data["prefix"]
+        self.paginators: frozenset[str] = frozenset(data.get("paginators", ()))
+        self.waiters: Mapping[str, str] = data.get("waiters", {})
+
+    def __repr__(self) -> str:
+        return f"Service({self.name!r})"
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """By operation name."""
+        return _Operations(self._data["operations"], self._data.get("python", {}))
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """The types of `boto3.resource`; '' is the service resource itself; empty when boto3 has none."""
+        return {name: _resource(data) for name, data in (read(f"boto3/{self.name}.json") or {}).items()}
 
     def operation(self, spelling: str) -> Operation | None:
         """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
-        raise NotImplementedError
+        name = self._by_spelling.get(_plain(spelling))
+        return self.operations[name] if name is not None else None
 
     def nearest(self, spelling: str) -> str | None:
         """The nearest operation name to a misspelt one."""
-        raise NotImplementedError
+        near = _nearest(_plain(spelling), self._by_spelling)
+        return self._by_spelling[near] if near is not None else None
+
+    def actions_of(self, operation: str) -> tuple[str, ...] | None:
+        """The IAM actions that an operation is authorized by; empty when it needs none, `None` when that is not known."""
+        if operation in self._data.get("unknown", ()):
+            return None
+        other = self._data.get("actions", {}).get(operation)
+        return tuple(other) if other is not None else (f"{self.prefix}:{operation}",)
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {_plain(name): name for name in self._data["operations"]}
+
+
+class _Operations(Mapping[str, Operation]):
+    """Operations by name, each made when it is asked for: EC2 has 830."""
+
+    def __init__(self, names: list[str], irregular: Mapping[str, str]) -> None:
+        self._names = dict.fromkeys(names)
+        self._irregular = irregular
+
+    def __getitem__(self, name: str) -> Operation:
+        if name not in self._names:
+            raise KeyError(name)
+        return Operation(name=name, python_name=self._irregular.get(name) or python_name(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def service(name: str) -> Service | None:
     """The service in any letter case (`EC2`), `None` when there is none of that name."""
-    raise NotImplementedError
+    return _service(name.strip().lower())
+
+
+@lru_cache(maxsize=None)
+def _service(name: str) -> Service | None:
+    if name not in _prefixes():
+        return None
+    data = read(f"apis/{name}.json")
+    return Service(name, data) if data is not None else None
 
 
 def services() -> tuple[str, ...]:
     """The names of all services, sorted."""
-    raise NotImplementedError
+    return tuple(_prefixes())
 
 
 def nearest_service(name: str) -> str | None:
     """The nearest service name to a misspelt one."""
-    raise NotImplementedError
+    return _nearest(name, _prefixes())
+
+
+def python_name(operation: str) -> str:
+    """An operation's name in Python, `describe_instances`, but for a few that are irregular."""
+    return _CAPITALS.sub(r"_\1", _WORDS.sub(r"\1_\2", operation)).lower()
+
+
+# A word begins at a capital that a small letter or digit precedes, or that begins a capitalized word: DescribeDBInstances.
+_WORDS: Final = re.compile(r"(.)([A-Z][a-z]+)")
+_CAPITALS: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def _prefixes() -> dict[str, str]:
+    return read("services.json") or {}
+
+
+def _plain(spelling: str) -> str:
+    return spelling.replace("_", "").replace("-", "").lower()
+
+
+def _resource(data: Mapping[str, Any]) -> Resource:
+    return Resource(
+        identifiers=tuple(data.get("identifiers", ())),
+        load=_call(data["load"]) if "load" in data else None,
+        attributes=frozenset(data.get("attributes", ())),
+        actions={name: _call(call) for name, call in data.get("actions", {}).items()},
+        collections={name: _call(call) for name, call in data.get("collections", {}).items()},
+        waiters={name: _call(call) for name, call in data.get("waiters", {}).items()},
+        references=data.get("references", {}),
+    )
+
+
+def _call(data: list[Any]) -> ResourceCall:
+    return ResourceCall(operation=data[0], inputs=data[1], returns=data[2] if len(data) > 2 else None)

