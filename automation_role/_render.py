@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
@@ -31,6 +32,16 @@ def _pseudo_parameters() -> tuple[str, str]:
     return Aws.PARTITION, Aws.ACCOUNT_ID
 
 
+_REPORTED: WeakKeyDictionary[Construct, bool] = WeakKeyDictionary()
+
+
+def reported(scope: Construct) -> bool:
+    """Whether roles made in this scope are made by hand. Asked once a scope: no context can be set where there is a child."""
+    if scope not in _REPORTED:
+        _REPORTED[scope] = scope.node.try_get_context(CUSTOMIZE_ROLES) is not None
+    return _REPORTED[scope]
+
+
 @cache
 def _principal(service: str, *, restrict: bool) -> iam.IPrincipal:
     return iam.ServicePrincipal(service, conditions=trust(service, restrict=restrict).to_json(here()).get("Condition"))
@@ -48,10 +59,10 @@ class RolePolicies:
     A policy that grows is put again under its id, which keeps its logical ID.
     """
 
-    def __init__(self, scope: Construct, role: iam.Role) -> None:
-        self._scope, self._role, self._node = scope, role, scope.node
+    def __init__(self, scope: Construct, role: iam.Role, *, reported: bool) -> None:
+        self._scope, self._role = scope, role
         # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
-        self._attach_late = self._node.try_get_context(CUSTOMIZE_ROLES) is not None
+        self._attach_late = reported
         self._inline: dict[str, iam.Policy] = {}
         self._sizes: dict[str, int] = {}
         self._documents: dict[str, iam.PolicyDocument] = {}
@@ -60,26 +71,32 @@ class RolePolicies:
     def put(self, policy_id: str, policy: Policy, context: Context) -> None:
         """Attach statements, in place of those of the same id; none: just remove them."""
         if self._inline.pop(policy_id, None) is not None:
-            self._node.try_remove_child(policy_id)
+            self._scope.node.try_remove_child(policy_id)
             del self._sizes[policy_id]
         if policy.statements:
             self._put(policy_id, iam.PolicyDocument.from_json(policy.to_json(context)))
             self._sizes[policy_id] = policy.size(context)
 
-    def put_document(self, policy_id: str, name: str, document: iam.PolicyDocument) -> None:
-        """Attach a document of CDK's, which may still grow, under a name of the user's."""
-        self._put(policy_id, document, name)
-        self._documents[name] = document
+    def put_given(self, policy_id: str, name: str, policy: iam.PolicyDocument | Mapping[str, Any]) -> None:
+        """Attach a policy that the user gave, under the user's name for it; a document of CDK's may still grow."""
+        self._put(policy_id, document(policy), name)
+        if isinstance(policy, iam.PolicyDocument):
+            self._documents[name] = policy
+        else:
+            self._sizes[policy_id] = limits.size(policy)
 
-    def put_managed(self, prefix: str, policies: Sequence[Policy], context: Context) -> None:
+    def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Context]]) -> None:
         """Attach statements as managed policies, in place of all that were put before."""
         for policy_id in self._managed:
-            self._node.try_remove_child(policy_id)
+            self._scope.node.try_remove_child(policy_id)
         self._managed.clear()
-        for number, policy in enumerate(policies, 1):
-            policy_id = f"{prefix}{number}"
+        for number, (policy, context) in enumerate(policies, 1):
             written = iam.PolicyDocument.from_json(policy.to_json(context))
-            self._managed[policy_id] = iam.ManagedPolicy(self._scope, policy_id, document=written, roles=[self._role])
+            self._managed[f"{prefix}{number}"] = iam.ManagedPolicy(self._scope, f"{prefix}{number}", document=written, roles=[self._role])
+
+    def known_size(self) -> int:
+        """Characters of the inline policies that can no longer grow by themselves."""
+        return sum(self._sizes.values())
 
     def managed_arns(self) -> list[str]:
         """ARNs of the managed policies that were put here."""
@@ -103,7 +120,7 @@ class RolePolicies:
         granted = self._role.node.try_find_child("DefaultPolicy")
         if isinstance(granted, iam.Policy):
             documents.append(granted.document)
-        return sum(self._sizes.values()) + sum(map(self._resolved_size, documents))
+        return self.known_size() + sum(map(self._resolved_size, documents))
 
     def managed_count(self) -> int:
         """How many managed policies are attached, with those that CDK has split off what was granted to the role."""

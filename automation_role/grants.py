@@ -81,11 +81,14 @@ class AutomationRoleBase(Construct):
 
     _role: iam.IRole
     _regions: tuple[str, ...] = ("*",)
+    _arn: str | None = None  # read once: each reading is a call into Node.js
 
     @property
     def role_arn(self) -> str:
         """The role's ARN: the value of a runbook's `AutomationAssumeRole`."""
-        return self._role.role_arn
+        if self._arn is None:
+            self._arn = self._role.role_arn
+        return self._arn
 
     @property
     def role_name(self) -> str:

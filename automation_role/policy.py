@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import AutomationRoleError
-from .values import Bound, Context, Pattern, is_opaque
+from .values import Bound, Context, Pattern, Slot, is_opaque
 
 if TYPE_CHECKING:
     from .derive.calls import Condition, Permission
@@ -61,6 +61,14 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
     principals: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()
 
+    def patterns(self) -> Iterator[Pattern]:
+        """Every text in it that may have holes."""
+        yield from self.resources
+        for _, _, values in self.conditions:
+            yield from values
+        for _, names in self.principals:
+            yield from names
+
     def to_json(self, context: Context) -> dict[str, Any]:
         """The statement in IAM's JSON, its holes filled from where the role lives."""
         written: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
@@ -101,6 +109,11 @@ class Policy:
         """
         return cls(_named(_merged(permissions)))
 
+    def names_role(self) -> bool:
+        """Whether a statement names the role that runs the automations, and so needs its ARN."""
+        patterns = (pattern for statement in self.statements for pattern in statement.patterns())
+        return any(Slot.ROLE in pattern.parts for pattern in patterns)
+
     def to_json(self, context: Context) -> dict[str, Any]:
         """The policy document in IAM's JSON."""
         return {"Version": VERSION, "Statement": [statement.to_json(context) for statement in self.statements]}
@@ -123,7 +136,7 @@ class Policy:
         """
         measuring = _measuring(context)
         pieces = [piece for statement in self.statements for piece in _split(statement, measuring)]
-        bins: list[tuple[int, list[Statement]]] = [(inline, [])] + [(MANAGED_QUOTA, []) for _ in range(managed)]
+        bins: list[tuple[int, list[Statement]]] = [(inline, []), *((MANAGED_QUOTA, []) for _ in range(managed))]
         used = [_EMPTY for _ in bins]
         for piece in pieces:
             size = _size(piece, measuring) + 1
@@ -214,7 +227,7 @@ def _sid(statement: Statement) -> str:
     prefix, _, name = statement.actions[0].partition(":")
     if len(statement.actions) > 1:
         kinds = list(dict.fromkeys(_kind(resource) for resource in statement.resources))
-        name = "On" + "And".join(_camel(kind) for kind in kinds) if len(kinds) <= 2 else f"On{len(kinds)}Kinds"  # noqa: PLR2004
+        name = "On" + "And".join(_camel(kind) for kind in kinds) if len(kinds) <= 2 else f"On{len(kinds)}Kinds"
     return _camel(prefix) + _camel(name)
 
 
@@ -224,7 +237,7 @@ def _kind(resource: Pattern) -> str:
         return "Any"
     skeleton = "".join(part if isinstance(part, str) else "*" for part in resource.parts)
     pieces = skeleton.split(":", 5)
-    match = _KIND.match(pieces[5]) if len(pieces) == 6 else None  # noqa: PLR2004
+    match = _KIND.match(pieces[5]) if len(pieces) == 6 else None
     return match[0] if match else "Named"
 
 

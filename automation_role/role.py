@@ -14,11 +14,11 @@ from constructs import Construct, IValidation
 
 from . import access, limits
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
-from ._render import RolePolicies, document, here, principals
+from ._render import RolePolicies, here, principals, reported
 from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
-from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy
+from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
 from .runbook import Runbook
 from .trust import SSM, check_service, trust, unrestricted
 from .values import Context, is_opaque
@@ -140,8 +140,9 @@ class AutomationRole(AutomationRoleBase):
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
         )
-        self._here = here(role_arn=self._own.role_arn, regions=self._regions)
-        self._policies = RolePolicies(self, self._own)
+        self._policies = RolePolicies(self, self._own, reported=reported(scope))
+        self._findings: Construct | None = None
+        self._watched = False
         self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
         self._invoked: list[str] = []
         guarded = [*managed_policies, permissions_boundary] if permissions_boundary is not None else managed_policies
@@ -150,16 +151,18 @@ class AutomationRole(AutomationRoleBase):
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         for name, policy in inline_policies.items():
-            self._policies.put_document(f"Inline{name}", name, document(policy))
+            self._policies.put_given(f"Inline{name}", name, policy)
         if known := [statement for statements in extra_statements.values() for statement in statements]:
-            self._policies.put_document("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
+            self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
         for service, roles in pass_roles.items():
             for role in _listed(f"pass_roles[{service!r}]", roles):
                 self.allow_pass_role(role, service)
         for function in _listed("invoke_functions", invoke_functions):
             self.allow_invoke(function)
         self._attach(plan)
-        self.node.add_validation(_Validation(self))
+        grows = any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values())
+        if grows or self._answered or reported(scope):
+            self._watch()
 
     @classmethod
     def from_role(cls, scope: Construct, construct_id: str, role: iam.IRole) -> ImportedAutomationRole:
@@ -194,6 +197,13 @@ class AutomationRole(AutomationRoleBase):
     @property
     def role(self) -> iam.Role:
         """The `iam.Role` that was made."""
+        self._watch()
+        return self._own
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """The role: what is granted to this construct (`bucket.grant_read(automation_role)`) is granted to it."""
+        self._watch()
         return self._own
 
     def add_runbook(self, runbook: Runbook) -> None:
@@ -245,7 +255,7 @@ class AutomationRole(AutomationRoleBase):
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
         statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
-        self._policies.put("PassRoles", Policy(statements), self._here)
+        self._put("PassRoles", *statements)
 
     def allow_invoke(self, function: lambda_.IFunction) -> None:
         """Let the role invoke a Lambda function, whatever its name, with its versions and aliases.
@@ -258,12 +268,25 @@ class AutomationRole(AutomationRoleBase):
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
         """
         self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
-        self._policies.put("InvokeFunctions", Policy((access.invoke(self._invoked),)), self._here)
+        self._put("InvokeFunctions", access.invoke(self._invoked))
 
     # -- how -----------------------------------------------------------------------------------------------------------------------
 
-    def _context(self) -> Context:
-        return self._here
+    def _watch(self) -> None:
+        """Have CDK ask at synthesis whether everything still fits. Only a role that may have grown is asked: it costs milliseconds."""
+        if not self._watched:
+            self._watched = True
+            self.node.add_validation(_Validation(self))
+
+    def _put(self, policy_id: str, *statements: Statement) -> None:
+        policy = Policy(statements)
+        self._policies.put(policy_id, policy, self._place(policy))
+        if self._policies.known_size() > INLINE_QUOTA:
+            self._watch()
+
+    def _place(self, policy: Policy) -> Context:
+        """What fills a policy's slots; the role's ARN is asked for only where it is named."""
+        return self._context() if policy.names_role() else here(regions=self._regions)
 
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
         inline, managed = self._room
@@ -272,25 +295,23 @@ class AutomationRole(AutomationRoleBase):
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, in place of what there was; then the guard, which names the policies."""
         if plan is None:
-            self._policies.put("PassItself", Policy((access.pass_role(),)), self._here)
+            self._put("PassItself", access.pass_role())
         else:
-            self._policies.put("Derived", plan.packed.inline, self._here)
-            self._policies.put_managed("DerivedManaged", plan.packed.managed, self._here)
+            self._put("Derived", *plan.packed.inline.statements)
+            self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
             self._tell(plan)
         if self._guarded is not None:
-            guard = access.deny_self_change([*self._guarded, *self._policies.managed_arns()])
-            self._policies.put("DenySelfChange", Policy(guard), self._here)
+            self._put("DenySelfChange", *access.deny_self_change([*self._guarded, *self._policies.managed_arns()]))
 
     def _tell(self, plan: Plan) -> None:
         """Tell the findings, each runbook's at a scope of its own: there, one kind is acknowledged for that runbook alone."""
-        self.node.try_remove_child("Findings")
-        if not plan.findings:
-            return
-        findings = Construct(self, "Findings")
+        if self._findings is not None:
+            self.node.try_remove_child(self._findings.node.id)
+        self._findings = Construct(self, "Findings") if plan.findings else None
         scopes: dict[str, Construct] = {}
         for runbook, finding_id, message in gathered(plan.findings):
-            if runbook not in scopes:
-                scopes[runbook] = Construct(findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
+            if runbook not in scopes and self._findings is not None:
+                scopes[runbook] = Construct(self._findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
             annotations = Annotations.of(scopes[runbook])
             if self._told is Findings.ERROR:
                 annotations.add_error(message)
