@@ -270,7 +270,7 @@ class Principal:
     def _start(self, document: str, version: str | None, context: Values) -> Decision:
         request = self._authorization._request("ssm:StartAutomationExecution", document, {"ssm:DocumentVersion": version, **context})  # noqa: SLF001
         if version is None and "ssm:DocumentVersion" not in context:
-            hidden: Context = {"ssm:documentversion": Hidden("ssm:DocumentVersion", certain=True)}
+            hidden: Context = {"ssm:documentversion": Hidden("ssm:DocumentVersion", certain=True, ask="ask about one, version=…")}
             request = Request(request.action, request.resource, {**request.context, **hidden})
         return self._authorization._decide(self._identity, request)  # noqa: SLF001
 

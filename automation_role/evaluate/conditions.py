@@ -25,15 +25,18 @@ class Hidden:
     Attributes:
         key: as AWS writes it.
         certain: whether the key is there for certain.
+        ask: what to do; empty: give it in the context.
     """
 
     key: str
     certain: bool
+    ask: str = ""
 
     @property
     def unknown(self) -> Unknown:
         """Why a condition on it cannot be answered."""
-        return unknown(f"the request's {self.key!r} is not known: give it in context={{{self.key!r}: …}}, None when it has none")
+        ask = self.ask or f"give it in context={{{self.key!r}: …}}, None when it has none"
+        return unknown(f"the request's {self.key!r} is not known: {ask}")
 
 
 # Context key in lower case -> its values. A key that is not here is not in the request.

@@ -15,6 +15,8 @@ from .documents import Document, Request, Statement
 from .logic import Truth, Unknown, all_of, negate
 from .text import Text, has_wildcards, literal
 
+_TOLD = 5  # parts that a message lists
+
 
 class UndecidedError(AutomationRoleError):
     """What was asked cannot be answered from what is known; the message says what is missing."""
@@ -80,9 +82,9 @@ class Decision:
         for outcome in (Outcome.DENIED, Outcome.UNDECIDED, Outcome.PARTLY):
             wrong = [part for part in parts if part.outcome is outcome]
             if wrong:
-                first = wrong[0]
-                more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-                why = f"{first.question}: {first.reason}{more}"
+                first, who = wrong[0], question.partition(": ")[0] + ": "
+                told = [f"{part.question.removeprefix(who)}: {part.reason}" for part in wrong[:_TOLD]]
+                why = " | ".join([*told, *([f"and {len(wrong) - _TOLD} more"] if len(wrong) > _TOLD else [])])
                 return cls(question=question, outcome=outcome, reason=why, policy=first.policy, statement=first.statement, parts=parts)
         return cls(question=question, outcome=Outcome.ALLOWED, reason=reason, parts=parts)
 

@@ -204,20 +204,21 @@ def _account(arn: str) -> str:
 
 def _context(role: Identity, caller: Caller, given: Context) -> Context:
     """The caller's keys; what STS adds; what was given."""
-    context = dict(hidden_context(without=("aws:PrincipalOrgID", "aws:PrincipalOrgPaths") if isinstance(caller, Service) else ()))
-    context["aws:resourceaccount"] = (literal(role.account),)
-    organization = role.context.get("aws:principalorgid")
-    if organization is not None:
-        context["aws:resourceorgid"] = organization
     if isinstance(caller, Service):
+        context = dict(hidden_context(without=("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")))
         context["aws:principalisawsservice"] = (literal("true"),)
         context["aws:principalservicename"] = (literal(caller.principal),)
     else:
+        context = dict(caller.context if isinstance(caller, Identity) else _stranger(caller))
         context["sts:rolesessionname"] = Hidden("sts:RoleSessionName", certain=True)
-        if isinstance(caller, Identity):
-            context.update(caller.context)
-        else:
-            context["aws:principalarn"] = (literal(caller.arn),)
-            context["aws:principalaccount"] = (literal(_account(caller.arn)),)
+    context["aws:resourceaccount"] = (literal(role.account),)
+    organization = role.context.get("aws:principalorgid")
+    if organization is not None and not isinstance(organization, Hidden):
+        context["aws:resourceorgid"] = organization
     context.update(given)
     return context
+
+
+def _stranger(caller: Stranger) -> Context:
+    keys = {"aws:principalarn": caller.arn, "aws:principalaccount": _account(caller.arn)}
+    return {**hidden_context(), **{key: (literal(value),) for key, value in keys.items()}}

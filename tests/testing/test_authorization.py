@@ -1,0 +1,144 @@
+"""`automation_role.testing` as its users see it: names, messages, what raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from automation_role.errors import AutomationRoleError
+from automation_role.testing import Authorization, Outcome, UndecidedError
+
+
+def test_a_failing_assertion_says_what_was_asked_and_why_not(auth: Authorization, pytester_message):
+    message = pytester_message(lambda: auth.principal("Starter").may("ssm:SendCommand", resource="*"))
+    assert message.startswith("denied: role 'Starter")
+    assert "ssm:SendCommand on *: no statement allows it" in message
+
+
+@pytest.fixture
+def pytester_message() -> Any:
+    """The text that pytest's rewritten assertion shows."""
+
+    def run(ask: Any) -> str:
+        with pytest.raises(AssertionError) as raised:
+            assert ask()
+        return str(raised.value).removeprefix("assert ")
+
+    return run
+
+
+def test_a_decision_names_its_statement(auth: Authorization):
+    found = auth.principal("Passer").may_pass("AutomationRole")
+    assert found.outcome is Outcome.ALLOWED
+    assert found.policy is not None
+    assert found.policy.startswith("PasserDefaultPolicy")
+    assert found.statement == "statement 1"
+
+
+def test_a_start_that_is_denied_says_for_what(auth: Authorization):
+    found = auth.principal("Starter").may_start("RestartInstance", role="InstanceRole")
+    assert "start RestartInstance as InstanceRole: iam:PassRole on arn:aws:iam::111122223333:role/" in str(found)
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_rejects_to_answer_for_an_unknown_version(auth: Authorization, truth):
+    """Neither `assert` nor `assert not` passes."""
+    found = auth.principal("VersionStarter").may_start("RestartInstance", role="AutomationRole")
+    with pytest.raises(UndecidedError, match=r"'ssm:DocumentVersion' is not known: ask about one, version=…"):
+        assert bool(found) is truth
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Startr", "'Startr': no user or role or group of the template has this name → one of "),
+        ("Bounded", "'Bounded': more than one user or role or group of the template begins so → one of "),
+    ],
+)
+def test_rejects_a_name_that_is_nobodys_or_several(auth: Authorization, name, message):
+    with pytest.raises(AutomationRoleError) as raised:
+        auth.principal(name)
+    assert str(raised.value).startswith(message)
+
+
+def test_offers_the_nearest_name(auth: Authorization):
+    with pytest.raises(AutomationRoleError, match=r"did you mean 'Starter'\?$"):
+        auth.principal("Startr")
+
+
+def test_rejects_a_role_that_is_a_user(auth: Authorization):
+    with pytest.raises(AutomationRoleError, match="'Outsider': no role of the template has this name"):
+        auth.role("Outsider")
+
+
+def test_rejects_a_caller_that_is_nobody(auth: Authorization):
+    with pytest.raises(AutomationRoleError) as raised:
+        auth.role("AutomationRole").may_be_assumed_by("ssm")
+    assert str(raised.value) == "caller 'ssm' → a service principal such as 'ssm.amazonaws.com', an ARN, or a Principal"
+
+
+def test_rejects_a_resource_with_a_variable(auth: Authorization):
+    with pytest.raises(AutomationRoleError, match="a request has no policy variables"):
+        auth.principal("Starter").may("s3:GetObject", resource="arn:aws:s3:::${aws:username}")
+
+
+# -- several accounts ------------------------------------------------------------------------------------------------------------------
+
+CENTRAL, TARGET, OUTSIDE = "111111111111", "222222222222", "333333333333"
+EXECUTION_ROLE = f"arn:aws:iam::{TARGET}:role/Execution"
+
+
+def statement(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, **elements}]}
+
+
+def account(
+    number: str, role: str, trust: dict[str, Any], policy: dict[str, Any] | None = None, organization: str = "o-ours"
+) -> Authorization:
+    properties: dict[str, Any] = {"RoleName": role, "AssumeRolePolicyDocument": trust}
+    if policy is not None:
+        properties["Policies"] = [{"PolicyName": "Own", "PolicyDocument": policy}]
+    return Authorization(
+        {"Resources": {role: {"Type": "AWS::IAM::Role", "Properties": properties}}}, account=number, organization_id=organization
+    )
+
+
+BY_SERVICE = statement(Principal={"Service": "ssm.amazonaws.com"}, Action="sts:AssumeRole")
+ASSUME_IN_ORGANIZATION = statement(
+    Action="sts:AssumeRole",
+    Resource="arn:aws:iam::*:role/Execution",
+    Condition={"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+)
+TRUST_ADMINISTRATION = statement(
+    Principal={"AWS": f"arn:aws:iam::{CENTRAL}:role/Administration"},
+    Action="sts:AssumeRole",
+    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-ours"}},
+)
+
+ATTEMPTS = [
+    ("the central role", account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION), True),
+    ("without its own permission", account(CENTRAL, "Administration", BY_SERVICE), False),
+    ("another role of the central account", account(CENTRAL, "Other", BY_SERVICE, ASSUME_IN_ORGANIZATION), False),
+    ("the same name in another account", account(OUTSIDE, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION), False),
+    (
+        "the central role, in another organization",
+        account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION, "o-theirs"),
+        False,
+    ),
+    ("the central role, in none", account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION, ""), False),
+]
+
+
+@pytest.mark.parametrize(("case", "central", "expected"), ATTEMPTS, ids=[case[0] for case in ATTEMPTS])
+def test_a_role_of_another_account_needs_both_sides(case, central, expected):
+    target = account(TARGET, "Execution", TRUST_ADMINISTRATION)
+    found = target.role("Execution").may_be_assumed_by(central.roles()[0])
+    assert bool(found) is expected, found
+
+
+def test_the_callers_side_alone_can_be_asked():
+    central = account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION).principal("Administration")
+    assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-ours"})
+    assert not central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-theirs"})
+    assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE).outcome is Outcome.UNDECIDED
