@@ -150,18 +150,13 @@ class AutomationRole(AutomationRoleBase):
 
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
-        for name, policy in inline_policies.items():
-            self._policies.put_given(f"Inline{name}", name, policy)
-        if known := [statement for statements in extra_statements.values() for statement in statements]:
-            self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
-        for service, roles in pass_roles.items():
-            for role in _listed(f"pass_roles[{service!r}]", roles):
-                self.allow_pass_role(role, service)
-        for function in _listed("invoke_functions", invoke_functions):
-            self.allow_invoke(function)
-        self._attach(plan)
-        grows = any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values())
-        if grows or self._answered or reported(scope):
+        try:
+            self._give(inline_policies, extra_statements, pass_roles, invoke_functions)
+            self._attach(plan)
+        except AutomationRoleError:
+            scope.node.try_remove_child(construct_id)
+            raise
+        if self._answered or reported(scope) or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
             self._watch()
 
     @classmethod
@@ -271,6 +266,23 @@ class AutomationRole(AutomationRoleBase):
         self._put("InvokeFunctions", access.invoke(self._invoked))
 
     # -- how -----------------------------------------------------------------------------------------------------------------------
+
+    def _give(
+        self,
+        inline_policies: Mapping[str, Inline],
+        extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]],
+        pass_roles: Mapping[str, Sequence[iam.IRole]],
+        invoke_functions: Sequence[lambda_.IFunction],
+    ) -> None:
+        for name, policy in inline_policies.items():
+            self._policies.put_given(f"Inline{name}", name, policy)
+        if known := [statement for statements in extra_statements.values() for statement in statements]:
+            self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
+        for service, roles in pass_roles.items():
+            for role in _listed(f"pass_roles[{service!r}]", roles):
+                self.allow_pass_role(role, service)
+        for function in _listed("invoke_functions", invoke_functions):
+            self.allow_invoke(function)
 
     def _watch(self) -> None:
         """Have CDK ask at synthesis whether everything still fits. Only a role that may have grown is asked: it costs milliseconds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
@@ -10,7 +11,7 @@ import yaml
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 
-from automation_role import AutomationRole, AutomationRunbook, Runbook
+from automation_role import AutomationRole, AutomationRunbook, IAutomationRole, Runbook
 from automation_role.errors import AutomationRoleError
 from tests.construct.synth import Template
 
@@ -70,12 +71,12 @@ def test_every_other_property(stack):
 
 @pytest.mark.parametrize("kind", ["AutomationRole", "iam.Role", "made elsewhere"])
 def test_fills_the_role_into_its_parameter(stack, kind):
-    role = {
+    roles: dict[str, Callable[[], IAutomationRole | iam.IRole]] = {
         "AutomationRole": lambda: AutomationRole(stack, "Role"),
         "iam.Role": lambda: iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com")),
         "made elsewhere": lambda: AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111122223333:role/R"),
-    }[kind]()
-    AutomationRunbook(stack, "Restart", restart(), role=role)
+    }
+    AutomationRunbook(stack, "Restart", restart(), role=roles[kind]())
     arn = "arn:aws:iam::111122223333:role/R" if kind == "made elsewhere" else "${Role.Arn}"
     assert Template(stack).the(DOCUMENT)["Content"] == RESTART.replace('default: ""', f'default: "{arn}"')
 

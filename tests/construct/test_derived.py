@@ -1,0 +1,303 @@
+"""A role whose permissions come from its runbooks: its policies, what could not be derived, what a person adds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from automation_role import AutomationRole, Findings, Runbook
+from automation_role.errors import AutomationRoleError
+from tests.construct.synth import MANAGED, POLICY, ROLE, Template, listed, new_stack
+
+INSTANCES = "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*"
+
+
+def runbook(name: str, *steps: tuple[str, dict[str, Any]], bound: dict[str, Any] | None = None, **parameters: Any) -> Runbook:
+    """A runbook of (action, inputs), its steps named step1, step2, …"""
+    document = {
+        "schemaVersion": "0.3",
+        "assumeRole": "{{ AutomationAssumeRole }}",
+        "parameters": {"AutomationAssumeRole": {"type": "AWS::IAM::Role::Arn"}, **parameters},
+        "mainSteps": [
+            {"name": f"step{number}", "action": f"aws:{action}", "inputs": inputs} for number, (action, inputs) in enumerate(steps, 1)
+        ],
+    }
+    return Runbook.from_mapping(document, name=name, parameters=bound or {})
+
+
+def api(service: str, operation: str, **inputs: Any) -> tuple[str, dict[str, Any]]:
+    return "executeAwsApi", {"Service": service, "Api": operation, **inputs}
+
+
+REBOOT = runbook("Reboot", api("ec2", "RebootInstances", InstanceIds=["{{ InstanceId }}"]), InstanceId={"type": "String"})
+BUCKETS = runbook("Buckets", api("s3", "ListBuckets"))
+ATTACHED = ("executeScript", {"Runtime": "python3.11", "Handler": "lib.handler", "Attachment": "lib.zip"})
+UNREADABLE = runbook("Unreadable", ATTACHED, api("s3", "ListBuckets"), ATTACHED)
+ELSEWHERE = runbook("Parent", ("executeAutomation", {"DocumentName": "Child"}))
+CHILD = runbook("Child", api("sqs", "ListQueues"))
+
+
+def test_only_what_the_runbooks_need_in_a_policy_of_its_own(stack):
+    AutomationRole(stack, "Role", runbooks=[REBOOT, BUCKETS])
+    template = Template(stack)
+    assert "ManagedPolicyArns" not in template.the(ROLE)
+    assert set(template.resources(POLICY)) == {"RoleDerived"}
+    assert template.statements() == [
+        {"Sid": "Ec2RebootInstances", "Effect": "Allow", "Action": "ec2:RebootInstances", "Resource": INSTANCES},
+        {"Sid": "S3ListAllMyBuckets", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
+    ]
+    assert template.told() == template.told("error") == []
+
+
+def test_given_besides(stack):
+    AutomationRole(stack, "Role", runbooks=[BUCKETS], automation_managed_policy=True, deny_self_change=True)
+    template = Template(stack)
+    assert set(template.resources(POLICY)) == {"RoleDerived", "RoleDenySelfChange"}
+    assert len(template.the(ROLE)["ManagedPolicyArns"]) == 1
+
+
+def test_regions_narrow_what_is_derived(stack):
+    AutomationRole(stack, "Role", runbooks=[REBOOT], regions=["eu-central-1", "eu-west-1"])
+    (statement,) = Template(stack).statements()
+    assert statement["Resource"] == [INSTANCES.replace("ec2:*", f"ec2:{region}") for region in ("eu-central-1", "eu-west-1")]
+
+
+def test_the_role_of_a_runbook_is_this_role(stack):
+    passing = runbook(
+        "Passing",
+        ("executeAutomation", {"DocumentName": "Child", "RuntimeParameters": {"AutomationAssumeRole": ["{{ AutomationAssumeRole }}"]}}),
+    )
+    AutomationRole(stack, "Role", runbooks=[passing, CHILD])
+    template = Template(stack)
+    (passed,) = [statement for statement in template.statements() if statement["Action"] == "iam:PassRole"]
+    assert passed["Resource"] == "${Role.Arn}"
+    assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
+    assert template.told() == []
+
+
+def test_a_bound_parameter_may_be_a_token(stack):
+    bucket = s3.Bucket(stack, "Bucket")
+    read = runbook(
+        "Read",
+        api("s3", "GetBucketLogging", Bucket="{{ Bucket }}"),
+        bound={"Bucket": bucket.bucket_name},
+        Bucket={"type": "String"},
+    )
+    AutomationRole(stack, "Role", runbooks=[read])
+    (statement,) = Template(stack).statements()
+    assert statement["Resource"] == "arn:${AWS::Partition}:s3:::${Bucket}"
+
+
+def test_cdks_merging_leaves_derived_statements_alone(tmp_path):
+    templates = {}
+    for minimize in (True, False):
+        stack = new_stack(tmp_path / str(minimize), context={"@aws-cdk/aws-iam:minimizePolicies": minimize})
+        AutomationRole(stack, "Role", runbooks=[REBOOT, BUCKETS, CHILD])
+        templates[minimize] = Template(stack).json
+    assert templates[True] == templates[False]
+
+
+# -- more runbooks, later ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_runbook_added_later_is_as_one_given_at_once(tmp_path):
+    at_once, later = new_stack(tmp_path / "1"), new_stack(tmp_path / "2")
+    AutomationRole(at_once, "Role", runbooks=[REBOOT, BUCKETS], deny_self_change=True)
+    role = AutomationRole(later, "Role", runbooks=[REBOOT], deny_self_change=True)
+    role.add_runbook(BUCKETS)
+    role.add_runbook(BUCKETS)
+    assert Template(later).json == Template(at_once).json
+
+
+def test_a_runbook_added_later_closes_the_finding_that_it_was_not_given(stack):
+    role = AutomationRole(stack, "Role", runbooks=[ELSEWHERE])
+    role.add_runbook(CHILD)
+    template = Template(stack)
+    assert template.told() == []
+    assert "sqs:ListQueues" in template.actions()
+
+
+def test_rejects_a_runbook_on_a_role_with_the_guides_permissions(stack):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role").add_runbook(BUCKETS)
+    assert str(refused.value) == (
+        "Stack/Role: add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; make it with runbooks=[]"
+    )
+
+
+def test_rejects_two_different_runbooks_of_one_name(stack):
+    other = runbook("Buckets", api("s3", "GetBucketLogging", Bucket="b"))
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role", runbooks=[BUCKETS, other])
+    assert str(refused.value).startswith("Stack/Role: two different runbooks are named 'Buckets'")
+    role = AutomationRole(stack, "Role", runbooks=[BUCKETS])
+    with pytest.raises(AutomationRoleError):
+        role.add_runbook(other)
+    role.add_runbook(BUCKETS)
+    Template(stack)
+
+
+# -- what could not be derived ----------------------------------------------------------------------------------------------------------
+
+
+def test_findings_are_gathered_into_one_warning_a_runbook_and_kind(stack):
+    AutomationRole(stack, "Role", runbooks=[UNREADABLE, ELSEWHERE])
+    told = Template(stack).told()
+    assert [(path, re.findall(r"ack: (\S+)\]", text)) for path, text in told] == [
+        ("/Stack/Role/Findings/Parent", ["automation-role:nestedRunbook"]),
+        ("/Stack/Role/Findings/Unreadable", ["automation-role:attachedScript"]),
+    ]
+    _, text = told[1]
+    assert "step 'step1' (line " in text
+    assert "step 'step3' (line " in text
+
+
+@pytest.mark.parametrize("where", ["Stack", "Stack/Role", "Stack/Role/Findings/Unreadable"])
+def test_a_kind_of_finding_is_acknowledged_where_it_is_known(stack, where):
+    AutomationRole(stack, "Role", runbooks=[UNREADABLE, ELSEWHERE])
+    scope = stack
+    for name in where.split("/")[1:]:
+        scope = scope.node.find_child(name)
+    cdk.Annotations.of(scope).acknowledge_warning("automation-role:attachedScript", "it makes no calls")
+    assert [path for path, _ in Template(stack).told()] == ["/Stack/Role/Findings/Parent"]
+
+
+def test_an_acknowledgement_for_one_runbook_holds_for_no_other(stack):
+    role = AutomationRole(stack, "Role", runbooks=[UNREADABLE])
+    findings = role.node.find_child("Findings").node.find_child("Unreadable")
+    cdk.Annotations.of(findings).acknowledge_warning("automation-role:attachedScript", "it makes no calls")
+    role.add_runbook(runbook("Another", ATTACHED))
+    assert [path for path, _ in Template(stack).told()] == ["/Stack/Role/Findings/Another"]
+
+
+def test_findings_may_be_errors(stack):
+    AutomationRole(stack, "Role", runbooks=[UNREADABLE], findings=Findings.ERROR)
+    template = Template(stack)
+    assert [path for path, _ in template.told("error")] == ["/Stack/Role/Findings/Unreadable"]
+    assert template.told() == []
+
+
+def test_what_a_person_knows_closes_a_steps_findings_and_is_allowed(stack):
+    known = iam.PolicyStatement(actions=["sns:Publish"], resources=["arn:aws:sns:eu-central-1:111122223333:topic"])
+    AutomationRole(
+        stack,
+        "Role",
+        runbooks=[UNREADABLE],
+        findings=Findings.ERROR,
+        extra_statements={("Unreadable", "step1"): [known], ("Unreadable", "step3"): []},
+    )
+    template = Template(stack)
+    assert template.told("error") == template.told() == []
+    assert template.actions() == {"s3:ListAllMyBuckets", "sns:Publish"}
+
+
+def test_answering_one_step_leaves_the_other_open(stack):
+    AutomationRole(stack, "Role", runbooks=[UNREADABLE], extra_statements={("Unreadable", "step3"): []})
+    ((_, text),) = Template(stack).told()
+    assert "'step1'" in text
+    assert "'step3'" not in text
+
+
+def test_rejects_an_answer_to_a_step_that_is_not_there(stack):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role", runbooks=[UNREADABLE], extra_statements={("Unreadable", "stpe1"): []})
+    assert str(refused.value) == (
+        "Stack/Role: extra_statements names step 'stpe1' of runbook 'Unreadable' → its steps are 'step1', 'step2', 'step3'; "
+        "did you mean 'step1'?"
+    )
+
+
+def test_rejects_at_synthesis_an_answer_for_a_runbook_that_never_came(stack):
+    role = AutomationRole(stack, "Role", runbooks=[BUCKETS], extra_statements={("Unreadible", "step1"): []})
+    role.add_runbook(UNREADABLE)
+    with pytest.raises(RuntimeError) as refused:
+        Template(stack)
+    assert (
+        "Stack/Role: extra_statements names runbook 'Unreadible' → this role's are 'Buckets', 'Unreadable'; did you mean 'Unreadable'?"
+    ) in str(refused.value)
+
+
+# -- sizes ------------------------------------------------------------------------------------------------------------------------------
+
+
+def large(name: str, count: int) -> Runbook:
+    """Needs one statement of about 100 characters for each bucket."""
+    steps = [api("s3", "GetBucketLogging", Bucket=f"{name.lower()}-{number:04}-{'x' * 40}") for number in range(count)]
+    return runbook(name, *steps)
+
+
+def test_what_does_not_fit_inline_goes_into_managed_policies(stack):
+    AutomationRole(stack, "Role", runbooks=[large("Large", 200)], deny_self_change=True)
+    template = Template(stack)
+    assert len(template.resources(MANAGED)) >= 2
+    allowed = [resource for s in template.statements() if s["Effect"] == "Allow" for resource in listed(s["Resource"])]
+    assert len(set(allowed)) == len(allowed) == 200
+    (versions,) = [s for s in template.statements() if s["Effect"] == "Deny" and "iam:CreatePolicyVersion" in s["Action"]]
+    assert sorted(listed(versions["Resource"])) == sorted("${" + name + "}" for name in template.resources(MANAGED))
+
+
+def test_fewer_runbooks_later_would_need_fewer_policies(tmp_path):
+    at_once, later = new_stack(tmp_path / "1"), new_stack(tmp_path / "2")
+    AutomationRole(at_once, "Role", runbooks=[BUCKETS, large("Large", 200)], deny_self_change=True)
+    role = AutomationRole(later, "Role", runbooks=[BUCKETS], deny_self_change=True)
+    role.add_runbook(large("Large", 200))
+    assert Template(later).json == Template(at_once).json
+
+
+def test_rejects_what_fits_into_no_number_of_policies(stack):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role", runbooks=[large("Large", 1000)])
+    assert str(refused.value).startswith("Stack/Role: the policy's statements need ")
+    assert "\n" not in str(refused.value)
+    assert stack.node.try_find_child("Role") is None
+
+
+def test_roles_made_by_hand_get_what_is_derived_in_the_report(stack):
+    iam.Role.customize_roles(stack, use_precreated_roles={"Role/Resource": "MadeByHand"})
+    role = AutomationRole(stack, "Role", runbooks=[REBOOT])
+    role.add_runbook(large("Large", 200))
+    template = Template(stack)
+    assert template.resources(POLICY) == template.resources(MANAGED) == {}
+    report = (template.directory / "iam-policy-report.txt").read_text()
+    assert report.count("ec2:RebootInstances") == 1
+    assert all(f"large-{number:04}-" in report for number in range(200))
+
+
+@jsii.implements(cdk.IStableStringProducer)
+class Nothing:
+    def produce(self) -> str:
+        return ""
+
+
+def test_the_same_bytes_whatever_was_made_before(tmp_path):
+    texts = []
+    for number in range(2):
+        stack = new_stack(tmp_path / str(number))
+        for _ in range(number * 7):
+            cdk.Lazy.string(Nothing())  # tokens are numbered in the order they are made
+        buckets = [s3.Bucket(stack, f"Bucket{index}") for index in (2, 1)]
+        bound = {f"Bucket{index}": bucket.bucket_name for index, bucket in zip((2, 1), buckets, strict=True)}
+        read = runbook(
+            "Read",
+            *(api("s3", "GetBucketLogging", Bucket=f"{{{{ {name} }}}}") for name in bound),
+            bound=bound,
+            **{name: {"type": "String"} for name in bound},
+        )
+        AutomationRole(stack, "Role", runbooks=[read, REBOOT])
+        texts.append((Template(stack).directory / "Stack.template.json").read_text())
+    assert texts[0] == texts[1]
+
+
+def test_reads_the_samples_runbooks(stack):
+    runbooks = [Runbook.from_file(path) for path in sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))]
+    AutomationRole(stack, "Role", runbooks=runbooks)
+    template = Template(stack)
+    assert template.told() == []
+    assert "ec2:StartInstances" in template.actions()
