@@ -83,10 +83,8 @@ def test_takes_answers_to_steps_to_whole_runbooks_and_to_runbooks_that_may_come(
 
 def test_rejects_an_answer_to_no_step():
     with pytest.raises(AutomationRoleError) as refused:
-        check_answers([ONE, TWO], [("Two", "step3")])
-    assert (
-        str(refused.value) == "extra_statements names step 'step3' of runbook 'Two' → its steps are 'step1', 'step2'; did you mean 'step1'?"
-    )
+        check_answers([ONE, TWO], [("Two", "absent")])
+    assert str(refused.value) == "extra_statements names step 'absent' of runbook 'Two' → its steps are 'step1', 'step2'; name one of these"
 
 
 def test_tells_an_answer_for_a_runbook_that_did_not_come():
