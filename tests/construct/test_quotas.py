@@ -125,7 +125,7 @@ def test_rejects_in_the_constructor(stack, case):
         {"regions": ["eu-central-1", "us-gov-west-1", "ap-southeast-7", "mx-central-1", "eusc-de-east-1"]},
         {"regions": [cdk.Aws.REGION]},
     ],
-    ids=str,
+    ids=lambda given: next(iter(given)),
 )
 def test_takes_what_is_just_within(stack, given):
     AutomationRole(stack, "Role", **given)
