@@ -1,21 +1,23 @@
-"""Runbook -> permissions."""
+"""Runbook -> permissions: the road, walked once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..findings import Finding
 from ..policy import Policy
 from ..runbook import Runbook, Step
-from .calls import ApiCall, Permission
-
-# CONTRACT ONLY, TO BE FILLED IN (derive).
+from ..values import Slot
+from .calls import ApiCall, Condition, Origin, Permission
+from .nested import needs_of_start
+from .operations import permissions_of
+from .steps import needs_of_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepNeeds:
-    """What one step calls and needs. Permissions that a nested automation needs are under that runbook's own steps."""
+    """What one step calls and needs. What a nested automation needs is under that runbook's own steps."""
 
     runbook: str
     step: Step
@@ -31,16 +33,78 @@ class Derivation:
     steps: tuple[StepNeeds, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """Every permission of every step, in their order."""
+        return tuple(permission for needs in self.steps for permission in needs.permissions)
+
     def policy(self) -> Policy:
         """All the permissions, merged."""
-        raise NotImplementedError
+        return Policy.of(self.permissions)
 
 
 def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 
+    Every step counts, whichever way a run may go: branches, failures and cancellation only decide which of them run.
+
     Args:
         runbooks: all that run as this role; a nested automation is followed when its runbook is among them.
         role_known: whether the `Context` that writes the policy has the role's ARN; else handing the role on is a finding.
     """
-    raise NotImplementedError
+    by_name = {runbook.name: runbook for runbook in runbooks}
+    steps: list[StepNeeds] = []
+    findings: list[Finding] = []
+    for runbook in runbooks:
+        findings.extend(runbook.findings)
+        for step in runbook.all_steps():
+            calls: list[ApiCall] = []
+            permissions: list[Permission] = []
+            for need in needs_of_step(step, runbook):
+                for each in _expand(need, by_name):
+                    if isinstance(each, ApiCall):
+                        calls.append(each)
+                    elif isinstance(each, Permission):
+                        permissions.append(each)
+                    else:
+                        findings.append(each)
+            merged = _merged(permissions)
+            if not role_known and any(
+                Slot.ROLE in resource.parts for p in merged if p.action == "iam:PassRole" for resource in p.resources
+            ):
+                findings.append(_role_not_given(runbook, step))
+            steps.append(StepNeeds(runbook=runbook.name, step=step, calls=tuple(calls), permissions=merged))
+    return Derivation(runbooks=tuple(runbooks), steps=tuple(steps), findings=tuple(_ordered(findings, runbooks)))
+
+
+def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
+    """A call, what it needs, and what it starts."""
+    yield need
+    if isinstance(need, ApiCall):
+        permissions, findings = permissions_of(need)
+        yield from permissions
+        yield from findings
+        yield from needs_of_start(need, by_name)
+
+
+def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
+    """The same permission once, with everybody who asked for it, in the order first asked."""
+    origins: dict[tuple[str, tuple[object, ...], tuple[Condition, ...]], tuple[Permission, dict[Origin, None]]] = {}
+    for permission in permissions:
+        key = (permission.action, permission.resources, permission.conditions)
+        origins.setdefault(key, (permission, {}))[1].update(dict.fromkeys(permission.origins))
+    return tuple(
+        Permission(action=found.action, resources=found.resources, conditions=found.conditions, origins=tuple(asked))
+        for found, asked in origins.values()
+    )
+
+
+def _role_not_given(runbook: Runbook, step: Step) -> Finding:
+    message = "the role hands itself on and its ARN was not given, so any role of the account may be passed; give it (--role-arn)"
+    return Finding(id="thisRoleUnknown", runbook=runbook.name, step=step.name, line=step.line, message=message)
+
+
+def _ordered(findings: Iterable[Finding], runbooks: Sequence[Runbook]) -> list[Finding]:
+    """Each finding once, in the order of the runbooks and their lines."""
+    place = {runbook.name: index for index, runbook in enumerate(runbooks)}
+    return sorted(dict.fromkeys(findings), key=lambda f: (place.get(f.runbook, len(place)), f.line, f.step, f.id, f.message))

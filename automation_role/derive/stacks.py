@@ -16,7 +16,7 @@ from ..findings import Finding
 from ..runbook import Runbook, Step
 from ..values import Pattern
 from .calls import Origin, Permission
-from .resources import any_resource
+from .resources import ANYTHING, account_wide, wildcard
 
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
 _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
@@ -80,6 +80,11 @@ def created_by_stack(runbook: Runbook, step: Step) -> Iterator[Permission | Find
         yield from _resource(str(logical_id), resource, Origin(runbook.name, step.name, step.line), finding, what_to_do)
 
 
+def _handlers(kind: str) -> tuple[str, ...] | None:
+    known = getattr(catalog, "resource_type", None)
+    return known(kind) if known is not None else None
+
+
 def _template(body: Any) -> Any:
     if isinstance(body, Mapping):
         return body
@@ -93,7 +98,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
         yield finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {what_to_do}")
         return
     custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
-    actions = ("lambda:InvokeFunction",) if custom else catalog.resource_type(kind)
+    actions = ("lambda:InvokeFunction",) if custom else _handlers(kind)
     if actions is None:
         yield finding(
             "templateTypeUnknown",
@@ -117,7 +122,17 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
                 origins=(origin,),
             )
         else:
-            yield Permission(action=action, resources=any_resource(action), origins=(origin,))
+            yield Permission(action=action, resources=_anywhere(action), origins=(origin,))
+
+
+def _anywhere(action: str) -> tuple[Pattern, ...]:
+    """Every resource of the action's types: what names CloudFormation gives is only known when it makes them."""
+    types = catalog.resource_types(action)
+    found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))
+    return account_wide(action, types) if len(found) > _MOST else found or (ANYTHING,)
+
+
+_MOST: Final = 20
 
 
 def _property_names(properties: Any) -> Iterator[str]:

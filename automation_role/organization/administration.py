@@ -1,0 +1,135 @@
+"""The role of the central account: it assumes the execution role in each target account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import jsii
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from .. import limits
+from .._render import RolePolicies, here
+from ..access import given
+from ..errors import AutomationRoleError
+from ..grants import AutomationRoleBase
+from ..policy import Policy, PolicySizeError, Statement
+from ..target_locations import EXECUTION_ROLE, ORGANIZATION, account_problems
+from ..trust import SSM
+from ..values import Pattern, is_opaque
+
+ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"
+"""The name that AWS's own samples and pages give the role of the central account."""
+
+
+@jsii.implements(iam.IGrantable)
+class AutomationAdministrationRole(AutomationRoleBase):
+    """Define the role with which Automation in a central account reaches into target accounts.
+
+    Creates one ``AWS::IAM::Role`` that Systems Manager may assume for automations of this account, and policies that let it assume the
+    execution role, by its name, in exactly the target accounts, or in the accounts of one organization. Operators get the grants of
+    `AutomationRole`: what they start runs in the accounts that this role can reach, and in no other.
+
+    Args:
+        target_accounts: account ids of 12 digits. Left out: every account of `organization_id`.
+        organization_id: `o-…`; the role in a target account is assumed only if that account is of this organization. Left out: not asked.
+        organizational_units: whether starts may name organizational units (`organizations:ListAccountsForParent` on this organization).
+            Left out: when `organization_id` is given and `target_accounts` is not.
+        execution_role_name: the role in the target accounts. Left out: `AWS-SystemsManager-AutomationExecutionRole`; with another, every
+            start must name it (`TargetLocation.execution_role_name`).
+        role_name: Left out: `AWS-SystemsManager-AutomationAdministrationRole`, which `AutomationExecutionRole` trusts by that name.
+        description: at most 1,000 characters. Left out: none.
+        permissions_boundary: managed policy that the role's permissions cannot go beyond. Left out: none.
+
+    Raises:
+        AutomationRoleError: neither accounts nor an organization, an id that is none, or more accounts than IAM's quotas hold.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        target_accounts: Sequence[str] | None = None,
+        organization_id: str | None = None,
+        organizational_units: bool | None = None,
+        execution_role_name: str = EXECUTION_ROLE,
+        role_name: str = ADMINISTRATION_ROLE,
+        description: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+    ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
+        by_unit = organizational_units if organizational_units is not None else organization_id is not None and target_accounts is None
+        problems = list(_problems(where, target_accounts, organization_id, by_unit=by_unit))
+        if problems:
+            raise AutomationRoleError("\n".join(problems))
+        try:
+            for name in (role_name, execution_role_name):
+                limits.check_name(name)
+            limits.check_description(description)
+            reach = Policy(tuple(_reach(target_accounts, organization_id, execution_role_name, by_unit=by_unit)))
+            packed = reach.pack(here())
+        except PolicySizeError as error:
+            count = len(target_accounts or ())
+            message = f"{where}: {count:,} target accounts need {error.characters:,} characters of policies, more than IAM's quotas hold"
+            raise AutomationRoleError(f"{message} → some 850; give organization_id instead of target_accounts") from None
+        except AutomationRoleError as error:
+            raise AutomationRoleError(f"{where}: {error}") from None
+
+        super().__init__(scope, construct_id)
+        self._role = self._own = iam.Role(
+            self,
+            "Resource",
+            role_name=role_name,
+            description=description,
+            permissions_boundary=permissions_boundary,
+            # The execution may be recorded in another account, so its ARN's account is open; whose automation it is, is not. As in
+            # AWS's own AWS-SSM-DiagnosisAdminRole.
+            assumed_by=iam.ServicePrincipal(
+                SSM,
+                conditions={
+                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:ssm:*:*:automation-execution/*"},
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                },
+            ),
+        )
+        self.execution_role_name = execution_role_name
+        policies = RolePolicies(self, self._own)
+        policies.put("AssumeExecutionRole", packed.inline, here())
+        policies.put_managed("AssumeExecutionRoleManaged", packed.managed, here())
+
+    @property
+    def role(self) -> iam.Role:
+        """The `iam.Role` that was made."""
+        return self._own
+
+
+def _problems(where: str, accounts: Sequence[str] | None, organization: str | None, *, by_unit: bool) -> Iterator[str]:
+    if accounts is None and organization is None:
+        yield f"{where}: neither target_accounts nor organization_id, so it could reach every account → give one of them"
+    if accounts is not None:
+        if not accounts:
+            yield f"{where}: target_accounts is empty → at least one account, or organization_id"
+        yield from account_problems("target_accounts", accounts, where=where)
+    if organization is not None and not is_opaque(organization) and not ORGANIZATION.fullmatch(organization):
+        yield f"{where}: organization_id is {organization!r} → an id such as 'o-a1b2c3d4e5'"
+    if by_unit and organization is None:
+        yield f"{where}: organizational_units without organization_id → the organization whose units they are; add organization_id"
+
+
+def _reach(accounts: Sequence[str] | None, organization: str | None, execution_role: str, *, by_unit: bool) -> Iterator[Statement]:
+    role = Pattern.literal(f":role/{execution_role}")
+    within = () if organization is None else (("StringEquals", "aws:ResourceOrgID", (given(organization),)),)
+    anywhere = (Pattern.of("arn:{P}:iam::*") + role,)
+    arns = anywhere if accounts is None else tuple(Pattern.of("arn:{P}:iam::") + given(account) + role for account in accounts)
+    yield Statement(sid="AssumeExecutionRole", actions=("sts:AssumeRole",), resources=arns, conditions=within)
+    if by_unit and organization is not None:
+        # The account in these ARNs is the management account's, which need not be known here.
+        units = tuple(Pattern.of(f"arn:{{P}}:organizations::*:{kind}/") + given(organization) + Pattern.of("/*") for kind in ("ou", "root"))
+        yield Statement(sid="ListOrganizationalUnits", actions=("organizations:ListAccountsForParent",), resources=units)

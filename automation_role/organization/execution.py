@@ -1,0 +1,158 @@
+"""The role of a target account: the central account's administration role assumes it, and automations run there as it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import jsii
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from ..access import given, pass_role, start
+from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
+from ..errors import AutomationRoleError
+from ..findings import Findings
+from ..policy import Policy, Statement
+from ..role import AutomationRole, Inline
+from ..runbook import Runbook
+from ..target_locations import ACCOUNT, EXECUTION_ROLE, ORGANIZATION
+from ..values import Pattern, is_opaque
+from .administration import ADMINISTRATION_ROLE
+
+
+@jsii.implements(iam.IGrantable)
+class AutomationExecutionRole(AutomationRole):
+    """Define the role that a target account's automations run as, started from a central account.
+
+    An `AutomationRole` that the administration role of one account may assume, too. It may start the given runbooks in its own account
+    (that is how Automation carries a central run into it), hand itself to Systems Manager for them, find their targets, and do what the
+    runbooks need.
+
+    Args:
+        administration_account: id of the central account, 12 digits; a CDK token will do.
+        administration_role_name: the role there that may assume this one, and no other. Left out:
+            `AWS-SystemsManager-AutomationAdministrationRole`.
+        organization_id: `o-…`; the administration role is let in only while its account is of this organization. Left out: not asked.
+        runbooks: what this role must be able to run, as for `AutomationRole`; they may be this account's own documents or shared by the
+            central account. Left out: none.
+        other_runbooks: names or ARNs of runbooks that may be started here although their permissions are not derived (AWS's own, with
+            `inline_policies` or `managed_policies` for what they need). Left out: none.
+        automation_managed_policy: attach the broad `AmazonSSMAutomationRole`, as AWS's sample does. Left out: ``False``.
+        targeting: whether it may find targets by tag and by resource group. Left out: ``True``.
+        role_name: Left out: `AWS-SystemsManager-AutomationExecutionRole`, the name that a start takes when it names none.
+
+    Every other argument, what is raised and what is warned about: as for `AutomationRole`.
+
+    Raises:
+        AutomationRoleError: an account or organization that is none; as for `AutomationRole`.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        administration_account: str,
+        administration_role_name: str = ADMINISTRATION_ROLE,
+        organization_id: str | None = None,
+        runbooks: Sequence[Runbook] = (),
+        other_runbooks: Sequence[str] = (),
+        automation_managed_policy: bool = False,
+        targeting: bool = True,
+        role_name: str | None = EXECUTION_ROLE,
+        extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]] = {},
+        findings: Findings = Findings.WARN,
+        managed_policies: Sequence[iam.IManagedPolicy] = (),
+        inline_policies: Mapping[str, Inline] = {},
+        invoke_functions: Sequence[lambda_.IFunction] = (),
+        pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
+        deny_self_change: bool = False,
+        description: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+    ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
+        problems = list(_problems(where, administration_account, organization_id))
+        if problems:
+            raise AutomationRoleError("\n".join(problems))
+        super().__init__(
+            scope,
+            construct_id,
+            runbooks=runbooks,
+            extra_statements=extra_statements,
+            findings=findings,
+            automation_managed_policy=automation_managed_policy,
+            managed_policies=managed_policies,
+            inline_policies=inline_policies,
+            invoke_functions=invoke_functions,
+            pass_roles=pass_roles,
+            deny_self_change=deny_self_change,
+            role_name=role_name,
+            description=description,
+            permissions_boundary=permissions_boundary,
+        )
+        self._administration_account = administration_account
+        self._targeting = targeting
+        self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
+        self._trust(administration_role_name, organization_id)
+        self._put()
+
+    def add_runbook(self, runbook: Runbook) -> None:
+        """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
+        super().add_runbook(runbook)
+        self._started.append(runbook.name)
+        self._put()
+
+    def _trust(self, administration_role: str, organization: str | None) -> None:
+        """Let in the administration role by its name.
+
+        The account as principal and the role as a condition, not the role as principal: IAM refuses a role that is not there yet, and
+        turns it into an id that dies with it; by its name it may come later and be made again. Another role of that account is not
+        let in, whatever its own policies say.
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+        """
+        role = f"arn:{Aws.PARTITION}:iam::{self._administration_account}:role/{administration_role}"
+        conditions: dict[str, object] = {"ArnEquals": {"aws:PrincipalArn": role}}
+        if organization is not None:
+            conditions["StringEquals"] = {"aws:PrincipalOrgID": organization}
+        trusted = self.role.assume_role_policy
+        assert trusted is not None  # noqa: S101  (a role made here has one)
+        trusted.add_statements(
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"], principals=[iam.AccountPrincipal(self._administration_account)], conditions=conditions
+            )
+        )
+
+    def _put(self) -> None:
+        statements = tuple(_carried_in(self._started, self._administration_account, targeting=self._targeting))
+        self._policies.put("Execution", Policy(statements), self._here)
+
+
+def _problems(where: str, account: str, organization: str | None) -> Iterator[str]:
+    if not is_opaque(account) and not ACCOUNT.fullmatch(account):
+        yield f"{where}: administration_account is {account!r} → an account id of 12 digits"
+    if organization is not None and not is_opaque(organization) and not ORGANIZATION.fullmatch(organization):
+        yield f"{where}: organization_id is {organization!r} → an id such as 'o-a1b2c3d4e5'"
+
+
+def _carried_in(runbooks: Sequence[str], administration_account: str, *, targeting: bool) -> Iterator[Statement]:
+    if runbooks:
+        (started,) = start(runbooks)
+        shared = [name for name in runbooks if not is_opaque(name) and not name.startswith("arn:") and not is_aws_owned(name)]
+        central = [Pattern.of("arn:{P}:ssm:{R}:") + given(administration_account) for _ in shared]
+        arns = [
+            form(account + Pattern.literal(f":document/{name}"))
+            for account, name in zip(central, shared, strict=True)
+            for form in (document_arn, definition_arn)
+        ]
+        yield Statement(sid="StartHere", actions=started.actions, resources=(*started.resources, *arns))
+        yield Statement(sid="ReadExecutions", actions=("ssm:GetAutomationExecution",), resources=(AUTOMATION_EXECUTIONS,))
+    yield pass_role()
+    if targeting:
+        # AWS's sample of this role has the same three actions, all on `*`.
+        groups = Pattern.of("arn:{P}:resource-groups:{R}:{A}:group/*")
+        yield Statement(sid="FindGroups", actions=("resource-groups:ListGroupResources",), resources=(groups,))
+        yield Statement(sid="FindTargets", actions=("ec2:DescribeInstances", "tag:GetResources"), resources=(Pattern.of("*"),))

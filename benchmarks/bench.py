@@ -1,0 +1,161 @@
+"""`make bench`: how long the road takes, in whole processes, on this machine.
+
+Prints one table. The runbooks it needs it makes itself; with AUTOMATION_ROLE_CORPUS=FOLDER, a folder of Automation documents (JSON), the
+first line is measured on those too. Speed is shown here, never asserted by a test.
+
+    python benchmarks/bench.py [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+DERIVE = """
+import sys
+from pathlib import Path
+from automation_role.derive import derive
+from automation_role.runbook import Runbook
+from automation_role.values import Context
+runbooks = [Runbook.from_file(path) for path in sys.argv[1:]] if len(sys.argv) > 2 else [Runbook.from_file(p) for p in sorted(Path(sys.argv[1]).iterdir())]
+for runbook in runbooks:
+    derive([runbook]).policy().to_json(Context())
+"""
+
+CONSTRUCTS = (HERE / "constructs.py").as_posix()
+
+
+def script(number: int) -> str:
+    """A handler in the style of AWS's own: a helper, a paginator, a loop."""
+    return f"""
+import boto3
+
+def pages(client, name):
+    for page in client.get_paginator(name).paginate():
+        yield page
+
+def handler(events, context):
+    ec2 = boto3.client("ec2")
+    found = [i for page in pages(ec2, "describe_instances") for r in page["Reservations"] for i in r["Instances"]]
+    for instance in found[:{number}]:
+        ec2.create_tags(Resources=[instance["InstanceId"]], Tags=[{{"Key": "Seen", "Value": events["Value"]}}])
+    boto3.resource("s3").Bucket(events["Bucket"]).objects.filter(Prefix="x").delete()
+    return {{"count": len(found)}}
+"""
+
+
+def runbook(steps: int) -> dict[str, Any]:
+    """A valid runbook of that many steps: API calls, scripts, waits, state changes in turn."""
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("aws:executeAwsApi", {"Service": "ec2", "Api": "DescribeInstances", "InstanceIds": ["{{ InstanceId }}"]}),
+        ("aws:executeScript", {"Runtime": "python3.11", "Handler": "handler", "InputPayload": {"Value": "1", "Bucket": "{{ Bucket }}"}}),
+        ("aws:changeInstanceState", {"InstanceIds": ["{{ InstanceId }}"], "DesiredState": "stopped"}),
+        ("aws:executeAwsApi", {"Service": "rds", "Api": "StopDBInstance", "DBInstanceIdentifier": "database-1"}),
+        ("aws:runCommand", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["{{ InstanceId }}"], "Parameters": {"commands": ["uptime"]}}),
+    ]
+    made = []
+    for i in range(steps):
+        action, inputs = kinds[i % len(kinds)]
+        made.append({"name": f"step{i}", "action": action, "inputs": {**inputs, **({"Script": script(i)} if "Handler" in inputs else {})}})
+    return {
+        "schemaVersion": "0.3",
+        "assumeRole": "{{ AutomationAssumeRole }}",
+        "parameters": {name: {"type": "String"} for name in ("AutomationAssumeRole", "InstanceId", "Bucket")},
+        "mainSteps": made,
+    }
+
+
+def process(command: list[str], runs: int) -> tuple[float, float]:
+    """Median seconds and the largest memory in MB of a command, run that often as a whole process."""
+    seconds, memory = [], 0.0
+    for _ in range(runs):
+        start = time.perf_counter()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()) as child:  # noqa: S603
+            assert child.stderr is not None
+            said = child.stderr.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        seconds.append(time.perf_counter() - start)
+        memory = max(memory, usage.ru_maxrss / 1024)
+        if child.returncode not in (0, 1):
+            sys.exit(f"{command[:3]}: exit {child.returncode}: {said.decode()[-2000:]}")
+    return statistics.median(seconds), memory
+
+
+def environment() -> dict[str, str]:
+    """Ours, with Node.js from the same environment first on PATH."""
+    return {**os.environ, "CDK_VALIDATION": "false", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def row(what: str, figure: str, goal: str = "") -> None:
+    print(f"{what:<74} {figure:>24}  {goal}", flush=True)
+
+
+def main() -> None:
+    """Measure everything once and print it."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--runs", type=int, default=5, help="runs of each process; the median is printed")
+    runs = arguments.parse_args().runs
+    versions = ", ".join(f"{name} {version(name)}" for name in ("aws-cdk-lib", "jsii", "PyYAML", "click"))
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, env=environment(), check=True).stdout.strip()  # noqa: S607
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Node {node}, {versions}; median of {runs}\n")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "runbooks"
+        folder.mkdir()
+        for i in range(500):
+            (folder / f"made-{i:03}.json").write_text(json.dumps(runbook(1 + i % 12)))
+        derive_all("500 made runbooks, derived cold in one process", folder, runs)
+        if corpus := os.environ.get("AUTOMATION_ROLE_CORPUS"):
+            chosen = Path(made) / "corpus"
+            chosen.mkdir()
+            for path in sorted(Path(corpus).glob("*.json")):
+                if json.loads(path.read_text()).get("schemaVersion") == "0.3":
+                    (chosen / path.name).symlink_to(path.resolve())
+            derive_all(f"{len(list(chosen.iterdir()))} runbooks of the given folder, cold in one process", chosen, runs)
+        one = folder / "made-004.json"
+        seconds, memory = process([sys.executable, "-m", "automation_role.cli", "policy", str(one)], runs)
+        row("automation-role policy, one runbook of 5 steps, whole process", f"{seconds:.3f} s {memory:6.0f} MB", "goal < 0.15 s")
+        for steps in (10, 100, 1_000, 10_000):
+            large = Path(made) / f"steps-{steps}.json"
+            large.write_text(json.dumps(runbook(steps)))
+            seconds, memory = process([sys.executable, "-c", DERIVE, str(large), str(large)], max(1, runs // 2))
+            row(f"one runbook of {steps:,} steps, twice, whole process", f"{seconds:.3f} s {memory:6.0f} MB", "linear")
+    constructs(runs)
+    print(f"\nthis process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def derive_all(what: str, folder: Path, runs: int) -> None:
+    seconds, memory = process([sys.executable, "-c", DERIVE, str(folder)], runs)
+    row(what, f"{seconds:.3f} s {memory:6.0f} MB", "goal < 1.0 s, < 120 MB")
+
+
+def constructs(runs: int) -> None:
+    """100 `AutomationRole`s against the same resources written by hand, alternately, so that both meet the same machine."""
+    measured: dict[str, list[float]] = {"ours": [], "hand": []}
+    for _ in range(runs):
+        for who, seconds in measured.items():
+            command = [sys.executable, CONSTRUCTS, who]
+            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment(), check=True)  # noqa: S603
+            seconds.append(float(said.stdout))
+    ours, hand = (statistics.median(measured[who]) for who in ("ours", "hand"))
+    row("100 AutomationRoles, constructed and synthesized", f"{ours:.3f} s")
+    row("the same template with iam.Role, iam.Policy, iam.PolicyStatement", f"{hand:.3f} s")
+    row("ratio", f"{ours / hand:.2f}", "goal ≤ 0.6")
+
+
+if __name__ == "__main__":
+    main()
