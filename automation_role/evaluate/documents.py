@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..errors import AutomationRoleError, did_you_mean
@@ -88,8 +89,7 @@ class Statement:
 
     def _action(self, action: str) -> Truth:
         """Action names ignore case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html."""
-        name = fold(literal(action))
-        found = any_of(matches(fold(wild(pattern)), name, every=True) for pattern in self.actions) if self.actions else True
+        found = any_of(_like(pattern, action) for pattern in self.actions) if self.actions else True
         return negate(found) if self.not_actions else found
 
     def _resource(self, request: Request, *, every: bool) -> Truth:
@@ -106,6 +106,11 @@ class Statement:
         if read is None:
             return False
         return read if isinstance(read, Unknown) else matches(read, request.resource, every=every)
+
+
+@lru_cache(maxsize=1 << 14)
+def _like(pattern: str, action: str) -> Truth:
+    return matches(fold(wild(pattern)), fold(literal(action)), every=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,12 +76,14 @@ def _opaque(label: str) -> Opaque:
     return Opaque(label.removeprefix("?"), name=not label.startswith("?"))
 
 
+@lru_cache(maxsize=1 << 14)
 def literal(text: str) -> Text:
     """A text in which `*` and `?` stand for themselves."""
     pieces = _OPAQUE.split(text)
     return tuple(atom for i, piece in enumerate(pieces) for atom in ((_opaque(piece),) if i % 2 else piece))
 
 
+@lru_cache(maxsize=1 << 14)
 def wild(text: str) -> Text:
     """A text in which `*` and `?` are wildcards; runs of `*` are one."""
     atoms: list[Atom] = []
