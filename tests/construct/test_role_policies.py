@@ -194,7 +194,8 @@ def test_each_role_goes_to_its_services_and_to_no_other(stack):
     builder = iam.Role(stack, "Builder", assumed_by=iam.ServicePrincipal("cloudformation.amazonaws.com"))
     role = AutomationRole(stack, "Role", runbooks=[], pass_roles={"ec2.amazonaws.com": [profile]})
     role.allow_pass_role(builder, "cloudformation.amazonaws.com", "states.amazonaws.com")
-    role.allow_pass_role(profile, "ec2.amazonaws.com", "lambda.amazonaws.com")
+    role.allow_pass_role(profile, "lambda.amazonaws.com")
+    role.allow_pass_role(profile, "ec2.amazonaws.com")
     passed = {s["Resource"]: s["Condition"]["StringEquals"]["iam:PassedToService"] for s in Template(stack).statements()}
     assert passed == {
         "${Profile.Arn}": ["ec2.amazonaws.com", "lambda.amazonaws.com"],
@@ -226,6 +227,14 @@ def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_
         with pytest.raises(AutomationRoleError) as refused:
             role.allow_pass_role(passed, *services)
         assert str(refused.value) == f"Stack/Role: {problem}"
+
+
+def test_a_role_that_is_refused_late_leaves_nothing_behind(tmp_path):
+    stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
+    foreign = iam.Role.from_role_arn(stack, "Foreign", "arn:aws:iam::444455556666:role/Foreign")
+    with pytest.raises(AutomationRoleError):
+        AutomationRole(stack, "Role", pass_roles={"ec2.amazonaws.com": [foreign]})
+    assert stack.node.try_find_child("Role") is None
 
 
 # -- the guard ----------------------------------------------------------------------------------------------------------------------
