@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ...values import Text
-from .domain import DATA, NOTHING, Abstract, Args, Thing, join, join_all, members, texts_in
+from .domain import ASSUMED, DATA, NOTHING, Abstract, Args, Thing, Union, join, join_all, members, texts_in
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -26,10 +26,20 @@ class Container(Thing):
     """
 
     __slots__ = ("read", "version")
+    is_container = False  # whether it is nothing but its members
 
     def __init__(self) -> None:
         self.version = 0
         self.read = 0
+
+    def inside(self) -> Iterable[Abstract]:
+        """Its members, in no places."""
+        return ()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is known to be in it."""
+        return True
 
     def changed(self, machine: Machine) -> None:
         self.version += 1
@@ -40,6 +50,10 @@ class DictValue(Container):
     """A dict: `members` by their known keys; `rest` what is under keys that are not known."""
 
     __slots__ = ("is_open", "keys", "members", "rest")
+    is_container = True
+
+    def inside(self) -> Iterable[Abstract]:
+        return (*self.members.values(), self.rest, self.keys)
 
     def __init__(
         self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = NOTHING, is_open: bool = False
@@ -50,15 +64,9 @@ class DictValue(Container):
         self.is_open = is_open or rest is not NOTHING
         self.keys: Abstract = NOTHING  # keys that are no text, such as futures
 
-    @classmethod
-    def merged(cls, dicts: Sequence[DictValue]) -> DictValue:
-        """One that may be any of these."""
-        whole = cls(rest=join_all(each.rest for each in dicts), is_open=any(each.is_open for each in dicts))
-        whole.keys = join_all(each.keys for each in dicts)
-        for each in dicts:
-            for key, value in each.members.items():
-                whole.members[key] = join(whole.members.get(key, NOTHING), value)
-        return whole
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.members) or self.is_open
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return Bound(self, name)
@@ -198,6 +206,10 @@ class ListValue(Container):
     """A list, tuple, set, queue, generator: `items` in their places, then any number of `rest`."""
 
     __slots__ = ("items", "rest")
+    is_container = True
+
+    def inside(self) -> Iterable[Abstract]:
+        return (*self.items, self.rest)
 
     def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = NOTHING) -> None:
         super().__init__()
@@ -205,6 +217,10 @@ class ListValue(Container):
         self.rest = rest
         if len(self.items) > _MAX_ITEMS:
             self.blur()
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.items) or self.rest is not NOTHING
 
     def blur(self) -> None:
         """Forget the places."""
@@ -274,6 +290,90 @@ _EXTENDING: Final = frozenset({"extend", "update", "extendleft", "union", "__iad
 _MOVING: Final = frozenset({"sort", "reverse", "remove", "discard", "clear", "rotate"})
 _TAKING: Final = frozenset({"pop", "popleft", "get", "get_nowait", "__next__", "send", "result"})
 _SAME: Final = frozenset({"copy", "intersection", "difference", "__iter__", "__enter__"})
+
+
+class Bag(Container):
+    """Many containers as one: what may be found in them, at any depth."""
+
+    __slots__ = ("held",)
+    is_container = True
+
+    def __init__(self, held: Abstract) -> None:
+        super().__init__()
+        self.held = held
+
+    def inside(self) -> Iterable[Abstract]:
+        return (self.held,)
+
+    @property
+    def is_filled(self) -> bool:
+        return True
+
+    def add(self, machine: Machine, value: Abstract) -> None:
+        new = join_all([self.held, *things_in([value])])
+        if new != self.held:
+            self.held = new
+            self.changed(machine)
+
+    def _any(self, machine: Machine) -> Abstract:
+        self.read = machine.clock
+        return join_all([self, self.held, DATA])
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name)
+
+    def invoke(self, machine: Machine, _name: str, args: Args, _at: int) -> Abstract:
+        for value in args.values():
+            self.add(machine, value)
+        return self._any(machine)
+
+    def item(self, machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self._any(machine)
+
+    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
+        return [self._any(machine)]
+
+    def store_item(self, machine: Machine, _key: Abstract, value: Abstract) -> None:
+        self.add(machine, value)
+
+
+def things_in(values: Iterable[Abstract]) -> list[Abstract]:
+    """What is no plain data, in these and in everything that they hold."""
+    found: list[Abstract] = []
+    seen: set[int] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, Thing) or value in (DATA, NOTHING, ASSUMED) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Union):
+            waiting += value.members
+        elif isinstance(value, Container) and value.is_container:
+            waiting += value.inside()
+        elif value not in found:
+            found.append(value)
+    return found[::-1]
+
+
+def is_plain(value: Abstract) -> bool:
+    """Whether it is surely plain data, whatever its shape."""
+    return not things_in([value])
+
+
+def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
+    """Containers that are alternatives of each other: themselves when they are few, else one that stands for all.
+
+    Args:
+        containers: the alternatives.
+        few: how many are kept apart.
+        beside_data: plain data is an alternative, too; it takes in containers of plain data, but for empty ones, which will be filled.
+    """
+    kept = [each for each in containers if not (beside_data and each.is_filled and is_plain(each))]
+    if len(kept) <= few:
+        return list(kept)
+    held = things_in(kept)
+    return [Bag(join_all(held))] if held else [DATA]
 
 
 class Bound(Thing):

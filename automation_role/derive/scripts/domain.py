@@ -6,7 +6,7 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ...values import ANY, UNKNOWN, Pattern, Text, Value
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
-_MAX_MEMBERS: Final = 24  # more alternatives than this (beside clients) are merged
+_MAX_ALTERNATIVES: Final = 6  # more numbers, or more containers, than this are not told apart
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
 
 
@@ -215,42 +215,47 @@ def join(one: Abstract, other: Abstract) -> Abstract:
 
 def join_all(values: Iterable[Abstract]) -> Abstract:
     """What may be any of them."""
-    members: list[Abstract] = []
-    texts: list[Pattern] = []
+    found: dict[Hashable, Abstract] = {}
+    texts: dict[Pattern, None] = {}
     for value in values:
         for each in value.members if isinstance(value, Union) else (value,):
-            if isinstance(each, (str, Text)):
-                texts += [pattern for pattern in patterns(each) if pattern not in texts]
-            elif each is not NOTHING and not any(_same(each, seen) for seen in members):
-                members.append(each)
+            if isinstance(each, Thing):
+                found[each] = each
+            elif isinstance(each, (str, Text)):
+                texts.update(dict.fromkeys(patterns(each)))
+            else:
+                found[type(each), each] = each
+    found.pop(NOTHING, None)
     if texts:
-        members.append(text_of(texts))
-    if len(members) > 1 and any(each is DATA for each in members):
-        members = [each for each in members if isinstance(each, Thing)]
-    if len(members) > _MAX_MEMBERS:
-        members = _merged(members)
-    if not members:
+        text = text_of(tuple(texts))
+        found[text if isinstance(text, Thing) else (str, text)] = text
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
         return NOTHING
+    members = list(found.values())
+    if DATA in found or len(members) > _MAX_ALTERNATIVES:
+        members = _merged(members, has_data=DATA in found)
     return members[0] if len(members) == 1 else Union(tuple(members))
 
 
-def _same(one: Abstract, other: Abstract) -> bool:
-    return one is other or (type(one) is type(other) and one == other)
+def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
+    """Fewer alternatives: plain data takes in all plain data, and one bag stands for many containers."""
+    from .containers import Container, merged
 
-
-def _merged(members: list[Abstract]) -> list[Abstract]:
-    """Fewer alternatives: one dict for all dicts, one list for all lists, no numbers."""
-    from .containers import DictValue, ListValue
-
-    kept: list[Abstract] = []
-    dicts = [member for member in members if isinstance(member, DictValue)]
-    lists = [member for member in members if isinstance(member, ListValue)]
-    if dicts:
-        kept.append(DictValue.merged(dicts))
-    if lists:
-        kept.append(ListValue([], join_all(each for member in lists for each in (*member.items, member.rest))))
-    numbers = any(not isinstance(member, Thing) for member in members)
-    return kept + [m for m in members if isinstance(m, Thing) and not isinstance(m, (DictValue, ListValue))] + ([DATA] if numbers else [])
+    containers: list[Container] = []
+    scalars: list[Abstract] = []
+    others: list[Abstract] = []
+    for each in members:
+        if isinstance(each, Container) and each.is_container:
+            containers.append(each)
+        elif not isinstance(each, Thing):
+            scalars.append(each)
+        elif each is not DATA:
+            others.append(each)
+    if has_data or len(scalars) > _MAX_ALTERNATIVES:
+        scalars = [DATA]
+    return [*others, *merged(containers, few=_MAX_ALTERNATIVES, beside_data=DATA in scalars), *scalars]
 
 
 def patterns(value: str | Text) -> tuple[Pattern, ...]:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from .containers import Bound, Container, DictValue, ListValue
-from .domain import ASSUMED, DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all, members
+from .containers import Bound, Container, DictValue, ListValue, is_plain
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all, members
 
 if TYPE_CHECKING:
     from .machine import Frame, Machine
@@ -227,7 +227,7 @@ class ClassValue(Container):
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         if self.is_enum:
             return join_all(self.elements(machine, at))
-        made: Abstract = InstanceValue(self)
+        made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
         if maker is not NOTHING:
             function = maker.function if isinstance(maker, Wrapper) else maker
@@ -440,20 +440,10 @@ def identity(value: Abstract) -> Hashable:
     return (type(value), value)
 
 
-def widened(value: Abstract, depth: int = 0) -> Abstract:
+def widened(value: Abstract) -> Abstract:
     """The same without what is known of plain data."""
     if is_scalar(value):
         return DATA
     if isinstance(value, Union):
-        return join_all(widened(member, depth) for member in value.members)
-    if isinstance(value, DictValue) and depth < 4:
-        held = [*value.members.values(), value.rest]
-        return DATA if all(widened(each, depth + 1) in (DATA, NOTHING) for each in held) else value
-    if isinstance(value, ListValue) and depth < 4:
-        return DATA if all(widened(each, depth + 1) in (DATA, NOTHING) for each in (*value.items, value.rest)) else value
-    return value
-
-
-def is_plain(value: Abstract) -> bool:
-    """Whether it is surely plain data, whatever its shape."""
-    return widened(value) in (DATA, ASSUMED)
+        return join_all(widened(member) for member in value.members)
+    return DATA if isinstance(value, Container) and is_plain(value) else value

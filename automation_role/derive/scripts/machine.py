@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import gc
 import re
+import warnings
 from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Protocol
 
 from ...values import Text, Value
@@ -17,11 +20,14 @@ from .functions import ClassValue, Function, FunctionNode, InstanceValue, Layout
 _MAX_DEPTH: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
 _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
-_MAX_STEPS: Final = 60_000  # statements read in one script, before arguments are no longer told apart
+_MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
+_MAX_STEPS: Final = 30_000  # statements read in one script, before arguments are no longer told apart
+_LAST_STEP: Final = 120_000  # statements read in one script at all
 _MISSING: Final = {
     "attachedScript": "the script imports {!r} from an attachment that was not given; pass attachments={{name: path}}, or say what it needs with extra_statements",
     "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; say what it needs with extra_statements",
 }
+_MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
 _MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
 
 
@@ -112,9 +118,10 @@ class Machine:
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
     """
 
-    def __init__(self, modules: Modules, unknown_modules_are: str) -> None:
+    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int) -> None:
         self.modules = modules
         self.unknown_modules_are = unknown_modules_are
+        self.first_line = first_line
         self.calls: dict[tuple[str, str, int], list[tuple[dict[str, Value], bool]]] = {}
         self.told: dict[tuple[str, int], str] = {}
         self.clock = 0
@@ -128,10 +135,12 @@ class Machine:
         self._results: dict[Hashable, Abstract] = {}
         self._running: dict[Hashable, bool] = {}
         self._readings: dict[FunctionNode, int] = {}
+        self._spent: dict[FunctionNode, int] = {}
         self._plain: dict[FunctionNode, bool] = {}
         self._merged: dict[FunctionNode, list[Abstract]] = {}
         self._later: list[tuple[Function, Args]] = []
         self._handed: set[Hashable] = set()
+        self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
     # -- what was found
 
@@ -284,6 +293,13 @@ class Machine:
                 found.append(each if isinstance(each, Unknown) else DATA)
         return join_all(found)
 
+    def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
+        """A new instance; one stands for all that a line makes when they are many."""
+        made = self._instances.setdefault((made_of, at), [])
+        if len(made) < _MAX_INSTANCES:
+            made.append(InstanceValue(made_of))
+        return made[-1]
+
     # -- functions
 
     def layout(self, node: FunctionNode) -> Layout:
@@ -320,7 +336,14 @@ class Machine:
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
         from .statements import Reader
 
-        before = self.activity
+        before, steps = self.activity, self.steps
+        if steps > _LAST_STEP:
+            self.tell(
+                "unreadableScript",
+                self.first_line,
+                "the script is too intricate to be read to its end; say what it needs with extra_statements",
+            )
+            return TOLD
         self._results[key] = NOTHING
         for _ in range(3):
             self._running[key] = False
@@ -334,6 +357,7 @@ class Machine:
             self._results[key] = result
             if not recursive or settled:
                 break
+        self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
         return self._results[key]
 
@@ -345,11 +369,12 @@ class Machine:
         """The arguments, told apart less and less the more often a function is read."""
         node = function.node
         readings = self._readings[node] = self._readings.get(node, 0) + 1
+        spent = self._spent.get(node, 0)
         limit = _MAX_PLAIN_READINGS if self._plain.get(node, True) else _MAX_READINGS
-        if readings <= limit and self.steps < _MAX_STEPS:
+        if readings <= limit and spent <= _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
             return variables
         coarse = {name: widened(value) for name, value in variables.items()}
-        if readings <= 2 * limit and self.steps < _MAX_STEPS:
+        if readings <= 2 * limit and spent <= 2 * _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
             return coarse
         merged = self._merged.setdefault(node, [NOTHING] * len(coarse))
         for place, value in enumerate(coarse.values()):
@@ -451,24 +476,24 @@ class ModuleValue(Thing):
         self.frame.capture(name, value)
 
 
+@lru_cache(maxsize=256)
 def parsed(text: str) -> ast.Module:
-    """The script's syntax tree.
+    """The script's syntax tree; the steps of a runbook often share one.
 
     Raises:
         SyntaxError: it is not Python, or nested too deeply.
     """
-    return _parse(text)
-
-
-def _parse(text: str) -> ast.Module:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    collecting = gc.isenabled()
+    gc.disable()  # a tree is thousands of objects and no garbage: collecting in between doubles the time
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the script's style
             return ast.parse(text)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or "nested too deeply") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error) or "nested too deeply") from None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 _LIKE_AN_OPERATION: Final = re.compile(

@@ -60,9 +60,8 @@ class Read:
 
 def read_script(script: Script) -> Read:
     """Read a script as far as its handler reaches."""
-    machine = Machine(
-        Sources(script.files), "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
-    )
+    unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
+    machine = Machine(Sources(script.files), unknown_modules_are, script.first_line)
     reading = _Reading(script, machine)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
@@ -155,15 +154,11 @@ class _Reading:
     def _signing(self) -> None:
         """Requests that the script signs by itself are no calls of boto3."""
         script = self.script
-        for number, line in enumerate((script.text or "").splitlines()):
-            if _SIGNING.search(line):
-                at = script.first_line + number if script.exact else script.first_line
-                self.machine.tell(
-                    "otherAwsAccess",
-                    at,
-                    "the script signs requests to AWS by itself, which are not read; say what it needs with extra_statements",
-                )
-                return
+        found = _SIGNING.search(script.text or "")
+        if found is not None:
+            at = script.first_line + (found.string.count("\n", 0, found.start()) if script.exact else 0)
+            message = "the script signs requests to AWS by itself, which are not read; say what it needs with extra_statements"
+            self.machine.tell("otherAwsAccess", at, message)
 
 
 def _functions(module: Frame) -> list[str]:

@@ -412,10 +412,21 @@ def _stored(statements: list[ast.stmt]) -> Iterable[str]:
         for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
             for block in getattr(each, inner, ()):
                 yield from _stored(block.body) if isinstance(block, (ast.ExceptHandler, ast.match_case)) else _stored([block])
-        if isinstance(each, (ast.If, ast.While, ast.Expr, ast.Return)):
-            test = each.test if isinstance(each, (ast.If, ast.While)) else each.value
-            if test is not None:
-                yield from (inner.target.id for inner in ast.walk(test) if isinstance(inner, ast.NamedExpr))
+        if isinstance(each, (ast.If, ast.While)):
+            yield from _named(each.test)
+
+
+def _named(test: ast.expr) -> Iterable[str]:
+    """Names that `(x := …)` in a condition assigns."""
+    if isinstance(test, ast.NamedExpr):
+        yield test.target.id
+    elif isinstance(test, ast.Compare):
+        yield from _named(test.left)
+    elif isinstance(test, ast.UnaryOp):
+        yield from _named(test.operand)
+    elif isinstance(test, ast.BoolOp):
+        for each in test.values:
+            yield from _named(each)
 
 
 def _names(target: ast.expr) -> Iterable[str]:
