@@ -5,18 +5,23 @@ The public names are loaded when they are first used: reading and deriving need 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ._lazy import loader
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .automation_runbook import AutomationRunbook as AutomationRunbook
     from .findings import Findings as Findings
     from .grants import IAutomationRole as IAutomationRole
+    from .organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
+    from .organization.execution import AutomationExecutionRole as AutomationExecutionRole
+    from .organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
+    from .organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
     from .role import AutomationRole as AutomationRole
     from .runbook import Runbook as Runbook
     from .start import Targets as Targets
+    from .target_locations import TargetLocation as TargetLocation
     from .triggers.config import AutomationRemediation as AutomationRemediation
     from .triggers.eventbridge import AutomationTarget as AutomationTarget
     from .triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
@@ -25,7 +30,10 @@ if TYPE_CHECKING:
 
 # public name -> the module that has it
 _HOME = {
+    "AutomationAdministrationRole": "organization.administration",
     "AutomationAssociation": "triggers.state_manager",
+    "AutomationExecutionRole": "organization.execution",
+    "AutomationExecutionRoleStackSet": "organization.stack_set",
     "AutomationMaintenanceWindowTask": "triggers.maintenance_window",
     "AutomationRemediation": "triggers.config",
     "AutomationRole": "role",
@@ -35,11 +43,16 @@ _HOME = {
     "Findings": "findings",
     "IAutomationRole": "grants",
     "Runbook": "runbook",
+    "StackSetExecutionRole": "organization.stack_set",
+    "TargetLocation": "target_locations",
     "Targets": "start",
 }
 
 __all__ = [
+    "AutomationAdministrationRole",
     "AutomationAssociation",
+    "AutomationExecutionRole",
+    "AutomationExecutionRoleStackSet",
     "AutomationMaintenanceWindowTask",
     "AutomationRemediation",
     "AutomationRole",
@@ -49,17 +62,13 @@ __all__ = [
     "Findings",
     "IAutomationRole",
     "Runbook",
+    "StackSetExecutionRole",
+    "TargetLocation",
     "Targets",
     "__version__",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn
-from .derive.calls import Condition
 from .errors import AutomationRoleError
 from .policy import Statement
 from .trust import SSM
 from .values import ANY, Bound, Pattern, Slot, is_opaque
+
+if TYPE_CHECKING:
+    from .derive.calls import Condition
 
 THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _EVERYTHING: Final = Pattern.of("*")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .derive.calls import Condition
 from .errors import AutomationRoleError, did_you_mean
 from .policy import Statement
 from .values import Pattern, is_opaque
+
+if TYPE_CHECKING:
+    from .derive.calls import Condition
 
 SSM: Final = "ssm.amazonaws.com"  # the same in every partition
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from .. import limits
-from .._render import RolePolicies, here
+from .._render import RolePolicies, here, reported
 from ..access import given
 from ..errors import AutomationRoleError
 from ..grants import AutomationRoleBase
@@ -100,9 +100,9 @@ class AutomationAdministrationRole(AutomationRoleBase):
             ),
         )
         self.execution_role_name = execution_role_name
-        policies = RolePolicies(self, self._own)
+        policies = RolePolicies(self, self._own, reported=reported(scope))
         policies.put("AssumeExecutionRole", packed.inline, here())
-        policies.put_managed("AssumeExecutionRoleManaged", packed.managed, here())
+        policies.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in packed.managed])
 
     @property
     def role(self) -> iam.Role:

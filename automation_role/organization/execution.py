@@ -14,7 +14,7 @@ from ..access import given, pass_role, start
 from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import Policy, Statement
+from ..policy import Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
 from ..target_locations import ACCOUNT, EXECUTION_ROLE, ORGANIZATION
@@ -98,13 +98,13 @@ class AutomationExecutionRole(AutomationRole):
         self._targeting = targeting
         self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
         self._trust(administration_role_name, organization_id)
-        self._put()
+        self._carry_in()
 
     def add_runbook(self, runbook: Runbook) -> None:
         """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
         super().add_runbook(runbook)
         self._started.append(runbook.name)
-        self._put()
+        self._carry_in()
 
     def _trust(self, administration_role: str, organization: str | None) -> None:
         """Let in the administration role by its name.
@@ -126,9 +126,8 @@ class AutomationExecutionRole(AutomationRole):
             )
         )
 
-    def _put(self) -> None:
-        statements = tuple(_carried_in(self._started, self._administration_account, targeting=self._targeting))
-        self._policies.put("Execution", Policy(statements), self._here)
+    def _carry_in(self) -> None:
+        self._put("Execution", *_carried_in(self._started, self._administration_account, targeting=self._targeting))
 
 
 def _problems(where: str, account: str, organization: str | None) -> Iterator[str]:
