@@ -210,6 +210,7 @@ def _json_duplicates(text: str, source: str) -> Iterator[Problem]:
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Automation reads YAML as YAML 1.2 does: `no`, `0123` and dates are texts. https://yaml.org/spec/1.2.2/#103-core-schema
+_SCALAR_TAGS: Final = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 _NULL: Final = re.compile(r"|~|null|Null|NULL")
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -294,7 +295,7 @@ class _YamlReader:
                 self._refuse(key_node, "has a key that is no text → a plain name")
                 continue
             key = key_node.value
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 self._refuse(key_node, "has a merge key '<<', which is not YAML 1.2 → write its keys out")
                 continue
             if key in made:
@@ -308,12 +309,10 @@ class _YamlReader:
         if node.style in ("|", ">"):
             self.blocks[path] = self._first_line(node)
             return text
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag not in _SCALAR_TAGS:
             self._check_tag(node, "str")
             return None
-        if node.style is not None:
-            return text
-        return _plain(text)
+        return text if node.style or node.tag == _SCALAR_TAGS[0] else _plain(text)
 
     def _first_line(self, node: yaml.ScalarNode) -> int:
         """A block's first line of content: the line after its indicator (leading blank lines belong to it)."""

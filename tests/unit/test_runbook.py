@@ -1,0 +1,313 @@
+"""Runbooks are read with their lines; what is wrong is told all at once; what is given fits."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automation_role.errors import RunbookError
+from automation_role.runbook import Runbook
+
+WHOLE = """\
+# a comment
+schemaVersion: 0.3
+description: |
+  Restart
+assumeRole: '{{AutomationAssumeRole}}'
+parameters:
+  AutomationAssumeRole: {type: AWS::IAM::Role::Arn, default: ''}
+  Mode:
+    type: String
+    default: no
+    allowedValues: [no, 0123, 2024-01-01]
+  Ids: {type: StringList}
+  Map: {type: StringMap, default: {a: 1}}
+  Maps: {type: MapList, default: []}
+  Count: {type: Integer, default: 3}
+  Dry: {type: Boolean, default: true}
+  Bucket: {type: 'List<AWS::S3::Bucket::Name>', default: []}
+variables:
+  Turn: {type: Integer, default: 0}
+files:
+  helper.zip:
+    checksums: {sha256: abc}
+mainSteps:
+  - name: first
+    action: aws:executeScript
+    onFailure: step:last
+    onCancel: Abort
+    inputs:
+      Runtime: python3.11
+      Handler: run
+      Script: |-
+        def run(events, context):
+            pass
+  - name: loop
+    action: aws:loop
+    inputs:
+      Iterators: '{{ Ids }}'
+      Steps:
+        - name: inner
+          action: aws:sleep
+          nextStep: Break
+          inputs: {Duration: PT1S}
+        - name: out
+          action: aws:sleep
+          onFailure: step:last
+          inputs: {Duration: PT1S}
+  - name: choose
+    action: aws:branch
+    inputs:
+      Choices:
+        - {NextStep: last, Variable: '{{ Mode }}', StringEquals: no}
+      Default: first
+  - name: last
+    action: aws:sleep
+    isEnd: true
+    inputs: {Duration: PT1S}
+outputs: [first.Output]
+"""
+
+
+def problems(text: str, **given: Any) -> list[str]:
+    with pytest.raises(RunbookError) as raised:
+        Runbook.from_text(text, name="x", source="x.yaml", **given)
+    return [str(problem) for problem in raised.value.problems]
+
+
+def as_json(text: str) -> str:
+    """The same document as indented JSON."""
+    from automation_role.document import read
+
+    return json.dumps(read(text, "x").data, indent=1)
+
+
+def test_everything_in_a_runbook_is_read_with_its_line() -> None:
+    runbook = Runbook.from_text(WHOLE, name="Whole")
+    assert runbook.format == "YAML"
+    assert runbook.assume_role_parameter == "AutomationAssumeRole"
+    assert runbook.files == ("helper.zip",)
+    assert [(step.name, step.line) for step in runbook.all_steps()] == [
+        ("first", 24), ("loop", 34), ("inner", 39), ("out", 43), ("choose", 47), ("last", 53),
+    ]  # fmt: skip
+    first, loop = runbook.steps[:2]
+    assert first.script_line == 32
+    assert first.on_failure == "step:last"
+    assert [step.name for step in loop.steps] == ["inner", "out"]
+    assert runbook.steps[-1].is_end
+    assert runbook.parameters["Mode"].line == 8
+    assert runbook.variables["Turn"].type == "Integer"
+    assert runbook.findings == ()
+
+
+def test_the_same_runbook_in_json_differs_in_its_lines_alone() -> None:
+    yaml, as_object = Runbook.from_text(WHOLE, name="x"), Runbook.from_text(as_json(WHOLE), name="x")
+    assert as_object.format == "JSON"
+    assert [(s.name, s.action, s.inputs) for s in yaml.all_steps()] == [(s.name, s.action, s.inputs) for s in as_object.all_steps()]
+    lines = as_json(WHOLE).splitlines()
+    for step in as_object.all_steps():
+        assert lines[step.line - 1].strip() == "{"
+        assert f'"name": "{step.name}"' in lines[step.line]
+
+
+def test_scalars_stay_what_automation_sees() -> None:
+    runbook = Runbook.from_text(WHOLE, name="x")
+    assert runbook.parameters["Mode"].allowed_values == ("no", "0123", "2024-01-01")
+    assert runbook.parameters["Mode"].default == "no"
+    assert runbook.parameters["Dry"].default is True
+    assert runbook.parameters["Count"].default == 3
+
+
+def test_legal_surrogate_escapes_of_json_are_read() -> None:
+    text = '{"schemaVersion": "0.3", "description": "\\ud83d\\ude00", "mainSteps": [{"name": "a", "action": "aws:pause", "inputs": {}}]}'
+    assert Runbook.from_text(text, name="x").description == "😀"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "x.yaml: is empty → a runbook in YAML or JSON"),
+        ("# only\n", "x.yaml: has nothing but comments → a runbook in YAML or JSON"),
+        ("[1]", "x.yaml: is a list → a runbook is a mapping with schemaVersion and mainSteps"),
+        ("hello", "x.yaml: is 'hello' → a runbook is a mapping with schemaVersion and mainSteps"),
+        ("a: [", "x.yaml:2: is no YAML: did not find expected node content → correct it"),
+        ("\ta: 1", "x.yaml:1: is no YAML: found character that cannot start any token → correct it"),
+        ("a: 1\n---\nb: 1", "x.yaml:2: is no YAML: but found another document → correct it"),
+        ("a: !Ref b", "x.yaml:1: has the tag '!Ref' → a runbook has none; write the value as plain text"),
+        ("a: !!python/object:os.system x", "has the tag 'tag:yaml.org,2002:python/object:os.system'"),
+        ("a: &a [*a]", "x.yaml:1: contains itself through an alias, or is nested too deep → write the document out"),
+        ("<<: {a: 1}", "x.yaml:1: has a merge key '<<'"),
+        ("? [a]\n: b", "x.yaml:1: has a key that is no text → a plain name"),
+        ("[" * 5000, "x.yaml:1: is nested deeper than 100 levels"),
+        ('{"a":' * 5000, "is nested deeper than 100 levels"),
+        ('{"a": 1,}', "x.yaml: has neither schemaVersion nor mainSteps"),
+        ('{"a": 1', "x.yaml:1: is no JSON: expecting ',' delimiter at column 8 → correct it"),
+        ('{"schemaVersion": NaN}', "x.yaml: is no JSON: NaN is no value of it → correct it"),
+        ("a: 1\nb: 2", "x.yaml: has neither schemaVersion nor mainSteps, so it is no runbook"),
+        ("mainSteps: []", "x.yaml: has no schemaVersion → '0.3'; add schemaVersion: '0.3'"),
+        ("schemaVersion: '2.2'\nmainSteps: []", "x.yaml:1: schemaVersion '2.2' is a Command document's → a runbook (Automation) has '0.3'"),
+        ("schemaVersion: '1.0'\nsessionType: Port", "x.yaml:1: schemaVersion '1.0' is a Session document's"),
+        ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3' is the one of Automation"),
+        ("schemaVersion: '0.3'", "x.yaml: has no mainSteps; add it"),
+        ("schemaVersion: '0.3'\nmainSteps: []", "x.yaml:2: has no steps → at least one; add a step"),
+        ("schemaVersion: '0.3'\nmainSteps: {}", "x.yaml:2: mainSteps is a mapping → a list"),
+        ("schemaVersion: '0.3'\nmainSteps: [a]", "x.yaml:2: step number 1 is 'a' → a mapping with name, action and inputs"),
+    ],
+)  # fmt: skip
+def test_rejects_what_is_no_runbook_in_one_line(text: str, told: str) -> None:
+    found = problems(text)
+    assert told in found[0]
+    assert all("\n" not in line for line in found)
+
+
+ALIASES = "\n".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in zip("abcdefg", "bcdefgh", strict=True))
+
+
+def test_rejects_aliases_that_multiply() -> None:
+    assert "has over 200,000 values once its aliases are followed" in problems(f"a: &a [x]\n{ALIASES}")[0]
+
+
+def test_a_few_aliases_are_fine() -> None:
+    text = "schemaVersion: '0.3'\nmainSteps:\n- &s {name: a, action: 'aws:sleep', inputs: &i {Duration: PT1S}}\n- {name: b, action: 'aws:sleep', inputs: *i}\n"
+    assert Runbook.from_text(text, name="x").steps[1].inputs == {"Duration": "PT1S"}
+
+
+STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- name: a\n  action: aws:sleep\n  inputs: {Duration: PT1S}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("mainSteps:", "mainStep:"), "x.yaml:3: unknown top-level key 'mainStep'"),
+        (("mainSteps:", "mainStep:"), "did you mean 'mainSteps'?"),
+        (("action:", "acton:"), "x.yaml:5: unknown step 'a' key 'acton'"),
+        (("action:", "acton:"), "x.yaml:4: step 'a' has no action; add it"),
+        (("aws:sleep", "sleep"), "x.yaml:5: step 'a': unknown action 'sleep' → an action begins with 'aws:'; did you mean 'aws:sleep'?"),
+        (("aws:sleep", "aws:Sleep"), "x.yaml:5: step 'a': unknown action 'aws:Sleep'; did you mean 'aws:sleep'?"),
+        (("name: a", "name: a b"), "x.yaml:4: step 'a b' → letters, digits and '_' alone; rename it"),
+        (("  inputs", "  nextStep: c\n  inputs"), "x.yaml:6: step 'a': nextStep goes to 'c', which is no step here"),
+        (("  inputs", "  onFailure: step:A\n  inputs"), "onFailure goes to 'A', which is no step here; did you mean 'a'?"),
+        (("  inputs", "  onFailure: Contniue\n  inputs"), "onFailure goes to 'Contniue', which is no step here"),
+        (("  inputs", "  maxAttempts: [1]\n  inputs"), "x.yaml:6: maxAttempts is a list → a number or a text"),
+        (("  inputs", "  isEnd: 5\n  inputs"), "x.yaml:6: isEnd is 5 → true or false or a text"),
+        (("{Duration: PT1S}", "[1]"), "x.yaml:6: inputs is a list → a mapping"),
+        (("type: String", "type: Sting"), "x.yaml:2: type 'Sting' → String, StringList"),
+        (("type: String", "type: Sting"), "did you mean 'String'?"),
+        (("{type: String}", "{typ: String}"), "x.yaml:2: parameter has no type; add it"),
+        (("{type: String}", "String"), "x.yaml:2: parameter 'P' is 'String' → a mapping with a type"),
+        (("type: String", "type: String, default: c, allowedValues: [a, b]"), "default of parameter 'P' is 'c' → allowedValues are a, b"),
+        (("  inputs: {", "  inputs: {Duration: x, "), "x.yaml:6: key 'Duration' is there twice → once; remove or rename one of them"),
+    ],
+)  # fmt: skip
+def test_rejects_a_runbook_with_the_line_and_what_to_do(change: tuple[str, str], told: str) -> None:
+    assert any(told in problem for problem in problems(STEP.replace(*change)))
+
+
+def test_all_problems_are_told_together_in_the_order_of_their_lines() -> None:
+    text = (
+        STEP.replace("P: {type: String}", "P: {type: Sting}").replace("aws:sleep", "sleep")
+        + "- {name: a, action: 'aws:pause', nextStep: b}\n"
+    )
+    found = problems(text)
+    assert [line.split(":")[1] for line in found] == ["2", "5", "7", "7"]
+
+
+def test_rejects_a_step_of_a_loop_with_a_name_that_is_taken() -> None:
+    text = STEP + "- {name: l, action: 'aws:loop', inputs: {Steps: [{name: a, action: 'aws:pause'}]}}\n"
+    assert problems(text) == ["x.yaml:7: step 'a' is also on line 4 → each name once; rename one of them"]
+
+
+def test_an_action_that_is_not_known_is_told_and_does_not_fail() -> None:
+    (finding,) = Runbook.from_text(STEP.replace("aws:sleep", "aws:slep"), name="x").findings
+    assert (finding.id, finding.step, finding.line) == ("unknownAction", "a", 4)
+    assert "did you mean 'aws:sleep'?" in finding.message
+
+
+def test_a_document_that_is_too_large_is_told_and_does_not_fail() -> None:
+    (finding,) = Runbook.from_text(STEP + "#" + "x" * 64 * 1024, name="x").findings
+    assert finding.id == "documentTooLarge"
+
+
+# -- files -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_files_name_is_the_runbooks_unless_another_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "restart.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + STEP.replace("\n", "\r\n").encode())
+    assert Runbook.from_file(path).name == "restart"
+    assert Runbook.from_file(str(path), name="Other").name == "Other"
+    assert Runbook.from_file(path).steps[0].line == 4
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: \x80"])
+def test_rejects_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    with pytest.raises(RunbookError, match=r"x\.yaml:1: is no text in UTF-8 → a runbook in YAML or JSON"):
+        Runbook.from_file(path)
+
+
+def test_rejects_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    for path, why in ((tmp_path / "no.yaml", "no such file or directory"), (tmp_path, "is a directory")):
+        with pytest.raises(RunbookError, match=f": cannot be read: {why}$"):
+            Runbook.from_file(path)
+    with pytest.raises(RunbookError, match="cannot be read: "):
+        Runbook.from_file("a\0b")
+
+
+# -- what is given -----------------------------------------------------------------------------------------------------------------
+
+TYPED = (
+    STEP.replace("{P: {type: String}}", "\n  S: {type: String, allowedValues: [a, b]}\n  L: {type: StringList}\n  I: {type: Integer}\n  T: {type: String, allowedPattern: '^x+$'}\n")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"X": "a"}, "x.yaml: parameters: 'X' → the runbook has S, L, I, T"),
+        ({"s": "a"}, "did you mean 'S'?"),
+        ({"S": "c"}, "x.yaml:3: parameters: 'S' is 'c' → allowedValues are a, b"),
+        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which takes one value; give one"),
+        ({"L": "a"}, "parameters: 'L' is 'a' → it is a StringList; give a list"),
+        ({"I": "x"}, "parameters: 'I' is 'x' → an Integer is a whole number"),
+        ({"T": "y"}, "parameters: 'T' is 'y' → allowedPattern is '^x+$'; give a value that matches"),
+    ],
+)
+def test_rejects_values_that_do_not_fit_their_parameter(given: dict[str, Any], told: str) -> None:
+    assert told in problems(TYPED, parameters=given)[0]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"S": "a", "L": ["b"], "I": 4, "T": "xx"}, {"S": "${Token[T.1]}", "T": "${Token[T.2]}", "L": ["#{Token[T.3]}"]}]
+)
+def test_takes_values_that_fit_and_tokens_unseen(given: dict[str, Any]) -> None:
+    assert Runbook.from_text(TYPED, name="x", parameters=given).bindings == given
+
+
+def test_attachments_are_checked(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    with zipfile.ZipFile(good, "w") as archive:
+        archive.writestr("helper.py", "")
+    bad.write_text("no zip")
+    assert Runbook.from_text(WHOLE, name="x", attachments={"helper.zip": good}).attachments == {"helper.zip": good}
+    for name, path, told in (
+        ("helpr.zip", good, "attachments: 'helpr.zip' → the runbook's files are helper.zip; did you mean 'helper.zip'?"),
+        ("helper.zip", tmp_path / "none.zip", "is no file → the attachment 'helper.zip'"),
+        ("helper.zip", bad, "is no zip file → the attachment 'helper.zip'"),
+    ):
+        assert told in problems(WHOLE, attachments={name: path})[0]
+
+
+def test_a_mapping_is_read_like_its_text() -> None:
+    data = json.loads(as_json(WHOLE))
+    assert [s.inputs for s in Runbook.from_mapping(data, name="x").steps] == [s.inputs for s in Runbook.from_text(WHOLE, name="x").steps]
+
+
+def test_rejects_a_mapping_that_is_no_plain_data() -> None:
+    with pytest.raises(RunbookError, match="<mapping>: is no plain data: "):
+        Runbook.from_mapping({"a": object()}, name="x")
