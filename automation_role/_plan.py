@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -41,7 +42,25 @@ def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, st
         AutomationRoleError: two runbooks of one name, an answer to a step that is not there, or too much for IAM's quotas.
     """
     check_answers(runbooks, answered)
-    derivation = derive(runbooks, role_known=True)
+    return _made(_Same(tuple(runbooks)), frozenset(answered), context, inline, managed)
+
+
+class _Same:
+    """Runbooks that are the very same objects; being frozen, they need what they needed before."""
+
+    def __init__(self, runbooks: tuple[Runbook, ...]) -> None:
+        self.runbooks = runbooks
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.runbooks)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and list(map(id, self.runbooks)) == list(map(id, other.runbooks))
+
+
+@lru_cache(maxsize=32)  # an app often makes the same role in each of its stages
+def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
+    derivation = derive(same.runbooks, role_known=True)
     measured = Context(partition=context.partition, account=context.account, regions=context.regions, role_arn=_NO_ROLE_YET)
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),

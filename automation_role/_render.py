@@ -64,7 +64,8 @@ class RolePolicies:
         # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
         self._attach_late = reported
         self._inline: dict[str, iam.Policy] = {}
-        self._sizes: dict[str, int] = {}
+        self._known: dict[str, tuple[Policy, Context]] = {}
+        self._given = 0  # characters of documents in IAM's JSON
         self._documents: dict[str, iam.PolicyDocument] = {}
         self._managed: dict[str, iam.ManagedPolicy] = {}
 
@@ -72,10 +73,10 @@ class RolePolicies:
         """Attach statements, in place of those of the same id; none: just remove them."""
         if self._inline.pop(policy_id, None) is not None:
             self._scope.node.try_remove_child(policy_id)
-            del self._sizes[policy_id]
+            del self._known[policy_id]
         if policy.statements:
             self._put(policy_id, iam.PolicyDocument.from_json(policy.to_json(context)))
-            self._sizes[policy_id] = policy.size(context)
+            self._known[policy_id] = policy, context
 
     def put_given(self, policy_id: str, name: str, policy: iam.PolicyDocument | Mapping[str, Any]) -> None:
         """Attach a policy that the user gave, under the user's name for it; a document of CDK's may still grow."""
@@ -83,7 +84,7 @@ class RolePolicies:
         if isinstance(policy, iam.PolicyDocument):
             self._documents[name] = policy
         else:
-            self._sizes[policy_id] = limits.size(policy)
+            self._given += limits.size(policy)
 
     def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Context]]) -> None:
         """Attach statements as managed policies, in place of all that were put before."""
@@ -96,7 +97,11 @@ class RolePolicies:
 
     def known_size(self) -> int:
         """Characters of the inline policies that can no longer grow by themselves."""
-        return sum(self._sizes.values())
+        return self._given + sum(policy.size(context) for policy, context in self._known.values())
+
+    def several(self) -> bool:
+        """Whether there is more than one inline policy: one alone fits, or was refused."""
+        return len(self._inline) > 1
 
     def managed_arns(self) -> list[str]:
         """ARNs of the managed policies that were put here."""

@@ -107,8 +107,9 @@ class AutomationRole(AutomationRoleBase):
             services = (SSM, *(service for service in _listed("trusted_services", trusted_services) if service != SSM))
             for service in (*services, *pass_roles):
                 check_service(service)
-            trusted = Policy(tuple(trust(service, restrict=restrict_trust_to_account) for service in services))
-            _refuse(limits.over_trust(trusted.size(here())))
+            if trusted_services:
+                trusted = Policy(tuple(trust(service, restrict=restrict_trust_to_account) for service in services))
+                _refuse(limits.over_trust(trusted.size(here())))
             limits.check_name(role_name)
             limits.check_description(description)
             limits.check_path(path)
@@ -293,7 +294,7 @@ class AutomationRole(AutomationRoleBase):
     def _put(self, policy_id: str, *statements: Statement) -> None:
         policy = Policy(statements)
         self._policies.put(policy_id, policy, self._place(policy))
-        if self._policies.known_size() > INLINE_QUOTA:
+        if self._policies.several() and self._policies.known_size() > INLINE_QUOTA:
             self._watch()
 
     def _place(self, policy: Policy) -> Context:
