@@ -35,7 +35,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
         model = apis.model(service)
         made[f"apis/{service}.json"] = _json(_api(service, model, apis, operations))
     for prefix in iam.prefixes:
-        made[f"actions/{prefix}.json"] = _json(iam.prefix(prefix))
+        made[f"actions/{prefix}.json"] = _json({**iam.prefix(prefix), **operations.arns(prefix)})
     for service in boto3_types.SERVICES:
         made[f"boto3/{service}.json"] = _json(boto3_types.types_of(service, apis.waiters(service)))
     made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})

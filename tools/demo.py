@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from automation_role import Runbook
-from automation_role.derive import derive
+from automation_role.derive import Derivation, derive
 from tools.local_aws import ACCOUNT, REGION, ROOT, CdkError, LocalAws, local_aws
 from tools.readback import Deployed, Identity, missing, roles, users
 from tools.words import listed, policy_in_words
@@ -54,7 +54,10 @@ def show(console: Console, aws: LocalAws, output: Path) -> None:
     ]
     console.print(role_table(role))
     console.print(policy_table(role))
-    console.print(step_table())
+    derivation = derive([Runbook.from_file(path) for path in sorted((ROOT / "runbooks").glob("*.yaml"))], role_known=True)
+    console.print(step_table(derivation))
+    for finding in derivation.findings:
+        console.print(f"[yellow]not derived:[/] {finding.runbook}, {finding.step}: {escape(finding.message)}")
     console.print(access_table(everybody, documents, deployed))
     gaps = missing(deployed, aws.client("iam"), aws.client("ssm"))
     if gaps:
@@ -114,9 +117,8 @@ def policy_table(role: Identity) -> Table:
     return table
 
 
-def step_table() -> Table:
+def step_table(derivation: Derivation) -> Table:
     """Which step asked for what."""
-    derivation = derive([Runbook.from_file(path) for path in sorted((ROOT / "runbooks").glob("*.yaml"))], role_known=True)
     table = Table(title="Which step asked for it", title_justify="left")
     for column in ("runbook", "step", "line", "calls", "needs"):
         table.add_column(column)

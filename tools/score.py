@@ -45,7 +45,9 @@ def compare(documents: dict[str, Path], truth: dict[str, Any]) -> None:
             print(f"miss   {name}: {action}")
         for action in sorted(set(where) - allowed):
             print(f"extra  {name}: {action} ({where[action]})")
-    print(f"\nrecall {found}/{evident} = {found / evident:.4f}, precision {derived - extra}/{derived} = {(derived - extra) / derived:.4f}\n")
+    print(
+        f"\nrecall {found}/{evident} = {found / evident:.4f}, precision {derived - extra}/{derived} = {(derived - extra) / derived:.4f}\n"
+    )
 
 
 def origins(derivation: Derivation) -> dict[str, str]:

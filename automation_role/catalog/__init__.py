@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 from ..errors import nearest as _nearest
@@ -13,6 +13,7 @@ from ._files import read
 from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, resource_types
 
 __all__ = [
+    "Details",
     "Operation",
     "Resource",
     "ResourceCall",
@@ -76,6 +77,30 @@ class Resource:
     references: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What an operation's inputs mean to IAM.
+
+    Attributes:
+        fills: hole of a resource type's ARN -> the inputs that fill it (`{"instance.InstanceId": "InstanceIds"}`), in the words of
+            `tools/exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
+        path: of the request, for API Gateway, whose ARNs are paths; else empty.
+        choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
+        ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
+        passes: input that hands a role on -> the service it goes to; empty when that is not known.
+        tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
+        follows: input that, when given (empty: always), takes these actions, and on what.
+    """
+
+    fills: Mapping[str, str]
+    path: str
+    choice: tuple[str, str, Mapping[str, str]] | None
+    ids: tuple[str, Mapping[str, str]] | None
+    passes: Mapping[str, str]
+    tags: tuple[str, str] | None
+    follows: tuple[tuple[str, tuple[str, ...], str], ...]
+
+
 class Service:
     """One API as boto3 knows it.
 
@@ -123,6 +148,23 @@ class Service:
         other = self._data.get("actions", {}).get(operation)
         return tuple(other) if other is not None else (f"{self.prefix}:{operation}",)
 
+    def details(self, operation: str) -> Details:
+        """What an operation's inputs mean to IAM."""
+        of = self._of
+        choice, ids, tags = of("choices", operation), of("ids", operation), of("tags", operation)
+        return Details(
+            fills=of("fills", operation) or {},
+            path=of("paths", operation) or "",
+            choice=(choice["input"], choice["name"], choice["types"]) if choice else None,
+            ids=(ids["input"], ids["types"]) if ids else None,
+            passes=of("passes", operation) or {},
+            tags=(tags[0], tags[1]) if tags else None,
+            follows=tuple((when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
+        )
+
+    def _of(self, kind: str, operation: str) -> Any:
+        return self._data.get(kind, {}).get(operation)
+
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
         return {_plain(name): name for name in self._data["operations"]}
@@ -155,7 +197,7 @@ def service(name: str) -> Service | None:
     return _service(name.strip().lower())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _service(name: str) -> Service | None:
     if name not in _prefixes():
         return None

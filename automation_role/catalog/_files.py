@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 _FOLDER: Final = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def read(name: str) -> dict[str, Any] | None:
     """A file's content, `None` when there is no such file."""
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 from ..errors import nearest
 from ._files import read
@@ -16,23 +17,39 @@ class ResourceType:
     Attributes:
         name: IAM's name of it (`instance`).
         arn: its ARN, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`.
+        formats: how the ARN is written once the name is known: mostly `arn` alone, for a role one with a path and one without.
         required: whether the action is always authorized on one of these.
+        only_by_arn: whether it is meant only where its ARN is given: the name of a bucket is not one of an access point.
+        small_letters: whether the service keeps names in small letters, whatever was given.
     """
 
     name: str
     arn: str
+    formats: tuple[str, ...]
     required: bool
+    only_by_arn: bool
+    small_letters: bool
 
 
-@lru_cache(maxsize=None)
+@cache
 def resource_types(action: str) -> tuple[ResourceType, ...]:
     """What an action can be narrowed to; empty when IAM takes nothing but `*`."""
     prefix, _, name = action.partition(":")
     data = read(f"actions/{prefix}.json") or {}
     names: str = data.get("actions", {}).get(name, "")
-    return tuple(
-        ResourceType(name=each.removesuffix("*"), arn=data["types"][each.removesuffix("*")], required=each.endswith("*"))
-        for each in names.split()
+    return tuple(_type(each, data) for each in names.split(",") if each)
+
+
+def _type(word: str, data: dict[str, Any]) -> ResourceType:
+    name = word.removesuffix("*")
+    arn: str = data["types"][name]
+    return ResourceType(
+        name=name,
+        arn=arn,
+        formats=tuple(data.get("arns", {}).get(name, (arn,))),
+        required=word.endswith("*"),
+        only_by_arn=name in data.get("only_by_arn", ()),
+        small_letters=bool(data.get("small_letters")),
     )
 
 
@@ -61,7 +78,7 @@ def nearest_action(action: str) -> str | None:
     return (_by_name(known) or {})[near] if known is not None and near is not None else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_name(prefix: str) -> dict[str, str] | None:
     data = read(f"actions/{prefix}.json") if prefix in _prefixes() else None
     return {name.lower(): f"{prefix}:{name}" for name in data["actions"]} if data is not None else None

@@ -33,18 +33,17 @@ class Iam:
     def prefix(self, prefix: str) -> dict[str, Any]:
         """A prefix's file: its actions with their types (`*` marks one that is required), its types with their ARNs."""
         actions = {
-            found["name"]: " ".join(f"{each['name'].lower()}{'*' if each['required'] else ''}" for each in found["resourceTypes"])
+            found["name"]: ",".join(f"{each['name'].lower()}{'*' if each['required'] else ''}" for each in found["resourceTypes"])
             for found in self._actions[prefix].values()
         }
         types = {key: arn(found["arn"]) for key, found in self._types[prefix].items()}
         return {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
 
-    def keys(self, action: str) -> frozenset[str]:
-        """Condition keys of an action, of the action itself and of its resource types."""
+    def types(self, action: str) -> dict[str, str]:
+        """The resource types of an action, with their ARNs."""
         prefix, _, name = action.partition(":")
-        found = self._actions[prefix][name.lower()]
-        of_types = (key for each in found["resourceTypes"] for key in each["conditionKeys"])
-        return frozenset((*found["conditionKeys"], *of_types))
+        names = [each["name"].lower() for each in self._actions[prefix][name.lower()]["resourceTypes"]]
+        return {each: arn(self._types[prefix][each]["arn"]) for each in names}
 
 
 def arn(template: str) -> str:

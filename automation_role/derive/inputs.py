@@ -1,0 +1,51 @@
+"""What is known of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..arns import plain
+from ..values import ANY, UNKNOWN, Pattern, Text, Unknown, Value
+
+UNKNOWN_TEXT = Pattern((ANY,))
+
+
+def given(inputs: Mapping[str, Value], path: str) -> tuple[Value, ...]:
+    """Every value at a path, through lists; empty when the input is not given, or given empty."""
+    return tuple(_at(inputs, path.removesuffix("{}").split("."), keys=path.endswith("{}")))
+
+
+def texts(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
+    """Every text at a path; the unknown one for what only a running automation knows."""
+    return tuple(dict.fromkeys(text for value in given(inputs, path) for text in _texts(value)))
+
+
+def _at(value: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
+    if value is None or value == ():
+        return
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _at(item, words, keys=keys)
+    elif not words:
+        if keys and isinstance(value, Mapping):
+            for key in value:
+                yield Text.literal(key)
+        elif not (isinstance(value, Text) and all(option.text == "" for option in value.options)):
+            yield value
+    elif isinstance(value, Mapping):
+        for key in value if words[0] == "*" else (words[0],):
+            if key in value:
+                yield from _at(value[key], words[1:], keys=keys)
+    elif isinstance(value, Unknown):
+        yield UNKNOWN
+
+
+def _texts(value: Value) -> Iterator[Pattern]:
+    if isinstance(value, Text):
+        for option in value.options:
+            if option.text != "":
+                yield plain(option)
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        yield UNKNOWN_TEXT
+    else:
+        yield Pattern.literal(str(value))

@@ -1,0 +1,126 @@
+"""Which input of an operation names which resource: `InstanceIds` of StartInstances is `instance/{InstanceId}`.
+
+Names are compared word for word, and only what is sure counts: a name taken for another would make a policy too narrow, which is
+worse than the type's wildcard. What names alone do not show is in `exceptions.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_KINDS = ("identifier", "arn", "name", "id")
+# With one of these before it, the same name is that of a second resource (SourceImageId, NewUserName).
+_SECOND = re.compile(
+    r"(source|target|new|destination|original|peer|parent|old|restore|replica|associated|accepter|requester|remote|linked|final|snapshot)"
+)
+_VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
+# Holes that say nothing by themselves.
+_BARE = frozenset(
+    ("", "resource", "token", "version", "owner", "region", "type", "resourcetype", "account", "uuid", "random", "vendor", "scope")
+)
+_GENERIC = frozenset(("arn", "resourcearn", "resourcearnlist", "resource", "resourcename", "resourceidentifier", "resourceidlist"))
+
+
+def fills(
+    service: str, operation: str, inputs: dict[str, Any], actions: dict[str, dict[str, str]], hints: dict[str, str]
+) -> dict[str, str]:
+    """`{"instance.InstanceId": "InstanceIds"}`: what fills the holes of the ARNs of an operation's resource types.
+
+    The words on the right are those of `[names]` in `exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
+
+    Args:
+        service: botocore's name of the API.
+        operation: the operation's name.
+        inputs: its members and their shapes.
+        actions: its actions, each with its resource types and their ARNs.
+        hints: what `exceptions.toml` says of this API.
+    """
+    del service
+    texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
+    types = {kind: arn for each in actions.values() for kind, arn in each.items()}
+    found: dict[str, str] = {}
+    for kind, arn in types.items():
+        for hole in re.findall(r"\{(\w{2,})\}", arn):
+            spec = _hinted(hints.get(f"{kind}.{hole}"), inputs)
+            if spec is None and f"{kind}.{hole}" not in hints:
+                spec = _spec(_members(operation, texts, kind, hole), texts)
+            if spec:
+                found[f"{kind}.{hole}"] = spec
+        whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/")[0])}]
+        if whole:
+            found[f"{kind}.*"] = _spec(whole, texts)
+    for key, hint in hints.items():
+        action, slash, rest = key.partition("/")
+        spec = _hinted(hint, inputs)
+        if slash and any(name.endswith(f":{action}") for name in actions) and spec:
+            found[f"{action}/{rest}"] = spec
+    taken = {word for spec in found.values() for word in re.split(r"[|!?]", spec)}
+    loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
+    if loose and types:
+        found["*"] = "|".join(loose)
+    return found
+
+
+def _hinted(hint: str | None, inputs: dict[str, Any]) -> str | None:
+    """A hint with only those of its inputs that the operation has."""
+    if hint is None:
+        return None
+    names, _, seconds = hint.rstrip("?").partition("!")
+    there = [name for name in names.split("|") if re.split(r"[.{]", name)[0] in inputs]
+    also = [name for name in seconds.split("|") if name and name.split(".")[0] in inputs]
+    # In most operations `Name` or `GroupName` is the resource's; where the sure input is there, it goes first.
+    return "|".join(there) + ("!" + "|".join(also) if also else "") + ("?" if hint.endswith("?") else "") if there else None
+
+
+def _spec(members: list[str], texts: list[str]) -> str:
+    if not members:
+        return ""
+    seconds = [each for each in texts if each not in members and any(_is_second(each, m) for m in members)]
+    return "|".join(members) + ("!" + "|".join(seconds) if seconds else "")
+
+
+def _members(operation: str, texts: list[str], kind: str, hole: str) -> list[str]:
+    if _stem(hole) not in _BARE:
+        names = _names(kind, hole)
+        found = [m for m in texts if _plain(m) in names]
+        if found:
+            return found
+    # The operation is about this type, and calls it by its bare name: GetParameter(Name).
+    about = _plain(_VERB.sub("", operation))
+    bare = _kind(hole)
+    if bare in {"name", "id"} and about in {_plain(kind), _stem(hole)} - {""}:
+        return [m for m in texts if _plain(m) == bare]
+    return []
+
+
+def _names(kind: str, hole: str) -> frozenset[str]:
+    """Every way in which an input may say this hole."""
+    names = {_plain(hole)}
+    suffix = _kind(hole)
+    if suffix in {"name", "id"} and _plain(kind) == _stem(hole):
+        names.add(_plain(kind) + suffix)
+    if suffix == "name":
+        names.add(_stem(hole))
+    return frozenset(names)
+
+
+def _is_second(member: str, first: str) -> bool:
+    prefix = _plain(member).removesuffix(_plain(first))
+    return prefix != _plain(member) and bool(_SECOND.fullmatch(prefix))
+
+
+def _plain(name: str) -> str:
+    """Letters and digits alone, small, in the singular: `InstanceIds` and `instance-id` are one."""
+    text = re.sub(r"[^a-z0-9]", "", name.lower())
+    if text.endswith("ies"):
+        return text[:-3] + "y"
+    return text[:-1] if text.endswith("s") and not text.endswith(("ss", "us", "is", "as")) else text
+
+
+def _kind(name: str) -> str:
+    return next((kind for kind in _KINDS if _plain(name).endswith(kind)), "")
+
+
+def _stem(name: str) -> str:
+    return _plain(_plain(name).removesuffix(_kind(name)))
