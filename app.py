@@ -28,10 +28,12 @@ class AutomationSample(cdk.Stack):
         instance_role = iam.Role(self, "InstanceRole", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
         iam.InstanceProfile(self, "InstanceProfile", role=instance_role)
 
+        # May do what the two runbooks' steps need, and pass the instances' role to EC2.
         role = AutomationRole(
             self,
             "AutomationRole",
             description="Runs the team's Systems Manager automations",
+            runbooks=[restart, configure_logging],
             pass_roles={"ec2.amazonaws.com": [instance_role]},
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def stable_template() -> Callable[[Any], dict[str, Any]]:
-    """Make templates fit for snapshots, as in `assert stable_template(template) == snapshot`.
+    """Makes templates fit for snapshots: `assert stable_template(template) == snapshot`.
 
     See `automation_role.testing.stable` for what it takes and what it leaves out.
     """

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias, Union
+from typing import Final, TypeAlias
 
 # How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
 # this half of the package does not import aws_cdk.
@@ -50,7 +50,7 @@ class Bound:
     value: str
 
 
-Part: TypeAlias = Union[str, Slot, Hole, Bound]
+Part: TypeAlias = str | Slot | Hole | Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,7 @@ class Text:
 
     @classmethod
     def literal(cls, text: str) -> Text:
+        """Exactly this text."""
         return cls((Pattern.literal(text),))
 
     @property
@@ -168,7 +169,7 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
-Value: TypeAlias = Union[Text, Unknown, Mapping[str, "Value"], tuple["Value", ...], bool, int, float, None]
+Value: TypeAlias = Text | Unknown | Mapping[str, "Value"] | tuple["Value", ...] | bool | int | float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

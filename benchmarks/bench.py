@@ -65,7 +65,10 @@ def runbook(steps: int) -> dict[str, Any]:
         ("aws:executeScript", {"Runtime": "python3.11", "Handler": "handler", "InputPayload": {"Value": "1", "Bucket": "{{ Bucket }}"}}),
         ("aws:changeInstanceState", {"InstanceIds": ["{{ InstanceId }}"], "DesiredState": "stopped"}),
         ("aws:executeAwsApi", {"Service": "rds", "Api": "StopDBInstance", "DBInstanceIdentifier": "database-1"}),
-        ("aws:runCommand", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["{{ InstanceId }}"], "Parameters": {"commands": ["uptime"]}}),
+        (
+            "aws:runCommand",
+            {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["{{ InstanceId }}"], "Parameters": {"commands": ["uptime"]}},
+        ),
     ]
     made = []
     for i in range(steps):
@@ -84,7 +87,7 @@ def process(command: list[str], runs: int) -> tuple[float, float]:
     seconds, memory = [], 0.0
     for _ in range(runs):
         start = time.perf_counter()
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()) as child:  # noqa: S603
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()) as child:
             assert child.stderr is not None
             said = child.stderr.read()
             _, status, usage = os.wait4(child.pid, 0)
@@ -111,7 +114,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=5, help="runs of each process; the median is printed")
     runs = arguments.parse_args().runs
     versions = ", ".join(f"{name} {version(name)}" for name in ("aws-cdk-lib", "jsii", "PyYAML", "click"))
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, env=environment(), check=True).stdout.strip()  # noqa: S607
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, env=environment(), check=True).stdout.strip()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Node {node}, {versions}; median of {runs}\n")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "runbooks"
@@ -149,7 +152,7 @@ def constructs(runs: int) -> None:
     for _ in range(runs):
         for who, seconds in measured.items():
             command = [sys.executable, CONSTRUCTS, who]
-            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment(), check=True)  # noqa: S603
+            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment(), check=True)
             seconds.append(float(said.stdout))
     ours, hand = (statistics.median(measured[who]) for who in ("ours", "hand"))
     row("100 AutomationRoles, constructed and synthesized", f"{ours:.3f} s")

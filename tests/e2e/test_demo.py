@@ -24,6 +24,9 @@ def test_the_demo_shows_the_role_its_trust_and_access() -> None:
     assert done.stderr == ""
     for shown in (
         "ssm.amazonaws.com may assume it, if",
+        "May call ec2:StopInstances on any ec2 instance",
+        "configureLogging",
+        "Everything that the template asks for was made.",
         "role Operators",
         "user Operator",
         "AutomationRole to ssm.amazonaws.com",

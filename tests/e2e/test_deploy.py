@@ -46,8 +46,11 @@ def test_the_sample_is_deployed_left_alone_changed_and_destroyed(aws: LocalAws, 
     assert "(no changes)" in deploy(aws, app)
     assert "no differences" in aws.cdk("diff", STACK, cwd=app)
 
-    # a change: another description of the role, and of a runbook
+    # a change: another description of the role, one more policy, another description of a runbook
     replace(app / "app.py", "Runs the team's Systems Manager automations", "Runs them all")
+    replace(
+        app / "app.py", "runbooks=[restart, configure_logging],", "runbooks=[restart, configure_logging], automation_managed_policy=True,"
+    )
     replace(app / "runbooks" / "restart-instance.yaml", "Restart an EC2 instance, after", "Restart an instance after")
     assert "Runs them all" in aws.cdk("diff", STACK, cwd=app)
     assert "(no changes)" not in deploy(aws, app)
@@ -55,6 +58,9 @@ def test_the_sample_is_deployed_left_alone_changed_and_destroyed(aws: LocalAws, 
     assert role.details["Description"] == "Runs them all"
     assert "Restart an instance after" in content(aws, "restart-instance")
     assert stack_outputs(aws) == before
+
+    # moto does not attach it, and that is told
+    assert not_made(aws, app) == [f"the role {role.name} does not have arn:aws:iam::aws:policy/service-role/AmazonSSMAutomationRole"]
 
     # destroy
     aws.cdk("destroy", STACK, "--force", cwd=app)
@@ -89,11 +95,16 @@ def assert_is_there(aws: LocalAws, app: Path) -> None:
         assert not operator.may_pass(role.arn, "ec2.amazonaws.com")
         assert operator.may("ssm:SendAutomationSignal", f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/1")
 
-    # What moto leaves out is known, and nothing else is missing.
-    left_out = [
-        line for line in missing(read_stack(aws, app / "cdk.out"), iam, aws.client("ssm")) if "arn:aws:iam::aws:policy/" not in line
-    ]
-    assert left_out == []
+    instance = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-0123456789abcdef0"
+    assert role.may("ec2:StopInstances", instance)
+    assert not role.may("ec2:TerminateInstances", instance)
+    assert role.may_pass(next(other.arn for other in everybody.values() if "InstanceRole" in other.name), "ec2.amazonaws.com")
+
+    assert not_made(aws, app) == []
+
+
+def not_made(aws: LocalAws, app: Path) -> list[str]:
+    return missing(read_stack(aws, app / "cdk.out"), aws.client("iam"), aws.client("ssm"))
 
 
 def test_the_sample_is_deployed_through_the_roles_of_a_bootstrapped_account(aws: LocalAws, app: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation_role.evaluate.documents import Document, PolicyDocumentError, Request
@@ -330,27 +330,32 @@ def outcome(found: list[dict[str, Any]], request: tuple[str, str, dict[str, str]
     return bool(decide(who(policy(*found), boundary=bounded), Request.of(request[0], request[1], given_context(request[2]))))
 
 
+@settings(max_examples=60)
 @given(found=policies, request=requests, more=statements(st.just("Allow")))
 def test_adding_an_allow_never_takes_one_away(found, request, more):
     assert outcome([*found, more], request) >= outcome(found, request)
 
 
+@settings(max_examples=60)
 @given(found=policies, request=requests, more=statements(st.just("Deny")))
 def test_adding_a_deny_never_gives_one(found, request, more):
     assert outcome([*found, more], request) <= outcome(found, request)
 
 
+@settings(max_examples=60)
 @given(found=policies, request=requests)
 def test_a_deny_that_applies_wins_whatever_else_there_is(found, request):
     deny = {"Effect": "Deny", "Action": request[0], "Resource": request[1]}
     assert outcome([*found, deny], request) is False
 
 
+@settings(max_examples=60)
 @given(found=policies, request=requests, boundary=policies)
 def test_a_boundary_never_gives_and_both_must_allow(found, request, boundary):
     assert outcome(found, request, boundary) is (outcome(found, request) and outcome(boundary, request))
 
 
+@settings(max_examples=60)
 @given(found=policies, request=requests, order=st.randoms(use_true_random=False))
 def test_the_order_of_statements_does_not_matter(found, request, order):
     shuffled = list(found)
@@ -358,6 +363,7 @@ def test_the_order_of_statements_does_not_matter(found, request, order):
     assert outcome(shuffled, request) is outcome(found, request)
 
 
+@settings(max_examples=60)
 @given(found=policies, action=actions, resource=patterns)
 def test_a_question_about_many_resources_says_nothing_untrue_about_one(found, action, resource):
     """`x` and `y` are all that patterns name, so these texts show every kind of resource."""

@@ -107,10 +107,11 @@ class _Reading:
         """The module with the handler, read, and the handler's name in it."""
         script = self.script
         name = script.handler or ""
+        path, _, function = name.rpartition(".")
         if script.text is not None and not (script.has_attachment and _PLACEHOLDER.fullmatch(script.text)):
             frame = self._inline(script.text)
-            return frame, name if frame is not None and name in frame.captured else name.rpartition(".")[2]
-        path, _, function = name.rpartition(".")
+            if frame is None or not (path and script.has_attachment) or function in frame.captured:
+                return frame, function
         found = self.machine.modules.source(path.replace("/", "."), "") if path else None
         if found is None:
             self.needs_attachment = script.has_attachment

@@ -1,0 +1,40 @@
+"""`automation-role diff`: what a new version needs more, or no longer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ..compare import compare
+from ..errors import AutomationRoleError
+from ..explain import explain
+from . import options, reading, words
+
+
+@click.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
+@options.deriving
+def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
+    """Print what the runbooks of NEW need more than those of OLD, and what they need no longer.
+
+    OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at NEW.
+    """
+    context, given = options.context(**place), options.given(parameter, attachment)
+    if old == new == "-":
+        raise AutomationRoleError("OLD and NEW are both '-' → standard input for one of them, a file for the other")
+    before, after = reading.derive_both(old, new, given, context)
+    differences = compare(before, after, context)
+    if form == "json":
+        text = json.dumps(differences.to_json(), indent=2, ensure_ascii=False) + "\n"
+    else:
+        from .draw import differences_table  # rich takes longer to load than all the rest
+
+        text = differences_table(differences)
+    words.answer(text)
+    words.note(f"{new}: {words.summary(explain(after, context))}")
+    return 1 if strict and after.findings else 0

@@ -1,0 +1,172 @@
+"""Trees and tables for a person, in colour where it can be seen. Loads rich, which takes longer than all the rest."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from ..compare import Change, Differences
+from ..derive import Derivation
+from ..explain import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
+from ..findings import Finding
+from ..values import Context
+from .words import colourful, visible
+
+# Where no terminal says how wide it is, lines are as long as they are.
+_UNWRAPPED: Final = 100_000
+_STYLES: Final = {Breadth.NAMED: "green", Breadth.TYPE: "yellow", Breadth.ALL: "magenta"}
+
+
+def tree(explanation: Explanation, *, to_file: bool = False) -> str:
+    """Every runbook, step by step: calls, permissions, gaps."""
+    return _drawn([_runbook(runbook) for runbook in explanation.runbooks], to_file=to_file)
+
+
+def policy_table(derivation: Derivation, context: Context) -> str:
+    """A row an action: its resources, conditions, and the steps that ask for it."""
+    asked: dict[str, dict[str, None]] = defaultdict(dict)
+    many = len(derivation.runbooks) > 1
+    for needs in derivation.steps:
+        for permission in needs.permissions:
+            asked[permission.action][f"{needs.runbook}: {needs.step.name}" if many else needs.step.name] = None
+    table = _table("action", "resources", "steps")
+    for need in needs_of(derivation.permissions, context):
+        table.add_row(_plain(need.action, "bold"), _where(need), _plain("\n".join(asked[need.action])))
+    return _drawn([table])
+
+
+def differences_table(differences: Differences) -> str:
+    """What is needed more, and what no longer; a line when nothing changed."""
+    if not differences:
+        return "no difference\n"
+    drawn: list[RenderableType] = []
+    for sign, style, title, changes in (
+        ("+", "green", "needs more", differences.more),
+        ("-", "red", "needs no longer", differences.no_longer),
+    ):
+        if changes:
+            drawn.append(_changes(sign, style, title, changes))
+    for sign, style, title, findings in (
+        ("+", "yellow", "could not be derived, and is new", differences.new_findings),
+        ("-", "green", "could not be derived, and is no longer there", differences.gone_findings),
+    ):
+        if findings:
+            drawn.append(Group(_plain(title, "bold"), *(_finding(finding, style, f"{sign} {finding.step}: ") for finding in findings)))
+    spaced = [each for drawing in drawn for each in (drawing, Text())]
+    return _drawn(spaced[:-1])
+
+
+def _changes(sign: str, style: str, title: str, changes: Iterable[Change]) -> RenderableType:
+    table = _table("", "action", "resources", "steps")
+    for change in changes:
+        steps = "\n".join(dict.fromkeys(step for _, step in change.steps))
+        table.add_row(_plain(sign, style), _plain(change.need.action, style), _where(change.need), _plain(steps))
+    return Group(_plain(title, "bold"), table)
+
+
+def _runbook(runbook: ExplainedRunbook) -> Tree:
+    label = Text.assemble((visible(runbook.runbook.name), "bold"), "  ", (visible(runbook.runbook.source), "dim"))
+    root = Tree(label, guide_style="dim")
+    for finding in runbook.findings:
+        root.add(_finding(finding))
+    for step in runbook.steps:
+        _step(step, root)
+    return root
+
+
+def _step(step: ExplainedStep, above: Tree) -> None:
+    node = above.add(Text.assemble((visible(step.step.name), "bold"), (f"  {visible(step.step.action)}, line {step.step.line}", "dim")))
+    if step.calls:
+        node.add(Text.assemble(("calls ", "dim"), *_comma(_call(call, step.step.line) for call in step.calls)))
+    for need in step.needs:
+        _need(need, node)
+    for finding in step.findings:
+        node.add(_finding(finding))
+    if not (step.calls or step.needs or step.findings or step.steps):
+        node.add(_plain("needs nothing", "dim"))
+    for inner in step.steps:
+        _step(inner, node)
+
+
+def _call(call: Call, line: int) -> str:
+    """A call, with its lines when they are not the step's own: those of a script."""
+    lines = [str(each) for each in call.lines if each != line]
+    where = f" (line {', '.join(lines)})" if lines else ""
+    return f"{call.service}.{call.operation}{where}"
+
+
+def _need(need: Need, above: Tree) -> None:
+    if len(need.resources) == 1:
+        label = Text.assemble((visible(need.action), "cyan"), "  ", _plain(need.resources[0].text, _STYLES[need.resources[0].breadth]))
+        node = above.add(label)
+    else:
+        node = above.add(_plain(need.action, "cyan"))
+        for resource in need.resources:
+            node.add(_plain(resource.text, _STYLES[resource.breadth]))
+    for condition in _conditions(need.conditions):
+        node.add(_plain(condition, "dim"))
+
+
+def _finding(finding: Finding, style: str = "bold red", lead: str = "") -> Text:
+    line = f"line {finding.line}: " if not lead else ""
+    return Text.assemble((f"{visible(lead)}{line}{visible(finding.message)} ", style), (f"[{finding.id}]", "dim"))
+
+
+def _where(need: Need) -> Text:
+    lines = [_plain(resource.text, _STYLES[resource.breadth]) for resource in need.resources]
+    return Text("\n").join([*lines, *(_plain(condition, "dim") for condition in _conditions(need.conditions))])
+
+
+def _conditions(conditions: Mapping[str, Any]) -> Iterator[str]:
+    for operator, keys in conditions.items():
+        for key, value in keys.items():
+            yield f"if {key} {operator} {value if isinstance(value, str) else ', '.join(value)}"
+
+
+# -- rich ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _plain(text: str, style: str = "") -> Text:
+    """A text taken as it is, no markup; its line ends are ours."""
+    return Text("\n".join(map(visible, text.split("\n"))), style)
+
+
+def _comma(texts: Iterable[str]) -> Iterator[str]:
+    for index, text in enumerate(texts):
+        yield f", {visible(text)}" if index else visible(text)
+
+
+def _drawn(drawings: Iterable[RenderableType], *, to_file: bool = False) -> str:
+    """As text: coloured on a terminal, as wide as that, or as COLUMNS says; no spaces at the ends of lines."""
+    colour = colourful(sys.stdout) and not to_file
+    sized = not to_file and (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal())
+    console = Console(
+        file=io.StringIO(),
+        width=shutil.get_terminal_size().columns if sized else _UNWRAPPED,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as captured:
+        for drawing in drawings:
+            console.print(drawing)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())

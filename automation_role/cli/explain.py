@@ -1,0 +1,51 @@
+"""`automation-role explain`: which step needs what, and what could not be derived."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ..explain import explain
+from . import options, reading, words
+
+
+@click.command("explain")
+@options.runbooks
+@click.option("--format", "form", type=click.Choice(["tree", "json", "html"]), default="tree", show_default=True, help="What is printed.")
+@click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")
+@options.deriving
+def command(
+    *,
+    runbooks: Sequence[str],
+    form: str,
+    output: str | None,
+    strict: bool,
+    parameter: Sequence[str],
+    attachment: Sequence[str],
+    **place: Any,
+) -> int:
+    """Say of every step which calls it makes and which permissions they need, and what could not be derived."""
+    context = options.context(**place)
+    derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
+    explanation = explain(derivation, context)
+    if form == "json":
+        text = json.dumps(explanation.to_json(), indent=2, ensure_ascii=False) + "\n"
+    elif form == "html":
+        from ..report import page
+
+        text = page(explanation, context)
+    else:
+        from .draw import tree  # rich takes longer to load than all the rest
+
+        text = tree(explanation, to_file=output is not None)
+    if output is not None:
+        words.write(output, text)
+    else:
+        words.answer(text)
+    if form != "tree" or output is not None:  # a tree on the screen has them already
+        words.tell_findings(derivation.findings, derivation.runbooks)
+    words.note(words.summary(explanation))
+    return 1 if strict and derivation.findings else 0

@@ -1,0 +1,114 @@
+"""The options that commands share, and the values they stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from ..errors import AutomationRoleError, did_you_mean
+from ..values import Context
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, and the isolated ones as aws-cdk-lib's region-info has them
+PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: path and name
+_ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9]{12}):role/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the user gave for the runbooks' parameters and attachments: name -> text."""
+
+    parameters: dict[str, str]
+    attachments: dict[str, Path]
+
+
+def runbooks(command: F) -> F:
+    """The argument RUNBOOK…."""
+    return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True)(command)
+
+
+def deriving(command: F) -> F:
+    """The options that decide what is derived: `given(…)` and `context(…)` read them."""
+    for option in (
+        click.option("--strict", is_flag=True, help="Exit with 1 when there are findings: something could not be derived."),
+        click.option(
+            "--attachment", "attachment", multiple=True, metavar="NAME=PATH", help="A runbook's attachment, to read scripts in it."
+        ),
+        click.option(
+            "--role-arn", metavar="ARN", help="The role that runs the automations; left out: any role of the account stands for it."
+        ),
+        click.option("--account", metavar="ID", help="The account, 12 digits; left out: that of --role-arn, else any."),
+        click.option("--region", "region", multiple=True, metavar="REGION", help="A Region in which the automations act; left out: any."),
+        click.option("--partition", metavar="PARTITION", help="aws, aws-cn, aws-us-gov…; left out: that of --role-arn, else any."),
+        click.option(
+            "-p",
+            "--parameter",
+            "parameter",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A value for a parameter of the runbooks that have it; a list as A,B or as JSON.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def given(parameter: Sequence[str], attachment: Sequence[str]) -> Given:
+    """The values and attachments.
+
+    Raises:
+        AutomationRoleError: one is not NAME=VALUE, or is given twice.
+    """
+    return Given(
+        parameters=_pairs("--parameter", parameter, "NAME=VALUE"),
+        attachments={name: Path(path) for name, path in _pairs("--attachment", attachment, "NAME=PATH").items()},
+    )
+
+
+def _pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise AutomationRoleError(f"{option} {text!r} → {shape}")
+        if name in pairs:
+            raise AutomationRoleError(f"{option} {name!r} is given twice → each once")
+        pairs[name] = value
+    return pairs
+
+
+def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None) -> Context:
+    """Where the role lives.
+
+    Raises:
+        AutomationRoleError: one of them is not what it should be, or two do not fit together.
+    """
+    if partition is not None and partition not in PARTITIONS:
+        raise AutomationRoleError(f"--partition {partition!r} → {', '.join(PARTITIONS)}{did_you_mean(partition, PARTITIONS)}")
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        raise AutomationRoleError(f"--account {account!r} → 12 digits")
+    for each in region:
+        if not _REGION.fullmatch(each):
+            raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; give --region once for each")
+    if role_arn is not None:
+        match = _ROLE_ARN.fullmatch(role_arn)
+        if match is None:
+            raise AutomationRoleError(f"--role-arn {role_arn!r} → a role's ARN like arn:aws:iam::123456789012:role/Automation")
+        partition = _same("--partition", partition, match["partition"], role_arn)
+        account = _same("--account", account, match["account"], role_arn)
+    return Context(partition=partition or "*", account=account or "*", regions=tuple(dict.fromkeys(region)) or ("*",), role_arn=role_arn)
+
+
+def _same(option: str, one: str | None, other: str, role_arn: str) -> str:
+    if one is not None and one != other:
+        raise AutomationRoleError(f"{option} {one!r} → {other!r}, as in --role-arn {role_arn}; leave {option} out")
+    return other

@@ -1,0 +1,57 @@
+"""`automation-role policy`: the policy, for all the runbooks together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ..explain import explain
+from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
+from ..values import Context
+from . import options, reading, words
+
+
+@click.command("policy")
+@options.runbooks
+@click.option("--format", "form", type=click.Choice(["json", "yaml", "table"]), default="json", show_default=True, help="What is printed.")
+@options.deriving
+def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
+    """Print the policy that the runbooks need, all together.
+
+    Files with other endings, and those that are no runbooks, are passed by in a directory; a broken runbook is an error.
+    """
+    context = options.context(**place)
+    derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
+    policy = derivation.policy()
+    if form == "json":
+        text = json.dumps(policy.to_json(context), indent=2, ensure_ascii=False) + "\n"
+    elif form == "yaml":
+        text = _yaml(policy.to_json(context))
+    else:
+        from .draw import policy_table  # rich takes longer to load than all the rest
+
+        text = policy_table(derivation, context)
+    words.answer(text)
+    words.tell_findings(derivation.findings, derivation.runbooks)
+    _tell_size(policy, context)
+    words.note(words.summary(explain(derivation, context)))
+    return 1 if strict and derivation.findings else 0
+
+
+def _yaml(data: Any) -> str:
+    import yaml
+
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=2**16)
+
+
+def _tell_size(policy: Policy, context: Context) -> None:
+    if not policy.statements:
+        words.note("the runbooks need no permissions, and IAM takes no policy without statements")
+    elif (size := policy.size(context)) > MANAGED_QUOTA:
+        words.warning(
+            f"the policy has {size:,} characters → IAM takes {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
+            "of a role; split it, or let the construct AutomationRole do so"
+        )

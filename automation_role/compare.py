@@ -1,0 +1,125 @@
+"""What a new version of the runbooks needs more than the old one, or no longer: the data behind `automation-role diff`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .arns import plain
+from .derive import Derivation
+from .derive.calls import Condition, Permission
+from .explain import Need, finding_to_json, needs_of
+from .findings import Finding
+from .policy import Policy
+from .values import Context, Pattern
+
+_Allowed: TypeAlias = dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A permission that only one version needs, and the steps that ask for its action there: (runbook, step)."""
+
+    need: Need
+    steps: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `diff --format json` has it."""
+        return self.need.to_json() | {"steps": [{"runbook": runbook, "step": step} for runbook, step in self.steps]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """What changed: permissions, and what could not be derived."""
+
+    more: tuple[Change, ...]
+    no_longer: tuple[Change, ...]
+    new_findings: tuple[Finding, ...]
+    gone_findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What `diff --format json` prints."""
+        return {
+            "more": [change.to_json() for change in self.more],
+            "noLonger": [change.to_json() for change in self.no_longer],
+            "findings": {
+                "more": [finding_to_json(finding) for finding in self.new_findings],
+                "noLonger": [finding_to_json(finding) for finding in self.gone_findings],
+            },
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.more or self.no_longer or self.new_findings or self.gone_findings)
+
+
+def compare(old: Derivation, new: Derivation, context: Context) -> Differences:
+    """Compare what two versions need.
+
+    What the other version allows on wider resources, or without the condition, is no difference: a permission that became narrower is
+    needed no longer in its old width, and the new one is nothing more.
+
+    Args:
+        old: the version that runs today.
+        new: the version that is to replace it; single runbooks are compared whatever their names are.
+        context: where the role lives, which fills the ARNs.
+    """
+    single = len(old.runbooks) == len(new.runbooks) == 1
+    return Differences(
+        more=tuple(_changes(new, old, context)),
+        no_longer=tuple(_changes(old, new, context)),
+        new_findings=_only(new.findings, old.findings, single=single),
+        gone_findings=_only(old.findings, new.findings, single=single),
+    )
+
+
+def _changes(one: Derivation, other: Derivation, context: Context) -> Iterator[Change]:
+    """What one version needs that the other does not allow."""
+    asked: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for needs in one.steps:
+        for permission in needs.permissions:
+            asked[permission.action][needs.runbook, needs.step.name] = None
+    allowed = _allowed(other)
+    left = []
+    for (action, conditions), resources in _allowed(one).items():
+        there = allowed.get((action, conditions), ()) + allowed.get((action, ()), ())
+        only = tuple(resource for resource in resources if not any(wide.covers(resource) for wide in there))
+        if only:
+            left.append(Permission(action=action, resources=only, conditions=conditions, origins=()))
+    for need in needs_of(left, context):
+        yield Change(need=need, steps=tuple(asked[need.action]))
+
+
+def _allowed(derivation: Derivation) -> _Allowed:
+    """(action, conditions) -> resources. Bound values become their texts: the two versions' runbooks may have different names."""
+    permissions = (
+        Permission(
+            action=permission.action,
+            resources=tuple(map(plain, permission.resources)),
+            conditions=tuple((operator, key, tuple(map(plain, values))) for operator, key, values in permission.conditions),
+            origins=permission.origins,
+        )
+        for permission in derivation.permissions
+    )
+    return {
+        (action, statement.conditions): statement.resources
+        for statement in Policy.of(permissions).statements
+        for action in statement.actions
+    }
+
+
+def _only(one: Sequence[Finding], other: Sequence[Finding], *, single: bool) -> tuple[Finding, ...]:
+    """The findings that only one version has, wherever their lines moved to."""
+
+    def key(finding: Finding) -> tuple[str, ...]:
+        return ("" if single else finding.runbook, finding.step, finding.id, finding.message)
+
+    left = Counter(key(finding) for finding in other)
+    only = []
+    for finding in one:
+        if left[key(finding)]:
+            left[key(finding)] -= 1
+        else:
+            only.append(finding)
+    return tuple(only)

@@ -1,0 +1,229 @@
+"""What each step needs and why, and what could not be derived: the data behind `automation-role explain`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from .derive import Derivation, StepNeeds
+from .derive.calls import Permission
+from .findings import Finding
+from .policy import Policy, Statement
+from .runbook import Runbook, Step
+from .values import ANY, Context, Pattern
+
+# What a finding means for the policy. Of all others, the policy lacks what was not derived.
+WIDER: Final = frozenset({"thisRoleUnknown", "passedRoleUnknown", "manyResourceTypes"})  # it allows more than is needed
+OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls"})  # it is the same with and without
+
+
+class Breadth(StrEnum):
+    """How much a resource in a policy covers."""
+
+    NAMED = "named"
+    """What the runbook names; Region, account and partition aside."""
+    TYPE = "type"
+    """Any of its type: which one is known only while the automation runs."""
+    ALL = "all"
+    """Everything, `*`: IAM offers nothing narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as the policy has it."""
+
+    text: str
+    breadth: Breadth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An API operation that a step calls, and on which lines."""
+
+    service: str
+    operation: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A permission: an IAM action on resources, under conditions (IAM's JSON), and the lines that ask for it."""
+
+    action: str
+    resources: tuple[Resource, ...]
+    conditions: Mapping[str, Any]
+    lines: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As `explain --format json` has it."""
+        return {"action": self.action, "resources": [resource.text for resource in self.resources], "conditions": dict(self.conditions)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedStep:
+    """A step with what it calls, what it needs, and what of it was not derived; `steps` are those inside a loop."""
+
+    step: Step
+    calls: tuple[Call, ...]
+    needs: tuple[Need, ...]
+    findings: tuple[Finding, ...]
+    steps: tuple[ExplainedStep, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `explain --format json` has it."""
+        return {
+            "name": self.step.name,
+            "action": self.step.action,
+            "line": self.step.line,
+            "calls": [{"service": call.service, "operation": call.operation} for call in self.calls],
+            "permissions": [need.to_json() for need in self.needs],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedRunbook:
+    """A runbook, its steps, and the findings about the whole of it."""
+
+    runbook: Runbook
+    steps: tuple[ExplainedStep, ...]
+    findings: tuple[Finding, ...]
+
+    def all_steps(self) -> Iterator[ExplainedStep]:
+        """Every step, those inside loops too, in the order of the document."""
+        return _flat(self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The runbooks, step by step.
+
+    Attributes:
+        needs: what they need together, each action once for each set of conditions.
+        findings: by runbook, in the order of its lines.
+    """
+
+    runbooks: tuple[ExplainedRunbook, ...]
+    needs: tuple[Need, ...]
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What `explain --format json` prints."""
+        return {
+            "runbooks": [
+                {"name": each.runbook.name, "source": each.runbook.source, "steps": [step.to_json() for step in each.all_steps()]}
+                for each in self.runbooks
+            ],
+            "findings": [finding_to_json(finding) for finding in self.findings],
+        }
+
+
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """A finding as the command's JSON has it."""
+    return {
+        "id": finding.id,
+        "runbook": finding.runbook,
+        "step": finding.step,
+        "line": finding.line,
+        "message": finding.message,
+    }
+
+
+def explain(derivation: Derivation, context: Context) -> Explanation:
+    """Say of each step what it calls and needs.
+
+    Args:
+        derivation: what was derived; its runbooks have names that differ.
+        context: where the role lives, which fills the ARNs.
+    """
+    order = {runbook.name: index for index, runbook in enumerate(derivation.runbooks)}
+    findings = sorted(dict.fromkeys(derivation.findings), key=lambda finding: (order.get(finding.runbook, len(order)), finding.line))
+    told: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        told[finding.runbook, finding.step].append(finding)
+    needed = {(needs.runbook, needs.step.name): needs for needs in derivation.steps}
+
+    def step(runbook: Runbook, at: Step) -> ExplainedStep:
+        key = (runbook.name, at.name)
+        needs = needed.get(key)
+        return ExplainedStep(
+            step=at,
+            calls=_calls(needs) if needs else (),
+            needs=needs_of(needs.permissions, context) if needs else (),
+            findings=tuple(told.get(key, ())),
+            steps=tuple(step(runbook, inner) for inner in at.steps),
+        )
+
+    return Explanation(
+        runbooks=tuple(
+            ExplainedRunbook(
+                runbook=runbook,
+                steps=tuple(step(runbook, at) for at in runbook.steps),
+                findings=tuple(told.get((runbook.name, ""), ())),
+            )
+            for runbook in derivation.runbooks
+        ),
+        needs=needs_of((permission for needs in derivation.steps for permission in needs.permissions), context),
+        findings=tuple(findings),
+    )
+
+
+def needs_of(permissions: Iterable[Permission], context: Context) -> tuple[Need, ...]:
+    """The permissions, each action once for each set of conditions, in the order of the actions' names."""
+    permissions = tuple(permissions)
+    lines: dict[str, set[int]] = defaultdict(set)
+    for permission in permissions:
+        lines[permission.action].update(origin.line for origin in permission.origins)
+    return tuple(
+        sorted(
+            (
+                Need(
+                    action=action,
+                    resources=_resources(statement, context),
+                    conditions=statement.to_json(context).get("Condition", {}),
+                    lines=tuple(sorted(lines[action])),
+                )
+                for statement in Policy.of(permissions).statements
+                for action in statement.actions
+            ),
+            key=lambda need: need.action,
+        )
+    )
+
+
+def _calls(needs: StepNeeds) -> tuple[Call, ...]:
+    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for call in needs.calls:
+        lines[call.service, call.operation].add(call.origin.line)
+    return tuple(Call(service=service, operation=operation, lines=tuple(sorted(at))) for (service, operation), at in lines.items())
+
+
+def _resources(statement: Statement, context: Context) -> tuple[Resource, ...]:
+    found = {text: Resource(text, breadth(pattern)) for pattern in statement.resources for text in context.write(pattern)}
+    return tuple(found.values())
+
+
+def breadth(resource: Pattern) -> Breadth:
+    """How much a resource covers."""
+    if resource.is_any:
+        return Breadth.ALL
+    return Breadth.TYPE if ANY in resource.parts else Breadth.NAMED
+
+
+def breadth_of(need: Need) -> Breadth:
+    """How much the widest resource of a permission covers."""
+    found = {resource.breadth for resource in need.resources}
+    return next((kind for kind in (Breadth.ALL, Breadth.TYPE) if kind in found), Breadth.NAMED)
+
+
+def gaps(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings for which the policy may lack something."""
+    return tuple(finding for finding in findings if finding.id not in WIDER | OTHER)
+
+
+def _flat(steps: Iterable[ExplainedStep]) -> Iterator[ExplainedStep]:
+    for step in steps:
+        yield step
+        yield from _flat(step.steps)

@@ -1,0 +1,85 @@
+"""Where a step goes on: the next one, a branch's choices, what comes after a failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .runbook import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on.
+
+    Attributes:
+        when: in which case; empty: always.
+        target: a step's name; `None`: it ends the automation, or this turn of the loop.
+        words: what is said where there is no step to name (`the end`, `the automation fails`).
+    """
+
+    when: str
+    target: str | None
+    words: str = ""
+
+
+def ways(step: Step, following: Step | None) -> tuple[Way, ...]:
+    """Every way on from a step.
+
+    Args:
+        step: the step.
+        following: the one after it in the document, if any.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html and
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html (nextStep, isEnd, onFailure, onCancel)
+    """
+    return (*_onwards(step, following), *_after("on failure", step.on_failure), *_after("when cancelled", step.on_cancel))
+
+
+def _onwards(step: Step, following: Step | None) -> Iterator[Way]:
+    inputs = step.inputs if step.action == "aws:branch" else {}
+    choices = inputs.get("Choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, Mapping) and isinstance(choice.get("NextStep"), str):
+            yield _to(f"if {condition(choice)}", choice["NextStep"])
+    if choices is not None and isinstance(inputs.get("Default"), str):
+        yield _to("otherwise", inputs["Default"])
+        return
+    when = "otherwise" if choices is not None else ""
+    if step.is_end:
+        yield Way(when, None, "the end")
+    elif step.next_step is not None:
+        yield _to(when, step.next_step)
+    elif following is not None:
+        yield Way(when, following.name)
+    else:
+        yield Way(when, None, "the end")
+
+
+def _after(when: str, said: str | None) -> Iterator[Way]:
+    if said is None or said.lower() == "abort":  # the default
+        return
+    if said.lower() == "continue":
+        yield Way(when, None, "goes on all the same")
+    else:
+        yield _to(when, said.removeprefix("step:").strip())
+
+
+def _to(when: str, target: str) -> Way:
+    return Way(when, None, f"{target.lower()}s the loop") if target in ("Break", "Continue") else Way(when, target)
+
+
+def condition(choice: Mapping[str, Any]) -> str:
+    """A branch's condition in words close to its own: `{{ os }} StringEquals "Linux" and not (…)`."""
+    said = []
+    for operator, value in choice.items():
+        if operator in ("And", "Or") and isinstance(value, Sequence) and not isinstance(value, str):
+            said.append("(" + f" {operator.lower()} ".join(condition(each) for each in value if isinstance(each, Mapping)) + ")")
+        elif operator == "Not" and isinstance(value, Mapping):
+            said.append(f"not ({condition(value)})")
+        elif operator not in ("NextStep", "Variable"):
+            text = json.dumps(value, ensure_ascii=False, default=str)
+            said.append(f"{choice.get('Variable', '')} {operator} {text}".strip())
+    return " and ".join(said) or str(choice.get("Variable", "always"))
