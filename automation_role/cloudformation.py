@@ -33,10 +33,12 @@ def parse(text: str) -> Any:
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise TemplateTextError(problem, mark.line + 1 if mark is not None else None) from None
+        # The C loader tells of the end of a text as the line after the last.
+        line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark is not None else None
+        raise TemplateTextError(problem, line) from None
 
 
-class _Loader(_Safe):  # type: ignore[misc, valid-type]  (the C one where there is one)
+class _Loader(_Safe):  # type: ignore[misc, valid-type]  # the C one where there is one
     """YAML with CloudFormation's short forms, in which `2012-10-17` is a text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  (as PyYAML has it)

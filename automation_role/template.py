@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-import yaml
-
+from .cloudformation import TemplateTextError, parse
 from .evaluate.conditions import Context, Hidden
 from .evaluate.documents import Document
 from .evaluate.identities import Identity, hidden_context
@@ -62,39 +60,10 @@ def _read(path: Path) -> Any:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise TemplateError(f"{path}: cannot be read ({reason}) → a CloudFormation template, JSON or YAML") from None
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        pass
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader with the short forms)
-    except yaml.YAMLError as error:
-        problem = str(getattr(error, "problem", error)).replace("\n", " ")
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
-        raise TemplateError(f"{where}: neither JSON nor YAML ({problem})") from None
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms, in which `2012-10-17` is a text."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 (as PyYAML has it)
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)  # noqa: S101 (YAML has no fourth kind)
-        value = loader.construct_mapping(node, deep=True)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short_form)
+        return parse(text)
+    except TemplateTextError as error:
+        where = f"{path}:{error.line}" if error.line is not None else str(path)
+        raise TemplateError(f"{where}: neither JSON nor YAML ({error.problem})") from None
 
 
 # -- who is in it ------------------------------------------------------------------------------------------------------------------
