@@ -45,6 +45,10 @@ def _texts(value: Value) -> Iterator[Pattern]:
         for option in value.options:
             if option.text != "":
                 yield plain(option)
+    elif isinstance(value, Mapping) and {"Bucket", "Key"} <= value.keys():  # CopySource, which scripts write as a mapping
+        for bucket in _texts(value["Bucket"]):
+            for key in _texts(value["Key"]):
+                yield bucket + Pattern.literal("/") + key
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
         yield UNKNOWN_TEXT
     else:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Final
+
 from .. import catalog
+from ..catalog import Details
 from ..errors import did_you_mean
 from ..findings import Finding
-from .calls import ApiCall, Permission
-from .resources import resources_of
+from ..values import Pattern
+from .calls import ApiCall, Condition, Permission
+from .inputs import given, texts
+from .names import object_of_url
+from .passing import pass_roles
+from .resources import ANYTHING, account_wide, named, resources_of, wildcard
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
@@ -28,17 +36,119 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     if actions is None:
         said = f"it is not known which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
         return (), (_finding(call, "unmappedOperation", said),)
-    permissions: list[Permission] = []
-    findings: list[Finding] = []
+    details = service.details(operation.name)
+    found = [*_own(call, details, actions), *_tags(call, details, operation.name, actions), *_follows(call, details, actions)]
+    found.extend(pass_roles(call, details.passes))
+    permissions = tuple(each for each in found if isinstance(each, Permission))
+    return permissions, tuple(each for each in found if isinstance(each, Finding))
+
+
+_EXTRA: Final = "say what the step needs with extra_statements"
+
+
+def _own(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
+    """The actions that the operation itself is authorized by."""
     for action in actions:
-        resources, many = resources_of(service, operation.name, action, call)
-        permissions.append(Permission(action=action, resources=resources, origins=(call.origin,)))
-        if many:
-            findings.append(_finding(call, "manyResourceTypes", many))
-    return tuple(permissions), tuple(findings)
+        yield from _permission(call, details, action, conditions=_conditions(call, action))
 
 
-_EXTRA = "say what the step needs with extra_statements"
+def _permission(
+    call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), conditions: tuple[Condition, ...] = ()
+) -> Iterator[Permission | Finding]:
+    found = resources_of(call, details, action, like)
+    yield Permission(action=action, resources=found.resources, conditions=conditions, origins=(call.origin,))
+    if found.many:
+        yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
+
+
+# -- conditions ----------------------------------------------------------------------------------------------------------------------
+
+# Action -> condition key that holds what an input says: (operator, key, input). Without it, to attach one policy is to attach any.
+# Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+_PROVEN: Final[Mapping[str, tuple[str, str, str]]] = {
+    **{
+        f"iam:{verb}{kind}Policy": ("ArnLike", "iam:PolicyARN", "PolicyArn")
+        for verb in ("Attach", "Detach")
+        for kind in ("Group", "Role", "User")
+    },
+    "iam:CreateServiceLinkedRole": ("StringLike", "iam:AWSServiceName", "AWSServiceName"),
+}
+
+
+def _conditions(call: ApiCall, action: str) -> tuple[Condition, ...]:
+    """What the inputs prove beyond the resource."""
+    proven = _PROVEN.get(action)
+    if proven is None:
+        return ()
+    operator, key, member = proven
+    values = texts(call.inputs, member)
+    return ((operator, key, values),) if values and not any(value.is_any for value in values) else ()
+
+
+# -- what follows --------------------------------------------------------------------------------------------------------------------
+
+
+def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
+    """Tags given to what is made are authorized by the action that tags, too."""
+    if details.tags is None or not given(call.inputs, details.tags[1]):
+        return
+    action, member = details.tags
+    if action == "ec2:CreateTags":
+        yield _ec2_tags(call, operation, member)
+    else:
+        yield from _permission(call, details, action, like=actions)
+
+
+def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:
+    """EC2 says for which types of what it makes the tags are, and by which action they come.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+    """
+    types = {kind.name: kind.arn for kind in catalog.resource_types("ec2:CreateTags")}
+    kinds = [text.text for text in texts(call.inputs, f"{member}.ResourceType")]
+    known = kinds and all(kind in types for kind in kinds)
+    resources = (
+        tuple(wildcard(types[kind]) for kind in dict.fromkeys(kinds) if kind is not None)
+        if known
+        else account_wide("ec2:CreateTags", catalog.resource_types("ec2:CreateTags"))
+    )
+    condition = ("StringEquals", "ec2:CreateAction", (Pattern.literal(operation),))
+    return Permission(action="ec2:CreateTags", resources=resources, conditions=(condition,), origins=(call.origin,))
+
+
+def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
+    """Keys, versions, access lists: what an input brings with it."""
+    for when, needed, on in details.follows:
+        if when and not any(_is_on(call, path) for path in when.split("|")):
+            continue
+        kind, _, path = on.partition(":")
+        for action in needed:
+            if kind == "key":
+                resources, conditions = named(action, "key", texts(call.inputs, path)), _KEY_CONDITIONS.get(action, ())
+                yield Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,))
+            elif kind == "url":
+                found = tuple(dict.fromkeys(object_of_url(text) for text in texts(call.inputs, path)))
+                yield Permission(action=action, resources=found, origins=(call.origin,))
+            elif kind == "*":
+                types = catalog.resource_types(action)
+                everywhere = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
+                yield Permission(action=action, resources=everywhere, origins=(call.origin,))
+            else:
+                yield from _permission(call, details, action, like=actions)
+
+
+# A grant on a key is only for the service that the call is made to.
+# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+_KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
+    "kms:CreateGrant": (("Bool", "kms:GrantIsForAWSResource", (Pattern.literal("true"),)),)
+}
+
+
+def _is_on(call: ApiCall, path: str) -> bool:
+    """Whether an input is given, and not as what says no."""
+    return any(value is not False for value in given(call.inputs, path)) and any(
+        text.text is None or text.text.lower() != "false" for text in texts(call.inputs, path)
+    )
 
 
 def _finding(call: ApiCall, kind: str, message: str) -> Finding:

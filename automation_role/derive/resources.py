@@ -1,36 +1,341 @@
-"""IAM action + known inputs -> the ARNs that it can be narrowed to."""
+"""IAM action + known inputs -> the ARNs that it can be narrowed to.
+
+Each resource type of the action is taken by itself: its ARN has holes, the catalog says which inputs fill them (`Details.fills`), and
+what an input holds may be a name, an identifier or a whole ARN. What only a running automation knows stays `*`, in its place.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from math import prod
 from typing import Final
 
-from .. import catalog
-from ..catalog import Service
-from ..values import Pattern
+from .. import arns, catalog
+from ..catalog import Details, ResourceType
+from ..values import ANY, Bound, Part, Pattern, Value
 from .calls import ApiCall
+from .inputs import UNKNOWN_TEXT, given, texts
+from .names import forms, is_arn, names_of, whole_arns
 
 ANYTHING: Final = Pattern.of("*")
-# A statement with more ARNs than this would take a good part of what IAM lets a role have.
+# A statement with more types than this would take a good part of what IAM lets a role have.
 _MOST: Final = 20
+# More ARNs than this for one type are not worth their place: names that vary most become `*`.
+_MOST_NAMES: Final = 60
 
 
-def resources_of(service: Service, operation: str, action: str, call: ApiCall) -> tuple[tuple[Pattern, ...], str]:
-    """The resources that an action needs, and what to say when they are more than can be listed."""
-    types = catalog.resource_types(action)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The resources of one permission, and what to say when they are more than can be listed."""
+
+    resources: tuple[Pattern, ...]
+    many: str = ""
+
+
+def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = ()) -> Found:
+    """The resources that an action of a call needs.
+
+    Args:
+        call: the call.
+        details: what its inputs mean.
+        action: one that authorizes the call, or that follows from its inputs.
+        like: the call's own actions when `action` only follows: its types are then those that one of them has, where there are such.
+    """
+    if details.path and not like:
+        return Found((_path(details.path, call.inputs),))
+    types = _types(action, like)
     if not types:
-        return (ANYTHING,), ""
-    found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))
-    if len(found) > _MOST:
-        return account_wide(action, types), f"{action} has {len(types)} resource types, and which one is meant is not known"
-    return found, ""
+        return Found((ANYTHING,))
+    chosen = _chosen(call, details, types)
+    if chosen is not None:
+        return chosen
+    named = [each for kind in types for each in (_documents(call, details, kind) or _of_type(call, details, action, kind, types))]
+    found = tuple(dict.fromkeys(named)) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
+    if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
+        return Found(account_wide(action, types), f"{action} has {len(types)} resource types, and which one is meant is not known")
+    return Found(found)
+
+
+def named(action: str, kind: str, values: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The resources of one type of an action that these texts name."""
+    made: list[Pattern] = []
+    for each in catalog.resource_types(action):
+        if each.name == kind:
+            hole = _template(each.formats[0]).holes[-1]
+            for value in values:
+                made.extend(whole_arns(value, each, {}) if is_arn(value) and _form(each.arn).covers(value) else ())
+                made.extend(_template(form).write({hole: text}) for text in names_of(value, each, hole, {}) for form in each.formats)
+    return tuple(dict.fromkeys(made)) or (ANYTHING,)
+
+
+def _documents(call: ApiCall, details: Details, kind: ResourceType) -> tuple[Pattern, ...]:
+    """Systems Manager's documents, which are AWS's own, shared, or the account's."""
+    if kind.name not in _DOCUMENTS or not kind.arn.startswith("arn:{P}:ssm:"):
+        return ()
+    hole = _template(kind.arn).holes[0]
+    names = _of_inputs(call, details.fills.get(f"{kind.name}.{hole}", ""))
+    versions = _of_inputs(call, details.fills.get(f"{kind.name}.VersionId", "")) or (UNKNOWN_TEXT,)
+    if kind.name == "document":
+        return tuple(dict.fromkeys(arns.document_arn(name) for name in names))
+    return tuple(dict.fromkeys(arns.definition_arn(name, version) for name in names for version in versions))
+
+
+_DOCUMENTS: Final = frozenset({"document", "automation-definition"})
 
 
 def wildcard(arn: str) -> Pattern:
     """Every resource of a type, of the role's account where the ARN has one."""
-    return Pattern.of(re.sub(r"\{(?![PRA]\})\w+\}", "*", arn))
+    return _template(arn).write({})
 
 
-def account_wide(action: str, types: tuple[catalog.ResourceType, ...]) -> tuple[Pattern, ...]:
+def account_wide(action: str, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...]:
     """The service's resources of the account, and of no account where a type has none."""
-    return tuple(dict.fromkeys(Pattern.of(":".join([*each.arn.split(":", 5)[:5], "*"])) for each in types))
+    prefix = action.partition(":")[0]
+    own = [each for each in types if each.arn.split(":")[2] == prefix] or types
+    return tuple(dict.fromkeys(Pattern.of(":".join([*each.arn.split(":", 5)[:5], "*"])) for each in own))
+
+
+@cache
+def _wildcards(action: str) -> frozenset[Pattern]:
+    return frozenset(wildcard(kind.arn) for kind in catalog.resource_types(action))
+
+
+@cache
+def _types(action: str, like: tuple[str, ...]) -> tuple[ResourceType, ...]:
+    types = catalog.resource_types(action)
+    same = {kind.name for each in like for kind in catalog.resource_types(each)}
+    return tuple(kind for kind in types if kind.name in same) or types
+
+
+# -- one type ------------------------------------------------------------------------------------------------------------------------
+
+
+def _of_type(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:
+    """The ARNs of one type; none when the inputs show that it is not meant."""
+    arns, others = _whole(call, details, action, kind, types)
+    yield from arns
+    if kind.only_by_arn:
+        return
+    holes = _holes(call, details, action, kind)
+    if holes is None:  # no input says its name
+        if not arns and (kind.required or not others):
+            yield wildcard(kind.arn)
+    elif not holes.left_out or (not arns and (kind.required or not call.complete)):
+        for names in _combined(holes.filled):
+            for form in forms(kind, names):
+                yield _template(form).write(names)
+
+
+def _whole(
+    call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]
+) -> tuple[tuple[Pattern, ...], bool]:
+    """The ARNs of this type that inputs hold, and whether they hold one of another type of the action instead."""
+    found: dict[Pattern, None] = {}
+    for text in _of_inputs(call, details.fills.get(_key(details, action, kind.name, "*"), "")):
+        found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
+    others = False
+    for text in _of_inputs(call, details.fills.get("*", "")):
+        if _is_token(text):
+            found[text] = None
+        elif is_arn(text):
+            fit = _fitting(text, types)
+            if kind.name in fit:
+                found[text] = None
+            elif fit:
+                others = True
+    for member in _named_by(details, kind):
+        for text in texts(call.inputs, member):
+            if is_arn(text) and kind.name in _fitting(text, types):
+                found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
+    return tuple(found), others
+
+
+def _named_by(details: Details, kind: ResourceType) -> tuple[str, ...]:
+    """The inputs that name resources of a type, which may hold whole ARNs, too; of one known by its ARN alone, any that names something."""
+    return tuple(
+        dict.fromkeys(
+            member
+            for key, spec in details.fills.items()
+            if key.startswith(f"{kind.name}.") or kind.only_by_arn
+            for member in _Spec.read(spec).members
+        )
+    )
+
+
+def _of_inputs(call: ApiCall, spec: str) -> tuple[Pattern, ...]:
+    members = _Spec.read(spec).members if spec else ()
+    return tuple(text for member in members for text in texts(call.inputs, member))
+
+
+def _key(details: Details, action: str, kind: str, hole: str) -> str:
+    """What is said for this action alone goes before what is said for all of the operation's."""
+    closer = f"{action.rpartition(':')[2]}/{kind}.{hole}"
+    return closer if closer in details.fills else f"{kind}.{hole}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Holes:
+    """What fills an ARN's holes, and whether an input that would name the resource is left out."""
+
+    filled: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()
+    left_out: bool = False
+
+
+def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> _Holes | None:
+    """What inputs fill in; `None` when there is no input for it."""
+    if _key(details, action, kind.name, "*") != f"{kind.name}.*":
+        return _Holes(left_out=True)
+    filled: list[tuple[str, tuple[Pattern, ...]]] = []
+    known = f"{kind.name}.*" in details.fills
+    left_out = known and not any(f"{kind.name}.{hole}" in details.fills for hole in _template(kind.formats[0]).holes)
+    for hole in _template(kind.formats[0]).holes:
+        spec = details.fills.get(_key(details, action, kind.name, hole))
+        if spec is None:
+            continue
+        known = True
+        read = _Spec.read(spec)
+        values = tuple(text for member in read.members for text in texts(call.inputs, member))
+        if any(given(call.inputs, second) for second in read.seconds):
+            values = (UNKNOWN_TEXT,)
+        elif not values:
+            left_out = left_out or not read.has_default
+            continue
+        names = tuple(dict.fromkeys(name for value in values for name in names_of(value, kind, hole, call.inputs)))
+        if not names:  # what is given is a whole ARN, or names another type
+            return _Holes(left_out=True)
+        filled.append((hole, names))
+    return _Holes(tuple(filled), left_out) if known else None
+
+
+def _combined(holes: tuple[tuple[str, tuple[Pattern, ...]], ...]) -> Iterator[Mapping[str, Pattern]]:
+    """Every combination of names."""
+    wide = dict(holes)
+    while prod(map(len, wide.values())) > _MOST_NAMES:
+        wide[max(wide, key=lambda hole: len(wide[hole]))] = (UNKNOWN_TEXT,)
+    for names in product(*wide.values()):
+        yield dict(zip(wide, names, strict=True))
+
+
+# -- which type ----------------------------------------------------------------------------------------------------------------------
+
+
+def _chosen(call: ApiCall, details: Details, types: tuple[ResourceType, ...]) -> Found | None:
+    """Where an input says of which type the resource is, or its identifier's prefix does."""
+    if details.choice is not None:
+        return _by_choice(call, *details.choice, types)
+    if details.ids is not None:
+        return _by_id(call, *details.ids, types)
+    return None
+
+
+def _by_choice(call: ApiCall, member: str, name: str, kinds: Mapping[str, str], types: tuple[ResourceType, ...]) -> Found | None:
+    said = [text.text for text in texts(call.inputs, member)]
+    if not said or None in said:
+        return None
+    chosen = {kinds.get(text) for text in said if text is not None}
+    found: list[Pattern] = []
+    for kind in types:
+        if kind.name in chosen:
+            holes = _template(kind.formats[0]).holes
+            for value in texts(call.inputs, name) or (UNKNOWN_TEXT,):
+                for text in names_of(value, kind, holes[-1], call.inputs):
+                    names = {holes[-1]: text}
+                    found.extend(_template(form).write(names) for form in forms(kind, names))
+    return Found(tuple(dict.fromkeys(found))) if found else None
+
+
+def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[ResourceType, ...]) -> Found | None:
+    by_name = {kind.name: kind for kind in types}
+    found: list[Pattern] = []
+    for value in texts(call.inputs, member):
+        first = value.parts[0] if value.parts else ANY
+        prefix = first.rpartition("-")[0] if isinstance(first, str) else ""
+        kind = by_name.get(kinds.get(prefix, ""))
+        if kind is None:
+            return None
+        found.append(_template(kind.arn).write({_template(kind.arn).holes[-1]: value}))
+    return Found(tuple(dict.fromkeys(found))) if found else None
+
+
+def _fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
+    """The types that an ARN is of: those whose form says the most of it."""
+    fixed = {kind.name: len(_HOLE.sub("", kind.arn)) for kind in types if _form(kind.arn).covers(arn)}
+    most = max(fixed.values(), default=0)
+    return frozenset(name for name, size in fixed.items() if size == most)
+
+
+_HOLE: Final = re.compile(r"\{\w+\}")
+
+
+@cache
+def _form(arn: str) -> Pattern:
+    """Every ARN of a type, whosever and wherever."""
+    return Pattern.of(_HOLE.sub("*", arn))
+
+
+def _is_token(text: Pattern) -> bool:
+    return len(text.parts) == 1 and isinstance(text.parts[0], Bound)
+
+
+# -- writing ARNs ----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """An ARN's form, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`, taken apart."""
+
+    parts: tuple[Part | tuple[str], ...]
+    holes: tuple[str, ...]
+
+    def write(self, names: Mapping[str, Pattern]) -> Pattern:
+        """With these names in its holes; `*` in the others."""
+        made: list[Part] = []
+        for part in self.parts:
+            if isinstance(part, tuple):
+                made.extend(names[part[0]].parts if part[0] in names else (ANY,))
+            else:
+                made.append(part)
+        return Pattern(tuple(made))
+
+
+@cache
+def _template(arn: str) -> _Template:
+    parts: list[Part | tuple[str]] = []
+    for piece in re.split(r"(\{\w{2,}\})", arn):
+        parts.extend([(piece[1:-1],)] if re.fullmatch(r"\{\w{2,}\}", piece) and piece != "{ROLE}" else Pattern.of(piece).parts)
+    return _Template(tuple(parts), tuple(part[0] for part in parts if isinstance(part, tuple)))
+
+
+def _path(path: str, inputs: Mapping[str, Value]) -> Pattern:
+    """API Gateway's ARNs are the paths of requests.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+    """
+    made = Pattern.of("arn:{P}:apigateway:{R}::")
+    for piece in re.split(r"(\{\w+\})", path):
+        if not piece.startswith("{"):
+            made += Pattern.literal(piece)
+            continue
+        values = texts(inputs, piece[1:-1])
+        # A slash in a value is written as %2F in a path, and one of several values is any.
+        made += values[0] if len(values) == 1 and "/" not in (values[0].text or "") else UNKNOWN_TEXT
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    """`A|B!C?` of the catalog: inputs that name the resource, inputs with which that is not all, whether a default stands for none."""
+
+    members: tuple[str, ...]
+    seconds: tuple[str, ...]
+    has_default: bool
+
+    @staticmethod
+    @cache
+    def read(spec: str) -> _Spec:
+        names, _, seconds = spec.rstrip("?").partition("!")
+        return _Spec(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), spec.endswith("?"))

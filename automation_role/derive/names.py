@@ -1,0 +1,213 @@
+"""What an input says -> what stands in its resource's ARN.
+
+Mostly that is the same text. Where a service takes other spellings, they are one entry in a table here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final, TypeAlias
+
+from ..catalog import ResourceType
+from ..values import ANY, Bound, Pattern, Value
+from .inputs import UNKNOWN_TEXT, texts
+
+_Names: TypeAlias = tuple[Pattern, ...]
+
+
+def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str, Value]) -> _Names:
+    """What fills a hole of a type's ARN when an input holds this; nothing when it names another type.
+
+    Args:
+        value: what the input holds: a name, an identifier, an ARN, a CDK token, or unknown in parts.
+        kind: the resource type.
+        hole: the hole of its ARN (`InstanceId`).
+        inputs: all of the call's, for the few that say the rest of a name.
+    """
+    if value.is_any or not value.parts:
+        return (UNKNOWN_TEXT,)
+    if kind.small_letters:
+        value = Pattern(tuple(part.lower() if isinstance(part, str) and not part.startswith("arn:") else part for part in value.parts))
+    if is_arn(value):
+        return () if _form(kind.arn).covers(value) else (_of_other(value, kind),)
+    spelling = _SPELLINGS.get((kind.arn.split(":")[2], hole))
+    return spelling(value, inputs) if spelling is not None else (value,)
+
+
+def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
+    """The name in another type's ARN: that of a cluster, in its service's; of a key's alias, no key's."""
+    return UNKNOWN_TEXT if kind.name == "key" else after_last(after_last(arn, ":"), "/")
+
+
+def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> _Names:
+    """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
+    if value.is_any:
+        return (Pattern.of(_NAME.sub("*", kind.arn)),)
+    if kind.name == "object" and not is_arn(value):  # CopySource: `bucket/key?versionId=…`
+        first = value.parts[0]
+        source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
+        return (Pattern.of("arn:{P}:s3:::") + _without(source, "?"),)
+    if kind.name == "function":
+        return tuple(value + Pattern.literal(":") + qualifier for qualifier in texts(inputs, "Qualifier")) or (value,)
+    if kind.name == "log-group":
+        bare = value if not _ends(value, ":*") else _cut(value, ":*")
+        return (bare, bare + Pattern((":", ANY)))
+    return (value,)
+
+
+def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
+    """How a type's ARN is written with these names.
+
+    Of a token nobody can see whether it begins with the slash that a parameter's ARN has no second one of, so it is written both ways.
+    """
+    name = names.get(_PARAMETER)
+    if name is not None and name.parts and isinstance(name.parts[0], Bound):
+        return (kind.arn, kind.arn.replace(f"/{{{_PARAMETER}}}", f"{{{_PARAMETER}}}"))
+    return kind.formats
+
+
+_PARAMETER: Final = "ParameterNameWithoutLeadingSlash"
+_NAME: Final = re.compile(r"\{(?![PRA]\})\w+\}")
+
+
+@cache
+def _form(arn: str) -> Pattern:
+    """Every ARN of a type, whosever and wherever."""
+    return Pattern.of(re.sub(r"\{\w+\}", "*", arn))
+
+
+def is_arn(text: Pattern) -> bool:
+    """Whether a text begins as ARNs do."""
+    return _starts(text, "arn:")
+
+
+_S3_URL: Final = re.compile(r"https://(?:s3[.-][^/]*/(?P<path_bucket>[^/]+)|(?P<host_bucket>[^/]+?)\.s3[.-][^/]*)/(?P<key>[^?]+)(?:\?.*)?")
+
+
+def object_of_url(url: Pattern) -> Pattern:
+    """The ARN of an object in S3, any object where its URL is not known.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+    """
+    match = _S3_URL.fullmatch(url.text or "")
+    if match is None:
+        return Pattern.of("arn:{P}:s3:::*/*")
+    return Pattern.of("arn:{P}:s3:::") + Pattern.literal(f"{match['path_bucket'] or match['host_bucket']}/{match['key']}")
+
+
+def after_last(text: Pattern, separator: str) -> Pattern:
+    """What comes after the last of a separator, the whole text when it has none."""
+    for at in range(len(text.parts) - 1, -1, -1):
+        part = text.parts[at]
+        if isinstance(part, str) and separator in part:
+            return Pattern((part.rpartition(separator)[2], *text.parts[at + 1 :]))
+    return text
+
+
+def after_first(text: Pattern, separator: str) -> Pattern:
+    """What comes after the first of a separator, the whole text when it has none."""
+    for at, part in enumerate(text.parts):
+        if isinstance(part, str) and separator in part:
+            return Pattern((part.partition(separator)[2], *text.parts[at + 1 :]))
+    return text
+
+
+def _without(text: Pattern, separator: str) -> Pattern:
+    """What comes before the first of a separator."""
+    for at, part in enumerate(text.parts):
+        if isinstance(part, str) and separator in part:
+            return Pattern((*text.parts[:at], part.partition(separator)[0]))
+    return text
+
+
+def _starts(text: Pattern, beginning: str) -> bool:
+    return bool(text.parts) and isinstance(text.parts[0], str) and text.parts[0].startswith(beginning)
+
+
+def _holds(text: Pattern, piece: str) -> bool:
+    return any(isinstance(part, str) and piece in part for part in text.parts)
+
+
+def _ends(text: Pattern, end: str) -> bool:
+    return bool(text.parts) and isinstance(text.parts[-1], str) and text.parts[-1].endswith(end)
+
+
+def _cut(text: Pattern, end: str) -> Pattern:
+    return Pattern((*text.parts[:-1], str(text.parts[-1]).removesuffix(end)))
+
+
+def _is_opaque(text: Pattern) -> bool:
+    return bool(text.parts) and isinstance(text.parts[0], Bound)
+
+
+# -- spellings: of texts that are no ARNs --------------------------------------------------------------------------------------------
+
+
+def _parameter(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001  (every entry has the same shape)
+    """`/a/b:3` is `parameter/a/b`.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    """
+    first = value.parts[0]
+    bare = Pattern((first.removeprefix("/"), *value.parts[1:])) if isinstance(first, str) else value
+    return (_without(bare, ":"),)
+
+
+def _function(value: Pattern, inputs: Mapping[str, Value]) -> _Names:
+    """`NAME`, `NAME:ALIAS` or `ACCOUNT:function:NAME`; a qualifier is part of what the call is authorized on.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName, Qualifier)
+    """
+    name = after_first(value, ":function:")
+    qualifiers = texts(inputs, "Qualifier")
+    if not qualifiers or _holds(name, ":"):
+        return (name,)
+    return tuple(name + Pattern.literal(":") + qualifier for qualifier in qualifiers)
+
+
+def _key(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """A key's alias says nothing of the key, which is what is authorized.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    return (UNKNOWN_TEXT,) if _starts(value, "alias/") else (value,)
+
+
+def _alias(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`alias/NAME`, whose ARN has the word but once."""
+    return (after_first(value, "alias/"),)
+
+
+def _queue(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and cannot be looked into."""
+    return (UNKNOWN_TEXT,) if _is_opaque(value) else (after_last(value, "/"),)
+
+
+def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`/hostedzone/Z1` is `Z1`."""
+    return (after_last(value, "/"),)
+
+
+def _instance(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`mi-…` is a managed node, not an instance."""
+    return () if _starts(value, "mi-") else (value,)
+
+
+def _node(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`i-…` is an instance, not a managed node."""
+    return () if _starts(value, "i-") else (value,)
+
+
+# (the ARN's service, its hole) -> how what an input says is written there
+_SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], _Names]]] = {
+    ("ssm", _PARAMETER): _parameter,
+    ("lambda", "FunctionName"): _function,
+    ("kms", "KeyId"): _key,
+    ("kms", "Alias"): _alias,
+    ("sqs", "QueueName"): _queue,
+    ("route53", "Id"): _last_of_path,
+    ("ec2", "InstanceId"): _instance,
+    ("ssm", "InstanceId"): _node,
+}

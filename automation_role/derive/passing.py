@@ -1,0 +1,83 @@
+"""Roles that a call hands to a service: `iam:PassRole`, always with the service.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..findings import Finding
+from ..values import ANY, Bound, Pattern, Slot
+from .calls import ApiCall, Permission
+from .inputs import texts
+from .names import is_arn
+
+_ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
+_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^jobflowrole$")
+
+
+def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission | Finding]:
+    """What handing roles on takes.
+
+    Args:
+        call: the call.
+        passes: input that holds a role -> the service it goes to; empty when that is not known.
+    """
+    for path, service in passes.items():
+        roles = texts(call.inputs, path)
+        if not roles:
+            continue
+        if not service:
+            message = (
+                f"{call.service} {call.operation} hands a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
+                "add it with extra_statements"
+            )
+            yield _finding(call, message)
+        elif _PROFILE.search(path.rpartition(".")[2]):
+            message = (
+                f"{call.service} {call.operation} hands on an instance profile ({path}), and which role is in it is only known in the "
+                f"account: any role of the account may be passed to {service}; say which with extra_statements, and deny the others"
+            )
+            yield pass_role(call, (_ANY_ROLE,), service)
+            yield _finding(call, message)
+        else:
+            yield from _pass(call, path, roles, service)
+
+
+def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) -> Iterator[Permission | Finding]:
+    resources = tuple(dict.fromkeys(arn for role in roles for arn in _arns(role)))
+    if _ANY_ROLE not in resources:
+        yield pass_role(call, resources, service)
+        return
+    message = (
+        f"{call.service} {call.operation} hands on a role ({path}) that is only known while the automation runs, so any role of the "
+        f"account may be passed to {service}; bind the parameter that holds it"
+    )
+    yield pass_role(call, (_ANY_ROLE,), service)
+    yield _finding(call, message)
+
+
+def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
+    """To pass these roles, and to this service alone."""
+    condition = ("StringEquals", "iam:PassedToService", (Pattern.literal(service),))
+    return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
+
+
+def _arns(role: Pattern) -> tuple[Pattern, ...]:
+    """A role's ARN: what is given, or that of a name, whose path nobody sees."""
+    first = role.parts[0]
+    if role.is_any or first is ANY:
+        return (_ANY_ROLE,)
+    if is_arn(role):
+        return (_ANY_ROLE,) if any(part is ANY for part in role.parts) and role.covers(_ANY_ROLE) else (role,)
+    if first is Slot.ROLE or isinstance(first, Bound):
+        return (role,)
+    return (Pattern.of("arn:{P}:iam::{A}:role/") + role, Pattern.of("arn:{P}:iam::{A}:role/*/") + role)
+
+
+def _finding(call: ApiCall, message: str) -> Finding:
+    origin = call.origin
+    return Finding(id="passedRoleUnknown", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
