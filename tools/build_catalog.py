@@ -18,18 +18,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.catalog import boto3_types
 from tools.catalog.apis import Apis, irregular
+from tools.catalog.cloudformation import ResourceTypes
 from tools.catalog.iam import Iam
 from tools.catalog.operations import Operations
 
 HERE = Path(__file__).resolve().parent
 CATALOG = HERE.parent / "automation_role" / "catalog"
-FOLDERS = ("apis", "actions", "boto3")
+FOLDERS = ("apis", "actions", "boto3", "types")
 
 
 def build() -> tuple[dict[str, bytes], list[str]]:
     """Every file of the catalog, and what to say about it."""
     iam, apis = Iam(), Apis()
-    operations = Operations(tomllib.loads((HERE / "exceptions.toml").read_text()), iam)
+    exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
+    operations, types = Operations(exceptions, iam), ResourceTypes(iam, exceptions["types"]["none"])
     made: dict[str, bytes] = {}
     for service in apis.names:
         model = apis.model(service)
@@ -38,9 +40,11 @@ def build() -> tuple[dict[str, bytes], list[str]]:
         made[f"actions/{prefix}.json"] = _json({**iam.prefix(prefix), **operations.arns(prefix)})
     for service in boto3_types.SERVICES:
         made[f"boto3/{service}.json"] = _json(boto3_types.types_of(service, apis.waiters(service)))
+    for service, found in types.by_service.items():
+        made[f"types/{service}.json"] = _json(found)
     made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})
     made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
-    return made, operations.report()
+    return made, [*operations.report(), types.report()]
 
 
 def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def _write(made: dict[str, bytes]) -> None:
 
 
 def _differences(made: dict[str, bytes]) -> list[str]:
-    there = {str(path.relative_to(CATALOG)) for folder in FOLDERS for path in (CATALOG / folder).iterdir()} | {
+    there = {str(path.relative_to(CATALOG)) for folder in FOLDERS for path in (CATALOG / folder).glob("*")} | {
         "prefixes.json",
         "services.json",
     }

@@ -18,6 +18,7 @@ from typing import Any
 from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive import Derivation, derive
 from automation_role.runbook import Runbook
+from automation_role.values import Text
 
 
 def main(folder: str, truth: str | None = None) -> int:
@@ -36,8 +37,7 @@ def compare(documents: dict[str, Path], truth: dict[str, Any]) -> None:
     for name, documented in truth.items():
         if name not in documents:
             continue
-        derivation = derive([Runbook.from_file(documents[name])])
-        where = origins(derivation)
+        where = origins(derive(with_nested(name, documents)))
         wanted, allowed = ({action.lower() for action in documented[kind]} for kind in ("evident", "actions"))
         evident, found = evident + len(wanted), found + len(wanted & set(where))
         derived, extra = derived + len(where), extra + len(set(where) - allowed)
@@ -48,6 +48,21 @@ def compare(documents: dict[str, Path], truth: dict[str, Any]) -> None:
     print(
         f"\nrecall {found}/{evident} = {found / evident:.4f}, precision {derived - extra}/{derived} = {(derived - extra) / derived:.4f}\n"
     )
+
+
+def with_nested(name: str, documents: dict[str, Path]) -> list[Runbook]:
+    """A runbook and all that it starts, as far as they are in the folder: what is documented counts them, too."""
+    found: dict[str, Runbook] = {}
+    left = [name]
+    while left:
+        at = left.pop(0)
+        found[at] = Runbook.from_file(documents[at])
+        for needs in derive(list(found.values())).steps:
+            for call in needs.calls:
+                document = call.inputs.get("DocumentName") if call.operation == "StartAutomationExecution" else None
+                started = document.literals or () if isinstance(document, Text) else ()
+                left.extend(each for each in started if each in documents and each not in found and each not in left)
+    return list(found.values())
 
 
 def origins(derivation: Derivation) -> dict[str, str]:

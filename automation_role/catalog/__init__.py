@@ -22,6 +22,7 @@ __all__ = [
     "action_exists",
     "actions",
     "canonical_action",
+    "handler_actions",
     "nearest_action",
     "nearest_service",
     "python_name",
@@ -213,6 +214,14 @@ def services() -> tuple[str, ...]:
 def nearest_service(name: str) -> str | None:
     """The nearest service name to a misspelt one."""
     return _nearest(name, _prefixes())
+
+
+def handler_actions(resource_type: str) -> tuple[str, ...] | None:
+    """What CloudFormation needs to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when that is not known."""
+    _, _, rest = resource_type.partition("::")
+    service, _, kind = rest.partition("::")
+    found = (read(f"types/{service.lower()}.json") or {}).get(kind) if re.fullmatch(r"AWS::\w+::\w+", resource_type) else None
+    return tuple(found) if found is not None else None
 
 
 def python_name(operation: str) -> str:

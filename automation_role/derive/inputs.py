@@ -15,6 +15,19 @@ def given(inputs: Mapping[str, Value], path: str) -> tuple[Value, ...]:
     return tuple(_at(inputs, path.removesuffix("{}").split("."), keys=path.endswith("{}")))
 
 
+def shown(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
+    """Every text at a path that is there to be seen: not what may be hidden in a structure that is wholly unknown."""
+    *_, last = path.split(".")
+    above = given(inputs, path.removesuffix(f".{last}")) if "." in path else (inputs,)
+    return tuple(dict.fromkeys(text for each in above if isinstance(each, Mapping) for text in texts(each, last)))
+
+
+def hides(inputs: Mapping[str, Value], path: str) -> bool:
+    """Whether what is at a path may be in a structure that is wholly unknown."""
+    words = path.split(".")
+    return any(isinstance(value, Unknown) for at in range(1, len(words)) for value in given(inputs, ".".join(words[:at])))
+
+
 def texts(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
     """Every text at a path; the unknown one for what only a running automation knows."""
     return tuple(dict.fromkeys(text for value in given(inputs, path) for text in _texts(value)))
@@ -49,7 +62,9 @@ def _texts(value: Value) -> Iterator[Pattern]:
         for bucket in _texts(value["Bucket"]):
             for key in _texts(value["Key"]):
                 yield bucket + Pattern.literal("/") + key
-    elif isinstance(value, bool) or not isinstance(value, (int, float)):
+    elif isinstance(value, bool):
+        yield Pattern.literal(str(value).lower())
+    elif not isinstance(value, (int, float)):
         yield UNKNOWN_TEXT
     else:
         yield Pattern.literal(str(value))

@@ -11,7 +11,7 @@ from ..errors import did_you_mean
 from ..findings import Finding
 from ..values import Pattern
 from .calls import ApiCall, Condition, Permission
-from .inputs import given, texts
+from .inputs import given, shown, texts
 from .names import object_of_url
 from .passing import pass_roles
 from .resources import ANYTHING, account_wide, named, resources_of, wildcard
@@ -124,10 +124,10 @@ def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Itera
         kind, _, path = on.partition(":")
         for action in needed:
             if kind == "key":
-                resources, conditions = named(action, "key", texts(call.inputs, path)), _KEY_CONDITIONS.get(action, ())
+                resources, conditions = named(action, "key", shown(call.inputs, path)), _KEY_CONDITIONS.get(action, ())
                 yield Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,))
             elif kind == "url":
-                found = tuple(dict.fromkeys(object_of_url(text) for text in texts(call.inputs, path)))
+                found = tuple(dict.fromkeys(object_of_url(text) for text in shown(call.inputs, path)))
                 yield Permission(action=action, resources=found, origins=(call.origin,))
             elif kind == "*":
                 types = catalog.resource_types(action)
@@ -146,9 +146,7 @@ _KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
 
 def _is_on(call: ApiCall, path: str) -> bool:
     """Whether an input is given, and not as what says no."""
-    return any(value is not False for value in given(call.inputs, path)) and any(
-        text.text is None or text.text.lower() != "false" for text in texts(call.inputs, path)
-    )
+    return any(text.text is None or text.text.lower() != "false" for text in shown(call.inputs, path))
 
 
 def _finding(call: ApiCall, kind: str, message: str) -> Finding:

@@ -12,7 +12,7 @@ from typing import Final
 from ..findings import Finding
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
-from .inputs import texts
+from .inputs import hides, shown
 from .names import is_arn
 
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
@@ -26,9 +26,12 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
         call: the call.
         passes: input that holds a role -> the service it goes to; empty when that is not known.
     """
+    hidden: dict[str, None] = {}
     for path, service in passes.items():
-        roles = texts(call.inputs, path)
+        roles = shown(call.inputs, path)
         if not roles:
+            if hides(call.inputs, path):
+                hidden[path.split(".")[0]] = None
             continue
         if not service:
             message = (
@@ -45,6 +48,12 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             yield _finding(call, message)
         else:
             yield from _pass(call, path, roles, service)
+    for member in hidden:
+        message = (
+            f"{member} of {call.service} {call.operation} is only known while the automation runs; if there is a role in it, iam:PassRole "
+            "is missing: add it with extra_statements"
+        )
+        yield _finding(call, message)
 
 
 def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) -> Iterator[Permission | Finding]:

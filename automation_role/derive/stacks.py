@@ -80,11 +80,6 @@ def created_by_stack(runbook: Runbook, step: Step) -> Iterator[Permission | Find
         yield from _resource(str(logical_id), resource, Origin(runbook.name, step.name, step.line), finding, what_to_do)
 
 
-def _handlers(kind: str) -> tuple[str, ...] | None:
-    known = getattr(catalog, "resource_type", None)
-    return known(kind) if known is not None else None
-
-
 def _template(body: Any) -> Any:
     if isinstance(body, Mapping):
         return body
@@ -98,7 +93,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
         yield finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {what_to_do}")
         return
     custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
-    actions = ("lambda:InvokeFunction",) if custom else _handlers(kind)
+    actions = ("lambda:InvokeFunction",) if custom else catalog.handler_actions(kind)
     if actions is None:
         yield finding(
             "templateTypeUnknown",
@@ -121,6 +116,11 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
                 conditions=(("StringEquals", "iam:PassedToService", (Pattern.literal(service),)),),
                 origins=(origin,),
             )
+            message = (
+                f"resource {logical_id!r} of the stack's template hands on a role that gets its name from CloudFormation, so any role of the "
+                f"account may be passed to {service}; give RoleARN to do without"
+            )
+            yield finding("passedRoleUnknown", message)
         else:
             yield Permission(action=action, resources=_anywhere(action), origins=(origin,))
 

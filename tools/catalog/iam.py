@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from importlib.resources import files
@@ -29,6 +30,12 @@ class Iam:
         prefix, _, name = action.partition(":")
         found = self._actions.get(prefix.lower(), {}).get(name.lower())
         return f"{prefix.lower()}:{found['name']}" if found else None
+
+    def matching(self, pattern: str) -> list[str]:
+        """The actions that a wildcard stands for; none for one over all services."""
+        prefix, _, name = pattern.lower().partition(":")
+        names = fnmatch.filter(self._actions.get(prefix, {}), name)
+        return [f"{prefix}:{self._actions[prefix][each]['name']}" for each in names]
 
     def prefix(self, prefix: str) -> dict[str, Any]:
         """A prefix's file: its actions with their types (`*` marks one that is required), its types with their ARNs."""
