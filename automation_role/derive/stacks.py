@@ -21,8 +21,32 @@ from .resources import ANYTHING, account_wide, wildcard
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
 _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
 
-# Handler permissions that only some uses of a type need: (prefix of the action, what a property's name has in these uses).
-_ONLY_WITH: Final = (("iam:PassRole", r"role|instanceprofile"), ("kms:", r"kms|key"), ("s3:GetObject", r"s3|bucket|code|template"))
+# Handler permissions that only some uses of a type need: which of them, and what a property's name has in these uses. A handler asks
+# for all that a type can have; what takes a property that the template does not give is never called.
+# Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+_ONLY_WITH: Final = (
+    ("", r"iam:PassRole", r"role|instanceprofile"),
+    ("", r"kms:", r"kms|key|encrypt"),
+    ("", r"s3:GetObject", r"s3|bucket|code|template"),
+    ("AWS::EC2::Instance", r"ssm:", r"ssmassociations"),
+    ("AWS::EC2::Instance", r"ec2:(Attach|Detach)Volume", r"volumes"),
+    ("AWS::EC2::Instance", r"ec2:(Associate|Disassociate|Replace)IamInstanceProfile", r"iaminstanceprofile"),
+    ("AWS::EC2::Instance", r"ec2:ModifyInstanceCreditSpecification", r"creditspecification"),
+    ("AWS::EC2::Instance", r"ec2:ModifyInstancePlacement", r"affinity|host|placement|tenancy"),
+    ("AWS::EC2::Instance", r"ec2:ModifyPrivateDnsNameOptions", r"privatednsnameoptions"),
+    ("AWS::EC2::Instance", r"ec2:MonitorInstances", r"monitoring"),
+    ("AWS::IAM::Policy", r"iam:\w+GroupPolicy", r"groups"),
+    ("AWS::IAM::Policy", r"iam:\w+RolePolicy", r"roles"),
+    ("AWS::IAM::Policy", r"iam:\w+UserPolicy", r"users"),
+    ("AWS::Lambda::Function", r"ec2:", r"vpcconfig"),
+    ("AWS::Lambda::Function", r"(elasticfilesystem|s3files):", r"filesystemconfigs"),
+    ("AWS::Lambda::Function", r"lambda:GetLayerVersion", r"layers"),
+    ("AWS::Lambda::Function", r"lambda:PassCapacityProvider", r"capacityproviderconfig"),
+    ("AWS::Lambda::Function", r"lambda:PutFunctionConcurrency", r"reservedconcurrentexecutions"),
+    ("AWS::Lambda::Function", r"lambda:PutFunctionRecursionConfig", r"recursiveloop"),
+    ("AWS::Lambda::Function", r"lambda:PutFunctionScalingConfig", r"functionscalingconfig"),
+    ("AWS::Lambda::Function", r"lambda:PutRuntimeManagementConfig", r"runtimemanagementconfig"),
+)
 
 # Whom a resource hands its role to, where it is not the service that its type is named after.
 _PASSED_TO: Final[Mapping[str, str]] = {
@@ -102,7 +126,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
         return
     names = " ".join(_property_names(resource.get("Properties"))).lower()
     for action in actions:
-        if any(action.startswith(prefix) and not re.search(pattern, names) for prefix, pattern in _ONLY_WITH):
+        if any(only in ("", kind) and re.match(which, action) and not re.search(uses, names) for only, which, uses in _ONLY_WITH):
             continue
         if action == "iam:PassRole":
             service = _PASSED_TO.get(kind)
