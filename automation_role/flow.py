@@ -25,20 +25,21 @@ class Way:
     words: str = ""
 
 
-def ways(step: Step, following: Step | None) -> tuple[Way, ...]:
+def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[Way, ...]:
     """Every way on from a step.
 
     Args:
         step: the step.
         following: the one after it in the document, if any.
+        in_loop: whether it is inside a loop, where the last step ends a turn and not the automation.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html and
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html (nextStep, isEnd, onFailure, onCancel)
     """
-    return (*_onwards(step, following), *_after("on failure", step.on_failure), *_after("when cancelled", step.on_cancel))
+    return (*_onwards(step, following, in_loop=in_loop), *_after("on failure", step.on_failure), *_after("when cancelled", step.on_cancel))
 
 
-def _onwards(step: Step, following: Step | None) -> Iterator[Way]:
+def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[Way]:
     inputs = step.inputs if step.action == "aws:branch" else {}
     choices = inputs.get("Choices")
     for choice in choices if isinstance(choices, list) else ():
@@ -55,7 +56,7 @@ def _onwards(step: Step, following: Step | None) -> Iterator[Way]:
     elif following is not None:
         yield Way(when, following.name)
     else:
-        yield Way(when, None, "the end")
+        yield Way(when, None, "the end of this turn" if in_loop else "the end")
 
 
 def _after(when: str, said: str | None) -> Iterator[Way]:

@@ -1,0 +1,100 @@
+"use strict";
+// Search. The page is whole without it: everything is there and linked.
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const search = $("search"), only = $("only"), found = $("found");
+  const items = [...document.querySelectorAll("[data-find]")];
+  const groups = [...document.querySelectorAll("main [data-group]")];
+  const entries = [...document.querySelectorAll("nav [data-for]")];
+  const details = [...document.querySelectorAll("#findings details")];
+  const MOST = 2000; // highlighted places; more than a reader looks at
+
+  // What an item itself says: without its labels, and without the steps inside of it.
+  const nodesOf = (item) => {
+    const walker = document.createTreeWalker(item, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
+      return node.matches("[data-find], dt, summary") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+    });
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    return nodes;
+  };
+  let known = null;
+  const read = () => {
+    known ??= items.map((item) => {
+      const nodes = nodesOf(item);
+      return { nodes, text: nodes.map((node) => node.data).join(" ").toLowerCase() };
+    });
+  };
+
+  const highlight = (words, shown) => {
+    if (!CSS.highlights) return;
+    CSS.highlights.delete("found");
+    if (words.length === 0) return;
+    const ranges = [];
+    for (const index of shown) {
+      for (const node of known[index].nodes) {
+        const text = node.data.toLowerCase();
+        if (text.length !== node.data.length) continue; // a letter that has two in lower case: places would not fit
+        for (const word of words) {
+          for (let at = text.indexOf(word); at >= 0 && ranges.length < MOST; at = text.indexOf(word, at + word.length)) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            ranges.push(range);
+          }
+        }
+      }
+      if (ranges.length >= MOST) break;
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
+
+  const apply = () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const active = words.length > 0 || only.checked;
+    const around = new Set(), shown = [], counts = { step: [0, 0], permission: [0, 0], finding: [0, 0] };
+    if (active) read();
+    for (let index = items.length - 1; index >= 0; index--) { // from the end: the steps of a loop before the loop
+      const item = items[index], kind = item.dataset.find;
+      const fits = !active || ((!only.checked || kind !== "step" || "findings" in item.dataset)
+        && words.every((word) => known[index].text.includes(word)));
+      counts[kind][0] += fits;
+      counts[kind][1] += 1;
+      item.hidden = !fits && !around.has(item);
+      if (fits) shown.push(index);
+      if (!item.hidden) around.add(item.parentElement.closest("[data-find]"));
+    }
+    for (const group of groups) group.hidden = active && !group.querySelector("[data-find]:not([hidden])");
+    for (const entry of entries) entry.hidden = $(entry.dataset.for).hidden;
+    for (const each of details) each.open = active;
+    highlight(words, shown.reverse());
+    const told = (kind) => `${counts[kind][0]} of ${counts[kind][1]} ${kind}s`;
+    found.textContent = active ? `Shown: ${told("step")}, ${told("permission")}` : "";
+  };
+
+  const clear = () => {
+    search.value = "";
+    only.checked = false;
+    apply();
+  };
+
+  // A link may lead to what the search hides: then the search gives way.
+  const reveal = (hash) => {
+    const target = hash.length > 1 && $(decodeURIComponent(hash.slice(1)));
+    if (target && target.closest("[hidden]")) clear();
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link) reveal(link.hash);
+  });
+  addEventListener("hashchange", () => reveal(location.hash));
+  search.addEventListener("input", apply);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") clear();
+  });
+  only.addEventListener("change", apply);
+
+  $("only-label").hidden = !document.querySelector("[data-findings]");
+  $("search-bar").hidden = false;
+})();

@@ -1,0 +1,157 @@
+"""The whole page: one file that needs no other, with a policy of its own that lets nothing else in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from .._version import __version__
+from ..explain import WIDER, Breadth, Explanation, breadth_of, gaps
+from ..values import Context
+from . import permissions, steps
+from .html import Content, Html, join, tag
+from .parts import finding
+from .place import PlacedRunbook, PlacedStep, link_to, place
+
+# Of findings, as many are told before the steps; more are folded up.
+_TOLD: Final = 10
+
+
+def page(explanation: Explanation, context: Context) -> str:
+    """The explanation as one HTML page: no network, no other file, the same bytes for the same explanation.
+
+    Args:
+        explanation: what `explain` says of the runbooks.
+        context: where the role lives, as it was explained with.
+    """
+    placed = place(explanation)
+    names = [runbook.explained.runbook.name for runbook in placed]
+    title = f"What {names[0]} needs" if len(names) == 1 else f"What {len(names)} runbooks need"
+    style, script = _packaged("page.css"), _packaged("page.js")
+    return Template(_packaged("page.html")).substitute(
+        version=__version__,
+        title=join(title),
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        skip=_skip(placed, explanation),
+        heading=tag("h1", title),
+        summary=join(_verdict(explanation), _counts(explanation, placed), _where(context)),
+        contents=_contents(placed, explanation),
+        findings=join(_findings(explanation, placed)),
+        runbooks=join([steps.runbook(runbook) for runbook in placed]),
+        permissions=permissions.permissions(explanation, placed),
+    )
+
+
+@cache
+def _packaged(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """As a content security policy names an element by its text: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _skip(placed: Sequence[PlacedRunbook], explanation: Explanation) -> Html:
+    ways = [
+        ("Skip to what was not derived", "#findings") if explanation.findings else None,
+        ("Skip to the steps", f"#{placed[0].id}") if placed else None,
+        ("Skip to the permissions", "#permissions"),
+    ]
+    return join([tag("a", said, href=href, class_="skip") for said, href in filter(None, ways)])
+
+
+def _verdict(explanation: Explanation) -> Html:
+    number = len(gaps(explanation.findings))
+    if number:
+        said = (
+            f"{_count(number, 'gap')}: what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
+        )
+        return tag("p", tag("strong", said), class_="verdict gap")
+    return tag("p", "No gaps: nothing was met that could not be derived.", class_="verdict")
+
+
+def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
+    widest: dict[str, Breadth] = {}
+    for need in explanation.needs:
+        widest[need.action] = max(widest.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
+    widths = list(widest.values())
+    number = sum(1 for runbook in placed for _ in runbook.explained.all_steps())
+    wider = sum(1 for each in explanation.findings if each.id in WIDER)
+    counts = [
+        ("steps", number, True),
+        ("IAM actions", len(widths), True),
+        ("on what is named", widths.count(Breadth.NAMED), bool(widths)),
+        ("on any of a type or name, known only at run time", widths.count(Breadth.TYPE), bool(widths)),
+        ("on *, IAM takes nothing narrower", widths.count(Breadth.ALL), bool(widths)),
+        ("wider than needed", wider, wider > 0),
+    ]
+    return tag("dl", [tag("div", tag("dt", said), tag("dd", count)) for said, count, shown in counts if shown], class_="counts")
+
+
+def _where(context: Context) -> Html:
+    said = [
+        ("Partition", context.partition),
+        ("account", context.account),
+        ("Region", ", ".join(context.regions)),
+        ("role", context.role_arn or "*"),
+    ]
+    return tag("p", *_commas([[label, " ", "any" if value == "*" else tag("code", value)] for label, value in said]), ".", class_="quiet")
+
+
+def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html:
+    return tag(
+        "ul",
+        tag("li", tag("a", f"Not derived exactly ({len(explanation.findings):,})", href="#findings")) if explanation.findings else None,
+        [
+            tag(
+                "li", tag("a", "Steps of ", runbook.explained.runbook.name, href=f"#{runbook.id}"), steps.contents(runbook), data_group=True
+            )
+            for runbook in placed
+        ],
+        tag("li", tag("a", f"Permissions ({len({need.action for need in explanation.needs}):,})", href="#permissions")),
+        role="list",
+    )
+
+
+def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html | None:
+    """All the findings, before the steps: what is missing must not be missed."""
+    if not explanation.findings:
+        return None
+    by_name = {runbook.explained.runbook.name: runbook for runbook in placed}
+
+    def lead(runbook: str, step: str) -> Content:
+        known = by_name.get(runbook)
+        found: PlacedStep | None = known.by_name.get(step) if known is not None else None
+        if found is not None:
+            return [link_to(found, with_runbook=True), " "]
+        return [tag("a", runbook, href=f"#{known.id}"), " "] if known is not None else None
+
+    told = [tag("li", finding(each, lead(each.runbook, each.step)), data_find="finding") for each in explanation.findings]
+    shown = tag("ul", told, class_="findings", role="list")
+    return tag(
+        "section",
+        tag("h2", "Not derived exactly", id="findings-title"),
+        shown if len(told) <= _TOLD else tag("details", tag("summary", f"All {len(told):,}"), shown),
+        id="findings",
+        tabindex="-1",
+        aria_labelledby="findings-title",
+        data_group=True,
+    )
+
+
+def _commas(items: Sequence[Content]) -> Iterator[Content]:
+    for index, item in enumerate(items):
+        yield [", ", item] if index else item
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

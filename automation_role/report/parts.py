@@ -1,0 +1,79 @@
+"""What steps and permissions are shown with: facts, resources, conditions, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from ..explain import OTHER, WIDER, Breadth, Need, Resource
+from ..findings import Finding
+from .html import Content, Html, join, tag
+
+# Breadth -> what is said of it; what is named needs no word.
+_BREADTHS: Final = {Breadth.TYPE: "any that fits", Breadth.ALL: "everything"}
+# Kind of a finding -> what it is called; the kind is its class in the style sheet, which gives it a colour and a line of its own.
+KINDS: Final = {"gap": "Gap", "wider": "Wider than needed", "other": "Note"}
+
+
+def kind_of(finding: Finding) -> str:
+    """`gap`: the policy may lack something; `wider`: it allows more than is needed; `other`: it is the same with and without."""
+    if finding.id in WIDER:
+        return "wider"
+    return "other" if finding.id in OTHER else "gap"
+
+
+def facts(rows: Iterable[tuple[str, Content]]) -> Html | None:
+    """A list of what something is and has; rows without content are left out; `None`: there was none."""
+    shown = [[tag("dt", label), tag("dd", content)] for label, content in rows if content]
+    return tag("dl", shown, class_="facts") if shown else None
+
+
+def listed(items: Iterable[Content], class_: str) -> Html | None:
+    """A list without marks; `None`: it would be empty."""
+    shown = [tag("li", item) for item in items]
+    return tag("ul", shown, class_=class_, role="list") if shown else None  # role: Safari drops that of lists without marks
+
+
+def need(shown: Need, name: Content = None) -> Html:
+    """A permission's resources and conditions, after its name."""
+    where = join(
+        listed((_resource(resource) for resource in shown.resources), "resources"),
+        listed(([tag("span", "only if ", class_="quiet"), tag("code", each)] for each in _conditions(shown.conditions)), "conditions"),
+    )
+    return join(name, tag("div", where, class_="where"))
+
+
+def finding(shown: Finding, lead: Content = None) -> Html:
+    """What could not be derived, in a box of its kind."""
+    kind = kind_of(shown)
+    return tag(
+        "div",
+        tag("p", tag("strong", KINDS[kind], class_="kind"), " ", lead, tag("span", f"line {shown.line}", class_="quiet")),
+        tag("p", shown.message, " ", tag("code", shown.id)),
+        class_=f"finding {kind}",
+    )
+
+
+def badges(findings: Iterable[Finding]) -> Html:
+    """`2 gaps`, `1 wider than needed`: how many findings of each kind there are."""
+    kinds = [kind_of(each) for each in findings]
+    return join([tag("span", _count(kind, kinds.count(kind)), class_=f"badge {kind}") for kind in KINDS if kind in kinds])
+
+
+def _count(kind: str, number: int) -> str:
+    word = KINDS[kind].lower()
+    return f"{number:,} {word}" if kind == "wider" or number == 1 else f"{number:,} {word}s"
+
+
+def _resource(resource: Resource) -> Html:
+    breadth = _BREADTHS.get(resource.breadth)
+    return join(
+        tag("code", resource.text),
+        [" ", tag("span", breadth, class_=f"breadth {resource.breadth}")] if breadth else None,
+    )
+
+
+def _conditions(conditions: Mapping[str, Any]) -> Iterator[str]:
+    for operator, keys in conditions.items():
+        for key, value in keys.items():
+            yield f"{key} {operator} {value if isinstance(value, str) else ', '.join(value)}"
