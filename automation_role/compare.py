@@ -20,14 +20,26 @@ _Allowed: TypeAlias = dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A permission that only one version needs, and the steps that ask for its action there: (runbook, step)."""
+    """A permission that only one version needs.
+
+    Attributes:
+        need: the permission, on those resources alone that the other version does not allow.
+        steps: who asks for it: (runbook, step).
+        other: the same action as the other version needs it: on other resources, or under other conditions.
+    """
 
     need: Need
     steps: tuple[tuple[str, str], ...]
+    other: tuple[Need, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As `diff --format json` has it."""
-        return self.need.to_json() | {"steps": [{"runbook": runbook, "step": step} for runbook, step in self.steps]}
+        return self.need.to_json() | {
+            "steps": [{"runbook": runbook, "step": step} for runbook, step in self.steps],
+            "otherVersion": [
+                {name: part for name, part in need.to_json().items() if name in ("resources", "conditions")} for need in self.other
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,37 +88,54 @@ def compare(old: Derivation, new: Derivation, context: Context) -> Differences:
 
 def _changes(one: Derivation, other: Derivation, context: Context) -> Iterator[Change]:
     """What one version needs that the other does not allow."""
-    asked: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    asked: dict[tuple[str, tuple[Condition, ...]], list[tuple[tuple[str, str], tuple[Pattern, ...]]]] = defaultdict(list)
     for needs in one.steps:
-        for permission in needs.permissions:
-            asked[permission.action][needs.runbook, needs.step.name] = None
-    allowed = _allowed(other)
-    left = []
-    for (action, conditions), resources in _allowed(one).items():
-        there = allowed.get((action, conditions), ()) + allowed.get((action, ()), ())
-        only = tuple(resource for resource in resources if not any(wide.covers(resource) for wide in there))
+        for permission in map(_plain, needs.permissions):
+            asked[permission.action, permission.conditions].append(((needs.runbook, needs.step.name), permission.resources))
+    allowed, there = _allowed(one), _allowed(other)
+    others = _by_action(there, context)
+    for (action, conditions), resources in sorted(allowed.items(), key=lambda each: each[0][0]):
+        wide = there.get((action, conditions), ()) + there.get((action, ()), ())
+        only = tuple(resource for resource in resources if not any(each.covers(resource) for each in wide))
         if only:
-            left.append(Permission(action=action, resources=only, conditions=conditions, origins=()))
-    for need in needs_of(left, context):
-        yield Change(need=need, steps=tuple(asked[need.action]))
+            steps = (step for step, wanted in asked[action, conditions] if any(each.covers(w) for each in only for w in wanted))
+            permission = Permission(action=action, resources=only, conditions=conditions, origins=())
+            (need,) = needs_of([permission], context)
+            yield Change(need=need, steps=tuple(dict.fromkeys(steps)), other=others.get(action, ()))
+
+
+def _by_action(allowed: _Allowed, context: Context) -> dict[str, tuple[Need, ...]]:
+    permissions = (
+        Permission(action=action, resources=resources, conditions=conditions, origins=())
+        for (action, conditions), resources in allowed.items()
+    )
+    found: dict[str, tuple[Need, ...]] = {}
+    for need in needs_of(permissions, context):
+        found[need.action] = (*found.get(need.action, ()), need)
+    return found
 
 
 def _allowed(derivation: Derivation) -> _Allowed:
-    """(action, conditions) -> resources. Bound values become their texts: the two versions' runbooks may have different names."""
-    permissions = (
-        Permission(
-            action=permission.action,
-            resources=tuple(map(plain, permission.resources)),
-            conditions=tuple((operator, key, tuple(map(plain, values))) for operator, key, values in permission.conditions),
-            origins=permission.origins,
-        )
-        for permission in derivation.permissions
-    )
+    """(action, conditions) -> resources."""
     return {
         (action, statement.conditions): statement.resources
-        for statement in Policy.of(permissions).statements
+        for statement in Policy.of(map(_plain, derivation.permissions)).statements
         for action in statement.actions
     }
+
+
+def _plain(permission: Permission) -> Permission:
+    """With texts in the place of bound values: the two versions' runbooks may have different names."""
+    conditions = (
+        (operator, key, tuple(sorted(dict.fromkeys(map(plain, values)), key=Pattern.sort_key)))
+        for operator, key, values in permission.conditions
+    )
+    return Permission(
+        action=permission.action,
+        resources=tuple(map(plain, permission.resources)),
+        conditions=tuple(sorted(conditions, key=lambda condition: condition[:2])),
+        origins=permission.origins,
+    )
 
 
 def _only(one: Sequence[Finding], other: Sequence[Finding], *, single: bool) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from .derive.calls import Permission
 from .findings import Finding
 from .policy import Policy, Statement
 from .runbook import Runbook, Step
-from .values import ANY, Context, Pattern
+from .values import ANY, Context, Pattern, Slot
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
 WIDER: Final = frozenset({"thisRoleUnknown", "passedRoleUnknown", "manyResourceTypes"})  # it allows more than is needed
@@ -26,7 +26,7 @@ class Breadth(StrEnum):
     NAMED = "named"
     """What the runbook names; Region, account and partition aside."""
     TYPE = "type"
-    """Any of its type: which one is known only while the automation runs."""
+    """Any of its type, or any whose name fits: the rest is known only while the automation runs."""
     ALL = "all"
     """Everything, `*`: IAM offers nothing narrower."""
 
@@ -201,15 +201,16 @@ def _calls(needs: StepNeeds) -> tuple[Call, ...]:
 
 
 def _resources(statement: Statement, context: Context) -> tuple[Resource, ...]:
-    found = {text: Resource(text, breadth(pattern)) for pattern in statement.resources for text in context.write(pattern)}
+    found = {text: Resource(text, breadth(pattern, context)) for pattern in statement.resources for text in context.write(pattern)}
     return tuple(found.values())
 
 
-def breadth(resource: Pattern) -> Breadth:
+def breadth(resource: Pattern, context: Context) -> Breadth:
     """How much a resource covers."""
     if resource.is_any:
         return Breadth.ALL
-    return Breadth.TYPE if ANY in resource.parts else Breadth.NAMED
+    unknown_role = Slot.ROLE in resource.parts and context.role_arn is None
+    return Breadth.TYPE if unknown_role or ANY in resource.parts else Breadth.NAMED
 
 
 def breadth_of(need: Need) -> Breadth:

@@ -5,7 +5,6 @@ Each command is a module beside this one, loaded when it is used.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -18,7 +17,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from . import words
 
 # command -> the module here that has it, under the same name, as `command`
-COMMANDS: Final = ("policy", "explain", "diff")
+COMMANDS: Final = ("policy", "explain", "diff", "check", "fetch")
 
 # Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and as shells count signals:
 _INTERRUPTED: Final = 128 + 2
@@ -44,14 +43,14 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="automation-role", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show Python's traceback when something goes wrong.")
 def _group(*, debug: bool) -> None:  # read by `main`, which outlives click
     """What the IAM role of a Systems Manager Automation runbook needs, derived from the runbook.
 
-    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input. The answer alone goes to standard output; warnings and
-    notes go to standard error.
+    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch`. The answer alone goes to
+    standard output; warnings and notes go to standard error.
 
     Exit codes: 0 fine; 1 there are findings and --strict was given; 2 bad usage, or input that cannot be used.
     """
@@ -73,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
-        _silence()
+        words.give_up_answer()
         return _BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):  # click makes one of the other
         return _INTERRUPTED
@@ -106,8 +105,3 @@ def _usage(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     where = f"; see {context.command_path} --help" if context is not None else ""
     return f"{message[:1].lower()}{message[1:]}{where}"
-
-
-def _silence() -> None:
-    """Keep Python from telling, at its end, that standard output is closed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

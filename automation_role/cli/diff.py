@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +21,7 @@ from . import options, reading, words
 def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
     """Print what the runbooks of NEW need more than those of OLD, and what they need no longer.
 
-    OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at NEW.
+    OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at all of NEW.
     """
     context, given = options.context(**place), options.given(parameter, attachment)
     if old == new == "-":
@@ -30,11 +29,13 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     before, after = reading.derive_both(old, new, given, context)
     differences = compare(before, after, context)
     if form == "json":
-        text = json.dumps(differences.to_json(), indent=2, ensure_ascii=False) + "\n"
+        text = words.in_json(differences.to_json())
     else:
         from .draw import differences_table  # rich takes longer to load than all the rest
 
         text = differences_table(differences)
     words.answer(text)
+    if strict:
+        words.tell_findings(after.findings, after.runbooks)
     words.note(f"{new}: {words.summary(explain(after, context))}")
     return 1 if strict and after.findings else 0

@@ -20,7 +20,8 @@ from ..derive import Derivation
 from ..explain import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
 from ..findings import Finding
 from ..values import Context
-from .words import colourful, visible
+from ..visible import visible
+from .words import colourful
 
 # Where no terminal says how wide it is, lines are as long as they are.
 _UNWRAPPED: Final = 100_000
@@ -50,28 +51,37 @@ def differences_table(differences: Differences) -> str:
     if not differences:
         return "no difference\n"
     drawn: list[RenderableType] = []
-    for sign, style, title, changes in (
-        ("+", "green", "needs more", differences.more),
-        ("-", "red", "needs no longer", differences.no_longer),
+    changed = [*differences.more, *differences.no_longer]
+    found = [*differences.new_findings, *differences.gone_findings]
+    many = len({name for change in changed for name, _ in change.steps} | {finding.runbook for finding in found}) > 1
+    for sign, style, title, was_or_is, changes in (
+        ("+", "green", "needs more", "was:", differences.more),
+        ("-", "red", "needs no longer", "is:", differences.no_longer),
     ):
         if changes:
-            drawn.append(_changes(sign, style, title, changes))
+            drawn.append(_changes(sign, style, title, was_or_is, changes, many=many))
     for sign, style, title, findings in (
         ("+", "yellow", "could not be derived, and is new", differences.new_findings),
         ("-", "green", "could not be derived, and is no longer there", differences.gone_findings),
     ):
         if findings:
-            drawn.append(Group(_plain(title, "bold"), *(_finding(finding, style, f"{sign} {finding.step}: ") for finding in findings)))
+            drawn.append(Group(_plain(title, "bold"), *(_finding(each, style, f"{sign} ", many=many) for each in findings)))
     spaced = [each for drawing in drawn for each in (drawing, Text())]
     return _drawn(spaced[:-1])
 
 
-def _changes(sign: str, style: str, title: str, changes: Iterable[Change]) -> RenderableType:
+def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterable[Change], *, many: bool) -> RenderableType:
     table = _table("", "action", "resources", "steps")
     for change in changes:
-        steps = "\n".join(dict.fromkeys(step for _, step in change.steps))
-        table.add_row(_plain(sign, style), _plain(change.need.action, style), _where(change.need), _plain(steps))
+        steps = "\n".join(f"{runbook}: {step}" if many else step for runbook, step in change.steps)
+        where = [_where(change.need), *(_otherwise(was_or_is, need) for need in change.other)]
+        table.add_row(_plain(sign, style), _plain(change.need.action, style), Text("\n").join(where), _plain(steps))
     return Group(_plain(title, "bold"), table)
+
+
+def _otherwise(lead: str, need: Need) -> Text:
+    """The same action as the other version needs it."""
+    return _plain(f"{lead} " + ", ".join([*(resource.text for resource in need.resources), *_conditions(need.conditions)]), "dim")
 
 
 def _runbook(runbook: ExplainedRunbook) -> Tree:
@@ -117,9 +127,10 @@ def _need(need: Need, above: Tree) -> None:
         node.add(_plain(condition, "dim"))
 
 
-def _finding(finding: Finding, style: str = "bold red", lead: str = "") -> Text:
-    line = f"line {finding.line}: " if not lead else ""
-    return Text.assemble((f"{visible(lead)}{line}{visible(finding.message)} ", style), (f"[{finding.id}]", "dim"))
+def _finding(finding: Finding, style: str = "bold red", sign: str = "", *, many: bool = False) -> Text:
+    """A finding; with a sign before it also its step, which in a tree is above it, and one of many runbooks."""
+    where = [finding.runbook] * many + [finding.step] * bool(sign and finding.step) + [f"line {finding.line}"]
+    return Text.assemble((visible(f"{sign}{', '.join(where)}: {finding.message} "), style), (f"[{finding.id}]", "dim"))
 
 
 def _where(need: Need) -> Text:

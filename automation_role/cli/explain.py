@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,11 +27,12 @@ def command(
     **place: Any,
 ) -> int:
     """Say of every step which calls it makes and which permissions they need, and what could not be derived."""
+    output = None if output == "-" else output
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
     explanation = explain(derivation, context)
     if form == "json":
-        text = json.dumps(explanation.to_json(), indent=2, ensure_ascii=False) + "\n"
+        text = words.in_json(explanation.to_json())
     elif form == "html":
         from ..report import page
 

@@ -18,6 +18,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, and the isolated ones as aws-cdk-lib's region-info has them
 PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+# How a Region's name begins -> its partition; every other is in `aws`.
+_ELSEWHERE: Final = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: path and name
 _ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9]{12}):role/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}", re.ASCII)
@@ -37,9 +47,15 @@ def runbooks(command: F) -> F:
 
 
 def deriving(command: F) -> F:
+    """The options that decide what is derived, and `--strict`: `given(…)` and `context(…)` read them."""
+    return click.option("--strict", is_flag=True, help="Exit with 1 when there are findings: something could not be derived.")(
+        placing(command)
+    )
+
+
+def placing(command: F) -> F:
     """The options that decide what is derived: `given(…)` and `context(…)` read them."""
     for option in (
-        click.option("--strict", is_flag=True, help="Exit with 1 when there are findings: something could not be derived."),
         click.option(
             "--attachment", "attachment", multiple=True, metavar="NAME=PATH", help="A runbook's attachment, to read scripts in it."
         ),
@@ -48,7 +64,9 @@ def deriving(command: F) -> F:
         ),
         click.option("--account", metavar="ID", help="The account, 12 digits; left out: that of --role-arn, else any."),
         click.option("--region", "region", multiple=True, metavar="REGION", help="A Region in which the automations act; left out: any."),
-        click.option("--partition", metavar="PARTITION", help="aws, aws-cn, aws-us-gov…; left out: that of --role-arn, else any."),
+        click.option(
+            "--partition", metavar="PARTITION", help="aws, aws-cn, aws-us-gov…; left out: that of --role-arn or --region, else any."
+        ),
         click.option(
             "-p",
             "--parameter",
@@ -69,21 +87,26 @@ def given(parameter: Sequence[str], attachment: Sequence[str]) -> Given:
         AutomationRoleError: one is not NAME=VALUE, or is given twice.
     """
     return Given(
-        parameters=_pairs("--parameter", parameter, "NAME=VALUE"),
-        attachments={name: Path(path) for name, path in _pairs("--attachment", attachment, "NAME=PATH").items()},
+        parameters=pairs("--parameter", parameter, "NAME=VALUE"),
+        attachments={name: Path(path) for name, path in pairs("--attachment", attachment, "NAME=PATH").items()},
     )
 
 
-def _pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
+def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
+    """What an option that can be given several times says: name -> value.
+
+    Raises:
+        AutomationRoleError: one is not NAME=VALUE, or is given twice.
+    """
+    found: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise AutomationRoleError(f"{option} {text!r} → {shape}")
-        if name in pairs:
+        if name in found:
             raise AutomationRoleError(f"{option} {name!r} is given twice → each once")
-        pairs[name] = value
-    return pairs
+        found[name] = value
+    return found
 
 
 def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None) -> Context:
@@ -101,14 +124,17 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
             raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; give --region once for each")
     if role_arn is not None:
         match = _ROLE_ARN.fullmatch(role_arn)
-        if match is None:
+        if match is None or match["partition"] not in PARTITIONS:
             raise AutomationRoleError(f"--role-arn {role_arn!r} → a role's ARN like arn:aws:iam::123456789012:role/Automation")
-        partition = _same("--partition", partition, match["partition"], role_arn)
-        account = _same("--account", account, match["account"], role_arn)
+        partition = _same("--partition", partition, match["partition"], f"--role-arn {role_arn}")
+        account = _same("--account", account, match["account"], f"--role-arn {role_arn}")
+    for each in region:
+        theirs = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws")
+        partition = _same("--partition" if role_arn is None else "--role-arn", partition, theirs, f"--region {each}")
     return Context(partition=partition or "*", account=account or "*", regions=tuple(dict.fromkeys(region)) or ("*",), role_arn=role_arn)
 
 
-def _same(option: str, one: str | None, other: str, role_arn: str) -> str:
+def _same(option: str, one: str | None, other: str, because: str) -> str:
     if one is not None and one != other:
-        raise AutomationRoleError(f"{option} {one!r} → {other!r}, as in --role-arn {role_arn}; leave {option} out")
+        raise AutomationRoleError(f"{option} {one!r} → {other!r}, because of {because}; correct one of them")
     return other

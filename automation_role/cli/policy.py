@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,9 +26,9 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
     policy = derivation.policy()
     if form == "json":
-        text = json.dumps(policy.to_json(context), indent=2, ensure_ascii=False) + "\n"
+        text = words.in_json(policy.to_json(context))
     elif form == "yaml":
-        text = _yaml(policy.to_json(context))
+        text = words.in_yaml(policy.to_json(context))
     else:
         from .draw import policy_table  # rich takes longer to load than all the rest
 
@@ -39,12 +38,6 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     _tell_size(policy, context)
     words.note(words.summary(explain(derivation, context)))
     return 1 if strict and derivation.findings else 0
-
-
-def _yaml(data: Any) -> str:
-    import yaml
-
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=2**16)
 
 
 def _tell_size(policy: Policy, context: Context) -> None:

@@ -24,7 +24,7 @@ from .options import Given
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 # Directories below the one that was named in which nobody keeps runbooks; and those whose names begin with a full stop.
 _PASSED_BY: Final = frozenset({"cdk.out", "node_modules", "__pycache__"})
-# What is read of standard input; the reader itself refuses less than this.
+# What is read of standard input, and of files that may be something else; the reader itself refuses less than this.
 _MAX_INPUT: Final = 8 * 1024 * 1024
 # Files that are passed by, in one note.
 _SHOWN: Final = 5
@@ -88,7 +88,8 @@ def read(sets: Sequence[Sequence[str]], given: Given) -> list[list[Runbook]]:
 
 def _all(paths: Sequence[str], problems: list[Problem], passed_by: list[str]) -> list[Runbook]:
     """The runbooks of some paths; what is wrong with them goes to `problems`, files that are no runbooks to `passed_by`."""
-    files = list(_files(paths))
+    inside = {path: list(_walk(path, problems)) for path in dict.fromkeys(paths) if path != "-" and os.path.isdir(path)}  # noqa: PTH112
+    files = _files(paths, inside)
     found: dict[str, Runbook] = {}
     with words.Progress("reading", len(files)) as progress:
         for file in progress.over(files):
@@ -99,40 +100,44 @@ def _all(paths: Sequence[str], problems: list[Problem], passed_by: list[str]) ->
                     problems.extend(error.problems)
                 else:
                     passed_by.append(file.path)
-    for path in paths:
-        if path != "-" and Path(path).is_dir():
-            inside = [file.path for file in files if file.directory == path]
-            if all(file in passed_by for file in inside):
-                problems.append(
-                    Problem(source=path, line=None, message=f"has no runbook in it → {', '.join(_ENDINGS)} files; name a runbook")
-                )
+    for path, there in inside.items():
+        if all(file in passed_by for file in there) and not any(Path(problem.source).is_relative_to(path) for problem in problems):
+            message = f"has no runbook in it → {', '.join(_ENDINGS)} files; name a runbook"
+            problems.append(Problem(source=path, line=None, message=message))
     return list(found.values())
 
 
-def _files(paths: Sequence[str]) -> list[_File]:
+def _files(paths: Sequence[str], inside: Mapping[str, Sequence[str]]) -> list[_File]:
     """Every file once, by what it really is; one that is named outranks one that is found."""
-    found = [_File(path) for path in paths if path == "-" or not Path(path).is_dir()]
-    found += [_File(each, path) for path in paths if path != "-" and Path(path).is_dir() for each in _walk(path)]
+    found = [_File(path) for path in paths if path not in inside]
+    found += [_File(each, path) for path, files in inside.items() for each in files]
     once: dict[str, _File] = {}
     for file in found:
         once.setdefault(file.path if file.path == "-" else os.path.realpath(file.path), file)
-    order = {path: index for index, path in enumerate(paths)}
+    order = {path: index for index, path in reversed([*enumerate(paths)])}
     return sorted(once.values(), key=lambda file: order[file.directory or file.path])
 
 
-def _walk(directory: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(directory):
+def _walk(directory: str, problems: list[Problem]) -> Iterator[str]:
+    """The files in a directory that may be runbooks: no pipes or devices, which one waits for, but links that lead nowhere."""
+
+    def unreadable(error: OSError) -> None:
+        why = (error.strerror or str(error)).lower()
+        problems.append(Problem(source=str(error.filename or directory), line=None, message=f"cannot be read: {why}"))
+
+    for folder, folders, files in os.walk(directory, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_BY)
         for name in sorted(files):
-            if name.lower().endswith(_ENDINGS) and not name.startswith("."):
-                yield str(Path(folder, name))
+            path = Path(folder, name)
+            if name.lower().endswith(_ENDINGS) and not name.startswith(".") and (path.is_file() or not path.exists()):
+                yield str(path)
 
 
 def _read(path: str) -> Runbook:
     if path != "-":
         return Runbook.from_file(path)
     try:
-        text = sys.stdin.buffer.read(_MAX_INPUT).decode()
+        text = sys.stdin.buffer.read(_MAX_INPUT).decode() if sys.stdin is not None else ""
     except UnicodeDecodeError:
         raise RunbookError([Problem(source="<stdin>", line=None, message="is no text in UTF-8 → a runbook in YAML or JSON")]) from None
     return Runbook.from_text(text, name="stdin", source="<stdin>")
@@ -144,7 +149,8 @@ def _claims_to_be_a_runbook(path: str) -> bool:
     Of a file that is not even YAML or JSON, its text decides.
     """
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            content = file.read(_MAX_INPUT)
     except OSError:
         return True
     if b"mainSteps" not in content and b"schemaVersion" not in content:

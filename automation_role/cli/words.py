@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,28 +17,31 @@ from typing import Any, Final, Self, TypeVar
 import click
 
 from ..errors import AutomationRoleError
-from ..explain import WIDER, Breadth, Explanation, breadth_of, gaps
+from ..explain import OTHER, WIDER, Breadth, Explanation, breadth_of, gaps
 from ..findings import Finding
 from ..runbook import Runbook
+from ..visible import visible
 
 T = TypeVar("T")
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}
-# C0 and C1 control characters, and those that turn the direction of text: a document's texts must not steer a terminal.
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# What JSON and YAML leave as it is and a terminal may obey: DEL, C1 control characters, those that turn the direction of text.
+_STEERS: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # Seconds before progress shows, and between two pictures of it.
 _PATIENCE: Final = 0.5
 
 
 def speak_utf8() -> None:
-    r"""Answers are UTF-8 whatever the terminal's encoding; half a surrogate pair becomes `\udc00`, which JSON reads."""
+    r"""Answers are UTF-8 whatever the terminal's encoding; half a surrogate pair becomes `\udc00`, which JSON reads.
+
+    Streams that were closed before the start (`>&-`) are as good as the null device.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def visible(text: str) -> str:
-    """A text on one line, whose control characters are seen and do nothing."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def error(message: str) -> None:
@@ -80,18 +83,27 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
 def summary(explanation: Explanation) -> str:
     """What is exact and what is not, in a line."""
     steps = sum(1 for runbook in explanation.runbooks for _ in runbook.all_steps())
-    head = f"{_count(len(explanation.runbooks), 'runbook')}, {_count(steps, 'step')}: {_count(len({n.action for n in explanation.needs}), 'action')}"
-    widths = [breadth_of(need) for need in explanation.needs]
+    widths: dict[str, Breadth] = {}
+    for need in explanation.needs:
+        widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
     meant = {
         Breadth.NAMED: "on the resources that are named",
-        Breadth.TYPE: "on any resource of a type (which one is known only at run time)",
+        Breadth.TYPE: "with wildcards for what is known only at run time",
         Breadth.ALL: "on * (IAM takes nothing narrower)",
     }
-    exact = ", ".join(f"{widths.count(kind)} {said}" for kind, said in meant.items() if kind in widths)
-    missing, wider = gaps(explanation.findings), [finding for finding in explanation.findings if finding.id in WIDER]
-    blind = f"not derived: {_count(len(missing), 'gap')}, the policy may lack what they need" if missing else "no gaps"
-    wide = f"wider than needed: {_count(len(wider), 'finding')}" if wider else ""
-    return "; ".join(filter(None, [head + (f", {exact}" if exact else ""), wide, blind]))
+    exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
+    missing = gaps(explanation.findings)
+    wider = sum(1 for finding in explanation.findings if finding.id in WIDER)
+    others = sum(1 for finding in explanation.findings if finding.id in OTHER)
+    head = f"{_count(len(explanation.runbooks), 'runbook')}, {_count(steps, 'step')}: {_count(len(widths), 'action')}"
+    return "; ".join(
+        [
+            f"{head}, {exact}" if exact else head,
+            *([f"wider than needed: {_count(wider, 'finding')}"] if wider else ()),
+            *([f"to be known: {_count(others, 'finding')}"] if others else ()),
+            f"not derived: {_count(len(missing), 'gap')}, the policy may lack what is needed there" if missing else "no gaps",
+        ]
+    )
 
 
 def _count(number: int, what: str) -> str:
@@ -132,9 +144,39 @@ class Progress:
 
 
 def answer(text: str) -> None:
-    """The answer, on standard output."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """The answer, on standard output.
+
+    Raises:
+        BrokenPipeError: its reader wants no more.
+        AutomationRoleError: it cannot be written.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        give_up_answer()
+        raise AutomationRoleError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def give_up_answer() -> None:
+    """Keep Python from telling, at its end, that what it still holds of the answer cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def in_json(data: Any) -> str:
+    """An answer in JSON, for programs and for people: indented, letters as they are, nothing in it that steers a terminal."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def in_yaml(data: Any) -> str:
+    """An answer in YAML, as `in_json`."""
+    import yaml
+
+    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=2**16)
+    return yaml.safe_dump(data, sort_keys=False, width=2**16) if _STEERS.search(text) else text
 
 
 def write(path: str | Path, text: str) -> None:
@@ -155,8 +197,10 @@ def write(path: str | Path, text: str) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    import tempfile
+
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".automation-role-")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
