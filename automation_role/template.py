@@ -213,6 +213,14 @@ class Template:
                     f"policies of group {text!r}", f"group {text!r} is not in the template: its policies are not known"
                 )
 
+    def managed_arns(self, logical_id: str) -> tuple[str, ...]:
+        """The ARNs of the managed policies that make up what a user, role or group may do, its permissions boundary among them."""
+        kind = _KINDS[self.resolver.resources[logical_id]["Type"]][0]
+        properties, name = self.resolver.properties(logical_id), self.resolver.physical_name(logical_id)
+        attached = [_text(arn) for arn in _list(properties.get("ManagedPolicyArns"))]
+        attached += [made.arn for made in self._made if made.arn is not None and _is_among(name, made.to.get(kind, [])) is not False]
+        return tuple(dict.fromkeys([*attached, *map(_text, _list(properties.get("PermissionsBoundary")))]))
+
     def _managed(self, arn: str) -> Document:
         """A managed policy: made in this template, given, or AWS's."""
         for made in self._made:

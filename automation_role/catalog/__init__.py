@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..errors import nearest as _nearest
 from ._files import read
-from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, resource_types
+from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, prefixes, resource_types
 
 __all__ = [
     "Details",
@@ -25,6 +25,7 @@ __all__ = [
     "handler_actions",
     "nearest_action",
     "nearest_service",
+    "prefixes",
     "python_name",
     "resource_types",
     "service",

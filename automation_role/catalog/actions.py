@@ -59,6 +59,11 @@ def actions(prefix: str) -> tuple[str, ...]:
     return tuple(found.values()) if found is not None else ()
 
 
+def prefixes() -> tuple[str, ...]:
+    """The prefixes of all services that have actions, sorted."""
+    return tuple(sorted(_prefixes()))
+
+
 def canonical_action(action: str) -> str | None:
     """An action as IAM writes it: `EC2:startinstances` is `ec2:StartInstances`; `None` when there is none of that name."""
     prefix, _, name = action.partition(":")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import values
@@ -14,6 +15,8 @@ from .documents import Request
 from .identities import Decision, Identity, Outcome, decide
 from .logic import Unknown
 from .text import Text, expand, literal, no_variables, show, wild
+
+_ONE_ACCOUNT = re.compile(r"\d+|⟨[^?⟨⟩][^⟨⟩]*⟩")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +81,25 @@ def _given(condition: Condition, context: values.Context) -> list[tuple[str, str
 
 
 def _decide(role: Identity, action: str, resource: str, conditions: tuple[tuple[str, str], ...]) -> Decision:
-    read = [_read(text) for text in (resource, *(value for _, value in conditions))]
-    unclear = [one for one in read if isinstance(one, Unknown)]
-    if unclear:
+    request = request_of(action, resource, conditions)
+    if isinstance(request, Unknown):
         question = f"{role}: {action} on {resource}"
-        return Decision(question=question, outcome=Outcome.UNDECIDED, reason=unclear[0].reasons[0])
+        return Decision(question=question, outcome=Outcome.UNDECIDED, reason=request.reasons[0], unknown=request.reasons)
+    return decide(role, request)
+
+
+def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]) -> Request | Unknown:
+    """The request of a need, or why it is not known."""
+    read = [_read(text) for text in (resource, *(value for _, value in conditions))]
+    for one in read:
+        if isinstance(one, Unknown):
+            return one
     texts = [one for one in read if not isinstance(one, Unknown)]
     given: dict[str, tuple[Text, ...] | Hidden] = {key.lower(): (text,) for (key, _), text in zip(conditions, texts[1:], strict=True)}
     account = account_of(texts[0])
     if account is not None:
         given["aws:resourceaccount"] = (literal(account),)
-    return decide(role, Request(action, texts[0], given))
+    return Request(action, texts[0], given)
 
 
 def _read(text: str) -> Text | Unknown:
@@ -99,6 +110,6 @@ def _read(text: str) -> Text | Unknown:
 
 
 def account_of(resource: Text) -> str | None:
-    """The account in an ARN, when it is written out."""
+    """The account in an ARN, when it is written out, or one and the same whatever it is."""
     parts = show(resource).split(":", 5)
-    return parts[4] if len(parts) == 6 and parts[4].isdecimal() else None
+    return parts[4] if len(parts) == 6 and _ONE_ACCOUNT.fullmatch(parts[4]) else None

@@ -47,6 +47,7 @@ class Decision:
         policy: name of the policy that decided; `None` when none did (nothing allows it).
         statement: `Sid` of the statement that decided, `statement 2` when it has none.
         parts: the decisions that this one sums up, if it does.
+        unknown: what would have to be known, when it is undecided.
     """
 
     question: str
@@ -55,6 +56,7 @@ class Decision:
     policy: str | None = None
     statement: str | None = None
     parts: tuple[Decision, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -196,7 +198,7 @@ class Judgement:
     def decision(self, question: str) -> Decision:
         """As an answer."""
         if isinstance(self.truth, Unknown):
-            return Decision(question=question, outcome=Outcome.UNDECIDED, reason=self.reason)
+            return Decision(question=question, outcome=Outcome.UNDECIDED, reason=self.reason, unknown=self.truth.reasons)
         outcome = Outcome.ALLOWED if self.truth else Outcome.DENIED
         return Decision(question=question, outcome=outcome, reason=self.reason, policy=self.policy, statement=self.statement)
 

@@ -38,4 +38,4 @@ def managed(arn: str, given: Mapping[str, Any]) -> Document:
     match = _AWS_MANAGED.fullmatch(arn)
     if match and match[1] == kept()["partition"] and match[2] in kept()["policies"]:
         return Document.read(match[2], kept()["policies"][match[2]]["document"])
-    return Document.unreadable(name, f"the managed policy {arn!r} is not known: give it in managed_policies={{{arn!r}: …}}")
+    return Document.unreadable(name, f"the managed policy {arn!r} is not known: give its document (managed_policies, --managed-policy)")

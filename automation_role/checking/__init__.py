@@ -1,0 +1,65 @@
+"""Does a role fit its runbooks: what is missing, what is never used, what is risky, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from ..derive import Derivation
+from ..explain import OTHER
+from .missing import missing
+from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
+from .risks import risks
+from .roles import Beside, Subject, documents, of_policies, of_template
+from .standins import any_of_them, words
+from .unused import unused
+
+__all__ = [
+    "RISKS",
+    "Beside",
+    "Blind",
+    "Certainty",
+    "Missing",
+    "Report",
+    "Risk",
+    "RoleReport",
+    "Subject",
+    "Unused",
+    "check",
+    "of_policies",
+    "of_template",
+]
+
+
+def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str] = ()) -> RoleReport:
+    """Compare a role with what was derived.
+
+    Args:
+        subject: the role (see `of_template`, `of_policies`).
+        derivation: of all the runbooks that run as it.
+        accepted: ids of `RISKS` that the user finds fine; they are told all the same.
+    """
+    lacks, asked = missing(subject, derivation)
+    context = subject.context
+    return RoleReport(
+        role=words(subject.identity.label),
+        source=subject.source,
+        context=replace(context, account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
+        missing=lacks,
+        unused=unused(subject.identity, asked),
+        risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
+        blind=(*_unseen(derivation), *_unknown_policies(subject)),
+    )
+
+
+def _unseen(derivation: Derivation) -> Iterator[Blind]:
+    for finding in derivation.findings:
+        if finding.id not in OTHER:
+            yield Blind(id=finding.id, runbook=finding.runbook, step=finding.step, line=finding.line, message=finding.message)
+
+
+def _unknown_policies(subject: Subject) -> Iterator[Blind]:
+    for document in documents(subject.identity):
+        for statement in document.statements:
+            if statement.effect is None and statement.doubt is not None:
+                yield Blind(id="unknownPolicy", message=words(f"{document.name}: {statement.doubt}"))

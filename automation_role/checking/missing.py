@@ -1,0 +1,128 @@
+"""Which calls fail: what was derived, put to the role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..derive import Derivation
+from ..derive.calls import Origin
+from ..evaluate.conditions import Hidden
+from ..evaluate.coverage import Need, needs, request_of
+from ..evaluate.documents import Request, Statement
+from ..evaluate.identities import Decision, Identity, Outcome
+from ..evaluate.logic import Unknown
+from .report import Certainty, Missing
+from .roles import Subject
+from .standins import ACCOUNT, any_of_them, words
+
+
+def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ...], tuple[Need, ...]]:
+    """What the role lacks, in the order of the steps; and all that was asked.
+
+    Where nobody said the account, what is refused in one that equals no other is asked again of every account: an ARN that is written
+    out may be this one's.
+    """
+    asked = needs(subject.identity, derivation, subject.context)
+    anywhere = needs(subject.identity, derivation, replace(subject.context, account="*")) if subject.context.account == ACCOUNT else ()
+    by_question = {(need.action, need.resource, need.conditions): need for need in anywhere}
+    found: dict[tuple[Any, ...], _Lack] = {}
+    for need in asked:
+        lack = _lack(subject.identity, need)
+        if lack is None:
+            continue
+        elsewhere = by_question.get(_question(need))
+        if lack.certainty is Certainty.FAILS and elsewhere is not None and elsewhere.decision.outcome is Outcome.PARTLY:
+            lack = _lack(subject.identity, elsewhere) or lack
+        key = (lack.certainty, need.action, need.conditions, need.origins, lack.reason)
+        found.setdefault(key, lack).resources.setdefault(need.resource, None)
+    return tuple(
+        Missing(
+            certainty=lack.certainty,
+            action=action,
+            resources=tuple(dict.fromkeys(map(any_of_them, lack.resources))),
+            conditions=tuple((name, any_of_them(value)) for name, value in conditions),
+            origins=origins,
+            reason=lack.reason,
+            policy=lack.decision.policy,
+            statement=lack.decision.statement,
+        )
+        for (_, action, conditions, origins, _), lack in sorted(found.items(), key=lambda item: _place(derivation, item[0][3]))
+    ), asked
+
+
+def _question(need: Need) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    everywhere = tuple((key, value.replace(ACCOUNT, "*")) for key, value in need.conditions)
+    return need.action, need.resource.replace(ACCOUNT, "*"), everywhere
+
+
+def _place(derivation: Derivation, origins: tuple[Origin, ...]) -> tuple[int, int]:
+    order = {runbook.name: index for index, runbook in enumerate(derivation.runbooks)}
+    return min((order.get(origin.runbook, len(order)), origin.line) for origin in origins)
+
+
+_TOLD: Final = 3  # statements that a reason names
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    certainty: Certainty
+    reason: str
+    decision: Decision
+    resources: dict[str, None]
+
+
+def _lack(role: Identity, need: Need) -> _Lack | None:
+    decision = need.decision
+    if decision.outcome is Outcome.ALLOWED:
+        return None
+    if decision.outcome is Outcome.DENIED:
+        return _Lack(Certainty.FAILS, words(decision.reason), decision, {})
+    if decision.outcome is Outcome.PARTLY:
+        return _Lack(Certainty.PARTLY, words(_part(role, need) or decision.reason), decision, {})
+    hidden = {value.unknown.reasons[0] for value in role.context.values() if isinstance(value, Hidden)}
+    if hidden.issuperset(decision.unknown):
+        keys = [value for value in role.context.values() if isinstance(value, Hidden) and value.unknown.reasons[0] in decision.unknown]
+        ask = " ".join(f"--context {hidden.key}=…" for hidden in keys)
+        told = _part(role, need)
+        return _Lack(Certainty.PARTLY, words(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
+    return _Lack(Certainty.UNDECIDED, words("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
+
+
+# -- what of it is allowed ---------------------------------------------------------------------------------------------------------
+
+
+def _part(role: Identity, need: Need) -> str:
+    """On what and when the role allows some of it, and what takes some away."""
+    request = request_of(need.action, need.resource, need.conditions)
+    assert not isinstance(request, Unknown)  # noqa: S101  (an answer in part has been given)
+    request = replace(request, context={**role.context, **request.context})
+    bounds = (role.boundary,) if role.boundary is not None else ()
+    told = []
+    for effect, policies, verb in (
+        ("Deny", (*role.policies, *bounds), "denied on"),
+        ("Allow", role.policies, "allowed on"),
+        ("Allow", bounds, "its permissions boundary lets it on"),
+    ):
+        some = [
+            f"{_on(statement, request)}{_if(statement, request)} ({statement.label!r} of policy {document.name!r})"
+            for document in policies
+            for statement in document.statements
+            if statement.effect == effect and statement.about(request, every=False) is not False
+        ]
+        if some:
+            told.append(f"{verb} {', '.join(some[:_TOLD])}{f' and {len(some) - _TOLD} more' if len(some) > _TOLD else ''}")
+    return "; ".join(told)
+
+
+def _on(statement: Statement, request: Request) -> str:
+    """The statement's resources that are among those asked about."""
+    if statement.not_resources:
+        return f"all but {', '.join(statement.resources)}"
+    return ", ".join(one for one in statement.resources if replace(statement, resources=(one,)).about(request, every=False) is not False)
+
+
+def _if(statement: Statement, request: Request) -> str:
+    """The statement's conditions that not every such request fulfils."""
+    conditions = [str(one) for one in statement.conditions if one.holds(request.context, every=True) is not True]
+    return f" if {' and '.join(conditions)}" if conditions else ""

@@ -1,0 +1,310 @@
+"""The roles to check: of a template, or made of policy documents; and where they are taken to live."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from ..cloudformation import TemplateTextError, parse
+from ..errors import AutomationRoleError, did_you_mean
+from ..evaluate.conditions import Context as RequestContext
+from ..evaluate.conditions import Hidden
+from ..evaluate.documents import Document, PolicyDocumentError
+from ..evaluate.identities import Identity, Outcome, given_context, hidden_context
+from ..evaluate.managed import kept, managed
+from ..evaluate.text import literal, name_of
+from ..template import Template, construct_name, load
+from ..trust import SSM
+from ..values import Context
+from .standins import ACCOUNT, REGION
+from .trusting import admission
+
+# The name of a role of which only the policies are known.
+_SOME_ROLE: Final = name_of("the role")
+
+_ARN: Final = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):", re.ASCII)
+_NAMED: Final = re.compile(r"[^*?{}$⟨⟩]+")
+_PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
+_VARIABLE: Final = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,[^{}]*)?\}")
+_TWELVE: Final = re.compile(r"[0-9]{12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A role to check.
+
+    Attributes:
+        identity: its policies, boundary and trust.
+        source: the file it is from.
+        context: where it lives, to fill what was derived; stand-ins where nobody said.
+        accounts: the accounts that its policies name, the one it is taken to live in first.
+        managed: ARNs of the managed policies that make up what it may do; `None`: not known.
+    """
+
+    identity: Identity
+    source: str
+    context: Context
+    accounts: tuple[str, ...]
+    managed: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is said of the roles beside their policies.
+
+    Attributes:
+        keys: condition keys that every request has.
+        managed_policies: documents of managed policies that are not kept here, by ARN or name.
+        parameters: values of the template's parameters and pseudo parameters.
+    """
+
+    keys: Mapping[str, str]
+    managed_policies: Mapping[str, Any]
+    parameters: Mapping[str, str]
+
+
+# -- of a template -----------------------------------------------------------------------------------------------------------------
+
+
+def of_template(path: str, place: Context, beside: Beside, names: Sequence[str]) -> list[Subject]:
+    """The roles of a template.
+
+    Args:
+        path: the template's.
+        place: where it is deployed; `*` for what nobody said.
+        beside: what else is known.
+        names: logical IDs, or construct IDs; empty: each role that Automation can assume; the only role there is, whoever can.
+
+    Raises:
+        AutomationRoleError: it is no template, or has no such role.
+    """
+    data = load(path)
+    partition = place.partition if place.partition != "*" else _only(_PARTITION.findall(json.dumps(data, default=str))) or "aws"
+    template = Template(
+        data,
+        account=place.account if place.account != "*" else ACCOUNT,
+        region=place.regions[0] if len(place.regions) == 1 and place.regions != ("*",) else REGION,
+        partition=partition,
+        parameters=beside.parameters,
+        managed_policies=beside.managed_policies,
+        context=given_context(beside.keys),
+    )
+    roles = {key: one for key, one in template.identities.items() if one.kind == "role"}
+    if not roles:
+        raise AutomationRoleError(f"{path}: the template has no role → one with an AWS::IAM::Role, or --policy FILE")
+    subjects = [
+        _subject(identity, path, replace(place, partition=partition), template.managed_arns(key), beside.keys)
+        for key, identity in roles.items()
+        if not names or key in {_named(name, roles, path) for name in names}
+    ]
+    if names or len(subjects) == 1:
+        return subjects
+    able = [one for one in subjects if admission(one.identity, one.accounts, one.context.regions).outcome is not Outcome.DENIED]
+    if not able:
+        raise AutomationRoleError(f"{path}: {SSM} can assume none of its roles → name the one to check: --role {' or '.join(roles)}")
+    return able
+
+
+def _named(name: str, roles: Mapping[str, Identity], path: str) -> str:
+    for found in ([key for key in roles if key == name], [key for key in roles if construct_name(key) == name]):
+        if len(found) == 1:
+            return found[0]
+    found = [key for key in roles if key.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    near = did_you_mean(name, [*roles, *map(construct_name, roles)]) if not found else ""
+    raise AutomationRoleError(f"--role {name!r} → one role of {path}: {', '.join(found or roles)}{near}")
+
+
+# -- of policy documents -----------------------------------------------------------------------------------------------------------
+
+
+def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None, place: Context, beside: Beside) -> Subject:
+    """A role that has these policies.
+
+    Args:
+        policies: files, or names or ARNs of managed policies.
+        trust: file of its trust policy; `None`: not known.
+        boundary: its permissions boundary, as one of `policies`; `None`: it has none.
+        place: where it lives; `*` for what nobody said.
+        beside: what else is known.
+
+    Raises:
+        AutomationRoleError: one of them cannot be read, or is no policy.
+    """
+    texts = [_Text.of(policy, beside.managed_policies) for policy in policies]
+    bounds = [_Text.of(boundary, beside.managed_policies)] if boundary is not None else []
+    trusting = Document.read(trust, read_policy(trust), trust=True) if trust is not None else None
+    partition = place.partition
+    if partition == "*":
+        partition = _only(_PARTITION.findall(json.dumps([text.data for text in (*texts, *bounds)], default=str))) or "aws"
+    account = place.account if place.account != "*" else ACCOUNT
+    arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{_SOME_ROLE}"
+    identity = Identity(
+        kind="role",
+        label=arn.rpartition("/")[2] if place.role_arn else " + ".join(text.name for text in texts),
+        name=arn.rpartition("/")[2],
+        arn=arn,
+        account=account,
+        policies=tuple(text.document for text in texts),
+        boundary=bounds[0].document if bounds else None,
+        trust=trusting,
+        context={**_role_keys(arn, account), **given_context(beside.keys)},
+    )
+    return _subject(identity, ", ".join(policies), replace(place, partition=partition), None, beside.keys)
+
+
+def _role_keys(arn: str, account: str) -> RequestContext:
+    """The keys that requests of a role have (see `Template`)."""
+    given = {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalType": "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+    }
+    return {**hidden_context(), **{key.lower(): (literal(value),) for key, value in given.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A policy that was named on its own."""
+
+    name: str
+    data: Any
+    document: Document
+
+    @classmethod
+    def of(cls, given: str, documents: Mapping[str, Any]) -> _Text:
+        """A file; else a managed policy, by its ARN, or by its name when it is given or kept."""
+        if Path(given).exists():
+            data = read_policy(given)
+            return cls(given, data, Document.read(given, data))
+        arn = given if given.startswith("arn:") else _kept_arn(given)
+        if arn is None and given in documents:
+            arn = given
+        if arn is None:
+            names = [name.rpartition("/")[2] for name in kept()["policies"]]
+            near = did_you_mean(given, names)
+            raise AutomationRoleError(
+                f"--policy {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of one that is kept: "
+                f"{', '.join(names)}{near}"
+            )
+        return cls(given, None, managed(arn, documents))
+
+
+def _kept_arn(name: str) -> str | None:
+    found = next((one for one in kept()["policies"] if name in (one, one.rpartition("/")[2])), None)
+    return f"arn:{kept()['partition']}:iam::aws:policy/{found}" if found is not None else None
+
+
+# What the AWS CLI and its SDKs print around a document.
+_AROUND: Final = (("PolicyVersion", "Document"), ("PolicyDocument",), ("Role", "AssumeRolePolicyDocument"))
+
+
+def read_policy(path: str) -> Any:
+    """A policy document in JSON or YAML, also as `aws iam get-policy-version`, `get-role-policy` and `get-role` print it."""
+    data = _read(path)
+    for keys in _AROUND:
+        found = data
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping):
+            return found
+    if isinstance(data, Mapping) and "Resources" in data and "Statement" not in data:
+        raise PolicyDocumentError(f"{path}: a CloudFormation template → a policy document; or --template {path}")
+    return data
+
+
+def _read(path: str) -> Any:
+    """A document in JSON or YAML, as data.
+
+    Raises:
+        AutomationRoleError: it cannot be read.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or "") if isinstance(error, OSError) else "it is not UTF-8"
+        raise AutomationRoleError(f"{path}: cannot be read ({reason.lower()}) → a policy document, JSON or YAML") from None
+    try:
+        return parse(text)
+    except TemplateTextError as error:
+        where = f"{path}:{error.line}" if error.line is not None else path
+        raise AutomationRoleError(f"{where}: neither JSON nor YAML ({error.problem})") from None
+
+
+# -- where they live ---------------------------------------------------------------------------------------------------------------
+
+
+def _subject(identity: Identity, source: str, place: Context, managed_arns: tuple[str, ...] | None, keys: Mapping[str, str]) -> Subject:
+    """The role where it lives: what nobody said is what its policies name, when they name one alone."""
+    named = list(_named_places(identity))
+    accounts = dict.fromkeys(account for _, account in named if account == ACCOUNT or _TWELVE.fullmatch(account))
+    regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))
+    account = place.account if place.account != "*" else _only(accounts) or ACCOUNT
+    return Subject(
+        identity=_opened(identity, keys),
+        source=source,
+        context=Context(
+            partition=place.partition,
+            account=account,
+            regions=place.regions if place.regions != ("*",) else (_only(regions) or "*",),
+            role_arn=identity.arn if managed_arns is not None else place.role_arn,
+        ),
+        accounts=tuple(dict.fromkeys([account, *accounts])),
+        managed=managed_arns,
+    )
+
+
+def _only(found: Iterable[str]) -> str | None:
+    distinct = list(dict.fromkeys(found))
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def documents(identity: Identity) -> Iterator[Document]:
+    """All that decides about a role's requests."""
+    yield from identity.policies
+    if identity.boundary is not None:
+        yield identity.boundary
+
+
+def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
+    """(Region, account) of every ARN in the role's policies and trust; an account that a condition names on its own."""
+    trust = (identity.trust,) if identity.trust is not None else ()
+    for document in (*documents(identity), *trust):
+        for statement in document.statements:
+            values = [value for condition in statement.conditions for value in condition.values]
+            for text in (*statement.resources, *values):
+                match = _ARN.match(text)
+                if match:
+                    yield match["region"], match["account"]
+                elif text == ACCOUNT or _TWELVE.fullmatch(text):
+                    yield "", text
+
+
+def _opened(identity: Identity, keys: Mapping[str, str]) -> Identity:
+    """The role, with each condition key that its policies ask for and nobody gave: not known, rather than not there.
+
+    What a runbook's text tells of a request is not all that the request has: the tags of an instance, say.
+    """
+    asked: dict[str, str] = {}
+    for document in documents(identity):
+        for statement in document.statements:
+            for condition in statement.conditions:
+                asked.setdefault(condition.key.lower(), condition.key)
+            for text in (*statement.resources, *(value for condition in statement.conditions for value in condition.values)):
+                asked.update({key.lower(): key for key in _VARIABLE.findall(text) if ":" in key})
+    asked.pop("aws:username", None)  # roles have none
+    context: dict[str, Any] = dict(identity.context)
+    for key, spelling in asked.items():
+        if key not in context or isinstance(context[key], Hidden):
+            certain = isinstance(context.get(key), Hidden) and context[key].certain
+            context[key] = Hidden(spelling, certain, ask=f"say it with --context {spelling}=VALUE")
+    # Systems Manager and boto3 call AWS by TLS.
+    if "aws:securetransport" not in {key.lower() for key in keys}:
+        context["aws:securetransport"] = (literal("true"),)
+    return replace(identity, context=context)

@@ -1,0 +1,25 @@
+"""What stands for an account and a Region that nobody said, and how a person reads it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..evaluate.text import name_of
+
+# Names that are like themselves alone, as every name that only CloudFormation knows.
+ACCOUNT: Final = name_of("AWS::AccountId")
+REGION: Final = name_of("AWS::Region")
+
+_NOT_KNOWN: Final = re.compile("⟨\\?([^⟨⟩]*)⟩")
+_NAME: Final = re.compile("⟨([^⟨⟩]*)⟩")
+
+
+def any_of_them(text: str) -> str:
+    """A text with `*` for the account and the Region that nobody said, as the other commands write what is needed."""
+    return text.replace(ACCOUNT, "*").replace(REGION, "*")
+
+
+def words(text: str) -> str:
+    """A text of a template as a template has it: `${Bucket}` for the name that CloudFormation makes up."""
+    return _NAME.sub(r"${\1}", _NOT_KNOWN.sub(r"<\1: not known>", text))

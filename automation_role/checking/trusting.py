@@ -1,0 +1,25 @@
+"""Can Automation assume the role?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..evaluate.identities import Decision, Identity, Outcome
+from ..evaluate.text import literal, wild
+from ..evaluate.trust import Service, may_assume
+from ..trust import SSM
+
+
+def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -> Decision:
+    """Whether `ssm.amazonaws.com` may assume a role for an automation of one of these accounts, in one of these Regions.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
+    """
+    partition = role.arn.split(":")[1]
+    decisions = []
+    for account in accounts:
+        for region in regions:
+            arn = f"arn:{partition}:ssm:{region}:{account}:automation-execution/*"
+            decisions.append(may_assume(role, Service(SSM), {"aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}))
+    order = (Outcome.ALLOWED, Outcome.PARTLY, Outcome.UNDECIDED, Outcome.DENIED)
+    return min(decisions, key=lambda decision: order.index(decision.outcome))

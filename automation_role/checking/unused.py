@@ -1,0 +1,105 @@
+"""What a role allows and runbooks never need."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from .. import catalog
+from ..evaluate.coverage import Need, request_of
+from ..evaluate.documents import Request, Statement
+from ..evaluate.identities import Identity, judge
+from ..evaluate.logic import Unknown
+from ..evaluate.text import opaques, wild
+from .report import Unused
+
+
+def unused(role: Identity, asked: Iterable[Need]) -> tuple[Unused, ...]:
+    """Each entry of each statement that allows more than was asked for, in the order of the policies.
+
+    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not told.
+    """
+    requests = _requests(role, asked)
+    taken = _taken(role)
+    found = []
+    for document in role.policies:
+        for statement in document.statements:
+            if statement.effect == "Allow":
+                for pattern, actions in _entries(statement):
+                    allowed = [action for action in actions if not taken(action)]
+                    used = [action for action in allowed if _is_used(statement, requests.get(action, ()))]
+                    rest = tuple(sorted(set(allowed).difference(used)))
+                    if rest:
+                        elsewhere = tuple(action for action in rest if action in requests)
+                        found.append(
+                            Unused(
+                                policy=document.name,
+                                statement=statement.label,
+                                pattern=pattern,
+                                actions=rest,
+                                used=tuple(sorted(used)),
+                                elsewhere=elsewhere,
+                            )
+                        )
+    return tuple(found)
+
+
+def _requests(role: Identity, asked: Iterable[Need]) -> Mapping[str, Sequence[Request | None]]:
+    """By action, what is asked for; `None`: on a resource that is not known."""
+    requests: dict[str, list[Request | None]] = defaultdict(list)
+    for need in asked:
+        request = request_of(need.action, need.resource, need.conditions)
+        known = None if isinstance(request, Unknown) else replace(request, context={**role.context, **request.context})
+        requests[catalog.canonical_action(need.action) or need.action].append(known)
+    return requests
+
+
+def _is_used(statement: Statement, requests: Iterable[Request | None]) -> bool:
+    return any(request is None or statement.about(request, every=False) is not False for request in requests)
+
+
+class _taken:  # noqa: N801  (called as a function)
+    """Whether an action is denied, or kept out by the boundary, on every resource."""
+
+    def __init__(self, role: Identity) -> None:
+        self.role = role
+        denies = any(statement.effect == "Deny" for document in role.policies for statement in document.statements)
+        self.possible = denies or role.boundary is not None
+
+    def __call__(self, action: str) -> bool:
+        if not self.possible:
+            return False
+        return judge(self.role, Request(action, wild("*"), self.role.context), every=False).truth is False
+
+
+# -- wildcards -----------------------------------------------------------------------------------------------------------------------
+
+
+def _entries(statement: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each entry of the statement's actions, with the actions that it stands for; each action with the first that has it."""
+    known = [pattern for pattern in statement.actions if not opaques(pattern)]
+    if statement.not_actions:
+        if len(known) == len(statement.actions):
+            but = {action for pattern in known for action in expand(pattern)}
+            yield f"NotAction {', '.join(known)}", tuple(action for action in expand("*") if action not in but)
+        return
+    seen: set[str] = set()
+    for pattern in known:
+        fresh = tuple(action for action in expand(pattern) if action not in seen)
+        seen.update(fresh)
+        yield pattern, fresh
+
+
+@cache
+def expand(pattern: str) -> tuple[str, ...]:
+    """The actions that an entry stands for, as IAM writes them: `ssm:*`, `EC2:describe*`, `*`; none when there are none."""
+    if not re.search(r"[*?]", pattern):
+        exact = catalog.canonical_action(pattern)
+        return (exact,) if exact is not None else ()
+    regex = re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern), re.IGNORECASE)
+    prefix = pattern.partition(":")[0]
+    among = catalog.prefixes() if re.search(r"[*?]", prefix) else (prefix,)
+    return tuple(action for each in among for action in catalog.actions(each) if regex.fullmatch(action))

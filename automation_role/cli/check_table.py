@@ -1,0 +1,103 @@
+"""What a check found, as tables. Loads rich, as `draw` does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ..checking import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
+from ..derive.calls import Origin
+from .draw import _drawn, _plain, _table
+
+_SHOWN: Final = 12  # actions of one wildcard; `--format json` has them all
+_CERTAINTIES: Final = (
+    (Certainty.FAILS, "red", "missing: these calls will fail"),
+    (Certainty.UNDECIDED, "red", "not decided: these calls may fail"),
+    (Certainty.PARTLY, "yellow", "allowed in part: these calls fail on other resources"),
+)
+
+
+def table(report: Report) -> str:
+    """Every role: what is missing, risky, never used, not seen."""
+    sources = {runbook.name: runbook.source for runbook in report.runbooks}
+    drawn: list[RenderableType] = []
+    for role in report.roles:
+        if len(report.roles) > 1:
+            drawn.append(_plain(f"role {role.role}", "bold underline"))
+        found = list(_sections(role, sources))
+        drawn += found or [_plain("nothing is missing, risky or unused", "green")]
+    spaced = [each for drawing in drawn for each in (drawing, Text())]
+    return _drawn(spaced[:-1])
+
+
+def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[RenderableType]:
+    for certainty, style, title in _CERTAINTIES:
+        lacks = [one for one in role.missing if one.certainty is certainty]
+        if lacks:
+            yield _missing(title, style, lacks, sources)
+    if role.risky:
+        yield _risky(role.risky)
+    if role.unused:
+        yield _unused(role.unused, told_all=not role.blind)
+    if role.blind:
+        yield _blind(role.blind, sources)
+
+
+def _missing(title: str, style: str, lacks: Iterable[Missing], sources: Mapping[str, str]) -> RenderableType:
+    rows = _table("step", "needs", "on", "why")
+    for one in lacks:
+        on = [*one.resources, *(f"if {key} = {value}" for key, value in one.conditions)]
+        rows.add_row(_steps(one.origins, sources), _plain(one.action, style), _plain("\n".join(on)), _plain(one.reason))
+    return Group(_plain(title, f"bold {style}"), rows)
+
+
+def _steps(origins: Iterable[Origin], sources: Mapping[str, str]) -> Text:
+    lines = dict.fromkeys(f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}" for one in origins)
+    return _plain("\n".join(lines))
+
+
+def _risky(risky: Iterable[Risk]) -> RenderableType:
+    rows = _table("risk", "where", "what")
+    for risk in risky:
+        where = ": ".join(filter(None, (risk.policy, risk.statement)))
+        style = "dim" if risk.accepted else "red"
+        rows.add_row(_plain(f"{risk.id} (accepted)" if risk.accepted else risk.id, style), _plain(where), _plain(risk.message))
+    return Group(_plain("risky", "bold red"), rows)
+
+
+def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
+    """A row a statement; in it a line for each of its entries."""
+    rows = _table("where", "allows, and no step needs")
+    entries: dict[str, list[str]] = defaultdict(list)
+    for one in unused:
+        entries[f"{one.policy}: {one.statement}"] += _never(one)
+    for where, lines in entries.items():
+        rows.add_row(_plain(where), _plain("\n".join(lines), "yellow"))
+    title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be seen"
+    return Group(_plain(title, "bold yellow"), rows)
+
+
+def _never(one: Unused) -> Iterator[str]:
+    """Which actions, and of how many; what of them is needed elsewhere."""
+    if one.actions == (one.pattern,):
+        yield f"{one.pattern} (needed, but on other resources)" if one.elsewhere else one.pattern
+        return
+    every = len(one.actions) + len(one.used)
+    listed = ", ".join(one.actions[:_SHOWN]) + (f" and {len(one.actions) - _SHOWN:,} more" if len(one.actions) > _SHOWN else "")
+    yield f"{one.pattern}: {len(one.actions):,} of its {every:,} actions: {listed}"
+    if one.used:
+        yield f"  needed of it: {', '.join(one.used)}"
+    if one.elsewhere:
+        yield f"  needed, but on other resources: {', '.join(one.elsewhere)}"
+
+
+def _blind(blind: Iterable[Blind], sources: Mapping[str, str]) -> RenderableType:
+    rows = _table("where", "what could not be seen")
+    for one in blind:
+        where = f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}".rstrip() if one.runbook else "the role"
+        rows.add_row(_plain(where), Text.assemble(_plain(f"{one.message} "), (f"[{one.id}]", "dim")))
+    return Group(_plain("not seen", "bold magenta"), rows)
