@@ -27,9 +27,12 @@ _ANY_OWNER: Final = "*"
 def is_aws_owned(name: str) -> bool:
     """Whether a document's name is one of AWS's own, whose ARN has no account; nobody else's can begin so.
 
-    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+    But for those that EC2's launch wizard makes in an account to join instances to its directory, `awsconfig_Domain_…`.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html,
+        https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_join_instance.html
     """
-    return re.match(r"aws|amazon|amzn", name, re.IGNORECASE) is not None
+    return re.match(r"aws(?!config_domain_)|amazon|amzn", name, re.IGNORECASE) is not None
 
 
 def plain(pattern: Pattern) -> Pattern:

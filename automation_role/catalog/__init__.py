@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -212,9 +213,14 @@ def services() -> tuple[str, ...]:
     return tuple(_prefixes())
 
 
-def nearest_service(name: str) -> str | None:
-    """The nearest service name to a misspelt one."""
-    return _nearest(name, _prefixes())
+def nearest_service(name: str, operation: str) -> str | None:
+    """The nearest service name to a misspelt one, of those with such an operation if there are any."""
+    near = difflib.get_close_matches(name.strip().lower(), services(), n=_NEAR)
+    having = [each for each in near if (found := service(each)) is not None and found.operation(operation) is not None]
+    return next(iter([*having, *near]), None)
+
+
+_NEAR: Final = 8
 
 
 def handler_actions(resource_type: str) -> tuple[str, ...] | None:

@@ -30,6 +30,8 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
         return (UNKNOWN_TEXT,)
     if kind.small_letters:
         value = Pattern(tuple(part.lower() if isinstance(part, str) and not part.startswith("arn:") else part for part in value.parts))
+    if is_access_point(value):
+        return ()
     if is_arn(value):
         return () if _form(kind.arn).covers(value) else (_of_other(value, kind),)
     spelling = _SPELLINGS.get((kind.arn.split(":")[2], hole))
@@ -41,6 +43,14 @@ def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
     return UNKNOWN_TEXT if kind.name == "key" else after_last(after_last(arn, ":"), "/")
 
 
+def is_access_point(value: Pattern) -> bool:
+    """Whether the ARN of an access point stands where a bucket's name does.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
+    """
+    return is_arn(value) and _holds(value, ":accesspoint/")
+
+
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> _Names:
     """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
     if value.is_any:
@@ -49,6 +59,8 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
         first = value.parts[0]
         source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
         return (Pattern.of("arn:{P}:s3:::") + _without(source, "?"),)
+    if kind.name == "accesspointobject":
+        return tuple(value + Pattern.literal("/object/") + key for key in texts(inputs, "Key")) or (value + Pattern(("/object/", ANY)),)
     if kind.name == "function":
         return tuple(value + Pattern.literal(":") + qualifier for qualifier in texts(inputs, "Qualifier")) or (value,)
     if kind.name == "log-group":
@@ -62,6 +74,8 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
 
     Of a token nobody can see whether it begins with the slash that a parameter's ARN has no second one of, so it is written both ways.
     """
+    if all(name.is_any for name in names.values()):
+        return (kind.arn,)
     name = names.get(_PARAMETER)
     if name is not None and name.parts and isinstance(name.parts[0], Bound):
         return (kind.arn, kind.arn.replace(f"/{{{_PARAMETER}}}", f"{{{_PARAMETER}}}"))
@@ -155,6 +169,14 @@ def _parameter(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: 
     return (_without(bare, ":"),)
 
 
+def _setting(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`/ssm/opsitem/EC2` is `servicesetting/ssm/opsitem/EC2`.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetServiceSetting.html
+    """
+    return (after_first(value, "/"),) if _starts(value, "/") else (value,)
+
+
 def _function(value: Pattern, inputs: Mapping[str, Value]) -> _Names:
     """`NAME`, `NAME:ALIAS` or `ACCOUNT:function:NAME`; a qualifier is part of what the call is authorized on.
 
@@ -203,6 +225,7 @@ def _node(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG00
 # (the ARN's service, its hole) -> how what an input says is written there
 _SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], _Names]]] = {
     ("ssm", _PARAMETER): _parameter,
+    ("ssm", "ResourceId"): _setting,
     ("lambda", "FunctionName"): _function,
     ("kms", "KeyId"): _key,
     ("kms", "Alias"): _alias,

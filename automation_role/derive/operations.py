@@ -7,7 +7,6 @@ from typing import Final
 
 from .. import catalog
 from ..catalog import Details
-from ..errors import did_you_mean
 from ..findings import Finding
 from ..values import Pattern
 from .calls import ApiCall, Condition, Permission
@@ -24,8 +23,9 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     """
     service = catalog.service(call.service)
     if service is None:
-        near = did_you_mean(call.service, catalog.services())
-        return (), (_finding(call, "unknownService", f"service {call.service!r} is not in the catalog{near}; {_EXTRA}"),)
+        nearest = catalog.nearest_service(call.service, call.operation)
+        hint = f"; did you mean {nearest!r}?" if nearest is not None else ""
+        return (), (_finding(call, "unknownService", f"service {call.service!r} is not in the catalog{hint}; {_EXTRA}"),)
     operation = service.operation(call.operation)
     if operation is None:
         nearest = service.nearest(call.operation)

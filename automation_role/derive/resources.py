@@ -19,7 +19,7 @@ from ..catalog import Details, ResourceType
 from ..values import ANY, Bound, Part, Pattern, Value
 from .calls import ApiCall
 from .inputs import UNKNOWN_TEXT, given, texts
-from .names import forms, is_arn, names_of, whole_arns
+from .names import forms, is_access_point, is_arn, names_of, whole_arns
 
 ANYTHING: Final = Pattern.of("*")
 # A statement with more types than this would take a good part of what IAM lets a role have.
@@ -149,7 +149,7 @@ def _whole(
                 others = True
     for member in _named_by(details, kind):
         for text in texts(call.inputs, member):
-            if is_arn(text) and kind.name in _fitting(text, types):
+            if (is_arn(text) and kind.name in _fitting(text, types)) or (kind.name == "accesspointobject" and is_access_point(text)):
                 found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
     return tuple(found), others
 

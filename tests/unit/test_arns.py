@@ -94,6 +94,6 @@ def test_aws_owns_these_names(name: str):
     assert is_aws_owned(name)
 
 
-@pytest.mark.parametrize("name", ["MyAWS", "Restart", "CrowdStrike-FalconSensorDeploy"])
+@pytest.mark.parametrize("name", ["MyAWS", "Restart", "CrowdStrike-FalconSensorDeploy", "awsconfig_Domain_d-1_corp"])
 def test_aws_does_not_own_these_names(name: str):
     assert not is_aws_owned(name)

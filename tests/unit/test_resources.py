@@ -1,0 +1,239 @@
+"""What an API step's inputs narrow its permissions to, and what follows from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from automation_role.derive import Derivation, derive
+from automation_role.runbook import Runbook
+from automation_role.values import Context
+
+HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
+TOKEN = "${Token[TOKEN.7]}"
+EC2 = "arn:aws:ec2:eu-west-1:111122223333"
+SSM = "arn:aws:ssm:eu-west-1:111122223333"
+
+
+def derived(service: str, api: str, inputs: dict[str, Any], parameters: dict[str, Any] | None = None) -> Derivation:
+    step = {"name": "call", "action": "aws:executeAwsApi", "inputs": {"Service": service, "Api": api, **inputs}}
+    document = {
+        "schemaVersion": "0.3",
+        "parameters": {name: {"type": "String"} for name in ("Name", "Arn", "Given")},
+        "mainSteps": [step],
+    }
+    return derive([Runbook.from_mapping(document, name="Test", parameters=parameters or {})])
+
+
+def needs(service: str, api: str, parameters: dict[str, Any] | None = None, /, **inputs: Any) -> dict[str, list[str]]:
+    """Action -> resources, as they are written."""
+    found: dict[str, list[str]] = {}
+    for permission in derived(service, api, inputs, parameters).permissions:
+        found.setdefault(permission.action, []).extend(text for resource in permission.resources for text in HERE.write(resource))
+    return found
+
+
+def conditions(service: str, api: str, **inputs: Any) -> dict[str, list[tuple[str, str, list[str]]]]:
+    return {
+        permission.action: [
+            (operator, key, [text for value in values for text in HERE.write(value)]) for operator, key, values in permission.conditions
+        ]
+        for permission in derived(service, api, inputs).permissions
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "resources"),
+    [
+        # names and identifiers
+        ("ec2", "StartInstances", {"InstanceIds": ["i-1", "i-2"]}, "ec2:StartInstances", [f"{EC2}:instance/i-1", f"{EC2}:instance/i-2"]),
+        ("s3", "PutBucketLogging", {"Bucket": "logs"}, "s3:PutBucketLogging", ["arn:aws:s3:::logs"]),
+        ("s3", "GetObject", {"Bucket": "b", "Key": "a/c.txt"}, "s3:GetObject", ["arn:aws:s3:::b/a/c.txt"]),
+        ("s3", "ListObjectsV2", {"Bucket": "b"}, "s3:ListBucket", ["arn:aws:s3:::b"]),
+        ("dynamodb", "PutItem", {"TableName": "T"}, "dynamodb:PutItem", ["arn:aws:dynamodb:eu-west-1:111122223333:table/T"]),
+        ("dynamodb", "Query", {"TableName": "T"}, "dynamodb:Query", ["arn:aws:dynamodb:eu-west-1:111122223333:table/T"]),
+        (
+            "dynamodb",
+            "Query",
+            {"TableName": "T", "IndexName": "I"},
+            "dynamodb:Query",
+            ["arn:aws:dynamodb:eu-west-1:111122223333:table/T/index/I", "arn:aws:dynamodb:eu-west-1:111122223333:table/T"],
+        ),
+        ("rds", "StopDBInstance", {"DBInstanceIdentifier": "Prod"}, "rds:StopDBInstance", ["arn:aws:rds:eu-west-1:111122223333:db:prod"]),
+        ("iam", "GetRole", {"RoleName": "R"}, "iam:GetRole", ["arn:aws:iam::111122223333:role/R", "arn:aws:iam::111122223333:role/*/R"]),
+        ("secretsmanager", "GetSecretValue", {"SecretId": "db"}, "secretsmanager:GetSecretValue", ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-*"]),
+        ("cloudformation", "DeleteStack", {"StackName": "S"}, "cloudformation:DeleteStack", ["arn:aws:cloudformation:eu-west-1:111122223333:stack/S/*"]),
+        ("route53", "GetHostedZone", {"Id": "/hostedzone/Z1"}, "route53:GetHostedZone", ["arn:aws:route53:::hostedzone/Z1"]),
+        # a path's leading slash, and where it is part of the name
+        ("ssm", "GetParameter", {"Name": "/a/b:3"}, "ssm:GetParameter", [f"{SSM}:parameter/a/b"]),
+        ("ssm", "GetServiceSetting", {"SettingId": "/ssm/x"}, "ssm:GetServiceSetting", [f"{SSM}:servicesetting/ssm/x"]),
+        ("logs", "CreateLogGroup", {"logGroupName": "/x"}, "logs:CreateLogGroup", ["arn:aws:logs:eu-west-1:111122223333:log-group:/x", "arn:aws:logs:eu-west-1:111122223333:log-group:/x:*"]),
+        # functions, with qualifiers
+        ("lambda", "Invoke", {"FunctionName": "F"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F"]),
+        ("lambda", "Invoke", {"FunctionName": "F", "Qualifier": "live"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F:live"]),
+        ("lambda", "Invoke", {"FunctionName": "444455556666:function:F"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F"]),
+        # whole ARNs stay as they are, whosever they are
+        ("lambda", "Invoke", {"FunctionName": "arn:aws:lambda:us-east-1:444455556666:function:F"}, "lambda:InvokeFunction", ["arn:aws:lambda:us-east-1:444455556666:function:F"]),
+        ("sns", "Publish", {"TopicArn": "arn:aws:sns:us-east-1:444455556666:T"}, "sns:Publish", ["arn:aws:sns:us-east-1:444455556666:T"]),
+        ("kms", "Encrypt", {"KeyId": "arn:aws:kms:us-east-1:444455556666:key/k"}, "kms:Encrypt", ["arn:aws:kms:us-east-1:444455556666:key/k"]),
+        ("s3", "GetObject", {"Bucket": "arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "Key": "k"}, "s3:GetObject", ["arn:aws:s3:eu-west-1:111122223333:accesspoint/ap/object/k"]),
+        ("s3", "ListObjectsV2", {"Bucket": "arn:aws:s3:eu-west-1:111122223333:accesspoint/ap"}, "s3:ListBucket", ["arn:aws:s3:eu-west-1:111122223333:accesspoint/ap"]),
+        # a key's alias says nothing of the key
+        ("kms", "Encrypt", {"KeyId": "alias/a"}, "kms:Encrypt", ["arn:aws:kms:eu-west-1:111122223333:key/*"]),
+        ("kms", "Encrypt", {"KeyId": "1234"}, "kms:Encrypt", ["arn:aws:kms:eu-west-1:111122223333:key/1234"]),
+        # URLs
+        ("sqs", "SendMessage", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/Q"}, "sqs:SendMessage", ["arn:aws:sqs:eu-west-1:111122223333:Q"]),
+        # what only a running automation knows
+        ("ec2", "StopInstances", {"InstanceIds": ["{{ Name }}"]}, "ec2:StopInstances", [f"{EC2}:instance/*"]),
+        ("s3", "GetObject", {"Bucket": "b", "Key": "x/{{ Name }}.json"}, "s3:GetObject", ["arn:aws:s3:::b/x/*.json"]),
+        ("s3", "GetObject", {"Bucket": "{{ Name }}-{{ global:ACCOUNT_ID }}", "Key": "k"}, "s3:GetObject", ["arn:aws:s3:::*-111122223333/k"]),
+        ("iam", "GetRole", {"RoleName": "{{ Name }}"}, "iam:GetRole", ["arn:aws:iam::111122223333:role/*"]),
+        # the type, by the identifier or by what the input says
+        ("ec2", "CreateTags", {"Resources": ["vol-1", "ami-2"]}, "ec2:CreateTags", [f"{EC2}:volume/vol-1", "arn:aws:ec2:eu-west-1::image/ami-2"]),
+        ("ssm", "AddTagsToResource", {"ResourceType": "Parameter", "ResourceId": "/p"}, "ssm:AddTagsToResource", [f"{SSM}:parameter/p"]),
+        ("lambda", "TagResource", {"Resource": "arn:aws:lambda:eu-west-1:1:function:f"}, "lambda:TagResource", ["arn:aws:lambda:eu-west-1:1:function:f"]),
+        # an instance is not a managed node, and the other way round
+        ("ssm", "SendCommand", {"DocumentName": "D", "InstanceIds": ["i-1"]}, "ssm:SendCommand", [f"{SSM}:document/D", f"{EC2}:instance/i-1"]),
+        ("ssm", "SendCommand", {"DocumentName": "AWS-D", "InstanceIds": ["mi-1"]}, "ssm:SendCommand", ["arn:aws:ssm:eu-west-1::document/AWS-D", f"{SSM}:managed-instance/mi-1"]),
+        # an optional type whose input is not given is not meant; one that is required is any
+        ("ecs", "UpdateService", {"service": "s"}, "ecs:UpdateService", ["arn:aws:ecs:eu-west-1:111122223333:service/*/s", "arn:aws:ecs:eu-west-1:111122223333:service/s"]),
+        ("events", "PutRule", {"Name": "R"}, "events:PutRule", ["arn:aws:events:eu-west-1:111122223333:rule/R"]),
+        ("events", "PutRule", {"Name": "R", "EventBusName": "B"}, "events:PutRule", ["arn:aws:events:eu-west-1:111122223333:rule/B/R", "arn:aws:events:eu-west-1:111122223333:rule/R"]),
+        # API Gateway: verbs on paths
+        ("apigateway", "UpdateStage", {"restApiId": "a", "stageName": "s"}, "apigateway:PATCH", ["arn:aws:apigateway:eu-west-1::/restapis/a/stages/s"]),
+        ("apigatewayv2", "GetStage", {"ApiId": "{{ Name }}", "StageName": "s"}, "apigateway:GET", ["arn:aws:apigateway:eu-west-1::/apis/*/stages/s"]),
+        # documents in every form that starting is authorized on
+        (
+            "ssm",
+            "StartAutomationExecution",
+            {"DocumentName": "AWS-R", "DocumentVersion": "3"},
+            "ssm:StartAutomationExecution",
+            ["arn:aws:ssm:eu-west-1::automation-definition/AWS-R:3", f"{SSM}:automation-execution/*", "arn:aws:ssm:eu-west-1::document/AWS-R"],
+        ),
+        # nothing narrower in IAM
+        ("ec2", "DescribeInstances", {"InstanceIds": ["i-1"]}, "ec2:DescribeInstances", ["*"]),
+    ],
+)  # fmt: skip
+def test_inputs_narrow_an_action_to_their_resources(service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]):
+    assert needs(service, api, **inputs)[action] == resources
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "resources"),
+    [
+        ("s3", "PutBucketLogging", {"Bucket": "{{ Name }}"}, "s3:PutBucketLogging", [f"arn:aws:s3:::{TOKEN}"]),
+        ("sns", "Publish", {"TopicArn": "{{ Arn }}"}, "sns:Publish", [TOKEN]),
+        # nobody can see whether a token begins with a slash
+        ("ssm", "GetParameter", {"Name": "{{ Name }}"}, "ssm:GetParameter", [f"{SSM}:parameter/{TOKEN}", f"{SSM}:parameter{TOKEN}"]),
+        # nor the name of a queue in the token of its URL
+        ("sqs", "SendMessage", {"QueueUrl": "{{ Name }}"}, "sqs:SendMessage", ["arn:aws:sqs:eu-west-1:111122223333:*"]),
+    ],
+)
+def test_a_token_given_for_a_parameter_goes_into_the_arn_unread(
+    service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]
+):
+    assert needs(service, api, {"Name": TOKEN, "Arn": TOKEN}, **inputs)[action] == resources
+
+
+def test_literal_stars_are_no_wildcards():
+    assert needs("s3", "GetObject", Bucket="b", Key="a*?")["s3:GetObject"] == ["arn:aws:s3:::b/a${*}${?}"]
+
+
+# -- what follows --------------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_follows_from_inputs_that_are_not_given():
+    assert list(needs("lambda", "UpdateFunctionConfiguration", FunctionName="F")) == ["lambda:UpdateFunctionConfiguration"]
+    assert list(needs("ec2", "CreateVolume", AvailabilityZone="eu-west-1a")) == ["ec2:CreateVolume"]
+    assert list(needs("s3", "DeleteObject", Bucket="b", Key="k", BypassGovernanceRetention=False)) == ["s3:DeleteObject"]
+
+
+def test_a_role_that_is_handed_on_is_passed_to_its_service_alone():
+    role = "arn:aws:iam::111122223333:role/Function"
+    assert needs("lambda", "UpdateFunctionConfiguration", FunctionName="F", Role=role)["iam:PassRole"] == [role]
+    passed = conditions("lambda", "UpdateFunctionConfiguration", FunctionName="F", Role=role)["iam:PassRole"]
+    assert passed == [("StringEquals", "iam:PassedToService", ["lambda.amazonaws.com"])]
+
+
+def test_a_role_by_its_name_is_found_under_any_path():
+    found = needs("iam", "AddRoleToInstanceProfile", RoleName="R", InstanceProfileName="P")
+    assert found["iam:PassRole"] == ["arn:aws:iam::111122223333:role/R", "arn:aws:iam::111122223333:role/*/R"]
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs"),
+    [
+        ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "F", "Role": "{{ Arn }}"}),
+        ("ec2", "RunInstances", {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "P"}}),
+    ],
+)
+def test_any_role_may_be_passed_where_nothing_is_known_and_that_is_told(service: str, api: str, inputs: dict[str, Any]):
+    assert needs(service, api, **inputs)["iam:PassRole"] == ["arn:aws:iam::111122223333:role/*"]
+    assert [finding.id for finding in derived(service, api, inputs).findings] == ["passedRoleUnknown"]
+
+
+def test_a_role_that_may_be_hidden_in_what_is_unknown_is_told_and_not_granted():
+    inputs = {"Rule": "R", "Targets": "{{ Name }}"}
+    assert "iam:PassRole" not in needs("events", "PutTargets", **inputs)
+    assert ["Targets" in finding.message for finding in derived("events", "PutTargets", inputs).findings] == [True]
+
+
+def test_tags_of_what_ec2_makes_are_for_that_alone():
+    inputs = {"AvailabilityZone": "a", "TagSpecifications": [{"ResourceType": "volume", "Tags": [{"Key": "k", "Value": "v"}]}]}
+    assert needs("ec2", "CreateVolume", **inputs)["ec2:CreateTags"] == [f"{EC2}:volume/*"]
+    assert conditions("ec2", "CreateVolume", **inputs)["ec2:CreateTags"] == [("StringEquals", "ec2:CreateAction", ["CreateVolume"])]
+
+
+def test_tags_of_other_services_are_on_what_is_made():
+    found = needs("iam", "CreateRole", RoleName="R", AssumeRolePolicyDocument="{}", Tags=[{"Key": "k", "Value": "v"}])
+    assert found["iam:TagRole"] == found["iam:CreateRole"]
+
+
+def test_a_key_that_is_given_is_used_and_grants_on_it_are_for_the_service():
+    inputs = {"AvailabilityZone": "a", "Encrypted": True, "KmsKeyId": "k"}
+    assert needs("ec2", "CreateVolume", **inputs)["kms:CreateGrant"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
+    assert conditions("ec2", "CreateVolume", **inputs)["kms:CreateGrant"] == [("Bool", "kms:GrantIsForAWSResource", ["true"])]
+
+
+def test_a_copy_reads_one_object_and_writes_another():
+    for source in ("/from/a.txt?versionId=1", {"Bucket": "from", "Key": "a.txt"}):
+        found = needs("s3", "CopyObject", CopySource=source, Bucket="to", Key="b.txt")
+        assert found == {"s3:GetObject": ["arn:aws:s3:::from/a.txt"], "s3:PutObject": ["arn:aws:s3:::to/b.txt"]}
+
+
+def test_attaching_a_policy_is_attaching_that_policy():
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    assert conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn=policy)["iam:AttachRolePolicy"] == [
+        ("ArnLike", "iam:PolicyARN", [policy])
+    ]
+    assert conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn="{{ Arn }}")["iam:AttachRolePolicy"] == []
+
+
+def test_more_types_than_can_be_listed_are_all_of_the_service_and_that_is_told():
+    inputs = {"Resources": ["{{ Name }}"], "Tags": [{"Key": "k"}]}
+    assert needs("ec2", "CreateTags", **inputs)["ec2:CreateTags"] == [
+        "arn:aws:ec2:eu-west-1:111122223333:*",
+        "arn:aws:ec2:eu-west-1::*",
+        "arn:aws:ec2::111122223333:*",
+    ]
+    assert [finding.id for finding in derived("ec2", "CreateTags", inputs).findings] == ["manyResourceTypes"]
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "finding", "hint"),
+    [
+        ("ec3", "StartInstances", "unknownService", "did you mean 'ec2'?"),
+        ("ec2", "StartInstance", "unknownOperation", "did you mean 'StartInstances'?"),
+        ("ec2", "GetImageFindings", "unmappedOperation", "extra_statements"),
+    ],
+)
+def test_what_the_catalog_does_not_have_is_told_with_the_nearest(service: str, api: str, finding: str, hint: str):
+    derivation = derived(service, api, {})
+    assert derivation.permissions == ()
+    assert [(each.id, each.step, hint in each.message) for each in derivation.findings] == [(finding, "call", True)]
+
+
+@pytest.mark.parametrize("spelling", ["DescribeInstances", "describe_instances", "describeInstances", "DESCRIBEINSTANCES"])
+def test_an_operation_is_found_in_every_spelling(spelling: str):
+    assert list(needs("EC2", spelling)) == ["ec2:DescribeInstances"]
