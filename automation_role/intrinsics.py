@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from .attributes import RETURNS, URL_SUFFIXES, Returns
@@ -62,7 +63,8 @@ class Resolver:
             if len(value) == 1:
                 ((function, argument),) = value.items()
                 if function in _FUNCTIONS:
-                    return _FUNCTIONS[function](self, argument)
+                    with _told(function, argument):
+                        return _FUNCTIONS[function](self, argument)
                 if isinstance(function, str) and function.startswith("Fn::"):
                     return not_known(f"{function} {_short(argument)}")
             items = ((key, self.resolve(one)) for key, one in value.items())
@@ -151,15 +153,16 @@ class Resolver:
         """Whether a condition function is true."""
         if isinstance(value, Mapping) and len(value) == 1:
             ((function, argument),) = value.items()
-            if function == "Condition":
-                return self.condition(argument)
-            if function == "Fn::Equals":
-                one, other = map(self.resolve, argument)
-                return _equal(one, other)
-            if function in ("Fn::And", "Fn::Or"):
-                return (all_of if function == "Fn::And" else any_of)(map(self.test, argument))
-            if function == "Fn::Not":
-                return negate(self.test(argument[0]))
+            with _told(function, argument):
+                if function == "Condition":
+                    return self.condition(argument)
+                if function == "Fn::Equals":
+                    one, other = map(self.resolve, argument)
+                    return _equal(one, other)
+                if function in ("Fn::And", "Fn::Or"):
+                    return (all_of if function == "Fn::And" else any_of)(map(self.test, argument))
+                if function == "Fn::Not":
+                    return negate(self.test(argument[0]))
         return unknown(f"the condition {_short(value)} is not known")
 
 
@@ -167,6 +170,19 @@ def _equal(one: Any, other: Any) -> Truth:
     if isinstance(one, str) and isinstance(other, str):
         return matches(literal(one), literal(other), every=True)
     return bool(one == other)
+
+
+@contextmanager
+def _told(function: Any, argument: Any) -> Iterator[None]:
+    """Says which function has arguments that it does not take."""
+    try:
+        yield
+    except TemplateError:
+        raise
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise TemplateError(f"{function} {_short(argument)} → the arguments that CloudFormation takes there") from None
+    except RecursionError:
+        raise TemplateError(f"{function} {_short(argument)} → something that does not come back to itself") from None
 
 
 # -- functions ---------------------------------------------------------------------------------------------------------------------

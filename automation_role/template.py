@@ -50,6 +50,12 @@ def load(source: Source) -> Mapping[str, Any]:
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
             # `Fn::ForEach::…` makes resources that are not in the template.
             raise TemplateError(f"{where}: resource {logical_id!r} has no Type → a mapping with 'Type'; expand Fn::ForEach first")
+        if not isinstance(resource.get("Properties", {}), Mapping):
+            raise TemplateError(f"{where}: resource {logical_id!r}: its Properties are {resource['Properties']!r} → a mapping")
+    for section in ("Parameters", "Conditions", "Mappings"):
+        entries = data.get(section, {})
+        if not isinstance(entries, Mapping) or (section == "Parameters" and not all(isinstance(one, Mapping) for one in entries.values())):
+            raise TemplateError(f"{where}: its {section} are not as CloudFormation takes them → a mapping")
     return data
 
 

@@ -121,12 +121,12 @@ def _some_policy(subject: Subject) -> str:
 
 def _trusting(subject: Subject) -> Iterator[Risk]:
     trust = subject.identity.trust
-    if trust is None:
+    if trust is None and subject.managed is None:  # nobody gave it
         return
     decision = admission(subject.identity, subject.accounts, subject.context.regions)
     if decision.outcome is Outcome.DENIED:
         yield _risk("trustNotAutomation", trust, None, f"no automation can run as this role: {decision.reason}")
-    for statement in trust.statements:
+    for statement in trust.statements if trust is not None else ():
         if statement.effect != "Allow":
             continue
         if not statement.conditions and any(kind in ("*", "AWS") and name == "*" for kind, name in statement.principals):

@@ -83,16 +83,21 @@ def of_template(path: str, place: Context, beside: Beside, names: Sequence[str])
         AutomationRoleError: it is no template, or has no such role.
     """
     data = load(path)
-    partition = place.partition if place.partition != "*" else _only(_PARTITION.findall(json.dumps(data, default=str))) or "aws"
-    template = Template(
-        data,
-        account=place.account if place.account != "*" else ACCOUNT,
-        region=place.regions[0] if len(place.regions) == 1 and place.regions != ("*",) else REGION,
-        partition=partition,
-        parameters=beside.parameters,
-        managed_policies=beside.managed_policies,
-        context=given_context(beside.keys),
-    )
+    try:
+        partition = place.partition if place.partition != "*" else _partition(data)
+        template = Template(
+            data,
+            account=place.account if place.account != "*" else ACCOUNT,
+            region=place.regions[0] if len(place.regions) == 1 and place.regions != ("*",) else REGION,
+            partition=partition,
+            parameters=beside.parameters,
+            managed_policies=beside.managed_policies,
+            context=given_context(beside.keys),
+        )
+    except AutomationRoleError as error:
+        raise AutomationRoleError(f"{path}: {error}") from None
+    except RecursionError:
+        raise AutomationRoleError(f"{path}: nested too deeply to be read → a template that CloudFormation takes") from None
     roles = {key: one for key, one in template.identities.items() if one.kind == "role"}
     if not roles:
         raise AutomationRoleError(f"{path}: the template has no role → one with an AWS::IAM::Role, or --policy FILE")
@@ -139,9 +144,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
     texts = [_Text.of(policy, beside.managed_policies) for policy in policies]
     bounds = [_Text.of(boundary, beside.managed_policies)] if boundary is not None else []
     trusting = Document.read(trust, read_policy(trust), trust=True) if trust is not None else None
-    partition = place.partition
-    if partition == "*":
-        partition = _only(_PARTITION.findall(json.dumps([text.data for text in (*texts, *bounds)], default=str))) or "aws"
+    partition = place.partition if place.partition != "*" else _partition([text.data for text in (*texts, *bounds)])
     account = place.account if place.account != "*" else ACCOUNT
     arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{_SOME_ROLE}"
     identity = Identity(
@@ -258,6 +261,11 @@ def _subject(identity: Identity, source: str, place: Context, managed_arns: tupl
         accounts=tuple(dict.fromkeys([account, *accounts])),
         managed=managed_arns,
     )
+
+
+def _partition(data: Any) -> str:
+    """The partition that the ARNs in it name, when it is one alone; else the biggest."""
+    return _only(_PARTITION.findall(json.dumps(data, default=str))) or "aws"
 
 
 def _only(found: Iterable[str]) -> str | None:

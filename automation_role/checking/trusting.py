@@ -15,6 +15,8 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     """
+    if role.trust is None:
+        return Decision(question=f"{SSM}: {role}", outcome=Outcome.DENIED, reason="it has no trust policy")
     partition = role.arn.split(":")[1]
     decisions = []
     for account in accounts:
