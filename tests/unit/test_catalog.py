@@ -1,0 +1,76 @@
+"""The catalog: what every operation of every service needs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from automation_role import catalog
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.mark.slow
+def test_the_files_are_what_the_pinned_versions_give():
+    done = subprocess.run([sys.executable, ROOT / "tools" / "build_catalog.py", "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d+ operations: \d+ have an action of their own name, \d+ have others, \d+ need none, \d+ are unknown", done.stdout)
+
+
+def test_every_action_that_an_operation_is_mapped_to_exists():
+    """And so does every type that the catalog says an input names."""
+    for name in catalog.services():
+        service = catalog.service(name)
+        assert service is not None
+        for operation in service.operations:
+            actions = service.actions_of(operation) or ()
+            assert [action for action in actions if not catalog.action_exists(action)] == []
+            details = service.details(operation)
+            types = {kind.name for action in actions for kind in catalog.resource_types(action)}
+            named = {re.sub(r"^[A-Z]\w+/", "", key).rpartition(".")[0] for key in details.fills if key != "*"}
+            assert named <= types, (name, operation)
+            assert [action for _, needed, _ in details.follows for action in needed if not catalog.action_exists(action)] == []
+            assert details.tags is None or catalog.action_exists(details.tags[0])
+
+
+def test_every_handler_asks_for_actions_that_exist():
+    assert catalog.handler_actions("AWS::S3::Bucket") is not None
+    for path in sorted((ROOT / "automation_role" / "catalog" / "types").glob("*.json")):
+        for kind in re.findall(r'"(\w+)":\[', path.read_text()):
+            actions = catalog.handler_actions(f"AWS::{path.stem}::{kind}")
+            assert actions is not None
+            assert [action for action in actions if not catalog.action_exists(action)] == []
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Nonsense", "AWS::Nonsense::Bucket", "Custom::Thing", "AWS::S3", "AWS::../../x::y", ""])
+def test_a_type_that_is_not_there_has_no_permissions(kind: str):
+    assert catalog.handler_actions(kind) is None
+
+
+def test_a_condition_that_waits_needs_nothing():
+    assert catalog.handler_actions("AWS::CloudFormation::WaitCondition") == ()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "actions"),
+    [
+        ("ec2", "StartInstances", ("ec2:StartInstances",)),
+        ("elbv2", "DescribeTargetHealth", ("elasticloadbalancing:DescribeTargetHealth",)),
+        ("s3", "ListObjectsV2", ("s3:ListBucket",)),
+        ("s3control", "PutPublicAccessBlock", ("s3:PutAccountPublicAccessBlock",)),
+        ("lambda", "Invoke", ("lambda:InvokeFunction",)),
+        ("kms", "ReEncrypt", ("kms:ReEncryptFrom", "kms:ReEncryptTo")),
+        ("apigateway", "UpdateStage", ("apigateway:PATCH",)),
+        ("budgets", "DescribeBudgets", ("budgets:ViewBudget",)),
+        ("sts", "GetCallerIdentity", ()),
+        ("ec2", "GetImageFindings", None),
+    ],
+)
+def test_an_operation_is_authorized_by_these_actions(service: str, operation: str, actions: tuple[str, ...] | None):
+    found = catalog.service(service)
+    assert found is not None
+    assert found.actions_of(operation) == actions

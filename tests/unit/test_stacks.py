@@ -1,0 +1,101 @@
+"""What a stack that a runbook creates without a role of its own needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from automation_role.derive import Derivation, derive
+from automation_role.runbook import Runbook
+from automation_role.values import Context
+
+BUCKET = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n"
+HERE = Context(partition="aws", account="111122223333")
+
+
+def created(template: Any = BUCKET, **inputs: Any) -> Derivation:
+    body = {} if template is None else {"TemplateBody": template}
+    step = {"name": "make", "action": "aws:createStack", "inputs": {"StackName": "S", **body, **inputs}}
+    return derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
+
+
+def actions(derivation: Derivation) -> set[str]:
+    return {permission.action for permission in derivation.permissions}
+
+
+def told(derivation: Derivation) -> list[str]:
+    return [finding.id for finding in derivation.findings]
+
+
+def test_with_a_role_only_that_role_is_passed():
+    derivation = created(RoleARN="arn:aws:iam::111122223333:role/Stack")
+    assert actions(derivation) == {"cloudformation:CreateStack", "cloudformation:DescribeStacks", "iam:PassRole"}
+    passed = next(permission for permission in derivation.permissions if permission.action == "iam:PassRole")
+    assert [HERE.write(resource) for resource in passed.resources] == [("arn:aws:iam::111122223333:role/Stack",)]
+    assert "cloudformation.amazonaws.com" in str(passed.conditions)
+    assert told(derivation) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        BUCKET,
+        '{"Resources": {"Logs": {"Type": "AWS::S3::Bucket"}}}',
+        {"Resources": {"Logs": {"Type": "AWS::S3::Bucket"}}},
+        BUCKET.splitlines(),
+    ],
+)
+def test_without_one_what_its_resources_need_to_be_created_and_deleted(template: Any):
+    derivation = created(template)
+    assert {"cloudformation:CreateStack", "s3:CreateBucket", "s3:DeleteBucket"} <= actions(derivation)
+    assert told(derivation) == []
+
+
+def test_references_to_parameters_inside_a_template_are_no_hindrance():
+    derivation = created("Resources:\n  {{ X }}Logs:\n    Type: AWS::S3::Bucket\n    Properties: {BucketName: !Sub '{{ X }}-logs'}\n")
+    assert "s3:CreateBucket" in actions(derivation)
+
+
+def test_what_takes_a_property_that_is_not_given_is_not_asked_for():
+    policy = "Resources:\n  P:\n    Type: AWS::IAM::Policy\n    Properties: {PolicyName: p, Roles: [r]}\n"
+    assert {"iam:PutRolePolicy", "iam:DeleteRolePolicy"} <= actions(created(policy))
+    assert not {"iam:PutUserPolicy", "iam:PutGroupPolicy"} & actions(created(policy))
+    function = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: !GetAtt R.Arn, Code: {ZipFile: x}}\n"
+    assert "iam:PassRole" in actions(created(function))
+    assert not {"ec2:DescribeVpcs", "kms:Decrypt", "lambda:PutFunctionConcurrency"} & actions(created(function))
+    assert "ec2:DescribeVpcs" in actions(created(function.replace("Code:", "VpcConfig: {}, Code:")))
+
+
+def test_a_role_that_cloudformation_names_is_any_of_the_account_for_one_service_and_told():
+    derivation = created("Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: !GetAtt R.Arn}\n")
+    passed = next(permission for permission in derivation.permissions if permission.action == "iam:PassRole")
+    assert "lambda.amazonaws.com" in str(passed.conditions)
+    assert told(derivation) == ["passedRoleUnknown"]
+
+
+def test_a_custom_resource_invokes_its_function():
+    assert "lambda:InvokeFunction" in actions(created("Resources:\n  C:\n    Type: Custom::Thing\n    Properties: {ServiceToken: x}\n"))
+
+
+@pytest.mark.parametrize(
+    ("template", "finding"),
+    [
+        (None, "templateNotInline"),
+        ("{{ Template }}", "templateNotInline"),
+        ("Resources: [", "templateNotInline"),
+        ("Parameters: {}", "templateNotInline"),
+        ("Resources:\n  A:\n    Type: AWS::Nonsense::Thing\n", "templateTypeUnknown"),
+        ("Resources:\n  A: {}\n", "templateTypeUnknown"),
+        ("Transform: AWS::Serverless-2016-10-31\n" + BUCKET, "templateTypeUnknown"),
+    ],
+)
+def test_what_cannot_be_read_of_a_template_is_told(template: Any, finding: str):
+    assert told(created(template)) == [finding]
+
+
+def test_deleting_a_stack_that_the_runbook_does_not_create_is_told():
+    step = {"name": "drop", "action": "aws:deleteStack", "inputs": {"StackName": "Other"}}
+    derivation = derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
+    assert told(derivation) == ["templateNotInline"]
+    assert actions(derivation) == {"cloudformation:DeleteStack", "cloudformation:DescribeStacks"}
