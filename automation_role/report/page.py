@@ -76,7 +76,13 @@ def _verdict(explanation: Explanation) -> Html:
             f"{_count(number, 'gap')}: what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
         )
         return tag("p", tag("strong", said), class_="verdict gap")
-    return tag("p", "No gaps: nothing was met that could not be derived.", class_="verdict")
+    wider = any(each.id in WIDER for each in explanation.findings)
+    said = (
+        "the policy lacks nothing that is known of, but allows more than is needed"
+        if wider
+        else "nothing was met that could not be derived"
+    )
+    return tag("p", f"No gaps: {said}.", class_="verdict")
 
 
 def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
@@ -90,8 +96,8 @@ def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
         ("steps", number, True),
         ("IAM actions", len(widths), True),
         ("on what is named", widths.count(Breadth.NAMED), bool(widths)),
-        ("on any of a type or name, known only at run time", widths.count(Breadth.TYPE), bool(widths)),
-        ("on *, IAM takes nothing narrower", widths.count(Breadth.ALL), bool(widths)),
+        ("with wildcards, for what is known only at run time", widths.count(Breadth.TYPE), bool(widths)),
+        ("on *, where IAM takes nothing narrower", widths.count(Breadth.ALL), bool(widths)),
         ("wider than needed", wider, wider > 0),
     ]
     return tag("dl", [tag("div", tag("dt", said), tag("dd", count)) for said, count, shown in counts if shown], class_="counts")

@@ -199,6 +199,13 @@ def test_a_page_without_findings_says_so_and_has_no_place_for_them():
     assert "nothing" in parsed.by_id["step-1-approve"].text
 
 
+def test_a_page_with_no_gap_may_still_tell_of_a_policy_that_is_wider_than_needed():
+    step = api("make", "ecs", "RegisterTaskDefinition", taskRoleArn="{{ Role }}")
+    parsed = drawn(explained(runbook(step, assumeRole="{{ Role }}", parameters={"Role": {"type": "String"}})))
+    assert "No gaps: the policy lacks nothing that is known of, but allows more than is needed." in parsed.root.text
+    assert "1 wider than needed" in parsed.by_id["step-1-make"].text
+
+
 def test_steps_that_need_nothing_make_a_page_too():
     parsed = drawn(explained(runbook({"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1M"}})))
     assert "None: these steps need no permissions" in parsed.by_id["permissions"].text
