@@ -59,7 +59,10 @@ def _unseen(derivation: Derivation) -> Iterator[Blind]:
 
 
 def _unknown_policies(subject: Subject) -> Iterator[Blind]:
-    for document in documents(subject.identity):
-        for statement in document.statements:
-            if statement.effect is None and statement.doubt is not None:
-                yield Blind(id="unknownPolicy", message=words(f"{document.name}: {statement.doubt}"))
+    told = dict.fromkeys(
+        words(f"{document.name}: {statement.doubt}; it may allow more, or deny")
+        for document in documents(subject.identity)
+        for statement in document.statements
+        if statement.doubt is not None
+    )
+    return (Blind(id="unknownPolicy", message=message) for message in told)

@@ -80,13 +80,22 @@ def _lack(role: Identity, need: Need) -> _Lack | None:
         return _Lack(Certainty.FAILS, words(decision.reason), decision, {})
     if decision.outcome is Outcome.PARTLY:
         return _Lack(Certainty.PARTLY, words(_part(role, need) or decision.reason), decision, {})
-    hidden = {value.unknown.reasons[0] for value in role.context.values() if isinstance(value, Hidden)}
-    if hidden.issuperset(decision.unknown):
-        keys = [value for value in role.context.values() if isinstance(value, Hidden) and value.unknown.reasons[0] in decision.unknown]
-        ask = " ".join(f"--context {hidden.key}=…" for hidden in keys)
+    hidden = _hidden(role)
+    if conditional(role, decision):
+        ask = " ".join(f"--context {hidden[reason].key}=…" for reason in decision.unknown)
         told = _part(role, need)
         return _Lack(Certainty.PARTLY, words(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
     return _Lack(Certainty.UNDECIDED, words("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
+
+
+def _hidden(role: Identity) -> dict[str, Hidden]:
+    """The condition keys of which the values are not known, by why."""
+    return {reason: value for value in role.context.values() if isinstance(value, Hidden) for reason in value.unknown.reasons}
+
+
+def conditional(role: Identity, decision: Decision) -> bool:
+    """Whether nothing but the values of condition keys keeps it undecided."""
+    return bool(decision.unknown) and _hidden(role).keys() >= set(decision.unknown)
 
 
 # -- what of it is allowed ---------------------------------------------------------------------------------------------------------

@@ -11,11 +11,12 @@ from ..evaluate.conditions import Condition
 from ..evaluate.documents import Document, Request, Statement
 from ..evaluate.identities import Outcome, decide
 from ..evaluate.managed import kept
-from ..evaluate.text import matches, name_of, opaques, wild
+from ..evaluate.text import matches, opaques, wild
 from ..trust import SERVICES
+from .missing import conditional
 from .report import RISKS, Risk
 from .roles import Subject, documents
-from .standins import words
+from .standins import POLICY, words
 from .trusting import admission
 from .unused import expand
 
@@ -49,9 +50,9 @@ def _risk(name: str, document: Document | None, statement: Statement | None, mes
 
 
 def _may(subject: Subject, action: str, resource: str) -> bool:
-    """Whether the role may do this to some such resource."""
-    role = subject.identity
-    return decide(role, Request(action, wild(resource), {})).outcome is not Outcome.DENIED
+    """Whether the role may do this to some such resource, under whatever condition."""
+    decision = decide(subject.identity, Request(action, wild(resource), {}))
+    return decision.outcome in (Outcome.ALLOWED, Outcome.PARTLY) or conditional(subject.identity, decision)
 
 
 # -- handing roles on ----------------------------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ def _widening(subject: Subject) -> Iterator[Risk]:
         actions += _TAKING_DENIES_AWAY
     if role.boundary is not None:
         actions += _TAKING_THE_BOUNDARY_AWAY
-    able = [action for action in actions if _may(subject, action, _itself(subject))]
+    able = [action for action in actions if _may(subject, action, role.arn)]
     own = [arn for arn in subject.managed if ":iam::aws:" not in arn] if subject.managed is not None else [_some_policy(subject)]
     able += [action for action in _REWRITING if any(_may(subject, action, arn) for arn in own)]
     if able:
@@ -107,13 +108,8 @@ def _widening(subject: Subject) -> Iterator[Risk]:
         yield _risk("selfWidening", document, statement, message)
 
 
-def _itself(subject: Subject) -> str:
-    """The role's ARN; of one that is not known, a name that only wildcards are like."""
-    return subject.identity.arn
-
-
 def _some_policy(subject: Subject) -> str:
-    return f"arn:{subject.context.partition}:iam::{subject.context.account}:policy/{name_of('its policy')}"
+    return f"arn:{subject.context.partition}:iam::{subject.context.account}:policy/{POLICY}"
 
 
 # -- trust ---------------------------------------------------------------------------------------------------------------------------

@@ -16,15 +16,12 @@ from ..evaluate.conditions import Hidden
 from ..evaluate.documents import Document, PolicyDocumentError
 from ..evaluate.identities import Identity, Outcome, given_context, hidden_context
 from ..evaluate.managed import kept, managed
-from ..evaluate.text import literal, name_of
+from ..evaluate.text import literal
 from ..template import Template, construct_name, load
 from ..trust import SSM
 from ..values import Context
-from .standins import ACCOUNT, REGION
+from .standins import ACCOUNT, REGION, ROLE
 from .trusting import admission
-
-# The name of a role of which only the policies are known.
-_SOME_ROLE: Final = name_of("the role")
 
 _ARN: Final = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):", re.ASCII)
 _NAMED: Final = re.compile(r"[^*?{}$⟨⟩]+")
@@ -146,7 +143,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
     trusting = Document.read(trust, read_policy(trust), trust=True) if trust is not None else None
     partition = place.partition if place.partition != "*" else _partition([text.data for text in (*texts, *bounds)])
     account = place.account if place.account != "*" else ACCOUNT
-    arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{_SOME_ROLE}"
+    arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{ROLE}"
     identity = Identity(
         kind="role",
         label=arn.rpartition("/")[2] if place.role_arn else " + ".join(text.name for text in texts),
@@ -250,7 +247,7 @@ def _subject(identity: Identity, source: str, place: Context, managed_arns: tupl
     regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))
     account = place.account if place.account != "*" else _only(accounts) or ACCOUNT
     return Subject(
-        identity=_opened(identity, keys),
+        identity=_opened(_trusted_to_allow(identity), keys),
         source=source,
         context=Context(
             partition=place.partition,
@@ -278,6 +275,14 @@ def documents(identity: Identity) -> Iterator[Document]:
     yield from identity.policies
     if identity.boundary is not None:
         yield identity.boundary
+
+
+def _trusted_to_allow(identity: Identity) -> Identity:
+    """The role, its policies of which nothing is known taken to deny nothing: most of AWS's do not, and the user is told."""
+    policies = (
+        replace(one, statements=tuple(replace(each, effect=each.effect or "Allow") for each in one.statements)) for one in identity.policies
+    )
+    return replace(identity, policies=tuple(policies))
 
 
 def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:

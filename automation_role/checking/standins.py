@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..evaluate.text import name_of
-
-# Names that are like themselves alone, as every name that only CloudFormation knows.
-ACCOUNT: Final = name_of("AWS::AccountId")
-REGION: Final = name_of("AWS::Region")
+# Texts like no other: a policy is about them by a wildcard, or by saying `AWS::AccountId`. (Twelve characters, as accounts have.)
+ACCOUNT: Final = "‹ACCOUNT-ID›"
+REGION: Final = "‹REGION›"
+ROLE: Final = "‹ROLE›"
+POLICY: Final = "‹POLICY›"
 
 _NOT_KNOWN: Final = re.compile("⟨\\?([^⟨⟩]*)⟩")
 _NAME: Final = re.compile("⟨([^⟨⟩]*)⟩")
@@ -22,4 +22,5 @@ def any_of_them(text: str) -> str:
 
 def words(text: str) -> str:
     """A text of a template as a template has it: `${Bucket}` for the name that CloudFormation makes up."""
+    text = text.replace(ACCOUNT, "${AWS::AccountId}").replace(REGION, "${AWS::Region}")
     return _NAME.sub(r"${\1}", _NOT_KNOWN.sub(r"<\1: not known>", text))

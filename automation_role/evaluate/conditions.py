@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 from .logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .text import Atom, Text, expand, fold, has_wildcards, literal, matches, show
+from .text import Text, expand, fold, has_wildcards, literal, matches, show, six
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +155,11 @@ def _arn(value: Text, given: Text, every: bool) -> Truth:  # noqa: FBT001
         return False
     if value == given and not has_wildcards(value):
         return True
-    pattern, parts = _six(value), _six(given)
+    pattern, parts = six(value), six(given)
     if pattern is None or parts is None:
         broken = value if pattern is None else given
         return unknown(f"{show(broken)!r} does not have the six parts of an ARN")
     return all_of(matches(one, other, every=every) for one, other in zip(pattern, parts, strict=True))
-
-
-def _six(text: Text) -> list[Text] | None:
-    parts: list[list[Atom]] = [[]]
-    for atom in text:
-        if atom == ":" and len(parts) < 6:
-            parts.append([])
-        else:
-            parts[-1].append(atom)
-    return [tuple(part) for part in parts] if len(parts) == 6 else None
 
 
 def _parsed(value: Text, given: Text, parse: Callable[[str], object | None]) -> tuple[object, object] | Unknown:

@@ -16,7 +16,7 @@ from .identities import Decision, Identity, Outcome, decide
 from .logic import Unknown
 from .text import Text, expand, literal, no_variables, show, wild
 
-_ONE_ACCOUNT = re.compile(r"\d+|⟨[^?⟨⟩][^⟨⟩]*⟩")
+_ONE_ACCOUNT = re.compile("[^*?⟨⟩]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,6 @@ def _read(text: str) -> Text | Unknown:
 
 
 def account_of(resource: Text) -> str | None:
-    """The account in an ARN, when it is written out, or one and the same whatever it is."""
+    """The account in an ARN, when it is written out."""
     parts = show(resource).split(":", 5)
     return parts[4] if len(parts) == 6 and _ONE_ACCOUNT.fullmatch(parts[4]) else None

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import AutomationRoleError, did_you_mean
 from .conditions import Condition, Context, variable
 from .logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .text import Text, expand, fold, literal, matches, no_variables, opaques, show, wild
+from .text import Text, expand, fold, literal, matches, no_variables, opaques, show, touches, wild
 
 
 class PolicyDocumentError(AutomationRoleError):
@@ -105,7 +105,9 @@ class Statement:
             read = expand(pattern, lambda key: variable(key, request.context), wildcards=True)
         if read is None:
             return False
-        return read if isinstance(read, Unknown) else matches(read, request.resource, every=every)
+        if isinstance(read, Unknown):
+            return read
+        return matches(read, request.resource, every=True) if every else touches(read, request.resource)
 
 
 @lru_cache(maxsize=1 << 14)

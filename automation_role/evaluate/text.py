@@ -15,7 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from .logic import Truth, Unknown, unknown
+from .logic import Truth, Unknown, all_of, unknown
 
 
 class Wild(Enum):
@@ -165,6 +165,36 @@ def matches(pattern: Text, text: Text, *, every: bool) -> Truth:
     else:
         possible = _overlaps(_loosened(pattern), _loosened(text), loose=True)
     return Unknown(tuple(dict.fromkeys(atom.reason for atom in unclear))) if possible else False
+
+
+def touches(pattern: Text, text: Text) -> Truth:
+    """Whether a pattern matches some of the ARNs that a text stands for.
+
+    A pattern's wildcard may reach over colons. But what comes before the resource in an ARN that there is has none, so no volume is among
+    the instances because its `*` for the account could be `111122223333:instance/i-1`.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    truth = matches(pattern, text, every=False)
+    parts, others = six(pattern), six(text)
+    if truth is False or parts is None or others is None or not has_wildcards(text) or not _may_be_account(parts[4]):
+        return truth
+    return all_of(matches(one, other, every=False) for one, other in zip(parts, others, strict=True))
+
+
+def six(text: Text) -> list[Text] | None:
+    """The parts of an ARN."""
+    parts: list[list[Atom]] = [[]]
+    for atom in text:
+        if atom == ":" and len(parts) < 6:
+            parts.append([])
+        else:
+            parts[-1].append(atom)
+    return [tuple(part) for part in parts] if len(parts) == 6 else None
+
+
+def _may_be_account(part: Text) -> bool:
+    """Not a type of resource: then a wildcard before it does reach over a colon."""
+    return part == literal("aws") or not any(isinstance(atom, str) and "a" <= atom <= "z" for atom in part)
 
 
 def covers(pattern: Text, text: Text) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from automation_role.evaluate.logic import Unknown
-from automation_role.evaluate.text import covers, expand, literal, matches, name_of, no_variables, not_known, show, wild
+from automation_role.evaluate.text import covers, expand, literal, matches, name_of, no_variables, not_known, show, touches, wild
 
 GENERATED = name_of("Bucket")
 UNRESOLVED = not_known("the import of 'X'")
@@ -107,6 +107,24 @@ def test_what_is_not_known_decides_only_where_it_cannot_matter(pattern, text, ex
 
 def test_some_bucket_of_all_is_the_one_that_is_named():
     assert matches(wild(f"arn:aws:s3:::{GENERATED}"), wild("arn:aws:s3:::*"), every=False) is True
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*", True),
+        ("arn:aws:ec2:*", True),
+        ("arn:aws:ec2:*:*:instance/i-1", True),
+        ("arn:aws:ec2:eu-west-1:111122223333:*", True),
+        ("arn:aws:ec2:*:*:volume/*", False),
+        ("arn:aws:ec2:*:*:instance/i-1:volume/*", True),
+        # Reaches over a colon on purpose: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+        ("arn:aws:ec2:*:instance/i-1", True),
+        ("arn:aws:ec2:*:instance/i-1:x", True),
+    ],
+)
+def test_no_volume_is_among_the_instances(pattern, expected):
+    assert touches(wild(pattern), wild("arn:aws:ec2:*:*:instance/*")) is expected
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html

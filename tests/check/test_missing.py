@@ -1,0 +1,272 @@
+"""Which calls fail: named by step and line; what is allowed in part is told apart from what is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automation_role.derive import derive
+from automation_role.runbook import Runbook
+from automation_role.values import Context
+from tests.check.conftest import LOOK, STOP, STOP_LINE, Run, allow, deny, policy, role
+
+ROOT = Path(__file__).resolve().parents[2]
+ANY_INSTANCE = "arn:aws:ec2:*:*:instance/*"
+ONE_INSTANCE = "arn:aws:ec2:*:*:instance/i-0123456789abcdef0"
+FAILS = [("stop", "ec2:StopInstances", "fails")]
+PARTLY = [("stop", "ec2:StopInstances", "partly")]
+UNDECIDED = [("stop", "ec2:StopInstances", "undecided")]
+
+
+def test_a_role_that_fits_is_told_so(check: Run):
+    ran = check(policy(LOOK, allow("ec2:StopInstances", on=ANY_INSTANCE)), "--strict")
+    assert (ran.code, ran.missing(), ran.report["fits"]) == (0, [], True)
+    assert ran.err.endswith("fits\n")
+
+
+def test_one_permission_too_few_names_the_step_that_fails(check: Run, tmp_path):
+    ran = check(policy(LOOK))
+    assert ran.code == 1
+    assert ran.report["fits"] is False
+    assert ran.role["missing"] == [
+        {
+            "certainty": "fails",
+            "action": "ec2:StopInstances",
+            "resources": [ANY_INSTANCE],
+            "conditions": {},
+            "reason": "no statement allows it",
+            "policy": None,
+            "statement": None,
+            "steps": [{"runbook": "stop", "source": str(tmp_path / "stop.yaml"), "step": "stop", "line": STOP_LINE}],
+        }
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "runbooks").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_action_that_is_taken_away_is_missed_at_the_steps_that_need_it(run: Run, tmp_path, path):
+    derivation = derive([Runbook.from_file(path)])
+    statements = derivation.policy().to_json(Context())["Statement"]
+    needed: dict[str, set[str]] = {}
+    for step in derivation.steps:
+        for permission in step.permissions:
+            needed.setdefault(permission.action, set()).add(step.step.name)
+    for action, steps in needed.items():
+        rest = [{**one, "Action": [a for a in one["Action"] if a != action]} for one in statements]
+        (tmp_path / "policy.json").write_text(json.dumps(policy(*(one for one in rest if one["Action"]))))
+        ran = run(path, "--policy", tmp_path / "policy.json", "--format", "json")
+        assert {(step, found) for step, found, _ in ran.missing()} == {(step, action) for step in steps}
+        assert {certainty for *_, certainty in ran.missing()} == {"fails"}
+        assert (ran.code, ran.unused(), ran.risky()) == (1, [], [])
+
+
+# -- denies and boundaries -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_explicit_deny_counts(check: Run):
+    ran = check(policy(LOOK, allow("ec2:*"), deny("ec2:StopInstances", Sid="Never")))
+    assert ran.missing() == FAILS
+    (lack,) = ran.role["missing"]
+    assert (lack["statement"], lack["reason"].partition(" of ")[0]) == ("Never", "'Never'")
+    assert lack["reason"].endswith("denies it")
+
+
+def test_a_permissions_boundary_counts(check: Run):
+    fits = policy(LOOK, allow("ec2:StopInstances", on=ANY_INSTANCE))
+    assert check(fits, boundary=policy(allow("ec2:*"))).missing() == []
+    ran = check(fits, boundary=policy(LOOK))
+    assert ran.missing() == FAILS
+    assert "the permissions boundary" in ran.role["missing"][0]["reason"]
+
+
+def test_a_boundary_can_be_a_managed_policy_of_aws(check: Run):
+    fits = policy(LOOK, allow("ec2:StopInstances", on=ANY_INSTANCE))
+    assert check(fits, "--boundary", "AdministratorAccess").missing() == []
+    assert check(fits, "--boundary", "AmazonSSMReadOnlyAccess").code == 1
+
+
+# -- one instance of many --------------------------------------------------------------------------------------------------------------
+
+
+def test_one_instance_is_a_part_of_all_and_is_told_without_failing(check: Run):
+    one = policy(LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE, Sid="One"))
+    ran = check(one)
+    assert (ran.code, ran.missing()) == (0, PARTLY)
+    assert f"allowed on {ONE_INSTANCE} ('One' of policy" in ran.role["missing"][0]["reason"]
+    assert "1 allowed in part" in ran.err
+    assert check(one, "--strict").code == 1
+
+
+@pytest.mark.parametrize(("instance", "missing"), [("i-0123456789abcdef0", []), ("i-0ffffffffffffffff", FAILS)])
+def test_which_instance_it_is_can_be_said(check: Run, instance, missing):
+    one = policy(LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE))
+    ran = check(one, "--strict", "-p", f"InstanceId={instance}")
+    assert (ran.missing(), ran.code) == (missing, 1 if missing else 0)
+
+
+def test_resources_of_another_type_are_no_part(check: Run):
+    ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:volume/*")))
+    assert ran.missing() == FAILS
+    assert "has the action, but for arn:aws:ec2:*:*:volume/*" in ran.role["missing"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "missing"),
+    [
+        (allow("ec2:StopInstances", Condition={"StringEquals": {"aws:ResourceTag/Stop": "yes"}}), "yes", []),
+        (allow("ec2:StopInstances", Condition={"StringEquals": {"aws:ResourceTag/Stop": "yes"}}), "no", FAILS),
+        (allow("ec2:StopInstances", Condition={"Null": {"aws:ResourceTag/Stop": "false"}}), "no", []),
+        (allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/${aws:ResourceTag/Stop}"), "i-1", PARTLY),
+    ],
+)
+def test_a_condition_on_what_only_a_run_knows_is_a_part(check: Run, statement, said, missing):
+    ran = check(policy(LOOK, statement))
+    assert (ran.code, ran.missing()) == (0, PARTLY)
+    assert ran.role["missing"][0]["reason"].endswith("say what the requests have: --context aws:ResourceTag/Stop=…")
+    assert check(policy(LOOK, statement), "--context", f"aws:ResourceTag/Stop={said}").missing() == missing
+
+
+def test_a_deny_under_a_condition_takes_a_part(check: Run):
+    ran = check(policy(LOOK, allow("ec2:StopInstances"), deny("*", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}})))
+    assert ran.missing() == [("look", "ec2:DescribeInstances", "partly"), *PARTLY]
+    assert "denied on * if StringNotEquals aws:RequestedRegion 'eu-west-1'" in ran.role["missing"][0]["reason"]
+
+
+def test_a_deny_of_plain_http_takes_nothing(check: Run):
+    plain = deny("*", Condition={"Bool": {"aws:SecureTransport": "false"}})
+    assert check(policy(LOOK, allow("ec2:StopInstances"), plain)).missing() == []
+
+
+# -- where -----------------------------------------------------------------------------------------------------------------------------
+
+HERE = "arn:aws:ec2:eu-west-1:111122223333:instance/*"
+
+
+def test_the_account_and_region_that_the_policies_name_are_taken(check: Run):
+    ran = check(policy(LOOK, allow("ec2:StopInstances", on=HERE)), "--strict")
+    assert (ran.code, ran.missing()) == (0, [])
+    assert (ran.role["account"], ran.role["regions"]) == ("111122223333", ["eu-west-1"])
+    assert "taken to live in account 111122223333, Region eu-west-1, from its policies" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        (["--account", "111122223333", "--region", "eu-west-1"], []),
+        (["--account", "444455556666"], FAILS),
+        (["--region", "us-east-1"], FAILS),
+        (["--region", "eu-west-1", "--region", "us-east-1"], FAILS),
+    ],
+)
+def test_where_it_lives_can_be_said(check: Run, arguments, missing):
+    assert check(policy(LOOK, allow("ec2:StopInstances", on=HERE)), *arguments).missing() == missing
+
+
+def test_one_of_several_accounts_or_regions_is_a_part(check: Run):
+    other = allow("ec2:StartInstances", on="arn:aws:ec2:us-east-1:444455556666:instance/*")
+    assert check(policy(LOOK, allow("ec2:StopInstances", on=HERE), other)).missing() == PARTLY
+
+
+def test_the_partition_is_the_one_that_the_policies_name(check: Run):
+    ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws-cn:ec2:*:*:instance/*")), "--strict")
+    assert (ran.code, ran.role["partition"]) == (0, "aws-cn")
+
+
+# -- this role -------------------------------------------------------------------------------------------------------------------------
+
+AGAIN = """\
+schemaVersion: "0.3"
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole: {type: "AWS::IAM::Role::Arn"}
+mainSteps:
+  - name: again
+    action: aws:executeAutomation
+    inputs:
+      DocumentName: Other
+      RuntimeParameters: {AutomationAssumeRole: "{{ AutomationAssumeRole }}"}
+"""
+TO_SSM = {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
+
+
+def test_a_role_of_a_template_may_hand_on_itself(check_template: Run):
+    own = {"Fn::GetAtt": ["Me", "Arn"]}
+    resources: dict[str, Any] = {
+        "Me": role(allow("ssm:StartAutomationExecution", "ssm:GetAutomationExecution")),
+        "Pass": {
+            "Type": "AWS::IAM::RolePolicy",
+            "Properties": {"RoleName": {"Ref": "Me"}, "PolicyName": "P", "PolicyDocument": policy(allow("iam:PassRole", on=own))},
+        },
+    }
+    resources["Pass"]["Properties"]["PolicyDocument"]["Statement"][0]["Condition"] = TO_SSM
+    assert check_template(resources, runbook=AGAIN).missing() == []
+    del resources["Pass"]
+    assert ("again", "iam:PassRole", "fails") in check_template(resources, runbook=AGAIN).missing()
+
+
+def test_of_policies_alone_the_role_can_be_said(check: Run):
+    arn = "arn:aws:iam::111122223333:role/Me"
+    statements = policy(allow("ssm:*"), allow("iam:PassRole", on=arn, Condition=TO_SSM))
+    assert check(statements, "--role-arn", arn, runbook=AGAIN).missing() == []
+    assert check(statements, runbook=AGAIN).missing() == [("again", "iam:PassRole", "partly")]
+    assert check(statements, "--role-arn", f"{arn}Too", runbook=AGAIN).missing() == [("again", "iam:PassRole", "fails")]
+
+
+# -- managed policies ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_managed_policy_that_is_not_known_is_a_finding_and_decides_nothing(check: Run, tmp_path):
+    name = "arn:aws:iam::aws:policy/AmazonEC2FullAccess"
+    ran = check(policy(LOOK), "--policy", name)
+    assert (ran.code, ran.missing(), ran.blind()) == (1, UNDECIDED, ["unknownPolicy"])
+    assert "--managed-policy" in ran.role["missing"][0]["reason"]
+    (tmp_path / "ec2.json").write_text(json.dumps(policy(allow("ec2:*"))))
+    ran = check(policy(LOOK), "--policy", name, "--managed-policy", f"{name}={tmp_path / 'ec2.json'}")
+    assert (ran.code, ran.missing(), ran.blind()) == (0, [], [])
+
+
+def test_aws_texts_are_told_with_their_version_and_source(check: Run):
+    ran = check("--policy", "AdministratorAccess")
+    assert "AdministratorAccess: AWS's text v1 of 2015-02-06, from moto 5." in ran.err
+    assert ran.missing() == []
+
+
+def test_an_imported_resource_decides_nothing(check_template: Run):
+    ran = check_template({"Me": role(LOOK, allow("ec2:StopInstances", on={"Fn::ImportValue": "Instances"}))})
+    assert (ran.code, ran.missing()) == (1, UNDECIDED)
+    assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known"
+
+
+# -- documents -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda document: document,
+        lambda document: {"PolicyVersion": {"VersionId": "v1", "Document": document}},
+        lambda document: {"RoleName": "R", "PolicyName": "P", "PolicyDocument": document},
+    ],
+    ids=["plain", "get-policy-version", "get-role-policy"],
+)
+def test_policies_are_read_as_the_aws_command_prints_them(check: Run, around):
+    assert check(around(policy(LOOK, allow("ec2:StopInstances")))).missing() == []
+
+
+def test_a_policy_may_be_yaml(run: Run, tmp_path):
+    (tmp_path / "stop.yaml").write_text(STOP)
+    (tmp_path / "policy.yaml").write_text(
+        "Version: 2012-10-17\nStatement: {Effect: Allow, Action: ['ec2:StopInstances', 'ec2:DescribeInstances'], Resource: '*'}\n"
+    )
+    assert run(tmp_path / "stop.yaml", "--policy", tmp_path / "policy.yaml").code == 0
+
+
+def test_nested_runbooks_are_followed(run: Run, tmp_path):
+    (tmp_path / "outer.yaml").write_text(AGAIN.replace("DocumentName: Other", "DocumentName: stop"))
+    (tmp_path / "stop.yaml").write_text(STOP)
+    (tmp_path / "policy.json").write_text(json.dumps(policy(LOOK, allow("ssm:*", "iam:PassRole"))))
+    ran = run(tmp_path / "outer.yaml", tmp_path / "stop.yaml", "--policy", tmp_path / "policy.json", "--format", "json")
+    assert ran.missing() == FAILS
+    assert ran.role["missing"][0]["steps"][0]["runbook"] == "stop"
