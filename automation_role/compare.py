@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .arns import plain
 from .derive import Derivation
@@ -13,7 +13,10 @@ from .derive.calls import Condition, Permission
 from .explain import Need, finding_to_json, needs_of
 from .findings import Finding
 from .policy import Policy
-from .values import Context, Pattern
+from .values import ANY, Context, Pattern, Slot
+
+# Any partition and account will do: all else that is compared with it has them from the same context.
+_ANY_ROLE: Final = Pattern.of("arn:*:iam::*:role/*")
 
 _Allowed: TypeAlias = dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]]
 
@@ -96,12 +99,37 @@ def _changes(one: Derivation, other: Derivation, context: Context) -> Iterator[C
     others = _by_action(there, context)
     for (action, conditions), resources in sorted(allowed.items(), key=lambda each: each[0][0]):
         wide = there.get((action, conditions), ()) + there.get((action, ()), ())
-        only = tuple(resource for resource in resources if not any(each.covers(resource) for each in wide))
+        only = tuple(resource for resource in resources if not _covered(resource, wide, context))
         if only:
-            steps = (step for step, wanted in asked[action, conditions] if any(each.covers(w) for each in only for w in wanted))
+            steps = (step for step, wanted in asked[action, conditions] if any(_covered(each, only, context) for each in wanted))
             permission = Permission(action=action, resources=only, conditions=conditions, origins=())
             (need,) = needs_of([permission], context)
             yield Change(need=need, steps=tuple(dict.fromkeys(steps)), other=others.get(action, ()))
+
+
+def _covered(resource: Pattern, wide: Sequence[Pattern], context: Context) -> bool:
+    """Whether the one that is written allows no more than the others that are."""
+    written = [each for pattern in wide for each in _filled(pattern, context)]
+    return all(any(each.covers(one) for each in written) for one in _filled(resource, context))
+
+
+def _filled(pattern: Pattern, context: Context) -> Iterator[Pattern]:
+    """The pattern as it is written in the policy, one for each Region; what is not known of where the role lives is unknown."""
+    for region in context.regions if Slot.REGION in pattern.parts else ("*",):
+        values = {
+            Slot.PARTITION: _known(context.partition),
+            Slot.ACCOUNT: _known(context.account),
+            Slot.REGION: _known(region),
+            Slot.ROLE: Pattern.literal(context.role_arn) if context.role_arn is not None else _ANY_ROLE,
+        }
+        filled = Pattern(())
+        for part in pattern.parts:
+            filled += values[part] if isinstance(part, Slot) else Pattern((part,))
+        yield filled
+
+
+def _known(text: str) -> Pattern:
+    return Pattern((ANY,)) if text == "*" else Pattern.literal(text)
 
 
 def _by_action(allowed: _Allowed, context: Context) -> dict[str, tuple[Need, ...]]:

@@ -67,12 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     words.speak_utf8()
+    if sys.stdout is None:
+        words.error("standard output is closed → a file, a pipe or a terminal")
+        return 2
     try:
         code = _group.main(list(arguments), prog_name="automation-role", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
-        words.give_up_answer()
+    except words.NobodyReadsError:
         return _BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):  # click makes one of the other
         return _INTERRUPTED
@@ -101,7 +103,7 @@ def _tell(error: Exception) -> int:
 
 def _usage(error: click.ClickException) -> str:
     """Click's message in our form: one line, lower case, no full stop; and where help is."""
-    message = " ".join(error.format_message().split()).rstrip(".").replace(". ", "; ")
+    message = " ".join(error.format_message().split()).rstrip(".").replace(". ", "; ").replace("Did you", "did you")
     context = error.ctx if isinstance(error, click.UsageError) else None
     where = f"; see {context.command_path} --help" if context is not None else ""
     return f"{message[:1].lower()}{message[1:]}{where}"

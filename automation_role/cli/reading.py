@@ -134,6 +134,8 @@ def _walk(directory: str, problems: list[Problem]) -> Iterator[str]:
 
 
 def _read(path: str) -> Runbook:
+    if not path:
+        raise RunbookError([Problem(source="''", line=None, message="is no path → a file, a directory, or -")])
     if path != "-":
         return Runbook.from_file(path)
     try:
@@ -214,7 +216,12 @@ def _value(parameter: Parameter, text: str, source: str) -> Any:
     if parameter.is_list and parameter.type != "MapList" and not text.lstrip().startswith("["):
         return [item.strip() for item in text.split(",")]
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        message = f"parameters: {parameter.name!r} is {text!r} → it is a {parameter.type}; give JSON"
-        raise RunbookError([Problem(source=source, line=parameter.line, message=message)]) from None
+        value = None
+    items = value if isinstance(value, list) else [value]
+    # Of what is in them, the reader judges the rest; None it would take for something that only a running automation knows.
+    if not items or all(isinstance(item, (str, int, float, dict)) for item in items):
+        return value
+    message = f"parameters: {parameter.name!r} is {text!r} → it is a {parameter.type}; give JSON"
+    raise RunbookError([Problem(source=source, line=parameter.line, message=message)])

@@ -33,10 +33,8 @@ _PATIENCE: Final = 0.5
 def speak_utf8() -> None:
     r"""Answers are UTF-8 whatever the terminal's encoding; half a surrogate pair becomes `\udc00`, which JSON reads.
 
-    Streams that were closed before the start (`>&-`) are as good as the null device.
+    What is said to nobody (`2>&-`) is not said.
     """
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
@@ -143,26 +141,26 @@ class Progress:
 # -- answers -------------------------------------------------------------------------------------------------------------------------
 
 
+class NobodyReadsError(Exception):
+    """The reader of the answer wants no more of it; click takes a `BrokenPipeError` for itself, and ends with 1."""
+
+
 def answer(text: str) -> None:
     """The answer, on standard output.
 
     Raises:
-        BrokenPipeError: its reader wants no more.
+        NobodyReadsError: its reader wants no more.
         AutomationRoleError: it cannot be written.
     """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        give_up_answer()
+        # Else Python tells, at its end, that what it still holds of the answer cannot be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise NobodyReadsError from None
         raise AutomationRoleError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
-
-
-def give_up_answer() -> None:
-    """Keep Python from telling, at its end, that what it still holds of the answer cannot be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def in_json(data: Any) -> str:

@@ -1,0 +1,250 @@
+"""What holds for every command: exit codes, streams, one line for what is wrong."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from automation_role import __version__
+from automation_role.cli import COMMANDS, main
+from tests.cli.conftest import GAP, LOOK, Run, refused
+
+ROOT = Path(__file__).resolve().parents[2]
+START = "import sys; from automation_role.cli import main; sys.exit(main())"
+
+
+def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, under a shell that redirects its streams."""
+    line = f'exec "$0" -c "$1" "${{@:2}}" {redirect}'
+    return subprocess.run(
+        ["bash", "-c", line, sys.executable, START, *arguments],
+        cwd=ROOT,
+        env=os.environ | options,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "missing command; see automation-role --help"),
+        (["polcy"], f"command 'polcy' → {', '.join(COMMANDS)}; did you mean 'policy'?; see automation-role --help"),
+        (["--verbose"], "no such option '--verbose'; did you mean '--version'?; see automation-role --help"),
+        (["policy"], "missing argument 'RUNBOOK...'; see automation-role policy --help"),
+        (
+            ["policy", "--format", "xml", "a.yaml"],
+            "invalid value for '--format': 'xml' is not one of 'json', 'yaml', 'table'; see automation-role policy --help",
+        ),
+        (["policy", "a.yaml", "--region"], "option '--region' requires an argument"),
+        (["diff", "a.yaml"], "missing argument 'NEW'; see automation-role diff --help"),
+        (["diff", "a", "b", "c"], "got unexpected extra argument (c); see automation-role diff --help"),
+    ],
+)
+def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: str) -> None:
+    refused(run(*arguments), message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--partition", "aws-gov"], "--partition 'aws-gov' → aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc"),
+        (["--account", "1234"], "--account '1234' → 12 digits"),
+        (["--account", "١٢٣٤٥٦٧٨٩٠١٢"], "--account '١٢٣٤٥٦٧٨٩٠١٢' → 12 digits"),
+        (["--region", "Frankfurt"], "--region 'Frankfurt' → a Region's name like eu-central-1; give --region once for each"),
+        (["--region", "eu-west-1,eu-west-2"], "--region 'eu-west-1,eu-west-2' → a Region's name like eu-central-1; give --region once for"),
+        (["--role-arn", "Automation"], "--role-arn 'Automation' → a role's ARN like arn:aws:iam::123456789012:role/Automation"),
+        (["--role-arn", "arn:gcp:iam::123456789012:role/R"], "--role-arn 'arn:gcp:iam::123456789012:role/R' → a role's ARN like arn:aws:"),
+        (
+            ["--role-arn", "arn:aws:iam::123456789012:role/R", "--account", "999999999999"],
+            "--account '999999999999' → '123456789012', because of --role-arn arn:aws:iam::123456789012:role/R; correct one of them",
+        ),
+        (
+            ["--role-arn", "arn:aws:iam::123456789012:role/R", "--region", "cn-north-1"],
+            "--role-arn 'aws' → 'aws-cn', because of --region cn-north-1; correct one of them",
+        ),
+        (
+            ["--region", "us-gov-west-1", "--region", "eu-west-1"],
+            "--partition 'aws-us-gov' → 'aws', because of --region eu-west-1; correct",
+        ),
+        (["-p", "Id"], "--parameter 'Id' → NAME=VALUE"),
+        (["-p", "=x"], "--parameter '=x' → NAME=VALUE"),
+        (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is given twice → each once"),
+        (["-p", "Id=1"], "--parameter 'Id' → the runbooks have none"),
+        (["--attachment", "a.zip=a.zip"], "--attachment 'a.zip' → the runbooks have none"),
+    ],
+)
+@pytest.mark.parametrize("command", ["policy", "explain"])
+def test_bad_options_are_told_in_a_line(run: Run, command: str, options: list[str], message: str) -> None:
+    done = run(command, "-", *options, stdin=LOOK.encode())
+    assert (done.code, done.out, len(done.said)) == (2, "", 1)
+    assert done.err.startswith(f"automation-role: error: {message}")
+
+
+def test_help_and_version_go_to_stdout(run: Run) -> None:
+    assert run("--version").out == f"automation-role {__version__}\n"
+    overview = run("--help")
+    assert (overview.code, overview.err) == (0, "")
+    for command in COMMANDS:
+        assert f"\n  {command} " in overview.out
+        told = run(command, "-h")
+        assert (told.code, told.err, told.out.startswith(f"Usage: automation-role {command} ")) == (0, "", True)
+
+
+@pytest.mark.parametrize("command", [["policy"], ["explain"], ["explain", "--format", "json"], ["diff", "-"]])
+def test_findings_are_exit_1_when_strict_and_0_otherwise(run: Run, folder: Path, command: list[str]) -> None:
+    (folder / "gap.yaml").write_text(GAP)
+    (folder / "look.yaml").write_text(LOOK)
+    assert run(*command, "gap.yaml", stdin=LOOK.encode()).code == 0
+    strict = run(*command, "gap.yaml", "--strict", stdin=LOOK.encode())
+    assert strict.code == 1
+    assert "[unknownAction]" in strict.out + strict.err or '"unknownAction"' in strict.out
+    assert run(*command, "look.yaml", "--strict", stdin=GAP.encode()).code == 0
+
+
+def test_what_should_not_happen_is_a_line_too_and_a_traceback_only_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("one\ntwo")
+
+    monkeypatch.setattr("automation_role.cli.reading.derive", broken)
+    refused(
+        run("policy", "-", stdin=LOOK.encode()),
+        "this should not happen (ZeroDivisionError: one two); please report it, with what --debug shows",
+    )
+    with pytest.raises(ZeroDivisionError):
+        run("--debug", "policy", "-", stdin=LOOK.encode())
+
+
+def test_ctrl_c_is_quiet_and_what_shells_expect(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("automation_role.cli.reading.derive", interrupted)
+    done = run("policy", "-", stdin=LOOK.encode())
+    assert (done.code, done.out, done.err.strip()) == (130, "", "")
+
+
+def test_a_document_cannot_steer_the_terminal(run: Run) -> None:
+    name = "a\\u009b31m\\u202e\\e]0;x\\a"
+    gap = GAP.replace("aws:inventedLater", f'"aws:{name}"')
+    for command in (["explain"], ["explain", "--format", "json"], ["policy"], ["diff", "/dev/null"]):
+        done = run(*command, "-", stdin=gap.encode())
+        assert not set("\x1b\x07\x9b\u202e") & set(done.out + done.err)
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_nor_can_what_a_policy_quotes(run: Run, form: str) -> None:
+    done = run("policy", "-", "-p", f"Topic={TOPIC_WITH_C1}", "--format", form, stdin=TELL_ANYWHERE.encode())
+    assert done.code == 0
+    assert not set("\x9b\u202e") & set(done.out + done.err)
+
+
+TOPIC_WITH_C1 = "bucket\x9b31m\u202e"
+TELL_ANYWHERE = """\
+schemaVersion: "0.3"
+parameters:
+  Topic:
+    type: String
+mainSteps:
+  - name: tell
+    action: aws:executeAwsApi
+    inputs: {Service: s3, Api: GetBucketLogging, Bucket: "{{ Topic }}"}
+"""
+
+
+# -- processes -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_as_a_process() -> None:
+    done = process("policy", "runbooks/restart-instance.yaml")
+    assert done.returncode == 0
+    assert done.stdout.startswith("{")
+    assert done.stderr.startswith("automation-role: note: 1 runbook, 4 steps")
+
+
+def test_a_reader_that_wants_no_more_is_no_error() -> None:
+    line = f'"{sys.executable}" -c "$0" explain --format json runbooks runbooks runbooks | head -c 1; echo " ${{PIPESTATUS[0]}}"'
+    done = subprocess.run(["bash", "-c", line, START], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout in {"{ 141\n", "{ 0\n"}  # all that is printed may already be in the pipe when its reader goes
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+def test_a_reader_that_was_never_there() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-c", START, "explain", "runbooks"], cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True)  # noqa: PLW1510
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_in_a_line() -> None:
+    done = process("policy", "runbooks", redirect=">/dev/full")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "automation-role: error: standard output: cannot be written: no space left on device\n",
+    )
+
+
+def test_closed_streams_are_no_traceback() -> None:
+    done = process("policy", "runbooks", redirect=">&-")
+    assert (done.returncode, done.stderr) == (2, "automation-role: error: standard output is closed → a file, a pipe or a terminal\n")
+    done = process("policy", "runbooks", redirect="2>&-")
+    assert (done.returncode, done.stderr, done.stdout[:1]) == (0, "", "{")
+    done = process("policy", "-", redirect="<&-")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "automation-role: error: <stdin>: is empty → a runbook in YAML or JSON\n"
+
+
+def on_terminal(*arguments: str, **options: str) -> str:
+    """What the command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "COLORTERM"}}
+    command = [sys.executable, "-c", START, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=theirs, stderr=theirs, env=environment | {"TERM": "xterm"} | options) as started:
+        os.close(theirs)
+        written = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                written += chunk
+        except OSError:  # Linux: its other side is closed
+            pass
+        started.wait(60)
+    os.close(ours)
+    return written.decode()
+
+
+def test_colour_is_for_terminals() -> None:
+    assert "\x1b[1m" in on_terminal("explain", "runbooks")
+    assert "\x1b[" not in on_terminal("explain", "runbooks", NO_COLOR="1")
+    assert "\x1b[" not in on_terminal("explain", "runbooks", TERM="dumb")
+    piped = process("explain", "runbooks", TERM="xterm")
+    assert "\x1b[" not in piped.stdout + piped.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needless"),
+    [
+        (["policy", "runbooks"], {"rich", "boto3", "botocore", "aws_cdk", "jsii", "tempfile", "automation_role.report"}),
+        (["explain", "runbooks"], {"boto3", "botocore", "aws_cdk", "jsii", "automation_role.report"}),
+        (["--help"], {"rich", "boto3", "botocore", "aws_cdk", "jsii"}),
+    ],
+)
+def test_nothing_is_loaded_for_nothing(arguments: list[str], needless: set[str]) -> None:
+    code = f"import sys; from automation_role.cli import main; main({arguments!r}); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert needless & set(done.stderr.split()) == set()
+
+
+def test_main_takes_arguments_and_gives_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", str(ROOT / "runbooks")]) == 0
+    assert capsys.readouterr().out.endswith("}\n")
+    assert main(("policy", "nowhere.yaml")) == 2

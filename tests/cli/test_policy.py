@@ -1,0 +1,143 @@
+"""`automation-role policy`: the policy alone on stdout, in three forms that say the same; what it is worth on stderr."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Done, Run
+
+ROLE = "arn:aws:iam::111122223333:role/Automation"
+# Hands this role on to a runbook that is not at hand.
+NESTED = """\
+schemaVersion: "0.3"
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole:
+    type: String
+mainSteps:
+  - name: other
+    action: aws:executeAutomation
+    inputs:
+      DocumentName: Other
+      RuntimeParameters:
+        AutomationAssumeRole: "{{ AutomationAssumeRole }}"
+"""
+
+
+def statements(done: Done) -> dict[str, list[str]]:
+    """Action -> resources."""
+    assert done.code == 0, done.err
+    policy = json.loads(done.out)
+    assert policy["Version"] == "2012-10-17"
+    return {action: statement["Resource"] for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def test_the_policy_as_json(run: Run) -> None:
+    done = run("policy", "-", stdin=LOOK.encode())
+    assert done.out == (
+        json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Sid": "Ec2DescribeInstances", "Effect": "Allow", "Action": ["ec2:DescribeInstances"], "Resource": ["*"]},
+                ],
+            },
+            indent=2,
+        )
+        + "\n"
+    )
+    assert done.err == "automation-role: note: 1 runbook, 1 step: 1 action, 1 on * (IAM takes nothing narrower); no gaps\n"
+
+
+def test_yaml_says_the_same(run: Run, folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "tell.yaml").write_text(TELL)
+    as_json, as_yaml = run("policy", "."), run("policy", ".", "--format", "yaml")
+    assert yaml.safe_load(as_yaml.out) == json.loads(as_json.out)
+    assert as_yaml.out.startswith("Version: '2012-10-17'\nStatement:\n- Sid: ")
+    assert as_yaml.err == as_json.err
+
+
+def test_the_table_has_a_row_for_each_action_and_says_who_asks(run: Run, folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "tell.yaml").write_text(TELL)
+    rows = run("policy", ".", "--format", "table", "-p", f"Topic={TOPIC}").out.splitlines()
+    assert [row.split() for row in rows] == [
+        ["action", "resources", "steps"],
+        ["ec2:DescribeInstances", "*", "look:", "look"],
+        ["sns:Publish", TOPIC, "tell:", "tell"],
+    ]
+    assert not [row for row in rows if row != row.rstrip()]
+
+
+def test_a_table_is_as_wide_as_columns_says_and_loses_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = run("policy", "-", "--format", "table", "-p", f"Topic={TOPIC}", stdin=TELL.encode()).out.splitlines()
+    assert max(map(len, rows)) <= 40
+    assert TOPIC in "".join(row[rows[0].index("resources") : rows[0].index("steps")].strip() for row in rows[1:])
+
+
+def test_the_same_input_is_the_same_bytes(run: Run, folder: Path) -> None:
+    for name, text in (("look", LOOK), ("tell", TELL), ("gap", GAP)):
+        (folder / f"{name}.yaml").write_text(text)
+    done = run("policy", "gap.yaml", "tell.yaml", "look.yaml")
+    assert run("policy", "gap.yaml", "tell.yaml", "look.yaml") == done
+    assert run("policy", "look.yaml", "tell.yaml", "gap.yaml").out == done.out
+
+
+@pytest.mark.parametrize(
+    ("options", "resources"),
+    [
+        ([], ["arn:*:sns:*:*:*"]),
+        (["--account", "111122223333"], ["arn:*:sns:*:111122223333:*"]),
+        (["--partition", "aws-cn"], ["arn:aws-cn:sns:*:*:*"]),
+        (["--region", "eu-west-1", "--region", "eu-west-2"], ["arn:aws:sns:eu-west-1:*:*", "arn:aws:sns:eu-west-2:*:*"]),
+        (["--region", "us-gov-west-1"], ["arn:aws-us-gov:sns:us-gov-west-1:*:*"]),
+        (["--region", "eusc-de-east-1"], ["arn:aws-eusc:sns:eusc-de-east-1:*:*"]),
+        (["--role-arn", ROLE], ["arn:aws:sns:*:111122223333:*"]),
+        (["--role-arn", ROLE, "--account", "111122223333", "--partition", "aws"], ["arn:aws:sns:*:111122223333:*"]),
+        (["-p", f"Topic={TOPIC}"], [TOPIC]),
+        (["-p", "Topic=arn:aws:sns:*:*:a?${b}"], ["arn:aws:sns:${*}:${*}:a${?}${$}{b}"]),
+    ],
+)
+def test_options_fill_the_arns(run: Run, options: list[str], resources: list[str]) -> None:
+    assert statements(run("policy", "-", *options, stdin=TELL.encode())) == {"sns:Publish": resources}
+
+
+def test_without_the_roles_arn_any_role_may_be_passed_and_that_is_a_finding(run: Run) -> None:
+    done = run("policy", "-", stdin=NESTED.encode())
+    assert statements(done)["iam:PassRole"] == ["arn:*:iam::*:role/*"]
+    assert "[thisRoleUnknown]" in done.err
+    assert "with wildcards" in done.said[-1]
+    assert "wider than needed: 1 finding; not derived: 1 gap" in done.said[-1]
+    done = run("policy", "-", "--role-arn", ROLE, stdin=NESTED.encode())
+    assert statements(done)["iam:PassRole"] == [ROLE]
+    assert "thisRoleUnknown" not in done.err
+
+
+def test_findings_are_warnings_with_file_and_line(run: Run, folder: Path) -> None:
+    (folder / "gap.yaml").write_text(GAP)
+    done = run("policy", "gap.yaml")
+    assert done.said[0].startswith("automation-role: warning: gap.yaml:8: step 'later': unknown action 'aws:inventedLater'")
+    assert done.said[0].endswith(" [unknownAction]")
+    assert done.said[-1].endswith("; not derived: 1 gap, the policy may lack what is needed there")
+
+
+def test_a_policy_without_statements_is_told(run: Run) -> None:
+    wait = LOOK.replace("executeAwsApi", "sleep").replace("Service: ec2\n      Api: DescribeInstances", "Duration: PT1S")
+    done = run("policy", "-", stdin=wait.encode())
+    assert json.loads(done.out) == {"Version": "2012-10-17", "Statement": []}
+    assert done.said[0] == "automation-role: note: the runbooks need no permissions, and IAM takes no policy without statements"
+
+
+def test_a_policy_over_iams_quota_is_told(run: Run) -> None:
+    head, step = TELL.split("mainSteps:\n")
+    steps = [step.replace("tell", f"tell{number}").replace("{{ Topic }}", f"{TOPIC}{number:03}") for number in range(200)]
+    done = run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps)}".encode())
+    assert done.code == 0
+    assert " characters → IAM takes 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in done.said[0]
+    assert len(run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps[:20])}".encode()).said) == 1
