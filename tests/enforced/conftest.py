@@ -52,16 +52,20 @@ class Emulator:
     def client(self, service: str, keys: Keys = ROOT) -> Any:
         """A boto3 client that acts with these credentials."""
         if (service, keys) not in self._clients:
-            self._clients[service, keys] = boto3.client(
-                service,
-                endpoint_url=self.url,
-                region_name=self.region,
-                aws_access_key_id=keys.access,
-                aws_secret_access_key=keys.secret,
-                aws_session_token=keys.token,
-                config=_ONCE,
-            )
+            self._clients[service, keys] = self.new_client(service, keys)
         return self._clients[service, keys]
+
+    def new_client(self, service: str, keys: Keys) -> Any:
+        """A client that nobody else has, to be listened to."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=self.region,
+            aws_access_key_id=keys.access,
+            aws_secret_access_key=keys.secret,
+            aws_session_token=keys.token,
+            config=_ONCE,
+        )
 
     def user(self, name: str) -> Keys:
         """Make a user without any permission."""
@@ -85,7 +89,7 @@ class Emulator:
         """Forget everything that was made."""
         request = urllib.request.Request(f"{self.url}/_ministack/reset", method="POST")
         urllib.request.urlopen(request, timeout=10).read()
-        self._clients.clear()
+        self._clients = {(service, keys): client for (service, keys), client in self._clients.items() if keys == ROOT}
 
 
 def _free_port() -> int:
