@@ -131,7 +131,10 @@ class Browser:
         self.complaints.clear()
         self.send("Page.navigate", url="about:blank")
         self.send("Page.navigate", url=path.as_uri() + fragment)
+        deadline = time.monotonic() + _PATIENCE
         while self.js("location.protocol + document.readyState") != "file:complete":
+            if time.monotonic() > deadline:
+                raise BrowserError(f"{path} does not open")
             time.sleep(0.02)
 
     def js(self, expression: str) -> Any:
