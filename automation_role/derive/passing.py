@@ -12,7 +12,7 @@ from typing import Final
 from ..findings import Finding
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
-from .inputs import hides, shown
+from .inputs import hides, shown, texts
 from .names import is_arn
 
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
@@ -24,14 +24,21 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
 
     Args:
         call: the call.
-        passes: input that holds a role -> the service it goes to; empty when that is not known.
+        passes: input that holds a role -> the service it goes to; empty when that is not known. An input that only sometimes holds
+            one is written `AttributeValue where AttributeName ends with RoleArn`.
     """
     hidden: dict[str, None] = {}
-    for path, service in passes.items():
+    for said, service in passes.items():
+        path, where, told = said.partition(" where ")
+        if where and not _is_said(call, *told.split(" ends with ")):
+            continue
         roles = shown(call.inputs, path)
         if not roles:
+            member = path.split(".")[0]
             if hides(call.inputs, path):
-                hidden[path.split(".")[0]] = None
+                hidden[member] = None
+            elif not call.complete and member not in call.inputs:
+                hidden["inputs (**)"] = None
             continue
         if not service:
             message = (
@@ -50,10 +57,15 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             yield from _pass(call, path, roles, service)
     for member in hidden:
         message = (
-            f"{member} of {call.service} {call.operation} is only known while the automation runs; if there is a role in it, iam:PassRole "
-            "is missing: add it with extra_statements"
+            f"{call.service} {call.operation} is given {member}, only known while the automation runs; if there is a role in it, "
+            "iam:PassRole is missing: add it with extra_statements"
         )
         yield _finding(call, message)
+
+
+def _is_said(call: ApiCall, member: str, end: str) -> bool:
+    """Whether the input of attributes' names has one with this end: of SNS's attributes, only some are roles."""
+    return any(text.text is not None and text.text.endswith(end) for text in texts(call.inputs, member))
 
 
 def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) -> Iterator[Permission | Finding]:

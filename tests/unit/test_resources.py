@@ -179,6 +179,13 @@ def test_a_role_that_may_be_hidden_in_what_is_unknown_is_told_and_not_granted():
     assert ["Targets" in finding.message for finding in derived("events", "PutTargets", inputs).findings] == [True]
 
 
+def test_an_attribute_that_holds_a_role_passes_it_and_no_other_attribute_does():
+    role = "arn:aws:iam::111122223333:role/Feedback"
+    attribute = {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:T", "AttributeValue": role}
+    assert needs("sns", "SetTopicAttributes", AttributeName="LambdaSuccessFeedbackRoleArn", **attribute)["iam:PassRole"] == [role]
+    assert "iam:PassRole" not in needs("sns", "SetTopicAttributes", AttributeName="DisplayName", **attribute)
+
+
 def test_tags_of_what_ec2_makes_are_for_that_alone():
     inputs = {"AvailabilityZone": "a", "TagSpecifications": [{"ResourceType": "volume", "Tags": [{"Key": "k", "Value": "v"}]}]}
     assert needs("ec2", "CreateVolume", **inputs)["ec2:CreateTags"] == [f"{EC2}:volume/*"]
