@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +58,7 @@ class _Fetched:
 @click.command("fetch")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("-o", "--output", default=".", metavar="DIR", help="Where to write; - writes one runbook to standard output.  [default: .]")
-@click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: what Systems Manager gives.")
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: as the document was.")
 @click.option("--document-version", "version", metavar="VERSION", help="A number, or $LATEST; left out: the document's default version.")
 @click.option("--force", is_flag=True, help="Replace files that are there and differ.")
 @click.option("--region", metavar="REGION", help="Left out: that of the ARN, else the one of your AWS settings.")
@@ -68,8 +68,8 @@ def command(
 ) -> None:
     """Write runbooks of your account to files, by NAME or ARN: your own, AWS's (AWS-…), or shared with you.
 
-    Prints the files' paths: NAME.yaml or NAME.json. All of them are written, or none. Needs `automation-role[aws]` and permission for
-    ssm:GetDocument.
+    Prints the files' paths: NAME.yaml or NAME.json. When one cannot be had, none is written. Needs automation-role[aws], and permission
+    for ssm:GetDocument; to know how a document was written, for ssm:DescribeDocument.
     """
     wanted = _wanted(names, region)
     if output == "-" and len(wanted) > 1:
@@ -155,14 +155,11 @@ class _Service:
             _NotThisOne: it cannot be had, or is no runbook.
             AutomationRoleError: none can be had: no credentials, no Region, no network.
         """
-        asked = {"Name": wanted.asked}
-        if form is not None:
-            asked["DocumentFormat"] = form.upper()
-        if version is not None:
-            asked["DocumentVersion"] = version
+        asked = {"Name": wanted.asked} | ({"DocumentVersion": version} if version is not None else {})
         try:
             client = self._client(wanted.region)
-            found = client.get_document(**asked)
+            written = form.upper() if form is not None else self._form(client, asked)
+            found = client.get_document(**asked, **({"DocumentFormat": written} if written is not None else {}))
         except self._exceptions.NoRegionError:
             raise AutomationRoleError("no Region is set → --region, AWS_REGION, or a profile that has one") from None
         except (self._exceptions.NoCredentialsError, self._exceptions.PartialCredentialsError) as error:
@@ -184,9 +181,20 @@ class _Service:
         if region not in self._clients:
             from botocore.config import Config
 
-            config = Config(connect_timeout=10, retries={"mode": "standard", "max_attempts": 5})
+            config = Config(connect_timeout=10, retries={"mode": "standard"})
             self._clients[region] = self._session.client("ssm", region_name=region, config=config)
         return self._clients[region]
+
+    def _form(self, client: Any, asked: Mapping[str, str]) -> str | None:
+        """The form in which a document was written; GetDocument gives JSON unless another is asked for.
+
+        Who may not ask for it takes what GetDocument gives, and has it tell whatever else is wrong.
+        """
+        try:
+            form: str | None = client.describe_document(**asked)["Document"].get("DocumentFormat")
+        except self._exceptions.ClientError:
+            return None
+        return form if form in ("JSON", "YAML") else None
 
     def _refused(self, error: Any, region: str) -> Exception:
         """What the service says in our words."""
