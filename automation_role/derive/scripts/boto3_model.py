@@ -11,6 +11,7 @@ from ...values import Text
 from .containers import Bound, DictValue
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
 from .external import MODELS, VALUES, External
+from .verbs import like_an_operation
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # Where a client's credentials are in `client(…)`, `resource(…)`, and in `Session(…)`.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/core/session.html
 _SECRETS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+_ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
 # STS operations that give credentials of somebody else than the caller.
 _ASSUMING: Final = frozenset(
     {"assume_role", "assume_role_with_saml", "assume_role_with_web_identity", "assume_root", "get_federation_token"}
@@ -51,7 +53,7 @@ class Client(Thing):
         return hash((self.service, self.other, self.made_at))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return DATA if name in {"exceptions", "waiter_names"} else Meta(self) if name == "meta" else Bound(self, name)
+        return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else Bound(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = METHODS.get(name)
@@ -73,6 +75,8 @@ class Client(Thing):
             )
             return ASSUMED if name in _ASSUMING else DATA
         if self.service is None:
+            if name and not like_an_operation(name):
+                return DATA
             machine.tell(
                 "dynamicService",
                 self.made_at,
@@ -87,7 +91,9 @@ class Client(Thing):
 
     def has(self, name: str) -> bool:
         """Whether it has a method of a name."""
-        if self.service is None or name in METHODS or (self.service == "s3" and name in S3_METHODS):
+        if self.service is None:
+            return like_an_operation(name) or name in METHODS or name in _ATTRIBUTES
+        if name in METHODS or name in _ATTRIBUTES or (self.service == "s3" and name in S3_METHODS):
             return True
         service = catalog.service(self.service)
         return service is None or service.operation(name) is not None

@@ -178,7 +178,15 @@ class Collection(Thing):
         return hash((self.source, self.of.operation, self.asked))
 
     def member(self) -> AwsResource:
-        return AwsResource(self.source.client, self.of.returns or "", (), is_loaded=True)
+        """Any of its members; a parent's identifiers are in its own (`BucketName` is the Bucket's `Name`)."""
+        source, kind = self.source, self.of.returns or ""
+        service = catalog.service(source.client.service or "")
+        model = service.resources.get(kind) if service is not None else None
+        known = source.named()
+        inherited = {**known, **{f"{source.kind}{name}": value for name, value in known.items()}}
+        names = model.identifiers if model is not None else ()
+        own = tuple(inherited.get(name, DATA) if place < len(names) - 1 else DATA for place, name in enumerate(names))
+        return AwsResource(source.client, kind, own, is_loaded=True)
 
     def ask(self, machine: Machine, args: Args, at: int) -> Collection:
         """Make the call, unless it was made."""
@@ -200,7 +208,7 @@ class Collection(Thing):
         member = self.member()
         model = member.model
         if model is not None and name in model.actions:
-            self.source.client.make(machine, model.actions[name].operation, args.keywords, at, complete=False)
+            member._make(machine, model.actions[name], args.keywords, at, complete=False)  # the member's own call
         return DATA
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:

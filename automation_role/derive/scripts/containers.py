@@ -5,15 +5,17 @@ They are changed in place, and only ever widened: one of these may stand for sev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from ...values import Text
+from ...values import Pattern, Text
 from .domain import ASSUMED, DATA, NOTHING, Abstract, Args, Thing, Union, join, join_all, members, texts_in
 
 if TYPE_CHECKING:
     from .machine import Machine
 
+BORN: Final = count(1)
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
 
 
@@ -21,14 +23,16 @@ class Container(Thing):
     """A value with members.
 
     Attributes:
+        born: counts containers in the order in which they are made.
         version: counts changes, so that what was concluded from the members is not used after they changed.
         read: when its members were last looked at, on the machine's clock of loops.
     """
 
-    __slots__ = ("read", "version")
+    __slots__ = ("born", "read", "version")
     is_container = False  # whether it is nothing but its members
 
     def __init__(self) -> None:
+        self.born = next(BORN)
         self.version = 0
         self.read = 0
 
@@ -83,7 +87,13 @@ class DictValue(Container):
         """What may be under a key; `default` when there is nothing."""
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None:
-            return join(join_all([*self.members.values(), self.rest]), default)
+            shapes = key.options if isinstance(key, Text) else None
+            may_be = [
+                value
+                for name, value in self.members.items()
+                if shapes is None or (isinstance(name, str) and any(shape.covers(Pattern.literal(name)) for shape in shapes))
+            ]
+            return join(join_all([*may_be, self.rest]), default)
         found: Abstract = NOTHING
         for each in known:
             value = self.members.get(each, NOTHING)
@@ -155,6 +165,12 @@ class DictValue(Container):
                     self.put(machine, first, second)
             elif each is not None:
                 self.open(machine, each if isinstance(each, Thing) else DATA)
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        """Be the other one, too, if it is of the same kind."""
+        if isinstance(other, DictValue) and other is not self:
+            self.update(machine, other, 0)
+        return isinstance(other, DictValue)
 
     def copy(self) -> DictValue:
         """A dict of its own with the same members."""
@@ -260,6 +276,20 @@ class ListValue(Container):
             self.rest = new
             self.changed(machine)
 
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        """Be the other one, too, if it is of the same kind."""
+        if not isinstance(other, ListValue) or other is self:
+            return isinstance(other, ListValue)
+        if len(other.items) == len(self.items):
+            for place, value in enumerate(other.items):
+                self.store_item(machine, place, value)
+        else:
+            self.blur()
+            other = ListValue([], join_all([*other.items, other.rest]))
+        if other.rest is not NOTHING:
+            self.add(machine, other.rest)
+        return True
+
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         self.read = machine.clock
         if isinstance(key, int) and not isinstance(key, bool):
@@ -339,26 +369,31 @@ class Bag(Container):
 
 def things_in(values: Iterable[Abstract]) -> list[Abstract]:
     """What is no plain data, in these and in everything that they hold."""
-    found: list[Abstract] = []
-    seen: set[int] = set()
-    waiting = list(values)
-    while waiting:
-        value = waiting.pop()
-        if not isinstance(value, Thing) or value in (DATA, NOTHING, ASSUMED) or id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, Union):
-            waiting += value.members
-        elif isinstance(value, Container) and value.is_container:
-            waiting += value.inside()
-        elif value not in found:
-            found.append(value)
-    return found[::-1]
+    return list(_things(values))[::-1]
 
 
 def is_plain(value: Abstract) -> bool:
     """Whether it is surely plain data, whatever its shape."""
-    return not things_in([value])
+    return next(_things([value]), None) is None
+
+
+def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
+    found: set[Abstract] = set()
+    seen: set[int] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, Thing) or value is DATA or value is NOTHING or value is ASSUMED:
+            continue
+        if isinstance(value, Union):
+            waiting += value.members
+        elif isinstance(value, Container) and value.is_container:
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting += value.inside()
+        elif value not in found:
+            found.add(value)
+            yield value
 
 
 def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
@@ -373,7 +408,12 @@ def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> l
     if len(kept) <= few:
         return list(kept)
     held = things_in(kept)
-    return [Bag(join_all(held))] if held else [DATA]
+    if not held:
+        return [DATA]
+    for each in kept:
+        if isinstance(each, Bag) and len(members(each.held)) == len(held):
+            return [each]
+    return [Bag(join_all(held))]
 
 
 class Bound(Thing):

@@ -115,7 +115,7 @@ class Union(Thing):
         return hash(self.members)
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return join_all(machine.attribute(member, name, at) for member in self.members)
+        return join_all(machine.attribute(member, name, at) for member in machine.able(self.members, name))
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         return join_all(machine.invoke(member, name, args, at) for member in machine.able(self.members, name))

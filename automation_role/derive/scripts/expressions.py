@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ...values import Text
-from .containers import DictValue, ListValue
-from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, concatenated, join, join_all, members, texts_in
-from .functions import Function, FunctionNode, InstanceValue, Super
+from .conditions import compared, refined, truth, truthy
+from .containers import BORN, DictValue, ListValue
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
+from .functions import Function, FunctionNode, Super
 
 if TYPE_CHECKING:
     from .machine import Frame, Machine
@@ -53,7 +54,7 @@ class Expressions:
             found = self.machine.builtin(name)
         if found is NOTHING:
             return TOLD if self.frame.module.foreign_names else OPAQUE
-        return found
+        return self.machine.saw(found)
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""
@@ -146,7 +147,7 @@ class Expressions:
                 if node.args or node.keywords:
                     self.machine.hand_over(args, at, DATA)
                 return DATA
-            return self.machine.invoke(target, function.attr, args, at)
+            return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
             isinstance(function, ast.Name)
@@ -156,7 +157,14 @@ class Expressions:
             special = self._special(function.id, node, at)
             if special is not NOTHING:
                 return special
-        return self.machine.call(target, self.args(node), at)
+        args = self.args(node)
+        return self._made_by(node, next(BORN), self.machine.call(target, args, at))
+
+    def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
+        """What a call gives, by its place when it is a new container."""
+        if isinstance(value, (DictValue, ListValue)) and value.born > before:
+            return self.frame.site(self.machine, node, value)
+        return value
 
     def args(self, node: ast.Call) -> Args:
         """What a call is given."""
@@ -287,7 +295,7 @@ class Expressions:
             value = self.value(each)
             known = truth(value)
             if known is None:
-                found = join(found, value if not stops else _truthy(value))
+                found = join(found, value if not stops else truthy(value))
             elif known is stops:
                 return join(found, value)
             elif each is node.values[-1]:
@@ -346,7 +354,13 @@ class Expressions:
         known = truth(self.value(node.test))
         if known is not None:
             return self.value(node.body if known else node.orelse)
-        return join(self.value(node.body), self.value(node.orelse))
+        before = self.env
+        found: Abstract = NOTHING
+        for holds, branch in ((True, node.body), (False, node.orelse)):
+            self.env = refined(self, node.test, before, holds=holds)
+            found = join(found, self.value(branch))
+        self.env = before
+        return found
 
     # -- displays
 
@@ -374,7 +388,7 @@ class Expressions:
                 items.append(self.value(each))
             else:
                 rest = join(rest, self.value(each))
-        return ListValue(items, rest)
+        return self.frame.site(self.machine, node, ListValue(items, rest))
 
     def dict_(self, node: ast.Dict) -> Abstract:
         made = DictValue()
@@ -388,7 +402,7 @@ class Expressions:
                 made.members[name] = value
             else:
                 made.put(self.machine, name, value)
-        return made
+        return self.frame.site(self.machine, node, made)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
         before = self.env
@@ -396,7 +410,7 @@ class Expressions:
         made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else ListValue()
         self._comprehend(node, 0, made)
         self.env = before
-        return made
+        return self.frame.site(self.machine, node, made)
 
     def _comprehend(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, made: ListValue | DictValue
@@ -422,74 +436,6 @@ def unrolled(elements: list[Abstract]) -> list[Abstract]:
     """What a loop is read for: each element by itself when they are few, else all of them at once."""
     limit = _MAX_SCALARS_UNROLLED if all(not isinstance(each, Thing) for each in elements) else _MAX_UNROLLED
     return elements if len(elements) <= limit else [join_all(elements)]
-
-
-def truth(value: Abstract) -> bool | None:
-    """Whether it counts as true, if that is known."""
-    if value is None or isinstance(value, (str, int, float)):
-        return bool(value)
-    if isinstance(value, (Function, InstanceValue)):
-        return True
-    if isinstance(value, Union):
-        known = {truth(member) for member in value.members}
-        return known.pop() if len(known) == 1 else None
-    return None
-
-
-def _truthy(value: Abstract) -> Abstract:
-    """What is left of it in `value or …`."""
-    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
-
-
-def _choices(value: Abstract) -> tuple[Any, ...] | None:
-    """All that it may be, when that is known."""
-    if value is None or isinstance(value, (str, int, float)):
-        return (value,)
-    if isinstance(value, Text):
-        return value.literals
-    if isinstance(value, Union):
-        found: list[Any] = []
-        for member in value.members:
-            some = _choices(member)
-            if some is None:
-                return None
-            found += some
-        return tuple(found)
-    return None
-
-
-def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
-    """What a comparison gives, if that is known."""
-    some = _choices(left)
-    if isinstance(op, (ast.In, ast.NotIn)):
-        if some is None or not isinstance(right, ListValue) or right.rest is not NOTHING:
-            return None
-        held = [_choices(each) for each in right.items]
-        if any(each is None or len(each) != 1 for each in held):
-            return None
-        answers = {one in [each[0] for each in held if each is not None] for one in some}
-    elif isinstance(op, (ast.Is, ast.IsNot)):
-        if right is not None or left is DATA or (isinstance(left, Thing) and _is_bottomless(left)):
-            return None
-        answers = {member is None for member in members(left)}
-        if any(isinstance(member, Text) for member in members(left)) and None in answers:
-            return None
-    elif isinstance(op, (ast.Eq, ast.NotEq)):
-        others = _choices(right)
-        if some is None or others is None or (len(some) > 1 and len(others) > 1):
-            return None
-        answers = {one == other for one in some for other in others}
-    else:
-        return None
-    if len(answers) != 1:
-        return None
-    return answers.pop() is not isinstance(op, (ast.NotIn, ast.IsNot, ast.NotEq))
-
-
-def _is_bottomless(value: Thing) -> bool:
-    from .domain import Unknown
-
-    return any(isinstance(member, Unknown) for member in members(value)) or value is NOTHING
 
 
 def _percent(left: str, right: Abstract) -> Abstract:

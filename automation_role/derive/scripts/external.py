@@ -226,5 +226,7 @@ _WRAPPERS: Final = {
     "builtins.staticmethod": "staticmethod",
     "builtins.classmethod": "classmethod",
     "abc.abstractproperty": "property",
+    "contextlib.contextmanager": "contextmanager",
+    "contextlib.asynccontextmanager": "contextmanager",
 }
 _CALLERS: Final = frozenset({"atexit.register"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Bound, Container, DictValue, ListValue, is_plain
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all, members
@@ -143,7 +143,29 @@ class Wrapper(Thing):
         return _Setter(self, name) if name in {"setter", "deleter", "getter"} else self.function
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        return machine.call(self.function, args, at)
+        made = machine.call(self.function, args, at)
+        return Entering(made) if self.kind == "contextmanager" else made
+
+
+class Entering(Thing):
+    """What a function under `@contextmanager` gives: `with` enters what it yields."""
+
+    __slots__ = ("yields",)
+
+    def __init__(self, yields: Abstract) -> None:
+        self.yields = yields
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Entering) and self.yields is other.yields
+
+    def __hash__(self) -> int:
+        return hash((Entering, id(self.yields)))
+
+    def entered(self, machine: Machine, at: int) -> Abstract:
+        return join_all(machine.elements(self.yields, at))
+
+    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+        return args.get(0, "func", DATA)  # used as a decorator
 
 
 class _Setter(Thing):
@@ -203,7 +225,11 @@ class ClassValue(Container):
         self.read = machine.clock
         found = self.find(name)
         if isinstance(found, Wrapper):
+            if found.kind == "contextmanager":
+                return found
             return Method(found.function, self) if found.kind == "classmethod" else found.function
+        if found is NOTHING and name == "__subclasses__":
+            return Heirs(self)
         if found is NOTHING:
             return self.name if name in {"__name__", "__qualname__"} else DATA if self.is_enum or self.foreign else OPAQUE
         return found
@@ -239,14 +265,21 @@ class ClassValue(Container):
 
 
 class InstanceValue(Container):
-    """An instance of a class of the script."""
+    """An instance of a class of the script.
 
-    __slots__ = ("attrs", "made_of")
+    Attributes:
+        attrs: its own attributes.
+        held: its members, when its class is made of `dict`, `list` or the like.
+    """
+
+    __slots__ = ("attrs", "held", "made_of")
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
         super().__init__()
         self.made_of = made_of
         self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
+        kinds = made_of.foreign and [_KINDS[name] for name in made_of.foreign if name in _KINDS]
+        self.held: DictValue | ListValue | None = kinds[0]() if kinds else None
 
     def start(self, machine: Machine, args: Args, at: int) -> None:
         """`__init__`, and the methods that Python calls on its own."""
@@ -266,6 +299,8 @@ class InstanceValue(Container):
             after = made_of.find("__post_init__")
             if after is not NOTHING:
                 machine.call(after, Args([self]), at)
+        elif self.held is not None:
+            self.held.invoke(machine, "update", args, at)
         elif made_of.foreign:
             machine.hand_over(args, at, DATA)
         for each in made_of.line_of_descent():
@@ -285,7 +320,7 @@ class InstanceValue(Container):
         if name == "__class__":
             return self.made_of
         if name in {"__dict__", "_asdict"}:
-            return DictValue(self.attrs)
+            return Variables(self)
         fallback = self.made_of.find("__getattr__")
         if fallback is not NOTHING:
             return machine.call(fallback, Args([self, name]), at)
@@ -295,11 +330,15 @@ class InstanceValue(Container):
         if isinstance(found, Wrapper):
             if found.kind == "property":
                 return machine.call(found.function, Args([self]), at)
+            if found.kind == "contextmanager":
+                return Wrapper(found.kind, Method(found.function, self))
             return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
         return Method(found, self) if isinstance(found, (Function, Partial)) else found
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         target = self.attribute(machine, name, at)
+        if self.held is not None and isinstance(target, Bound) and target.target is self:
+            return self.held.invoke(machine, name, args, at)
         if isinstance(target, Bound) and target.target is self:  # a method of a class that is not the script's: it may call any of ours
             machine.hand_over(args, at, DATA)
             self.all_called(machine, at)
@@ -331,12 +370,19 @@ class InstanceValue(Container):
         getter = self.made_of.find("__getitem__")
         if getter is NOTHING and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
             return self.attribute(machine, self.made_of.fields[key], at)
+        if getter is NOTHING and self.held is not None:
+            missing = self.made_of.find("__missing__")
+            made = NOTHING if missing is NOTHING else machine.call(missing, Args([self, key]), at)
+            found = self.held.lookup(key) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
+            return join(found, made) if found is not NOTHING or made is not NOTHING else DATA
         return DATA if getter is NOTHING else machine.call(getter, Args([self, key]), at)
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         if self.made_of.fields is not None and self.made_of.find("__iter__") is NOTHING:
             return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
         iterator = self.made_of.find("__iter__")
+        if iterator is NOTHING and self.held is not None:
+            return self.held.elements(machine, at)
         given: Abstract = self if iterator is NOTHING else machine.call(iterator, Args([self]), at)
         following = self.made_of.find("__next__") if given is self else NOTHING
         if following is not NOTHING:
@@ -359,8 +405,16 @@ class InstanceValue(Container):
         setter = self.made_of.find("__setitem__")
         if setter is not NOTHING:
             machine.call(setter, Args([self, key, value]), 0)
+        elif self.held is not None:
+            self.held.store_item(machine, key, value)
 
 
+# Built-in classes that hold members, and what their special methods are to those.
+_KINDS: Final[dict[str, type[DictValue | ListValue]]] = {
+    **dict.fromkeys(("builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"), DictValue),
+    **dict.fromkeys(("builtins.list", "builtins.set", "builtins.tuple", "collections.UserList", "collections.deque"), ListValue),
+}
+_PLAIN_NAMES: Final = {"__init__": "update", "__getitem__": "get", "__setitem__": "setdefault", "__iter__": "copy"}
 _CALLED_BY_PYTHON: Final = frozenset(
     {
         "__str__",
@@ -377,6 +431,33 @@ _CALLED_BY_PYTHON: Final = frozenset(
         "__format__",
     }
 )
+
+
+class Heirs(Thing):
+    """`cls.__subclasses__`: the classes made of it."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: ClassValue) -> None:
+        self.of = of
+
+    def call(self, machine: Machine, _args: Args, _at: int) -> Abstract:
+        return ListValue([each for each in machine.classes if self.of in each.bases])
+
+
+class Variables(DictValue):
+    """`vars(x)`, `x.__dict__`: the attributes themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: InstanceValue) -> None:
+        super().__init__()
+        self.members = cast("dict[str | int, Abstract]", of.attrs)
+        self.of = of
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.changed(machine)
 
 
 class Factory(Thing):
@@ -406,6 +487,8 @@ class Super(Thing):
             each = made_of.find(name, after=self.after)
             if name == "__new__" and each is NOTHING:
                 each = Partial(_NEW, Args([made_of]))
+            elif isinstance(target, InstanceValue) and each is NOTHING and target.held is not None:
+                each = Bound(target.held, _PLAIN_NAMES.get(name, name))
             elif isinstance(target, InstanceValue):
                 each = DATA if each is NOTHING else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
             elif isinstance(each, Wrapper):
@@ -428,9 +511,7 @@ _NEW: Final = _New()
 
 
 def identity(value: Abstract) -> Hashable:
-    """What tells one argument from another, changes of its members included."""
-    if isinstance(value, Container):
-        return (value, value.version)
+    """What tells one argument from another."""
     if isinstance(value, Union):
         return tuple(identity(member) for member in value.members)
     if isinstance(value, Method):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .containers import DictValue, ListValue
@@ -292,6 +293,36 @@ class _Caller(Thing):
         return join_all([DATA, *(machine.invoke(args.get(0, "obj", DATA), name, self.args.after(1), at) for name in names)])
 
 
+class _Getter(Thing):
+    """`operator.attrgetter`, `operator.itemgetter`."""
+
+    __slots__ = ("get", "names")
+
+    def __init__(self, get: Callable[[Machine, Abstract, Abstract, int], Abstract], names: list[Abstract]) -> None:
+        self.get = get
+        self.names = names
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        target = args.get(0, "obj", DATA)
+        found = [self.get(machine, target, name, at) for name in self.names]
+        return found[0] if len(found) == 1 else ListValue(found)
+
+
+def _by_path(machine: Machine, target: Abstract, path: Abstract, at: int) -> Abstract:
+    """`attrgetter('a.b')`."""
+    for word in path.split(".") if isinstance(path, str) else ():
+        target = machine.attribute(target, word, at)
+    return target if isinstance(path, str) else machine.any_attribute(target, path, at)
+
+
+def _attribute_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return _Getter(_by_path, args.positional)
+
+
+def _item_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return _Getter(lambda machine, target, key, at: machine.item(target, key, at), args.positional)
+
+
 def _command(machine: Machine, args: Args, at: int) -> Abstract:
     """A program is started: the `aws` command calls AWS by itself."""
     machine.hand_over(args, at, DATA)
@@ -361,7 +392,7 @@ MODELS.update(
         "functools.partial": _partial,
         "functools.partialmethod": _partial,
         "functools.reduce": _reduced,
-        **dict.fromkeys(("functools.lru_cache", "functools.cache", "functools.singledispatch", "contextlib.contextmanager"), _first),
+        **dict.fromkeys(("functools.lru_cache", "functools.cache", "functools.singledispatch"), _first),
         **dict.fromkeys(
             ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "asyncio.run", "asyncio.create_task"), _first
         ),
@@ -379,6 +410,8 @@ MODELS.update(
         "random.choices": _shuffled,
         "heapq.heappop": _one_of,
         "operator.methodcaller": _method_caller,
+        "operator.attrgetter": _attribute_getter,
+        "operator.itemgetter": _item_getter,
         "collections.defaultdict": _default_dict,
         "collections.OrderedDict": _as_dict,
         "collections.ChainMap": _as_dict,

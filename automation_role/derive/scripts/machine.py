@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 import builtins
 import gc
-import re
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
-from ...values import Text, Value
-from .containers import Bound, DictValue, ListValue, text_method
+from ...values import Pattern, Text, Value
+from .containers import BORN, Bound, Container, DictValue, ListValue, text_method
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
 from .external import OTHER_SDKS, external, is_harmless
 from .functions import ClassValue, Function, FunctionNode, InstanceValue, Layout, Method, Partial, identity, widened
+from .verbs import like_an_operation
 
 _MAX_DEPTH: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
@@ -23,6 +23,8 @@ _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
 _MAX_STEPS: Final = 30_000  # statements read in one script, before arguments are no longer told apart
 _LAST_STEP: Final = 120_000  # statements read in one script at all
+_MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
+_MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
 _MISSING: Final = {
     "attachedScript": "the script imports {!r} from an attachment that was not given; pass attachments={{name: path}}, or say what it needs with extra_statements",
     "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; say what it needs with extra_statements",
@@ -36,10 +38,12 @@ class Frame:
 
     Attributes:
         captured: what functions inside it see of its variables: everything that they are ever given.
-        version: counts changes of `captured`.
+        version: counts changes of `captured`; `born` as in `Container`.
+        sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
     """
 
     __slots__ = (
+        "born",
         "captured",
         "capturing",
         "first",
@@ -51,6 +55,8 @@ class Frame:
         "module",
         "parent",
         "returned",
+        "sites",
+        "used",
         "version",
         "yielded",
     )
@@ -62,6 +68,9 @@ class Frame:
         self.captured: dict[str, Abstract] = {}
         self.capturing = parent is None
         self.version = 0
+        self.born = next(BORN)
+        self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
+        self.used: dict[ast.AST, int] = {}
         self.global_names: dict[str, Frame] = {}
         self.methods: list[Function] | None = None  # a class body: the functions made in it, which do not see its names
         self.returned: Abstract = NOTHING
@@ -92,14 +101,50 @@ class Frame:
             frame = frame.parent
         return NOTHING
 
-    def versions(self) -> tuple[int, ...]:
-        """Changes of what functions inside see."""
-        found = []
-        frame: Frame | None = self
-        while frame is not None:
-            found.append(frame.version)
-            frame = frame.parent
-        return tuple(found)
+    def site(self, machine: Machine, node: ast.AST, made: DictValue | ListValue) -> DictValue | ListValue:
+        """A container that an expression made: its own, but for the many that a loop makes in one place, of which some are one.
+
+        When the body is read again with the same arguments, what it makes is what it made before: else each reading would change
+        what the next one sees.
+        """
+        place = self.used[node] = self.used.get(node, -1) + 1
+        known = self.sites.setdefault(node, [])
+        if place >= len(known) and len(known) < _MAX_MADE:
+            known.append(made)
+            return made
+        found = known[min(place, len(known) - 1)]
+        return found if found.absorb(machine, made) else made
+
+
+class Summary:
+    """What was concluded of a function with some arguments.
+
+    Attributes:
+        result: what it gives.
+        born: when its reading began: containers born later are its own, a new one each time it is called.
+        rests_on: what it has seen that was there before, and in which version: something new may follow when that has changed.
+        again: how often it was read again because of that.
+        sites: the containers that it has made.
+        is_running: its body is being read; `is_recursive` when it is called meanwhile.
+    """
+
+    __slots__ = ("again", "born", "is_recursive", "is_running", "rests_on", "result", "sites")
+
+    def __init__(self) -> None:
+        self.result: Abstract = NOTHING
+        self.born = 0
+        self.rests_on: dict[Container | Frame, int] = {}
+        self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
+        self.again = 0
+        self.is_running = False
+        self.is_recursive = False
+
+    def given(self) -> Abstract:
+        """What another call with the same arguments gives."""
+        result = self.result
+        if isinstance(result, ListValue) and result.born > self.born:
+            return ListValue(result.items, result.rest)
+        return result.copy() if isinstance(result, DictValue) and result.born > self.born else result
 
 
 class Modules(Protocol):
@@ -131,9 +176,10 @@ class Machine:
         self.activity = 0
         self.default_session = 0  # the line that gives it another role's credentials, if one does
         self.imported: dict[str, Abstract] = {}
+        self.classes: list[ClassValue] = []  # every class of the script
         self._layouts: dict[FunctionNode, Layout] = {}
-        self._results: dict[Hashable, Abstract] = {}
-        self._running: dict[Hashable, bool] = {}
+        self._summaries: dict[Hashable, Summary] = {}
+        self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
         self._plain: dict[FunctionNode, bool] = {}
@@ -163,7 +209,7 @@ class Machine:
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
         """A method of something unknown is called: told when it looks like an API call."""
-        if not _LIKE_AN_OPERATION.match(name) or args.positional:
+        if not like_an_operation(name) or args.positional:
             return
         if args.keywords and not all(key[:1].isupper() for key in args.keywords):
             return
@@ -187,7 +233,7 @@ class Machine:
     def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
         """What `target.name` is."""
         if isinstance(target, Thing):
-            return target.attribute(self, name, at)
+            return self.saw(target.attribute(self, name, at))
         if isinstance(target, (str, Text)):
             return target if name in {"value", "_value_"} else Bound(target, name)
         return target if name == "value" and target is not None else DATA
@@ -195,16 +241,25 @@ class Machine:
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
         """What `target.name(…)` gives."""
         if isinstance(target, Thing):
-            return target.invoke(self, name, args, at)
+            return self.saw(target.invoke(self, name, args, at))
         if isinstance(target, (str, Text)):
             return text_method(target, name, args, self, at)
         self.hand_over(args, at, DATA)
         return DATA
 
+    def saw(self, value: Abstract) -> Abstract:
+        """A value came into the hands of the function that is read: what it concludes may rest on the members."""
+        if isinstance(value, Container):
+            self._seen.setdefault(value, value.version)
+        elif isinstance(value, Union):
+            for member in value.members:
+                self.saw(member)
+        return value
+
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """What `target[key]` is."""
         if isinstance(target, Thing):
-            return target.item(self, key, at)
+            return self.saw(target.item(self, key, at))
         if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
             return target[key]
         return DATA
@@ -212,7 +267,10 @@ class Machine:
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known."""
         if isinstance(target, Thing):
-            return target.elements(self, at)
+            found = target.elements(self, at)
+            for each in found:
+                self.saw(each)
+            return found
         return [DATA]
 
     def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
@@ -277,18 +335,25 @@ class Machine:
         """What `getattr(target, name)` is when the name is not known."""
         from .boto3_model import Client, dynamic_operation
 
+        shapes = name.options if isinstance(name, Text) else None
+
+        def may_be(key: str) -> bool:
+            if shapes is None:
+                return not key.startswith("__")
+            return any(shape.covers(Pattern.literal(key)) for shape in shapes)
+
         found: list[Abstract] = []
         for each in members(target):
             if isinstance(each, Client):
                 found.append(dynamic_operation(self, each, "calls an operation of", name, at))
             elif isinstance(each, InstanceValue):
                 made_of = each.made_of.line_of_descent()
-                found += [each.attribute(self, key, at) for one in made_of for key in one.attrs if not key.startswith("__")]
-                found += each.attrs.values()
+                found += [each.attribute(self, key, at) for one in made_of for key in one.attrs if may_be(key)]
+                found += [value for key, value in each.attrs.items() if may_be(key)]
             elif isinstance(each, ClassValue):
-                found += [each.attribute(self, key, at) for key in each.attrs if not key.startswith("__")]
+                found += [each.attribute(self, key, at) for key in each.attrs if may_be(key)]
             elif isinstance(each, ModuleValue):
-                found += [value for value in each.frame.captured.values() if isinstance(value, Function)]
+                found += [value for key, value in each.frame.captured.items() if isinstance(value, Function) and may_be(key)]
             else:
                 found.append(each if isinstance(each, Unknown) else DATA)
         return join_all(found)
@@ -316,22 +381,23 @@ class Machine:
             self._later.append((function, args))
             return TOLD if self.depth > 2 * _MAX_DEPTH else DATA
         key = self._key(function, variables)
-        if key not in self._results:
+        if key not in self._summaries:
             variables = self._limited(function, variables)
             key = self._key(function, variables)
-        if key in self._running:
-            self._running[key] = True
-            return self._results[key]
-        if key in self._results:
-            result = self._results[key]
-            return (
-                ListValue(result.items, result.rest)
-                if isinstance(result, ListValue)
-                else result.copy()
-                if isinstance(result, DictValue)
-                else result
-            )
+        known = self._summaries.get(key)
+        if known is not None and (known.is_running or self._holds(known)):
+            known.is_recursive = known.is_running
+            return known.given()
         return self._run(function, variables, key)
+
+    def _holds(self, known: Summary) -> bool:
+        """Whether nothing has changed of what was seen; not asked for ever."""
+        if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.rests_on.items()):
+            known.again += 1
+            return False
+        for each, version in known.rests_on.items():
+            self._seen.setdefault(each, version)
+        return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
         from .statements import Reader
@@ -344,26 +410,42 @@ class Machine:
                 "the script is too intricate to be read to its end; say what it needs with extra_statements",
             )
             return TOLD
-        self._results[key] = NOTHING
+        summary = self._summaries.setdefault(key, Summary())
+        summary.is_running = True
+        around, self._seen = self._seen, {}
+        summary.born = next(BORN)
+        for value in variables.values():
+            self.saw(value)
+        if function.owner is not None:
+            self.saw(function.owner)
+        around_it: Frame | None = function.frame
+        while around_it is not None:
+            self._seen[around_it] = around_it.version
+            around_it = around_it.parent
         for _ in range(3):
-            self._running[key] = False
+            summary.is_recursive = False
             self.depth += 1
+            frame = Frame(function.frame, function)
+            frame.sites = summary.sites
             try:
-                result = Reader(self, Frame(function.frame, function), dict(variables)).function(function.node)
+                result = Reader(self, frame, dict(variables)).function(function.node)
             finally:
                 self.depth -= 1
-                recursive = self._running.pop(key)
-            settled = result == self._results[key] or (isinstance(result, (DictValue, ListValue)) and self._results[key] is not NOTHING)
-            self._results[key] = result
-            if not recursive or settled:
+            settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not NOTHING)
+            summary.result = result
+            if not summary.is_recursive or settled:
                 break
+        summary.is_running = False
+        summary.rests_on = {each: version for each, version in self._seen.items() if each.born < summary.born}
+        self._seen = around
+        for each, version in summary.rests_on.items():
+            around.setdefault(each, version)
         self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
-        return self._results[key]
+        return summary.result
 
     def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
-        owner = function.owner.version if function.owner is not None else 0
-        return (function, owner, function.frame.versions(), tuple(map(identity, variables.values())))
+        return (function, *map(identity, variables.values()))
 
     def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
         """The arguments, told apart less and less the more often a function is read."""
@@ -494,10 +576,3 @@ def parsed(text: str) -> ast.Module:
     finally:
         if collecting:
             gc.enable()
-
-
-_LIKE_AN_OPERATION: Final = re.compile(
-    r"(?:accept|add|apply|associate|attach|authorize|batch|cancel|complete|copy|create|decrypt|delete|deregister|describe|detach|disable|disassociate|"
-    r"enable|encrypt|execute|generate|get|head|import|invoke|list|modify|publish|purge|put|reboot|register|remove|replace|reset|resume|restore|"
-    r"revoke|rotate|run|scan|search|send|set|start|stop|suspend|tag|terminate|untag|update|upload)_[a-z0-9_]+\Z"
-)

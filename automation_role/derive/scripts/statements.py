@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
+from .conditions import compared, refined, truth
 from .containers import DictValue, ListValue
 from .domain import DATA, NOTHING, Abstract, Thing, Unknown, is_scalar, join, join_all, members
-from .expressions import Expressions, compared, truth, unrolled
+from .expressions import Expressions, unrolled
 from .external import External, decorated
 from .functions import ClassValue, Function, FunctionNode
 from .machine import Frame, ModuleValue
 
 Env = dict[str, Abstract]
-_MAX_PASSES: Final = 3  # readings of a loop's body
+_MAX_PASSES: Final = 6  # readings of a loop's body
 
 
 class Reader(Expressions):
@@ -104,12 +105,19 @@ class Reader(Expressions):
         self.env = None
 
     def asserting(self, node: ast.Assert) -> None:
-        self.value(node.test)
+        known = truth(self.value(node.test))
+        before = self.env
+        if node.msg is not None and known is not True:
+            self.value(node.msg)
+        self.env = refined(self, node.test, before, holds=True)
 
     def deleting(self, node: ast.Delete) -> None:
         for each in node.targets:
             if isinstance(each, ast.Name) and self.env is not None:
                 self.env.pop(each.id, None)
+            elif isinstance(each, ast.Subscript):
+                self.value(each.value)
+                self.value(each.slice)
 
     def ending_pass(self, node: ast.Break | ast.Continue) -> None:
         if self.loops and self.env is not None:
@@ -127,6 +135,7 @@ class Reader(Expressions):
                 frame = frame.parent
             if frame is not None:
                 self.frame.global_names[name] = frame
+                frame.global_names.setdefault(name, frame)  # from now on its own variable is what functions inside make of it
 
     def importing(self, node: ast.Import) -> None:
         for each in node.names:
@@ -159,12 +168,13 @@ class Reader(Expressions):
         at: ast.If | None = node
         while at is not None and self.env is not None:
             known = truth(self.value(at.test))
-            after = dict(self.env)
+            before = self.env
             if known is not False:
+                self.env = dict(before) if known is True else self._where(at.test, before, holds=True)
                 self.block(at.body)
                 if self.env is not None:
                     ends.append(self.env)
-            self.env = None if known is True else after
+            self.env = None if known is True else refined(self, at.test, before, holds=False)
             following = at.orelse
             at = following[0] if len(following) == 1 and isinstance(following[0], ast.If) else None
             if at is None and self.env is not None:
@@ -172,6 +182,11 @@ class Reader(Expressions):
         if self.env is not None:
             ends.append(self.env)
         self.env = joined(ends)
+
+    def _where(self, test: ast.expr, env: Env, *, holds: bool) -> Env:
+        """Variables of its own, where a condition holds or does not."""
+        where = refined(self, test, env, holds=holds)
+        return dict(env) if where is None or where is env else where
 
     def matching(self, node: ast.Match) -> None:
         subject = self.value(node.subject)
@@ -183,6 +198,7 @@ class Reader(Expressions):
             known = self._matches(case.pattern, subject)
             if known is False:
                 continue
+            self.env = self._matched(node.subject, case.pattern, self.env)
             guard = truth(self.value(case.guard)) if case.guard is not None else True
             if guard is not False:
                 self.block(case.body)
@@ -192,6 +208,14 @@ class Reader(Expressions):
         if self.env is not None:
             ends.append(self.env)
         self.env = joined(ends)
+
+    def _matched(self, subject: ast.expr, pattern: ast.pattern, env: Env) -> Env:
+        """What `case "ec2" | "rds":` says of the variable that is matched."""
+        values = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
+        known = [each.value for each in values if isinstance(each, ast.MatchValue)]
+        if len(known) != len(values) or not isinstance(subject, ast.Name):
+            return env
+        return self._where(ast.Compare(subject, [ast.In()], [ast.Tuple(known, ast.Load())]), env, holds=True)
 
     def _matches(self, pattern: ast.pattern, subject: Abstract) -> bool | None:
         """Whether a pattern fits, if that is known; binds its names."""
@@ -342,6 +366,7 @@ class Reader(Expressions):
             tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
             + tuple("?" for base in bases if isinstance(base, Unknown)),
         )
+        self.machine.classes.append(made)
         for method in methods:
             method.owner = made
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
