@@ -79,6 +79,8 @@ class AutomationRole(AutomationRoleBase):
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     """
 
+    _reserved = 0  # characters of the inline policies that a subclass attaches besides
+
     def __init__(
         self,
         scope: Construct,
@@ -120,7 +122,7 @@ class AutomationRole(AutomationRoleBase):
             taken = sum(_inline_size(name, policy) for name, policy in inline_policies.items())
             _refuse(limits.over_inline(taken))
             # What derived statements may take: characters of inline policies, and managed policies.
-            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached))
+            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - self._reserved), MANAGED_COUNT - len(attached))
             self._regions = ("*",) if regions is None else tuple(regions)
             self._told = _told(findings)
             self._answered = _answers(extra_statements, runbooks)

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Targ
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -72,6 +73,16 @@ class TargetLocation:
         yield from account_problems("accounts", self.accounts)
         yield from account_problems("exclude_accounts", self.exclude_accounts)
         yield from unit_problems(self.organizational_units)
+        if isinstance(self.regions, str):
+            yield _not_listed("TargetLocation", "regions", self.regions)
+        lists = (self.accounts, self.exclude_accounts, self.organizational_units, self.regions)
+        if not any(isinstance(each, str) for each in lists):
+            yield from self._numbers_and_pairs()
+        name = self.execution_role_name
+        if name is not None and not is_opaque(name) and not _ROLE_NAME.fullmatch(name):
+            yield f"TargetLocation: execution_role_name is {name!r} → a role's name of at most 64 characters"
+
+    def _numbers_and_pairs(self) -> Iterable[str]:
         for region in self.regions:
             if not is_opaque(region) and not REGION.fullmatch(region):
                 yield f"TargetLocation: regions has {region!r} → a Region such as 'eu-west-1'"
@@ -82,12 +93,12 @@ class TargetLocation:
             yield f"TargetLocation: {len(self.regions)} Regions → 1 to {_EACH}; use several TargetLocations"
         if len(self.exclude_accounts) > _EXCLUDED:
             yield f"TargetLocation: {len(self.exclude_accounts):,} excluded accounts → at most {_EXCLUDED:,}; target smaller units"
-        for account in self.accounts:
-            if account in self.exclude_accounts and not is_opaque(account):
-                yield f"TargetLocation: account {account!r} is in accounts and in exclude_accounts → one of them; remove it from the other"
-        name = self.execution_role_name
-        if name is not None and not is_opaque(name) and not _ROLE_NAME.fullmatch(name):
-            yield f"TargetLocation: execution_role_name is {name!r} → a role's name of at most 64 characters"
+        for account in sorted(set(self.accounts) & set(self.exclude_accounts)):
+            yield f"TargetLocation: account {account!r} is in accounts and in exclude_accounts → one of them; remove it from the other"
+        if not self.organizational_units:
+            for narrowing in ("exclude_accounts", "include_child_organization_units"):
+                if getattr(self, narrowing):
+                    yield f"TargetLocation: {narrowing} without organizational_units → it is about units; leave it out, or give units"
 
     def to_json(self) -> dict[str, Any]:
         """As StartAutomationExecution takes it."""
@@ -103,29 +114,59 @@ class TargetLocation:
         return {name: value for name, value in fields.items() if value is not None}
 
 
+def account_problem(given: object) -> str | None:
+    """What to say of something that is no account id."""
+    if not isinstance(given, str):  # a number has lost its leading zeros
+        return f"{given!r} → an account id of 12 digits, as text"
+    if is_opaque(given) or ACCOUNT.fullmatch(given):
+        return None
+    return f"{given!r}{f' ({len(given)} digits)' if given.isdigit() else ''} → an account id of 12 digits"
+
+
 def account_problems(what: str, accounts: Sequence[str], *, where: str = "TargetLocation") -> Iterable[str]:
     """A line for each that is no account id, or is there twice."""
+    if isinstance(accounts, str):
+        yield _not_listed(where, what, accounts)
+        return
     for account in accounts:
-        if not is_opaque(account) and not ACCOUNT.fullmatch(account):
-            digits = f" ({len(account)} digits)" if account.isdigit() else ""
-            yield f"{where}: {what} has {account!r}{digits} → an account id of 12 digits"
-    for account in dict.fromkeys(account for account in accounts if accounts.count(account) > 1):
+        if problem := account_problem(account):
+            yield f"{where}: {what} has {problem}"
+    for account in (account for account, times in Counter(accounts).items() if times > 1):
         yield f"{where}: {what} has {account!r} twice → each account once; remove one"
 
 
 def unit_problems(units: Sequence[str], *, where: str = "TargetLocation") -> Iterable[str]:
     """A line for each that is no id of an organizational unit or root."""
+    if isinstance(units, str):
+        yield _not_listed(where, "organizational_units", units)
+        return
     for unit in units:
         if not is_opaque(unit) and not _UNIT.fullmatch(unit):
             yield f"{where}: organizational_units has {unit!r} → an id such as 'ou-ab12-cdefgh34', or the root's, 'r-ab12'"
 
 
-def rendered(locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
+def _not_listed(where: str, what: str, given: str) -> str:
+    return f"{where}: {what} is the text {given!r} → a list; write {what}=[{given!r}]"
+
+
+def rendered(locations: Sequence[TargetLocation], *, execution_role_name: str | None = None) -> list[dict[str, Any]]:
     """`TargetLocations` as StartAutomationExecution takes them.
 
+    Args:
+        locations: 1 to 100.
+        execution_role_name: the role that the administration role may assume; a location that names none means Automation's default.
+            `None`: not known.
+
     Raises:
-        TargetLocationError: none, or over 100.
+        TargetLocationError: none, over 100, or a location whose role the administration role may not assume.
     """
     if not 1 <= len(locations) <= _LOCATIONS:
         raise TargetLocationError(f"{len(locations)} target locations → 1 to {_LOCATIONS}; start several automations")
+    for location in locations:
+        name = location.execution_role_name or EXECUTION_ROLE
+        if execution_role_name not in {None, name} and not is_opaque(f"{name}{execution_role_name}"):
+            raise TargetLocationError(
+                f"a target location runs as {name!r} → the administration role may assume {execution_role_name!r} alone; "
+                f"write execution_role_name={execution_role_name!r}"
+            )
     return [location.to_json() for location in locations]

@@ -15,10 +15,11 @@ from .._render import RolePolicies, here, reported
 from ..access import given
 from ..errors import AutomationRoleError
 from ..grants import AutomationRoleBase
-from ..policy import Policy, PolicySizeError, Statement
-from ..target_locations import EXECUTION_ROLE, ORGANIZATION, account_problems
+from ..policy import INLINE_QUOTA, Statement
+from ..target_locations import EXECUTION_ROLE, account_problems
 from ..trust import SSM
-from ..values import Pattern, is_opaque
+from ..values import Pattern
+from . import _checks, _reach
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"
 """The name that AWS's own samples and pages give the role of the central account."""
@@ -66,21 +67,26 @@ class AutomationAdministrationRole(AutomationRoleBase):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         by_unit = organizational_units if organizational_units is not None else organization_id is not None and target_accounts is None
-        problems = list(_problems(where, target_accounts, organization_id, by_unit=by_unit))
+        problems = [
+            *_problems(where, target_accounts, organization_id, by_unit=by_unit),
+            *_checks.role_name(where, "role_name", role_name),
+            *_checks.role_name(where, "execution_role_name", execution_role_name),
+        ]
         if problems:
             raise AutomationRoleError("\n".join(problems))
         try:
-            for name in (role_name, execution_role_name):
-                limits.check_name(name)
             limits.check_description(description)
-            reach = Policy(tuple(_reach(target_accounts, organization_id, execution_role_name, by_unit=by_unit)))
-            packed = reach.pack(here())
-        except PolicySizeError as error:
-            count = len(target_accounts or ())
-            message = f"{where}: {count:,} target accounts need {error.characters:,} characters of policies, more than IAM's quotas hold"
-            raise AutomationRoleError(f"{message} → some 850; give organization_id instead of target_accounts") from None
+            within = () if organization_id is None else (("StringEquals", "aws:ResourceOrgID", (given(organization_id),)),)
+            policies = _reach.packed(
+                execution_role_name,
+                ("*",) if target_accounts is None else target_accounts,
+                conditions=within,
+                besides=tuple(_lists_units(organization_id)) if by_unit and organization_id is not None else (),
+                inline=INLINE_QUOTA - limits.ROOM_TO_GROW,
+            )
         except AutomationRoleError as error:
-            raise AutomationRoleError(f"{where}: {error}") from None
+            instead = "; give organization_id instead of target_accounts" if "quotas" in str(error) else ""
+            raise AutomationRoleError(f"{where}: {error}{instead}") from None
 
         super().__init__(scope, construct_id)
         self._role = self._own = iam.Role(
@@ -100,9 +106,9 @@ class AutomationAdministrationRole(AutomationRoleBase):
             ),
         )
         self.execution_role_name = execution_role_name
-        policies = RolePolicies(self, self._own, reported=reported(scope))
-        policies.put("AssumeExecutionRole", packed.inline, here())
-        policies.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in packed.managed])
+        attached = RolePolicies(self, self._own, reported=reported(scope))
+        attached.put("AssumeExecutionRole", policies.inline, here())
+        attached.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in policies.managed])
 
     @property
     def role(self) -> iam.Role:
@@ -117,19 +123,12 @@ def _problems(where: str, accounts: Sequence[str] | None, organization: str | No
         if not accounts:
             yield f"{where}: target_accounts is empty → at least one account, or organization_id"
         yield from account_problems("target_accounts", accounts, where=where)
-    if organization is not None and not is_opaque(organization) and not ORGANIZATION.fullmatch(organization):
-        yield f"{where}: organization_id is {organization!r} → an id such as 'o-a1b2c3d4e5'"
+    yield from _checks.organization(where, organization)
     if by_unit and organization is None:
         yield f"{where}: organizational_units without organization_id → the organization whose units they are; add organization_id"
 
 
-def _reach(accounts: Sequence[str] | None, organization: str | None, execution_role: str, *, by_unit: bool) -> Iterator[Statement]:
-    role = Pattern.literal(f":role/{execution_role}")
-    within = () if organization is None else (("StringEquals", "aws:ResourceOrgID", (given(organization),)),)
-    anywhere = (Pattern.of("arn:{P}:iam::*") + role,)
-    arns = anywhere if accounts is None else tuple(Pattern.of("arn:{P}:iam::") + given(account) + role for account in accounts)
-    yield Statement(sid="AssumeExecutionRole", actions=("sts:AssumeRole",), resources=arns, conditions=within)
-    if by_unit and organization is not None:
-        # The account in these ARNs is the management account's, which need not be known here.
-        units = tuple(Pattern.of(f"arn:{{P}}:organizations::*:{kind}/") + given(organization) + Pattern.of("/*") for kind in ("ou", "root"))
-        yield Statement(sid="ListOrganizationalUnits", actions=("organizations:ListAccountsForParent",), resources=units)
+def _lists_units(organization: str) -> Iterator[Statement]:
+    # The account in these ARNs is the management account's, which need not be known here.
+    units = tuple(Pattern.of(f"arn:{{P}}:organizations::*:{kind}/") + given(organization) + Pattern.of("/*") for kind in ("ou", "root"))
+    yield Statement(sid="ListOrganizationalUnits", actions=("organizations:ListAccountsForParent",), resources=units)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import jsii
-from aws_cdk import Aws
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from .._render import here
 from ..access import given, pass_role, start
 from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import Statement
+from ..policy import INLINE_QUOTA, Policy, Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
-from ..target_locations import ACCOUNT, EXECUTION_ROLE, ORGANIZATION
+from ..target_locations import EXECUTION_ROLE
 from ..values import Pattern, is_opaque
+from . import _checks
 from .administration import ADMINISTRATION_ROLE
 
 
@@ -46,9 +48,14 @@ class AutomationExecutionRole(AutomationRole):
     Every other argument, what is raised and what is warned about: as for `AutomationRole`.
 
     Raises:
-        AutomationRoleError: an account or organization that is none; as for `AutomationRole`.
+        AutomationRoleError: an account, organization or role's name that is none; as for `AutomationRole`.
 
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
+    Warns:
+        automation-role:approvalAcrossAccounts: a runbook waits for approval, which a run from a central account cannot.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html
     """
 
     def __init__(
@@ -75,9 +82,20 @@ class AutomationExecutionRole(AutomationRole):
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        problems = list(_problems(where, administration_account, organization_id))
+        problems = [
+            *_checks.account(where, "administration_account", administration_account),
+            *_checks.role_name(where, "administration_role_name", administration_role_name),
+            *_checks.organization(where, organization_id),
+        ]
         if problems:
             raise AutomationRoleError("\n".join(problems))
+        self._administration_account = administration_account
+        self._targeting = targeting
+        self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
+        try:
+            self._reserved = self._carried_size()
+        except AutomationRoleError as error:
+            raise AutomationRoleError(f"{where}: {error}") from None
         super().__init__(
             scope,
             construct_id,
@@ -94,17 +112,26 @@ class AutomationExecutionRole(AutomationRole):
             description=description,
             permissions_boundary=permissions_boundary,
         )
-        self._administration_account = administration_account
-        self._targeting = targeting
-        self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
         self._trust(administration_role_name, organization_id)
         self._carry_in()
+        for runbook in runbooks:
+            self._approvals(runbook)
 
     def add_runbook(self, runbook: Runbook) -> None:
         """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
-        super().add_runbook(runbook)
+        before = self._room, self._reserved
         self._started.append(runbook.name)
+        try:
+            size = self._carried_size()
+            self._room = max(0, self._room[0] + self._reserved - size), self._room[1]
+            self._reserved = size
+            super().add_runbook(runbook)
+        except AutomationRoleError:
+            self._started.pop()
+            self._room, self._reserved = before
+            raise
         self._carry_in()
+        self._approvals(runbook)
 
     def _trust(self, administration_role: str, organization: str | None) -> None:
         """Let in the administration role by its name.
@@ -118,7 +145,7 @@ class AutomationExecutionRole(AutomationRole):
         conditions: dict[str, object] = {"ArnEquals": {"aws:PrincipalArn": role}}
         if organization is not None:
             conditions["StringEquals"] = {"aws:PrincipalOrgID": organization}
-        trusted = self.role.assume_role_policy
+        trusted = self._own.assume_role_policy
         assert trusted is not None  # noqa: S101  (a role made here has one)
         trusted.add_statements(
             iam.PolicyStatement(
@@ -126,15 +153,30 @@ class AutomationExecutionRole(AutomationRole):
             )
         )
 
+    def _approvals(self, runbook: Runbook) -> None:
+        for step in runbook.all_steps():
+            if step.action == "aws:approve":
+                Annotations.of(self).add_warning_v2(
+                    "automation-role:approvalAcrossAccounts",
+                    f"runbook {runbook.name!r}, step {step.name!r} (line {step.line}): aws:approve does not work in automations over several "
+                    f"accounts and Regions; approve in a runbook of the central account that starts this one",
+                )
+
     def _carry_in(self) -> None:
-        self._put("Execution", *_carried_in(self._started, self._administration_account, targeting=self._targeting))
+        self._put("Execution", *self._carried())
 
+    def _carried(self) -> tuple[Statement, ...]:
+        return tuple(_carried_in(self._started, self._administration_account, targeting=self._targeting))
 
-def _problems(where: str, account: str, organization: str | None) -> Iterator[str]:
-    if not is_opaque(account) and not ACCOUNT.fullmatch(account):
-        yield f"{where}: administration_account is {account!r} → an account id of 12 digits"
-    if organization is not None and not is_opaque(organization) and not ORGANIZATION.fullmatch(organization):
-        yield f"{where}: organization_id is {organization!r} → an id such as 'o-a1b2c3d4e5'"
+    def _carried_size(self) -> int:
+        """What these statements take of IAM's quota for inline policies: the derived ones have to go around them."""
+        size = Policy(self._carried()).size(here(role_arn=f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/*"))
+        if size > INLINE_QUOTA:
+            raise AutomationRoleError(
+                f"to start {len(self._started)} runbooks takes {size:,} characters of policies → {INLINE_QUOTA:,}; "
+                f"make a second role for some, with a role_name of its own"
+            )
+        return size
 
 
 def _carried_in(runbooks: Sequence[str], administration_account: str, *, targeting: bool) -> Iterator[Statement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import jsii
@@ -15,7 +15,10 @@ from constructs import Construct
 
 from .._render import here
 from ..grants import IAutomationRole, RunbookReference
-from ..start import Targets
+from ..organization.administration import AutomationAdministrationRole
+from ..role import AutomationRole
+from ..start import StartError, Targets
+from ..target_locations import TargetLocation, TargetLocationError, rendered
 from ..values import Pattern
 from ._common import check_targeting, checked_start, filled_by, seconds, starter_role
 
@@ -35,6 +38,7 @@ class AutomationScheduleTarget:
         role_parameter: as for `AutomationTarget`.
         targets: resources to run on, one child automation each; with `target_parameter`. Left out: one automation.
         target_parameter: the runbook's parameter that takes each target.
+        target_locations: accounts and Regions to run in, at most 100; `role` is then an `AutomationAdministrationRole`. Left out: here.
         max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default, 10.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
         schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
@@ -43,7 +47,8 @@ class AutomationScheduleTarget:
         retry_attempts: 0 to 185. Left out: 185.
 
     Raises:
-        StartError: (when the schedule is made) a parameter does not fit the runbook, or targets and their parameter do not go together.
+        StartError: (when the schedule is made) a parameter does not fit the runbook, targets and their parameter do not go together, or
+            the role does not reach the target locations.
 
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
     """
@@ -58,6 +63,7 @@ class AutomationScheduleTarget:
         role_parameter: str | None = None,
         targets: Targets | None = None,
         target_parameter: str | None = None,
+        target_locations: Sequence[TargetLocation] = (),
         max_concurrency: str | None = None,
         max_errors: str | None = None,
         schedule_role: iam.IRole | None = None,
@@ -67,7 +73,7 @@ class AutomationScheduleTarget:
     ) -> None:
         self._runbook, self._role, self._parameters = runbook, role, dict(parameters or {})
         self._version, self._role_parameter, self._schedule_role = version, role_parameter, schedule_role
-        self._targets, self._target_parameter = targets, target_parameter
+        self._targets, self._target_parameter, self._locations = targets, target_parameter, tuple(target_locations)
         self._max_concurrency, self._max_errors = max_concurrency, max_errors
         self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
 
@@ -84,6 +90,7 @@ class AutomationScheduleTarget:
             max_concurrency=self._max_concurrency,
             max_errors=self._max_errors,
         )
+        locations = _rendered(where, self._role, self._locations) if self._locations else None
         start = checked_start(
             schedule,
             where,
@@ -108,6 +115,7 @@ class AutomationScheduleTarget:
             "Targets": None if self._targets is None else [self._targets.to_json()],
             "MaxConcurrency": self._max_concurrency,
             "MaxErrors": self._max_errors,
+            "TargetLocations": locations,
         }
         if self._queue is not None:
             self._queue.grant_send_messages(starter)
@@ -118,6 +126,18 @@ class AutomationScheduleTarget:
             dead_letter_config=None if self._queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
             retry_policy=_schedule_retry_policy(self._age, self._retries),
         )
+
+
+def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
+    if isinstance(role, AutomationRole):
+        raise StartError(
+            f"{where}: target_locations with role {role.node.path!r}, which reaches no other account → an AutomationAdministrationRole"
+        )
+    assumed = role.execution_role_name if isinstance(role, AutomationAdministrationRole) else None
+    try:
+        return rendered(locations, execution_role_name=assumed)
+    except TargetLocationError as error:
+        raise StartError(f"{where}: {error}") from None
 
 
 _UNIVERSAL_TARGET: Final = Pattern.of("arn:{P}:scheduler:::aws-sdk:ssm:startAutomationExecution")

@@ -1,0 +1,120 @@
+"""A start from the central account says where it runs, checked against what Automation takes and what its role reaches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import aws_scheduler as scheduler
+
+from automation_role import (
+    AutomationAdministrationRole,
+    AutomationRole,
+    AutomationScheduleTarget,
+    IAutomationRole,
+    TargetLocation,
+)
+from automation_role.errors import AutomationRoleError
+from automation_role.target_locations import rendered
+
+
+def schedule(stack: Stack, name: str, target: scheduler.IScheduleTarget) -> scheduler.Schedule:
+    return scheduler.Schedule(stack, name, schedule=scheduler.ScheduleExpression.rate(Duration.days(1)), target=target)
+
+
+def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> None:
+    stack = Stack(App(), "Central")
+    role = AutomationAdministrationRole(stack, "Administration", target_accounts=["222222222222"], execution_role_name="Runner")
+    here = TargetLocation(accounts=["222222222222"], regions=["eu-west-1"], execution_role_name="Runner", max_concurrency="10%")
+    schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role, target_locations=[here]))
+    template = dict(assertions.Template.from_stack(stack).to_json())
+    (target,) = [r["Properties"]["Target"] for r in template["Resources"].values() if r["Type"] == "AWS::Scheduler::Schedule"]
+    request = json.loads("".join(piece if isinstance(piece, str) else "-" for piece in target["Input"]["Fn::Join"][1]))
+    assert request["TargetLocations"] == [here.to_json()]
+    assert list(request["Parameters"]) == ["AutomationAssumeRole"]
+
+
+@pytest.mark.parametrize(
+    ("role", "location", "message"),
+    [
+        (
+            lambda stack: AutomationRole(stack, "Role", runbooks=[]),
+            TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
+            "S/Nightly: target_locations with role 'S/Role', which reaches no other account → an AutomationAdministrationRole",
+        ),
+        (
+            lambda stack: AutomationAdministrationRole(
+                stack, "Role", target_accounts=["222222222222"], execution_role_name="Runner"
+            ),
+            TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
+            "the administration role may assume 'Runner' alone; write execution_role_name='Runner'",
+        ),
+    ],
+)  # fmt: skip
+def test_rejects_a_schedule_for_accounts_that_its_role_does_not_reach(
+    role: Callable[[Stack], IAutomationRole], location: TargetLocation, message: str
+) -> None:
+    stack = Stack(App(), "S")
+    with pytest.raises(RuntimeError) as raised:  # CDK asks the target, and hands its error on so
+        schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
+    assert message in str(raised.value)
+
+
+# -- where it runs -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_location_is_written_as_the_api_takes_it() -> None:
+    location = TargetLocation(
+        organizational_units=["ou-ab12-cdefgh34"],
+        regions=["eu-west-1", "us-east-1"],
+        exclude_accounts=["333333333333"],
+        include_child_organization_units=True,
+        max_concurrency="10",
+        max_errors="5%",
+    )
+    assert location.to_json() == {
+        "Accounts": ["ou-ab12-cdefgh34"],
+        "Regions": ["eu-west-1", "us-east-1"],
+        "ExcludeAccounts": ["333333333333"],
+        "IncludeChildOrganizationUnits": True,
+        "TargetLocationMaxConcurrency": "10",
+        "TargetLocationMaxErrors": "5%",
+    }
+
+
+def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
+    accounts = [f"{number:012}" for number in range(5_050)]
+    locations = [TargetLocation(accounts=accounts[at : at + 50], regions=["eu-west-1"]) for at in range(0, 5_050, 50)]
+    assert sum(len(each["Accounts"]) for each in rendered(locations[:100])) == 5_000
+    with pytest.raises(AutomationRoleError, match="101 target locations → 1 to 100; start several automations"):
+        rendered(locations)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"accounts": "222222222222"}, "TargetLocation: accounts is the text '222222222222' → a list"),
+        ({"accounts": [222222222222]}, "TargetLocation: accounts has 222222222222 → an account id of 12 digits, as text"),
+        ({"accounts": ["222222222222"] * 2}, "TargetLocation: accounts has '222222222222' twice → each account once"),
+        ({"accounts": ["222222222222"], "regions": "eu-west-1"}, "TargetLocation: regions is the text 'eu-west-1' → a list"),
+        ({"accounts": ["222222222222"], "regions": ["Ireland"]}, "TargetLocation: regions has 'Ireland' → a Region such as"),
+        (
+            {"accounts": ["222222222222"], "exclude_accounts": ["333333333333"]},
+            "TargetLocation: exclude_accounts without organizational_units → it is about units",
+        ),
+        (
+            {"accounts": ["222222222222"], "include_child_organization_units": True},
+            "TargetLocation: include_child_organization_units without organizational_units → it is about units",
+        ),
+        ({"accounts": ["222222222222"], "max_concurrency": "0"}, "TargetLocation: max_concurrency is '0' → a number from 1"),
+        ({"accounts": ["222222222222"], "execution_role_name": "a b"}, "TargetLocation: execution_role_name is 'a b' → a role's name"),
+    ],
+)
+def test_rejects_a_location_that_automation_would_refuse(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(AutomationRoleError) as raised:
+        TargetLocation(**{"regions": ["eu-west-1"], **fields})
+    assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)
