@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,7 +15,7 @@ from ..trust import SERVICES
 from .missing import conditional
 from .report import RISKS, Risk
 from .roles import Subject, documents
-from .standins import POLICY, words
+from .standins import ACCOUNT, POLICY, words
 from .trusting import admission
 from .unused import expand
 
@@ -29,8 +28,6 @@ _REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html: the keys that hold a service to whom it acts for
 _SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
-# Operators that name what is allowed, as against what is not.
-_POSITIVE: Final = re.compile(r"(for(any|all)values:)?(string(equals|equalsignorecase|like)|arn(equals|like))(ifexists)?", re.IGNORECASE)
 
 
 def risks(subject: Subject) -> tuple[Risk, ...]:
@@ -50,25 +47,34 @@ def _risk(name: str, document: Document | None, statement: Statement | None, mes
 
 
 def _may(subject: Subject, action: str, resource: str) -> bool:
-    """Whether the role may do this to some such resource, under whatever condition."""
-    decision = decide(subject.identity, Request(action, wild(resource), {}))
-    return decision.outcome in (Outcome.ALLOWED, Outcome.PARTLY) or conditional(subject.identity, decision)
+    """Whether the role may do this to some such resource of an account that may be its own, under whatever condition."""
+    for account in subject.accounts:
+        decision = decide(subject.identity, Request(action, wild(resource.replace(ACCOUNT, account)), {}))
+        if decision.outcome in (Outcome.ALLOWED, Outcome.PARTLY) or conditional(subject.identity, decision):
+            return True
+    return False
 
 
 # -- handing roles on ----------------------------------------------------------------------------------------------------------------
 
 
 def _passing(subject: Subject) -> Iterator[Risk]:
-    every = f"arn:{subject.context.partition}:iam::{subject.context.account}:role/*"
+    every = f"arn:{subject.context.partition}:iam::{ACCOUNT}:role/*"
     if not _may(subject, _HAND_ON, every):
         return
     for document, statement in _allowing(subject, _HAND_ON):
-        if statement.not_resources or any(matches(wild(one), wild(every), every=True) is True for one in statement.resources):
+        if statement.not_resources or _covers(subject, statement, every):
             message = "hands on every role of the account → name the roles"
             yield _risk("passRoleAnyRole", document, statement, message)
         if not any(_holds(condition, "iam:passedtoservice") for condition in statement.conditions):
             message = 'hands a role to any service → a condition, {"StringEquals": {"iam:PassedToService": …}}'
             yield _risk("passRoleAnyService", document, statement, message)
+
+
+def _covers(subject: Subject, statement: Statement, resource: str) -> bool:
+    """Whether one of the statement's entries has every such resource of an account that may be the role's own."""
+    texts = [wild(resource.replace(ACCOUNT, account)) for account in subject.accounts]
+    return any(matches(wild(one), text, every=True) is True for one in statement.resources for text in texts)
 
 
 def _allowing(subject: Subject, action: str) -> Iterator[tuple[Document, Statement]]:
@@ -85,7 +91,7 @@ def _has(statement: Statement, action: str) -> bool:
 
 def _holds(condition: Condition, key: str) -> bool:
     """Whether a condition holds a key to something."""
-    return condition.key.lower() == key and bool(_POSITIVE.fullmatch(condition.operator)) and "*" not in condition.values
+    return condition.key.lower() == key and condition.names and "*" not in condition.values
 
 
 # -- widening itself -----------------------------------------------------------------------------------------------------------------
@@ -99,17 +105,17 @@ def _widening(subject: Subject) -> Iterator[Risk]:
     if role.boundary is not None:
         actions += _TAKING_THE_BOUNDARY_AWAY
     able = [action for action in actions if _may(subject, action, role.arn)]
-    own = [arn for arn in subject.managed if ":iam::aws:" not in arn] if subject.managed is not None else [_some_policy(subject)]
+    own = (
+        [arn for arn in subject.managed if ":iam::aws:" not in arn]
+        if subject.managed is not None
+        else [f"arn:{subject.context.partition}:iam::{ACCOUNT}:policy/{POLICY}"]
+    )
     able += [action for action in _REWRITING if any(_may(subject, action, arn) for arn in own)]
     if able:
         statements = [(document, statement) for action in able for document, statement in _allowing(subject, action)]
         document, statement = statements[0] if statements else (None, None)
         message = f"may widen itself: {', '.join(able)} on itself or its policies → deny it these, or name other roles and policies"
         yield _risk("selfWidening", document, statement, message)
-
-
-def _some_policy(subject: Subject) -> str:
-    return f"arn:{subject.context.partition}:iam::{subject.context.account}:policy/{POLICY}"
 
 
 # -- trust ---------------------------------------------------------------------------------------------------------------------------

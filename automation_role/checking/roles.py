@@ -38,7 +38,7 @@ class Subject:
         identity: its policies, boundary and trust.
         source: the file it is from.
         context: where it lives, to fill what was derived; stand-ins where nobody said.
-        accounts: the accounts that its policies name, the one it is taken to live in first.
+        accounts: the one it lives in; when nobody said, also the others that its policies name.
         managed: ARNs of the managed policies that make up what it may do; `None`: not known.
     """
 
@@ -228,8 +228,8 @@ def _read(path: str) -> Any:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "") if isinstance(error, OSError) else "it is not UTF-8"
-        raise AutomationRoleError(f"{path}: cannot be read ({reason.lower()}) → a policy document, JSON or YAML") from None
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
+        raise AutomationRoleError(f"{path}: cannot be read ({reason}) → a policy document, JSON or YAML") from None
     try:
         return parse(text)
     except TemplateTextError as error:
@@ -247,17 +247,24 @@ def _subject(identity: Identity, source: str, place: Context, managed_arns: tupl
     regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))
     account = place.account if place.account != "*" else _only(accounts) or ACCOUNT
     return Subject(
-        identity=_opened(_trusted_to_allow(identity), keys),
+        identity=_opened(_trusted_to_allow(_in(identity, account)), keys),
         source=source,
         context=Context(
             partition=place.partition,
             account=account,
             regions=place.regions if place.regions != ("*",) else (_only(regions) or "*",),
-            role_arn=identity.arn if managed_arns is not None else place.role_arn,
+            role_arn=identity.arn.replace(ACCOUNT, account) if managed_arns is not None else place.role_arn,
         ),
-        accounts=tuple(dict.fromkeys([account, *accounts])),
+        accounts=tuple(dict.fromkeys([account, *(accounts if place.account == "*" else ())])),
         managed=managed_arns,
     )
+
+
+def _in(identity: Identity, account: str) -> Identity:
+    """The role in an account."""
+    arn = identity.arn.replace(ACCOUNT, account)
+    context = {**identity.context, "aws:principalaccount": (literal(account),), "aws:principalarn": (literal(arn),)}
+    return replace(identity, account=account, arn=arn, context=context)
 
 
 def _partition(data: Any) -> str:
@@ -286,12 +293,14 @@ def _trusted_to_allow(identity: Identity) -> Identity:
 
 
 def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
-    """(Region, account) of every ARN in the role's policies and trust; an account that a condition names on its own."""
+    """(Region, account) of every ARN that the role's policies and trust allow; an account that a condition names on its own."""
     trust = (identity.trust,) if identity.trust is not None else ()
     for document in (*documents(identity), *trust):
         for statement in document.statements:
-            values = [value for condition in statement.conditions for value in condition.values]
-            for text in (*statement.resources, *values):
+            if statement.effect != "Allow":
+                continue
+            values = [value for condition in statement.conditions if condition.names for value in condition.values]
+            for text in (*(() if statement.not_resources else statement.resources), *values):
                 match = _ARN.match(text)
                 if match:
                     yield match["region"], match["account"]

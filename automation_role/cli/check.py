@@ -153,7 +153,7 @@ def verdict(role: RoleReport, *, strict: bool) -> str:
             (count[Certainty.UNDECIDED], "not decided"),
             (count[Certainty.PARTLY], "allowed in part"),
             (risky, "risky"),
-            (len(actions), "actions never used"),
+            (len(actions), "action never used" if len(actions) == 1 else "actions never used"),
             (len(role.blind), "not seen"),
         )
         if number

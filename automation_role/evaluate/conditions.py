@@ -59,6 +59,11 @@ class Condition:
     values: tuple[str, ...]
     variables: bool = True
 
+    @property
+    def names(self) -> bool:
+        """Whether it says what the key's value must be like, as against what it must not be."""
+        return _NAMES.fullmatch(self.operator) is not None
+
     def holds(self, context: Context, *, every: bool = True) -> Truth:
         """Whether a request with this context fulfils it.
 
@@ -131,6 +136,8 @@ def _missing(match: re.Match[str], *, negated: bool) -> bool:
 # -- operators ---------------------------------------------------------------------------------------------------------------------
 
 _OPERATOR = re.compile(r"(?P<set>(?:ForAllValues:|ForAnyValue:)?)(?P<base>[A-Za-z]+?)(?P<exists>(?:IfExists)?)", re.IGNORECASE)
+
+_NAMES = re.compile(r"(for(any|all)values:)?(string(equals|equalsignorecase|like)|arn(equals|like))(ifexists)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

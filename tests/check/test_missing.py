@@ -169,6 +169,13 @@ def test_one_of_several_accounts_or_regions_is_a_part(check: Run):
     assert check(policy(LOOK, allow("ec2:StopInstances", on=HERE), other)).missing() == PARTLY
 
 
+@pytest.mark.parametrize("resource", ["*", "arn:aws:ec2:*:*:instance/*", HERE])
+@pytest.mark.parametrize("arguments", [[], ["--account", "111122223333"]])
+def test_resources_of_its_own_account_are_those_that_are_asked_for(check: Run, resource, arguments):
+    own = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
+    assert check(policy(LOOK, allow("ec2:StopInstances", on=resource, Condition=own)), *arguments).missing() == []
+
+
 def test_the_partition_is_the_one_that_the_policies_name(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws-cn:ec2:*:*:instance/*")), "--strict")
     assert (ran.code, ran.role["partition"]) == (0, "aws-cn")

@@ -1,0 +1,198 @@
+"""What is dangerous in a role: for each risk, roles that have it and roles that have not."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from automation_role.checking import RISKS
+from tests.check.conftest import LOOK, SSM_TRUST, Run, allow, deny, policy, role
+
+FITS = (LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*"))
+TO_EC2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+ONE_ROLE = "arn:aws:iam::111122223333:role/Web"
+
+
+@pytest.mark.parametrize(
+    ("statement", "risks"),
+    [
+        (allow("iam:PassRole", on=ONE_ROLE, Condition=TO_EC2), []),
+        (allow("iam:PassRole", on=ONE_ROLE), ["passRoleAnyService"]),
+        (allow("iam:PassRole", on="*", Condition=TO_EC2), ["passRoleAnyRole"]),
+        (allow("iam:PassRole", on="arn:aws:iam::*:role/*", Condition=TO_EC2), ["passRoleAnyRole"]),
+        (allow("iam:PassRole", on="arn:aws:iam::111122223333:*", Condition=TO_EC2), ["passRoleAnyRole"]),
+        (allow("iam:PassRole", on="arn:aws:iam::111122223333:role/web/*", Condition=TO_EC2), []),
+        (allow("IAM:passrole"), ["passRoleAnyRole", "passRoleAnyService"]),
+        (allow("iam:P*ssRole", on=ONE_ROLE), ["passRoleAnyService"]),
+        (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLike": {"iam:PassedToService": "*"}}), ["passRoleAnyService"]),
+        (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringNotEquals": {"iam:PassedToService": "x"}}), ["passRoleAnyService"]),
+        (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLikeIfExists": {"IAM:passedtoservice": "e*"}}), []),
+        ({"Effect": "Allow", "NotAction": "s3:*", "NotResource": ONE_ROLE, "Condition": TO_EC2}, ["passRoleAnyRole", "selfWidening"]),
+        (deny("iam:PassRole"), []),
+    ],
+)
+def test_handing_on_any_role_or_to_any_service_is_risky(check: Run, statement, risks):
+    ran = check(policy(*FITS, statement))
+    assert (ran.risky(), ran.code) == (risks, 1 if risks else 0)
+
+
+def test_what_is_denied_is_no_risk(check: Run):
+    ran = check(policy(*FITS, allow("iam:*"), deny("iam:*")))
+    assert ran.risky() == []
+
+
+@pytest.mark.parametrize(
+    ("statements", "widens"),
+    [
+        ([allow("iam:PutRolePolicy")], True),
+        ([allow("iam:AttachRolePolicy", on="arn:aws:iam::111122223333:role/*")], True),
+        ([allow("iam:UpdateAssumeRolePolicy", on="arn:aws:iam::*:role/*")], True),
+        ([allow("iam:CreatePolicyVersion")], True),
+        ([allow("iam:PutRolePolicy", on="arn:aws:iam::111122223333:role/Other")], False),
+        ([allow("iam:PutRolePolicy", on="arn:aws:iam::111122223333:role/other/*")], False),
+        ([allow("iam:CreatePolicyVersion", on="arn:aws:iam::111122223333:policy/other/*")], False),
+        ([allow("iam:DeleteRolePolicy")], False),
+        ([allow("iam:DeleteRolePolicy"), deny("s3:*")], True),
+        ([allow("iam:PutRolePolicy"), deny("iam:*", on="arn:aws:iam::*:role/*")], False),
+        ([allow("iam:PutRolePolicy", Condition={"StringEquals": {"aws:ResourceTag/Mine": "yes"}})], True),
+    ],
+)
+def test_widening_itself_is_risky(check: Run, statements, widens):
+    assert check(policy(*FITS, *statements)).risky() == (["selfWidening"] if widens else [])
+
+
+def test_of_a_role_that_is_known_its_own_name_counts(check: Run):
+    own, other = "arn:aws:iam::111122223333:role/automation/Me", "arn:aws:iam::111122223333:role/automation/Other"
+    for arn, risks in ((own, ["selfWidening"]), (other, [])):
+        assert check(policy(*FITS, allow("iam:PutRolePolicy", on=arn)), "--role-arn", own).risky() == risks
+
+
+def test_in_a_template_its_own_policies_count(check_template: Run):
+    def resources(rewrites: Any) -> dict[str, Any]:
+        return {
+            "Me": role(*FITS, ManagedPolicyArns=[{"Ref": "Mine"}]),
+            "Mine": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy(LOOK)}},
+            "Theirs": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy(LOOK)}},
+            "Rewrite": {
+                "Type": "AWS::IAM::Policy",
+                "Properties": {
+                    "PolicyName": "Rewrite",
+                    "PolicyDocument": policy(allow("iam:CreatePolicyVersion", on=rewrites)),
+                    "Roles": [{"Ref": "Me"}],
+                },
+            },
+        }
+
+    assert check_template(resources({"Ref": "Mine"})).risky() == ["selfWidening"]
+    assert check_template(resources({"Ref": "Theirs"})).risky() == []
+
+
+def test_a_boundary_that_may_be_taken_away_is_risky(check: Run):
+    given = policy(*FITS, allow("iam:DeleteRolePermissionsBoundary"))
+    assert check(given).risky() == []
+    assert check(given, boundary=policy(allow("*"))).risky() == ["selfWidening"]
+    assert check(given, boundary=policy(allow("ec2:*"))).risky() == []
+
+
+# -- trust -----------------------------------------------------------------------------------------------------------------------------
+
+
+def trust(principal: Any, condition: Any = None) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return policy({**statement, "Condition": condition} if condition else statement)
+
+
+SSM = {"Service": "ssm.amazonaws.com"}
+OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "risks"),
+    [
+        (SSM_TRUST, []),
+        (trust(SSM, OURS), []),
+        (trust(SSM, {"ArnLike": {"AWS:sourcearn": "arn:aws:ssm:*:111122223333:automation-execution/*"}}), []),
+        (trust(SSM, {"ArnLike": {"aws:SourceArn": "arn:aws:ssm:eu-west-1:111122223333:*"}}), []),
+        (trust(SSM), ["trustWithoutSource"]),
+        (trust(SSM, {"StringLike": {"aws:SourceAccount": "*"}}), ["trustWithoutSource"]),
+        (trust(SSM, {"StringNotEquals": {"aws:SourceAccount": "444455556666"}}), ["trustWithoutSource"]),
+        (trust(SSM, {"ArnLike": {"aws:SourceArn": "arn:aws:lambda:*:111122223333:function:*"}}), ["trustNotAutomation"]),
+        (trust({"Service": "ec2.amazonaws.com"}), ["trustNotAutomation"]),
+        (trust({"AWS": "111122223333"}), ["trustNotAutomation"]),
+        (trust({"Service": ["ssm.amazonaws.com", "ec2.amazonaws.com"]}, OURS), []),
+        (trust("*"), ["trustAnyone"]),
+        (trust({"AWS": "*"}), ["trustAnyone"]),
+    ],
+)
+def test_a_trust_that_admits_too_many_or_not_automation_is_risky(check: Run, document, risks):
+    ran = check(policy(*FITS), trust=document)
+    assert (ran.risky(), ran.code) == (risks, 1 if risks else 0)
+
+
+def test_services_that_do_not_say_whom_they_act_for_are_no_risk(check: Run):
+    document = copy.deepcopy(SSM_TRUST)
+    document["Statement"] += trust({"Service": "lambda.amazonaws.com"})["Statement"]
+    assert check(policy(*FITS), trust=document).risky() == []
+    document["Statement"] += trust({"Service": "events.amazonaws.com"})["Statement"]
+    ran = check(policy(*FITS), trust=document)
+    assert ran.risky() == ["trustWithoutSource"]
+    assert "events.amazonaws.com" in ran.role["risky"][0]["message"]
+
+
+def test_a_trust_for_another_account_admits_no_automation_of_this_one(check: Run):
+    assert check(policy(*FITS), "--account", "111122223333", trust=SSM_TRUST).risky() == []
+    assert check(policy(*FITS), "--account", "444455556666", trust=SSM_TRUST).risky() == ["trustNotAutomation"]
+
+
+def test_a_trust_policy_as_the_aws_command_prints_it_is_read(check: Run):
+    assert check(policy(*FITS), trust={"Role": {"RoleName": "R", "AssumeRolePolicyDocument": SSM_TRUST}}).risky() == []
+
+
+def test_without_a_trust_policy_it_is_told_that_it_was_not_checked(check: Run):
+    assert "its trust policy was not given" in check(policy(*FITS)).err
+    assert "its trust policy was not given" not in check(policy(*FITS), trust=SSM_TRUST).err
+
+
+# -- actions ---------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("ec2:StopInstance", "the action 'ec2:StopInstance' does not exist; did you mean 'ec2:StopInstances'?"),
+        ("ec22:*", "the action 'ec22:*' does not exist"),
+        ("s3:ListObjectsV2", "the action 's3:ListObjectsV2' does not exist"),
+        ("ec2:Sto*", None),
+        ("*", None),
+    ],
+)
+@pytest.mark.parametrize("make", [allow, deny])
+def test_an_action_that_does_not_exist_is_told(check: Run, make, action, message):
+    ran = check(policy(*FITS, make(action, on="arn:aws:ec2:*:*:volume/none")))
+    told = [risk["message"] for risk in ran.role["risky"] if risk["id"] == "unknownAction"]
+    assert [one[: len(message or "")] for one in told] == ([message] if message else [])
+
+
+def test_awss_own_texts_are_not_held_to_the_catalog(check: Run):
+    for name in ("AmazonSSMFullAccess", "AmazonSSMAutomationRole", "AmazonSSMMaintenanceWindowRole"):
+        assert "unknownAction" not in check("--policy", name).risky()
+
+
+# -- accepting -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_risk_can_be_accepted_and_is_told_all_the_same(check: Run):
+    given = policy(*FITS, allow("iam:PassRole"))
+    ran = check(given, "--accept", "passRoleAnyRole")
+    assert (ran.code, [(one["id"], one["accepted"]) for one in ran.role["risky"]]) == (
+        1,
+        [("passRoleAnyRole", True), ("passRoleAnyService", False)],
+    )
+    assert check(given, "--accept", "passRoleAnyRole", "--accept", "passRoleAnyService").code == 0
+
+
+def test_every_risk_is_tried_here():
+    tried = {"passRoleAnyRole", "passRoleAnyService", "selfWidening", "trustAnyone", "trustWithoutSource", "trustNotAutomation"}
+    assert set(RISKS) == tried | {"unknownAction"}

@@ -1,0 +1,128 @@
+"""What is allowed and never needed, wildcards written out."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation_role import catalog
+from automation_role.checking.unused import expand
+from tests.check.conftest import LOOK, Run, allow, deny, policy
+
+FITS = (LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*"))
+
+PAYLOAD = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: get
+    action: aws:executeAwsApi
+    inputs: {Service: s3, Api: GetObject, Bucket: example, Key: "a/b"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "unused"),
+    [
+        (allow("ec2:StartInstances"), [("ec2:StartInstances", ["ec2:StartInstances"])]),
+        (allow("EC2:startinstances"), [("EC2:startinstances", ["ec2:StartInstances"])]),
+        (allow("ec2:St?pInstances"), []),
+        (allow("ec2:StartInst*", "ec2:StartInstances"), [("ec2:StartInst*", ["ec2:StartInstances"])]),
+        (allow("ec2:DescribeInstances"), []),
+        (deny("ec2:StartInstances"), []),
+    ],
+)
+def test_what_is_never_needed_is_told(check: Run, statement, unused):
+    ran = check(policy(*FITS, statement))
+    assert (ran.code, ran.unused()) == (0, unused)
+    assert check(policy(*FITS, statement), "--strict").code == (1 if unused else 0)
+
+
+def test_of_a_wildcard_what_is_needed_is_told_apart(check: Run):
+    ran = check(policy(allow("ec2:*")))
+    (one,) = ran.role["unused"]
+    assert one["used"] == ["ec2:DescribeInstances", "ec2:StopInstances"]
+    assert sorted([*one["actions"], *one["used"]]) == sorted(catalog.actions("ec2"))
+    assert f"{len(one['actions']):,} actions never used" in ran.err
+
+
+def test_administrator_access_is_every_action_there_is(check: Run):
+    (one,) = check("--policy", "AdministratorAccess").role["unused"]
+    assert len(one["actions"]) + 2 == sum(len(catalog.actions(prefix)) for prefix in catalog.prefixes()) > 15_000
+
+
+def test_not_action_is_all_the_others(check: Run):
+    statement = {"Effect": "Allow", "NotAction": ["iam:*", "ec2:Describe*"], "Resource": "*"}
+    (one,) = check(policy(*FITS, statement)).role["unused"]
+    assert one["pattern"] == "NotAction iam:*, ec2:Describe*"
+    assert one["used"] == ["ec2:StopInstances"]
+    assert {"ec2:StartInstances", "s3:GetObject"} < set(one["actions"])
+    assert not {"iam:PassRole", "ec2:DescribeInstances"} & set(one["actions"])
+
+
+@pytest.mark.parametrize(
+    ("resource", "elsewhere"),
+    [
+        ("arn:aws:s3:::example/*", None),
+        ("arn:aws:s3:::example/a/*", None),
+        ("*", None),
+        ("arn:aws:s3:::other/*", ["s3:GetObject"]),
+        ("arn:aws:s3:::example/c/*", ["s3:GetObject"]),
+    ],
+)
+def test_an_action_on_other_resources_is_never_needed(check: Run, resource, elsewhere):
+    ran = check(policy(allow("s3:GetObject", on="arn:aws:s3:::example/a/b"), allow("s3:GetObject", on=resource)), runbook=PAYLOAD)
+    assert ran.missing() == []
+    found = [one["elsewhere"] for one in ran.role["unused"]]
+    assert found == ([elsewhere] if elsewhere else [])
+
+
+@pytest.mark.parametrize(
+    ("taking", "unused"),
+    [
+        (deny("ec2:StartInstances"), []),
+        (deny("ec2:Start*", on="*"), []),
+        (deny("ec2:StartInstances", on="arn:aws:ec2:*:*:instance/i-1"), ["ec2:StartInstances"]),
+        (deny("ec2:StartInstances", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}), ["ec2:StartInstances"]),
+    ],
+)
+def test_what_is_denied_everywhere_is_not_allowed_and_so_not_unused(check: Run, taking, unused):
+    ran = check(policy(*FITS, allow("ec2:StartInstances"), taking))
+    assert [action for _, actions in ran.unused() for action in actions] == unused
+
+
+def test_what_the_boundary_keeps_out_is_not_allowed_either(check: Run):
+    given = policy(*FITS, allow("ec2:StartInstances", "ec2:RebootInstances"))
+    ran = check(given, boundary=policy(allow("ec2:DescribeInstances", "ec2:StopInstances", "ec2:RebootInstances")))
+    assert ran.unused() == [("ec2:RebootInstances", ["ec2:RebootInstances"])]
+
+
+def test_awss_broad_policy_is_told_action_by_action(check: Run):
+    ran = check("--policy", "AmazonSSMAutomationRole")
+    told = dict(ran.unused())
+    assert told["ec2:RunInstances"] == ["ec2:RunInstances"]
+    assert told["lambda:InvokeFunction"] == ["lambda:InvokeFunction"]
+    assert told["ssm:*"] == sorted(catalog.actions("ssm"))
+    assert "ec2:StopInstances" not in told
+    assert ran.missing() == [("look", "ec2:DescribeInstances", "fails")]
+
+
+def test_a_policy_that_is_not_known_has_nothing_unused(check: Run):
+    assert check(policy(*FITS), "--policy", "arn:aws:iam::aws:policy/AmazonEC2FullAccess").unused() == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "some"),
+    [
+        ("*", ["s3:GetObject", "ec2:RunInstances"]),
+        ("*:*", ["s3:GetObject", "ec2:RunInstances"]),
+        ("s3:get*", ["s3:GetObject"]),
+        ("S3:GETOBJECT", ["s3:GetObject"]),
+        ("s?:GetObject", ["s3:GetObject"]),
+    ],
+)
+def test_wildcards_stand_for_actions_in_any_letter_case(pattern, some):
+    assert set(some) <= set(expand(pattern))
+
+
+@pytest.mark.parametrize("pattern", ["s3:Nothing", "nothing:*", "s3", "s3:", "s3:*Nothing*", "s3.GetObject"])
+def test_what_is_no_action_stands_for_none(pattern):
+    assert expand(pattern) == ()
