@@ -19,7 +19,7 @@ What this does not show, for the emulator does not enforce it:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -155,14 +155,14 @@ def authorization(policy: Policy) -> Authorization:
 
 of_each = pytest.mark.parametrize("case", CASES, ids=[case.runbook for case in CASES])
 
-_PASSED: dict[str, tuple[Policy, Run]] = {}
+_PASSED: dict[str, tuple[Prepared, Run]] = {}
 
 
-def passed(emulator: Emulator, case: Case) -> tuple[Policy, Run]:
-    """The run with the whole policy, and that policy: once for all tests."""
+def passed(emulator: Emulator, case: Case) -> tuple[Prepared, Run]:
+    """The run with the whole policy: once for all tests."""
     if case.runbook not in _PASSED:
         prepared = prepare(emulator, case)
-        _PASSED[case.runbook] = prepared.policy, start(emulator, prepared, as_seen(prepared.policy))
+        _PASSED[case.runbook] = prepared, start(emulator, prepared, as_seen(prepared.policy))
     return _PASSED[case.runbook]
 
 
@@ -173,13 +173,13 @@ def test_runs_with_the_derived_policy_and_does_what_it_is_for(emulator, case):
     assert (happened.refusal, happened.status, happened.reason) == (None, "Success", "")
     assert [step for _, step in happened.steps] == case.steps.split()
     case.after(emulator, prepared.parameters)
-    _PASSED[case.runbook] = prepared.policy, happened
+    _PASSED[case.runbook] = prepared, happened
 
 
 @of_each
 def test_without_any_one_action_it_is_refused_where_explain_says(emulator, case):
     whole, run_whole = passed(emulator, case)
-    for action in actions(whole):
+    for action in actions(whole.policy):
         prepared = prepare(emulator, case)
         policy = without(prepared.policy, action)
         happened = start(emulator, prepared, as_seen(policy))
@@ -197,13 +197,14 @@ def test_without_any_one_action_it_is_refused_where_explain_says(emulator, case)
 
 
 @of_each
-def test_what_the_emulator_does_not_judge_is_allowed_by_our_own_judge(emulator, case):
-    policy, happened = passed(emulator, case)
-    asked = questions(happened.calls)
-    refused = [question for question in asked if not may(policy, question)]
-    assert refused == []
+def test_what_the_emulator_does_not_judge_our_own_judge_allows_and_on_another_resource_refuses(emulator, case):
+    prepared, happened = passed(emulator, case)
+    policy, asked = prepared.policy, questions(happened.calls)
+    assert [question for question in asked if not may(policy, question)] == []
     unjudged = {action for action in actions(policy) if action in NEVER_ENFORCED | SEEN_OTHERWISE.keys() and not is_idle(case, action)}
     assert unjudged <= {question.action for question in asked}
+    others = [replace(question, resource=f"{question.resource}x") for question in asked if names(prepared, question.resource)]
+    assert [question for question in others if may(policy, question)] == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.names], ids=[case.runbook for case in CASES if case.names])
@@ -242,6 +243,12 @@ def is_idle(case: Case, action: str) -> bool:
 
 def may(policy: Policy, question: Question) -> bool:
     return bool(authorization(policy).role("automation").may(question.action, resource=question.resource, context=question.context))
+
+
+def names(prepared: Prepared, resource: str) -> bool:
+    """Whether a resource is known before the run: by a parameter, or as this role."""
+    given = [each for value in prepared.parameters.values() for each in (value if isinstance(value, list) else [value])]
+    return any(resource == each or resource.endswith((f"/{each}", f":{each}")) for each in (*given, ROLE))
 
 
 def renamed(value: Any) -> Any:
