@@ -47,8 +47,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differences:
-    """What changed: permissions, and what could not be derived."""
+    """What changed: permissions, and what could not be derived.
 
+    Attributes:
+        single: whether each version is one runbook, whatever its name.
+    """
+
+    single: bool
     more: tuple[Change, ...]
     no_longer: tuple[Change, ...]
     new_findings: tuple[Finding, ...]
@@ -82,6 +87,7 @@ def compare(old: Derivation, new: Derivation, context: Context) -> Differences:
     """
     single = len(old.runbooks) == len(new.runbooks) == 1
     return Differences(
+        single=single,
         more=tuple(_changes(new, old, context)),
         no_longer=tuple(_changes(old, new, context)),
         new_findings=_only(new.findings, old.findings, single=single),

@@ -51,9 +51,7 @@ def differences_table(differences: Differences) -> str:
     if not differences:
         return "no difference\n"
     drawn: list[RenderableType] = []
-    changed = [*differences.more, *differences.no_longer]
-    found = [*differences.new_findings, *differences.gone_findings]
-    many = len({name for change in changed for name, _ in change.steps} | {finding.runbook for finding in found}) > 1
+    many = not differences.single
     for sign, style, title, was_or_is, changes in (
         ("+", "green", "needs more", "was:", differences.more),
         ("-", "red", "needs no longer", "is:", differences.no_longer),
