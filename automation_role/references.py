@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final
 
+from .allowed import beginning
 from .parameters import Parameter, text_of
 from .reference import references_in
 from .runbook import Runbook
@@ -25,7 +26,8 @@ def resolve(data: Any, runbook: Runbook) -> Value:
     """Plain data from a step's inputs, with each `{{ }}` put in place.
 
     A literal is itself; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
-    `allowedValues`, else unknown (a default is not known: whoever starts the automation may give another value);
+    `allowedValues`, else what its `allowedPattern` says of its beginning, else unknown (a default is not known: whoever starts the
+    automation may give another value);
     `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables, iterators, dates and execution ids
     are unknown. A reference that is the whole value may be of any shape.
     """
@@ -86,7 +88,7 @@ def _whole(expression: str, runbook: Runbook) -> Value:
         return _bound(runbook.bindings[expression], expression, runbook.name)
     if expression == runbook.assume_role_parameter:
         return Text((Pattern((Slot.ROLE,)),))
-    return _allowed(parameter)
+    return _declared(parameter)
 
 
 def _bound(value: Any, parameter: str, runbook: str) -> Value:
@@ -102,8 +104,10 @@ def _bound(value: Any, parameter: str, runbook: str) -> Value:
     return value if isinstance(value, (bool, int, float)) else UNKNOWN
 
 
-def _allowed(parameter: Parameter) -> Value:
-    """The values that may be given at the start, when the runbook lists them."""
+def _declared(parameter: Parameter) -> Value:
+    """The values that may be given at the start: those that the runbook lists, or how it says they must begin."""
+    if parameter.allowed_values is None:
+        return beginning(parameter) or UNKNOWN
     if not parameter.allowed_values or len(parameter.allowed_values) > _MAX_OPTIONS or parameter.type in ("StringMap", "MapList"):
         return UNKNOWN
     texts = Text(tuple(dict.fromkeys(Pattern.literal(str(text_of(value))) for value in parameter.allowed_values)))

@@ -35,7 +35,17 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
     if is_arn(value):
         return () if _form(kind.arn).covers(value) else (_of_other(value, kind),)
     spelling = _SPELLINGS.get((kind.arn.split(":")[2], hole))
-    return spelling(value, inputs) if spelling is not None else (value,)
+    return tuple(any_identifier(name, hole) for name in (spelling(value, inputs) if spelling is not None else (value,)))
+
+
+def any_identifier(name: Pattern, hole: str) -> Pattern:
+    """`*` for `i-*`: all identifiers of a type begin so, and it says no more than the type's ARN does."""
+    if not hole.endswith("Id") or len(name.parts) != _BEGINNING or name.parts[1] is not ANY:
+        return name
+    return UNKNOWN_TEXT if isinstance(name.parts[0], str) and re.fullmatch(r"[a-z]+(-[a-z]+)?-", name.parts[0]) else name
+
+
+_BEGINNING: Final = 2
 
 
 def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:

@@ -19,7 +19,7 @@ from ..catalog import Details, ResourceType
 from ..values import ANY, Bound, Part, Pattern, Value
 from .calls import ApiCall
 from .inputs import UNKNOWN_TEXT, given, texts
-from .names import forms, is_access_point, is_arn, names_of, whole_arns
+from .names import any_identifier, forms, is_access_point, is_arn, names_of, whole_arns
 
 ANYTHING: Final = Pattern.of("*")
 # A statement with more types than this would take a good part of what IAM lets a role have.
@@ -257,7 +257,8 @@ def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[Re
         kind = by_name.get(kinds.get(prefix, ""))
         if kind is None:
             return None
-        found.append(_template(kind.arn).write({_template(kind.arn).holes[-1]: value}))
+        hole = _template(kind.arn).holes[-1]
+        found.append(_template(kind.arn).write({hole: any_identifier(value, hole)}))
     return Found(tuple(dict.fromkeys(found))) if found else None
 
 

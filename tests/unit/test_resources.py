@@ -217,6 +217,29 @@ def test_attaching_a_policy_is_attaching_that_policy():
     assert conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn="{{ Arn }}")["iam:AttachRolePolicy"] == []
 
 
+@pytest.mark.parametrize(
+    ("parameter", "resource"),
+    [
+        ({"type": "AWS::EC2::Instance::Id"}, "instance/*"),
+        ({"type": "String", "allowedPattern": "^vol-[0-9a-f]+$"}, "volume/*"),
+    ],
+)
+def test_a_parameter_whose_identifiers_are_of_one_type_names_that_type(parameter: dict[str, Any], resource: str):
+    tag = {"name": "tag", "action": "aws:createTags", "inputs": {"ResourceIds": ["{{ Id }}"], "Tags": [{"Key": "k", "Value": "v"}]}}
+    document = {"schemaVersion": "0.3", "parameters": {"Id": parameter}, "mainSteps": [tag]}
+    derivation = derive([Runbook.from_mapping(document, name="Test")])
+    assert derivation.findings == ()
+    created = next(permission for permission in derivation.permissions if permission.action == "ec2:CreateTags")
+    assert [HERE.write(each) for each in created.resources] == [(f"{EC2}:{resource}",)]
+
+
+def test_a_name_is_narrowed_to_how_its_pattern_begins():
+    step = {"name": "s", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetBucketAcl", "Bucket": "{{ B }}"}}
+    parameters = {"B": {"type": "String", "allowedPattern": "^team-logs-[a-z]+$"}}
+    derivation = derive([Runbook.from_mapping({"schemaVersion": "0.3", "parameters": parameters, "mainSteps": [step]}, name="Test")])
+    assert [HERE.write(each) for each in derivation.permissions[0].resources] == [("arn:aws:s3:::team-logs-*",)]
+
+
 def test_more_types_than_can_be_listed_are_all_of_the_service_and_that_is_told():
     inputs = {"Resources": ["{{ Name }}"], "Tags": [{"Key": "k"}]}
     assert needs("ec2", "CreateTags", **inputs)["ec2:CreateTags"] == [

@@ -1,0 +1,82 @@
+"""What a parameter's declaration says of its values before any is given: how they must begin."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .parameters import Parameter, text_of
+from .values import ANY, Pattern, Text, Value
+
+# The console's pickers, of which only identifiers say how they begin.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html
+_PICKERS: Final = {"AWS::EC2::Instance::Id": ("i-",), "List<AWS::EC2::Instance::Id>": ("i-",)}
+_SPECIAL: Final = frozenset(".[({*+?|^$\\")
+_QUANTIFIERS: Final = frozenset("*?{")
+
+
+def beginning(parameter: Parameter) -> Value | None:
+    """The texts that a parameter's value may be, known at their beginnings: `i-*`; `None` when nothing is known.
+
+    Automation refuses a start with a value that its `allowedPattern` does not match; a default it takes as it is.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+    """
+    if parameter.type in {"StringMap", "MapList", "Integer", "Boolean"}:
+        return None
+    beginnings = _PICKERS.get(parameter.type) or (beginnings_of(parameter.allowed_pattern) if parameter.allowed_pattern else None)
+    if beginnings is None:
+        return None
+    options = [Pattern((begin, ANY)) if begin else Pattern(()) for begin in beginnings]
+    defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
+    options.extend(Pattern.literal(str(text_of(default))) for default in defaults if isinstance(default, str))
+    text = Text(tuple(dict.fromkeys(options)))
+    return (text,) if parameter.is_list else text
+
+
+def beginnings_of(pattern: str) -> tuple[str, ...] | None:
+    """How every text that a regular expression matches begins, empty for the empty text; `None` when that is not sure.
+
+    Only what stands open counts: literal characters after `^`, one such beginning for each alternative.
+    """
+    found: list[str] = []
+    for alternative in _alternatives(pattern):
+        if alternative == "^$":
+            found.append("")
+            continue
+        literal = _literal(alternative.removeprefix("^")) if alternative.startswith("^") else ""
+        if not literal:
+            return None
+        found.append(literal)
+    return tuple(dict.fromkeys(found))
+
+
+def _literal(pattern: str) -> str:
+    begin = ""
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\" and at + 1 < len(pattern) and not pattern[at + 1].isalnum():
+            char, at = pattern[at + 1], at + 1
+        elif char in _SPECIAL:
+            return begin[:-1] if char in _QUANTIFIERS else begin
+        begin += char
+        at += 1
+    return begin
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts between `|`s that are in no group or class."""
+    parts, depth, inside = [""], 0, False
+    for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if not inside and piece in "()":
+            depth += 1 if piece == "(" else -1
+        if piece == "[":
+            inside = True
+        elif piece == "]":
+            inside = False
+        if piece == "|" and depth == 0 and not inside:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
