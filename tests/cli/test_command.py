@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,13 @@ def test_help_and_version_go_to_stdout(run: Run) -> None:
         assert f"\n  {command} " in overview.out
         told = run(command, "-h")
         assert (told.code, told.err, told.out.startswith(f"Usage: automation-role {command} ")) == (0, "", True)
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "check"])
+def test_the_page_has_every_option(command: str) -> None:
+    page = (ROOT / "docs" / "command.md").read_text()
+    options = [option.opts for option in import_module(f"automation_role.cli.{command}").command.params if option.name != "help"]
+    assert [opts for opts in options if opts[0].startswith("-") and not any(f"`{opt}" in page or f" {opt} " in page for opt in opts)] == []
 
 
 @pytest.mark.parametrize("command", [["policy"], ["explain"], ["explain", "--format", "json"], ["diff", "-"]])
