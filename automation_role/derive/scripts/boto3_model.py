@@ -419,8 +419,37 @@ def _session(machine: Machine, args: Args, at: int) -> Abstract:
     return make_session(machine, args, at)
 
 
+def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`S3Transfer(client)` has the client's own methods for files."""
+    return args.get(0, "client", OPAQUE)
+
+
+def _transfer_manager(machine: Machine, _args: Args, at: int) -> Abstract:
+    machine.tell("otherAwsAccess", at, "the script uses s3transfer by itself, which is not read; say what it needs with extra_statements")
+    return TOLD
+
+
+def _made_waiter(machine: Machine, args: Args, at: int) -> Abstract:
+    """`create_waiter_with_client(name, WaiterModel({…}), client)`."""
+    definition = machine.item(machine.item(args.get(1, "waiter_model", DATA), "waiters", at), args.get(0, "waiter_name", DATA), at)
+    operation = machine.item(definition, "operation", at)
+    found: list[Abstract] = []
+    for client in members(args.get(2, "client", DATA)):
+        if isinstance(client, Client):
+            names = texts_in(operation)
+            if names is None:
+                return dynamic_operation(machine, client, "waits with a waiter of its own of", operation, at)
+            found += [Waiter(client, name) for name in names]
+    return join_all(found) if found else OPAQUE
+
+
 MODELS.update(
     {
+        "boto3.s3.transfer.S3Transfer": _s3_transfer,
+        **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
+        **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
+        "botocore.waiter.WaiterModel": lambda _machine, args, _at: args.get(0, "waiter_config", DATA),
+        "botocore.waiter.create_waiter_with_client": _made_waiter,
         "boto3.client": _client,
         "boto3.resource": _resource,
         "boto3.setup_default_session": _default_session,

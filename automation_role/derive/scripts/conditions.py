@@ -61,6 +61,8 @@ def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
             return None
         answers = {one in [each[0] for each in held if each is not None] for one in some}
     elif isinstance(op, (ast.Is, ast.IsNot)):
+        if right is not None and some is not None:
+            return compared(ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), left, right)
         if right is not None or left is DATA or (isinstance(left, Thing) and _is_bottomless(left)):
             return None
         answers = {member is None for member in members(left)}

@@ -203,6 +203,13 @@ def external(name: str) -> External:
     return found
 
 
+def names_of(module: str) -> dict[str, Abstract]:
+    """What `from module import *` gives, as far as it matters."""
+    prefix = f"{module}."
+    inside = {full.removeprefix(prefix): full for full in (*MODELS, *VALUES) if full.startswith(prefix)}
+    return {name: VALUES.get(full) or external(full) for name, full in inside.items() if name.isidentifier()}
+
+
 def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
     """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
     if isinstance(decorator, External):
@@ -211,6 +218,8 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
         kind = _WRAPPERS.get(decorator.name)
         if kind is not None:
             return Wrapper(kind, function)
+        if decorator.name.startswith("functools.singledispatch"):
+            return machine.call(decorator, Args([function]), at)
         if decorator.name in _CALLERS:
             machine.hand_over(Args([function]), at, DATA)
         return function

@@ -228,8 +228,8 @@ class ClassValue(Container):
             if found.kind == "contextmanager":
                 return found
             return Method(found.function, self) if found.kind == "classmethod" else found.function
-        if found is NOTHING and name == "__subclasses__":
-            return Heirs(self)
+        if found is NOTHING and name in {"__subclasses__", "__dict__"}:
+            return Heirs(self) if name == "__subclasses__" else DictValue(self.attrs)
         if found is NOTHING:
             return self.name if name in {"__name__", "__qualname__"} else DATA if self.is_enum or self.foreign else OPAQUE
         return found
@@ -333,6 +333,8 @@ class InstanceValue(Container):
             if found.kind == "contextmanager":
                 return Wrapper(found.kind, Method(found.function, self))
             return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
+        if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not NOTHING:
+            return machine.call(getter, Args([found, self, self.made_of]), at)
         return Method(found, self) if isinstance(found, (Function, Partial)) else found
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -431,6 +433,39 @@ _CALLED_BY_PYTHON: Final = frozenset(
         "__format__",
     }
 )
+
+
+class Dispatcher(Thing):
+    """A function under `functools.singledispatch`: which of its functions runs, its first argument's type says."""
+
+    __slots__ = ("functions",)
+
+    def __init__(self, function: Abstract) -> None:
+        self.functions = [function]
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return Partial(_REGISTER, Args([self])) if name == "register" else super().attribute(machine, name, at)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return join_all(machine.call(each, args, at) for each in self.functions)
+
+
+class _Register(Thing):
+    """`dispatcher.register(type)(function)`, `.register(type, function)`, `.register(function)`."""
+
+    __slots__ = ()
+
+    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+        dispatcher, *given = args.positional
+        function = next((each for each in given if isinstance(each, (Function, Method, Partial))), None)
+        if function is None:
+            return Partial(self, Args([dispatcher]))
+        if isinstance(dispatcher, Dispatcher) and function not in dispatcher.functions:
+            dispatcher.functions.append(function)
+        return function
+
+
+_REGISTER: Final = _Register()
 
 
 class Heirs(Thing):

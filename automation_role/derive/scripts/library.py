@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .containers import DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from .external import METHODS, MODELS, VALUES
-from .functions import ClassValue, Factory, InstanceValue, Partial
+from .functions import ClassValue, Dispatcher, Factory, InstanceValue, Partial
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -188,8 +188,7 @@ def _data(_machine: Machine, _args: Args, _at: int) -> Abstract:
 
 
 def _listed_attributes(machine: Machine, args: Args, at: int) -> Abstract:
-    target = args.get(0, "object", DATA)
-    return DictValue(target.attrs) if isinstance(target, (InstanceValue, ClassValue)) else machine.call(DATA, NO_ARGS, at)
+    return machine.attribute(args.get(0, "object", DATA), "__dict__", at)
 
 
 def _copied(_machine: Machine, args: Args, _at: int) -> Abstract:
@@ -392,7 +391,11 @@ MODELS.update(
         "functools.partial": _partial,
         "functools.partialmethod": _partial,
         "functools.reduce": _reduced,
-        **dict.fromkeys(("functools.lru_cache", "functools.cache", "functools.singledispatch"), _first),
+        **dict.fromkeys(
+            ("functools.singledispatch", "functools.singledispatchmethod"),
+            lambda _machine, args, _at: Dispatcher(args.get(0, "func", DATA)),
+        ),
+        **dict.fromkeys(("functools.lru_cache", "functools.cache"), _first),
         **dict.fromkeys(
             ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "asyncio.run", "asyncio.create_task"), _first
         ),

@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Verbs of cmdlets with the prefixes of services (`Get-EC2Instance`), which are capitals and digits; `Get-CimInstance`, `Get-WMIObject` are not AWS's.
-_CMDLET: Final = re.compile(
+_VERBS: Final = (
     r"(?<![\w$.-])(?:Add|Approve|Clear|Close|Complete|Confirm|Copy|Convert|Deny|Disable|Dismount|Edit|Enable|Find|Get|Grant|Import|Initialize|Invoke|"
     r"Join|Merge|Mount|Move|New|Publish|Push|Read|Receive|Register|Remove|Request|Reset|Restart|Restore|Resume|Revoke|Search|Select|Send|Set|Split|"
-    r"Start|Stop|Submit|Suspend|Test|Undo|Unlock|Unpublish|Unregister|Update|Use|Write)-(?P<prefix>[A-Z][A-Z0-9]{1,7})(?=[A-Z][a-z])[A-Za-z]+",
-    re.IGNORECASE & 0,
+    r"Start|Stop|Submit|Suspend|Test|Undo|Unlock|Unpublish|Unregister|Update|Use|Write)-"
+)
+# Cmdlets with the prefixes of services (`Get-EC2Instance`), which are capitals and digits; `Get-CimInstance` is not AWS's.
+_CMDLET: Final = re.compile(_VERBS + r"(?P<prefix>[A-Z][A-Z0-9]{1,7})(?=[A-Z][a-z])[A-Za-z]+")
+# PowerShell takes any case: the services used most, in whichever.
+_ANY_CASE: Final = re.compile(
+    _VERBS + r"(?:EC2|S3|SSM|IAM|STS|SNS|SQS|CWL|CFN|ELB2?|KMS|ECS|EKS|ECR|DDB|EFS|FSX|R53)[a-z]{4,}\b", re.IGNORECASE
 )
 _MODULE: Final = re.compile(
-    r"\b(?:Install-Module|Import-Module|Install-AWSToolsModule|using\s+module|#Requires\s+-Modules?)\b[^\n]*\bAWS[\w.]*", re.IGNORECASE
+    r"(?:\b(?:Install-Module|Import-Module|Install-AWSToolsModule|using\s+module)|#Requires\s+-Modules?)\b[^\n]*\bAWS[\w.]*", re.IGNORECASE
 )
 _AWS_WORD: Final = re.compile(
     r"\b(?:Set|Get|Initialize|Clear|New|Use)-(?:AWS\w+|STS\w+)|\[Amazon\.\w+|(?:^|[;&|(]\s*)aws(?:\.exe)?\s+[a-z0-9-]+\s+[a-z-]+",
@@ -24,7 +28,31 @@ _AWS_WORD: Final = re.compile(
 )
 # Capitals that Windows' own modules use.
 _NOT_AWS: Final = frozenset(
-    {"WMI", "CIM", "PS", "VM", "AD", "GPO", "DNS", "DHCP", "IIS", "SMB", "NFS", "TPM", "UEFI", "WSUS", "SQL", "XML", "CSV", "ACL", "ADDS"}
+    {
+        *(
+            "WMI",
+            "CIM",
+            "PS",
+            "VM",
+            "AD",
+            "GP",
+            "GPO",
+            "DNS",
+            "DHCP",
+            "IIS",
+            "SMB",
+            "NFS",
+            "TPM",
+            "UEFI",
+            "WSUS",
+            "SQL",
+            "XML",
+            "CSV",
+            "ACL",
+            "ADDS",
+        ),
+        *("RD", "WS", "WB", "WU", "CM", "CI", "BC", "DA", "HNS", "NTFS", "MSDSM"),
+    }
 )
 
 
@@ -32,7 +60,7 @@ def aws_line(script: str) -> int | None:
     """The first line, counted from 1, that uses AWS; `None` when none does."""
     for number, line in enumerate(script.splitlines(), start=1):
         code = line.split("#", 1)[0] if not line.lstrip().lower().startswith("#requires") else line
-        if _MODULE.search(code) or _AWS_WORD.search(code):
+        if _MODULE.search(code) or _AWS_WORD.search(code) or _ANY_CASE.search(code):
             return number
         for found in _CMDLET.finditer(code):
             prefix = found["prefix"]

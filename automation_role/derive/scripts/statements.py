@@ -11,7 +11,7 @@ from .conditions import compared, refined, truth
 from .containers import DictValue, ListValue
 from .domain import DATA, NOTHING, Abstract, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
-from .external import External, decorated
+from .external import External, decorated, names_of
 from .functions import ClassValue, Function, FunctionNode
 from .machine import Frame, ModuleValue
 
@@ -158,8 +158,11 @@ class Reader(Expressions):
             elif isinstance(whole, ModuleValue):
                 for known, value in whole.frame.captured.items():
                     self.bind(known, value)
+            elif isinstance(whole, External) and whole.is_known:
+                for known, value in names_of(whole.name).items():
+                    self.bind(known, value)
             else:
-                self.frame.module.foreign_names = self.frame.module.foreign_names or not (isinstance(whole, External) and whole.is_known)
+                self.frame.module.foreign_names = True
 
     # -- branches
 

@@ -1,0 +1,342 @@
+"""What a script reaches, and what is known where: branches, loops, errors, functions read again when what they see has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.scripts import Case, check
+
+CASES = [
+    Case(
+        "match",
+        """
+        import boto3
+        def handler(e,c):
+            match e['x']:
+                case 'a': boto3.client('ec2').describe_vpcs()
+                case {'k': v} if v: boto3.client('rds').describe_db_instances()
+                case [x,*r]: boto3.client('sns').list_topics()
+                case _: boto3.client('sqs').list_queues()
+        """,
+        "ec2:DescribeVpcs rds:DescribeDBInstances sns:ListTopics sqs:ListQueues",
+    ),
+    Case(
+        "try variants",
+        """
+        import boto3
+        def handler(e,c):
+            try:
+                ec2=boto3.client('ec2')
+                ec2.describe_vpcs()
+            except ec2.exceptions.ClientError as x:
+                boto3.client('sns').publish(TopicArn='a',Message=str(x))
+            except (KeyError, ValueError):
+                boto3.client('sqs').list_queues()
+            else:
+                ec2.describe_subnets()
+            finally:
+                ec2.describe_images()
+        """,
+        "ec2:DescribeImages ec2:DescribeSubnets ec2:DescribeVpcs sns:Publish sqs:ListQueues",
+    ),
+    Case(
+        "main guard",
+        """
+        import boto3
+        def handler(e,c): boto3.client('ec2').describe_vpcs()
+        def main(): boto3.client('iam').list_users()
+        if __name__=='__main__':
+            main()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "module level",
+        """
+        import boto3
+        boto3.client('iam').list_users()
+        def handler(e,c): pass
+        """,
+        "iam:ListUsers",
+    ),
+    Case(
+        "recursion",
+        """
+        import boto3
+        ec2=boto3.client('ec2')
+        def walk(n, cl):
+            cl.describe_vpcs()
+            if n: walk(n-1, cl)
+        def handler(e,c): walk(3, ec2)
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "mutual",
+        """
+        import boto3
+        def a(n): b(n-1)
+        def b(n):
+            boto3.client('ec2').describe_vpcs()
+            if n: a(n)
+        def handler(e,c): a(9)
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "handler alias",
+        """
+        import boto3
+        def _impl(e,c): boto3.client('ec2').describe_vpcs()
+        handler=_impl
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "handler lambda",
+        """
+        import boto3
+        handler=lambda e,c: boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "no handler given",
+        """
+        import boto3
+        boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+        handler=None,
+    ),
+    Case(
+        "handler dotted inline",
+        """
+        import boto3
+        def script_handler(e,c): boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+        handler="script.script_handler",
+    ),
+    Case(
+        "a name checked against a list",
+        """
+        import boto3
+        def handler(e,c):
+            op=e['Op']
+            if op not in ('start','stop'): raise ValueError
+            getattr(boto3.client('ec2'), op+'_instances')(InstanceIds=['i'])
+        """,
+        "ec2:StartInstances ec2:StopInstances",
+    ),
+    Case(
+        "a name compared",
+        """
+        import boto3
+        def handler(e,c):
+            svc=e['Svc']
+            if svc == 'ec2':
+                boto3.client(svc).describe_vpcs()
+            elif svc in ['rds','docdb']:
+                boto3.client(svc).describe_db_instances()
+        """,
+        "docdb:DescribeDBInstances ec2:DescribeVpcs rds:DescribeDBInstances",
+    ),
+    Case(
+        "a service taken from an ARN",
+        """
+        import boto3
+        def handler(e,c):
+            for arn in e['arns']:
+                svc=arn.split(':')[2]
+                if svc=='rds': boto3.client(svc).describe_db_instances()
+                elif svc in {'ec2'}: boto3.client(svc).describe_vpcs()
+                assert svc in ['sqs']
+                boto3.client(svc).list_queues()
+        """,
+        "ec2:DescribeVpcs rds:DescribeDBInstances sqs:ListQueues",
+    ),
+    Case(
+        "or conditions",
+        """
+        import boto3
+        def handler(e,c):
+            s=e['s']
+            if s=='ec2' or s=='rds': boto3.client(s).describe_events()
+            if not (s!='iam' and s!='sts'): boto3.client(s).get_caller_identity()
+        """,
+        "rds:DescribeEvents sts:GetCallerIdentity",
+    ),
+    Case(
+        "while true retry",
+        """
+        import boto3,time
+        def handler(e,c):
+            ssm=boto3.client('ssm')
+            cmd=ssm.send_command(DocumentName='AWS-RunShellScript',InstanceIds=['i'])['Command']['CommandId']
+            while True:
+                try:
+                    r=ssm.get_command_invocation(CommandId=cmd,InstanceId='i')
+                    if r['Status'] in ('Success',): break
+                except ssm.exceptions.InvocationDoesNotExist:
+                    continue
+            ssm.list_commands()
+        """,
+        "ssm:GetCommandInvocation ssm:ListCommands ssm:SendCommand",
+    ),
+    Case(
+        "while state machine",
+        """
+        import boto3
+        def handler(e,c):
+            s='a'
+            ec2=boto3.client('ec2')
+            while s!='end':
+                if s=='a': ec2.describe_vpcs(); s='b'
+                elif s=='b': ec2.describe_subnets(); s='c'
+                elif s=='c': ec2.describe_images(); s='d'
+                elif s=='d': ec2.describe_volumes(); s='end'
+        """,
+        "ec2:DescribeImages ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs",
+    ),
+    Case(
+        "with suppress",
+        """
+        import boto3, contextlib
+        def handler(e,c):
+            with contextlib.suppress(Exception):
+                boto3.client('ec2').describe_vpcs()
+                raise ValueError
+            boto3.client('sqs').list_queues()
+        """,
+        "ec2:DescribeVpcs sqs:ListQueues",
+    ),
+    Case(
+        "a dict filled between two calls",
+        """
+        import boto3
+        _c={}
+        def get(n): return _c.get(n)
+        def handler(e,c):
+            x=get('x')
+            if x: x.list_users()
+            _c['x']=boto3.client('ec2')
+            get('x').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "a list filled between two calls",
+        """
+        import boto3
+        L=[]
+        def go():
+            for x in L: x.describe_vpcs()
+        def handler(e,c):
+            go()
+            L.append(boto3.client('ec2'))
+            go()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "an inner list filled between two calls",
+        """
+        import boto3
+        L={'a':{'b':[]}}
+        def inner(): return L['a']['b']
+        def go():
+            for x in inner(): x.describe_vpcs()
+        def handler(e,c):
+            go()
+            inner().append(boto3.client('ec2'))
+            go()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "an instance that is given a client between two calls",
+        """
+        import boto3
+        class A: cl=None
+        a=A()
+        def go():
+            if a.cl is not None: a.cl.describe_vpcs()
+        def handler(e,c):
+            go()
+            a.cl=boto3.client('ec2')
+            go()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "a class that is given a client between two calls",
+        """
+        import boto3
+        class A: cl=None
+        def go():
+            if A.cl is not None: A.cl.describe_vpcs()
+        def handler(e,c):
+            go()
+            A.cl=boto3.client('ec2')
+            go()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "an argument filled between two calls",
+        """
+        import boto3
+        def go(d):
+            for x in d['l']: x.describe_vpcs()
+        def handler(e,c):
+            d={'l':[]}
+            go(d)
+            d['l'].append(boto3.client('ec2'))
+            go(d)
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "a client of the pass before",
+        """
+        import boto3
+        def handler(e,c):
+            cl=None
+            for x in e['xs']:
+                if cl is not None: cl.describe_vpcs()
+                cl=boto3.client('ec2')
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "a client that comes round after three passes",
+        """
+        import boto3
+        def handler(e,c):
+            a=b=d=f=None
+            for x in e['xs']:
+                if f: f.describe_vpcs()
+                f=d; d=b; b=a; a=boto3.client('ec2')
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "the same through a dict and a function",
+        """
+        import boto3
+        state={'a':None,'b':None,'d':None}
+        def step():
+            if state['d']: state['d'].describe_vpcs()
+            state['d']=state['b']; state['b']=state['a']; state['a']=boto3.client('ec2')
+        def handler(e,c):
+            for x in e['xs']: step()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_calls_of(case: Case) -> None:
+    check(case)

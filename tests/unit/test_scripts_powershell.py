@@ -1,0 +1,64 @@
+"""PowerShell that uses AWS is told, at its line; other PowerShell is nobody's business."""
+
+from __future__ import annotations
+
+import pytest
+
+from automation_role.derive import derive
+from automation_role.derive.scripts.powershell import aws_line
+from automation_role.runbook import Runbook
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$i = Get-EC2Instance -InstanceId $id",
+        "get-ec2instance -InstanceId $id",
+        "Write-S3Object -BucketName b -File f",
+        "  Stop-RDSDBInstance -DBInstanceIdentifier x | Out-Null",
+        "New-SSMAssociation",
+        "Set-AWSCredential -ProfileName p",
+        "Import-Module AWS.Tools.EC2",
+        "import-module awspowershell.netcore",
+        "#Requires -Modules @{ModuleName='AWS.Tools.Common'}",
+        "aws s3 cp a b",
+        "$x = $(aws.exe ec2 describe-instances)",
+        "$c = New-Object [Amazon.EC2.AmazonEC2Client]",
+    ],
+)
+def test_aws_is_seen(line: str) -> None:
+    assert aws_line(f"param($x)\n\n{line}\n") == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get-CimInstance Win32_Service",
+        "Get-WmiObject -Class Win32_Bios",
+        "Get-ADUser -Filter *",
+        "New-PSSession -ComputerName x",
+        "Get-RDSession",
+        "Test-WSMan",
+        "Get-DnsServerZone",
+        "# Get-EC2Instance is not called",
+        "$env:Path -replace 'a','b'",
+        "Get-DeviceList",
+    ],
+)
+def test_windows_own_is_not(line: str) -> None:
+    assert aws_line(line) is None
+
+
+def test_the_finding_has_the_line_of_the_file() -> None:
+    text = """schemaVersion: '0.3'
+mainSteps:
+  - name: run
+    action: aws:executeScript
+    inputs:
+      Runtime: PowerShell 7.4
+      Script: |-
+        $x = 1
+        Get-S3Bucket
+"""
+    (finding,) = derive([Runbook.from_text(text, name="book")]).findings
+    assert (finding.id, finding.step, finding.line) == ("powershellScript", "run", 9)

@@ -1,0 +1,199 @@
+"""What cannot be followed is told, never left out in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.scripts import Case, check
+
+CASES = [
+    Case(
+        "an operation in the payload",
+        """
+        import boto3
+        def handler(e,c):
+            getattr(boto3.client('ec2'), e['Op'])()
+        """,
+        "",
+        told="dynamicOperation",
+    ),
+    Case(
+        "a service in the payload",
+        """
+        import boto3
+        def handler(events, context):
+            boto3.client(events['Service']).describe_instances()
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
+        "a role that is assumed",
+        """
+        import boto3
+        def handler(e,c):
+            r=boto3.client('sts').assume_role(RoleArn=e['r'],RoleSessionName='x')['Credentials']
+            o=boto3.client('s3',aws_access_key_id=r['AccessKeyId'],aws_secret_access_key=r['SecretAccessKey'],aws_session_token=r['SessionToken'])
+            o.list_buckets()
+            boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs sts:AssumeRole",
+        told="otherRoleCalls",
+    ),
+    Case(
+        "a role that is assumed, through a dict",
+        """
+        import boto3
+        def creds(role):
+            r=boto3.client('sts').assume_role(RoleArn=role,RoleSessionName='x')
+            c=r['Credentials']
+            return dict(aws_access_key_id=c['AccessKeyId'],aws_secret_access_key=c['SecretAccessKey'],aws_session_token=c['SessionToken'])
+        def handler(e,c):
+            s=boto3.Session(**creds(e['r']))
+            s.client('s3').list_buckets()
+        """,
+        "sts:AssumeRole",
+        told="otherRoleCalls",
+    ),
+    Case(
+        "a role that may be assumed",
+        """
+        import boto3
+        def get(service, role=None):
+            if role:
+                r=boto3.client('sts').assume_role(RoleArn=role,RoleSessionName='x')['Credentials']
+                return boto3.client(service,aws_access_key_id=r['AccessKeyId'],aws_secret_access_key=r['SecretAccessKey'],aws_session_token=r['SessionToken'])
+            return boto3.client(service)
+        def handler(e,c):
+            get('s3', e.get('r')).list_buckets()
+        """,
+        "s3:ListBuckets sts:AssumeRole",
+        told="otherRoleCalls",
+    ),
+    Case(
+        "the aws command",
+        """
+        import subprocess, os
+        def handler(e,c):
+            subprocess.run(['aws','s3','ls'])
+        """,
+        "",
+        told="otherAwsAccess",
+    ),
+    Case(
+        "the aws command in a text",
+        """
+        import os
+        def handler(e,c):
+            os.system(f"aws ec2 stop-instances --instance-ids {e['i']}")
+        """,
+        "",
+        told="otherAwsAccess",
+    ),
+    Case(
+        "signed by hand",
+        """
+        import requests
+        from botocore.awsrequest import AWSRequest
+        from botocore.auth import SigV4Auth
+        def handler(e,c):
+            SigV4Auth(None,'ec2','x').add_auth(AWSRequest())
+        """,
+        "",
+        told="otherAwsAccess",
+    ),
+    Case(
+        "unknown receiver",
+        """
+        import boto3
+        def handler(e,c):
+            e['client'].describe_instances(InstanceIds=['x'])
+            helper(e)
+        """,
+        "",
+    ),
+    Case(
+        "unknown module",
+        """
+        import mystuff
+        def handler(e,c):
+            mystuff.go()
+        """,
+        "",
+        told="unreadableScript",
+    ),
+    Case(
+        "error script",
+        """
+        def handler(e,c:
+        """,
+        "",
+        told="unreadableScript",
+    ),
+    Case(
+        "wrong handler",
+        """
+        def handle(e,c): pass
+        """,
+        "",
+        told="unreadableScript",
+    ),
+    Case(
+        "an operation that does not exist",
+        """
+        import boto3
+        def handler(e,c): boto3.client('ec2').describe_instancez()
+        """,
+        "ec2:describe_instancez",
+    ),
+    Case(
+        "exec",
+        """
+        def handler(e,c):
+            exec("import boto3\\nboto3.client('ec2').describe_vpcs()")
+            eval(e['x'])
+        """,
+        "ec2:DescribeVpcs",
+        told="unreadableScript",
+    ),
+    Case(
+        "try import fallback",
+        """
+        try:
+            import foo
+        except ImportError:
+            foo=None
+        import boto3
+        def handler(e,c): boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+        told="unreadableScript",
+    ),
+    Case(
+        "the aws command in a shell",
+        """
+        from subprocess import Popen, PIPE
+        def handler(e,c):
+            cmd="aws ec2 describe-instances --region " + e['r']
+            p=Popen(cmd, shell=True, stdout=PIPE); p.communicate()
+        """,
+        "",
+        told="otherAwsAccess",
+    ),
+    Case(
+        "a list of services in the payload",
+        """
+        import boto3
+        def handler(e,c):
+            for s in e['services']:
+                boto3.client(s).describe_vpcs()
+        """,
+        "",
+        told="dynamicService",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_calls_of(case: Case) -> None:
+    check(case)
