@@ -14,6 +14,7 @@ from .inputs import given, shown, texts
 from .names import object_of_url
 from .passing import pass_roles
 from .resources import ANYTHING, account_wide, named, resources_of, wildcard
+from .targets import narrowed_to_targets
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
@@ -49,7 +50,11 @@ _EXTRA: Final = "say what the step needs with extra_statements"
 def _own(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
     """The actions that the operation itself is authorized by."""
     for action in actions:
-        yield from _permission(call, details, action, conditions=_conditions(call, action))
+        for need in _permission(call, details, action, conditions=_conditions(call, action)):
+            if isinstance(need, Permission) and action == "ssm:SendCommand":
+                yield from narrowed_to_targets(call, need)
+            else:
+                yield need
 
 
 def _permission(

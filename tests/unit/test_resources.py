@@ -209,6 +209,38 @@ def test_a_copy_reads_one_object_and_writes_another():
         assert found == {"s3:GetObject": ["arn:aws:s3:::from/a.txt"], "s3:PutObject": ["arn:aws:s3:::to/b.txt"]}
 
 
+def sent(targets: Any) -> list[tuple[list[str], list[Any]]]:
+    """Resources and conditions of what sends a command."""
+    return [
+        ([text for resource in permission.resources for text in HERE.write(resource)], [key for _, key, _ in permission.conditions])
+        for permission in derived("ssm", "SendCommand", {"DocumentName": "D", "Targets": targets}).permissions
+    ]
+
+
+def test_a_command_to_tagged_nodes_is_held_to_their_tags():
+    documents, nodes = sent([{"Key": "tag:Env", "Values": ["Prod"]}])
+    assert documents == ([f"{SSM}:document/D"], [])
+    assert nodes == ([f"{EC2}:instance/*", f"{SSM}:managed-instance/*"], ["ssm:resourceTag/Env"])
+
+
+def test_a_command_to_nodes_by_their_identifiers_is_held_to_these():
+    targets = [{"Key": "InstanceIds", "Values": ["i-1", "mi-2"]}]
+    assert sent(targets) == [([f"{SSM}:document/D", f"{EC2}:instance/i-1", f"{SSM}:managed-instance/mi-2"], [])]
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        [{"Key": "tag:Env", "Values": ["{{ Name }}"]}],
+        [{"Key": "InstanceIds", "Values": ["*"]}],
+        [{"Key": "tag:Env", "Values": ["Prod"]}, {"Key": "resource-groups:Name", "Values": ["g"]}],
+        "{{ Name }}",
+    ],
+)
+def test_a_command_to_nodes_that_are_not_known_is_to_any(targets: Any):
+    assert sent(targets) == [([f"{SSM}:document/D", f"{EC2}:instance/*", f"{SSM}:managed-instance/*"], [])]
+
+
 def test_attaching_a_policy_is_attaching_that_policy():
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     assert conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn=policy)["iam:AttachRolePolicy"] == [
