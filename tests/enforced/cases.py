@@ -28,6 +28,7 @@ class Case:
         steps: those that run, in order.
         after: sees that what it is for was done.
         names: the parameters that name the resources that it acts on.
+        unasked: actions that AWS asks about in this run and the emulator does not.
         idle: actions in the derived policy that this run has no use for: action -> why not.
     """
 
@@ -37,6 +38,7 @@ class Case:
     steps: str
     after: Callable[[Emulator, Parameters], object]
     names: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     idle: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,6 +86,7 @@ def after_snapshot(aws: Emulator, parameters: Parameters) -> None:
     ec2 = aws.client("ec2")
     (found,) = ec2.describe_snapshots(Filters=[{"Name": "volume-id", "Values": [parameters["VolumeId"]]}])["Snapshots"]
     assert found["State"] == "completed"
+    assert found["Tags"] == [{"Key": "Of", "Value": parameters["VolumeId"]}]
     assert parameters["VolumeId"] not in {each["VolumeId"] for each in ec2.describe_volumes()["Volumes"]}
 
 
@@ -191,7 +194,8 @@ def strong_role(aws: Emulator) -> dict[str, Any]:
 
 def after_quarantine(aws: Emulator, _: Parameters) -> None:
     iam = aws.client("iam")
-    assert iam.list_attached_role_policies(RoleName="strong")["AttachedPolicies"] == []
+    attached = iam.list_attached_role_policies(RoleName="strong")["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
     (statement,) = iam.get_role_policy(RoleName="strong", PolicyName="Quarantine")["PolicyDocument"]["Statement"]
     assert statement == {"Effect": "Deny", "Action": "*", "Resource": "*"}
 
@@ -240,9 +244,10 @@ def after_requeue(aws: Emulator, _: Parameters) -> None:
     assert (received(aws, "dead"), received(aws, "living")) == ([], ["again"])
 
 
-def full_queue(aws: Emulator) -> dict[str, Any]:
+def full_queue(aws: Emulator, messages: int = 1) -> dict[str, Any]:
     url = queue(aws, "full")
-    aws.client("sqs").send_message(QueueUrl=url, MessageBody="old")
+    for _ in range(messages):
+        aws.client("sqs").send_message(QueueUrl=url, MessageBody="old")
     return {"QueueUrl": url}
 
 
@@ -483,6 +488,7 @@ CASES = (
         steps="snapshot waitForIt deleteVolume",
         after=after_snapshot,
         names=("VolumeId",),
+        unasked=("ec2:CreateTags",),
     ),
     Case(
         runbook="delete-image",
@@ -527,7 +533,7 @@ CASES = (
     Case(
         runbook="quarantine-role",
         before=strong_role,
-        steps="approve list each detach detach deny",
+        steps="approve list each detach detach attach deny",
         after=after_quarantine,
         names=("RoleName",),
     ),
@@ -550,6 +556,13 @@ CASES = (
         before=full_queue,
         steps="keepLonger check purge",
         after=after_purge,
+        names=("QueueUrl",),
+    ),
+    Case(
+        runbook="drain-queue",
+        before=lambda aws: full_queue(aws, 2),
+        steps=f"each {2 * 'receive isThereOne delete '} receive isThereOne stop done",
+        after=lambda aws, _: _is(received(aws, "full"), []),
         names=("QueueUrl",),
     ),
     Case(

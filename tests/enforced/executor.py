@@ -73,14 +73,12 @@ class Run:
         status: `Success` or `Failed`.
         steps: (runbook, step) in the order in which they began.
         calls: all of them, those of scripts too.
-        stops: what Automation would have waited for: `sleep`, `pause`, `approve`.
         reason: of the failure.
     """
 
     status: str = "Success"
     steps: list[tuple[str, str]] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    stops: list[str] = field(default_factory=list)
     reason: str = ""
 
     @property
@@ -288,14 +286,12 @@ class _Automation:
                 return target
         return None
 
-    def _stop(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        self.happened.stops.append("sleep" if "Duration" in inputs or "Timestamp" in inputs else "pause")
+    def _stop(self, _: dict[str, Any]) -> dict[str, Any]:
         return {}
 
     def _approve(self, inputs: dict[str, Any]) -> dict[str, Any]:
         if inputs.get("NotificationArn"):
             self.call("sns", "Publish", {"TopicArn": inputs["NotificationArn"], "Message": inputs.get("Message", "?")})
-        self.happened.stops.append("approve")
         return {"ApprovalStatus": "Approved"}
 
     def _variable(self, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,13 @@ def _run_instances(inputs: Mapping[str, Any]) -> list[Question]:
     return [*(Question("ec2:RunInstances", resource) for resource in (*made, *used)), passing(role, "ec2.amazonaws.com")]
 
 
+def _create_snapshot(inputs: Mapping[str, Any]) -> list[Question]:
+    """On the volume and on the snapshot, which has no name yet; tags are put by this call alone."""
+    made = arn("ec2", "snapshot/new", account="")
+    tags = [Question("ec2:CreateTags", made, {"ec2:CreateAction": "CreateSnapshot"})] if "TagSpecifications" in inputs else []
+    return [Question("ec2:CreateSnapshot", ec2(inputs["VolumeId"])), Question("ec2:CreateSnapshot", made), *tags]
+
+
 def _start(inputs: Mapping[str, Any]) -> list[Question]:
     """On the document and on the execution that comes of it, which has no name yet; and the role that is handed on."""
     action, name = "ssm:StartAutomationExecution", inputs["DocumentName"]
@@ -70,16 +77,16 @@ _ASKED: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], list[Question]]] 
     ("cloudwatch", "DisableAlarmActions"): lambda inputs: [
         Question("cloudwatch:DisableAlarmActions", arn("cloudwatch", f"alarm:{name}")) for name in inputs["AlarmNames"]
     ],
-    ("ec2", "CreateSnapshot"): lambda inputs: [
-        Question("ec2:CreateSnapshot", ec2(inputs["VolumeId"])),
-        Question("ec2:CreateSnapshot", arn("ec2", "snapshot/*", account="")),
-    ],
+    ("ec2", "CreateSnapshot"): _create_snapshot,
     ("ec2", "CreateTags"): lambda inputs: [Question("ec2:CreateTags", ec2(each)) for each in inputs["Resources"]],
     ("ec2", "DeleteSnapshot"): lambda inputs: [Question("ec2:DeleteSnapshot", ec2(inputs["SnapshotId"]))],
     ("ec2", "DeregisterImage"): lambda inputs: [Question("ec2:DeregisterImage", ec2(inputs["ImageId"]))],
     ("ec2", "RunInstances"): _run_instances,
     ("ecr", "DescribeRepositories"): lambda inputs: [
         Question("ecr:DescribeRepositories", arn("ecr", f"repository/{name}")) for name in inputs["repositoryNames"]
+    ],
+    ("iam", "AttachRolePolicy"): lambda inputs: [
+        Question("iam:AttachRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/{inputs['RoleName']}", {"iam:PolicyARN": inputs["PolicyArn"]})
     ],
     ("lambda", "CreateFunction"): lambda inputs: [
         Question("lambda:CreateFunction", arn("lambda", f"function:{inputs['FunctionName']}")),

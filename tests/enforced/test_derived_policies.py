@@ -6,8 +6,10 @@ policy's actions it is refused, at the step of which `explain` says that it need
 What this does not show, for the emulator does not enforce it:
 
 - `iam:PassRole`: handing on a role is never refused. The calls that were made are put to `automation_role.testing` instead.
-- Resources of the actions in `SEEN_OTHERWISE`: there, the emulator asks IAM about another resource than AWS does. These actions are
-  given on `*`, so that only the action is enforced; the resources of the calls that were made are put to `automation_role.testing`.
+- Resources and conditions of the actions in `SEEN_OTHERWISE`: there, the emulator asks IAM about another resource than AWS does, or
+  leaves out a condition key. These actions are given on `*` without conditions, so that only the action is enforced; what AWS would ask
+  about the calls that were made is put to `automation_role.testing`.
+- Actions that one call needs besides its own (`Case.unasked`: tags put by the call that makes a thing): also put to it.
 - The further resources of a call with several (the image and the interfaces of RunInstances, the snapshot of CreateSnapshot): the
   emulator asks about one of them.
 - What other services do for the caller: what a stack makes.
@@ -41,7 +43,7 @@ RUNBOOKS = Path(__file__).parent / "runbooks"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/automation"
 PLACE = Context(partition="aws", account=ACCOUNT, regions=(REGION,), role_arn=ROLE)
 
-# Actions for which the emulator asks IAM about another resource than AWS does: which one.
+# Actions for which the emulator asks IAM about another resource than AWS does, or without a condition key: about what it asks.
 SEEN_OTHERWISE = {
     "cloudwatch:DeleteAlarms": "*",
     "cloudwatch:DisableAlarmActions": "*",
@@ -49,6 +51,7 @@ SEEN_OTHERWISE = {
     "ec2:DeleteSnapshot": "a snapshot with an account in its ARN",
     "ec2:DeregisterImage": "an image with an account in its ARN",
     "ecr:DescribeRepositories": "*",
+    "iam:AttachRolePolicy": "the role without iam:PolicyARN",
     "lambda:CreateFunction": "*",
     "ssm:GetAutomationExecution": "*",
     "ssm:StartAutomationExecution": "*",
@@ -131,13 +134,13 @@ def without(policy: Policy, dropped: str) -> Policy:
 
 
 def as_seen(policy: Policy, otherwise: Collection[str] = SEEN_OTHERWISE.keys()) -> Policy:
-    """The policy with the actions of which the emulator sees the resource otherwise on `*`; the others as they are."""
+    """The policy with the actions that the emulator sees otherwise on `*`; the others as they are."""
     statements = []
     for statement in policy["Statement"]:
         kept = [action for action in statement["Action"] if action not in otherwise]
         widened = [action for action in statement["Action"] if action in otherwise]
         statements += [{**statement, "Action": kept}] if kept else []
-        statements += [{**statement, "Sid": f"{statement['Sid']}Widened", "Action": widened, "Resource": "*"}] if widened else []
+        statements += [{"Sid": f"{statement['Sid']}Widened", "Effect": "Allow", "Action": widened, "Resource": "*"}] if widened else []
     return {**policy, "Statement": statements}
 
 
@@ -179,14 +182,17 @@ def test_runs_with_the_derived_policy_and_does_what_it_is_for(emulator, case):
 @of_each
 def test_without_any_one_action_it_is_refused_where_explain_says(emulator, case):
     whole, run_whole = passed(emulator, case)
-    for action in actions(whole.policy):
+    needed = actions(whole.policy)
+    assert [said for said in (*case.idle, *case.unasked) if not any(fnmatchcase(action, said) for action in needed)] == []
+    for action in needed:
         prepared = prepare(emulator, case)
         policy = without(prepared.policy, action)
         happened = start(emulator, prepared, as_seen(policy))
         refusal = happened.refusal
         if is_idle(case, action):
             assert (refusal, happened.status) == (None, "Success"), f"{action} is not idle"
-        elif action in NEVER_ENFORCED:
+        elif action in (*NEVER_ENFORCED, *case.unasked):
+            assert (refusal, happened.status) == (None, "Success"), f"{action} is enforced: {refusal}"
             asked = [question for question in questions(happened.calls) if question.action == action]
             assert asked, f"no call is known that needs {action}"
             assert not any(may(policy, question) for question in asked)
@@ -201,9 +207,12 @@ def test_what_the_emulator_does_not_judge_our_own_judge_allows_and_on_another_re
     prepared, happened = passed(emulator, case)
     policy, asked = prepared.policy, questions(happened.calls)
     assert [question for question in asked if not may(policy, question)] == []
-    unjudged = {action for action in actions(policy) if action in NEVER_ENFORCED | SEEN_OTHERWISE.keys() and not is_idle(case, action)}
-    assert unjudged <= {question.action for question in asked}
-    others = [replace(question, resource=f"{question.resource}x") for question in asked if names(prepared, question.resource)]
+    unjudged = {*NEVER_ENFORCED, *SEEN_OTHERWISE, *case.unasked}
+    assert {action for action in actions(policy) if action in unjudged and not is_idle(case, action)} <= {each.action for each in asked}
+    others = [
+        *(replace(question, resource=f"{question.resource}x") for question in asked if names(prepared, question.resource)),
+        *(replace(question, context={key: f"{value}x"}) for question in asked for key, value in question.context.items()),
+    ]
     assert [question for question in others if may(policy, question)] == []
 
 
