@@ -116,6 +116,7 @@ class Service:
 
     def __init__(self, name: str, data: Mapping[str, Any]) -> None:
         self._data = data
+        self._details: dict[str, Details] = {}
         self.name = name
         self.prefix: str = data["prefix"]
         self.paginators: frozenset[str] = frozenset(data.get("paginators", ()))
@@ -153,6 +154,12 @@ class Service:
 
     def details(self, operation: str) -> Details:
         """What an operation's inputs mean to IAM."""
+        found = self._details.get(operation)
+        if found is None:
+            found = self._details[operation] = self._detailed(operation)
+        return found
+
+    def _detailed(self, operation: str) -> Details:
         of = self._of
         choice, ids, tags = of("choices", operation), of("ids", operation), of("tags", operation)
         return Details(
