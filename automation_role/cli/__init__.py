@@ -52,7 +52,8 @@ def _group(*, debug: bool) -> None:  # read by `main`, which outlives click
     RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch`. The answer alone goes to
     standard output; warnings and notes go to standard error.
 
-    Exit codes: 0 fine; 1 there are findings and --strict was given; 2 bad usage, or input that cannot be used.
+    Exit codes: 0 fine; 1 there are findings and --strict was given, or `check` found something missing or risky; 2 bad usage, or input that
+    cannot be used.
     """
 
 

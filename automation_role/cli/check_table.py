@@ -13,11 +13,11 @@ from ..checking import Blind, Certainty, Missing, Report, Risk, RoleReport, Unus
 from ..derive.calls import Origin
 from .draw import _drawn, _plain, _table
 
-_SHOWN: Final = 12  # actions of one wildcard; `--format json` has them all
+_SHOWN: Final = 6  # actions of one wildcard; `--format json` has them all
 _CERTAINTIES: Final = (
     (Certainty.FAILS, "red", "missing: these calls will fail"),
     (Certainty.UNDECIDED, "red", "not decided: these calls may fail"),
-    (Certainty.PARTLY, "yellow", "allowed in part: these calls fail on other resources"),
+    (Certainty.PARTLY, "yellow", "allowed in part: these calls fail otherwise"),
 )
 
 
@@ -48,10 +48,11 @@ def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[Renderab
 
 
 def _missing(title: str, style: str, lacks: Iterable[Missing], sources: Mapping[str, str]) -> RenderableType:
-    rows = _table("step", "needs", "on", "why")
+    rows = _table("step", "needs", "on, and why")
     for one in lacks:
         on = [*one.resources, *(f"if {key} = {value}" for key, value in one.conditions)]
-        rows.add_row(_steps(one.origins, sources), _plain(one.action, style), _plain("\n".join(on)), _plain(one.reason))
+        why = Text("\n").join([_plain("\n".join(on)), _plain(one.reason, "dim")])
+        rows.add_row(_steps(one.origins, sources), _plain(one.action, style), why)
     return Group(_plain(title, f"bold {style}"), rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from automation_role.checking import RISKS
 from tests.check.conftest import LOOK, SSM_TRUST, Run, allow, deny, policy, role
 
+ROOT = Path(__file__).resolve().parents[2]
 FITS = (LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*"))
 TO_EC2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
 ONE_ROLE = "arn:aws:iam::111122223333:role/Web"
@@ -191,6 +193,11 @@ def test_a_risk_can_be_accepted_and_is_told_all_the_same(check: Run):
         [("passRoleAnyRole", True), ("passRoleAnyService", False)],
     )
     assert check(given, "--accept", "passRoleAnyRole", "--accept", "passRoleAnyService").code == 0
+
+
+def test_the_page_has_every_risk_by_its_id():
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in RISKS.items())
+    assert "| id | what it means |\n| --- | --- |\n" + rows + "\n" in (ROOT / "docs" / "check.md").read_text()
 
 
 def test_every_risk_is_tried_here():
