@@ -132,7 +132,7 @@ def _json_outline(text: str) -> Iterator[tuple[Path, int]]:
     def members(at: int, path: Path) -> Iterator[tuple[Path, int, int]]:
         """(path, where it begins, where its value begins) of each member of the object or list that begins here."""
         index, is_object = 0, text[at] == "{"
-        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]  (matches always)
+        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]  # it matches always
         while text[at] not in "}]":
             begins: int = at
             key: str | int = index
@@ -245,7 +245,7 @@ def _check_depth(text: str, source: str) -> None:
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
             if depth > _MAX_DEPTH:
-                raise _too_deep(source, event.start_mark.line + 1)
+                raise _too_deep(source, event.start_mark.line + 1)  # type: ignore[union-attr]  # every event of a text has one
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             depth -= 1
 
@@ -283,6 +283,7 @@ class _YamlReader:
                 if self.unreadable:
                     break
             return items
+        assert isinstance(node, yaml.ScalarNode)  # noqa: S101  (there is no fourth kind)
         return self._scalar(node, path)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:

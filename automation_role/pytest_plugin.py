@@ -10,9 +10,9 @@ import pytest
 
 @pytest.fixture(scope="session")
 def stable_template() -> Callable[[Any], dict[str, Any]]:
-    """Makes templates fit for snapshots: `assert stable_template(template) == snapshot`.
+    """Make templates comparable with snapshots.
 
-    See `automation_role.testing.stable` for what it takes and what it leaves out.
+    `assert stable_template(template) == snapshot`; see `automation_role.testing.stable` for what it takes and leaves out.
     """
     from .snapshots import stable
 

@@ -71,8 +71,8 @@ class AutomationTarget:
         self._version, self._role_parameter, self._event_role = version, role_parameter, event_role
         self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
 
-    def bind(self, rule: events.IRule, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002  (jsii calls it by this name)
-        """What the rule's target is; called by CDK when it is added to a rule."""
+    def bind(self, rule: Any, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002  (jsii calls it by this name)
+        """What the rule's target is; called by CDK when it is added to a rule: an `IRule`, which newer versions call `IRuleRef`."""
         assert isinstance(rule, Construct)  # noqa: S101  (every rule is a construct: events.IRule extends IConstruct)
         where = f"{rule.node.path}/{id or 'Target'}"
         start = checked_start(
@@ -117,7 +117,7 @@ def _retry_policy(age: Duration | None, retries: int | None) -> events.CfnRule.R
     return events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=seconds(age), maximum_retry_attempts=retries)
 
 
-def _allow_dead_letters(queue: sqs.IQueue, rule: events.IRule) -> None:
+def _allow_dead_letters(queue: sqs.IQueue, rule: Any) -> None:
     """As CDK's own targets do; an imported queue takes no policy from here, and is told."""
     added = queue.add_to_resource_policy(
         iam.PolicyStatement(

@@ -180,7 +180,7 @@ PARAMETERS = {
     "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/bucket/name"},
     "Names": {"Type": "CommaDelimitedList", "Default": "a, b"},
 }
-SECTIONS = {
+SECTIONS: dict[str, Any] = {
     "Parameters": PARAMETERS,
     "Conditions": {
         "Yes": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
