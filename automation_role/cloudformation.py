@@ -10,6 +10,9 @@ import yaml
 _Safe: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_NUMBERS: Final = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "null")}
+
+
 class TemplateTextError(ValueError):
     """The text is neither JSON nor YAML; `line` says where, counted from 1."""
 
@@ -18,24 +21,46 @@ class TemplateTextError(ValueError):
         super().__init__(problem)
 
 
+# A template has 1 MB at most (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html). YAML's aliases can
+# make much of little, and a document of itself.
+_VALUES: Final = 500_000
+_DEPTH: Final = 100
+
+
 def parse(text: str) -> Any:
     """A template as data, `!GetAtt` and the others in their long form.
 
     Raises:
-        TemplateTextError: it is neither JSON nor YAML.
+        TemplateTextError: it is neither JSON nor YAML, or too much.
     """
     try:
-        return json.loads(text)
+        return _bounded(json.loads(text))
     except (json.JSONDecodeError, RecursionError):
         pass
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader with the short forms)
+        return _bounded(yaml.load(text, Loader=_Loader))  # noqa: S506  (a safe loader with the short forms)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        if isinstance(error, TemplateTextError):
+            raise
         mark = getattr(error, "problem_mark", None)
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         # The C loader tells of the end of a text as the line after the last.
         line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark is not None else None
         raise TemplateTextError(problem, line) from None
+
+
+def _bounded(data: Any) -> Any:
+    todo, seen = [(data, 0)], 0
+    while todo:
+        value, depth = todo.pop()
+        seen += 1
+        if seen > _VALUES or depth > _DEPTH:
+            raise TemplateTextError(f"more than {_VALUES:,} values, or {_DEPTH} in each other", None)
+        if isinstance(value, dict):
+            todo += ((one, depth + 1) for one in value.values())
+        elif isinstance(value, list):
+            todo += ((one, depth + 1) for one in value)
+    return data
 
 
 class _Loader(_Safe):  # type: ignore[misc, valid-type]  # the C one where there is one
@@ -45,6 +70,14 @@ class _Loader(_Safe):  # type: ignore[misc, valid-type]  # the C one where there
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  (PyYAML's)
+        """Keys are texts, also those that look like numbers: accounts in Mappings."""
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag in _NUMBERS:
+                key.tag = "tag:yaml.org,2002:str"
+        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return made
 
 
 def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..evaluate.conditions import Hidden
 from ..evaluate.identities import Decision, Identity, Outcome
 from ..evaluate.text import literal, wild
 from ..evaluate.trust import Service, may_assume
@@ -18,10 +19,13 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
     if role.trust is None:
         return Decision(question=f"{SSM}: {role}", outcome=Outcome.DENIED, reason="it has no trust policy")
     partition = role.arn.split(":")[1]
+    # Of an organization only the account's owner knows.
+    organization = {key.lower(): Hidden(key, certain=False) for key in ("aws:SourceOrgID", "aws:SourceOrgPaths")}
     decisions = []
     for account in accounts:
         for region in regions:
             arn = f"arn:{partition}:ssm:{region}:{account}:automation-execution/*"
-            decisions.append(may_assume(role, Service(SSM), {"aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}))
+            context = {**organization, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
+            decisions.append(may_assume(role, Service(SSM), context))
     order = (Outcome.ALLOWED, Outcome.PARTLY, Outcome.UNDECIDED, Outcome.DENIED)
     return min(decisions, key=lambda decision: order.index(decision.outcome))

@@ -151,6 +151,11 @@ class Document:
         return cls(name=name, statements=(Statement(label="its text", doubt=doubt),))
 
 
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
 _ELEMENTS = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -166,7 +171,7 @@ class _Reader:
         if isinstance(data, str) and opaques(data):
             return Statement(label=label, doubt=opaques(data)[0].reason)
         if not isinstance(data, Mapping):
-            raise self._wrong(label, f"{data!r} → a mapping")
+            raise self._wrong(label, f"{_short(data)} → a mapping")
         sid = data.get("Sid")
         label = sid if isinstance(sid, str) and sid else label
         for element in data:
@@ -177,7 +182,7 @@ class _Reader:
         if isinstance(effect, str) and opaques(effect):
             doubt, effect = opaques(effect)[0].reason, None
         elif effect not in ("Allow", "Deny"):
-            raise self._wrong(label, f"Effect is {effect!r} → 'Allow' or 'Deny'")
+            raise self._wrong(label, f"Effect is {_short(effect)} → 'Allow' or 'Deny'")
         actions, not_actions = self._either(label, data, "Action")
         principals: tuple[tuple[str, str], ...] = ()
         resources: tuple[str, ...] = ()
@@ -215,16 +220,16 @@ class _Reader:
     def _texts(self, label: str, element: str, value: Any) -> tuple[str, ...]:
         values = value if isinstance(value, list | tuple) else [value]
         if not values or not all(isinstance(one, str | bool | int | float) for one in values):
-            raise self._wrong(label, f"{element} is {value!r} → a text or a list of texts")
+            raise self._wrong(label, f"{element} is {_short(value)} → a text or a list of texts")
         return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
 
     def _principals(self, label: str, value: Any) -> tuple[tuple[str, str], ...]:
         if isinstance(value, str):
             if value != "*" and not opaques(value):
-                raise self._wrong(label, f"Principal is {value!r} → '*' or a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
+                raise self._wrong(label, f"Principal is {_short(value)} → '*' or a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
             return (("*", value),)
         if not isinstance(value, Mapping):
-            raise self._wrong(label, f"Principal is {value!r} → a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
+            raise self._wrong(label, f"Principal is {_short(value)} → a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
         return tuple((kind, name) for kind, names in value.items() for name in self._texts(label, f"Principal.{kind}", names))
 
     def _conditions(self, label: str, value: Any) -> tuple[tuple[Condition, ...], str | None]:
@@ -233,12 +238,12 @@ class _Reader:
         if isinstance(value, str) and opaques(value):
             return (), opaques(value)[0].reason
         if not isinstance(value, Mapping):
-            raise self._wrong(label, f"Condition is {value!r} → a mapping of operators")
+            raise self._wrong(label, f"Condition is {_short(value)} → a mapping of operators")
         for operator, keys in value.items():
             if isinstance(keys, str) and opaques(keys):
                 return tuple(conditions), opaques(keys)[0].reason
             if not isinstance(keys, Mapping):
-                raise self._wrong(label, f"Condition.{operator} is {keys!r} → a mapping of condition keys")
+                raise self._wrong(label, f"Condition.{operator} is {_short(keys)} → a mapping of condition keys")
             for key, values in keys.items():
                 texts = self._texts(label, f"Condition.{operator}.{key}", values)
                 conditions.append(Condition(operator=operator, key=key, values=texts, variables=self.variables))

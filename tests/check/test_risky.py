@@ -117,6 +117,7 @@ OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
         (trust(SSM, OURS), []),
         (trust(SSM, {"ArnLike": {"AWS:sourcearn": "arn:aws:ssm:*:111122223333:automation-execution/*"}}), []),
         (trust(SSM, {"ArnLike": {"aws:SourceArn": "arn:aws:ssm:eu-west-1:111122223333:*"}}), []),
+        (trust(SSM, {"StringEquals": {"aws:SourceOrgID": "o-1234567890"}}), []),
         (trust(SSM), ["trustWithoutSource"]),
         (trust(SSM, {"StringLike": {"aws:SourceAccount": "*"}}), ["trustWithoutSource"]),
         (trust(SSM, {"StringNotEquals": {"aws:SourceAccount": "444455556666"}}), ["trustWithoutSource"]),
