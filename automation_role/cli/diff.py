@@ -9,7 +9,6 @@ import click
 
 from ..compare import compare
 from ..errors import AutomationRoleError
-from ..explain import explain
 from . import options, reading, words
 
 
@@ -37,5 +36,5 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     words.answer(text)
     if strict:
         words.tell_findings(after.findings, after.runbooks)
-    words.note(f"{new}: {words.summary(explain(after, context))}")
+    words.note(f"{new}: {words.summary(after, context)}")
     return 1 if strict and after.findings else 0

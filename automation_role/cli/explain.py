@@ -47,5 +47,5 @@ def command(
         words.answer(text)
     if form != "tree" or output is not None:  # a tree on the screen has them already
         words.tell_findings(derivation.findings, derivation.runbooks)
-    words.note(words.summary(explanation))
+    words.note(words.summary(derivation, context))
     return 1 if strict and derivation.findings else 0

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ..explain import explain
 from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
 from ..values import Context
 from . import options, reading, words
@@ -36,7 +35,7 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     words.answer(text)
     words.tell_findings(derivation.findings, derivation.runbooks)
     _tell_size(policy, context)
-    words.note(words.summary(explain(derivation, context)))
+    words.note(words.summary(derivation, context))
     return 1 if strict and derivation.findings else 0
 
 

@@ -26,6 +26,8 @@ _ENDINGS: Final = (".yaml", ".yml", ".json")
 _PASSED_BY: Final = frozenset({"cdk.out", "node_modules", "__pycache__"})
 # What is read of standard input, and of files that may be something else; the reader itself refuses less than this.
 _MAX_INPUT: Final = 8 * 1024 * 1024
+# So many runbooks that deriving takes a while.
+_MANY: Final = 100
 # Files that are passed by, in one note.
 _SHOWN: Final = 5
 
@@ -45,7 +47,7 @@ def derive_from(paths: Sequence[str], given: Given, context: Context) -> Derivat
         RunbookError: what is wrong with all of them.
         AutomationRoleError: a value or an attachment is for none of them.
     """
-    return derive(read([paths], given)[0], role_known=context.role_arn is not None)
+    return _derive(read([paths], given)[0], context)
 
 
 def derive_both(old: str, new: str, given: Given, context: Context) -> tuple[Derivation, Derivation]:
@@ -55,9 +57,13 @@ def derive_both(old: str, new: str, given: Given, context: Context) -> tuple[Der
         RunbookError: what is wrong with both of them.
         AutomationRoleError: a value or an attachment is for none of them.
     """
-    known = context.role_arn is not None
-    before, after = (derive(runbooks, role_known=known) for runbooks in read([[old], [new]], given))
+    before, after = (_derive(runbooks, context) for runbooks in read([[old], [new]], given))
     return before, after
+
+
+def _derive(runbooks: Sequence[Runbook], context: Context) -> Derivation:
+    with words.patience(f"deriving what {len(runbooks)} runbooks need", asked=len(runbooks) >= _MANY):
+        return derive(runbooks, role_known=context.role_arn is not None)
 
 
 def read(sets: Sequence[Sequence[str]], given: Given) -> list[list[Runbook]]:

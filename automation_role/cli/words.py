@@ -16,10 +16,12 @@ from typing import Any, Final, Self, TypeVar
 
 import click
 
+from ..derive import Derivation
 from ..errors import AutomationRoleError
-from ..explain import OTHER, WIDER, Breadth, Explanation, breadth_of, gaps
+from ..explain import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..findings import Finding
 from ..runbook import Runbook
+from ..values import Context
 from ..visible import visible
 
 T = TypeVar("T")
@@ -78,11 +80,10 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
         warning(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
 
 
-def summary(explanation: Explanation) -> str:
+def summary(derivation: Derivation, context: Context) -> str:
     """What is exact and what is not, in a line."""
-    steps = sum(1 for runbook in explanation.runbooks for _ in runbook.all_steps())
     widths: dict[str, Breadth] = {}
-    for need in explanation.needs:
+    for need in needs_of(derivation.permissions, context):
         widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
     meant = {
         Breadth.NAMED: "on the resources that are named",
@@ -90,10 +91,10 @@ def summary(explanation: Explanation) -> str:
         Breadth.ALL: "on * (IAM takes nothing narrower)",
     }
     exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
-    missing = gaps(explanation.findings)
-    wider = sum(1 for finding in explanation.findings if finding.id in WIDER)
-    others = sum(1 for finding in explanation.findings if finding.id in OTHER)
-    head = f"{_count(len(explanation.runbooks), 'runbook')}, {_count(steps, 'step')}: {_count(len(widths), 'action')}"
+    missing = gaps(derivation.findings)
+    wider = sum(1 for finding in derivation.findings if finding.id in WIDER)
+    others = sum(1 for finding in derivation.findings if finding.id in OTHER)
+    head = f"{_count(len(derivation.runbooks), 'runbook')}, {_count(len(derivation.steps), 'step')}: {_count(len(widths), 'action')}"
     return "; ".join(
         [
             f"{head}, {exact}" if exact else head,
@@ -136,6 +137,21 @@ class Progress:
                 sys.stderr.write(f"\r\033[K{self.what} {done} of {self.total}")
                 sys.stderr.flush()
             yield item
+
+
+@contextlib.contextmanager
+def patience(what: str, *, asked: bool) -> Iterator[None]:
+    """What goes on, on a terminal's standard error, while it goes on; when patience is asked for."""
+    shown = asked and sys.stderr.isatty()
+    if shown:
+        sys.stderr.write(f"\r\033[K{what}")
+        sys.stderr.flush()
+    try:
+        yield
+    finally:
+        if shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
 
 
 # -- answers -------------------------------------------------------------------------------------------------------------------------

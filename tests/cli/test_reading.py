@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automation_role.cli import main, words
+from automation_role.cli import main, reading, words
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Done, Run, refused
 
 IN_JSON = json.dumps({"schemaVersion": "0.3", "mainSteps": [{"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}]})
@@ -376,6 +376,18 @@ def test_progress_is_on_a_terminals_stderr_and_gone_at_the_end(folder: Path, mon
         assert ("\r\x1b[Kreading 1 of 3" in stream.getvalue()) is shown
         assert ("\r\x1b[Kautomation-role:" in stream.getvalue()) is shown
         assert "reading" not in answer.getvalue()
+
+
+def test_deriving_many_says_so_and_is_gone_at_the_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "gap.yaml").write_text(GAP)
+    for many, stream, shown in ((2, Terminal(), True), (3, Terminal(), False), (2, io.StringIO(), False)):
+        monkeypatch.setattr(reading, "_MANY", many)
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert main(["policy", "."]) == 0
+        assert ("\r\x1b[Kderiving what 2 runbooks need\r\x1b[Kautomation-role:" in stream.getvalue()) is shown
+        assert ("deriving" in stream.getvalue()) is shown
 
 
 def test_what_takes_no_time_shows_no_progress(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
