@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..errors import AutomationRoleError
 from ..explain import explain
 from . import options, reading, words
 
@@ -27,6 +28,8 @@ def command(
     **place: Any,
 ) -> int:
     """Say of every step which calls it makes and which permissions they need, and what could not be derived."""
+    if output == "":
+        raise AutomationRoleError("--output '' → a file, or -")
     output = None if output == "-" else output
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)

@@ -71,6 +71,8 @@ def command(
     Prints the files' paths: NAME.yaml or NAME.json. When one cannot be had, none is written. Needs automation-role[aws], and permission
     for ssm:GetDocument; to know how a document was written, for ssm:DescribeDocument.
     """
+    if not output:
+        raise AutomationRoleError("--output '' → a directory, or -")
     wanted = _wanted(names, region)
     if output == "-" and len(wanted) > 1:
         raise AutomationRoleError(f"--output - for {len(wanted)} runbooks → for one; give a directory")

@@ -199,13 +199,12 @@ def write(path: str | Path, text: str) -> None:
     Raises:
         AutomationRoleError: it cannot be written.
     """
-    target = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
     content = text.encode(errors="backslashreplace")
     try:
-        if target.exists() and not target.is_file():  # a pipe, a device
-            target.write_bytes(content)
+        if Path(path).exists() and not Path(path).is_file():  # a pipe, a device
+            Path(path).write_bytes(content)
         else:
-            _replace(target, content)
+            _replace(Path(os.path.realpath(path)), content)  # what a link leads to is replaced, not the link
     except OSError as error:
         raise AutomationRoleError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 

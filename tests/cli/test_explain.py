@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from automation_role.explain import Breadth, breadth
 from automation_role.values import Context, Pattern
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused
 
+ROOT = Path(__file__).resolve().parents[2]
 LOOP = """\
 schemaVersion: "0.3"
 mainSteps:
@@ -178,12 +182,26 @@ def test_a_file_is_written_whole_or_not_at_all(run: Run, folder: Path, monkeypat
     [
         ("nowhere/told.txt", "nowhere/told.txt: cannot be written: no such file or directory"),
         (".", ".: cannot be written: is a directory"),
+        pytest.param(
+            "/dev/full",
+            "/dev/full: cannot be written: no space left on device",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here"),
+        ),
+        ("", "--output '' → a file, or -"),
         ("look.yaml/x", "look.yaml/x: cannot be written: not a directory"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_told(run: Run, folder: Path, path: str, message: str) -> None:
     (folder / "look.yaml").write_text(LOOK)
     refused(run("explain", "look.yaml", "-o", path), message)
+
+
+def test_a_pipe_is_written_to_and_not_replaced(folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    code = "import sys; from automation_role.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "explain", "look.yaml", "-o", "/dev/stdout"]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.startswith("look  look.yaml\n")
 
 
 def test_html_is_the_page_of_the_same_explanation(run: Run, folder: Path) -> None:

@@ -134,6 +134,10 @@ def test_what_is_no_name_is_not_asked_for(run: Run, folder: Path, name: str) -> 
     assert "is no name of a document → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME" in done.err
 
 
+def test_an_empty_place_is_none(run: Run) -> None:
+    refused(run("fetch", "Mine", "-o", ""), "--output '' → a directory, or -")
+
+
 def test_two_that_would_be_one_file_are_refused(run: Run) -> None:
     refused(run("fetch", SHARED, "Shared"), f"Shared: would be the same file as {SHARED} → fetch them into two directories")
     refused(run("fetch", SHARED, "--region", "eu-west-2"), f"{SHARED}: is in eu-west-1 → --region is 'eu-west-2'; leave it out")
