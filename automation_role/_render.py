@@ -87,10 +87,10 @@ class RolePolicies:
             self._given += limits.size(policy)
 
     def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Context]]) -> None:
-        """Attach statements as managed policies, in place of all that were put before."""
-        for policy_id in self._managed:
+        """Attach statements as managed policies, in place of those of the same prefix."""
+        for policy_id in [known for known in self._managed if known.rstrip("0123456789") == prefix]:
             self._scope.node.try_remove_child(policy_id)
-        self._managed.clear()
+            del self._managed[policy_id]
         for number, (policy, context) in enumerate(policies, 1):
             written = iam.PolicyDocument.from_json(policy.to_json(context))
             self._managed[f"{prefix}{number}"] = iam.ManagedPolicy(self._scope, f"{prefix}{number}", document=written, roles=[self._role])

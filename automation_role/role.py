@@ -79,7 +79,7 @@ class AutomationRole(AutomationRoleBase):
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     """
 
-    _reserved = 0  # characters of the inline policies that a subclass attaches besides
+    _reserved = (0, 0)  # what a subclass attaches besides: characters of inline policies, and managed policies
 
     def __init__(
         self,
@@ -122,7 +122,8 @@ class AutomationRole(AutomationRoleBase):
             taken = sum(_inline_size(name, policy) for name, policy in inline_policies.items())
             _refuse(limits.over_inline(taken))
             # What derived statements may take: characters of inline policies, and managed policies.
-            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - self._reserved), MANAGED_COUNT - len(attached))
+            inline, managed = self._reserved
+            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - inline), MANAGED_COUNT - len(attached) - managed)
             self._regions = ("*",) if regions is None else tuple(regions)
             self._told = _told(findings)
             self._answered = _answers(extra_statements, runbooks)
@@ -315,6 +316,9 @@ class AutomationRole(AutomationRoleBase):
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
             self._tell(plan)
+        self._guard()
+
+    def _guard(self) -> None:
         if self._guarded is not None:
             self._put("DenySelfChange", *access.deny_self_change([*self._guarded, *self._policies.managed_arns()]))
 

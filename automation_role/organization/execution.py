@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import jsii
 from aws_cdk import Annotations, Aws
@@ -15,11 +16,11 @@ from ..access import given, pass_role, start
 from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import INLINE_QUOTA, Policy, Statement
+from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
 from ..target_locations import EXECUTION_ROLE
-from ..values import Pattern, is_opaque
+from ..values import Context, Pattern, is_opaque
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
 
@@ -93,9 +94,10 @@ class AutomationExecutionRole(AutomationRole):
         self._targeting = targeting
         self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
         try:
-            self._reserved = self._carried_size()
+            self._carried = self._pack()
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
+        self._reserved = _taken(self._carried)
         super().__init__(
             scope,
             construct_id,
@@ -119,16 +121,17 @@ class AutomationExecutionRole(AutomationRole):
 
     def add_runbook(self, runbook: Runbook) -> None:
         """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
-        before = self._room, self._reserved
+        before = self._carried, self._room, self._reserved
         self._started.append(runbook.name)
         try:
-            size = self._carried_size()
-            self._room = max(0, self._room[0] + self._reserved - size), self._room[1]
-            self._reserved = size
+            self._carried = self._pack()
+            inline, managed = self._reserved
+            self._reserved = _taken(self._carried)
+            self._room = max(0, self._room[0] + inline - self._reserved[0]), self._room[1] + managed - self._reserved[1]
             super().add_runbook(runbook)
         except AutomationRoleError:
             self._started.pop()
-            self._room, self._reserved = before
+            self._carried, self._room, self._reserved = before
             raise
         self._carry_in()
         self._approvals(runbook)
@@ -163,20 +166,33 @@ class AutomationExecutionRole(AutomationRole):
                 )
 
     def _carry_in(self) -> None:
-        self._put("Execution", *self._carried())
+        self._put("Execution", *self._carried.inline.statements)
+        self._policies.put_managed("ExecutionManaged", [(policy, self._place(policy)) for policy in self._carried.managed])
+        self._guard()
 
-    def _carried(self) -> tuple[Statement, ...]:
-        return tuple(_carried_in(self._started, self._administration_account, targeting=self._targeting))
-
-    def _carried_size(self) -> int:
-        """What these statements take of IAM's quota for inline policies: the derived ones have to go around them."""
-        size = Policy(self._carried()).size(here(role_arn=f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/*"))
-        if size > INLINE_QUOTA:
+    def _pack(self) -> Packed:
+        """The statements that let a central run in. Half of IAM's quotas is for them, and the derived ones go around what they take."""
+        names = tuple(dict.fromkeys(self._started))
+        policy = Policy(tuple(_carried_in(names, self._administration_account, targeting=self._targeting)))
+        try:
+            return policy.pack(_measured(), inline=INLINE_QUOTA // 2, managed=MANAGED_COUNT // 2)
+        except PolicySizeError as error:
             raise AutomationRoleError(
-                f"to start {len(self._started)} runbooks takes {size:,} characters of policies → {INLINE_QUOTA:,}; "
-                f"make a second role for some, with a role_name of its own"
-            )
-        return size
+                f"to start {len(names)} runbooks takes {error.characters:,} characters of policies, more than IAM's quotas hold → "
+                f"some {len(names) * _HALF // error.characters}; make a second role for the others, with a role_name of its own"
+            ) from None
+
+
+_HALF: Final = INLINE_QUOTA // 2 + MANAGED_COUNT // 2 * MANAGED_QUOTA
+
+
+def _measured() -> Context:
+    """The place with the role's ARN, which is not known before the role is made, at its longest."""
+    return here(role_arn="arn:aws-us-gov:iam::123456789012:role/" + "x" * 64)
+
+
+def _taken(packed: Packed) -> tuple[int, int]:
+    return packed.inline.size(_measured()), len(packed.managed)
 
 
 def _carried_in(runbooks: Sequence[str], administration_account: str, *, targeting: bool) -> Iterator[Statement]:

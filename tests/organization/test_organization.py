@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,18 @@ def attempts(*, organization: bool) -> list[tuple[str, bool, Any]]:
         for name in ("Intruder", "AWS-SystemsManager-AutomationAdministrationRole"):
             intruder = outsider(name).principal("Intruder")
             tried.append((f"role {name!r} of an outsider → {account}", False, role.may_be_assumed_by(intruder)))
+    operators = centre.principal("Operators")
+    ours, theirs = {"aws:ResourceOrgID": ORGANIZATION}, {"aws:ResourceOrgID": OTHER_ORGANIZATION}
+    # The outsider's account trusts the central one as the targets do: it is the central account's side that must hold.
+    lured = target(OUTSIDER, organization=False).role("Execution")
+    for account, role, of in (*((account, its.role("Execution"), ours) for account, its in accounts.items()), (OUTSIDER, lured, theirs)):
+        for runbook, given in (("restart-instance", account != OUTSIDER), ("AWS-StopEC2Instance", False)):
+            way = (
+                operators.may_start(runbook, role="Administration"),
+                administration.may("sts:AssumeRole", resource=role.arn, context=of),
+                role.may_be_assumed_by(administration),
+            )
+            tried.append((f"operators start {runbook} in {account}", given, all(way[: 2 if account == OUTSIDER else 3])))
     first, second = (accounts[account] for account in TARGETS[:2])
     tried += [
         ("execution role of one target → another's", False, second.role("Execution").may_be_assumed_by(first.role("Execution"))),
@@ -404,3 +417,19 @@ def test_the_central_account_of_an_agnostic_stack_is_handed_in_as_a_parameter() 
     assert properties["Parameters"] == [{"ParameterKey": "AdministrationAccount", "ParameterValue": {"Ref": "AWS::AccountId"}}]
     assert Aws.ACCOUNT_ID not in properties["TemplateBody"]
     assert '{"Ref":"AdministrationAccount"}' in properties["TemplateBody"]
+
+
+# -- what is not confirmed ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_point_that_is_not_confirmed_names_a_live_test() -> None:
+    here = Path(__file__)
+    page = (
+        (here.parents[2] / "docs" / "organization.md").read_text().partition("## What is not confirmed")[2].partition("Whatever turns")[0]
+    )
+    rows = [row for row in page.splitlines() if row.startswith("| ")][2:-1]  # the last one is for reading
+    tests = re.findall(r"def (test_\w+)", here.with_name("test_live.py").read_text())
+    named = [re.findall(r"`([a-z]+(?:_[a-z]+){3,})`", row.split(" | ")[-1]) for row in rows]
+    assert len(rows) == 8
+    assert all(names or "the same" in row for row, names in zip(rows, named, strict=True))
+    assert [name for names in named for name in names if not any(name in test for test in tests)] == []

@@ -279,18 +279,42 @@ def test_the_administration_role_leaves_room_for_what_is_granted_to_it() -> None
     assert inline <= INLINE_QUOTA - 2_000
 
 
-def test_what_many_runbooks_need_to_be_started_goes_around_the_derived_policies() -> None:
+def test_what_many_runbooks_need_to_be_started_and_to_run_is_within_iams_quotas() -> None:
     made = stack()
     others = [f"AWS-{'Runbook' * 5}{number}" for number in range(30)]
-    role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, other_runbooks=others)
-    for number in range(12):
-        role.add_runbook(Runbook.from_text(LOGGING.text, name=f"configure-bucket-logging-of-team-{number:02}"))
+    role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, other_runbooks=others, deny_self_change=True)
+    names = [f"configure-bucket-logging-of-team-{number:02}" for number in range(12)]
+    for name in names:
+        role.add_runbook(Runbook.from_text(LOGGING.text, name=name))
     written = template(made)
-    assert sum(size for kind, size in sizes(written) if kind == "AWS::IAM::Policy") <= INLINE_QUOTA
-    with pytest.raises(AutomationRoleError, match=r"Many: to start 400 runbooks takes .* characters of policies → 10,240"):
-        AutomationExecutionRole(
-            made, "Many", administration_account=CENTRAL, other_runbooks=[f"AWS-Runbook{number}" for number in range(400)]
-        )
+    found = list(sizes(written))
+    assert sum(size for kind, size in found if kind == "AWS::IAM::Policy") <= INLINE_QUOTA
+    managed = [size for kind, size in found if kind == "AWS::IAM::ManagedPolicy"]
+    assert managed
+    assert max(managed) <= MANAGED_QUOTA
+    asked = Authorization(written, account=CENTRAL).role("Role")
+    assert all(asked.may_start(name, role="Role") for name in (*others, *names))
+    for policy in [name for name, one in written["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"]:
+        (guard,) = [p for p in of_type(written, "AWS::IAM::Policy") if p["PolicyName"].startswith("RoleDenySelfChange")]
+        assert {"Ref": policy} in listed(guard["PolicyDocument"]["Statement"][1]["Resource"])
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
+    made = stack()
+    others = [f"AWS-Runbook{number}" for number in range(800)]
+    with pytest.raises(
+        AutomationRoleError, match=r"Stack/Many: to start 800 runbooks takes .* more than IAM's quotas hold → some \d+; make"
+    ):
+        AutomationExecutionRole(made, "Many", administration_account=CENTRAL, other_runbooks=others)
+    role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, runbooks=[LOGGING])
+    with pytest.raises(AutomationRoleError, match="configure-bucket-logging"):
+        role.add_runbook(Runbook.from_text(RESTART.text, name=LOGGING.name))
+    role.add_runbook(RESTART)
+    assert Authorization(template(made), account=CENTRAL).role("Role").may_start("restart-instance", role="Role")
 
 
 # -- the role with which StackSets acts ---------------------------------------------------------------------------------------------
