@@ -95,6 +95,12 @@ def test_an_app_elsewhere_synthesizes(clean: Path, tmp_path: Path) -> None:
     (role,) = [role for role in roles if role.get("RoleName") == "automations"]
     assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "ssm.amazonaws.com"}
 
+    organization = json.loads((tmp_path / "Organization.template.json").read_text())
+    (roll_out,) = [one["Properties"] for one in organization["Resources"].values() if one["Type"] == "AWS::CloudFormation::StackSet"]
+    rolled_out = json.loads(roll_out["TemplateBody"])
+    for resources in (organization["Resources"], rolled_out["Resources"]):
+        assert "AWS-SystemsManager-AutomationExecutionRole" in [one["Properties"].get("RoleName") for one in resources.values()]
+
 
 def test_code_that_uses_it_is_checked_by_mypy(typed: Path, tmp_path: Path) -> None:
     """`mypy --strict` over consumers of the wheel; what they do wrong on purpose is marked, and an unused mark is an error."""

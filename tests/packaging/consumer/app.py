@@ -4,7 +4,26 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from automation_role import AutomationRole
+from automation_role import (
+    AutomationAdministrationRole,
+    AutomationExecutionRole,
+    AutomationExecutionRoleStackSet,
+    AutomationRole,
+    Runbook,
+)
+
+STOP = Runbook.from_text(
+    """
+schemaVersion: "0.3"
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole: {type: "AWS::IAM::Role::Arn"}
+  InstanceId: {type: String}
+mainSteps:
+  - {name: stop, action: "aws:changeInstanceState", inputs: {InstanceIds: ["{{ InstanceId }}"], DesiredState: stopped}}
+""",
+    name="stop",
+)
 
 
 class Operations(cdk.Stack):
@@ -17,6 +36,16 @@ class Operations(cdk.Stack):
         role.grant_start_automation(starter, "AWS-RestartEC2Instance").assert_success()
 
 
+class Organization(cdk.Stack):
+    def __init__(self, scope: cdk.App, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        administration = AutomationAdministrationRole(self, "Administration", organization_id="o-a1b2c3d4e5")
+        administration.grant_start_automation(iam.Role(self, "Operators", assumed_by=iam.AccountRootPrincipal()), STOP)
+        AutomationExecutionRole(self, "Here", administration_account=self.account, runbooks=[STOP])
+        AutomationExecutionRoleStackSet(self, "RollOut", organizational_units=["ou-ab12-cdefgh34"], runbooks=[STOP], documents=True)
+
+
 app = cdk.App()
 Operations(app, "Operations")
+Organization(app, "Organization")
 app.synth()
