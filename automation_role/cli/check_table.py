@@ -89,7 +89,8 @@ def _never(one: Unused) -> Iterator[str]:
         return
     every = len(one.actions) + len(one.used)
     listed = ", ".join(one.actions[:_SHOWN]) + (f" and {len(one.actions) - _SHOWN:,} more" if len(one.actions) > _SHOWN else "")
-    yield f"{one.pattern}: {len(one.actions):,} of its {every:,} actions: {listed}"
+    share = f"{len(one.actions):,} of its {every:,}" if one.used else f"all its {every:,}"
+    yield f"{one.pattern}: {share} actions: {listed}"
     if one.used:
         yield f"  needed of it: {', '.join(one.used)}"
     if one.elsewhere:

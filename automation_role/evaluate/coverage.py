@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .. import values
+from .. import catalog, values
 from ..derive import Derivation
 from ..derive.calls import Condition, Origin, Permission
 from .conditions import Hidden
@@ -91,6 +91,8 @@ def _decide(role: Identity, action: str, resource: str, conditions: tuple[tuple[
 def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]) -> Request | Unknown:
     """The request of a need, or why it is not known."""
     read = [_read(text) for text in (resource, *(value for _, value in conditions))]
+    if resource == "*" and not catalog.resource_types(action):
+        read[0] = literal("*")  # no wildcard: the request is about nothing in particular, so a deny on some instances does not concern it
     for one in read:
         if isinstance(one, Unknown):
             return one

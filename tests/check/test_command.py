@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from automation_role.cli import main
-from tests.check.conftest import LOOK, SSM_TRUST, STOP, STOP_LINE, Run, allow, policy, role
+from tests.check.conftest import LOOK, SSM_TRUST, STOP, STOP_LINE, Run, allow, deny, policy, role
 
 STOPS = allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*")
 EC2_TRUST = policy({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
@@ -47,6 +47,14 @@ def test_a_role_can_be_named_by_its_logical_id_or_construct_id(check_template: R
 def test_the_only_role_is_checked_whoever_can_assume_it(check_template: Run):
     ran = check_template({"Web": role(LOOK, STOPS, trust=EC2_TRUST)})
     assert (ran.code, ran.risky()) == (1, ["trustNotAutomation"])
+
+
+def test_a_role_without_a_trust_policy_can_be_assumed_by_nobody(check_template: Run):
+    resource = role(LOOK, STOPS)
+    del resource["Properties"]["AssumeRolePolicyDocument"]
+    ran = check_template({"Web": resource})
+    assert (ran.code, ran.risky()) == (1, ["trustNotAutomation"])
+    assert "it has no trust policy" in ran.role["risky"][0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -171,10 +179,18 @@ mainSteps:
     ran = check(policy(LOOK), runbook=script)
     assert (ran.code, ran.blind()) == (0, ["dynamicService"])
     assert ran.role["blind"][0]["step"] == "ask"
-    assert check(policy(LOOK), "--strict", runbook=script).code == 1
+    nothing = policy(deny("s3:*"))
+    assert (check(nothing, runbook=script).code, check(nothing, "--strict", runbook=script).code) == (0, 1)
+    check(policy(LOOK), runbook=script)
     out = run(tmp_path / "stop.yaml", "--policy", tmp_path / "policy0.json").out
     assert "unused: allowed and not needed by what could be seen" in out
     assert "[dynamicService]" in out
+
+
+def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
+    long = STOP.replace("mainSteps:", f"description: {'x' * 70_000}\nmainSteps:")
+    ran = check(policy(LOOK, STOPS), "--strict", runbook=long)
+    assert (ran.code, ran.blind()) == (0, [])
 
 
 # -- bad input -------------------------------------------------------------------------------------------------------------------------

@@ -112,6 +112,14 @@ def test_resources_of_another_type_are_no_part(check: Run):
     assert "has the action, but for arn:aws:ec2:*:*:volume/*" in ran.role["missing"][0]["reason"]
 
 
+def test_a_call_about_nothing_in_particular_takes_a_statement_on_everything(check: Run):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html: DescribeInstances has no resource types."""
+    stops = allow("ec2:StopInstances", on=ANY_INSTANCE)
+    ran = check(policy(allow("ec2:DescribeInstances", on=ANY_INSTANCE), stops))
+    assert ran.missing() == [("look", "ec2:DescribeInstances", "fails")]
+    assert check(policy(LOOK, stops, deny("ec2:*", on="arn:aws:ec2:*:*:volume/*"))).missing() == []
+
+
 @pytest.mark.parametrize(
     ("statement", "said", "missing"),
     [
@@ -167,6 +175,16 @@ def test_where_it_lives_can_be_said(check: Run, arguments, missing):
 def test_one_of_several_accounts_or_regions_is_a_part(check: Run):
     other = allow("ec2:StartInstances", on="arn:aws:ec2:us-east-1:444455556666:instance/*")
     assert check(policy(LOOK, allow("ec2:StopInstances", on=HERE), other)).missing() == PARTLY
+
+
+def test_what_is_denied_elsewhere_does_not_say_where_it_lives(check: Run):
+    elsewhere = deny("ec2:*", on="arn:aws:ec2:us-east-1:444455556666:instance/*")
+    ran = check(policy(LOOK, allow("ec2:StopInstances", on=HERE), elsewhere))
+    assert (ran.missing(), ran.role["account"]) == ([], "111122223333")
+
+
+def test_a_role_has_no_user_name(check: Run):
+    assert check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/${aws:username}"))).missing() == FAILS
 
 
 @pytest.mark.parametrize("resource", ["*", "arn:aws:ec2:*:*:instance/*", HERE])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from automation_role.checking import RISKS
+from automation_role.evaluate.managed import kept
 from tests.check.conftest import LOOK, SSM_TRUST, Run, allow, deny, policy, role
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +75,7 @@ def test_of_a_role_that_is_known_its_own_name_counts(check: Run):
 def test_in_a_template_its_own_policies_count(check_template: Run):
     def resources(rewrites: Any) -> dict[str, Any]:
         return {
-            "Me": role(*FITS, ManagedPolicyArns=[{"Ref": "Mine"}]),
+            "Me": role(*FITS, ManagedPolicyArns=[{"Ref": "Mine"}, "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"]),
             "Mine": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy(LOOK)}},
             "Theirs": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy(LOOK)}},
             "Rewrite": {
@@ -89,6 +90,7 @@ def test_in_a_template_its_own_policies_count(check_template: Run):
 
     assert check_template(resources({"Ref": "Mine"})).risky() == ["selfWidening"]
     assert check_template(resources({"Ref": "Theirs"})).risky() == []
+    assert check_template(resources("arn:aws:iam::aws:policy/*")).risky() == []
 
 
 def test_a_boundary_that_may_be_taken_away_is_risky(check: Run):
@@ -127,6 +129,7 @@ OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
         (trust({"Service": ["ssm.amazonaws.com", "ec2.amazonaws.com"]}, OURS), []),
         (trust("*"), ["trustAnyone"]),
         (trust({"AWS": "*"}), ["trustAnyone"]),
+        (trust({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}), ["trustNotAutomation"]),
     ],
 )
 def test_a_trust_that_admits_too_many_or_not_automation_is_risky(check: Run, document, risks):
@@ -178,9 +181,9 @@ def test_an_action_that_does_not_exist_is_told(check: Run, make, action, message
     assert [one[: len(message or "")] for one in told] == ([message] if message else [])
 
 
-def test_awss_own_texts_are_not_held_to_the_catalog(check: Run):
-    for name in ("AmazonSSMFullAccess", "AmazonSSMAutomationRole", "AmazonSSMMaintenanceWindowRole"):
-        assert "unknownAction" not in check("--policy", name).risky()
+@pytest.mark.parametrize("name", kept()["policies"])
+def test_every_action_that_aws_writes_exists(check: Run, name):
+    assert "unknownAction" not in check("--policy", name).risky()
 
 
 # -- accepting -------------------------------------------------------------------------------------------------------------------------
