@@ -45,8 +45,15 @@ class AutomationExecutionRole(AutomationRole):
         automation_managed_policy: attach the broad `AmazonSSMAutomationRole`, as AWS's sample does. Left out: ``False``.
         targeting: whether it may find targets by tag and by resource group. Left out: ``True``.
         role_name: Left out: `AWS-SystemsManager-AutomationExecutionRole`, the name that a start takes when it names none.
-
-    Every other argument, what is raised and what is warned about: as for `AutomationRole`.
+        extra_statements: as for `AutomationRole`, and so are all that follow.
+        findings: what becomes of what could not be derived: a CDK warning, or an error.
+        managed_policies: attached besides.
+        inline_policies: name to policy.
+        invoke_functions: Lambda functions of this account that the role may invoke.
+        pass_roles: service principal to roles of this account that the role may hand to it.
+        deny_self_change: deny the role the usual ways to widen itself.
+        description: at most 1,000 characters.
+        permissions_boundary: managed policy that the role's permissions cannot go beyond.
 
     Raises:
         AutomationRoleError: an account, organization or role's name that is none; as for `AutomationRole`.
