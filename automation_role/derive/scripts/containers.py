@@ -26,15 +26,17 @@ class Container(Thing):
         born: counts containers in the order in which they are made.
         version: counts changes, so that what was concluded from the members is not used after they changed.
         read: when its members were last looked at, on the machine's clock of loops.
+        holds_things: it was seen to hold more than plain data.
     """
 
-    __slots__ = ("born", "read", "version")
+    __slots__ = ("born", "holds_things", "read", "version")
     is_container = False  # whether it is nothing but its members
 
     def __init__(self) -> None:
         self.born = next(BORN)
         self.version = 0
         self.read = 0
+        self.holds_things = False
 
     def inside(self) -> Iterable[Abstract]:
         """Its members, in no places."""
@@ -373,8 +375,13 @@ def things_in(values: Iterable[Abstract]) -> list[Abstract]:
 
 
 def is_plain(value: Abstract) -> bool:
-    """Whether it is surely plain data, whatever its shape."""
-    return next(_things([value]), None) is None
+    """Whether it is surely plain data, whatever its shape; what is not never will be."""
+    if isinstance(value, Container) and value.holds_things:
+        return False
+    plain = next(_things([value]), None) is None
+    if not plain and isinstance(value, Container):
+        value.holds_things = True
+    return plain
 
 
 def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
