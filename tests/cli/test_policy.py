@@ -141,3 +141,18 @@ def test_a_policy_over_iams_quota_is_told(run: Run) -> None:
     assert done.code == 0
     assert " characters → IAM takes 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in done.said[0]
     assert len(run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps[:20])}".encode()).said) == 1
+
+
+def test_a_list_of_values_is_each_of_them(run: Run) -> None:
+    stop = """\
+schemaVersion: "0.3"
+parameters:
+  Ids: {type: StringList}
+mainSteps:
+  - name: stop
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: StopInstances, InstanceIds: "{{ Ids }}"}
+"""
+    for value in ("i-1, i-2", "i-1,i-2", '["i-1", "i-2"]'):
+        done = run("policy", "-", "-p", f"Ids={value}", stdin=stop.encode())
+        assert statements(done) == {"ec2:StopInstances": ["arn:*:ec2:*:*:instance/i-1", "arn:*:ec2:*:*:instance/i-2"]}
