@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..evaluate.conditions import Hidden
+from ..evaluate.conditions import Context, Hidden
 from ..evaluate.identities import Decision, Identity, Outcome
 from ..evaluate.text import literal, wild
 from ..evaluate.trust import Service, may_assume
@@ -25,7 +25,7 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
     for account in accounts:
         for region in regions:
             arn = f"arn:{partition}:ssm:{region}:{account}:automation-execution/*"
-            context = {**organization, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
+            context: Context = {**organization, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
             decisions.append(may_assume(role, Service(SSM), context))
     order = (Outcome.ALLOWED, Outcome.PARTLY, Outcome.UNDECIDED, Outcome.DENIED)
     return min(decisions, key=lambda decision: order.index(decision.outcome))
