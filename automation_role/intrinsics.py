@@ -37,9 +37,19 @@ class Resolver:
         region: `AWS::Region`.
         partition: `AWS::Partition`.
         parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are not known otherwise.
+        imports: values of other stacks' exports, by the export's name.
     """
 
-    def __init__(self, template: Mapping[str, Any], *, account: str, region: str, partition: str, parameters: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        *,
+        account: str,
+        region: str,
+        partition: str,
+        parameters: Mapping[str, str],
+        imports: Mapping[str, str] | None = None,
+    ) -> None:
         self.resources: Mapping[str, Mapping[str, Any]] = template.get("Resources") or {}
         self._parameters: Mapping[str, Mapping[str, Any]] = template.get("Parameters") or {}
         self._conditions: Mapping[str, Any] = template.get("Conditions") or {}
@@ -55,6 +65,7 @@ class Resolver:
             **parameters,
         }
         self._where = {"{P}": partition, "{R}": region, "{A}": account, "{S}": URL_SUFFIXES.get(partition, not_known("AWS::URLSuffix"))}
+        self.imports: Mapping[str, str] = imports or {}
         self._resolving: set[str] = set()
 
     def resolve(self, value: Any) -> Any:
@@ -267,7 +278,8 @@ def _base64(resolver: Resolver, argument: Any) -> Any:
 
 
 def _import(resolver: Resolver, argument: Any) -> Any:
-    return not_known(f"the import of {_text(resolver.resolve(argument))!r}")
+    name = _text(resolver.resolve(argument))
+    return resolver.imports[name] if name in resolver.imports else not_known(f"the import of {name!r}")
 
 
 def _to_json(resolver: Resolver, argument: Any) -> Any:

@@ -115,6 +115,7 @@ class Template:
         parameters: values of its parameters; of pseudo parameters, too (`AWS::StackName`).
         managed_policies: documents of managed policies that the template does not make, by ARN or name.
         context: condition keys that every request of these principals has.
+        imports: values of other stacks' exports, by the export's name.
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -131,8 +132,9 @@ class Template:
         parameters: Mapping[str, str],
         managed_policies: Mapping[str, Any],
         context: Context,
+        imports: Mapping[str, str] | None = None,
     ) -> None:
-        self.resolver = Resolver(data, account=account, region=region, partition=partition, parameters=parameters)
+        self.resolver = Resolver(data, account=account, region=region, partition=partition, parameters=parameters, imports=imports)
         self.account = account
         self._given = managed_policies
         self._context = context

@@ -57,11 +57,13 @@ class Beside:
         keys: condition keys that every request has.
         managed_policies: documents of managed policies that are not kept here, by ARN or name.
         parameters: values of the template's parameters and pseudo parameters.
+        imports: values of other stacks' exports, by the export's name.
     """
 
     keys: Mapping[str, str]
     managed_policies: Mapping[str, Any]
     parameters: Mapping[str, str]
+    imports: Mapping[str, str]
 
 
 # -- of a template -----------------------------------------------------------------------------------------------------------------
@@ -90,6 +92,7 @@ def of_template(path: str, place: Context, beside: Beside, names: Sequence[str])
             parameters=beside.parameters,
             managed_policies=beside.managed_policies,
             context=given_context(beside.keys),
+            imports=beside.imports,
         )
     except AutomationRoleError as error:
         raise AutomationRoleError(f"{path}: {error}") from None

@@ -35,6 +35,13 @@ from . import options, reading, words
     metavar="NAME=VALUE",
     help="A value for a parameter of the template, or a pseudo parameter (AWS::StackName=…).",
 )
+@click.option(
+    "--template-import",
+    "template_imports",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="The value of another stack's export that it imports.",
+)
 @click.option("--context", "keys", multiple=True, metavar="KEY=VALUE", help="A condition key that all the role's requests have.")
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk that is fine: {', '.join(RISKS)}.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
@@ -50,6 +57,7 @@ def command(
     boundary: str | None,
     managed: Sequence[str],
     template_parameters: Sequence[str],
+    template_imports: Sequence[str],
     keys: Sequence[str],
     accept: Sequence[str],
     form: str,
@@ -69,6 +77,7 @@ def command(
         "--role-arn": place["role_arn"],
         "--role": roles,
         "--template-parameter": template_parameters,
+        "--template-import": template_imports,
     }
     _check_usage(template, policies, {option for option, value in given.items() if value})
     for risk in accept:
@@ -79,6 +88,7 @@ def command(
         keys=options.pairs("--context", keys, "KEY=VALUE"),
         managed_policies={name: read_policy(path) for name, path in options.pairs("--managed-policy", managed, "NAME=FILE").items()},
         parameters=options.pairs("--template-parameter", template_parameters, "NAME=VALUE"),
+        imports=options.pairs("--template-import", template_imports, "NAME=VALUE"),
     )
     if template is not None:
         subjects = of_template(template, context, beside, roles)
@@ -102,7 +112,7 @@ def command(
 
 
 # Options that belong to one of the two ways to give a role.
-_OF_TEMPLATE: Final = ("--role", "--template-parameter")
+_OF_TEMPLATE: Final = ("--role", "--template-parameter", "--template-import")
 _OF_POLICIES: Final = ("--trust", "--boundary", "--role-arn")
 
 

@@ -258,10 +258,14 @@ def test_aws_texts_are_told_with_their_version_and_source(check: Run):
     assert ran.missing() == []
 
 
-def test_an_imported_resource_decides_nothing(check_template: Run):
-    ran = check_template({"Me": role(LOOK, allow("ec2:StopInstances", on={"Fn::ImportValue": "Instances"}))})
+def test_an_import_of_another_stack_decides_nothing_until_it_is_said(check_template: Run):
+    template = {"Me": role(LOOK, allow("ec2:StopInstances", on={"Fn::ImportValue": "Instances"}))}
+    ran = check_template(template)
     assert (ran.code, ran.missing()) == (1, UNDECIDED)
     assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known"
+    assert check_template(template, "--template-import", f"Instances={ANY_INSTANCE}").missing() == []
+    assert check_template(template, "--template-import", "Instances=arn:aws:ec2:*:*:volume/*").missing() == FAILS
+    assert check_template(template, "--template-import", "Others=*").missing() == UNDECIDED
 
 
 # -- documents -------------------------------------------------------------------------------------------------------------------------
