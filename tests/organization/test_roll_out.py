@@ -297,6 +297,25 @@ def test_what_many_runbooks_need_to_be_started_and_to_run_is_within_iams_quotas(
         assert {"Ref": policy} in listed(guard["PolicyDocument"]["Statement"][1]["Resource"])
 
 
+def test_what_starts_runbooks_goes_around_what_they_need_and_is_guarded_with_it() -> None:
+    steps = [
+        {"name": f"step{number}", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetBucketTagging", "Bucket": bucket}}
+        for number, bucket in enumerate(f"{'bucket' * 8}-{number:03}" for number in range(150))
+    ]
+    large = Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": steps}, name="large")
+    made = stack()
+    others = [f"AWS-{'Runbook' * 5}{number}" for number in range(60)]
+    AutomationExecutionRole(
+        made, "Role", administration_account=CENTRAL, runbooks=[large], other_runbooks=others, deny_self_change=True
+    )  # fmt: skip
+    written = template(made)
+    assert sum(size for kind, size in sizes(written) if kind == "AWS::IAM::Policy") <= INLINE_QUOTA
+    managed = {name for name, one in written["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"}
+    assert {name.rstrip("0123456789ABCDEF") for name in managed} == {"RoleDerivedManaged", "RoleExecutionManaged"}
+    (guard,) = [policy for policy in of_type(written, "AWS::IAM::Policy") if policy["PolicyName"].startswith("RoleDenySelfChange")]
+    assert {reference["Ref"] for reference in listed(guard["PolicyDocument"]["Statement"][1]["Resource"])} == managed
+
+
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
