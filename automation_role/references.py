@@ -43,6 +43,8 @@ def resolve(data: Any, runbook: Runbook) -> Value:
 
 
 def _text(text: str, runbook: Runbook) -> Value:
+    if "{" not in text:
+        return Text.literal(text)
     if is_opaque(text):  # a document made in a CDK app: nothing in it can be looked into
         return Text((Pattern((Bound("", runbook.name, text),)),))
     found = references_in(text)

@@ -61,6 +61,8 @@ class Pattern:
 
     def __post_init__(self) -> None:
         """Neighbouring literals become one and runs of unknowns one unknown, so that equal patterns compare equal."""
+        if len(self.parts) == 1 and self.parts[0] != "":
+            return
         joined: list[Part] = []
         for part in self.parts:
             if isinstance(part, str) and joined and isinstance(joined[-1], str):

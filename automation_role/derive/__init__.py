@@ -10,6 +10,7 @@ from ..policy import Policy
 from ..runbook import Runbook, Step
 from ..values import Slot
 from .calls import ApiCall, Condition, Origin, Permission
+from .collecting import put_off
 from .nested import needs_of_start
 from .operations import permissions_of
 from .steps import needs_of_step
@@ -60,14 +61,15 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
         for step in runbook.all_steps():
             calls: list[ApiCall] = []
             permissions: list[Permission] = []
-            for need in needs_of_step(step, runbook):
-                for each in _expand(need, by_name):
-                    if isinstance(each, ApiCall):
-                        calls.append(each)
-                    elif isinstance(each, Permission):
-                        permissions.append(each)
-                    else:
-                        findings.append(each)
+            with put_off():
+                for need in needs_of_step(step, runbook):
+                    for each in _expand(need, by_name):
+                        if isinstance(each, ApiCall):
+                            calls.append(each)
+                        elif isinstance(each, Permission):
+                            permissions.append(each)
+                        else:
+                            findings.append(each)
             merged = _merged(permissions)
             if not role_known and any(
                 Slot.ROLE in resource.parts for p in merged if p.action == "iam:PassRole" for resource in p.resources

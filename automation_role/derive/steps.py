@@ -64,8 +64,8 @@ def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
         yield from action(Asked(runbook=runbook, step=step, inputs=inputs))
 
 
-# Long texts that are read by themselves.
-_NOT_RESOLVED: Final = frozenset({"Script", "TemplateBody", "Steps"})
+# What is read by itself.
+_NOT_RESOLVED: Final = frozenset({"Script", "InputPayload", "TemplateBody", "Steps"})
 
 
 def literals(value: Value) -> tuple[str, ...] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import gc
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
@@ -176,6 +175,7 @@ class Machine:
         self.activity = 0
         self.default_session = 0  # the line that gives it another role's credentials, if one does
         self.imported: dict[str, Abstract] = {}
+        self.modules_read: list[Frame] = []
         self.classes: list[ClassValue] = []  # every class of the script
         self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
@@ -187,6 +187,13 @@ class Machine:
         self._later: list[tuple[Function, Args]] = []
         self._handed: set[Hashable] = set()
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
+
+    def forget(self) -> None:
+        """Let go of everything but what was found: functions and the variables around them hold each other."""
+        for frame in self.modules_read:
+            frame.captured.clear()
+        for each in (self._summaries, self.imported, self.classes, self.modules_read, self._later, self._instances, self._seen):
+            each.clear()
 
     # -- what was found
 
@@ -506,6 +513,7 @@ class Machine:
         from .statements import Reader
 
         frame = Frame(None)
+        self.modules_read.append(frame)
         frame.first = at
         frame.captured["__name__"] = path
         module = ModuleValue(frame)
@@ -558,21 +566,16 @@ class ModuleValue(Thing):
         self.frame.capture(name, value)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def parsed(text: str) -> ast.Module:
     """The script's syntax tree; the steps of a runbook often share one.
 
     Raises:
         SyntaxError: it is not Python, or nested too deeply.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # a tree is thousands of objects and no garbage: collecting in between doubles the time
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python thinks of the script's style
             return ast.parse(text)
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
-    finally:
-        if collecting:
-            gc.enable()

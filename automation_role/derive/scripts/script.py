@@ -73,6 +73,7 @@ def read_script(script: Script) -> Read:
         )
     finally:
         sys.setrecursionlimit(limit)
+        machine.forget()
     return Read(calls=machine.calls, told=machine.told, needs_attachment=reading.needs_attachment)
 
 
@@ -147,6 +148,7 @@ class _Reading:
             )
             return None
         frame = Frame(None)
+        machine.modules_read.append(frame)
         frame.first, frame.is_exact = script.first_line, script.exact
         frame.captured["__name__"] = "script"
         Reader(machine, frame, {}).block(tree.body)
@@ -155,7 +157,8 @@ class _Reading:
     def _signing(self) -> None:
         """Requests that the script signs by itself are no calls of boto3."""
         script = self.script
-        found = _SIGNING.search(script.text or "")
+        text = script.text or ""
+        found = _SIGNING.search(text) if "AWS4" in text or "aws4" in text or "SigV4" in text else None
         if found is not None:
             at = script.first_line + (found.string.count("\n", 0, found.start()) if script.exact else 0)
             message = "the script signs requests to AWS by itself, which are not read; say what it needs with extra_statements"
