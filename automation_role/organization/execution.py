@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from .._plan import check_runbooks
 from .._render import here
 from ..access import given, pass_role, start
 from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
@@ -99,8 +100,8 @@ class AutomationExecutionRole(AutomationRole):
             raise AutomationRoleError("\n".join(problems))
         self._administration_account = administration_account
         self._targeting = targeting
-        self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
         try:
+            self._started = [*(runbook.name for runbook in check_runbooks(runbooks)), *other_runbooks]
             self._carried = self._pack()
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
@@ -131,7 +132,10 @@ class AutomationExecutionRole(AutomationRole):
         before = self._carried, self._room, self._reserved
         self._started.append(runbook.name)
         try:
-            self._carried = self._pack()
+            try:
+                self._carried = self._pack()
+            except AutomationRoleError as error:
+                raise self._error(str(error)) from None
             inline, managed = self._reserved
             self._reserved = _taken(self._carried)
             self._room = max(0, self._room[0] + inline - self._reserved[0]), self._room[1] + managed - self._reserved[1]

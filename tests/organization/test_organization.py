@@ -345,8 +345,13 @@ def test_the_roles_work_in_every_partition(partition: str, region: str) -> None:
     AutomationAdministrationRole(made, "Administration", target_accounts=[CENTRAL])
     AutomationExecutionRole(made, "Execution", administration_account=CENTRAL, runbooks=[RESTART])
     auth = Authorization(template(made), account=CENTRAL, region=region, partition=partition)
-    assert auth.role("Execution").may_be_assumed_by(auth.role("Administration"))
-    assert auth.role("Execution").may_run(RESTART)
+    roll_out = AutomationExecutionRoleStackSet(made, "RollOut", accounts=[TARGETS[0]], runbooks=[RESTART])
+    parameters = {"AdministrationAccount": CENTRAL}
+    rolled = Authorization(json.loads(roll_out.template_body), account=CENTRAL, region=region, partition=partition, parameters=parameters)
+    for role in (auth.role("Execution"), rolled.role("ExecutionRole")):
+        assert role.arn.startswith(f"arn:{partition}:iam::")
+        assert role.may_be_assumed_by(auth.role("Administration"))
+        assert role.may_run(RESTART)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------------------

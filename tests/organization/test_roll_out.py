@@ -320,6 +320,16 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def fill(role: AutomationExecutionRole, count: int) -> None:
+    for number in range(count):
+        role.add_runbook(Runbook.from_text(LOGGING.text, name=f"{'logging' * 15}-{number}"))
+
+
+def test_rejects_what_is_no_runbook() -> None:
+    with pytest.raises(AutomationRoleError, match=r"^Stack/R: "):
+        AutomationExecutionRole(stack(), "R", administration_account=CENTRAL, runbooks=["restart.yaml"])  # type: ignore[list-item]
+
+
 def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
     made = stack()
     others = [f"AWS-Runbook{number}" for number in range(800)]
@@ -327,6 +337,9 @@ def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
         AutomationRoleError, match=r"Stack/Many: to start 800 runbooks takes .* more than IAM's quotas hold → some \d+; make"
     ):
         AutomationExecutionRole(made, "Many", administration_account=CENTRAL, other_runbooks=others)
+    full = AutomationExecutionRole(made, "Full", administration_account=CENTRAL, other_runbooks=others[:200])
+    with pytest.raises(AutomationRoleError, match=r"^Stack/Full: to start \d+ runbooks takes"):
+        fill(full, 20)
     role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, runbooks=[LOGGING])
     with pytest.raises(AutomationRoleError, match="configure-bucket-logging"):
         role.add_runbook(Runbook.from_text(RESTART.text, name=LOGGING.name))
