@@ -24,7 +24,7 @@ def test_the_demo_shows_the_role_its_trust_and_access() -> None:
     assert done.stderr == ""
     for shown in (
         "ssm.amazonaws.com may assume it, if",
-        "May call ec2:StopInstances on any ec2 instance",
+        "May call ec2:StartInstances and ec2:StopInstances on any ec2 instance in any Region.",
         "configureLogging",
         "Everything that the template asks for was made.",
         "role Operators",
