@@ -45,7 +45,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
                 f"{call.service} {call.operation} hands a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
                 "add it with extra_statements"
             )
-            yield _finding(call, message)
+            yield _finding(call, message, "passedToUnknown")
         elif _PROFILE.search(path.rpartition(".")[2]):
             message = (
                 f"{call.service} {call.operation} hands on an instance profile ({path}), and which role is in it is only known in the "
@@ -60,7 +60,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             f"{call.service} {call.operation} is given {member}, only known while the automation runs; if there is a role in it, "
             "iam:PassRole is missing: add it with extra_statements"
         )
-        yield _finding(call, message)
+        yield _finding(call, message, "unreadableStep")
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:
@@ -99,6 +99,6 @@ def _arns(role: Pattern) -> tuple[Pattern, ...]:
     return (Pattern.of("arn:{P}:iam::{A}:role/") + role, Pattern.of("arn:{P}:iam::{A}:role/*/") + role)
 
 
-def _finding(call: ApiCall, message: str) -> Finding:
+def _finding(call: ApiCall, message: str, finding: str = "passedRoleUnknown") -> Finding:
     origin = call.origin
-    return Finding(id="passedRoleUnknown", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+    return Finding(id=finding, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

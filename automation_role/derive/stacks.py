@@ -132,7 +132,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
             service = _PASSED_TO.get(kind)
             if service is None:
                 message = f"resource {logical_id!r} of the stack's template hands a role to a service that is not known for a {kind}; {what_to_do}"
-                yield finding("passedRoleUnknown", message)
+                yield finding("passedToUnknown", message)
                 continue
             yield Permission(
                 action=action,
