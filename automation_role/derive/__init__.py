@@ -12,7 +12,7 @@ from ..values import Slot
 from .calls import ApiCall, Condition, Origin, Permission
 from .collecting import put_off
 from .nested import needs_of_start
-from .operations import permissions_of
+from .remembered import permissions_of
 from .steps import needs_of_step
 
 

@@ -1,0 +1,43 @@
+"""What a call needs, worked out once for all steps that make the same call with the same inputs: runbooks repeat each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ..findings import Finding
+from ..values import Value
+from . import operations
+from .calls import ApiCall, Origin, Permission
+
+_MOST: Final = 4_096  # calls that are remembered; then all are forgotten
+_NOBODY: Final = Origin("", "", 0)
+_KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]] = {}
+
+
+def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
+    """As `operations.permissions_of`."""
+    key = (call.service, call.operation, call.complete, _frozen(call.inputs))
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        found = _KNOWN[key] = operations.permissions_of(replace(call, origin=_NOBODY))
+    permissions, findings = found
+    origin = call.origin
+    return (
+        tuple(
+            Permission(action=each.action, resources=each.resources, conditions=each.conditions, origins=(origin,)) for each in permissions
+        ),
+        tuple(Finding(id=each.id, runbook=origin.runbook, step=origin.step, line=origin.line, message=each.message) for each in findings),
+    )
+
+
+def _frozen(value: Value) -> Hashable:
+    """The same as something that can be looked up: inputs in their order, and `True` is not 1."""
+    if isinstance(value, Mapping):
+        return tuple((name, _frozen(each)) for name, each in value.items())
+    if isinstance(value, tuple):
+        return ("list", *map(_frozen, value))
+    return (type(value), value) if isinstance(value, (bool, int, float)) else value

@@ -1,0 +1,109 @@
+"""Seconds for 100 roles: constructed, and synthesized besides.
+
+    python benchmarks/hundred_roles.py ours|hand|same [RUNBOOKS]
+
+`ours`: 100 `AutomationRole`s, of 100 different runbooks or of as many as said; they are read and derived in that time. `hand`: the same
+template as a person writes it, with `iam.Role`, `iam.Policy` and `iam.PolicyStatement`, every permission known beforehand. `same`: that both
+templates are the same.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aws_cdk import App, Aws, Stack
+from aws_cdk import aws_iam as iam
+from bench import runbook, script  # type: ignore[import-not-found]  # beside this file
+from constructs import Construct
+
+from automation_role import AutomationRole, Runbook
+from automation_role.derive import derive
+from automation_role.values import Context
+
+ROLES = 100
+
+
+def document(number: int) -> dict[str, Any]:
+    """A runbook of five steps; no two need the same, and nothing is left open."""
+    made: dict[str, Any] = runbook(5)
+    made["mainSteps"][1]["inputs"]["Script"] = (
+        script(number).replace("create_tags(Resources=[", "stop_instances(InstanceIds=[").replace(", Tags", ")#")
+    )
+    made["mainSteps"][3]["inputs"]["DBInstanceIdentifier"] = f"database-{number}"
+    return made
+
+
+def ours(stack: Stack, documents: list[dict[str, Any]]) -> None:
+    runbooks = [Runbook.from_mapping(each, name=f"book{number}") for number, each in enumerate(documents)]
+    for number in range(ROLES):
+        AutomationRole(stack, f"Role{number}", runbooks=[runbooks[number % len(runbooks)]])
+
+
+def statements(documents: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What a person would write: each role's statements."""
+    here = Context(partition=Aws.PARTITION, account=Aws.ACCOUNT_ID)
+    return [derive([Runbook.from_mapping(each, name="book")]).policy().to_json(here)["Statement"] for each in documents]
+
+
+def hand(stack: Stack, known: list[list[dict[str, Any]]]) -> None:
+    for number in range(ROLES):
+        each = known[number % len(known)]
+        scope = Construct(stack, f"Role{number}")
+        role = iam.Role(
+            scope,
+            "Resource",
+            assumed_by=iam.ServicePrincipal(
+                "ssm.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:ssm:*:{Aws.ACCOUNT_ID}:automation-execution/*"},
+                },
+            ),
+        )
+        iam.Policy(
+            scope,
+            "Derived",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    sid=one["Sid"], actions=listed(one["Action"]), resources=listed(one["Resource"]), conditions=one.get("Condition")
+                )
+                for one in each
+            ],
+        )
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def measured(make: Callable[[Stack], None]) -> tuple[float, float, Any]:
+    """Seconds until all is constructed, and until it is synthesized; the template."""
+    app = App(analytics_reporting=False)
+    stack = Stack(app, "Stack")
+    start = time.perf_counter()
+    make(stack)
+    constructed = time.perf_counter() - start
+    assembly = app.synth()
+    return constructed, time.perf_counter() - start, assembly.get_stack_by_name("Stack").template["Resources"]
+
+
+def main(who: str, runbooks: str = "100") -> int:
+    """Print seconds, or compare."""
+    documents = [document(number) for number in range(int(runbooks))]
+    made: dict[str, Callable[[Stack], None]] = {"ours": lambda stack: ours(stack, documents)}
+    if who != "ours":
+        known = statements(documents)
+        made["hand"] = lambda stack: hand(stack, known)
+    if who == "same":
+        return 0 if measured(made["ours"])[2] == measured(made["hand"])[2] else 1
+    constructed, synthesized, _ = measured(made[who])
+    print(constructed, synthesized)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
