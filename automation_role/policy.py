@@ -162,7 +162,7 @@ def _merged(permissions: Iterable[Permission]) -> list[Statement]:
     for permission in permissions:
         key = (permission.action, _sorted_conditions(permission.conditions))
         resources.setdefault(key, {}).update(dict.fromkeys(permission.resources))
-    needed = {key: _widest(patterns) for key, patterns in resources.items()}
+    needed = _any_of({key: _widest(patterns) for key, patterns in resources.items()})
     together: dict[tuple[str, tuple[Condition, ...], tuple[Pattern, ...]], list[str]] = {}
     for (action, conditions), patterns in needed.items():
         unconditioned = needed.get((action, ()), ()) if conditions else ()
@@ -174,6 +174,28 @@ def _merged(permissions: Iterable[Permission]) -> list[Statement]:
         for (_, conditions, patterns), actions in together.items()
     ]
     return sorted(statements, key=_order)
+
+
+# Operators of which one value that matches is enough.
+_ONE_OF: Final = frozenset({"ArnEquals", "ArnLike", "Bool", "StringEquals", "StringLike"})
+
+
+def _any_of(
+    needed: dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]],
+) -> dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]]:
+    """An action on the same resources under one condition each, which differ in their values alone: once, with all the values."""
+    values: dict[tuple[str, str, str, tuple[Pattern, ...]], dict[Pattern, None]] = {}
+    made: dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]] = {}
+    for (action, conditions), patterns in needed.items():
+        if len(conditions) == 1 and conditions[0][0] in _ONE_OF:
+            operator, key, some = conditions[0]
+            values.setdefault((action, operator, key, patterns), {}).update(dict.fromkeys(some))
+        else:
+            made[action, conditions] = patterns
+    for (action, operator, key, patterns), found in values.items():
+        condition = (operator, key, _widest(found) if operator.endswith("Like") else tuple(sorted(found, key=Pattern.sort_key)))
+        made[action, (condition,)] = _widest((*made.get((action, (condition,)), ()), *patterns))
+    return made
 
 
 def _widest(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:

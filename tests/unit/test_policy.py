@@ -39,7 +39,7 @@ def allowed(statements: list[dict[str, Any]], action: str, text: str, key: str) 
     return any(
         action in s["Action"]
         and any(fnmatch.fnmatchcase(text, pattern) for pattern in s["Resource"])
-        and s.get("Condition", {"StringEquals": {"k": key}}) == {"StringEquals": {"k": key}}
+        and key in s.get("Condition", {"StringEquals": {"k": key}})["StringEquals"]["k"]
         for s in statements
     )
 
