@@ -46,7 +46,7 @@ class AutomationRole(AutomationRoleBase):
         extra_statements: what a person knows that could not be derived: (runbook, step) to statements. Closes the findings of that step;
             an empty list says that nothing is missing. The step `""` stands for what is about the whole runbook.
         findings: what becomes of what could not be derived: `Findings.WARN`, a CDK warning for each runbook and kind of finding, that can
-            be acknowledged; or `Findings.ERROR`, an error that stops `cdk synth`.
+            be acknowledged once all runbooks are added; or `Findings.ERROR`, an error that stops `cdk synth`.
         regions: the Regions in which the automations act. Left out: any, since a role is global.
         automation_managed_policy: whether `AmazonSSMAutomationRole` is attached, which allows `ssm:*` and much of EC2 and CloudFormation,
             and invokes only those Lambda functions whose names begin with `Automation` (see `invoke_functions`). Left out: only when

@@ -97,8 +97,9 @@ class AutomationAssociation(Construct):
             max_concurrency=max_concurrency,
             max_errors=max_errors,
             calendar_names=list(calendar_names) or None,
-            association_dispatch_assume_role=self.dispatch_role.role_arn,
         )
+        # As an override: older versions of CDK do not know the property.
+        self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
         role.grant_start_automation(self.dispatch_role, runbook, version=version).apply_before(self.association)
         after_the_role(self.association, role)
 

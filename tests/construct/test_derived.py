@@ -171,9 +171,9 @@ def test_a_kind_of_finding_is_acknowledged_where_it_is_known(stack, where):
 
 def test_an_acknowledgement_for_one_runbook_holds_for_no_other(stack):
     role = AutomationRole(stack, "Role", runbooks=[UNREADABLE])
+    role.add_runbook(runbook("Another", ATTACHED))
     findings = role.node.find_child("Findings").node.find_child("Unreadable")
     cdk.Annotations.of(findings).acknowledge_warning("automation-role:attachedScript", "it makes no calls")
-    role.add_runbook(runbook("Another", ATTACHED))
     assert [path for path, _ in Template(stack).told()] == ["/Stack/Role/Findings/Another"]
 
 
