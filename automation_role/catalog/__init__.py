@@ -86,13 +86,15 @@ class Details:
 
     Attributes:
         fills: hole of a resource type's ARN -> the inputs that fill it (`{"instance.InstanceId": "InstanceIds"}`), in the words of
-            `tools/exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
+            `tools/exceptions.toml`; the hole `*` is the whole ARN, `A` its account, the key `*` an ARN of any type,
+            the key `?` one that may be of something else.
         path: of the request, for API Gateway, whose ARNs are paths; else empty.
         choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
         passes: input that hands a role on -> the service it goes to; empty when that is not known.
         tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
         follows: input that, when given (empty: always), takes these actions, and on what.
+        anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
     """
 
     fills: Mapping[str, str]
@@ -102,6 +104,7 @@ class Details:
     passes: Mapping[str, str]
     tags: tuple[str, str] | None
     follows: tuple[tuple[str, tuple[str, ...], str], ...]
+    anything: str
 
 
 class Service:
@@ -170,6 +173,7 @@ class Service:
             passes=of("passes", operation) or {},
             tags=(tags[0], tags[1]) if tags else None,
             follows=tuple((when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
+            anything=of("anything", operation) or "",
         )
 
     def _of(self, kind: str, operation: str) -> Any:

@@ -20,6 +20,7 @@ class ResourceType:
         formats: how the ARN is written once the name is known: mostly `arn` alone, for a role one with a path and one without.
         required: whether the action is always authorized on one of these.
         only_by_arn: whether it is meant only where its ARN is given: the name of a bucket is not one of an access point.
+        aws_owned: the ARN of those of AWS's own, which any account may read; empty for nearly all.
         small_letters: whether the service keeps names in small letters, whatever was given.
     """
 
@@ -28,6 +29,7 @@ class ResourceType:
     formats: tuple[str, ...]
     required: bool
     only_by_arn: bool
+    aws_owned: str
     small_letters: bool
 
 
@@ -49,6 +51,7 @@ def _type(word: str, data: dict[str, Any]) -> ResourceType:
         formats=tuple(data.get("arns", {}).get(name, (arn,))),
         required=word.endswith("*"),
         only_by_arn=name in data.get("only_by_arn", ()),
+        aws_owned=data.get("aws_owned", {}).get(name, ""),
         small_letters=bool(data.get("small_letters")),
     )
 

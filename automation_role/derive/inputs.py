@@ -28,6 +28,21 @@ def hides(inputs: Mapping[str, Value], path: str) -> bool:
     return any(isinstance(value, Unknown) for at in range(1, len(words)) for value in given(inputs, ".".join(words[:at])))
 
 
+def is_on(inputs: Mapping[str, Value], when: str) -> bool:
+    """Whether one of these inputs is given, and not as what says no.
+
+    Args:
+        inputs: all of a call's.
+        when: `A|B.C`: one of these. `!A`: when A is not given. `A has text`: when what can be seen of A holds this. `*`: always.
+    """
+    if when.startswith("!"):
+        return not given(inputs, when[1:])
+    path, has, piece = when.partition(" has ")
+    if has:
+        return any(isinstance(part, str) and piece in part for text in shown(inputs, path) for part in text.parts)
+    return when == "*" or any(text.text is None or text.text.lower() != "false" for each in when.split("|") for text in shown(inputs, each))
+
+
 def texts(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
     """Every text at a path; the unknown one for what only a running automation knows."""
     return tuple(dict.fromkeys(text for value in given(inputs, path) for text in _texts(value)))

@@ -34,7 +34,10 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
         return ()
     if is_arn(value):
         return () if _form(kind.arn).covers(value) else (_of_other(value, kind),)
-    spelling = _SPELLINGS.get((kind.arn.split(":")[2], hole))
+    if partial_arn(value, kind) is not None:
+        return ()
+    service = kind.arn.split(":")[2]
+    spelling = _SPELLINGS.get((service, f"{kind.name}.{hole}")) or _SPELLINGS.get((service, hole))
     return tuple(any_identifier(name, hole) for name in (spelling(value, inputs) if spelling is not None else (value,)))
 
 
@@ -61,6 +64,24 @@ def is_access_point(value: Pattern) -> bool:
     return is_arn(value) and _holds(value, ":accesspoint/")
 
 
+def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
+    """The ARN of what names its account, too, as an ARN's end or a URL does; `None` for a mere name.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName: "Partial ARN – 123456789012:function:my-function"),
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html (queue URL)
+    """
+    if kind.name == "function" and _holds(value, ":function:") and not is_arn(value):
+        return Pattern.of("arn:{P}:lambda:{R}:") + value
+    if kind.name == "queue" and _holds(value, "://"):
+        path = after_first(after_first(value, "://"), "/")
+        return (
+            Pattern.of("arn:{P}:sqs:{R}:") + before(path, "/") + Pattern.literal(":") + after_first(path, "/")
+            if _holds(path, "/")
+            else None
+        )
+    return None
+
+
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> _Names:
     """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
     if value.is_any:
@@ -68,15 +89,34 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
     if kind.name == "object" and not is_arn(value):  # CopySource: `bucket/key?versionId=…`
         first = value.parts[0]
         source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
-        return (Pattern.of("arn:{P}:s3:::") + _without(source, "?"),)
+        return (Pattern.of("arn:{P}:s3:::") + before(source, "?"),)
     if kind.name == "accesspointobject":
         return tuple(value + Pattern.literal("/object/") + key for key in texts(inputs, "Key")) or (value + Pattern(("/object/", ANY)),)
     if kind.name == "function":
         return tuple(value + Pattern.literal(":") + qualifier for qualifier in texts(inputs, "Qualifier")) or (value,)
+    if kind.name in _QUALIFIED:
+        return tuple(dict.fromkeys((value, _unqualified(value, _QUALIFIED[kind.name]))))
+    if kind.name == "secret" and value.text is not None and not re.search(r"-[A-Za-z0-9]{6}$", value.text):
+        return (value, value + Pattern(("-", ANY)))  # an ARN may be given without the six characters that end it
     if kind.name == "log-group":
         bare = value if not _ends(value, ":*") else _cut(value, ":*")
         return (bare, bare + Pattern((":", ANY)))
     return (value,)
+
+
+# Type -> how many colons its ARNs have; more are of a version, or an alias, and authorized by the ARN without them:
+# https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+_QUALIFIED: Final = {"statemachine": 6}
+
+
+def _unqualified(arn: Pattern, colons: int) -> Pattern:
+    """An ARN without what follows its last colon, when that is one too many."""
+    text = arn.text
+    return arn if text is None or text.count(":") <= colons else Pattern.literal(text.rpartition(":")[0])
+
+
+# Stands among an ARN's holes for the account, where an input says whose the resource is.
+ACCOUNT: Final = "A"
 
 
 def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
@@ -84,12 +124,22 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
 
     Of a token nobody can see whether it begins with the slash that a parameter's ARN has no second one of, so it is written both ways.
     """
-    if all(name.is_any for name in names.values()):
+    if all(name.is_any for hole, name in names.items() if hole != ACCOUNT):
         return (kind.arn,)
     name = names.get(_PARAMETER)
+    if name is not None and is_public(name):
+        return ("arn:{P}:ssm:{R}::parameter/{" + _PARAMETER + "}",)
     if name is not None and name.parts and isinstance(name.parts[0], Bound):
         return (kind.arn, kind.arn.replace(f"/{{{_PARAMETER}}}", f"{{{_PARAMETER}}}"))
     return kind.formats
+
+
+def is_public(parameter: Pattern) -> bool:
+    """Whether a parameter is of AWS's public ones, whose ARNs have no account.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    """
+    return _starts(parameter, "aws/service/")
 
 
 _PARAMETER: Final = "ParameterNameWithoutLeadingSlash"
@@ -121,6 +171,18 @@ def object_of_url(url: Pattern) -> Pattern:
     return Pattern.of("arn:{P}:s3:::") + Pattern.literal(f"{match['path_bucket'] or match['host_bucket']}/{match['key']}")
 
 
+_BUCKET_URL: Final = re.compile(r"s3://([^/]+)(/.*)?")
+
+
+def bucket_of_url(url: Pattern) -> tuple[Pattern, Pattern]:
+    """The bucket of `s3://BUCKET/PREFIX`, and all objects below the prefix."""
+    match = _BUCKET_URL.fullmatch(url.text or "")
+    if match is None:
+        return Pattern.of("arn:{P}:s3:::*"), Pattern.of("arn:{P}:s3:::*/*")
+    bucket = Pattern.of("arn:{P}:s3:::") + Pattern.literal(match[1])
+    return (bucket, bucket + Pattern.literal((match[2] or "/").rstrip("/") + "/") + UNKNOWN_TEXT)
+
+
 def after_last(text: Pattern, separator: str) -> Pattern:
     """What comes after the last of a separator, the whole text when it has none."""
     for at in range(len(text.parts) - 1, -1, -1):
@@ -138,8 +200,8 @@ def after_first(text: Pattern, separator: str) -> Pattern:
     return text
 
 
-def _without(text: Pattern, separator: str) -> Pattern:
-    """What comes before the first of a separator."""
+def before(text: Pattern, separator: str) -> Pattern:
+    """What comes before the first of a separator, the whole text when it has none."""
     for at, part in enumerate(text.parts):
         if isinstance(part, str) and separator in part:
             return Pattern((*text.parts[:at], part.partition(separator)[0]))
@@ -170,13 +232,14 @@ def _is_opaque(text: Pattern) -> bool:
 
 
 def _parameter(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001  (every entry has the same shape)
-    """`/a/b:3` is `parameter/a/b`.
+    """`/a/b:3` is `parameter/a/b`; `resolve:ssm:/a/b` is how the image of an instance may be given.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
     """
     first = value.parts[0]
-    bare = Pattern((first.removeprefix("/"), *value.parts[1:])) if isinstance(first, str) else value
-    return (_without(bare, ":"),)
+    bare = Pattern((first.removeprefix("resolve:ssm:").removeprefix("/"), *value.parts[1:])) if isinstance(first, str) else value
+    name = before(bare, ":")
+    return (name if name.parts else UNKNOWN_TEXT,)
 
 
 def _setting(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
@@ -188,15 +251,14 @@ def _setting(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: AR
 
 
 def _function(value: Pattern, inputs: Mapping[str, Value]) -> _Names:
-    """`NAME`, `NAME:ALIAS` or `ACCOUNT:function:NAME`; a qualifier is part of what the call is authorized on.
+    """`NAME` or `NAME:ALIAS`; a qualifier is part of what the call is authorized on.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName, Qualifier)
     """
-    name = after_first(value, ":function:")
     qualifiers = texts(inputs, "Qualifier")
-    if not qualifiers or _holds(name, ":"):
-        return (name,)
-    return tuple(name + Pattern.literal(":") + qualifier for qualifier in qualifiers)
+    if not qualifiers or _holds(value, ":"):
+        return (value,)
+    return tuple(value + Pattern.literal(":") + qualifier for qualifier in qualifiers)
 
 
 def _key(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
@@ -215,6 +277,52 @@ def _alias(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG0
 def _queue(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
     """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and cannot be looked into."""
     return (UNKNOWN_TEXT,) if _is_opaque(value) else (after_last(value, "/"),)
+
+
+def _before_colon(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`FAMILY` of `FAMILY:3`, `NAME` of `NAME:UUID`."""
+    return (before(value, ":"),)
+
+
+def _after_colon(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`3` of `FAMILY:3`; any, where nothing says."""
+    return (after_first(value, ":"),) if _holds(value, ":") else (UNKNOWN_TEXT,)
+
+
+def _beginning(*prefixes: str) -> Callable[[Pattern, Mapping[str, Value]], _Names]:
+    """Identifiers of this type; what begins otherwise is of another."""
+
+    def spelling(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+        first = value.parts[0]
+        return (value,) if not isinstance(first, str) or first.startswith(prefixes) else ()
+
+    return spelling
+
+
+def _secret(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """A parameter's name may be that of a secret.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+    """
+    return (after_first(value, _REFERENCE),) if _starts(value, _REFERENCE) else (value,)
+
+
+_REFERENCE: Final = "/aws/reference/secretsmanager/"
+
+
+def _image(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """`resolve:ssm:PARAMETER` is an image that only the parameter knows."""
+    return (UNKNOWN_TEXT,) if _starts(value, "resolve:") else (value,)
+
+
+def _task(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
+    """A session's `ecs:CLUSTER_TASK_CONTAINER`; an instance is no task.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartSession.html (Target)
+    """
+    if _starts(value, "i-") or _starts(value, "mi-"):
+        return ()
+    return (UNKNOWN_TEXT,) if _starts(value, "ecs:") else (value,)
 
 
 def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
@@ -236,11 +344,24 @@ def _node(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG00
 _SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], _Names]]] = {
     ("ssm", _PARAMETER): _parameter,
     ("ssm", "ResourceId"): _setting,
-    ("lambda", "FunctionName"): _function,
+    ("lambda", "function.FunctionName"): _function,
     ("kms", "KeyId"): _key,
     ("kms", "Alias"): _alias,
     ("sqs", "QueueName"): _queue,
     ("route53", "Id"): _last_of_path,
     ("ec2", "InstanceId"): _instance,
     ("ssm", "InstanceId"): _node,
+    ("ec2", "ImageId"): _image,
+    ("ec2", "InternetGatewayId"): _beginning("igw-"),
+    ("ec2", "VpnGatewayId"): _beginning("vgw-"),
+    ("ecs", "TaskDefinitionFamilyName"): _before_colon,
+    ("ecs", "TaskDefinitionRevisionNumber"): _after_colon,
+    ("ecs", "task.TaskId"): _task,
+    ("batch", "job-definition-revision.JobDefinitionName"): _before_colon,
+    ("batch", "job-definition-revision.Revision"): _after_colon,
+    ("cloudformation", "StackSetName"): _before_colon,
+    ("codebuild", "ProjectName"): _before_colon,
+    ("elasticfilesystem", "FileSystemId"): _beginning("fs-"),
+    ("elasticfilesystem", "AccessPointId"): _beginning("fsap-"),
+    ("secretsmanager", "SecretId"): _secret,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from .. import catalog
@@ -10,8 +10,9 @@ from ..catalog import Details
 from ..findings import Finding
 from ..values import Pattern
 from .calls import ApiCall, Condition, Permission
-from .inputs import given, shown, texts
-from .names import object_of_url
+from .inputs import given, is_on, shown, texts
+from .kinds import shown_kinds
+from .names import bucket_of_url, object_of_url
 from .passing import pass_roles
 from .resources import ANYTHING, account_wide, named, resources_of, wildcard
 from .targets import narrowed_to_targets
@@ -38,7 +39,11 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         said = f"it is not known which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
         return (), (_finding(call, "unmappedOperation", said),)
     details = service.details(operation.name)
-    found = [*_own(call, details, actions), *_tags(call, details, operation.name, actions), *_follows(call, details, actions)]
+    found = [
+        *_own(call, details, operation.name, actions),
+        *_tags(call, details, operation.name, actions),
+        *_follows(call, details, actions),
+    ]
     found.extend(pass_roles(call, details.passes))
     permissions = tuple(each for each in found if isinstance(each, Permission))
     return permissions, tuple(each for each in found if isinstance(each, Finding))
@@ -47,9 +52,13 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 _EXTRA: Final = "say what the step needs with extra_statements"
 
 
-def _own(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
+def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
     """The actions that the operation itself is authorized by."""
-    for action in actions:
+    kinds = shown_kinds(service=call.service, operation=operation, inputs=call.inputs)
+    for action in actions if kinds is None else kinds:
+        if kinds is not None and kinds[action]:
+            yield Permission(action=action, resources=kinds[action], origins=(call.origin,))
+            continue
         for need in _permission(call, details, action, conditions=_conditions(call, action)):
             if isinstance(need, Permission) and action == "ssm:SendCommand":
                 yield from narrowed_to_targets(call, need)
@@ -124,16 +133,16 @@ def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:
 def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
     """Keys, versions, access lists: what an input brings with it."""
     for when, needed, on in details.follows:
-        if when and not any(_is_on(call, path) for path in when.split("|")):
+        if when and not is_on(call.inputs, when):
             continue
         kind, _, path = on.partition(":")
         for action in needed:
-            if kind == "key":
-                resources, conditions = named(action, "key", shown(call.inputs, path)), _KEY_CONDITIONS.get(action, ())
-                yield Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,))
-            elif kind == "url":
-                found = tuple(dict.fromkeys(object_of_url(text) for text in shown(call.inputs, path)))
+            if kind in _BY_URL:
+                found = tuple(dict.fromkeys(_BY_URL[kind](action, text) for text in shown(call.inputs, path)))
                 yield Permission(action=action, resources=found, origins=(call.origin,))
+            elif path:
+                resources = named(action, kind, *(shown(call.inputs, each) for each in path.split("/")))
+                yield Permission(action=action, resources=resources, conditions=_KEY_CONDITIONS.get(action, ()), origins=(call.origin,))
             elif kind == "*":
                 types = catalog.resource_types(action)
                 everywhere = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
@@ -142,16 +151,19 @@ def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Itera
                 yield from _permission(call, details, action, like=actions)
 
 
+def _below(action: str, url: Pattern) -> Pattern:
+    """What is below `s3://BUCKET/PREFIX`, or the bucket for what is done to buckets."""
+    bucket, objects = bucket_of_url(url)
+    return objects if any(kind.name == "object" for kind in catalog.resource_types(action)) else bucket
+
+
+_BY_URL: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {"url": lambda _, url: object_of_url(url), "below": _below}
+
 # A grant on a key is only for the service that the call is made to.
 # Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
 _KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
     "kms:CreateGrant": (("Bool", "kms:GrantIsForAWSResource", (Pattern.literal("true"),)),)
 }
-
-
-def _is_on(call: ApiCall, path: str) -> bool:
-    """Whether an input is given, and not as what says no."""
-    return any(text.text is None or text.text.lower() != "false" for text in shown(call.inputs, path))
 
 
 def _finding(call: ApiCall, kind: str, message: str) -> Finding:

@@ -16,7 +16,7 @@ from .inputs import hides, shown, texts
 from .names import is_arn
 
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
-_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^jobflowrole$")
+_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|taskdefinition)$")
 
 
 def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission | Finding]:
@@ -48,7 +48,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             yield _finding(call, message, "passedToUnknown")
         elif _PROFILE.search(path.rpartition(".")[2]):
             message = (
-                f"{call.service} {call.operation} hands on an instance profile ({path}), and which role is in it is only known in the "
+                f"{call.service} {call.operation} hands on {_holder(path)} ({path}), and which role is in it is only known in the "
                 f"account: any role of the account may be passed to {service}; say which with extra_statements, and deny the others"
             )
             yield pass_role(call, (_ANY_ROLE,), service)
@@ -61,6 +61,10 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             "iam:PassRole is missing: add it with extra_statements"
         )
         yield _finding(call, message, "unreadableStep")
+
+
+def _holder(path: str) -> str:
+    return "a task definition" if path == "taskDefinition" else "an instance profile"
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:

@@ -16,10 +16,10 @@ from typing import Final
 
 from .. import arns, catalog
 from ..catalog import Details, ResourceType
-from ..values import ANY, Bound, Part, Pattern, Value
+from ..values import ANY, Bound, Part, Pattern, Slot, Value
 from .calls import ApiCall
-from .inputs import UNKNOWN_TEXT, given, texts
-from .names import any_identifier, forms, is_access_point, is_arn, names_of, whole_arns
+from .inputs import UNKNOWN_TEXT, given, is_on, texts
+from .names import ACCOUNT, any_identifier, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 
 ANYTHING: Final = Pattern.of("*")
 # A statement with more types than this would take a good part of what IAM lets a role have.
@@ -48,7 +48,7 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
     types = _types(action, like)
-    if not types:
+    if not types or (details.anything and not like and is_on(call.inputs, details.anything)):
         return Found((ANYTHING,))
     chosen = _chosen(call, details, types)
     if chosen is not None:
@@ -60,16 +60,32 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     return Found(found)
 
 
-def named(action: str, kind: str, values: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """The resources of one type of an action that these texts name."""
+def named(action: str, kind: str, *values: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The resources of one type of an action that these texts name; any of the type where none does.
+
+    Args:
+        action: the action.
+        kind: the type.
+        values: what fills the last holes of its ARN, or is the whole of it.
+    """
     made: list[Pattern] = []
-    for each in catalog.resource_types(action):
-        if each.name == kind:
-            hole = _template(each.formats[0]).holes[-1]
-            for value in values:
-                made.extend(whole_arns(value, each, {}) if is_arn(value) and _form(each.arn).covers(value) else ())
-                made.extend(_template(form).write({hole: text}) for text in names_of(value, each, hole, {}) for form in each.formats)
+    for each in (each for each in catalog.resource_types(action) if each.name == kind):
+        holes = _template(each.formats[0]).holes[-len(values) :]
+        for texts_of in product(*(said or (UNKNOWN_TEXT,) for said in values)):
+            if len(values) == 1:
+                made.extend(_full(texts_of[0], each, {}))
+            filled = [names_of(text, each, hole, {}) for text, hole in zip(texts_of, holes, strict=True)]
+            for names in (dict(zip(holes, names, strict=True)) for names in product(*filled)):
+                made.extend(_template(form).write(names) for form in forms(each, names))
     return tuple(dict.fromkeys(made)) or (ANYTHING,)
+
+
+def _full(text: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> tuple[Pattern, ...]:
+    """The ARNs that a text says of a type by being one, or the end of one."""
+    arn = partial_arn(text, kind)
+    if arn is not None:
+        return whole_arns(arn, kind, inputs)
+    return whole_arns(text, kind, inputs) if is_arn(text) and _form(kind.arn).covers(text) else ()
 
 
 def _documents(call: ApiCall, details: Details, kind: ResourceType) -> tuple[Pattern, ...]:
@@ -115,6 +131,17 @@ def _types(action: str, like: tuple[str, ...]) -> tuple[ResourceType, ...]:
 
 
 def _of_type(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:
+    """The ARNs of one type, and AWS's own where only a running automation knows which is read."""
+    found = tuple(_of_own(call, details, action, kind, types))
+    yield from found
+    if kind.aws_owned and wildcard(kind.arn) in found and action.partition(":")[2].startswith(_READS):
+        yield wildcard(kind.aws_owned)
+
+
+_READS: Final = ("Get", "List", "Describe", "Search", "RegisterPatchBaseline", "RegisterDefaultPatchBaseline")
+
+
+def _of_own(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:
     """The ARNs of one type; none when the inputs show that it is not meant."""
     arns, others = _whole(call, details, action, kind, types)
     yield from arns
@@ -122,12 +149,22 @@ def _of_type(call: ApiCall, details: Details, action: str, kind: ResourceType, t
         return
     holes = _holes(call, details, action, kind)
     if holes is None:  # no input says its name
-        if not arns and (kind.required or not others):
-            yield wildcard(kind.arn)
-    elif not holes.left_out or (not arns and (kind.required or not call.complete)):
+        if not arns and not (others and (not kind.required or _TAGS.search(call.operation))):
+            for names in _combined(_accounts(call, details, kind)):
+                yield _template(kind.arn).write(names)
+    elif not holes.left_out or (not arns and (kind.required or not call.complete or (not holes.filled and _describes(call)))):
         for names in _combined(holes.filled):
             for form in forms(kind, names):
                 yield _template(form).write(names)
+
+
+# Of these operations the types are the ones that an ARN may be of, each marked as required or not.
+_TAGS: Final = re.compile(r"(?i)tag|resource_?polic(y|ies)")
+
+
+def _describes(call: ApiCall) -> bool:
+    """Whether what is given may be a filter, and the type that is left out the one that is listed."""
+    return call.operation.lower().startswith("describe")
 
 
 def _whole(
@@ -136,22 +173,41 @@ def _whole(
     """The ARNs of this type that inputs hold, and whether they hold one of another type of the action instead."""
     found: dict[Pattern, None] = {}
     for text in _of_inputs(call, details.fills.get(_key(details, action, kind.name, "*"), "")):
-        found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
-    others = False
-    for text in _of_inputs(call, details.fills.get("*", "")):
-        if _is_token(text):
-            found[text] = None
-        elif is_arn(text):
-            fit = _fitting(text, types)
-            if kind.name in fit:
-                found[text] = None
-            elif fit:
-                others = True
+        if not _of_other_service(text, kind):
+            found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
+    loose, others = _loose(call, details, kind, types)
+    found.update(dict.fromkeys(loose))
     for member in _named_by(details, kind):
         for text in texts(call.inputs, member):
-            if (is_arn(text) and kind.name in _fitting(text, types)) or (kind.name == "accesspointobject" and is_access_point(text)):
+            arn = partial_arn(text, kind)
+            if arn is not None:
+                found.update(dict.fromkeys(whole_arns(arn, kind, call.inputs)))
+            elif (is_arn(text) and kind.name in _fitting(text, types)) or (kind.name == "accesspointobject" and is_access_point(text)):
                 found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
     return tuple(found), others
+
+
+def _loose(call: ApiCall, details: Details, kind: ResourceType, types: tuple[ResourceType, ...]) -> tuple[list[Pattern], bool]:
+    """The ARNs of this type in inputs that may hold those of several, and whether they hold one of another."""
+    found: list[Pattern] = [text for text in _of_inputs(call, details.fills.get("*", "")) if _is_token(text)]
+    others = False
+    for key in ("*", "?"):
+        for text in _of_inputs(call, details.fills.get(key, "")):
+            fit = _fitting(text, types) if is_arn(text) else ()
+            found.extend(whole_arns(text, kind, call.inputs) if kind.name in fit else ())
+            others = others or bool(fit and kind.name not in fit)
+    return found, others
+
+
+def _of_other_service(text: Pattern, kind: ResourceType) -> bool:
+    """Whether an ARN is one that the input may hold besides those of this type: a function, where logs go to a destination."""
+    first = text.parts[0] if text.parts else ANY
+    fields = first.split(":") if isinstance(first, str) and is_arn(text) else []
+    service = kind.arn.split(":")[2]
+    return len(fields) > _SERVICE + 1 and "{" not in service and fields[_SERVICE] != service
+
+
+_SERVICE: Final = 2
 
 
 def _named_by(details: Details, kind: ResourceType) -> tuple[str, ...]:
@@ -179,7 +235,7 @@ def _key(details: Details, action: str, kind: str, hole: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Holes:
-    """What fills an ARN's holes, and whether an input that would name the resource is left out."""
+    """What fills an ARN's holes (and its account, `A`), and whether an input that would name the resource is left out."""
 
     filled: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()
     left_out: bool = False
@@ -208,7 +264,17 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
         if not names:  # what is given is a whole ARN, or names another type
             return _Holes(left_out=True)
         filled.append((hole, names))
-    return _Holes(tuple(filled), left_out) if known else None
+    return _Holes((*filled, *_accounts(call, details, kind)), left_out) if known else None
+
+
+def _accounts(call: ApiCall, details: Details, kind: ResourceType) -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
+    accounts = tuple(dict.fromkeys(_of_inputs(call, details.fills.get(f"{kind.name}.{ACCOUNT}", ""))))
+    return ((ACCOUNT, accounts),) if accounts and all(_is_account(account) for account in accounts) else ()
+
+
+def _is_account(text: Pattern) -> bool:
+    """Whether a text may be an account's identifier; that of a Glue catalog, where none is needed, may be a name."""
+    return text.text is None or re.fullmatch(r"\d{12}", text.text) is not None
 
 
 def _combined(holes: tuple[tuple[str, tuple[Pattern, ...]], ...]) -> Iterator[Mapping[str, Pattern]]:
@@ -298,6 +364,8 @@ class _Template:
         for part in self.parts:
             if isinstance(part, tuple):
                 made.extend(names[part[0]].parts if part[0] in names else (ANY,))
+            elif part is Slot.ACCOUNT and ACCOUNT in names:
+                made.extend(names[ACCOUNT].parts)
             else:
                 made.append(part)
         return Pattern(tuple(made))

@@ -592,7 +592,6 @@ CASES = (
         steps="move",
         after=after_lock,
         names=("From", "To"),
-        idle=dict.fromkeys(("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"), "this transaction has no item of this kind"),
     ),
     Case(
         runbook="rotate-key",

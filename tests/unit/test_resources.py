@@ -72,7 +72,7 @@ def conditions(service: str, api: str, **inputs: Any) -> dict[str, list[tuple[st
         # functions, with qualifiers
         ("lambda", "Invoke", {"FunctionName": "F"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F"]),
         ("lambda", "Invoke", {"FunctionName": "F", "Qualifier": "live"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F:live"]),
-        ("lambda", "Invoke", {"FunctionName": "444455556666:function:F"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:111122223333:function:F"]),
+        ("lambda", "Invoke", {"FunctionName": "444455556666:function:F"}, "lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:444455556666:function:F"]),
         # whole ARNs stay as they are, whosever they are
         ("lambda", "Invoke", {"FunctionName": "arn:aws:lambda:us-east-1:444455556666:function:F"}, "lambda:InvokeFunction", ["arn:aws:lambda:us-east-1:444455556666:function:F"]),
         ("sns", "Publish", {"TopicArn": "arn:aws:sns:us-east-1:444455556666:T"}, "sns:Publish", ["arn:aws:sns:us-east-1:444455556666:T"]),
@@ -204,9 +204,10 @@ def test_a_key_that_is_given_is_used_and_grants_on_it_are_for_the_service():
 
 
 def test_a_copy_reads_one_object_and_writes_another():
-    for source in ("/from/a.txt?versionId=1", {"Bucket": "from", "Key": "a.txt"}):
-        found = needs("s3", "CopyObject", CopySource=source, Bucket="to", Key="b.txt")
-        assert found == {"s3:GetObject": ["arn:aws:s3:::from/a.txt"], "s3:PutObject": ["arn:aws:s3:::to/b.txt"]}
+    both = {"s3:GetObject": ["arn:aws:s3:::from/a.txt"], "s3:PutObject": ["arn:aws:s3:::to/b.txt"]}
+    version = {"s3:GetObjectVersion": ["arn:aws:s3:::from/a.txt"]}
+    assert needs("s3", "CopyObject", CopySource={"Bucket": "from", "Key": "a.txt"}, Bucket="to", Key="b.txt") == both
+    assert needs("s3", "CopyObject", CopySource="/from/a.txt?versionId=1", Bucket="to", Key="b.txt") == both | version
 
 
 def sent(targets: Any) -> list[tuple[list[str], list[Any]]]:

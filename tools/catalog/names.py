@@ -23,20 +23,19 @@ _GENERIC = frozenset(("arn", "resourcearn", "resourcearnlist", "resource", "reso
 
 
 def fills(
-    service: str, operation: str, inputs: dict[str, Any], actions: dict[str, dict[str, str]], hints: dict[str, str]
+    operation: str, inputs: dict[str, Any], actions: dict[str, dict[str, str]], hints: dict[str, str], following: set[str]
 ) -> dict[str, str]:
     """`{"instance.InstanceId": "InstanceIds"}`: what fills the holes of the ARNs of an operation's resource types.
 
     The words on the right are those of `[names]` in `exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
 
     Args:
-        service: botocore's name of the API.
         operation: the operation's name.
         inputs: its members and their shapes.
         actions: its actions, each with its resource types and their ARNs.
         hints: what `exceptions.toml` says of this API.
+        following: actions that follow from inputs, whose resources may be told, too.
     """
-    del service
     texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
     types = {kind: arn for each in actions.values() for kind, arn in each.items()}
     found: dict[str, str] = {}
@@ -48,18 +47,33 @@ def fills(
             if spec:
                 found[f"{kind}.{hole}"] = spec
         whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/")[0])}]
-        if whole:
-            found[f"{kind}.*"] = _spec(whole, texts)
+        told = _hinted(hints.get(f"{kind}.*"), inputs)
+        if told or whole:
+            found[f"{kind}.*"] = told or _spec(whole, texts)
+        account = _hinted(hints.get("account"), inputs)
+        if account and "{A}" in arn:
+            found[f"{kind}.A"] = account
     for key, hint in hints.items():
         action, slash, rest = key.partition("/")
         spec = _hinted(hint, inputs)
-        if slash and any(name.endswith(f":{action}") for name in actions) and spec:
+        if slash and any(name.endswith(f":{action}") for name in (*actions, *following)) and spec:
             found[f"{action}/{rest}"] = spec
+    any_type = _hinted(hints.get("*"), inputs)
+    if any_type:
+        return {**found, "*": any_type}
     taken = {word for spec in found.values() for word in re.split(r"[|!?]", spec)}
     loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
-    if loose and types:
-        found["*"] = "|".join(loose)
+    for key, members in (("*", [m for m in loose if _says_type(m, types)]), ("?", [m for m in loose if not _says_type(m, types)])):
+        if members and types:
+            found[key] = "|".join(members)
     return found
+
+
+def _says_type(member: str, types: dict[str, str]) -> bool:
+    """Whether the ARN in an input is that of one of these types, not of a role, a topic or a key that is used besides."""
+    stem = _stem(member)
+    names = {_plain(name) for kind in types for name in (kind, kind.split("/")[0])}
+    return _plain(member) in _GENERIC or any(name.endswith(stem) or stem.endswith(name) for name in names)
 
 
 def _hinted(hint: str | None, inputs: dict[str, Any]) -> str | None:

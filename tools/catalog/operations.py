@@ -34,7 +34,16 @@ class Operations:
 
     def of(self, service: str, model: dict[str, Any]) -> dict[str, Any]:
         """What differs from the rule, operation by operation."""
-        made: dict[str, Any] = {"actions": {}, "unknown": [], "fills": {}, "paths": {}, "passes": {}, "tags": {}, "follows": {}}
+        made: dict[str, Any] = {
+            "actions": {},
+            "unknown": [],
+            "fills": {},
+            "paths": {},
+            "passes": {},
+            "tags": {},
+            "follows": {},
+            "anything": {},
+        }
         for operation in sorted(model["operations"]):
             actions = self._actions(service, operation, model)
             self._count(service, operation, actions)
@@ -49,6 +58,7 @@ class Operations:
                 "passes": self._passes(service, operation, model),
                 "tags": self._tags(service, operation, model),
                 "follows": self._follows(service, operation, model),
+                "anything": self._exceptions["anything"].get(service, {}).get(operation),
             }
             for key, value in found.items():
                 if value:
@@ -62,10 +72,11 @@ class Operations:
     def arns(self, prefix: str) -> dict[str, Any]:
         """What `exceptions.toml` says of a prefix's ARNs."""
         found: dict[str, Any] = {}
-        for key, formats in self._exceptions["arns"].items():
-            of, _, kind = key.partition(".")
-            if of == prefix:
-                found.setdefault("arns", {})[kind] = formats
+        for table in ("arns", "aws_owned"):
+            for key, formats in self._exceptions[table].items():
+                of, _, kind = key.partition(".")
+                if of == prefix:
+                    found.setdefault(table, {})[kind] = formats
         if prefix in self._exceptions["only_by_arn"]:
             found["only_by_arn"] = self._exceptions["only_by_arn"][prefix]
         if prefix in self._exceptions["small_letters"]["prefixes"]:
@@ -99,7 +110,9 @@ class Operations:
     def _fills(self, service: str, operation: str, model: dict[str, Any], actions: list[str]) -> dict[str, str]:
         names = self._exceptions["names"]
         hints = names.get(names["same"].get(service, service), {})
-        return fills(service, operation, inputs(model, operation), {each: self._iam.types(each) for each in actions}, hints)
+        types = {each: self._iam.types(each) for each in actions}
+        following = {action for _, needed, _ in self._follows(service, operation, model) for action in needed}
+        return fills(operation, inputs(model, operation), types, hints, following)
 
     def _passes(self, service: str, operation: str, model: dict[str, Any]) -> dict[str, str]:
         told = self._exceptions["pass"]
@@ -132,7 +145,8 @@ class Operations:
             [each.get("when", ""), each["actions"], each["on"]]
             for each in self._exceptions["follow"]
             if each["service"] in {service, same if same == "rds" else service} and operation in each["operations"]
-            if "when" not in each or any(path.split(".")[0] in inputs(model, operation) for path in each["when"].split("|"))
+            if "when" not in each
+            or any(re.split(r"[. ]", path.lstrip("!"))[0] in inputs(model, operation) for path in each["when"].split("|"))
         ]
 
     def _count(self, service: str, operation: str, actions: list[str] | None) -> None:

@@ -1,0 +1,165 @@
+"""What inputs narrow permissions to, service by service: what IAM authorizes on is not always what an input says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.test_resources import EC2, SSM, TOKEN, derived, needs
+
+AT = "eu-west-1:111122223333"
+ELSEWHERE = "eu-west-1:444455556666"
+ANY = "{{ Name }}"
+ROLE = "arn:aws:iam::111122223333:role/R"
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "resources"),
+    [
+        # what is AWS's own has no account, or AWS's
+        ("ssm", "GetParameter", {"Name": "/aws/service/a/b"}, "ssm:GetParameter", ["arn:aws:ssm:eu-west-1::parameter/aws/service/a/b"]),
+        ("ssm", "GetParameter", {"Name": ANY}, "ssm:GetParameter", [f"{SSM}:parameter/*", "arn:aws:ssm:eu-west-1::parameter/aws/service/*"]),
+        ("ssm", "PutParameter", {"Name": ANY}, "ssm:PutParameter", [f"{SSM}:parameter/*"]),
+        ("ssm", "GetPatchBaseline", {"BaselineId": ANY}, "ssm:GetPatchBaseline", [f"{SSM}:patchbaseline/*", "arn:aws:ssm:eu-west-1:*:patchbaseline/*"]),
+        ("iam", "GetPolicy", {"PolicyArn": ANY}, "iam:GetPolicy", ["arn:aws:iam::111122223333:policy/*", "arn:aws:iam::aws:policy/*"]),
+        ("iam", "DeletePolicy", {"PolicyArn": ANY}, "iam:DeletePolicy", ["arn:aws:iam::111122223333:policy/*"]),
+        ("iam", "GetPolicy", {"PolicyArn": "arn:aws:iam::aws:policy/P"}, "iam:GetPolicy", ["arn:aws:iam::aws:policy/P"]),
+        # whose it is, where an input says
+        ("lambda", "GetFunction", {"FunctionName": "444455556666:function:F"}, "lambda:GetFunction", [f"arn:aws:lambda:{ELSEWHERE}:function:F"]),
+        ("sqs", "SendMessage", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/444455556666/Q"}, "sqs:SendMessage", [f"arn:aws:sqs:{ELSEWHERE}:Q"]),
+        ("sqs", "SendMessage", {"QueueUrl": "https://sqs.{{ global:REGION }}.amazonaws.com/{{ global:ACCOUNT_ID }}/Q"}, "sqs:SendMessage", [f"arn:aws:sqs:{AT}:Q"]),
+        ("sqs", "GetQueueUrl", {"QueueName": "Q", "QueueOwnerAWSAccountId": "444455556666"}, "sqs:GetQueueUrl", [f"arn:aws:sqs:{ELSEWHERE}:Q"]),
+        ("ecr", "DescribeImages", {"repositoryName": "r", "registryId": "444455556666"}, "ecr:DescribeImages", [f"arn:aws:ecr:{ELSEWHERE}:repository/r"]),
+        ("ecr", "DescribeImages", {"repositoryName": "r", "registryId": ANY}, "ecr:DescribeImages", ["arn:aws:ecr:eu-west-1:*:repository/r"]),
+        (
+            "glue",
+            "GetTables",
+            {"DatabaseName": "d", "CatalogId": "444455556666"},
+            "glue:GetTables",
+            [f"arn:aws:glue:{ELSEWHERE}:{each}" for each in ("catalog/*", "database/d", "catalog", "table/d/*")],
+        ),
+        # a name and what is written behind it
+        ("ecs", "RunTask", {"taskDefinition": "f:3"}, "ecs:RunTask", [f"arn:aws:ecs:{AT}:task-definition/f:3", f"arn:aws:ecs:{AT}:task-definition/f"]),
+        ("ecs", "RunTask", {"taskDefinition": "f"}, "ecs:RunTask", [f"arn:aws:ecs:{AT}:task-definition/f:*", f"arn:aws:ecs:{AT}:task-definition/f"]),
+        ("batch", "DeregisterJobDefinition", {"jobDefinition": "j:3"}, "batch:DeregisterJobDefinition", [f"arn:aws:batch:{AT}:job-definition/j:3"]),
+        ("cloudformation", "DeleteStackSet", {"StackSetName": "s:1-2"}, "cloudformation:DeleteStackSet", [f"arn:aws:cloudformation:{AT}:stackset/s:*"]),
+        ("lambda", "PutProvisionedConcurrencyConfig", {"FunctionName": "F", "Qualifier": "live"}, "lambda:PutProvisionedConcurrencyConfig", [f"arn:aws:lambda:{AT}:function:F:live"]),
+        # ARNs that are not whole, or more than whole
+        ("secretsmanager", "GetSecretValue", {"SecretId": f"arn:aws:secretsmanager:{AT}:secret:db"}, "secretsmanager:GetSecretValue", [f"arn:aws:secretsmanager:{AT}:secret:db", f"arn:aws:secretsmanager:{AT}:secret:db-*"]),
+        ("secretsmanager", "GetSecretValue", {"SecretId": f"arn:aws:secretsmanager:{AT}:secret:db-a1B2c3"}, "secretsmanager:GetSecretValue", [f"arn:aws:secretsmanager:{AT}:secret:db-a1B2c3"]),
+        ("stepfunctions", "StartExecution", {"stateMachineArn": f"arn:aws:states:{AT}:stateMachine:M:PROD"}, "states:StartExecution", [f"arn:aws:states:{AT}:stateMachine:M:PROD", f"arn:aws:states:{AT}:stateMachine:M"]),
+        # the type that an identifier is of
+        ("ec2", "AssociateRouteTable", {"RouteTableId": "rtb-1", "GatewayId": "vgw-1"}, "ec2:AssociateRouteTable", [f"{EC2}:ipv4pool-ec2/*", f"{EC2}:route-table/rtb-1", f"{EC2}:vpn-gateway/vgw-1"]),
+        ("efs", "TagResource", {"ResourceId": "fsap-1"}, "elasticfilesystem:TagResource", [f"arn:aws:elasticfilesystem:{AT}:access-point/fsap-1"]),
+        ("ssm", "StartSession", {"Target": "i-1"}, "ssm:StartSession", [f"{EC2}:instance/i-1"]),
+        ("opensearch", "AddTags", {"ARN": f"arn:aws:es:{AT}:domain/d"}, "es:AddTags", [f"arn:aws:es:{AT}:domain/d"]),
+        # what is meant when nothing is said, and what is not
+        ("ec2", "DetachVolume", {"VolumeId": "vol-1"}, "ec2:DetachVolume", [f"{EC2}:instance/*", f"{EC2}:volume/vol-1"]),
+        ("ec2", "CreateSecurityGroup", {"GroupName": "g"}, "ec2:CreateSecurityGroup", [f"{EC2}:security-group/*", f"{EC2}:vpc/*"]),
+        ("ec2", "ModifyInstanceAttribute", {"InstanceId": "i-1"}, "ec2:ModifyInstanceAttribute", [f"{EC2}:instance/i-1"]),
+        ("kms", "UpdateAlias", {"AliasName": "alias/a", "TargetKeyId": "k"}, "kms:UpdateAlias", [f"arn:aws:kms:{AT}:alias/a", f"arn:aws:kms:{AT}:key/*"]),
+        # a filter is not what is listed
+        ("rds", "DescribeDBSnapshots", {"DBInstanceIdentifier": "d"}, "rds:DescribeDBSnapshots", [f"arn:aws:rds:{AT}:db:d", f"arn:aws:rds:{AT}:snapshot:*"]),
+        # two of a type
+        ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": "A", "TargetDBSnapshotIdentifier": "b"}, "rds:CopyDBSnapshot", [f"arn:aws:rds:{AT}:snapshot:a", f"arn:aws:rds:{AT}:snapshot:b"]),
+        # of no resource at all
+        ("sns", "Publish", {"PhoneNumber": "+1"}, "sns:Publish", ["*"]),
+        ("sns", "Unsubscribe", {"SubscriptionArn": f"arn:aws:sns:{AT}:T:1"}, "sns:Unsubscribe", ["*"]),
+        ("ecs", "ListTasks", {"cluster": "c"}, "ecs:ListTasks", ["*"]),
+        ("cloudwatch", "DescribeAlarms", {"AlarmNames": ["a"]}, "cloudwatch:DescribeAlarms", ["*"]),
+        ("cloudwatch", "PutMetricData", {"Namespace": "n"}, "cloudwatch:PutMetricData", ["*"]),
+        # names that only their operation shows to be the resource's
+        ("codepipeline", "StartPipelineExecution", {"name": "P"}, "codepipeline:StartPipelineExecution", [f"arn:aws:codepipeline:{AT}:P"]),
+        ("eks", "UpdateClusterVersion", {"name": "c"}, "eks:UpdateClusterVersion", [f"arn:aws:eks:{AT}:cluster/c"]),
+        ("glue", "StartWorkflowRun", {"Name": "w"}, "glue:StartWorkflowRun", [f"arn:aws:glue:{AT}:workflow/w"]),
+        # an image by a parameter is any
+        ("ec2", "RunInstances", {"ImageId": "resolve:ssm:/aws/service/a"}, "ssm:GetParameters", ["arn:aws:ssm:eu-west-1::parameter/aws/service/a"]),
+        # where logs go to is not always a destination
+        ("logs", "PutSubscriptionFilter", {"logGroupName": "g", "destinationArn": f"arn:aws:lambda:{AT}:function:f"}, "logs:PutSubscriptionFilter", [f"arn:aws:logs:{AT}:log-group:g", f"arn:aws:logs:{AT}:log-group:g:*"]),
+    ],
+)  # fmt: skip
+def test_inputs_narrow_to_what_is_authorized(service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]):
+    assert needs(service, api, **inputs)[action] == resources
+
+
+def test_the_token_of_a_role_is_no_resource_of_the_call():
+    found = needs("ec2", "CreateFlowLogs", {"Arn": TOKEN}, DeliverLogsPermissionArn="{{ Arn }}", ResourceIds=["vpc-1"])
+    assert TOKEN not in found["ec2:CreateFlowLogs"]
+    assert f"{EC2}:vpc-flow-log/*" in found["ec2:CreateFlowLogs"]
+    assert found["iam:PassRole"] == [TOKEN]
+
+
+def test_what_a_launch_template_names_is_not_known():
+    assert f"{EC2}:key-pair/*" in needs("ec2", "RunInstances", KeyName="k", LaunchTemplate={"LaunchTemplateId": "lt-1"})["ec2:RunInstances"]
+    assert f"{EC2}:key-pair/k" in needs("ec2", "RunInstances", KeyName="k")["ec2:RunInstances"]
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "follows"),
+    [
+        ("lambda", "UpdateFunctionCode", {"S3Bucket": "b", "S3Key": "k"}, {"s3:GetObject": ["arn:aws:s3:::b/k"]}),
+        ("lambda", "UpdateFunctionConfiguration", {"Layers": [f"arn:aws:lambda:{AT}:layer:l:1"]}, {"lambda:GetLayerVersion": [f"arn:aws:lambda:{AT}:layer:l:1"]}),
+        ("ssm", "GetParameter", {"Name": "/aws/reference/secretsmanager/db"}, {"secretsmanager:GetSecretValue": [f"arn:aws:secretsmanager:{AT}:secret:db-*"]}),
+        ("secretsmanager", "RotateSecret", {"RotationLambdaARN": f"arn:aws:lambda:{AT}:function:f"}, {"lambda:InvokeFunction": [f"arn:aws:lambda:{AT}:function:f"]}),
+        ("efs", "DeleteMountTarget", {"MountTargetId": "fsmt-1"}, {"ec2:DeleteNetworkInterface": [f"{EC2}:network-interface/*"]}),
+        ("kms", "ReplicateKey", {"KeyId": "k", "ReplicaRegion": "us-east-1"}, {"kms:CreateKey": ["*"]}),
+        ("cognito-identity", "SetIdentityPoolRoles", {"IdentityPoolId": "p", "Roles": {"authenticated": ROLE}}, {"iam:PassRole": [ROLE]}),
+        ("ssm", "CreateAssociation", {"Name": "D", "Parameters": {"AutomationAssumeRole": [ROLE]}}, {"iam:PassRole": [ROLE]}),
+        (
+            "athena",
+            "StartQueryExecution",
+            {"QueryString": "q", "ResultConfiguration": {"OutputLocation": "s3://b/p/"}},
+            {"s3:GetBucketLocation": ["arn:aws:s3:::b"], "s3:PutObject": ["arn:aws:s3:::b/p/*"]},
+        ),
+        ("dynamodb", "RestoreTableFromBackup", {"TargetTableName": "T"}, {"dynamodb:BatchWriteItem": [f"arn:aws:dynamodb:{AT}:table/T"]}),
+    ],
+)  # fmt: skip
+def test_what_an_input_brings_with_it(service: str, api: str, inputs: dict[str, Any], follows: dict[str, list[str]]):
+    assert needs(service, api, **inputs).items() >= follows.items()
+
+
+def test_a_task_may_hand_on_any_role_and_that_is_told():
+    assert needs("ecs", "RunTask", taskDefinition="f")["iam:PassRole"] == ["arn:aws:iam::111122223333:role/*"]
+    assert [finding.id for finding in derived("ecs", "RunTask", {"taskDefinition": "f"}).findings] == ["passedRoleUnknown"]
+
+
+def table(name: str) -> str:
+    return f"arn:aws:dynamodb:{AT}:table/{name}"
+
+
+@pytest.mark.parametrize(
+    ("api", "inputs", "found"),
+    [
+        (
+            "TransactWriteItems",
+            {"TransactItems": [{"Put": {"TableName": "A"}}, {"Delete": {"TableName": "B"}}]},
+            {"dynamodb:PutItem": [table("A")], "dynamodb:DeleteItem": [table("B")]},
+        ),
+        (
+            "TransactWriteItems",
+            {"TransactItems": ANY},
+            {f"dynamodb:{kind}Item": [table("*")] for kind in ("Put", "Update", "Delete", "ConditionCheck")},
+        ),
+        (
+            "ExecuteStatement",
+            {"Statement": 'SELECT * FROM "T"."I" WHERE k = ?'},
+            {"dynamodb:PartiQLSelect": [table("T"), table("T/index/I")]},
+        ),
+        ("execute_statement", {"Statement": " insert into T VALUE {}"}, {"dynamodb:PartiQLInsert": [table("T")]}),
+        ("ExecuteStatement", {"Statement": 'UPDATE "{{ Name }}" SET a = 1'}, {"dynamodb:PartiQLUpdate": [table("*")]}),
+        ("ExecuteStatement", {"Statement": "DELETE FROM T{{ Name }} WHERE k = 1"}, {"dynamodb:PartiQLDelete": [table("*")]}),
+        (
+            "BatchExecuteStatement",
+            {"Statements": [{"Statement": "DELETE FROM A WHERE k = 1"}, {"Statement": "EXISTS(SELECT * FROM B WHERE k = 1)"}]},
+            {"dynamodb:PartiQLDelete": [table("A")], "dynamodb:PartiQLSelect": [table("B")]},
+        ),
+    ],
+)
+def test_dynamodb_takes_the_actions_that_its_items_and_statements_show(api: str, inputs: dict[str, Any], found: dict[str, list[str]]):
+    assert needs("dynamodb", api, **inputs) == found
+
+
+def test_a_statement_that_nobody_sees_may_be_any():
+    found = needs("dynamodb", "ExecuteStatement", Statement=ANY)
+    assert sorted(found) == [f"dynamodb:PartiQL{verb}" for verb in ("Delete", "Insert", "Select", "Update")]
