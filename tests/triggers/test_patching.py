@@ -26,8 +26,7 @@ def template() -> dict[str, Any]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    made = dict(assertions.Template.from_stack(module.Patching(App(), "Patching")).to_json())
-    return made
+    return dict(assertions.Template.from_stack(module.Patching(App(), "Patching")).to_json())
 
 
 @pytest.fixture(scope="module")
