@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from automation_role import catalog
 from automation_role.catalog.actions import action_exists, resource_types
-from automation_role.derive import Derivation, derive
+from automation_role.derive import Derivation, StepNeeds, derive
 from automation_role.runbook import Runbook
 from automation_role.values import Text
 
@@ -108,6 +109,26 @@ def origins(derivation: Derivation) -> dict[str, str]:
     return made
 
 
+def too_wide(derivation: Derivation) -> list[str]:
+    """Actions on `*` that IAM can narrow, but for calls that are authorized on nothing else (`[anything]` of tools/exceptions.toml)."""
+    found: dict[str, None] = {}
+    for needs in derivation.steps:
+        for permission in needs.permissions:
+            if resource_types(permission.action) and any(resource.is_any for resource in permission.resources):
+                found.update(() if permission.action in _on_anything(needs) else ((permission.action, None),))
+    return list(found)
+
+
+def _on_anything(needs: StepNeeds) -> set[str]:
+    found: set[str] = set()
+    for call in needs.calls:
+        service = catalog.service(call.service)
+        operation = service.operation(call.operation) if service is not None else None
+        if service is not None and operation is not None and service.details(operation.name).anything:
+            found.update(service.actions_of(operation.name) or ())
+    return found
+
+
 def everything(documents: dict[str, Path]) -> int:
     """What all documents together show."""
     findings: Counter[str] = Counter()
@@ -128,8 +149,7 @@ def everything(documents: dict[str, Path]) -> int:
         for permission in derivation.permissions:
             if not action_exists(permission.action):
                 unknown[permission.action] = None
-            if resource_types(permission.action) and any(resource.is_any for resource in permission.resources):
-                wide[permission.action] = None
+        wide.update(dict.fromkeys(too_wide(derivation)))
     print(f"\n{len(documents)} documents, {crashes} crashes")
     print(f"actions that IAM does not have: {len(unknown)} {sorted(unknown)}")
     print(f"actions on '*' although IAM can narrow them: {len(wide)} {sorted(wide)}")
