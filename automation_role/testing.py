@@ -50,6 +50,7 @@ class Authorization:
             Systems Manager are known (partition `aws`, from the file `evaluate/managed_policies.json`).
         organization_id: the organization of the account; `""`: it is in none. Left out: not known.
         context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question's own come on top.
+        imports: values of other stacks' exports, by the export's name (`Fn::ImportValue`). One that is not given is not known.
 
     Raises:
         TemplateError: the template cannot be read.
@@ -67,6 +68,7 @@ class Authorization:
         managed_policies: Mapping[str, Any] | None = None,
         organization_id: str | None = None,
         context: Values | None = None,
+        imports: Mapping[str, str] | None = None,
     ) -> None:
         organization: Values = {} if organization_id is None else {"aws:PrincipalOrgID": organization_id or None}
         self.account = account
@@ -81,6 +83,7 @@ class Authorization:
             parameters=parameters or {},
             managed_policies=managed_policies or {},
             context=given_context({**organization, **(context or {})}),
+            imports=imports,
         )
         self._guarded = tuple(guarded(self._template.resolver))
 

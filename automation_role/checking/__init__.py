@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..derive import Derivation
+from ..evaluate.identities import Outcome
 from ..explain import OTHER
 from .missing import missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from .risks import risks
 from .roles import Beside, Subject, documents, of_policies, of_template
 from .standins import any_of_them, words
+from .trusting import admission
 from .unused import unused
 
 __all__ = [
@@ -48,7 +50,7 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
         missing=lacks,
         unused=unused(subject.identity, asked),
         risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
-        blind=(*_unseen(derivation), *_unknown_policies(subject)),
+        blind=(*_unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
     )
 
 
@@ -66,3 +68,11 @@ def _unknown_policies(subject: Subject) -> Iterator[Blind]:
         if statement.doubt is not None
     )
     return (Blind(id="unknownPolicy", message=message) for message in told)
+
+
+def _unknown_trust(subject: Subject) -> Iterator[Blind]:
+    if subject.identity.trust is None:
+        return
+    decision = admission(subject.identity, subject.accounts, subject.context.regions)
+    if decision.outcome is Outcome.UNDECIDED:
+        yield Blind(id="unknownTrust", message=words(f"whether Automation can assume it: {decision.reason}"))

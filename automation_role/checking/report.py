@@ -105,7 +105,7 @@ class Blind:
     """Something that the check could not see: of a runbook, or (without one) of the role.
 
     Attributes:
-        id: a finding's, or `unknownPolicy`.
+        id: a finding's, `unknownPolicy` or `unknownTrust`.
         runbook: the runbook's name; empty when it is about the role.
         step: the step's name; empty when it is about no single one.
         line: line in the runbook's file; 0 when it is about the role.

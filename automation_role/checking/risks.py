@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from typing import Final
 
 from .. import catalog
-from ..evaluate.conditions import Condition
+from ..evaluate.conditions import Condition, Context
 from ..evaluate.documents import Document, Request, Statement
 from ..evaluate.identities import Outcome, decide
-from ..evaluate.text import matches, opaques, wild
+from ..evaluate.text import literal, matches, opaques, wild
+from ..evaluate.trust import Service, may_assume
 from ..trust import SERVICES
 from .missing import conditional
 from .report import RISKS, Risk
 from .roles import Subject, documents
-from .standins import ACCOUNT, POLICY, words
+from .standins import ACCOUNT, OTHER, POLICY, REGION, words
 from .trusting import admission
 from .unused import expand
 
@@ -27,6 +29,15 @@ _REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html: the keys that hold a service to whom it acts for
 _SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+# The keys that hold a caller to who it is; a stranger chooses its own tags and session name, and an external ID is no secret.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html ("The meaning of public")
+_CALLERS: Final = _SOURCES | {
+    *("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:userid"),
+    *("aws:sourceip", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpcsourceip"),
+}
+_NOTHING: Final[Context] = {}
+_MET_WITHOUT: Final = re.compile("^ForAllValues:|IfExists$", re.IGNORECASE)
+_OTHER_SERVICE: Final = f"{OTHER}.amazonaws.com"
 
 
 def risks(subject: Subject) -> tuple[Risk, ...]:
@@ -45,33 +56,50 @@ def _risk(name: str, document: Document | None, statement: Statement | None, mes
     )
 
 
-def _may(subject: Subject, action: str, resource: str) -> bool:
+def _may(subject: Subject, action: str, resource: str, context: Context = _NOTHING) -> bool:
     """Whether the role may do this to some such resource of an account that may be its own, under whatever condition."""
     for account in subject.accounts:
-        decision = decide(subject.identity, Request(action, wild(resource.replace(ACCOUNT, account)), {}))
+        decision = decide(subject.identity, Request(action, wild(resource.replace(ACCOUNT, account)), context))
         if decision.outcome in (Outcome.ALLOWED, Outcome.PARTLY) or conditional(subject.identity, decision):
             return True
     return False
+
+
+def _holds(condition: Condition, keys: Container[str], other: str) -> bool:
+    """Whether a condition holds one of these keys to something that another's value is not; of an ARN its account counts."""
+    key = condition.key.lower()
+    if key not in keys or not condition.names:
+        return False
+    values = map(_account, condition.values) if key.endswith("arn") else condition.values
+    return not any(value.endswith("/0") or matches(wild(value), literal(other), every=True) is True for value in values)
+
+
+def _account(arn: str) -> str:
+    """The account of an ARN; that of `arn:aws:ssm:*` is any."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else parts[-1]
 
 
 # -- handing roles on ----------------------------------------------------------------------------------------------------------------
 
 
 def _passing(subject: Subject) -> Iterator[Risk]:
-    every = f"arn:{subject.context.partition}:iam::{ACCOUNT}:role/*"
-    if not _may(subject, _HAND_ON, every):
-        return
+    roles = f"arn:{subject.context.partition}:iam::{ACCOUNT}:role/"
+    any_role = _may(subject, _HAND_ON, f"{roles}{OTHER}")
     for document, statement in _allowing(subject, _HAND_ON):
-        if statement.not_resources or _covers(subject, statement, every):
+        if any_role and (statement.not_resources or _covers(subject, statement, f"{roles}{OTHER}")):
             message = "hands on every role of the account → name the roles"
             yield _risk("passRoleAnyRole", document, statement, message)
-        if not any(_holds(condition, "iam:passedtoservice") for condition in statement.conditions):
+        named = [text for text in statement.resources if "${" not in text] if not statement.not_resources else []
+        to_other: Context = {"iam:passedtoservice": (literal(_OTHER_SERVICE),)}
+        held = any(_holds(condition, to_other, _OTHER_SERVICE) for condition in statement.conditions)
+        if not held and any(_may(subject, _HAND_ON, text, to_other) for text in named or [f"{roles}*"]):
             message = 'hands a role to any service → a condition, {"StringEquals": {"iam:PassedToService": …}}'
             yield _risk("passRoleAnyService", document, statement, message)
 
 
 def _covers(subject: Subject, statement: Statement, resource: str) -> bool:
-    """Whether one of the statement's entries has every such resource of an account that may be the role's own."""
+    """Whether one of the statement's entries has this resource of an account that may be the role's own."""
     texts = [wild(resource.replace(ACCOUNT, account)) for account in subject.accounts]
     return any(matches(wild(one), text, every=True) is True for one in statement.resources for text in texts)
 
@@ -88,11 +116,6 @@ def _has(statement: Statement, action: str) -> bool:
     return found is not statement.not_actions
 
 
-def _holds(condition: Condition, key: str) -> bool:
-    """Whether a condition holds a key to something."""
-    return condition.key.lower() == key and condition.names and "*" not in condition.values
-
-
 # -- widening itself -----------------------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +126,11 @@ def _widening(subject: Subject) -> Iterator[Risk]:
         actions += _TAKING_DENIES_AWAY
     if role.boundary is not None:
         actions += _TAKING_THE_BOUNDARY_AWAY
-    able = [action for action in actions if _may(subject, action, role.arn)]
+    # The boundary of the role that is acted on, its own: a request about a role without one does not have the key.
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+    own_boundary: Context = {"iam:permissionsboundary": ()} if role.boundary is None else {}
+    contexts = {"iam:PutRolePermissionsBoundary": _NOTHING}  # here the key is the new one
+    able = [action for action in actions if _may(subject, action, role.arn, contexts.get(action, own_boundary))]
     own = (
         [arn for arn in subject.managed if ":iam::aws:" not in arn]
         if subject.managed is not None
@@ -128,16 +155,30 @@ def _trusting(subject: Subject) -> Iterator[Risk]:
     if decision.outcome is Outcome.DENIED:
         yield _risk("trustNotAutomation", trust, None, f"no automation can run as this role: {decision.reason}")
     for statement in trust.statements if trust is not None else ():
-        if statement.effect != "Allow":
+        if statement.effect != "Allow" or not _has(statement, "sts:AssumeRole"):
             continue
-        if not statement.conditions and any(kind in ("*", "AWS") and name == "*" for kind, name in statement.principals):
+        if any(kind in ("*", "AWS") and name == "*" for kind, name in statement.principals) and not _held(statement):
             yield _risk("trustAnyone", trust, statement, "admits everyone → name who may assume the role")
-        if any(_holds(condition, key) for condition in statement.conditions for key in _SOURCES):
+        if any(_holds(condition, _SOURCES, OTHER) for condition in statement.conditions):
             continue
-        open_to = [name for kind, name in statement.principals if kind == "Service" and _says_its_source(name)]
+        services = [name for kind, name in statement.principals if kind == "Service" and _says_its_source(name)]
+        open_to = [name for name in services if not _denied_to_others(subject, name)]
         if open_to:
             message = f"admits {', '.join(open_to)} on behalf of any account → conditions on aws:SourceAccount and aws:SourceArn"
             yield _risk("trustWithoutSource", trust, statement, message)
+
+
+def _held(statement: Statement) -> bool:
+    """Whether a condition says who may come; one that is met without the key (`IfExists`, `ForAllValues`) does not."""
+    return any(_holds(condition, _CALLERS, OTHER) and not _MET_WITHOUT.search(condition.operator) for condition in statement.conditions)
+
+
+def _denied_to_others(subject: Subject, service: str) -> bool:
+    """Whether a statement of the trust policy denies it to a service that acts for another account."""
+    arn = f"arn:{subject.context.partition}:{service.partition('.')[0]}:{REGION}:{OTHER}:{OTHER}"
+    context = {key: (literal(arn if key == "aws:sourcearn" else OTHER),) for key in _SOURCES}
+    decision = may_assume(subject.identity, Service(service), context)
+    return decision.outcome is Outcome.DENIED and decision.policy is not None
 
 
 def _says_its_source(service: str) -> bool:
@@ -149,10 +190,20 @@ def _says_its_source(service: str) -> bool:
 
 
 def _unknown_actions(subject: Subject) -> Iterator[Risk]:
-    for document in documents(subject.identity):
+    trust = (subject.identity.trust,) if subject.identity.trust is not None else ()
+    for document in (*documents(subject.identity), *trust):
         for statement in document.statements:
             for pattern in statement.actions:
                 if not opaques(pattern) and not expand(pattern):
-                    near = catalog.nearest_action(pattern)
-                    hint = f"; did you mean {near!r}?" if near is not None else ""
-                    yield _risk("unknownAction", document, statement, f"the action {pattern!r} does not exist{hint}")
+                    yield _risk("unknownAction", document, statement, f"the action {pattern!r} does not exist{_meant(pattern)}")
+
+
+def _meant(action: str) -> str:
+    """What an API operation of that name needs, else the nearest action."""
+    prefix, _, name = action.partition(":")
+    service = catalog.service(prefix)
+    operation = service.operation(name) if service is not None else None
+    if service is not None and operation is not None and (needed := service.actions_of(operation.name)) is not None:
+        return f"; the API operation {operation.name} needs {', '.join(needed) or 'no permission'}"
+    near = catalog.nearest_action(action)
+    return f"; did you mean {near!r}?" if near is not None else ""

@@ -215,7 +215,7 @@ def read_policy(path: str) -> Any:
         found = data
         for key in keys:
             found = found.get(key) if isinstance(found, Mapping) else None
-        if isinstance(found, Mapping):
+        if isinstance(found, Mapping | str):
             return found
     if isinstance(data, Mapping) and "Resources" in data and "Statement" not in data:
         raise PolicyDocumentError(f"{path}: a CloudFormation template → a policy document; or --template {path}")
@@ -296,14 +296,20 @@ def _trusted_to_allow(identity: Identity) -> Identity:
 
 
 def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
-    """(Region, account) of every ARN that the role's policies and trust allow; an account that a condition names on its own."""
+    """(Region, account) of every ARN that the role's policies and trust allow; an account that a condition names on its own.
+
+    What is denied to all but some is as good as allowed to those.
+    """
     trust = (identity.trust,) if identity.trust is not None else ()
     for document in (*documents(identity), *trust):
         for statement in document.statements:
-            if statement.effect != "Allow":
-                continue
-            values = [value for condition in statement.conditions if condition.names for value in condition.values]
-            for text in (*(() if statement.not_resources else statement.resources), *values):
+            if statement.effect == "Allow":
+                on = () if statement.not_resources else statement.resources
+                naming = [condition for condition in statement.conditions if condition.names]
+            else:
+                on = ()
+                naming = [condition for condition in statement.conditions if condition.names_others]
+            for text in (*on, *(value for condition in naming for value in condition.values)):
                 match = _ARN.match(text)
                 if match:
                     yield match["region"], match["account"]

@@ -10,6 +10,7 @@ ACCOUNT: Final = "‹ACCOUNT-ID›"
 REGION: Final = "‹REGION›"
 ROLE: Final = "‹ROLE›"
 POLICY: Final = "‹POLICY›"
+OTHER: Final = "‹OTHER›"  # some account, role or service that nobody named
 
 _NOT_KNOWN: Final = re.compile("⟨\\?([^⟨⟩]*)⟩")
 _NAME: Final = re.compile("⟨([^⟨⟩]*)⟩")

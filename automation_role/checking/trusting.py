@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..evaluate.conditions import Context, Hidden
-from ..evaluate.identities import Decision, Identity, Outcome
+from ..evaluate.identities import HIDDEN, Decision, Identity, Outcome
 from ..evaluate.text import literal, wild
 from ..evaluate.trust import Service, may_assume
 from ..trust import SSM
@@ -20,12 +21,14 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
         return Decision(question=f"{SSM}: {role}", outcome=Outcome.DENIED, reason="it has no trust policy")
     partition = role.arn.split(":")[1]
     # Of an organization only the account's owner knows.
-    organization = {key.lower(): Hidden(key, certain=False) for key in ("aws:SourceOrgID", "aws:SourceOrgPaths")}
+    hidden = {key: Hidden(key, certain=False) for key in ("aws:SourceOrgID", "aws:SourceOrgPaths")}
+    hidden |= {key: Hidden(key, certain) for key, certain in HIDDEN.items() if not key.startswith("aws:PrincipalOrg")}
+    unsaid = {key.lower(): replace(one, ask="AWS does not say what Automation sends") for key, one in hidden.items()}
     decisions = []
     for account in accounts:
         for region in regions:
             arn = f"arn:{partition}:ssm:{region}:{account}:automation-execution/*"
-            context: Context = {**organization, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
+            context: Context = {**unsaid, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
             decisions.append(may_assume(role, Service(SSM), context))
     order = (Outcome.ALLOWED, Outcome.PARTLY, Outcome.UNDECIDED, Outcome.DENIED)
     return min(decisions, key=lambda decision: order.index(decision.outcome))

@@ -84,7 +84,7 @@ def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
 
 def _never(one: Unused) -> Iterator[str]:
     """Which actions, and of how many; what of them is needed elsewhere."""
-    if one.actions == (one.pattern,):
+    if [action.lower() for action in one.actions] == [one.pattern.lower()]:
         yield f"{one.pattern} (needed, but on other resources)" if one.elsewhere else one.pattern
         return
     every = len(one.actions) + len(one.used)

@@ -64,6 +64,12 @@ class Condition:
         """Whether it says what the key's value must be like, as against what it must not be."""
         return _NAMES.fullmatch(self.operator) is not None
 
+    @property
+    def names_others(self) -> bool:
+        """Whether it says what the key's value must not be."""
+        operator = re.sub("Not", "", self.operator, count=1, flags=re.IGNORECASE)
+        return operator != self.operator and _NAMES.fullmatch(operator) is not None
+
     def holds(self, context: Context, *, every: bool = True) -> Truth:
         """Whether a request with this context fulfils it.
 
@@ -137,7 +143,9 @@ def _missing(match: re.Match[str], *, negated: bool) -> bool:
 
 _OPERATOR = re.compile(r"(?P<set>(?:ForAllValues:|ForAnyValue:)?)(?P<base>[A-Za-z]+?)(?P<exists>(?:IfExists)?)", re.IGNORECASE)
 
-_NAMES = re.compile(r"(for(any|all)values:)?(string(equals|equalsignorecase|like)|arn(equals|like))(ifexists)?", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(for(anyvalue|allvalues):)?(string(equals|equalsignorecase|like)|arn(equals|like)|ipaddress)(ifexists)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

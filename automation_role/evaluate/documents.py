@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from ..errors import AutomationRoleError, did_you_mean
 from .conditions import Condition, Context, variable
@@ -135,10 +137,14 @@ class Document:
         Raises:
             PolicyDocumentError: it is no policy that IAM would take.
         """
+        data = _parsed(data)
         if isinstance(data, str) and opaques(data):
             return cls.unreadable(name, opaques(data)[0].reason)
         if not isinstance(data, Mapping) or "Statement" not in data:
-            raise PolicyDocumentError(f"policy {name!r}: not a policy document → a mapping with 'Version' and 'Statement'")
+            raise PolicyDocumentError(
+                f"policy {name!r}: not a policy document: {_short(data)} → a mapping with 'Version' and 'Statement', "
+                f"as `aws iam get-policy-version` prints it"
+            )
         raw = data["Statement"]
         variables = data.get("Version") == "2012-10-17"
         statements = raw if isinstance(raw, list | tuple) else [raw]
@@ -149,6 +155,19 @@ class Document:
     def unreadable(cls, name: str, doubt: str) -> Document:
         """A policy of which nothing is known: it may allow or deny anything."""
         return cls(name=name, statements=(Statement(label="its text", doubt=doubt),))
+
+
+def _parsed(data: Any) -> Any:
+    """A document that is given as text: JSON, which CloudFormation takes too, also percent-encoded, as IAM's API returns it.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html
+    """
+    if not isinstance(data, str):
+        return data
+    try:
+        return json.loads(unquote(data) if data.lstrip().lower().startswith("%7b") else data)
+    except (json.JSONDecodeError, RecursionError):
+        return data
 
 
 def _short(value: Any) -> str:
@@ -192,6 +211,8 @@ class _Reader:
                 doubt = doubt or f"NotPrincipal in {self.name!r} (IAM does not support it in a role's trust policy)"
             elif "Principal" not in data:
                 raise self._wrong(label, "no Principal → a trust policy says who may assume the role")
+            if prohibited := next((key for key in ("Resource", "NotResource") if key in data), None):
+                raise self._wrong(label, f"has {prohibited} → a trust policy has none; leave it out")
             principals = self._principals(label, data.get("Principal", "*"))
         else:
             if "Principal" in data or "NotPrincipal" in data:
@@ -245,6 +266,8 @@ class _Reader:
             if not isinstance(keys, Mapping):
                 raise self._wrong(label, f"Condition.{operator} is {_short(keys)} → a mapping of condition keys")
             for key, values in keys.items():
+                if opaques(str(key)):
+                    return tuple(conditions), opaques(str(key))[0].reason
                 texts = self._texts(label, f"Condition.{operator}.{key}", values)
                 conditions.append(Condition(operator=operator, key=key, values=texts, variables=self.variables))
         return tuple(conditions), None

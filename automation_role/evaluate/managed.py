@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from .documents import Document
+from .text import opaques
 
 _AWS_MANAGED = re.compile(r"arn:([^:]+):iam::aws:policy/(.+)")
 
@@ -31,6 +32,8 @@ def managed(arn: str, given: Mapping[str, Any]) -> Document:
     Returns:
         The document; one of which nothing is known when the policy is neither given nor kept.
     """
+    if unclear := opaques(arn):
+        return Document.unreadable("a managed policy", f"the ARN of a managed policy is not known: {unclear[0].reason}")
     name = arn.partition(":policy/")[2] or arn
     for key in (arn, name, name.rpartition("/")[2]):
         if key in given:

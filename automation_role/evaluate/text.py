@@ -44,12 +44,21 @@ class Opaque:
 
     @property
     def reason(self) -> str:
-        """What would have to be known."""
-        return f"the name that CloudFormation will give {self.label!r} is not known" if self.name else f"{self.label} is not known"
+        """What would have to be known, and how to say it."""
+        if self.name:
+            return f"the name that CloudFormation will give {self.label!r} is not known"
+        ask = next((ask for what, ask in _ASKS.items() if self.label.startswith(what)), "")
+        return f"{self.label} is not known{ask}"
 
 
 Atom: TypeAlias = str | Wild | Opaque
 Text: TypeAlias = tuple[Atom, ...]
+
+# What somebody can say of a template: how its placeholder begins -> how, for a test and for the command.
+_ASKS: Final = {
+    "parameter ": ": give it (parameters, --template-parameter)",
+    "the import of ": ": give it (imports, --template-import)",
+}
 
 _OPAQUE = re.compile("⟨([^⟨⟩]*)⟩")
 _BRACKETS = re.compile("[⟨⟩]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -262,10 +263,25 @@ def test_an_import_of_another_stack_decides_nothing_until_it_is_said(check_templ
     template = {"Me": role(LOOK, allow("ec2:StopInstances", on={"Fn::ImportValue": "Instances"}))}
     ran = check_template(template)
     assert (ran.code, ran.missing()) == (1, UNDECIDED)
-    assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known"
+    assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known: give it (imports, --template-import)"
     assert check_template(template, "--template-import", f"Instances={ANY_INSTANCE}").missing() == []
     assert check_template(template, "--template-import", "Instances=arn:aws:ec2:*:*:volume/*").missing() == FAILS
     assert check_template(template, "--template-import", "Others=*").missing() == UNDECIDED
+
+
+def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_template: Run):
+    template = {"Me": role(LOOK, ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
+    ran = check_template(template)
+    assert (ran.code, ran.missing(), ran.blind()) == (1, UNDECIDED, ["unknownPolicy"])
+    reason = "the ARN of a managed policy is not known: the import of 'Shared' is not known: give it (imports, --template-import)"
+    assert ran.role["missing"][0]["reason"] == reason
+    assert check_template(template, "--template-import", "Shared=arn:aws:iam::aws:policy/AdministratorAccess").missing() == []
+
+
+def test_a_document_written_as_text_is_read(check_template: Run):
+    text = json.dumps(policy(LOOK, allow("ec2:StopInstances", on="arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*")))
+    template = {"Me": role(Policies=[{"PolicyName": "Own", "PolicyDocument": {"Fn::Sub": text}}])}
+    assert check_template(template).missing() == []
 
 
 # -- documents -------------------------------------------------------------------------------------------------------------------------
@@ -277,8 +293,9 @@ def test_an_import_of_another_stack_decides_nothing_until_it_is_said(check_templ
         lambda document: document,
         lambda document: {"PolicyVersion": {"VersionId": "v1", "Document": document}},
         lambda document: {"RoleName": "R", "PolicyName": "P", "PolicyDocument": document},
+        lambda document: {"PolicyVersion": {"VersionId": "v1", "Document": quote(json.dumps(document))}},
     ],
-    ids=["plain", "get-policy-version", "get-role-policy"],
+    ids=["plain", "get-policy-version", "get-role-policy", "percent-encoded"],
 )
 def test_policies_are_read_as_the_aws_command_prints_them(check: Run, around):
     assert check(around(policy(LOOK, allow("ec2:StopInstances")))).missing() == []

@@ -32,6 +32,9 @@ ONE_ROLE = "arn:aws:iam::111122223333:role/Web"
         (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLike": {"iam:PassedToService": "*"}}), ["passRoleAnyService"]),
         (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringNotEquals": {"iam:PassedToService": "x"}}), ["passRoleAnyService"]),
         (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLikeIfExists": {"IAM:passedtoservice": "e*"}}), []),
+        (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}}), ["passRoleAnyService"]),
+        (allow("iam:PassRole", on=ONE_ROLE, Condition={"StringLike": {"iam:PassedToService": "ecs*.amazonaws.com"}}), []),
+        (allow("iam:PassRole", on="arn:aws:iam::*:role/?*", Condition=TO_EC2), ["passRoleAnyRole"]),
         ({"Effect": "Allow", "NotAction": "s3:*", "NotResource": ONE_ROLE, "Condition": TO_EC2}, ["passRoleAnyRole", "selfWidening"]),
         (deny("iam:PassRole"), []),
     ],
@@ -44,6 +47,24 @@ def test_handing_on_any_role_or_to_any_service_is_risky(check: Run, statement, r
 def test_what_is_denied_is_no_risk(check: Run):
     ran = check(policy(*FITS, allow("iam:*"), deny("iam:*")))
     assert ran.risky() == []
+
+
+@pytest.mark.parametrize(
+    ("denied", "risks"),
+    [
+        (deny("iam:PassRole", Condition={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}), ["passRoleAnyRole"]),
+        ({"Effect": "Deny", "Action": "iam:PassRole", "NotResource": ONE_ROLE}, ["passRoleAnyService"]),
+        (deny("iam:PassRole", on=ONE_ROLE), ["passRoleAnyRole", "passRoleAnyService"]),
+    ],
+)
+def test_a_deny_that_leaves_only_what_is_meant_counts(check: Run, denied, risks):
+    assert check(policy(*FITS, allow("iam:PassRole"), denied)).risky() == risks
+
+
+def test_a_role_without_a_boundary_does_not_widen_itself_where_one_is_asked_for(check: Run):
+    bound = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/Bound"}}
+    for action, risks in (("iam:PutRolePolicy", []), ("iam:PutRolePermissionsBoundary", ["selfWidening"])):
+        assert check(policy(*FITS, allow(action, Condition=bound))).risky() == risks
 
 
 @pytest.mark.parametrize(
@@ -108,6 +129,11 @@ def trust(principal: Any, condition: Any = None) -> dict[str, Any]:
     return policy({**statement, "Condition": condition} if condition else statement)
 
 
+def denied_to_others(key: str, value: str) -> dict[str, Any]:
+    operator = "ArnNotLike" if key.endswith("Arn") else "StringNotEquals"
+    return {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {operator: {key: value}}}
+
+
 SSM = {"Service": "ssm.amazonaws.com"}
 OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 
@@ -123,6 +149,12 @@ OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
         (trust(SSM), ["trustWithoutSource"]),
         (trust(SSM, {"StringLike": {"aws:SourceAccount": "*"}}), ["trustWithoutSource"]),
         (trust(SSM, {"StringNotEquals": {"aws:SourceAccount": "444455556666"}}), ["trustWithoutSource"]),
+        (trust(SSM, {"ArnLike": {"aws:SourceArn": "arn:aws:ssm:*:*:automation-execution/*"}}), ["trustWithoutSource"]),
+        (trust(SSM, {"StringLike": {"aws:SourceArn": "arn:aws:ssm:*"}}), ["trustWithoutSource"]),
+        (trust(SSM, {"StringLike": {"aws:SourceArn": "arn:aws:ssm:*:111122223333:*"}}), []),
+        (policy(*trust(SSM)["Statement"], denied_to_others("aws:SourceAccount", "111122223333")), []),
+        (policy(*trust(SSM)["Statement"], denied_to_others("aws:SourceArn", "arn:aws:ssm:*:111122223333:*")), []),
+        (policy(*trust(SSM)["Statement"], denied_to_others("aws:SourceArn", "arn:aws:ssm:*")), ["trustWithoutSource"]),
         (trust(SSM, {"ArnLike": {"aws:SourceArn": "arn:aws:lambda:*:111122223333:function:*"}}), ["trustNotAutomation"]),
         (trust({"Service": "ec2.amazonaws.com"}), ["trustNotAutomation"]),
         (trust({"AWS": "111122223333"}), ["trustNotAutomation"]),
@@ -130,6 +162,18 @@ OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
         (trust("*"), ["trustAnyone"]),
         (trust({"AWS": "*"}), ["trustAnyone"]),
         (trust({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}), ["trustNotAutomation"]),
+        (trust({"AWS": "*"}, {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"}}), ["trustAnyone"]),
+        (trust({"AWS": "*"}, {"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-1234567890/*"}}), ["trustAnyone"]),
+        (trust({"AWS": "*"}, {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1234567890/*"}}), ["trustNotAutomation"]),
+        (trust({"AWS": "*"}, {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Operator"}}), ["trustAnyone", "trustNotAutomation"]),
+        (trust({"AWS": "*"}, {"Bool": {"aws:SecureTransport": "true"}}), ["trustAnyone"]),
+        (trust({"AWS": "*"}, {"StringEquals": {"sts:ExternalId": "12345"}}), ["trustAnyone", "trustNotAutomation"]),
+        (trust({"AWS": "*"}, {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), []),
+        (trust({"AWS": "*"}, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}), ["trustAnyone"]),
+        (
+            {"Version": "2012-10-17", "Statement": [{**trust(SSM)["Statement"][0], "Action": "sts:Assume"}]},
+            ["trustNotAutomation", "unknownAction"],
+        ),
     ],
 )
 def test_a_trust_that_admits_too_many_or_not_automation_is_risky(check: Run, document, risks):
@@ -152,6 +196,13 @@ def test_a_trust_for_another_account_admits_no_automation_of_this_one(check: Run
     assert check(policy(*FITS), "--account", "444455556666", trust=SSM_TRUST).risky() == ["trustNotAutomation"]
 
 
+def test_what_decides_whether_it_can_be_assumed_and_is_not_known_is_told(check: Run):
+    ran = check(policy(*FITS), trust=trust(SSM, {**OURS, "Bool": {"aws:MultiFactorAuthPresent": "true"}}))
+    assert (ran.risky(), ran.blind(), ran.code) == ([], ["unknownTrust"], 0)
+    told = "whether Automation can assume it: the request's 'aws:MultiFactorAuthPresent' is not known"
+    assert ran.role["blind"][0]["message"].startswith(told)
+
+
 def test_a_trust_policy_as_the_aws_command_prints_it_is_read(check: Run):
     assert check(policy(*FITS), trust={"Role": {"RoleName": "R", "AssumeRolePolicyDocument": SSM_TRUST}}).risky() == []
 
@@ -169,7 +220,7 @@ def test_without_a_trust_policy_it_is_told_that_it_was_not_checked(check: Run):
     [
         ("ec2:StopInstance", "the action 'ec2:StopInstance' does not exist; did you mean 'ec2:StopInstances'?"),
         ("ec22:*", "the action 'ec22:*' does not exist"),
-        ("s3:ListObjectsV2", "the action 's3:ListObjectsV2' does not exist"),
+        ("s3:ListObjectsV2", "the action 's3:ListObjectsV2' does not exist; the API operation ListObjectsV2 needs s3:ListBucket"),
         ("ec2:Sto*", None),
         ("*", None),
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -272,13 +274,21 @@ def test_a_key_that_is_given_settles_it():
     assert ask(identity, aws__SecureTransport=None).outcome is Outcome.ALLOWED  # the request does not have it
 
 
+@pytest.mark.parametrize("key", [not_known("the parameter 'K'"), f"{not_known('the issuer')}:sub"])
+def test_rejects_to_answer_when_a_conditions_key_is_not_known(key):
+    assert ask(who(policy(statement(Condition={"StringEquals": {key: "x"}})))).outcome is Outcome.UNDECIDED
+
+
 # -- what IAM would not take -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "policy 'P': not a policy document → a mapping with 'Version' and 'Statement'"),
+        (
+            {},
+            "policy 'P': not a policy document: {} → a mapping with 'Version' and 'Statement', as `aws iam get-policy-version` prints it",
+        ),
         ({"Statement": ["x"]}, "policy 'P': statement 1: 'x' → a mapping"),
         (
             {"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}},
@@ -299,6 +309,22 @@ def test_rejects_a_document_that_iam_would_not_take(data, message):
     with pytest.raises(PolicyDocumentError) as raised:
         Document.read("P", data)
     assert str(raised.value) == message
+
+
+def test_rejects_a_trust_policy_with_resources():
+    data = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}}
+    with pytest.raises(PolicyDocumentError) as raised:
+        Document.read("P", data, trust=True)
+    assert str(raised.value) == "policy 'P': statement 1: has Resource → a trust policy has none; leave it out"
+
+
+@pytest.mark.parametrize(
+    "write", [json.dumps, lambda data: quote(json.dumps(data), safe=""), lambda data: f" {json.dumps(data, indent=2)}\n"]
+)
+def test_a_document_may_be_a_text(write):
+    """CloudFormation takes JSON as text, and IAM's API gives it percent-encoded."""
+    data = {"Version": "2012-10-17", "Statement": [statement()]}
+    assert Document.read("P", write(data)) == Document.read("P", data)
 
 
 # -- any policies ------------------------------------------------------------------------------------------------------------------

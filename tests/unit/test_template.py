@@ -35,7 +35,7 @@ def resource(kind: str, **properties: Any) -> dict[str, Any]:
 
 
 def asked(resources: dict[str, Any], who: str, *, action: str = "s3:PutObject", on: str = "arn:aws:s3:::b/k", **sections: Any) -> Decision:
-    options = {key: sections.pop(key) for key in ("parameters", "managed_policies", "partition", "region") if key in sections}
+    options = {key: sections.pop(key) for key in ("parameters", "imports", "managed_policies", "partition", "region") if key in sections}
     return Authorization({"Resources": resources, **sections}, **options).principal(who).may(action, resource=on)
 
 
@@ -143,6 +143,12 @@ def test_rejects_to_guess_a_managed_policy():
         "the managed policy 'arn:aws:iam::aws:policy/AmazonEC2FullAccess' is not known: "
         "give its document (managed_policies, --managed-policy)"
     )
+
+
+def test_an_import_can_be_given():
+    resources = {"R": role(ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
+    assert asked(resources, "R").outcome is Outcome.UNDECIDED
+    assert asked(resources, "R", imports={"Shared": "arn:aws:iam::aws:policy/AdministratorAccess"})
 
 
 @pytest.mark.parametrize("name", ["arn:aws:iam::aws:policy/AmazonEC2FullAccess", "AmazonEC2FullAccess"])
