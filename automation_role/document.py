@@ -222,20 +222,48 @@ def _read_yaml(text: str, source: str) -> Document:
         _check_depth(text, source)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        message = f"is no YAML: {_one_line(error.problem or error.context)} → correct it"
-        raise DocumentError([Problem(source=source, line=mark.line + 1 if mark else None, message=message)]) from None
+        raise DocumentError([_no_yaml(error, source)]) from None
+    except yaml.reader.ReaderError as error:
+        message = f"is no YAML: it has the character U+{error.character:04X} → remove it"
+        raise DocumentError(
+            [Problem(source=source, line=text.count("\n", 0, text.find(chr(error.character))) + 1, message=message)]
+        ) from None
     except (yaml.YAMLError, ValueError) as error:
         raise DocumentError([Problem(source=source, line=None, message=f"is no YAML: {_one_line(error)} → correct it")]) from None
     except RecursionError:
         raise _too_deep(source) from None
     if node is None:
         raise DocumentError([Problem(source=source, line=None, message="has nothing but comments → a runbook in YAML or JSON")])
-    reader = _YamlReader(source, text)
+    reader = _YamlReader(source)
     data = reader.value(node, ())
     if reader.unreadable:
         raise DocumentError(reader.problems)
     return Document("YAML", data, text, tuple(reader.problems), reader.lines, reader.blocks)
+
+
+# What libyaml says -> what it comes of most often, in runbooks.
+_ADVICE: Final = (
+    ("cannot start any token", "indent with spaces, not tabs; put a text that begins with @, ` or % in quotes"),
+    ("found a tab character", "indent with spaces, not tabs"),
+    ("mapping values are not allowed", "put a text with ': ' in it in quotes, and indent the keys of one mapping alike"),
+    ("did not find expected key", "indent the keys of one mapping alike, and put a text that begins with {{ or a quote in quotes"),
+    ("did not find expected '-' indicator", "indent the items of one list alike"),
+    ("undefined alias", "put a text that begins with * in quotes"),
+    ("expected alphabetic or numeric character", "put a text that begins with * or & in quotes"),
+    ("unknown escape character", r"write \\ for \, or put the text in single quotes"),
+    ("unexpected end of stream", "close the quotes"),
+    ("found another document", "one runbook in a file; remove what follows '---'"),
+)
+
+
+def _no_yaml(error: yaml.MarkedYAMLError, source: str) -> Problem:
+    said = _one_line(error.problem or error.context)
+    if said.startswith("but "):  # the end of a sentence that the context begins
+        said = f"{_one_line(error.context)} {said}"
+    # What is never closed is told where it begins.
+    mark = error.context_mark if "end of stream" in said and error.context_mark else error.problem_mark or error.context_mark
+    advice = next((advice for part, advice in _ADVICE if part in said), "correct it")
+    return Problem(source=source, line=mark.line + 1 if mark else None, message=f"is no YAML: {said} → {advice}")
 
 
 def _check_depth(text: str, source: str) -> None:
@@ -253,9 +281,8 @@ def _check_depth(text: str, source: str) -> None:
 class _YamlReader:
     """Turns PyYAML's nodes into plain data, noting lines and problems."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str) -> None:
         self.source = source
-        self.text_lines = text.splitlines()
         self.lines: dict[Path, int] = {(): 1}
         self.blocks: dict[Path, int] = {}
         self.problems: list[Problem] = []
@@ -293,7 +320,9 @@ class _YamlReader:
             if self.unreadable:
                 break
             if not isinstance(key_node, yaml.ScalarNode):
-                self._refuse(key_node, "has a key that is no text → a plain name")
+                braces = isinstance(key_node, yaml.MappingNode) and key_node.flow_style and node.flow_style
+                told = "has {{ }} without quotes → '{{ … }}'" if braces else "has a key that is no text → a plain name"
+                self._refuse(key_node, told)
                 continue
             key = key_node.value
             if key == "<<" and not key_node.style:

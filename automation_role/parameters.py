@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,16 +67,23 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
         return f"{value!r} → it is a {parameter.type}; give a list"
     if not many and len(items) != 1:
         return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; give one"
+    allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:
             return f"{item!r} → {wrong}"
         text = text_of(item)
-        if parameter.allowed_values is not None and text not in [text_of(allowed) for allowed in parameter.allowed_values]:
-            allowed = [str(text_of(allowed)) for allowed in parameter.allowed_values]
-            return f"{item!r} → allowedValues are {', '.join(allowed)}{did_you_mean(str(text), allowed)}"
+        if allowed is not None and not _is_one_of(text, allowed, parameter.type):
+            return f"{item!r} → allowedValues are {', '.join(map(str, allowed))}{did_you_mean(str(text), map(str, allowed))}"
         if parameter.allowed_pattern is not None and not _matches(parameter.allowed_pattern, str(text)):
             return f"{item!r} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
     return None
+
+
+def _is_one_of(text: Any, allowed: Sequence[Any], kind: str) -> bool:
+    """Whether a text is among those allowed; `True` and `true` are the same Boolean."""
+    if kind == "Boolean":
+        return str(text).lower() in [str(each).lower() for each in allowed]
+    return text in allowed
 
 
 def _unknown(item: Any, placeholder: re.Pattern[str] | None) -> bool:

@@ -96,6 +96,9 @@ _WORDS: Final[Mapping[type, str]] = {
     dict: "a mapping",
 }
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
+# A default that is read from Parameter Store: its value is not known here.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
+_STORED: Final = re.compile(r"\{\{\s*ssm:")
 # Words that stand where a step's name may: they end a turn of a loop.
 _LOOP_WORDS: Final = frozenset({"Break", "Continue"})
 
@@ -136,7 +139,11 @@ class _Checker:
         version = data.get("schemaVersion")
         if version in ("0.3", 0.3):
             return True
-        if version is None and "mainSteps" in data:
+        if version is None and isinstance(data.get("Content"), str):
+            self.tell((), "is what `aws ssm get-document` prints → the text in its Content alone")
+        elif version is None and isinstance(data.get("Resources"), dict):
+            self.tell((), "is a CloudFormation template → the Content of an AWS::SSM::Document in it, as a file of its own")
+        elif version is None and "mainSteps" in data:
             self.tell((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
         elif version is None:
             self.tell((), "has neither schemaVersion nor mainSteps, so it is no runbook → an Automation document of schemaVersion '0.3'")
@@ -155,7 +162,8 @@ class _Checker:
                 self.tell((*path, key), f"unknown {what} {key!r} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
             elif value is not None and not _is(value, allowed[key]):
                 words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
-                self.tell((*path, key), f"{key} is {_what(value)} → {words}")
+                quotes = "; put it in quotes" if str in allowed[key] and isinstance(value, (int, float)) else ""
+                self.tell((*path, key), f"{key} is {_what(value)} → {words}{quotes}")
         for key in required:
             if data.get(key) is None:
                 where = f"{what.removesuffix(' key')} has" if path else "has"
@@ -168,7 +176,7 @@ class _Checker:
         if not isinstance(declared, dict):
             self.tell(path, f"{kind[:-1]} {name!r} is {_what(declared)} → a mapping with a type")
             return
-        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} key", required=("type",))
+        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {name!r} key", required=("type",))
         type_name = declared.get("type")
         if not isinstance(type_name, str):
             return
@@ -181,7 +189,7 @@ class _Checker:
         allowed, default = declared.get("allowedValues"), declared.get("default")
         if isinstance(allowed, list) and default not in (None, "", []):
             parameter = Parameter(name=name, type=type_name, allowed_values=tuple(allowed), line=1)
-            problem = value_problem(parameter, default)
+            problem = value_problem(parameter, default, _STORED)
             if problem is not None and "allowedValues" in problem:
                 self.tell((*path, "default"), f"default of {kind[:-1]} {name!r} is {problem}")
 
@@ -225,6 +233,8 @@ class _Checker:
         inner = _mapping(step.get("inputs")).get("Steps")
         if action == "aws:loop" and isinstance(inner, list):
             self._steps(inner, (*path, "inputs", "Steps"), taken, here, in_loop=True)
+        elif action == "aws:loop":  # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-loop.html
+            self.tell((*path, "inputs", "Steps"), f"{label}: Steps is {_what(inner)} → a list of the loop's steps")
 
     def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[Path, str]]:
         for key, words in (("onFailure", ("Abort", "Continue")), ("onCancel", ("Abort",))):

@@ -135,8 +135,15 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ("[1]", "x.yaml: is a list → a runbook is a mapping with schemaVersion and mainSteps"),
         ("hello", "x.yaml: is 'hello' → a runbook is a mapping with schemaVersion and mainSteps"),
         ("a: [", "x.yaml:2: is no YAML: did not find expected node content → correct it"),
-        ("\ta: 1", "x.yaml:1: is no YAML: found character that cannot start any token → correct it"),
-        ("a: 1\n---\nb: 1", "x.yaml:2: is no YAML: but found another document → correct it"),
+        ("\ta: 1", "x.yaml:1: is no YAML: found character that cannot start any token → indent with spaces, not tabs; "),
+        ("a: @b", "put a text that begins with @, ` or % in quotes"),
+        ("a: b: c", "x.yaml:1: is no YAML: mapping values are not allowed in this context → put a text with ': ' in it in quotes, "),
+        ("a: *\n", "x.yaml:1: is no YAML: did not find expected alphabetic or numeric character → put a text that begins with * or & in quotes"),
+        ("a: 1\nb: 'c\nd: 1\n", "x.yaml:2: is no YAML: found unexpected end of stream → close the quotes"),
+        ("a: 1\n---\nb: 1", "x.yaml:2: is no YAML: expected a single document in the stream but found another document → one runbook in a file; "),
+        ("a: é\nb: \x07", "x.yaml:2: is no YAML: it has the character U+0007 → remove it"),
+        ("a: {{ P }}", "x.yaml:1: has {{ }} without quotes → '{{ … }}'"),
+        ("a: [{{ P }}]", "x.yaml:1: has {{ }} without quotes → '{{ … }}'"),
         ("a: !Ref b", "x.yaml:1: has the tag '!Ref' → a runbook has none; write the value as plain text"),
         ("a: !!python/object:os.system x", "has the tag 'tag:yaml.org,2002:python/object:os.system'"),
         ("a: &a [*a]", "x.yaml:1: contains itself through an alias, or is nested too deep → write the document out"),
@@ -152,6 +159,8 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ("schemaVersion: '2.2'\nmainSteps: []", "x.yaml:1: schemaVersion '2.2' is a Command document's → a runbook (Automation) has '0.3'"),
         ("schemaVersion: '1.0'\nsessionType: Port", "x.yaml:1: schemaVersion '1.0' is a Session document's"),
         ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3' is the one of Automation"),
+        ("Resources: {D: {Type: 'AWS::SSM::Document'}}", "x.yaml: is a CloudFormation template → the Content of an AWS::SSM::Document in it"),
+        ('{"Name": "x", "Content": "{}"}', "x.yaml: is what `aws ssm get-document` prints → the text in its Content alone"),
         ("schemaVersion: '0.3'", "x.yaml: has no mainSteps; add it"),
         ("schemaVersion: '0.3'\nmainSteps: []", "x.yaml:2: has no steps → at least one; add a step"),
         ("schemaVersion: '0.3'\nmainSteps: {}", "x.yaml:2: mainSteps is a mapping → a list"),
@@ -197,7 +206,10 @@ STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- nam
         (("{Duration: PT1S}", "[1]"), "x.yaml:6: inputs is a list → a mapping"),
         (("type: String", "type: Sting"), "x.yaml:2: type 'Sting' → String, StringList"),
         (("type: String", "type: Sting"), "did you mean 'String'?"),
-        (("{type: String}", "{typ: String}"), "x.yaml:2: parameter has no type; add it"),
+        (("{type: String}", "{typ: String}"), "x.yaml:2: parameter 'P' has no type; add it"),
+        (("name: a", "name: 1"), "x.yaml:4: name is 1 → a text; put it in quotes"),
+        (("aws:sleep", "aws:loop"), "x.yaml:6: step 'a': Steps is empty → a list of the loop's steps"),
+        (("aws:sleep\n  inputs: {Duration: PT1S}", "aws:loop\n  inputs: {Steps: {}}"), "x.yaml:6: step 'a': Steps is a mapping → a list"),
         (("{type: String}", "String"), "x.yaml:2: parameter 'P' is 'String' → a mapping with a type"),
         (("type: String", "type: String, default: c, allowedValues: [a, b]"), "default of parameter 'P' is 'c' → allowedValues are a, b"),
         (("  inputs: {", "  inputs: {Duration: x, "), "x.yaml:6: key 'Duration' is there twice → once; remove or rename one of them"),
@@ -205,6 +217,20 @@ STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- nam
 )  # fmt: skip
 def test_rejects_a_runbook_with_the_line_and_what_to_do(change: tuple[str, str], told: str) -> None:
     assert any(told in problem for problem in problems(STEP.replace(*change)))
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "type: String, default: '{{ssm:/stage}}', allowedValues: [dev, prod]",
+        "type: StringList, default: ['{{ ssm:/stage }}'], allowedValues: [dev, prod]",
+        "type: Boolean, default: true, allowedValues: ['True', 'False']",
+        "type: Boolean, default: 'True', allowedValues: [true, false]",
+        "type: Integer, default: 5, allowedValues: ['5']",
+    ],
+)
+def test_a_default_that_may_be_one_of_the_allowed_values_is_taken(parameter: str) -> None:
+    assert Runbook.from_text(STEP.replace("type: String", parameter), name="x").parameters["P"].has_default
 
 
 def test_all_problems_are_told_together_in_the_order_of_their_lines() -> None:
