@@ -25,6 +25,8 @@ from .words import colourful
 
 # Where no terminal says how wide it is, lines are as long as they are.
 _UNWRAPPED: Final = 100_000
+# Where a terminal has less, it breaks the lines itself: narrower columns would have no room for a word.
+_NARROWEST: Final = 40
 _STYLES: Final = {Breadth.NAMED: "green", Breadth.TYPE: "yellow", Breadth.ALL: "magenta"}
 
 
@@ -168,7 +170,7 @@ def _drawn(drawings: Iterable[RenderableType], *, to_file: bool = False) -> str:
     sized = not to_file and (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal())
     console = Console(
         file=io.StringIO(),
-        width=shutil.get_terminal_size().columns if sized else _UNWRAPPED,
+        width=max(_NARROWEST, shutil.get_terminal_size().columns) if sized else _UNWRAPPED,
         force_terminal=colour,
         no_color=not colour,
         highlight=False,

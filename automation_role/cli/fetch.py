@@ -143,12 +143,13 @@ class _Service:
         except ModuleNotFoundError:
             raise AutomationRoleError("fetch needs boto3, which is not installed → pip install 'automation-role[aws]'") from None
         self._exceptions = exceptions
-        self._region = region or os.environ.get("AWS_REGION")  # as all other SDKs; boto3 itself reads AWS_DEFAULT_REGION alone
+        self._region = region or os.environ.get("AWS_REGION") or None  # as all other SDKs; boto3 itself reads AWS_DEFAULT_REGION alone
         self._clients: dict[str | None, Any] = {}
         try:
             self._session = boto3.session.Session(profile_name=profile)
         except exceptions.BotoCoreError as error:
-            raise AutomationRoleError(_said(error)) from None
+            given = f"--profile {profile}: " if profile is not None else ""
+            raise AutomationRoleError(f"{given}{_said(error)} → a profile that `aws configure list-profiles` has") from None
 
     def runbook(self, wanted: _Wanted, form: str | None, version: str | None) -> _Fetched:
         """A document's text.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -122,19 +122,30 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
     for each in region:
         if not _REGION.fullmatch(each):
             raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; give --region once for each")
+    # option as it was given -> the partition and the account that it says
+    theirs: dict[str, tuple[str | None, str | None]] = {
+        f"--partition {partition}": (partition, None),
+        f"--account {account}": (None, account),
+    }
     if role_arn is not None:
         match = _ROLE_ARN.fullmatch(role_arn)
         if match is None or match["partition"] not in PARTITIONS:
             raise AutomationRoleError(f"--role-arn {role_arn!r} → a role's ARN like arn:aws:iam::123456789012:role/Automation")
-        partition = _same("--partition", partition, match["partition"], f"--role-arn {role_arn}")
-        account = _same("--account", account, match["account"], f"--role-arn {role_arn}")
+        theirs[f"--role-arn {role_arn}"] = match["partition"], match["account"]
     for each in region:
-        theirs = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws")
-        partition = _same("--partition" if role_arn is None else "--role-arn", partition, theirs, f"--region {each}")
-    return Context(partition=partition or "*", account=account or "*", regions=tuple(dict.fromkeys(region)) or ("*",), role_arn=role_arn)
+        theirs[f"--region {each}"] = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws"), None
+    return Context(
+        partition=_agreed("partition", {option: said[0] for option, said in theirs.items()}),
+        account=_agreed("account", {option: said[1] for option, said in theirs.items()}),
+        regions=tuple(dict.fromkeys(region)) or ("*",),
+        role_arn=role_arn,
+    )
 
 
-def _same(option: str, one: str | None, other: str, because: str) -> str:
-    if one is not None and one != other:
-        raise AutomationRoleError(f"{option} {one!r} → {other!r}, because of {because}; correct one of them")
-    return other
+def _agreed(what: str, said: Mapping[str, str | None]) -> str:
+    """What all the options say that say it; `*` when none does."""
+    known = [(option, value) for option, value in said.items() if value is not None]
+    for option, value in known[1:]:
+        if value != known[0][1]:
+            raise AutomationRoleError(f"{known[0][0]} and {option} → one {what}, not {known[0][1]} and {value}; correct one of them")
+    return known[0][1] if known else "*"

@@ -61,7 +61,8 @@ def note(message: str) -> None:
 
 def _say(kind: str, message: str) -> None:
     told = click.style(f"{kind}:", fg=_COLOURS[kind], bold=True) if colourful(sys.stderr) else f"{kind}:"
-    sys.stderr.write(f"automation-role: {told} {visible(message)}\n")
+    with contextlib.suppress(OSError):  # nobody listens; the answer and the exit code are what they are
+        sys.stderr.write(f"automation-role: {told} {visible(message)}\n")
 
 
 def colourful(stream: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -65,15 +66,15 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
         (["--role-arn", "arn:gcp:iam::123456789012:role/R"], "--role-arn 'arn:gcp:iam::123456789012:role/R' → a role's ARN like arn:aws:"),
         (
             ["--role-arn", "arn:aws:iam::123456789012:role/R", "--account", "999999999999"],
-            "--account '999999999999' → '123456789012', because of --role-arn arn:aws:iam::123456789012:role/R; correct one of them",
+            "--account 999999999999 and --role-arn arn:aws:iam::123456789012:role/R → one account, not 999999999999 and 123456789012; correct",
         ),
         (
             ["--role-arn", "arn:aws:iam::123456789012:role/R", "--region", "cn-north-1"],
-            "--role-arn 'aws' → 'aws-cn', because of --region cn-north-1; correct one of them",
+            "--role-arn arn:aws:iam::123456789012:role/R and --region cn-north-1 → one partition, not aws and aws-cn; correct one of them",
         ),
         (
             ["--region", "us-gov-west-1", "--region", "eu-west-1"],
-            "--partition 'aws-us-gov' → 'aws', because of --region eu-west-1; correct",
+            "--region us-gov-west-1 and --region eu-west-1 → one partition, not aws-us-gov and aws; correct one of them",
         ),
         (["-p", "Id"], "--parameter 'Id' → NAME=VALUE"),
         (["-p", "=x"], "--parameter '=x' → NAME=VALUE"),
@@ -191,6 +192,13 @@ def test_a_reader_that_was_never_there() -> None:
     done = subprocess.run([sys.executable, "-c", START, "explain", "runbooks"], cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True)  # noqa: PLW1510
     os.close(write)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_the_answer_is_given_even_when_nothing_can_be_said_with_it() -> None:
+    done = process("policy", "runbooks", redirect="2>/dev/full")
+    assert (done.returncode, done.stderr, json.loads(done.stdout)["Version"]) == (0, "", "2012-10-17")
+    assert process("policy", "nowhere", redirect="2>/dev/full").returncode == 2
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

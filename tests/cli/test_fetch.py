@@ -207,6 +207,7 @@ def test_the_region_is_the_one_told_or_that_of_the_settings(run: Run, service: S
         (["--region", "eu-west-3"], {"AWS_REGION": "eu-west-2"}, "eu-west-3"),
         ([], {"AWS_REGION": "eu-west-2"}, "eu-west-2"),
         ([], {}, "eu-central-1"),
+        ([], {"AWS_REGION": ""}, "eu-central-1"),
     ):
         monkeypatch.delenv("AWS_REGION", raising=False)
         for name, value in variables.items():
@@ -237,7 +238,10 @@ def test_a_profile_may_be_chosen(run: Run, folder: Path, service: Service, monke
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert run("fetch", "Mine", "--profile", "other").code == 0
     assert service.asked[-1][0] == "ap-south-1"
-    refused(run("fetch", "Mine", "--profile", "nobody"), "the config profile (nobody) could not be found")
+    refused(
+        run("fetch", "Mine", "--profile", "nobody"),
+        "--profile nobody: the config profile (nobody) could not be found → a profile that `aws configure list-profiles` has",
+    )
 
 
 def test_attachments_are_told(run: Run, service: Service) -> None:

@@ -81,6 +81,12 @@ def test_a_table_is_as_wide_as_columns_says_and_loses_nothing(run: Run, monkeypa
     assert TOPIC in "".join(row[rows[0].index("resources") : rows[0].index("steps")].strip() for row in rows[1:])
 
 
+@pytest.mark.parametrize("columns", ["1", "8"])
+def test_a_table_loses_nothing_where_there_is_no_room_for_it(run: Run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert "sns:Publish" in run("policy", "-", "--format", "table", stdin=TELL.encode()).out
+
+
 def test_the_same_input_is_the_same_bytes(run: Run, folder: Path) -> None:
     for name, text in (("look", LOOK), ("tell", TELL), ("gap", GAP)):
         (folder / f"{name}.yaml").write_text(text)
