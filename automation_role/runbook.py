@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -284,12 +283,18 @@ class _Builder:
                 problems.append(
                     Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no file → the attachment {name!r}")
                 )
-            elif name.endswith(".zip") and not zipfile.is_zipfile(path):
+            elif name.endswith(".zip") and not _is_zip(path):
                 problems.append(
                     Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no zip file → the attachment {name!r}")
                 )
         if problems:
             raise RunbookError(problems)
+
+
+def _is_zip(path: str | Path) -> bool:
+    import zipfile  # loads slowly, and few runbooks have attachments
+
+    return zipfile.is_zipfile(path)
 
 
 def _flag(value: Any) -> bool | None:

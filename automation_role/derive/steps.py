@@ -16,7 +16,6 @@ from ..references import resolve
 from ..runbook import Runbook, Step
 from ..values import ANY, UNKNOWN, Pattern, Text, Value
 from .calls import ApiCall, Origin, Permission
-from .scripts import calls_of_script
 from .stacks import created_by_stack
 
 Needs: TypeAlias = ApiCall | Permission | Finding
@@ -339,6 +338,8 @@ def _approve(asked: Asked) -> Iterator[Needs]:
 
 def _execute_script(asked: Asked) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html."""
+    from .scripts import calls_of_script  # a quarter of all the modules here: runbooks without scripts do without
+
     calls, findings = calls_of_script(asked.step, asked.runbook)
     yield from calls
     yield from findings
