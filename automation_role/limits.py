@@ -24,9 +24,12 @@ TRUST_QUOTA: Final = 2_048
 ROOM_TO_GROW: Final = 2_048
 
 
+ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+
+
 def check_name(name: str | None) -> None:
     """Refuse a role name that IAM does not take."""
-    if name is None or is_opaque(name) or re.fullmatch(r"[\w+=,.@-]{1,64}", name, re.ASCII):
+    if name is None or is_opaque(name) or ROLE_NAME.fullmatch(name):
         return
     given = f"role_name {name!r} has {len(name)} characters" if len(name) > 64 else f"role_name is {name!r}"
     raise AutomationRoleError(f"{given} → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one")

@@ -99,8 +99,12 @@ def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | Non
         ("max_concurrency", max_concurrency, _CONCURRENCY, "a number from 1 or a percentage ('10' or '10%')"),
         ("max_errors", max_errors, _ERRORS, "a number or a percentage ('0' or '10%')"),
     ):
-        if given is not None and not is_opaque(given) and not (pattern.fullmatch(given) and len(given) <= _RATE_LENGTH):
+        if given is not None and not _is_rate(given, pattern):
             raise StartError(f"{where}: {name} is {given!r} → {allowed}; leave it out for AWS's default")
+
+
+def _is_rate(given: object, pattern: re.Pattern[str]) -> bool:
+    return isinstance(given, str) and (is_opaque(given) or (pattern.fullmatch(given) is not None and len(given) <= _RATE_LENGTH))
 
 
 def checked_parameters(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,19 +73,14 @@ class TargetLocation:
         yield from account_problems("accounts", self.accounts)
         yield from account_problems("exclude_accounts", self.exclude_accounts)
         yield from unit_problems(self.organizational_units)
-        if isinstance(self.regions, str):
-            yield _not_listed("TargetLocation", "regions", self.regions)
-        lists = (self.accounts, self.exclude_accounts, self.organizational_units, self.regions)
-        if not any(isinstance(each, str) for each in lists):
+        yield from list_problems("TargetLocation", "regions", self.regions, region_problem)
+        if all(map(is_list, (self.accounts, self.exclude_accounts, self.organizational_units, self.regions))):
             yield from self._numbers_and_pairs()
         name = self.execution_role_name
-        if name is not None and not is_opaque(name) and not _ROLE_NAME.fullmatch(name):
+        if name is not None and not fits(name, _ROLE_NAME):
             yield f"TargetLocation: execution_role_name is {name!r} → a role's name of at most 64 characters"
 
     def _numbers_and_pairs(self) -> Iterable[str]:
-        for region in self.regions:
-            if not is_opaque(region) and not REGION.fullmatch(region):
-                yield f"TargetLocation: regions has {region!r} → a Region such as 'eu-west-1'"
         where = len(self.accounts) + len(self.organizational_units)
         if not 1 <= where <= _EACH:
             yield f"TargetLocation: {where} accounts and organizational units → 1 to {_EACH}; use several TargetLocations"
@@ -93,7 +88,7 @@ class TargetLocation:
             yield f"TargetLocation: {len(self.regions)} Regions → 1 to {_EACH}; use several TargetLocations"
         if len(self.exclude_accounts) > _EXCLUDED:
             yield f"TargetLocation: {len(self.exclude_accounts):,} excluded accounts → at most {_EXCLUDED:,}; target smaller units"
-        for account in sorted(set(self.accounts) & set(self.exclude_accounts)):
+        for account in in_both(self.accounts, self.exclude_accounts):
             yield f"TargetLocation: account {account!r} is in accounts and in exclude_accounts → one of them; remove it from the other"
         if not self.organizational_units:
             for narrowing in ("exclude_accounts", "include_child_organization_units"):
@@ -114,59 +109,111 @@ class TargetLocation:
         return {name: value for name, value in fields.items() if value is not None}
 
 
+def fits(given: object, form: re.Pattern[str]) -> bool:
+    """Whether it is a text of this form, or a CDK token."""
+    return isinstance(given, str) and (is_opaque(given) or form.fullmatch(given) is not None)
+
+
 def account_problem(given: object) -> str | None:
     """What to say of something that is no account id."""
+    if fits(given, ACCOUNT):
+        return None
     if not isinstance(given, str):  # a number has lost its leading zeros
         return f"{given!r} → an account id of 12 digits, as text"
-    if is_opaque(given) or ACCOUNT.fullmatch(given):
-        return None
     return f"{given!r}{f' ({len(given)} digits)' if given.isdigit() else ''} → an account id of 12 digits"
 
 
-def account_problems(what: str, accounts: Sequence[str], *, where: str = "TargetLocation") -> Iterable[str]:
+def unit_problem(given: object) -> str | None:
+    """What to say of something that is no id of an organizational unit or root."""
+    return None if fits(given, _UNIT) else f"{given!r} → an id such as 'ou-ab12-cdefgh34', or the root's, 'r-ab12'"
+
+
+def region_problem(given: object) -> str | None:
+    """What to say of something that is no Region."""
+    return None if fits(given, REGION) else f"{given!r} → a Region such as 'eu-west-1'"
+
+
+def list_problems(where: str, what: str, given: object, problem: Callable[[object], str | None]) -> Iterable[str]:
+    """A line if it is no list, and for each in it that is wrong, or there twice."""
+    if isinstance(given, str):
+        yield f"{where}: {what} is the text {given!r} → a list; write {what}=[{given!r}]"
+    elif not isinstance(given, Sequence):
+        yield f"{where}: {what} is of type {type(given).__name__} → a list; write {what}=[...]"
+    else:
+        yield from (f"{where}: {what} has {said}" for each in given if (said := problem(each)))
+        times = Counter(each for each in given if isinstance(each, str))
+        yield from (f"{where}: {what} has {each!r} twice → each once; remove one" for each in times if times[each] > 1)
+
+
+def is_list(given: object) -> bool:
+    """Whether it is a list rather than one text; what has no order would make another template each time."""
+    return isinstance(given, Sequence) and not isinstance(given, str)
+
+
+def in_both(some: Sequence[object], others: Sequence[object]) -> list[str]:
+    """What two lists have in common."""
+    if not (is_list(some) and is_list(others)):
+        return []
+    return sorted({each for each in some if isinstance(each, str) and each in others})
+
+
+def account_problems(what: str, accounts: object, *, where: str = "TargetLocation") -> Iterable[str]:
     """A line for each that is no account id, or is there twice."""
-    if isinstance(accounts, str):
-        yield _not_listed(where, what, accounts)
-        return
-    for account in accounts:
-        if problem := account_problem(account):
-            yield f"{where}: {what} has {problem}"
-    for account in (account for account, times in Counter(accounts).items() if times > 1):
-        yield f"{where}: {what} has {account!r} twice → each account once; remove one"
+    return list_problems(where, what, accounts, account_problem)
 
 
-def unit_problems(units: Sequence[str], *, where: str = "TargetLocation") -> Iterable[str]:
-    """A line for each that is no id of an organizational unit or root."""
-    if isinstance(units, str):
-        yield _not_listed(where, "organizational_units", units)
-        return
-    for unit in units:
-        if not is_opaque(unit) and not _UNIT.fullmatch(unit):
-            yield f"{where}: organizational_units has {unit!r} → an id such as 'ou-ab12-cdefgh34', or the root's, 'r-ab12'"
+def unit_problems(units: object, *, where: str = "TargetLocation") -> Iterable[str]:
+    """A line for each that is no id of an organizational unit or root, or is there twice."""
+    return list_problems(where, "organizational_units", units, unit_problem)
 
 
-def _not_listed(where: str, what: str, given: str) -> str:
-    return f"{where}: {what} is the text {given!r} → a list; write {what}=[{given!r}]"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What an administration role reaches.
+
+    Attributes:
+        execution_role_name: the role that it may assume in each account.
+        accounts: where; `None`: in every account of its organization.
+        units: whether it may look up the accounts of organizational units.
+    """
+
+    execution_role_name: str
+    accounts: Sequence[str] | None
+    units: bool
 
 
-def rendered(locations: Sequence[TargetLocation], *, execution_role_name: str | None = None) -> list[dict[str, Any]]:
+def rendered(locations: Sequence[TargetLocation], *, reach: Reach | None = None) -> list[dict[str, Any]]:
     """`TargetLocations` as StartAutomationExecution takes them.
 
     Args:
         locations: 1 to 100.
-        execution_role_name: the role that the administration role may assume; a location that names none means Automation's default.
-            `None`: not known.
+        reach: what the administration role reaches; a location that names no role means Automation's default. `None`: not known.
 
     Raises:
-        TargetLocationError: none, over 100, or a location whose role the administration role may not assume.
+        TargetLocationError: none, over 100, or a location that the administration role does not reach.
     """
+    if isinstance(locations, TargetLocation) or not all(isinstance(each, TargetLocation) for each in locations):
+        raise TargetLocationError("target_locations → a list of TargetLocation; write [TargetLocation(...)]")
     if not 1 <= len(locations) <= _LOCATIONS:
         raise TargetLocationError(f"{len(locations)} target locations → 1 to {_LOCATIONS}; start several automations")
-    for location in locations:
-        name = location.execution_role_name or EXECUTION_ROLE
-        if execution_role_name not in {None, name} and not is_opaque(f"{name}{execution_role_name}"):
-            raise TargetLocationError(
-                f"a target location runs as {name!r} → the administration role may assume {execution_role_name!r} alone; "
-                f"write execution_role_name={execution_role_name!r}"
-            )
+    if reach is not None and (problems := [problem for location in locations for problem in _beyond(location, reach)]):
+        raise TargetLocationError("; ".join(dict.fromkeys(problems)))
     return [location.to_json() for location in locations]
+
+
+def _beyond(location: TargetLocation, reach: Reach) -> Iterable[str]:
+    name = location.execution_role_name or EXECUTION_ROLE
+    if name != reach.execution_role_name and not is_opaque(f"{name}{reach.execution_role_name}"):
+        yield (
+            f"a target location runs as {name!r} → the administration role may assume {reach.execution_role_name!r} alone; "
+            f"write execution_role_name={reach.execution_role_name!r}"
+        )
+    if reach.accounts is not None and not any(map(is_opaque, reach.accounts)):
+        for account in location.accounts:
+            if account not in reach.accounts and not is_opaque(account):
+                yield f"a target location has account {account!r} → the administration role's target_accounts; add it there"
+    if location.organizational_units and not reach.units:
+        yield (
+            f"a target location has unit {location.organizational_units[0]!r} → accounts, for the administration role may not list those of "
+            f"units; make it with organization_id and organizational_units=True"
+        )

@@ -16,7 +16,7 @@ from ..access import given
 from ..errors import AutomationRoleError
 from ..grants import AutomationRoleBase
 from ..policy import INLINE_QUOTA, Statement
-from ..target_locations import EXECUTION_ROLE, account_problems
+from ..target_locations import EXECUTION_ROLE, Reach, account_problems
 from ..trust import SSM
 from ..values import Pattern
 from . import _checks, _reach
@@ -105,10 +105,18 @@ class AutomationAdministrationRole(AutomationRoleBase):
                 },
             ),
         )
-        self.execution_role_name = execution_role_name
+        # What a start of it is checked against.
+        self.reach = Reach(
+            execution_role_name=execution_role_name, accounts=None if target_accounts is None else tuple(target_accounts), units=by_unit
+        )
         attached = RolePolicies(self, self._own, reported=reported(scope))
         attached.put("AssumeExecutionRole", policies.inline, here())
         attached.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in policies.managed])
+
+    @property
+    def execution_role_name(self) -> str:
+        """The role that it assumes in each target account."""
+        return self.reach.execution_role_name
 
     @property
     def role(self) -> iam.Role:

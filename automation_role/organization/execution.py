@@ -20,7 +20,7 @@ from ..findings import Findings
 from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
-from ..target_locations import EXECUTION_ROLE
+from ..target_locations import EXECUTION_ROLE, is_list
 from ..values import Context, Pattern, is_opaque
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
@@ -101,7 +101,7 @@ class AutomationExecutionRole(AutomationRole):
         self._administration_account = administration_account
         self._targeting = targeting
         try:
-            self._started = [*(runbook.name for runbook in check_runbooks(runbooks)), *other_runbooks]
+            self._started = [*(runbook.name for runbook in check_runbooks(runbooks)), *_names(other_runbooks)]
             self._carried = self._pack()
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
@@ -192,6 +192,15 @@ class AutomationExecutionRole(AutomationRole):
                 f"to start {len(names)} runbooks takes {error.characters:,} characters of policies, more than IAM's quotas hold → "
                 f"some {len(names) * _HALF // error.characters}; make a second role for the others, with a role_name of its own"
             ) from None
+
+
+def _names(runbooks: Sequence[str]) -> Sequence[str]:
+    if not is_list(runbooks):
+        raise AutomationRoleError(f"other_runbooks is {runbooks!r} → a list of names; write other_runbooks=[...]")
+    for runbook in runbooks:
+        if not isinstance(runbook, str):
+            raise AutomationRoleError(f"other_runbooks has a {type(runbook).__name__} → names and ARNs; give a Runbook in runbooks")
+    return runbooks
 
 
 _HALF: Final = INLINE_QUOTA // 2 + MANAGED_COUNT // 2 * MANAGED_QUOTA

@@ -14,14 +14,15 @@ from aws_cdk import aws_cloudformation as cloudformation
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from .._plan import check_runbooks
 from .._render import CUSTOMIZE_ROLES, RolePolicies, here, reported
 from ..access import given
 from ..automation_runbook import AutomationRunbook
 from ..errors import AutomationRoleError, did_you_mean
 from ..policy import Packed, Policy, Statement
 from ..runbook import Runbook
-from ..target_locations import EXECUTION_ROLE, REGION, account_problems, unit_problems
-from ..values import Pattern, is_opaque
+from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_both, region_problem, unit_problems
+from ..values import Pattern
 from . import _checks, _reach
 from .execution import AutomationExecutionRole
 
@@ -56,9 +57,10 @@ class AutomationExecutionRoleStackSet(Construct):
         administration_account: Left out: the account of the stack that this construct is in.
         delegated_administrator: whether that account is a delegated administrator rather than the management account (service-managed).
             Left out: ``False``.
-        retain_roles: whether an account that leaves its unit keeps the role. Left out: ``False``.
-        max_concurrent_percentage: accounts at a time, 1 to 100. Left out: 100, IAM has no order to keep.
-        failure_tolerance_percentage: failures that do not stop the roll-out, 0 to 99. Left out: 0.
+        retain_roles: whether an account that leaves its unit keeps the role (service-managed). Left out: ``False``.
+        max_concurrent_percentage: accounts at a time, 1 to 100, however many fail. Left out: 100, IAM has no order to keep. Accounts that
+            join a unit later are not counted.
+        failure_tolerance_percentage: failures that do not stop the roll-out, 0 to 99; what is under way goes on. Left out: 0.
         stack_set_name: a letter, then letters, digits and `-`, at most 128. Left out: the construct's path, made unique.
         stack_set_administration_role: role with which CloudFormation acts in this account (self-managed). Left out: one is made that may
             assume `stack_set_execution_role_name` in exactly `accounts`.
@@ -107,7 +109,7 @@ class AutomationExecutionRoleStackSet(Construct):
             *account_problems("accounts", accounts, where=where),
             *account_problems("exclude_accounts", exclude_accounts, where=where),
             *unit_problems(organizational_units, where=where),
-            *_together(where, organizational_units, accounts, exclude_accounts, delegated=delegated_administrator),
+            *_together(where, organizational_units, accounts, exclude_accounts, delegated=delegated_administrator, retained=retain_roles),
             *_roles(
                 where,
                 stack_set_administration_role,
@@ -117,11 +119,16 @@ class AutomationExecutionRoleStackSet(Construct):
             ),
             *_numbers(where, max_concurrent_percentage, failure_tolerance_percentage),
             *_place(where, region, stack_set_name),
-            *_checks.account(where, "administration_account", administration_account),
+            *(() if administration_account is None else _checks.account(where, "administration_account", administration_account)),
             *_arguments(where, execution_role or {}),
         ]
+        problems = problems or [*_elsewhere(where, execution_role or {}, () if service_managed else accounts)]
         if problems:
             raise AutomationRoleError("\n".join(problems))
+        try:
+            runbooks = check_runbooks(runbooks)
+        except AutomationRoleError as error:
+            raise AutomationRoleError(f"{where}: {error}") from None
         own_role = not service_managed and stack_set_administration_role is None
         reach = _accounts(where, accounts, stack_set_execution_role_name) if own_role else None
         inner = _Inner(scope, where, lambda stack, account: _inner(stack, account, runbooks, documents, execution_role or {}))
@@ -152,8 +159,12 @@ class AutomationExecutionRoleStackSet(Construct):
             administration_role_arn=administration.role_arn if administration is not None else None,
             execution_role_name=None if service_managed else stack_set_execution_role_name,
             managed_execution={"Active": True},
+            # Left to itself, CloudFormation takes one account more at a time than may fail: with no failures tolerated, one by one.
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html
             operation_preferences=cloudformation.CfnStackSet.OperationPreferencesProperty(
-                max_concurrent_percentage=max_concurrent_percentage, failure_tolerance_percentage=failure_tolerance_percentage
+                concurrency_mode="SOFT_FAILURE_TOLERANCE",
+                max_concurrent_percentage=max_concurrent_percentage,
+                failure_tolerance_percentage=failure_tolerance_percentage,
             ),
             stack_instances_group=[
                 cloudformation.CfnStackSet.StackInstancesProperty(
@@ -207,7 +218,7 @@ class StackSetExecutionRole(Construct):
         where = f"{scope.node.path}/{construct_id}"
         problems = [
             *_checks.account(where, "administration_account", administration_account),
-            *_checks.role_name(where, "administration_role_name", administration_role_name),
+            *(() if administration_role_name is None else _checks.role_name(where, "administration_role_name", administration_role_name)),
             *_checks.role_name(where, "execution_role_name", execution_role_name),
             *_checks.role_name(where, "role_name", role_name),
         ]
@@ -285,36 +296,38 @@ def _rolls_out(execution_role: str) -> Policy:
 # -- what is given together --------------------------------------------------------------------------------------------------------
 
 
-def _together(where: str, units: Sequence[str], accounts: Sequence[str], excluded: Sequence[str], *, delegated: bool) -> Iterator[str]:
+def _together(
+    where: str, units: Sequence[str], accounts: Sequence[str], excluded: Sequence[str], *, delegated: bool, retained: bool
+) -> Iterator[str]:
     if not units and not accounts:
         yield f"{where}: neither organizational_units nor accounts → where to roll out; give units (service-managed) or accounts (self-managed)"
     if not units and excluded:
         yield f"{where}: exclude_accounts without organizational_units → accounts of units; leave them out of accounts instead"
     if not units and delegated:
         yield f"{where}: delegated_administrator without organizational_units → only a service-managed roll-out has one; give units"
+    if not units and retained:
+        yield f"{where}: retain_roles without organizational_units → only accounts of units leave by themselves; leave it out"
     if units and accounts and excluded:
         yield f"{where}: accounts and exclude_accounts → one of them narrows the units; leave one out"
-    for account in sorted(set(accounts) & set(excluded)):
+    for account in in_both(accounts, excluded):
         yield f"{where}: account {account!r} is in accounts and in exclude_accounts → one of them; remove it from the other"
     if len(units) > UNITS_QUOTA and not isinstance(units, str):
         yield f"{where}: {len(units)} organizational_units → at most {UNITS_QUOTA}; give a unit above them"
 
 
-def _numbers(where: str, concurrent: int, tolerance: int) -> Iterator[str]:
-    if not 1 <= concurrent <= 100:
-        yield f"{where}: max_concurrent_percentage is {concurrent} → 1 to 100"
-    if not 0 <= tolerance < 100:
-        yield f"{where}: failure_tolerance_percentage is {tolerance} → 0 to 99"
+def _numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
+    if not (isinstance(concurrent, int) and 1 <= concurrent <= 100):
+        yield f"{where}: max_concurrent_percentage is {concurrent!r} → a whole number, 1 to 100"
+    if not (isinstance(tolerance, int) and 0 <= tolerance < 100):
+        yield f"{where}: failure_tolerance_percentage is {tolerance!r} → a whole number, 0 to 99"
 
 
 def _roles(
     where: str, administration: iam.IRole | None, administration_name: str | None, execution_name: str, *, service_managed: bool
 ) -> Iterator[str]:
-    for what, name in (
-        ("stack_set_administration_role_name", administration_name),
-        ("stack_set_execution_role_name", execution_name),
-    ):
-        yield from _checks.role_name(where, what, name)
+    if administration_name is not None:
+        yield from _checks.role_name(where, "stack_set_administration_role_name", administration_name)
+    yield from _checks.role_name(where, "stack_set_execution_role_name", execution_name)
     if service_managed and (administration is not None or administration_name is not None or execution_name != STACK_SET_EXECUTION_ROLE):
         yield f"{where}: roles of StackSets with organizational_units → AWS Organizations has its own; leave stack_set_…_role… out"
     if administration is not None and administration_name is not None:
@@ -322,9 +335,9 @@ def _roles(
 
 
 def _place(where: str, region: str | None, name: str | None) -> Iterator[str]:
-    if region is not None and not is_opaque(region) and not REGION.fullmatch(region):
-        yield f"{where}: region is {region!r} → a Region such as 'eu-west-1'"
-    if name is not None and not is_opaque(name) and not _NAME.fullmatch(name):
+    if region is not None and (problem := region_problem(region)):
+        yield f"{where}: region is {problem}"
+    if name is not None and not fits(name, _NAME):
         yield f"{where}: stack_set_name is {name!r} → a letter, then letters, digits and -, at most 128; leave it out and one is made"
 
 
@@ -339,6 +352,30 @@ def _arguments(where: str, arguments: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: execution_role has {name!r} → an argument of the roll-out itself; give {name}=... to it"
         elif name not in allowed:
             yield f"{where}: execution_role has {name!r} → an argument of AutomationExecutionRole{did_you_mean(name, allowed)}"
+
+
+def _elsewhere(where: str, arguments: Mapping[str, Any], accounts: Sequence[str]) -> Iterator[str]:
+    """A line for each role and policy of one account that every account would be told to use: IAM takes its own account's alone.
+
+    A stack with an account of its own writes that account into what it imports by name.
+    """
+    boundary, policies = arguments.get("permissions_boundary"), arguments.get("managed_policies", ())
+    passed = [role for roles in arguments.get("pass_roles", {}).values() for role in roles]
+    named = [
+        *(("permissions_boundary", policy.managed_policy_arn) for policy in (boundary,) if policy is not None),
+        *(("managed_policies", policy.managed_policy_arn) for policy in policies),
+        *(("pass_roles", role.role_arn) for role in passed),
+    ]
+    for what, arn in named:
+        found = _OF_ONE_ACCOUNT.search(arn)
+        if found is not None and [*accounts] != [found[1]]:
+            yield (
+                f"{where}: execution_role has {what} with {found[2]!r} of account {found[1]!r} → each account's own; "
+                f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{found[2]}"'
+            )
+
+
+_OF_ONE_ACCOUNT: Final = re.compile(r":iam::([0-9]{12}):(.+)")
 
 
 def _targets(

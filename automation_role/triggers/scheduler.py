@@ -73,7 +73,7 @@ class AutomationScheduleTarget:
     ) -> None:
         self._runbook, self._role, self._parameters = runbook, role, dict(parameters or {})
         self._version, self._role_parameter, self._schedule_role = version, role_parameter, schedule_role
-        self._targets, self._target_parameter, self._locations = targets, target_parameter, tuple(target_locations)
+        self._targets, self._target_parameter, self._locations = targets, target_parameter, target_locations
         self._max_concurrency, self._max_errors = max_concurrency, max_errors
         self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
 
@@ -133,9 +133,8 @@ def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocat
         raise StartError(
             f"{where}: target_locations with role {role.node.path!r}, which reaches no other account → an AutomationAdministrationRole"
         )
-    assumed = role.execution_role_name if isinstance(role, AutomationAdministrationRole) else None
     try:
-        return rendered(locations, execution_role_name=assumed)
+        return rendered(locations, reach=role.reach if isinstance(role, AutomationAdministrationRole) else None)
     except TargetLocationError as error:
         raise StartError(f"{where}: {error}") from None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import App, Aws, Duration, Stack, assertions
 from aws_cdk import aws_scheduler as scheduler
 
 from automation_role import (
@@ -52,15 +52,50 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
             TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
             "the administration role may assume 'Runner' alone; write execution_role_name='Runner'",
         ),
+        (
+            lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
+            TargetLocation(accounts=["222222222222", "333333333333"], regions=["eu-west-1"]),
+            "S/Nightly: a target location has account '333333333333' → the administration role's target_accounts; add it there",
+        ),
+        (
+            lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
+            TargetLocation(organizational_units=["r-ab12"], regions=["eu-west-1"]),
+            "S/Nightly: a target location has unit 'r-ab12' → accounts, for the administration role may not list those of units; make it with",
+        ),
+        (
+            lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
+            {"Accounts": ["222222222222"], "Regions": ["eu-west-1"]},
+            "S/Nightly: target_locations → a list of TargetLocation; write [TargetLocation(...)]",
+        ),
     ],
 )  # fmt: skip
 def test_rejects_a_schedule_for_accounts_that_its_role_does_not_reach(
-    role: Callable[[Stack], IAutomationRole], location: TargetLocation, message: str
+    role: Callable[[Stack], IAutomationRole], location: Any, message: str
 ) -> None:
     stack = Stack(App(), "S")
     with pytest.raises(RuntimeError) as raised:  # CDK asks the target, and hands its error on so
         schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        lambda stack: AutomationAdministrationRole(stack, "Role", organization_id="o-a1b2c3d4e5"),
+        lambda stack: AutomationAdministrationRole(
+            stack, "Role", target_accounts=["222222222222"], organization_id="o-a1b2c3d4e5", organizational_units=True
+        ),
+        lambda stack: AutomationAdministrationRole(
+            stack, "Role", target_accounts=[Aws.ACCOUNT_ID], organization_id="o-a1b2c3d4e5", organizational_units=True
+        ),
+        lambda stack: AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111111111111:role/Administration"),
+    ],
+)  # fmt: skip
+def test_a_schedule_goes_where_its_role_reaches(role: Callable[[Stack], IAutomationRole]) -> None:
+    stack = Stack(App(), "S")
+    location = TargetLocation(accounts=["222222222222"], organizational_units=["r-ab12"], regions=["eu-west-1"])
+    schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
+    assertions.Template.from_stack(stack).resource_count_is("AWS::Scheduler::Schedule", 1)
 
 
 # -- where it runs -------------------------------------------------------------------------------------------------------------------
@@ -98,7 +133,7 @@ def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
     [
         ({"accounts": "222222222222"}, "TargetLocation: accounts is the text '222222222222' → a list"),
         ({"accounts": [222222222222]}, "TargetLocation: accounts has 222222222222 → an account id of 12 digits, as text"),
-        ({"accounts": ["222222222222"] * 2}, "TargetLocation: accounts has '222222222222' twice → each account once"),
+        ({"accounts": ["222222222222"] * 2}, "TargetLocation: accounts has '222222222222' twice → each once"),
         ({"accounts": ["222222222222"], "regions": "eu-west-1"}, "TargetLocation: regions is the text 'eu-west-1' → a list"),
         ({"accounts": ["222222222222"], "regions": ["Ireland"]}, "TargetLocation: regions has 'Ireland' → a Region such as"),
         (
@@ -108,6 +143,15 @@ def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
         (
             {"accounts": ["222222222222"], "include_child_organization_units": True},
             "TargetLocation: include_child_organization_units without organizational_units → it is about units",
+        ),
+        ({"accounts": ["222222222222"], "regions": ["eu-west-1"] * 2}, "TargetLocation: regions has 'eu-west-1' twice → each once"),
+        ({"accounts": ["222222222222"], "regions": [1]}, "TargetLocation: regions has 1 → a Region such as"),
+        ({"accounts": None}, "TargetLocation: accounts is of type NoneType → a list"),
+        ({"organizational_units": ["r-ab12"] * 2}, "TargetLocation: organizational_units has 'r-ab12' twice → each once"),
+        ({"organizational_units": [None]}, "TargetLocation: organizational_units has None → an id such as 'ou-ab12-cdefgh34'"),
+        (
+            {"accounts": ["222222222222"], "max_concurrency": 10},
+            "TargetLocation: max_concurrency is 10 → a number from 1 or a percentage ('10'",
         ),
         ({"accounts": ["222222222222"], "max_concurrency": "0"}, "TargetLocation: max_concurrency is '0' → a number from 1"),
         ({"accounts": ["222222222222"], "execution_role_name": "a b"}, "TargetLocation: execution_role_name is 'a b' → a role's name"),

@@ -1,6 +1,6 @@
 """The two roles deployed to two accounts of one emulator, read back, and tried: MiniStack takes a 12-digit access key for an account's root.
 
-What it cannot show, and only the templates do (test_organization.py): Automation itself, whose conditions on its source no caller here can have;
+What it cannot show, and only the templates do (test_attempts.py): Automation itself, whose conditions on its source no caller here can have;
 `aws:PrincipalOrgID` and `aws:ResourceOrgID`, for every account is an organization of its own; and the stack set, which it does not make.
 """
 

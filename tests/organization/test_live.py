@@ -134,16 +134,19 @@ def deployed(central: Account, target: Account, organization: str | None) -> Ite
         },
     )
     made: list[tuple[Account, str]] = []
+    share, sharing = central.client("ssm").modify_document_permission, {"Name": SHARED.name, "PermissionType": "Share"}
+    is_shared = False
     try:
         deploy(central, f"{NAME}Central", dict(assertions.Template.from_stack(stack).to_json()), made)
         deploy(target, f"{NAME}Target", json.loads(roll_out.template_body), made, AdministrationAccount=central.id)
         if not same:
-            central.client("ssm").modify_document_permission(Name=SHARED.name, PermissionType="Share", AccountIdsToAdd=[target.id])
+            share(**sharing, AccountIdsToAdd=[target.id])
+            is_shared = True
         time.sleep(15)  # IAM is eventually consistent
         yield
     finally:
-        if made and not same:
-            central.client("ssm").modify_document_permission(Name=SHARED.name, PermissionType="Share", AccountIdsToRemove=[target.id])
+        if is_shared:  # a shared document is not deleted
+            share(**sharing, AccountIdsToRemove=[target.id])
         for where, name in reversed(made):
             client = where.client("cloudformation")
             client.delete_stack(StackName=name)
@@ -191,7 +194,8 @@ def ended(where: Account, execution: str) -> dict[str, Any]:
 def children(central: Account, execution: str) -> list[str]:
     """The automations that it started in the accounts: their ids are what its steps put out."""
     steps = central.client("ssm").describe_automation_step_executions(AutomationExecutionId=execution)["StepExecutions"]
-    return re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", json.dumps([step.get("Outputs", {}) for step in steps]))
+    found = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", json.dumps([step.get("Outputs", {}) for step in steps]))
+    return list(dict.fromkeys(found))  # more than one output may name it
 
 
 def location(accounts: Sequence[str] = (), **more: Any) -> TargetLocation:
@@ -279,12 +283,11 @@ def ran(where: Account, execution: str) -> bool:
 @pytest.mark.usefixtures("deployed")
 def test_another_role_of_the_central_account_is_refused(central: Account, target: Account) -> None:
     other = central.client("sts").assume_role(RoleArn=f"arn:aws:iam::{central.id}:role/{NAME}Other", RoleSessionName="live")["Credentials"]
-    intruder = boto3.client(
-        "sts",
-        region_name=REGION,
+    session = boto3.Session(
         aws_access_key_id=other["AccessKeyId"],
         aws_secret_access_key=other["SecretAccessKey"],
         aws_session_token=other["SessionToken"],
     )
+    intruder = Account(session, central.id).client("sts")
     with pytest.raises(ClientError, match="AccessDenied"):
         intruder.assume_role(RoleArn=f"arn:aws:iam::{target.id}:role/{NAME}Execution", RoleSessionName="live")

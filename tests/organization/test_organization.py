@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Aws, Environment, Stack, assertions
+from aws_cdk import App, Aws, Environment, Stack, Tags, assertions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -16,155 +16,26 @@ from automation_role import (
     AutomationAdministrationRole,
     AutomationExecutionRole,
     AutomationExecutionRoleStackSet,
-    Runbook,
     StackSetExecutionRole,
     TargetLocation,
 )
 from automation_role.errors import AutomationRoleError
 from automation_role.testing import Authorization
+from tests.organization.modelled import (
+    CENTRAL,
+    EXECUTION,
+    ORGANIZATION,
+    OTHER_ORGANIZATION,
+    OUTSIDER,
+    RESTART,
+    TARGETS,
+    central,
+    stack,
+    target,
+    template,
+)
 
-CENTRAL, TARGETS, OUTSIDER = "111111111111", ("222222222222", "333333333333", "444444444444"), "999999999999"
-ORGANIZATION, OTHER_ORGANIZATION = "o-a1b2c3d4e5", "o-f6g7h8i9j0"
-ADMINISTRATION = f"arn:aws:iam::{CENTRAL}:role/AWS-SystemsManager-AutomationAdministrationRole"
-EXECUTION = "AWS-SystemsManager-AutomationExecutionRole"
-RESTART = Runbook.from_file(Path(__file__).parents[2] / "runbooks" / "restart-instance.yaml")
-
-
-def stack(account: str | None = None) -> Stack:
-    return Stack(App(), "Stack", env=None if account is None else Environment(account=account, region="eu-west-1"))
-
-
-def template(made: Stack) -> dict[str, Any]:
-    return dict(assertions.Template.from_stack(made).to_json())
-
-
-def central(*, organization: bool) -> Authorization:
-    made = stack(CENTRAL)
-    reach: dict[str, Any] = {"organization_id": ORGANIZATION} if organization else {"target_accounts": TARGETS}
-    role = AutomationAdministrationRole(made, "Administration", **reach)
-    operators = iam.Role(made, "Operators", assumed_by=iam.AccountRootPrincipal())
-    role.grant_start_automation(operators, RESTART)
-    iam.Role(
-        made,
-        "Other",
-        assumed_by=iam.AccountRootPrincipal(),
-        inline_policies={"All": iam.PolicyDocument(statements=[iam.PolicyStatement(actions=["sts:AssumeRole"], resources=["*"])])},
-    )
-    return Authorization(template(made), account=CENTRAL, organization_id=ORGANIZATION)
-
-
-def target(account: str, *, organization: bool) -> Authorization:
-    made = stack(account)
-    AutomationExecutionRole(
-        made,
-        "Execution",
-        administration_account=CENTRAL,
-        organization_id=ORGANIZATION if organization else None,
-        runbooks=[RESTART],
-    )
-    iam.Role(
-        made,
-        "Local",
-        assumed_by=iam.AccountRootPrincipal(),
-        inline_policies={"All": iam.PolicyDocument(statements=[iam.PolicyStatement(actions=["sts:AssumeRole"], resources=["*"])])},
-    )
-    return Authorization(template(made), account=account, organization_id=ORGANIZATION)
-
-
-def outsider(name: str, organization: str | None = OTHER_ORGANIZATION) -> Authorization:
-    """An account that is none of ours, with a role of a chosen name that may assume everything."""
-    made = stack(OUTSIDER)
-    iam.Role(
-        made,
-        "Intruder",
-        role_name=name,
-        assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"),
-        inline_policies={"All": iam.PolicyDocument(statements=[iam.PolicyStatement(actions=["sts:AssumeRole"], resources=["*"])])},
-    )
-    return Authorization(template(made), account=OUTSIDER, organization_id=organization)
-
-
-def execution(account: str, of: str = "automation-execution/1234") -> dict[str, Any]:
-    """What Systems Manager says when it assumes a role for an automation of an account."""
-    return {"aws:SourceAccount": account, "aws:SourceArn": f"arn:aws:ssm:eu-west-1:{account}:{of}"}
-
-
-@pytest.fixture(scope="module", params=[False, True], ids=["plain", "organization"])
-def organization(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-# -- who may assume what, from where -----------------------------------------------------------------------------------------------
-
-
-def attempts(*, organization: bool) -> list[tuple[str, bool, Any]]:
-    """(attempt, whether it must succeed, decision)."""
-    centre = central(organization=organization)
-    administration = centre.role("Administration")
-    accounts = {account: target(account, organization=organization) for account in TARGETS}
-    tried: list[tuple[str, bool, Any]] = []
-    for account, its in accounts.items():
-        role = its.role("Execution")
-        tried += [
-            (f"administration role → execution role of {account}", True, role.may_be_assumed_by(administration)),
-            (f"another role of the central account → {account}", False, role.may_be_assumed_by(centre.principal("Other"))),
-            (f"operators of the central account → {account}", False, role.may_be_assumed_by(centre.principal("Operators"))),
-            (f"a role of {account} itself", False, role.may_be_assumed_by(its.principal("Local"))),
-            (f"Automation for {account}", True, role.may_be_assumed_by("ssm.amazonaws.com", context=execution(account))),
-            (
-                f"Automation for the central account → {account}",
-                False,
-                role.may_be_assumed_by("ssm.amazonaws.com", context=execution(CENTRAL)),
-            ),
-            (f"Automation for an outsider → {account}", False, role.may_be_assumed_by("ssm.amazonaws.com", context=execution(OUTSIDER))),
-            (
-                f"another feature of Systems Manager → {account}",
-                False,
-                role.may_be_assumed_by("ssm.amazonaws.com", context=execution(account, "opsitem/oi-1")),
-            ),
-            (f"EC2 → {account}", False, role.may_be_assumed_by("ec2.amazonaws.com")),
-        ]
-        for name in ("Intruder", "AWS-SystemsManager-AutomationAdministrationRole"):
-            intruder = outsider(name).principal("Intruder")
-            tried.append((f"role {name!r} of an outsider → {account}", False, role.may_be_assumed_by(intruder)))
-    operators = centre.principal("Operators")
-    ours, theirs = {"aws:ResourceOrgID": ORGANIZATION}, {"aws:ResourceOrgID": OTHER_ORGANIZATION}
-    # The outsider's account trusts the central one as the targets do: it is the central account's side that must hold.
-    lured = target(OUTSIDER, organization=False).role("Execution")
-    for account, role, of in (*((account, its.role("Execution"), ours) for account, its in accounts.items()), (OUTSIDER, lured, theirs)):
-        for runbook, given in (("restart-instance", account != OUTSIDER), ("AWS-StopEC2Instance", False)):
-            way = (
-                operators.may_start(runbook, role="Administration"),
-                administration.may("sts:AssumeRole", resource=role.arn, context=of),
-                role.may_be_assumed_by(administration),
-            )
-            tried.append((f"operators start {runbook} in {account}", given, all(way[: 2 if account == OUTSIDER else 3])))
-    first, second = (accounts[account] for account in TARGETS[:2])
-    tried += [
-        ("execution role of one target → another's", False, second.role("Execution").may_be_assumed_by(first.role("Execution"))),
-        (
-            "Automation for the central account → administration role",
-            True,
-            administration.may_be_assumed_by("ssm.amazonaws.com", context=execution(CENTRAL)),
-        ),
-        (
-            "Automation for an outsider → administration role",
-            False,
-            administration.may_be_assumed_by("ssm.amazonaws.com", context=execution(OUTSIDER)),
-        ),
-        ("Automation without a source → administration role", False, administration.may_be_assumed_by("ssm.amazonaws.com")),
-        ("operators → administration role", False, administration.may_be_assumed_by(centre.principal("Operators"))),
-    ]
-    return tried
-
-
-def test_every_attempt_to_assume_a_role_ends_as_it_must(organization: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    tried = attempts(organization=organization)
-    with capsys.disabled():  # the table of attempts is for reading
-        print(f"\n{'organization' if organization else 'plain'} variant")  # noqa: T201
-        for attempt, must, decision in tried:
-            print(f"  {'may    ' if decision else 'may not'}  {attempt}{'' if bool(decision) == must else '   <-- WRONG'}")  # noqa: T201
-    assert [attempt for attempt, must, decision in tried if bool(decision) != must] == []
+# -- who may assume what, from where; every attempt is in test_attempts.py ----------------------------------------------------------
 
 
 def test_an_administration_role_that_left_the_organization_is_refused() -> None:
@@ -280,6 +151,12 @@ def test_a_service_managed_roll_out_goes_to_units_and_to_accounts_that_join_them
         }
     ]
     assert properties["ManagedExecution"] == {"Active": True}
+    # Without the mode, CloudFormation works on one account more at a time than may fail: here, one by one.
+    assert properties["OperationPreferences"] == {
+        "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",
+        "MaxConcurrentPercentage": 100,
+        "FailureTolerancePercentage": 0,
+    }
     assert properties["Capabilities"] == ["CAPABILITY_NAMED_IAM"]
     assert "AdministrationRoleARN" not in properties
 
@@ -298,6 +175,43 @@ def test_a_self_managed_roll_out_acts_with_a_role_that_reaches_its_accounts_alon
         assert bool(role.may("sts:AssumeRole", resource=arn)) == allowed
 
 
+def test_tags_of_the_app_are_the_stack_sets_with_which_cloudformation_tags_what_it_makes() -> None:
+    made = stack()
+    AutomationExecutionRoleStackSet(made, "RollOut", accounts=TARGETS, runbooks=[RESTART])
+    Tags.of(made).add("team", "operations")
+    properties = stack_set(made)
+    assert properties["Tags"] == [{"Key": "team", "Value": "operations"}]
+    assert "operations" not in properties["TemplateBody"]
+
+
+@pytest.mark.parametrize("account", [None, CENTRAL])
+def test_what_is_imported_into_the_role_inside_is_each_accounts_own(account: str | None) -> None:
+    made = stack(account)
+    own = iam.ManagedPolicy.from_managed_policy_arn(made, "Own", f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:policy/Boundary")
+    aws = iam.ManagedPolicy.from_aws_managed_policy_name("AmazonS3ReadOnlyAccess")
+    arguments = {"permissions_boundary": own, "managed_policies": [own, aws]}
+    body = json.loads(AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS, execution_role=arguments).template_body)
+    (role,) = [resource["Properties"] for resource in body["Resources"].values() if resource["Type"] == "AWS::IAM::Role"]
+    boundary = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":policy/Boundary"]]}
+    assert role["PermissionsBoundary"] == role["ManagedPolicyArns"][0] == boundary
+
+
+@pytest.mark.parametrize("what", ["permissions_boundary", "managed_policies", "pass_roles"])
+def test_rejects_a_role_or_policy_of_the_central_account_for_every_account(what: str) -> None:
+    made = stack(CENTRAL)  # an import by name has the account of this stack
+    policy = iam.ManagedPolicy.from_managed_policy_name(made, "Policy", "Boundary")
+    role = iam.Role.from_role_name(made, "Role", "Boundary")
+    arguments = {"permissions_boundary": policy, "managed_policies": [policy], "pass_roles": {"ec2.amazonaws.com": [role]}}
+    with pytest.raises(AutomationRoleError) as raised:
+        AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS, execution_role={what: arguments[what]})
+    kind = "role" if what == "pass_roles" else "policy"
+    assert str(raised.value) == (
+        f"Stack/R: execution_role has {what} with '{kind}/Boundary' of account '{CENTRAL}' → each account's own; "
+        f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{kind}/Boundary"'
+    )
+    AutomationExecutionRoleStackSet(made, "Only", accounts=[CENTRAL], execution_role={what: arguments[what]})
+
+
 def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time() -> None:
     bodies = []
     for _ in range(2):
@@ -311,6 +225,14 @@ def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time(
     auth = Authorization(inner, account=TARGETS[0], organization_id=ORGANIZATION, parameters={"AdministrationAccount": CENTRAL})
     assert auth.role("ExecutionRole").may_be_assumed_by(central(organization=False).role("Administration"))
     assert auth.role("ExecutionRole").may_run(RESTART)
+
+
+def test_a_runbook_given_twice_is_rolled_out_once() -> None:
+    bodies = [
+        AutomationExecutionRoleStackSet(stack(), "RollOut", accounts=TARGETS, runbooks=runbooks, documents=True).template_body
+        for runbooks in ([RESTART], [RESTART, RESTART])
+    ]
+    assert bodies[0] == bodies[1]
 
 
 def test_every_account_gets_the_documents_if_wanted_and_sharing_is_told_if_not() -> None:
@@ -378,6 +300,11 @@ def test_the_roles_work_in_every_partition(partition: str, region: str) -> None:
             "Stack/R: organizational_units has 'ou-1' → an id such as 'ou-ab12-cdefgh34'",
         ),
         (
+            lambda s: AutomationExecutionRoleStackSet(s, "R", organizational_units=["r-ab12", "r-ab12"]),
+            "Stack/R: organizational_units has 'r-ab12' twice → each once",
+        ),
+        (lambda s: AutomationExecutionRoleStackSet(s, "R", accounts=TARGETS, retain_roles=True), "Stack/R: retain_roles without organizational_units"),
+        (
             lambda s: AutomationExecutionRoleStackSet(s, "R", accounts=TARGETS, delegated_administrator=True),
             "Stack/R: delegated_administrator without organizational_units",
         ),
@@ -404,6 +331,46 @@ def test_rejects_what_cannot_be(make: Any, message: str) -> None:
     with pytest.raises(AutomationRoleError) as raised:
         make(made)
     assert message in str(raised.value)
+    assert made.node.try_find_child("R") is None
+
+
+@pytest.mark.parametrize(
+    ("construct", "arguments", "message"),
+    [
+        (AutomationAdministrationRole, {"target_accounts": set(TARGETS)}, "target_accounts is of type set → a list"),
+        (AutomationAdministrationRole, {"target_accounts": map(str, TARGETS)}, "target_accounts is of type map → a list"),
+        (AutomationAdministrationRole, {"target_accounts": TARGETS, "role_name": None}, "role_name is None → a role's name"),
+        (AutomationExecutionRole, {"administration_account": None}, "administration_account is None → an account id"),
+        (AutomationExecutionRole, {"administration_account": CENTRAL, "organization_id": 1}, "organization_id is 1 → an id such as"),
+        (
+            AutomationExecutionRole,
+            {"administration_account": CENTRAL, "other_runbooks": "AWS-StopEC2Instance"},
+            "other_runbooks is 'AWS-StopEC2Instance' → a list of names; write other_runbooks=[...]",
+        ),
+        (
+            AutomationExecutionRole,
+            {"administration_account": CENTRAL, "other_runbooks": [RESTART]},
+            "other_runbooks has a Runbook → names and ARNs; give a Runbook in runbooks",
+        ),
+        (AutomationExecutionRoleStackSet, {"accounts": None}, "accounts is of type NoneType → a list"),
+        (
+            AutomationExecutionRoleStackSet,
+            {"accounts": TARGETS, "max_concurrent_percentage": "50%"},
+            "max_concurrent_percentage is '50%' → a whole number, 1 to 100",
+        ),
+        (
+            AutomationExecutionRoleStackSet,
+            {"accounts": TARGETS, "failure_tolerance_percentage": 0.5},
+            "failure_tolerance_percentage is 0.5 → a whole number, 0 to 99",
+        ),
+        (AutomationExecutionRoleStackSet, {"accounts": TARGETS, "region": ["eu-west-1"]}, "region is ['eu-west-1'] → a Region such as"),
+    ],
+)
+def test_rejects_what_a_type_checker_would_have(construct: Any, arguments: dict[str, Any], message: str) -> None:
+    made = stack()
+    with pytest.raises(AutomationRoleError) as raised:
+        construct(made, "R", **arguments)
+    assert str(raised.value).startswith(f"Stack/R: {message}")
     assert made.node.try_find_child("R") is None
 
 
