@@ -86,6 +86,11 @@ class RolePolicies:
         else:
             self._given += limits.size(policy)
 
+    def put_growing(self, policy_id: str, policy: Policy, context: Context) -> None:
+        """Attach statements with a token in them whose length is known at synthesis alone."""
+        self._documents[policy_id] = iam.PolicyDocument.from_json(policy.to_json(context))
+        self._put(policy_id, self._documents[policy_id])
+
     def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Context]]) -> None:
         """Attach statements as managed policies, in place of those of the same prefix."""
         for policy_id in [known for known in self._managed if known.rstrip("0123456789") == prefix]:
@@ -102,10 +107,6 @@ class RolePolicies:
     def several(self) -> bool:
         """Whether there is more than one inline policy: one alone fits, or was refused."""
         return len(self._inline) > 1
-
-    def managed_arns(self) -> list[str]:
-        """ARNs of the managed policies that were put here."""
-        return [policy.managed_policy_arn for policy in self._managed.values()]
 
     # -- at synthesis ----------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn
+from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from .errors import AutomationRoleError
 from .policy import Statement
 from .trust import SSM
@@ -41,7 +41,8 @@ def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[State
 
     Args:
         runbooks: names, ARNs, or CDK tokens of names.
-        version: the one version that may be started; `None`: any.
+        version: the one version that may be started; `None`: any. That Systems Manager asks IAM for a version as the start names it is
+            documented for numbers alone; for `$DEFAULT` and `$LATEST` it is not known.
 
     Raises:
         AutomationRoleError: a runbook or version that cannot be.
@@ -68,19 +69,39 @@ def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> State
 
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
-_RUNBOOK: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}|arn:[^:]+:ssm:[^:]*:[0-9]*:(document|automation-definition)/[^/*]+")
+_NAME: Final = r"[a-zA-Z0-9_.-]{3,128}"
+_ARN: Final = re.compile(
+    rf"arn:[a-z-]+:ssm:([a-z0-9-]+|\*):(?P<account>[0-9]{{12}})?:"
+    rf"(document/(?P<document>{_NAME})|automation-definition/(?P<definition>{_NAME})(:\*)?)(?P<version>:([1-9][0-9]*|\$DEFAULT|\$LATEST))?"
+)
 _ARN_PIECES: Final = re.compile(r"(\*|\$\{Token\[[^\]]*\]\})")  # wildcards and CDK tokens
 _VERSION: Final = re.compile(r"[1-9][0-9]*|\$DEFAULT|\$LATEST")
 
 
-def _check(runbooks: Iterable[str], version: str | None) -> None:
+def _check(runbooks: Iterable[str], version: object) -> None:
     for runbook in runbooks:
-        if not is_opaque(runbook) and not _RUNBOOK.fullmatch(runbook):
-            raise AutomationRoleError(
-                f"runbook {runbook!r} → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
-            )
-    if version is not None and not is_opaque(version) and not _VERSION.fullmatch(version):
+        if not is_opaque(runbook) and (problem := _problem(runbook)):
+            raise AutomationRoleError(f"runbook {runbook!r} {problem}")
+    if version is not None and not (isinstance(version, str) and (is_opaque(version) or _VERSION.fullmatch(version))):
         raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
+
+
+def _problem(runbook: str) -> str | None:
+    """What is wrong with a runbook's name or ARN: a policy on what no document is called would allow nothing, and nobody would tell."""
+    if re.fullmatch(_NAME, runbook):
+        return None
+    arn = _ARN.fullmatch(runbook)
+    if arn is None:
+        return "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
+    name = arn["document"] or arn["definition"]
+    if arn["version"]:
+        version = arn["version"][1:]
+        return f"names version {version!r} → an ARN of all versions; write 'document/{name}', and version={version!r} for that one alone"
+    if arn["account"] and is_aws_owned(name):
+        return f"has the account {arn['account']!r} → none in the ARNs of AWS's own; give its name, {name!r}"
+    if not arn["account"] and not is_aws_owned(name):
+        return "has no account → that of its owner, since it is none of AWS's own; add the account"
+    return None
 
 
 def _document(runbook: str) -> Pattern:
@@ -122,35 +143,33 @@ def _function(arn: str) -> Pattern:
     return given(arn[:-2]) + Pattern.of(":*") if arn.endswith(":*") else given(arn)
 
 
-def deny_self_change(policies: Iterable[str]) -> tuple[Statement, ...]:
+def deny_self_change(guarded: Iterable[str]) -> Statement:
     """May not widen itself: not change its policies, its trust, its permissions boundary; not make itself anew.
 
     Args:
-        policies: ARNs of the managed policies that bound or make up what the role may do.
+        guarded: ARNs of the role, and of the managed policies that make up or bound what it may do. Each action acts on one or the other.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
     """
-    role = Statement(
+    return Statement(
         effect="Deny",
         actions=(
             "iam:AttachRolePolicy",
+            "iam:CreatePolicyVersion",
             "iam:CreateRole",
+            "iam:DeletePolicy",
+            "iam:DeletePolicyVersion",
             "iam:DeleteRole",
             "iam:DeleteRolePermissionsBoundary",
             "iam:DeleteRolePolicy",
             "iam:DetachRolePolicy",
             "iam:PutRolePermissionsBoundary",
             "iam:PutRolePolicy",
+            "iam:SetDefaultPolicyVersion",
             "iam:TagRole",  # tags of the role may be what other policies allow it by
             "iam:UntagRole",
             "iam:UpdateAssumeRolePolicy",
             "iam:UpdateRole",
         ),
-        resources=(THIS_ROLE,),
+        resources=tuple(map(given, guarded)),
     )
-    versions = Statement(
-        effect="Deny",
-        actions=("iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"),
-        resources=tuple(given(policy) for policy in dict.fromkeys(policies)),
-    )
-    return (role, versions) if versions.resources else (role,)

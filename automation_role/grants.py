@@ -34,6 +34,9 @@ def document_reference(runbook: RunbookReference) -> str:
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`.
+
+    Raises:
+        AutomationRoleError: it is none of these.
     """
     if isinstance(runbook, str):
         return runbook
@@ -41,7 +44,13 @@ def document_reference(runbook: RunbookReference) -> str:
         return runbook.name
     if isinstance(runbook, ssm.CfnDocument):
         return runbook.ref
-    return runbook.document_name
+    name = getattr(runbook, "document_name", None)
+    if isinstance(name, str):
+        return name
+    raise AutomationRoleError(
+        f"{runbook!r} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
+        + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
+    )
 
 
 class IAutomationRole(Protocol):
@@ -128,13 +137,18 @@ class AutomationRoleBase(Construct):
             grantee: a user, group or role of the role's own account.
             runbooks: each by its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. AWS's own need only their name; one
                 that another account shares needs its ARN.
-            version: the one version that may be started, a number as text. Left out: any.
+            version: the one version that may be started: a number as text, as AWS documents it; or `$DEFAULT` or `$LATEST`, of which
+                AWS does not say whether IAM is asked for that name or for the number it stands for. Left out: any.
 
         Returns:
             The grant; its `success` is `False` when nothing could be added.
 
         Raises:
-            AutomationRoleError: no runbook is named, or the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: no runbook is named, one or the version cannot be, or the grantee cannot hold policies, or is of another
+                account.
+
+        Warns:
+            automation-role:versionByName: the version is `$DEFAULT` or `$LATEST`.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
         """
@@ -144,6 +158,12 @@ class AutomationRoleBase(Construct):
             start = access.start(map(document_reference, runbooks), version=version)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
+        if version in ("$DEFAULT", "$LATEST"):
+            Annotations.of(self).add_warning_v2(
+                "automation-role:versionByName",
+                f"{_name(grantee)} may start version {version!r} alone, and AWS does not say whether IAM is asked for that name or for the number "
+                f"it stands for, so a start may be refused; try one, or give the number",
+            )
         return self._grant(grantee, (*start, access.pass_role()))
 
     def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -198,7 +218,14 @@ class AutomationRoleBase(Construct):
         return AutomationRoleError(f"{self.node.path}: {message}")
 
     def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement]) -> iam.Grant:
-        principal = grantee.grant_principal
+        principal = getattr(grantee, "grant_principal", None)
+        if principal is None:
+            raise self._error(f"{_name(grantee)} is no grantee → a user, a group, a role or what has one; give the construct, not its name")
+        if isinstance(principal, (iam.PrincipalWithConditions, iam.SessionTagsPrincipal)):
+            raise self._error(
+                f"{_name(grantee)} narrows a principal, which a grant would forget → a user, a group or a role; grant it to one of these, "
+                f"and put the condition into its trust policy"
+            )
         self._check_account(grantee, principal, instead="grant it to a role of {!r} that the other account may assume")
         context = self._context()
         written = [statement.to_json(context) for statement in statements]
@@ -249,4 +276,6 @@ def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
 
 def _name(grantee: object) -> str:
     node = getattr(grantee, "node", None)
-    return repr(node.path) if node is not None else type(grantee).__name__
+    if node is not None:
+        return repr(node.path)
+    return repr(grantee) if grantee is None or isinstance(grantee, str) else type(grantee).__name__

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
-from .policy import INLINE_QUOTA, MANAGED_COUNT
+from .evaluate.documents import Document
+from .policy import INLINE_QUOTA, MANAGED_COUNT, VERSION
 from .values import is_opaque
 
 TRUST_QUOTA: Final = 2_048
@@ -84,6 +85,17 @@ def check_document(name: str, document: Any) -> None:
     listed = [statements] if isinstance(statements, Mapping) else statements
     if not isinstance(listed, (list, tuple)) or not listed or not all(isinstance(each, Mapping) for each in listed):
         raise AutomationRoleError(f"inline policy {name!r} has no statement → at least one; write {{'Statement': [...]}}")
+    if document.get("Version", VERSION) != VERSION:
+        raise AutomationRoleError(
+            f"inline policy {name!r} has Version {document['Version']!r} → {VERSION!r}, which CDK writes, and in which ${{...}} is a variable; "
+            f"write that one"
+        )
+    # CDK takes a statement without `Effect` for one that allows, and leaves out what it does not know: `Conditions` would be gone.
+    # The values of conditions are CDK's to read: they may be what CloudFormation fills in.
+    unconditional = [
+        {key: {} if key == "Condition" and isinstance(value, Mapping) else value for key, value in each.items()} for each in listed
+    ]
+    Document.read(name, {"Version": VERSION, "Statement": unconditional})
 
 
 def empty_document(name: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import jsii
 from aws_cdk import Annotations, Duration
@@ -12,7 +12,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
-from . import access, limits
+from . import _arguments, access, limits
+from ._guard import guarded
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from ._render import RolePolicies, here, principals, reported
 from .errors import AutomationRoleError
@@ -22,8 +23,6 @@ from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
 from .runbook import Runbook
 from .trust import SSM, check_service, trust, unrestricted
 from .values import Context, is_opaque
-
-_T = TypeVar("_T")
 
 Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 """A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
@@ -62,6 +61,8 @@ class AutomationRole(AutomationRoleBase):
         restrict_trust_to_account: whether the role can be assumed only for this account's own automations (`aws:SourceAccount` and
             `aws:SourceArn`). `False` leaves the role open to the confused-deputy problem.
         deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
+            Guards every managed policy of the role's, those attached later, too, and a boundary from `permissions_boundary` or CDK's
+            context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`) or a boundary that an aspect sets.
         role_name: at most 64 characters. Left out: CloudFormation makes one.
         description: at most 1,000 characters.
         path: beginning and ending with `/`, at most 512 characters. Left out: IAM's own, `/`.
@@ -106,24 +107,32 @@ class AutomationRole(AutomationRoleBase):
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         try:
-            services = (SSM, *(service for service in _listed("trusted_services", trusted_services) if service != SSM))
+            services = (SSM, *(service for service in _arguments.listed("trusted_services", trusted_services) if service != SSM))
+            _arguments.mapped("pass_roles", pass_roles, "service principal to roles")
             for service in (*services, *pass_roles):
                 check_service(service)
+            passed = {service: _arguments.constructs("pass_roles", roles, at=f"[{service!r}]") for service, roles in pass_roles.items()}
+            invoked = _arguments.constructs("invoke_functions", invoke_functions)
             if trusted_services:
                 trusted = Policy(tuple(trust(service, restrict=restrict_trust_to_account) for service in services))
                 _refuse(limits.over_trust(trusted.size(here())))
+            _arguments.texts(role_name=role_name, description=description, path=path)
+            _arguments.duration("max_session_duration", max_session_duration)
             limits.check_name(role_name)
             limits.check_description(description)
             limits.check_path(path)
             limits.check_session(_seconds(max_session_duration))
             limits.check_regions(regions)
-            attached = [*managed_policies, *_aws_policies(runbooks is None, automation_managed_policy, invoke_all_functions)]
+            _arguments.constructs("permissions_boundary", [] if permissions_boundary is None else [permissions_boundary])
+            managed = _arguments.constructs("managed_policies", managed_policies)
+            attached = [*managed, *_aws_policies(runbooks is None, automation_managed_policy, invoke_all_functions)]
             _refuse(limits.over_managed(len(attached)))
+            _arguments.mapped("inline_policies", inline_policies, "name to policy")
             taken = sum(_inline_size(name, policy) for name, policy in inline_policies.items())
             _refuse(limits.over_inline(taken))
             # What derived statements may take: characters of inline policies, and managed policies.
-            inline, managed = self._reserved
-            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - inline), MANAGED_COUNT - len(attached) - managed)
+            inline, carried = self._reserved
+            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - inline), MANAGED_COUNT - len(attached) - carried)
             self._regions = ("*",) if regions is None else tuple(regions)
             self._told = _told(findings)
             self._answered = _answers(extra_statements, runbooks)
@@ -149,13 +158,13 @@ class AutomationRole(AutomationRoleBase):
         self._watched = False
         self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
         self._invoked: list[str] = []
-        guarded = [*managed_policies, permissions_boundary] if permissions_boundary is not None else managed_policies
-        self._guarded = [policy.managed_policy_arn for policy in guarded] if deny_self_change else None
+        if deny_self_change:
+            self._guard(permissions_boundary)
 
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         try:
-            self._give(inline_policies, extra_statements, pass_roles, invoke_functions)
+            self._give(inline_policies, extra_statements, passed, invoked)
             self._attach(plan)
         except AutomationRoleError:
             scope.node.try_remove_child(construct_id)
@@ -171,7 +180,14 @@ class AutomationRole(AutomationRoleBase):
             scope: the construct that the result is made in.
             construct_id: its name there.
             role: the role, which Systems Manager must be able to assume.
+
+        Raises:
+            AutomationRoleError: it is no construct.
         """
+        try:
+            _arguments.construct("from_role", role)
+        except AutomationRoleError as error:
+            raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
         return ImportedAutomationRole(scope, construct_id, role)
 
     @classmethod
@@ -240,16 +256,14 @@ class AutomationRole(AutomationRoleBase):
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
         """
+        self._check(_arguments.construct, "allow_pass_role", role)
         path = role.node.path
         if not services:
             raise self._error(
                 f"allow_pass_role of {path!r} to no service → at least one service principal; name it, such as 'ec2.amazonaws.com'"
             )
-        try:
-            for service in services:
-                check_service(service)
-        except AutomationRoleError as error:
-            raise self._error(str(error)) from None
+        for service in services:
+            self._check(check_service, service)
         self._check_account(role, role, instead="use a role of {!r}")
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
@@ -262,10 +276,14 @@ class AutomationRole(AutomationRoleBase):
         Adds `lambda:InvokeFunction` on exactly this function.
 
         Args:
-            function: of a version or an alias, only that one is allowed.
+            function: of a version or an alias, only that one is allowed. One of another account has to allow this role, too.
+
+        Raises:
+            AutomationRoleError: it is no construct.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
         """
+        self._check(_arguments.construct, "allow_invoke", function)
         self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
         self._put("InvokeFunctions", access.invoke(self._invoked))
 
@@ -283,10 +301,16 @@ class AutomationRole(AutomationRoleBase):
         if known := [statement for statements in extra_statements.values() for statement in statements]:
             self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
         for service, roles in pass_roles.items():
-            for role in _listed(f"pass_roles[{service!r}]", roles):
+            for role in roles:
                 self.allow_pass_role(role, service)
-        for function in _listed("invoke_functions", invoke_functions):
+        for function in invoke_functions:
             self.allow_invoke(function)
+
+    def _check(self, check: Callable[..., None], *given: object) -> None:
+        try:
+            check(*given)
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
 
     def _watch(self) -> None:
         """Have CDK ask at synthesis whether everything still fits. Only a role that may have grown is asked: it costs milliseconds."""
@@ -309,18 +333,18 @@ class AutomationRole(AutomationRoleBase):
         return make_plan(runbooks, answered=self._answered, context=here(regions=self._regions), inline=inline, managed=managed)
 
     def _attach(self, plan: Plan | None) -> None:
-        """Attach what is derived, or the guide's default, in place of what there was; then the guard, which names the policies."""
+        """Attach what is derived, or the guide's default, in place of what there was."""
         if plan is None:
             self._put("PassItself", access.pass_role())
         else:
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
             self._tell(plan)
-        self._guard()
 
-    def _guard(self) -> None:
-        if self._guarded is not None:
-            self._put("DenySelfChange", *access.deny_self_change([*self._guarded, *self._policies.managed_arns()]))
+    def _guard(self, boundary: iam.IManagedPolicy | None) -> None:
+        statement = access.deny_self_change([guarded(self._own, boundary=boundary)])
+        self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
+        self._watch()
 
     def _tell(self, plan: Plan) -> None:
         """Tell the findings, each runbook's at a scope of its own: there, one kind is acknowledged for that runbook alone."""
@@ -380,12 +404,6 @@ def _refuse(problem: str | None) -> None:
         raise AutomationRoleError(problem)
 
 
-def _listed(name: str, given: Sequence[_T]) -> Sequence[_T]:
-    if isinstance(given, str):
-        raise AutomationRoleError(f"{name} is the text {given!r} → a list; write {name}=[{given!r}]")
-    return tuple(dict.fromkeys(given))
-
-
 def _aws_policies(guide: bool, automation: bool | None, invoke_all: bool) -> Iterator[iam.IManagedPolicy]:  # noqa: FBT001 - options, as given
     if automation if automation is not None else guide:
         yield iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonSSMAutomationRole")
@@ -415,6 +433,7 @@ def _told(findings: Findings) -> Findings:
 
 
 def _answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook] | None) -> tuple[tuple[str, str], ...]:
+    _arguments.statements("extra_statements", statements)
     if statements and runbooks is None:
         raise AutomationRoleError("extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too")
     keys: list[object] = list(statements)

@@ -151,6 +151,10 @@ def check_service(service: str) -> None:
     Raises:
         AutomationRoleError: it cannot; the message offers the nearest that is known.
     """
+    if not isinstance(service, str):
+        raise AutomationRoleError(
+            f"a {type(service).__name__} is no service principal → a name such as 'events.amazonaws.com'; give the full name"
+        )
     if is_opaque(service) or _PRINCIPAL.fullmatch(service):
         return
     near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES) if len(service) > 1 else ""

@@ -14,7 +14,18 @@ PACKAGE = Path(automation_role.__file__).parent
 ROOT = PACKAGE.parent
 
 # The half that declares: what imports aws_cdk, directly or not.
-DECLARES = {"_render", "automation_runbook", "grants", "organization", "role", "testing", "pytest_plugin", "snapshots"}
+DECLARES = {
+    "_arguments",
+    "_guard",
+    "_render",
+    "automation_runbook",
+    "grants",
+    "organization",
+    "role",
+    "testing",
+    "pytest_plugin",
+    "snapshots",
+}
 HEAVY = ("aws_cdk", "jsii", "constructs", "boto3", "botocore")
 
 PURE = sorted(

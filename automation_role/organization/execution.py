@@ -179,7 +179,6 @@ class AutomationExecutionRole(AutomationRole):
     def _carry_in(self) -> None:
         self._put("Execution", *self._carried.inline.statements)
         self._policies.put_managed("ExecutionManaged", [(policy, self._place(policy)) for policy in self._carried.managed])
-        self._guard()
 
     def _pack(self) -> Packed:
         """The statements that let a central run in. Half of IAM's quotas is for them, and the derived ones go around what they take."""

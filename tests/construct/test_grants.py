@@ -178,6 +178,33 @@ def test_rejects_a_start_of_nothing_and_of_no_version(stack):
     )
 
 
+def test_a_version_by_name_gets_a_warning_since_nobody_says_what_iam_is_asked(stack):
+    role, who = AutomationRole(stack, "Role"), people(stack).role
+    role.grant_start_automation(who, "One", version="$DEFAULT")
+    role.grant_start_automation(who, "Two", version="2")
+    ((path, warning),) = Template(stack).told()
+    assert path == "/Stack/Role"
+    assert warning.startswith("'Stack/Operators' may start version '$DEFAULT' alone, and AWS does not say")
+    assert "automation-role:versionByName" in warning
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (["One", "Two"], "give several one after another, not as a list"),
+        (5, "give one of these"),
+        (None, "give one of these"),
+    ],
+)
+def test_rejects_what_stands_for_no_runbook(stack, given, problem):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role").grant_start_automation(people(stack).role, given)
+    assert (
+        str(refused.value)
+        == f"Stack/Role: {given!r} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; {problem}"
+    )
+
+
 # -- who it is granted to -------------------------------------------------------------------------------------------------------------
 
 
@@ -246,6 +273,29 @@ def test_rejects_who_cannot_hold_a_policy(stack, grantee):
         f"Stack/Role: {type(grantee).__name__} cannot hold a policy → a user, a group or a role of this account; grant it to one of these"
     )
     assert Template(stack).statements("Operators") == []
+
+
+@pytest.mark.parametrize("given", ["operators", None, 5])
+def test_rejects_who_is_no_construct(stack, given):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole(stack, "Role").grant_pass_role(given)
+    who = "int" if given == 5 else repr(given)
+    assert str(refused.value) == (
+        f"Stack/Role: {who} is no grantee → a user, a group, a role or what has one; give the construct, not its name"
+    )
+
+
+def test_rejects_a_principal_whose_conditions_the_policy_would_forget(stack):
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    role, user = AutomationRole(stack, "Role"), people(stack).user
+    for narrowed in (iam.PrincipalWithConditions(user, mfa), iam.SessionTagsPrincipal(user)):
+        with pytest.raises(AutomationRoleError) as refused:
+            role.grant_start_automation(narrowed, "One")
+        assert str(refused.value) == (
+            f"Stack/Role: {type(narrowed).__name__} narrows a principal, which a grant would forget → a user, a group or a role; "
+            f"grant it to one of these, and put the condition into its trust policy"
+        )
+    assert Template(stack).statements("Operator") == []
 
 
 FOREIGN = {
@@ -339,6 +389,15 @@ def test_rejects_an_arn_that_is_no_roles(stack):
         "Stack/Role: 'arn:aws:iam::111122223333:user/somebody' is no ARN of a role → such as 'arn:aws:iam::111122223333:role/Automation'; "
         "look it up in IAM"
     )
+
+
+def test_rejects_what_is_no_role(stack):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRole.from_role(stack, "Role", "arn:aws:iam::111122223333:role/R")  # type: ignore[arg-type]
+    assert str(refused.value) == (
+        "Stack/Role: from_role: 'arn:aws:iam::111122223333:role/R' → an iam.IRole; write from_role_arn(...) for an ARN"
+    )
+    assert stack.node.children == []
 
 
 def test_grants_can_be_waited_for(stack):

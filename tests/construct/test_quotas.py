@@ -94,6 +94,48 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
         {"extra_statements": {"One": []}, "runbooks": []},
         "extra_statements has the key 'One' → (runbook, step), such as ('RestartInstance', 'restart')",
     ),
+    **{
+        name: ({name: given}, problem)
+        for name, given, problem in [
+            ("managed_policies", "Ours", "managed_policies is the text 'Ours' → a list; write managed_policies=['Ours']"),
+            ("managed_policies", {"Ours": ""}, "managed_policies is one dict → a list; write managed_policies=[...]"),
+            (
+                "permissions_boundary",
+                "Bound",
+                "permissions_boundary: 'Bound' → an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)",
+            ),
+            (
+                "invoke_functions",
+                ["clean-up"],
+                "invoke_functions: 'clean-up' → a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
+            ),
+            (
+                "pass_roles",
+                {"ec2.amazonaws.com": ["Instances"]},
+                "pass_roles: 'Instances' → an iam.IRole; import it with iam.Role.from_role_arn(...)",
+            ),
+            ("max_session_duration", 3600, "max_session_duration is 3600 → a Duration; write cdk.Duration.hours(...)"),
+            ("path", 5, "path is 5 → a text; leave it out for AWS's own choice"),
+            ("inline_policies", [{}], "inline_policies is a list → a dict, name to policy; write inline_policies={...: ...}"),
+            (
+                "trusted_services",
+                [iam.ServicePrincipal("ec2.amazonaws.com")],
+                "a ServicePrincipal is no service principal → a name such as 'events.amazonaws.com'; give the full name",
+            ),
+            (
+                "extra_statements",
+                {("One", "step"): [{"Effect": "Allow"}]},
+                (
+                    "extra_statements[('One', 'step')] is no list of iam.PolicyStatement → such a list, or [] when nothing is missing; "
+                    "write one"
+                ),
+            ),
+        ]
+    },
+    "one role passed": (
+        {"pass_roles": {"ec2.amazonaws.com": "Instances"}},
+        "pass_roles['ec2.amazonaws.com'] is the text 'Instances' → a list; write pass_roles['ec2.amazonaws.com']=['Instances']",
+    ),
     "passed to": (
         {"pass_roles": {"ec2": []}},
         "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?",
@@ -104,12 +146,13 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", list(GIVEN))
 def test_rejects_in_the_constructor(stack, case):
     given, problem = GIVEN[case]
-    if "managed_policies" in given:
+    if isinstance(given.get("managed_policies"), range):
         given = {"managed_policies": managed(len(given["managed_policies"]))}
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", **given)
     assert str(refused.value) == f"Stack/Role: {problem}"
     assert "\n" not in str(refused.value)
+    assert stack.node.children == []
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from aws_cdk import aws_ssm as ssm
 
 from automation_role import AutomationRole
 from automation_role.errors import AutomationRoleError
-from tests.construct.synth import POLICY, ROLE, Template, new_stack
+from tests.construct.synth import POLICY, ROLE, Template, listed, new_app, new_stack
 
+AUTOMATION, LAMBDA = "service-role/AmazonSSMAutomationRole", "service-role/AWSLambdaRole"
 PASS_ITSELF = {
     "Action": "iam:PassRole",
     "Effect": "Allow",
@@ -34,9 +35,21 @@ GUIDE_EC2 = {
 }
 
 
+OBJECT = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
+
+
+def object_but(**changed):
+    """A policy with one statement, which has other elements; without those that are `None`."""
+    return {"Statement": [{key: value for key, value in {**OBJECT["Statement"], **changed}.items() if value is not None}]}
+
+
 def function(stack, name="Function", **properties):
     code = lambda_.Code.from_inline("def handler(event, context): ...")
     return lambda_.Function(stack, name, runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code, **properties)
+
+
+def allow(action, resource):
+    return iam.PolicyStatement(actions=[action], resources=[resource])
 
 
 def policy(template, name):
@@ -124,12 +137,34 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("P", {"Statement": []}, "inline policy 'P' has no statement → at least one; write {'Statement': [...]}"),
         ("P", {"Statments": []}, "inline policy 'P' has 'Statments' → Version, Id, Statement; did you mean 'Statement'?"),
         ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; give one"),
+        (
+            "P",
+            {"Version": "2008-10-17", **OBJECT},
+            "inline policy 'P' has Version '2008-10-17' → '2012-10-17', which CDK writes, and in which ${...} is a variable; write that one",
+        ),
+        # Each of these CDK takes: as a statement that allows, without its condition, or with an effect that IAM refuses.
+        ("P", object_but(Effect=None), "policy 'P': statement 1: Effect is None → 'Allow' or 'Deny'"),
+        ("P", object_but(Effect="allow"), "policy 'P': statement 1: Effect is 'allow' → 'Allow' or 'Deny'"),
+        ("P", object_but(Conditions={"Bool": {}}), "policy 'P': statement 1: unknown element 'Conditions'; did you mean 'Condition'?"),
+        ("P", object_but(Condition="mfa"), "policy 'P': statement 1: Condition is 'mfa' → a mapping of operators"),
+        # These CDK refuses, in several lines and with the role half built.
+        ("P", object_but(Action=[]), "policy 'P': statement 1: Action is [] → a text or a list of texts"),
+        ("P", object_but(Resource=None), "policy 'P': statement 1: neither given → either Resource or NotResource"),
+        ("P", object_but(Principal="*"), "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none"),
     ],
 )
 def test_rejects_an_inline_policy_that_is_none(stack, name, document, problem):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", inline_policies={name: document})
     assert str(refused.value) == f"Stack/Role: {problem}"
+    assert stack.node.children == []
+
+
+def test_an_inline_policys_conditions_may_be_what_cloudformation_fills_in(stack):
+    account = {"StringEquals": {"aws:ResourceAccount": cdk.Fn.import_value("account")}}
+    AutomationRole(stack, "Role", runbooks=[], inline_policies={"P": object_but(Condition=account)})
+    (statement,) = Template(stack).statements()
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceAccount": {"Fn::ImportValue": "account"}}}
 
 
 # -- passing itself -------------------------------------------------------------------------------------------------------------
@@ -242,8 +277,7 @@ def test_a_role_that_is_refused_late_leaves_nothing_behind(tmp_path):
 
 def test_the_guard_is_off_by_default_and_denies_changing_itself_when_on(guide, everything):
     assert all(statement["Effect"] == "Allow" for statement in guide.statements())
-    role, versions = [statement for statement in everything.statements() if statement["Effect"] == "Deny"]
-    assert role["Resource"] == "${Role.Arn}"
+    (guard,) = [statement for statement in everything.statements() if statement["Effect"] == "Deny"]
     assert {
         "iam:AttachRolePolicy",
         "iam:DetachRolePolicy",
@@ -253,13 +287,61 @@ def test_the_guard_is_off_by_default_and_denies_changing_itself_when_on(guide, e
         "iam:PutRolePermissionsBoundary",
         "iam:DeleteRolePermissionsBoundary",
         "iam:DeleteRole",
-    } <= set(role["Action"])
-    assert versions["Resource"] == [
-        "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess",
-        "arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess",
+        "iam:CreatePolicyVersion",
+        "iam:SetDefaultPolicyVersion",
+    } <= set(guard["Action"])
+    assert guard["Resource"] == [
+        "${Role.Arn}",
+        *(f"arn:${{AWS::Partition}}:iam::aws:policy/{name}" for name in ("ReadOnlyAccess", AUTOMATION, LAMBDA, "PowerUserAccess")),
     ]
-    assert "iam:CreatePolicyVersion" in versions["Action"]
-    assert all("Condition" not in statement for statement in (role, versions))
+    assert "Condition" not in guard
+
+
+def guarded(template):
+    (guard,) = [statement for statement in template.statements() if statement["Effect"] == "Deny"]
+    return listed(guard["Resource"])
+
+
+@pytest.mark.parametrize("minimize", [True, False])
+def test_the_guard_covers_managed_policies_that_come_later_and_those_that_cdk_splits_off(tmp_path, minimize):
+    stack = new_stack(tmp_path, context={"@aws-cdk/aws-iam:minimizePolicies": minimize})
+    role = AutomationRole(stack, "Role", runbooks=[], deny_self_change=True)
+    role.role.add_managed_policy(iam.ManagedPolicy(stack, "Later", statements=[allow("s3:GetObject", "*")]))
+    role.role.add_managed_policy(iam.ManagedPolicy.from_managed_policy_name(stack, "Imported", "Ours"))
+    for number in range(4):
+        role.role.add_to_policy(allow(f"s3:Action{number}", f"arn:aws:s3:::{'x' * 3000}{number}"))
+    assert set(guarded(Template(stack))) == {
+        "${Role.Arn}",
+        "${Later}",
+        "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/Ours",
+        "${RoleOverflowPolicy1}",
+    }
+
+
+def test_the_guard_covers_a_managed_policy_of_another_stack(tmp_path):
+    app = new_app(tmp_path)
+    stack, other = (cdk.Stack(app, name, synthesizer=cdk.BootstraplessSynthesizer()) for name in ("Stack", "Other"))
+    role = AutomationRole(stack, "Role", runbooks=[], deny_self_change=True)
+    role.role.add_managed_policy(iam.ManagedPolicy(other, "Theirs", statements=[allow("s3:GetObject", "*")]))
+    template = Template(stack)
+    (theirs,) = template.the(ROLE)["ManagedPolicyArns"]
+    assert guarded(template) == ["${Role.Arn}", theirs]
+
+
+@pytest.mark.parametrize(
+    ("boundary", "arn"),
+    [
+        ({"name": "Bound"}, "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/Bound"),
+        ({"name": "cdk-${Qualifier}-bound"}, "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/cdk-*-bound"),
+        ({"arn": "arn:aws:iam::111122223333:policy/Bound"}, "arn:aws:iam::111122223333:policy/Bound"),
+    ],
+)
+def test_the_guard_covers_the_boundary_of_the_whole_app(tmp_path, boundary, arn):
+    stack = new_stack(tmp_path, context={"@aws-cdk/core:permissionsBoundary": boundary})
+    AutomationRole(stack, "Role", runbooks=[], deny_self_change=True)
+    template = Template(stack)
+    assert guarded(template) == ["${Role.Arn}", arn]
+    assert "PermissionsBoundary" in template.role()
 
 
 def test_tokens_go_where_texts_go(stack):

@@ -294,7 +294,7 @@ def test_what_many_runbooks_need_to_be_started_and_to_run_is_within_iams_quotas(
     assert all(asked.may_start(name, role="Role") for name in (*others, *names))
     for policy in [name for name, one in written["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"]:
         (guard,) = [p for p in of_type(written, "AWS::IAM::Policy") if p["PolicyName"].startswith("RoleDenySelfChange")]
-        assert {"Ref": policy} in listed(guard["PolicyDocument"]["Statement"][1]["Resource"])
+        assert {"Ref": policy} in guard["PolicyDocument"]["Statement"][0]["Resource"]
 
 
 def test_what_starts_runbooks_goes_around_what_they_need_and_is_guarded_with_it() -> None:
@@ -313,11 +313,7 @@ def test_what_starts_runbooks_goes_around_what_they_need_and_is_guarded_with_it(
     managed = {name for name, one in written["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"}
     assert {name.rstrip("0123456789ABCDEF") for name in managed} == {"RoleDerivedManaged", "RoleExecutionManaged"}
     (guard,) = [policy for policy in of_type(written, "AWS::IAM::Policy") if policy["PolicyName"].startswith("RoleDenySelfChange")]
-    assert {reference["Ref"] for reference in listed(guard["PolicyDocument"]["Statement"][1]["Resource"])} == managed
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    assert {reference["Ref"] for reference in guard["PolicyDocument"]["Statement"][0]["Resource"][1:]} == managed
 
 
 def fill(role: AutomationExecutionRole, count: int) -> None:

@@ -45,7 +45,7 @@ def test_pass_role_names_one_role_and_every_service_once():
             "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:*",
         ),
         (
-            "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:3",
+            "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:*",
             "arn:aws:ssm:eu-central-1:444455556666:document/Shared",
             "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:*",
         ),
@@ -69,12 +69,52 @@ def test_one_version_is_a_condition_on_the_document_alone():
     assert "Condition" not in rest
 
 
+@pytest.mark.parametrize(
+    ("runbook", "problem"),
+    [
+        *(
+            (f"arn:aws:ssm:eu-central-1:444455556666:{form}", f"names version {version!r} → an ARN of all versions; ")
+            for form, version in [
+                ("automation-definition/Shared:3", "3"),
+                ("automation-definition/Shared:$DEFAULT", "$DEFAULT"),
+                ("document/Shared:3", "3"),
+            ]
+        ),
+        (
+            "arn:aws:ssm:*:444455556666:document/AWS-X",
+            "has the account '444455556666' → none in the ARNs of AWS's own; give its name, 'AWS-X'",
+        ),
+        ("arn:aws:ssm:*::document/Shared", "has no account → that of its owner, since it is none of AWS's own; add the account"),
+        *(
+            (arn, "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these")
+            for arn in [
+                "arn:aws:ssm:*:44445555666:document/Shared",
+                "arn:aws:ssm:*:444455556666:document/Sh?red",
+                "arn:aws:ssm:*:444455556666:document/Shared:*",
+                "arn:aws:ssm:*:444455556666:document/${aws:username}",
+                "arn:aws:iam::444455556666:role/R",
+            ]
+        ),
+    ],
+)
+def test_rejects_an_arn_that_no_runbook_has(runbook, problem):
+    with pytest.raises(AutomationRoleError) as refused:
+        access.start([runbook])
+    assert str(refused.value).startswith(f"runbook {runbook!r} {problem}")
+
+
+def test_the_arns_of_aws_have_no_account_and_may_name_every_version():
+    found = resources(access.start(["arn:aws:ssm:*::document/AWS-X", "arn:aws-cn:ssm:cn-north-1::automation-definition/AWS-Y:*"]))
+    assert "arn:aws:ssm:*::automation-definition/AWS-X:*" in found
+    assert "arn:aws-cn:ssm:cn-north-1::document/AWS-Y" in found
+
+
 def test_a_version_may_be_named():
     _, rest = access.start(["Mine"], version="$DEFAULT")
     assert OWN + "automation-definition/Mine:$DEFAULT" in rest.to_json(HERE)["Resource"]
 
 
-@pytest.mark.parametrize("version", ["", "0", "05", "latest", "1.0", "*"])
+@pytest.mark.parametrize("version", ["", "0", "05", "latest", "1.0", "*", 5])
 def test_rejects_what_is_no_version(version):
     with pytest.raises(AutomationRoleError, match="leave it out for any version"):
         access.start(["Mine"], version=version)
@@ -104,12 +144,7 @@ def test_functions_are_named_one_by_one_and_only_their_qualifier_is_open():
 
 
 def test_the_guard_denies_on_the_role_and_on_the_policies_that_make_or_bound_it():
-    role, versions = (statement.to_json(HERE) for statement in access.deny_self_change(["arn:aws:iam::111122223333:policy/P"]))
-    assert (role["Effect"], versions["Effect"]) == ("Deny", "Deny")
-    assert role["Resource"] == [ROLE]
-    assert versions["Resource"] == ["arn:aws:iam::111122223333:policy/P"]
-    assert {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} <= set(versions["Action"])
-
-
-def test_the_guard_without_managed_policies_is_one_statement():
-    assert len(access.deny_self_change([])) == 1
+    guard = access.deny_self_change([ROLE, "arn:aws:iam::111122223333:policy/P"]).to_json(HERE)
+    assert guard["Effect"] == "Deny"
+    assert guard["Resource"] == [ROLE, "arn:aws:iam::111122223333:policy/P"]
+    assert {"iam:PutRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} <= set(guard["Action"])

@@ -1,0 +1,53 @@
+"""What `deny_self_change` guards: the role, and every managed policy that makes up or bounds what it may do, whenever it was attached."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import jsii
+from aws_cdk import IAnyProducer, IResolveContext, Lazy, Stack, Token
+from aws_cdk import aws_iam as iam
+
+# A boundary for all roles of an app, by name or ARN.
+# https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html
+_BOUNDARY: Final = "@aws-cdk/core:permissionsBoundary"
+
+
+def guarded(role: iam.Role, *, boundary: iam.IManagedPolicy | None) -> str:
+    """A token for the ARNs, looked up when the template is written: of the role, its managed policies, and its boundary."""
+    (token,) = Token.as_list(Lazy.uncached_any(_Guarded(role, boundary)))
+    return token
+
+
+@jsii.implements(IAnyProducer)
+class _Guarded:
+    """CDK asks it more than once: while it looks for references to other stacks, and when it writes the template."""
+
+    def __init__(self, role: iam.Role, boundary: iam.IManagedPolicy | None) -> None:
+        self._role, self._boundary = role, boundary
+
+    def produce(self, context: IResolveContext) -> Any:
+        return list({json.dumps(arn, sort_keys=True): arn for arn in map(context.resolve, self._arns(context))}.values())
+
+    def _arns(self, context: IResolveContext) -> Iterator[Any]:
+        yield self._role.role_arn
+        resource = self._role.node.default_child
+        if isinstance(resource, iam.CfnRole):
+            yield from context.resolve(resource.managed_policy_arns) or ()
+        maker = self._role.node.scope
+        # Derived ones are beside the role; beneath it, those that CDK splits off what was granted to it.
+        for child in (*(maker.node.children if maker is not None else ()), *self._role.node.children):
+            if isinstance(child, iam.ManagedPolicy):
+                yield child.managed_policy_arn
+        if self._boundary is not None:
+            yield self._boundary.managed_policy_arn
+        everywhere = self._role.node.try_get_context(_BOUNDARY)
+        if isinstance(everywhere, Mapping) and (everywhere.get("arn") or everywhere.get("name")):
+            arn = everywhere.get("arn") or Stack.of(self._role).format_arn(
+                service="iam", region="", resource="policy", resource_name=everywhere["name"]
+            )
+            # What CDK fills in, `${Qualifier}` or `${AWS::AccountId}`, is guarded whatever it is.
+            yield re.sub(r"\$\{(Qualifier|AWS::\w+)\}", "*", arn)
