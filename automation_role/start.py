@@ -12,11 +12,12 @@ from .parameters import Parameter, text_of, value_problem
 from .runbook import Runbook
 from .values import is_opaque
 
-# What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, and AWS Config
-# (PutRemediationConfigurations) and State Manager accept no other name for automatic starts.
+# What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, AWS Config
+# (PutRemediationConfigurations) accepts no other name for automatic starts, and State Manager's page speaks of no other.
 ROLE_PARAMETER: Final = "AutomationAssumeRole"
 
-# API models of StartAutomationExecution and CreateAssociation.
+# API models of StartAutomationExecution, CreateAssociation and RegisterTaskWithMaintenanceWindow.
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
 _CONCURRENCY = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _ERRORS = re.compile(r"0|[1-9][0-9]*|[0-9]%|[1-9][0-9]%|100%")
 _RATE_LENGTH: Final = 7
@@ -107,6 +108,26 @@ def _is_rate(given: object, pattern: re.Pattern[str]) -> bool:
     return isinstance(given, str) and (is_opaque(given) or (pattern.fullmatch(given) is not None and len(given) <= _RATE_LENGTH))
 
 
+def check_number(where: str, name: str, given: int | None, *, least: int, most: int, default: str) -> None:
+    """Refuse a number that AWS does not take.
+
+    Raises:
+        StartError: in the house style.
+    """
+    if given is not None and not least <= given <= most:
+        raise StartError(f"{where}: {name} is {given} → {least} to {most:,}; leave it out for {default}")
+
+
+def check_name(where: str, what: str, given: object) -> None:
+    """Refuse a name that Systems Manager does not take.
+
+    Raises:
+        StartError: in the house style.
+    """
+    if given is not None and not (isinstance(given, str) and (is_opaque(given) or _NAME.fullmatch(given))):
+        raise StartError(f"{where}: {what} is {given!r} → 3 to 128 letters, digits and _.-; give another")
+
+
 def checked_parameters(
     where: str,
     runbook: Runbook | None,
@@ -128,7 +149,11 @@ def checked_parameters(
     Raises:
         StartError: everything that is wrong, a line each.
     """
-    problems: list[str] = []
+    problems = [
+        f"{where}: parameter {name!r} is {value!r} → a text, number, truth value, mapping, or list of these; give one or leave it out"
+        for name, value in given.items()
+        if not _is_value(value)
+    ]
     if runbook is not None:
         problems += [
             f"{where}: parameter {name!r} → runbook {runbook.name!r} has {_names(runbook.parameters)}{did_you_mean(name, runbook.parameters)}"
@@ -141,7 +166,7 @@ def checked_parameters(
             if not parameter.has_default and name not in given and name not in filled
         ]
         for name, value in given.items():
-            if name in runbook.parameters:
+            if name in runbook.parameters and _is_value(value):
                 problem = value_problem(runbook.parameters[name], value, placeholder)
                 problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
     problems += [
@@ -150,6 +175,11 @@ def checked_parameters(
     if problems:
         raise StartError("\n".join(problems))
     return {name: _listed(value) for name, value in given.items()}
+
+
+def _is_value(value: Any) -> bool:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return all(isinstance(item, (str, bool, int, float, Mapping)) for item in items)
 
 
 def _names(parameters: Mapping[str, Parameter]) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from aws_cdk import Annotations, Aws, Duration, Stack
+from aws_cdk import Annotations, Aws, Duration, Stack, Token
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from .. import access
 from .._render import principals
-from ..errors import RunbookError, did_you_mean
+from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..runbook import Runbook
-from ..start import ROLE_PARAMETER, StartError, Targets, check_rate, check_targets, checked_parameters
+from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +28,24 @@ class Start:
     document: str
     version: str | None
     parameters: dict[str, Any]
+    unused_role: str | None
+
+    @property
+    def one_version(self) -> str | None:
+        """The one version that the right to start it can be held to: a number.
+
+        Whether IAM is asked for `$DEFAULT` or `$LATEST`, or for the number that it stands for, AWS does not say; its own refusals show the
+        number (https://github.com/aws-solutions/automated-security-response-on-aws/issues/29), which a grant of the name would not match.
+        """
+        return None if self.version in {"$DEFAULT", "$LATEST"} else self.version
+
+    def tell(self, scope: Construct) -> None:
+        """What the user should know of it, at the construct that starts it."""
+        if self.unused_role is not None:
+            Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", self.unused_role)
 
 
 def checked_start(
-    scope: Construct,
     where: str,
     runbook: RunbookReference,
     *,
@@ -43,8 +59,10 @@ def checked_start(
     """Check a start and fill in the role.
 
     Raises:
-        StartError: a parameter does not fit, or the runbook has no parameter of the name given for the role.
+        StartError: a parameter does not fit, the runbook has no parameter of the name given for the role, or there can be no such runbook
+            or version.
     """
+    document, version = _document(where, runbook, version)
     known = runbook_of(runbook)
     taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
     if known is not None and role_parameter is not None and role_parameter not in known.parameters:
@@ -52,16 +70,67 @@ def checked_start(
             f"{where}: role_parameter {role_parameter!r} is no parameter of runbook {known.name!r} → "
             f"{known.assume_role_parameter!r} takes its role; leave role_parameter out"
         )
-    checked = checked_parameters(where, known, parameters, filled=[*filled, *([taking] if taking else [])], placeholder=placeholder)
+    if taking in filled:
+        raise StartError(f"{where}: parameter {taking!r} takes the role → what it runs on goes into another parameter; name that one")
+    given = {name: _texts(value) for name, value in parameters.items()}
+    checked = checked_parameters(where, known, given, filled=[*filled, *([taking] if taking else [])], placeholder=placeholder)
+    unused = None
     if taking is None:
-        Annotations.of(scope).add_warning_v2(
-            "automation-role:noRoleParameter",
+        unused = (
             f"runbook {_name(known, runbook)!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
-            f"here is not used: it runs as {_literal(known)}; add the parameter to the runbook",
+            f"here is not used: it runs as {_literal(known)}; add the parameter to the runbook"
         )
     else:
         checked[taking] = [role.role_arn]
-    return Start(document=document_reference(runbook), version=version, parameters=checked)
+    return Start(document=document, version=version, parameters=checked, unused_role=unused)
+
+
+def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None]:
+    """The document as it is started, and its version; the ARN of an automation definition names both."""
+    try:
+        document = document_reference(runbook)
+    except AutomationRoleError as error:
+        raise StartError(f"{where}: {error}") from None
+    definition = _DEFINITION.fullmatch(document)
+    if definition is not None:
+        named = None if definition["version"] in {None, "*"} else definition["version"]
+        if None not in {named, version} and named != version:
+            raise StartError(f"{where}: version is {version!r} and the runbook's ARN has {named!r} → one version; leave version out")
+        document, version = f"{definition['before']}:document/{definition['name']}", version or named
+    try:
+        access.start((document,), version=version)
+    except AutomationRoleError as error:
+        raise StartError(f"{where}: {error}") from None
+    return document, version
+
+
+_DEFINITION: Final = re.compile(r"(?P<before>arn:.+):automation-definition/(?P<name>[^:]+)(:(?P<version>[^:]+))?")
+
+
+def _texts(value: Any) -> Any:
+    """A value whose tokens are texts, also of numbers and objects that only CloudFormation knows."""
+    if isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _texts(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_texts(each) for each in value]
+    is_token = isinstance(value, float) or hasattr(value, "resolve")
+    return Token.as_string(value) if is_token and Token.is_unresolved(value) else value
+
+
+def check_json(where: str, start: Start) -> None:
+    """Refuse a list of CloudFormation's where parameters go into a JSON text: CDK would write it there as one text.
+
+    Raises:
+        StartError: one is such a list.
+    """
+    for name, values in start.parameters.items():
+        if any(isinstance(value, str) and value.startswith("#{Token[") for value in values):
+            raise StartError(
+                f"{where}: parameter {name!r} is a list that only CloudFormation knows → its items go into a JSON text; "
+                f"give each by itself, with Fn.select"
+            )
 
 
 def runbook_of(reference: RunbookReference) -> Runbook | None:
@@ -98,8 +167,44 @@ def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
     return iam.Role(scope, construct_id, assumed_by=principals([service], restrict=True))
 
 
-def seconds(duration: Duration | None) -> int | float | None:
-    return None if duration is None else duration.to_seconds()
+def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
+    """A duration in seconds, as AWS takes it.
+
+    Raises:
+        StartError: less, more, or a part of a second.
+    """
+    if given is None or given.is_unresolved():
+        return None if given is None else given.to_seconds()
+    found = given.to_milliseconds() / 1000
+    if not (least <= found <= most and found.is_integer()):
+        raise StartError(f"{where}: {name} is {found:,.10g} seconds → {least} to {most:,} seconds; leave it out for {default}")
+    return int(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How often, and for how long, EventBridge and its Scheduler try, and where goes what could not be delivered."""
+
+    max_event_age: int | float | None
+    retry_attempts: int | None
+    queue: sqs.IQueue | None
+
+
+def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: int | None, queue: sqs.IQueue | None) -> Delivery:
+    """Check the retries and the dead-letter queue.
+
+    Raises:
+        StartError: numbers that AWS does not take, or a FIFO queue.
+
+    Sources:
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+    """
+    age = checked_seconds(where, "max_event_age", max_event_age, least=60, most=86_400, default="24 hours")
+    check_number(where, "retry_attempts", retry_attempts, least=0, most=185, default="185")
+    if queue is not None and queue.fifo:
+        raise StartError(f"{where}: dead_letter_queue {queue.node.path!r} is a FIFO queue → a standard queue; make one without fifo")
+    return Delivery(max_event_age=age, retry_attempts=retry_attempts, queue=queue)
 
 
 def filled_by(target_parameter: str | None) -> list[str]:
@@ -136,9 +241,19 @@ def check_targeting(
 
 
 def after_the_role(starting: Construct, role: IAutomationRole) -> None:
-    """What starts an automation by itself is made after the role has its policies: the first run must not be refused."""
+    """What starts an automation is made after the role has its policies: the first run must not be refused.
+
+    An association runs when it is made, a schedule with a rate starts at once, an event may come at any time. The policies of an
+    `AutomationRole` are in it; those of a role that was only wrapped (`from_role`) are in the role.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/scheduling-automations-state-manager-associations.html
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
     if isinstance(role, Construct):
         starting.node.add_dependency(role)
+    if isinstance(role.role, Construct):
+        starting.node.add_dependency(role.role)
 
 
 def ssm_role(scope: Construct, construct_id: str) -> iam.Role:

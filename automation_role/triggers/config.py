@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aws_cdk import Duration
@@ -12,8 +12,9 @@ from constructs import Construct
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..runbook import Runbook
-from ..start import ROLE_PARAMETER, StartError
-from ._common import after_the_role, checked_start, filled_by, runbook_of, seconds
+from ..start import ROLE_PARAMETER, StartError, check_number
+from ..values import is_opaque
+from ._common import after_the_role, checked_seconds, checked_start, filled_by, runbook_of
 
 
 class AutomationRemediation(Construct):
@@ -38,7 +39,8 @@ class AutomationRemediation(Construct):
         resource_type: type of the resource, `AWS::EC2::Instance`. Left out: what the rule is about.
 
     Raises:
-        StartError: a parameter does not fit the runbook, or it is automatic and the role's parameter is not `AutomationAssumeRole`.
+        StartError: a parameter does not fit the runbook or AWS Config, it is automatic and the role's parameter is not
+            `AutomationAssumeRole`, or a number is not one that AWS Config takes.
 
     Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html
     """
@@ -64,10 +66,13 @@ class AutomationRemediation(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         known = runbook_of(runbook)
-        _check_remediation(where, known, role_parameter, resource_parameter, automatic=automatic, attempts=maximum_automatic_attempts)
-        super().__init__(scope, construct_id)
+        taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
+        _check_remediation(where, known, taking, resource_parameter, automatic=automatic)
+        _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
+        if retry_interval is not None and not automatic:
+            raise StartError(f"{where}: retry_interval without automatic=True → it is about automatic attempts; leave it out")
+        interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         start = checked_start(
-            self,
             where,
             runbook,
             role=role,
@@ -76,6 +81,9 @@ class AutomationRemediation(Construct):
             parameters=parameters or {},
             filled=filled_by(resource_parameter),
         )
+        _check_sizes(where, start.parameters, more=resource_parameter is not None)
+        super().__init__(scope, construct_id)
+        start.tell(self)
         # Plain dictionaries in the API's own spelling: the L1 hands `Parameters` on as it is, and CDK's typed properties would come out
         # in camelCase, which CloudFormation does not check and Config refuses (https://github.com/aws/aws-cdk/issues/8996).
         rendered: dict[str, Any] = {name: {"StaticValue": {"Values": values}} for name, values in start.parameters.items()}
@@ -93,7 +101,7 @@ class AutomationRemediation(Construct):
             resource_type=resource_type,
             automatic=automatic,
             maximum_automatic_attempts=maximum_automatic_attempts,
-            retry_attempt_seconds=seconds(retry_interval),
+            retry_attempt_seconds=interval,
             execution_controls=None
             if rates == (None, None)
             else {"ssmControls": {"concurrentExecutionRatePercentage": rates[0], "errorPercentage": rates[1]}},
@@ -101,28 +109,46 @@ class AutomationRemediation(Construct):
         after_the_role(self.remediation, role)
 
 
-def _check_remediation(
-    where: str,
-    known: Runbook | None,
-    role_parameter: str | None,
-    resource_parameter: str | None,
-    *,
-    automatic: bool,
-    attempts: int | None,
-) -> None:
-    taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
+def _check_remediation(where: str, known: Runbook | None, taking: str | None, resource_parameter: str | None, *, automatic: bool) -> None:
     if automatic and taking != ROLE_PARAMETER:
+        found = "has no parameter for its role" if taking is None else f"takes its role in {taking!r}"
         raise StartError(
-            f"{where}: the runbook takes its role in {taking!r} → an automatic remediation needs it in {ROLE_PARAMETER!r}; "
-            f"rename the runbook's parameter or leave automatic out"
+            f"{where}: the runbook {found} → an automatic remediation needs it in {ROLE_PARAMETER!r}; "
+            f"name the runbook's parameter so or leave automatic out"
         )
     if known is not None and resource_parameter is not None and resource_parameter not in known.parameters:
         near = did_you_mean(resource_parameter, known.parameters)
         raise StartError(
             f"{where}: resource_parameter {resource_parameter!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}"
         )
+
+
+def _check_numbers(where: str, attempts: int | None, concurrent: int | None, errors: int | None, *, automatic: bool) -> None:
     if attempts is not None and not (automatic and 1 <= attempts <= _ATTEMPTS):
         raise StartError(f"{where}: maximum_automatic_attempts is {attempts} → 1 to {_ATTEMPTS}, with automatic=True; leave it out for 5")
+    check_number(where, "concurrent_execution_rate_percentage", concurrent, least=1, most=100, default="10")
+    check_number(where, "error_percentage", errors, least=1, most=100, default="50")
 
 
+def _check_sizes(where: str, parameters: Mapping[str, Sequence[Any]], *, more: bool) -> None:
+    """What AWS Config's own API model says of parameters."""
+    if len(parameters) + more > _PARAMETERS:
+        raise StartError(
+            f"{where}: {len(parameters) + more} parameters → AWS Config takes {_PARAMETERS}, the role's among them; give the runbook defaults"
+        )
+    for name, values in parameters.items():
+        if len(values) > _VALUES:
+            raise StartError(f"{where}: parameter {name!r} has {len(values)} values → AWS Config takes {_VALUES}; give fewer")
+        for value in values:
+            if not is_opaque(value) and not 1 <= len(value) <= _CHARACTERS:
+                raise StartError(
+                    f"{where}: parameter {name!r} has a value of {len(value)} characters → AWS Config takes 1 to {_CHARACTERS}; "
+                    f"give another or leave it out"
+                )
+
+
+# https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html, API_StaticValue.html
 _ATTEMPTS: Final = 25
+_PARAMETERS: Final = 25
+_VALUES: Final = 25
+_CHARACTERS: Final = 256

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import jsii
-from aws_cdk import Annotations, Aws, Duration
+from aws_cdk import Annotations, Aws, Duration, Stack, Tokenization
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
@@ -17,8 +17,8 @@ from .._render import here
 from ..access import given
 from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
-from ..runbook import Runbook
-from ._common import checked_start, runbook_of, seconds, starter_role
+from ..values import is_opaque
+from ._common import Delivery, Start, after_the_role, check_json, checked_delivery, checked_start, runbook_of, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 
@@ -31,8 +31,8 @@ class AutomationTarget:
     Command), hands on lists, and uses a role of its own that may start this runbook, pass this role, and nothing else.
 
     Values from the event go straight into `parameters`: `{"InstanceId": events.EventField.from_path("$.detail.instance-id")}`. Each
-    becomes a list of one. A field that is a list itself is given inside no list to a parameter of type `StringList`, and is handed on
-    as it is.
+    becomes a list of one. Only where the runbook is known and its parameter takes a list, a field given by itself is one: it is handed on
+    as it is, while a field in a list (`[events.EventField…]`) is one item.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -42,12 +42,16 @@ class AutomationTarget:
         role_parameter: the runbook's parameter that takes the role. Left out: the one its `assumeRole` refers to; `AutomationAssumeRole`
             when only its name is known.
         event_role: the role with which EventBridge starts it; must trust `events.amazonaws.com`. Left out: one of its own for each rule.
-        dead_letter_queue: where events go that could not be delivered; its policy is extended for this rule. Left out: none.
+        dead_letter_queue: where events go that could not be delivered, a standard queue; its policy is extended for this rule, and that of
+            its key. Left out: none.
         max_event_age: 1 minute to 24 hours. Left out: AWS's default, 24 hours.
         retry_attempts: 0 to 185. Left out: AWS's default, 185.
 
     Raises:
-        StartError: (when the target is added to the rule) a parameter does not fit the runbook.
+        StartError: a parameter does not fit the runbook, retries that AWS does not take, or a FIFO queue.
+
+    Warns:
+        automation-role:eventFieldInText: a field of the event is a part of a text.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-event-bridge.html
@@ -67,68 +71,105 @@ class AutomationTarget:
         max_event_age: Duration | None = None,
         retry_attempts: int | None = None,
     ) -> None:
-        self._runbook, self._role, self._parameters = runbook, role, dict(parameters or {})
-        self._version, self._role_parameter, self._event_role = version, role_parameter, event_role
-        self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
+        where = "AutomationTarget"
+        self._role, self._event_role = role, event_role
+        self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
+        self._start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters or {})
+        check_json(where, self._start)
+        known = runbook_of(runbook)
+        lists = {name for name, parameter in known.parameters.items() if parameter.is_list} if known is not None else set()
+        self._lists = {name for name, value in (parameters or {}).items() if name in lists and _is_field(value)}
 
     def bind(self, rule: Any, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002  (jsii calls it by this name)
         """What the rule's target is; called by CDK when it is added to a rule: an `IRule`, which newer versions call `IRuleRef`."""
         assert isinstance(rule, Construct)  # noqa: S101  (every rule is a construct: events.IRule extends IConstruct)
-        where = f"{rule.node.path}/{id or 'Target'}"
-        start = checked_start(
-            rule,
-            where,
-            self._runbook,
-            role=self._role,
-            role_parameter=self._role_parameter,
-            version=self._version,
-            parameters=self._parameters,
-        )
+        start, delivery = self._start, self._delivery
+        start.tell(rule)
+        _tell_of_fields(rule, start)
         starter = self._event_role or starter_role(rule, f"{id or 'Target'}Role", "events.amazonaws.com")
-        self._role.grant_start_automation(starter, self._runbook, version=self._version).apply_before(rule.node.default_child or rule)
-        if self._queue is not None:
-            _allow_dead_letters(self._queue, rule)
-        known = runbook_of(self._runbook)
+        made = rule.node.default_child or rule
+        self._role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(made)
+        if isinstance(made, Construct):
+            after_the_role(made, self._role)
+        if delivery.queue is not None:
+            _allow_dead_letters(delivery.queue, rule)
         return events.RuleTargetConfig(
             arn=here(regions=(Aws.REGION,)).write(definition_arn(given(start.document), given(start.version or DEFAULT_VERSION)))[0],
             role=starter,
-            input=events.RuleTargetInput.from_object(_with_event_lists(start.parameters, known)),
-            dead_letter_config=None if self._queue is None else events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
-            retry_policy=_retry_policy(self._age, self._retries),
+            input=events.RuleTargetInput.from_object(
+                {name: values[0] if name in self._lists else values for name, values in start.parameters.items()}
+            ),
+            dead_letter_config=None if delivery.queue is None else events.CfnRule.DeadLetterConfigProperty(arn=delivery.queue.queue_arn),
+            retry_policy=_retry_policy(delivery),
         )
 
 
-def _with_event_lists(parameters: Mapping[str, Any], known: Runbook | None) -> dict[str, Any]:
-    """A field of the event given alone to a `StringList` is a list already: it goes in as it is."""
-    return {name: values[0] if known is not None and _is_event_list(known, name, values) else values for name, values in parameters.items()}
+def _is_field(value: Any) -> bool:
+    """Whether a value is a field of the event and nothing else."""
+    return isinstance(value, str) and _ONE_TOKEN.fullmatch(value) is not None and _has_field(value)
 
 
-def _is_event_list(known: Runbook, name: str, values: Sequence[Any]) -> bool:
-    takes_list = known.parameters[name].type in ("StringList", "MapList") if name in known.parameters else False
-    return takes_list and len(values) == 1 and isinstance(values[0], str) and _ONE_TOKEN.fullmatch(values[0]) is not None
+def _has_field(text: str) -> bool:
+    return any(isinstance(token, events.EventField) for token in Tokenization.reverse_string(text).tokens)
 
 
-_ONE_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+_ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
-def _retry_policy(age: Duration | None, retries: int | None) -> events.CfnRule.RetryPolicyProperty | None:
-    if age is None and retries is None:
+def _tell_of_fields(rule: Construct, start: Start) -> None:
+    """EventBridge writes a whole value as JSON, but does not escape what it puts into a text.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
+    """
+    for name, values in start.parameters.items():
+        if any(is_opaque(value) and not _ONE_TOKEN.fullmatch(value) and _has_field(value) for value in values if isinstance(value, str)):
+            Annotations.of(rule).add_warning_v2(
+                "automation-role:eventFieldInText",
+                f"parameter {name!r} has a field of the event as a part of a text, where EventBridge does not escape it: a quotation mark in it "
+                f"ends the text, and what follows may set other parameters; give the field as the whole value, or match only events from "
+                f"senders that you trust",
+            )
+
+
+def _retry_policy(delivery: Delivery) -> events.CfnRule.RetryPolicyProperty | None:
+    if delivery.max_event_age is None and delivery.retry_attempts is None:
         return None
-    return events.CfnRule.RetryPolicyProperty(maximum_event_age_in_seconds=seconds(age), maximum_retry_attempts=retries)
+    return events.CfnRule.RetryPolicyProperty(
+        maximum_event_age_in_seconds=delivery.max_event_age, maximum_retry_attempts=delivery.retry_attempts
+    )
 
 
 def _allow_dead_letters(queue: sqs.IQueue, rule: Any) -> None:
-    """As CDK's own targets do; an imported queue takes no policy from here, and is told."""
-    added = queue.add_to_resource_policy(
-        iam.PolicyStatement(
-            actions=["sqs:SendMessage"],
-            principals=[iam.ServicePrincipal("events.amazonaws.com")],
-            resources=[queue.queue_arn],
-            conditions={"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
-        )
+    """As CDK's own targets do; an imported queue or key takes no policy from here, and is told.
+
+    The key's policy cannot name the rule, which names the queue, which names the key: it names the account.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    eventbridge = iam.ServicePrincipal("events.amazonaws.com")
+    sending = iam.PolicyStatement(
+        actions=["sqs:SendMessage"],
+        principals=[eventbridge],
+        resources=[queue.queue_arn],
+        conditions={"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
     )
-    if not added.statement_added:
+    if not queue.add_to_resource_policy(sending).statement_added:
         Annotations.of(rule).add_warning_v2(
             "automation-role:deadLetterQueuePolicy",
             "the dead-letter queue is imported, so its policy was not extended; let events.amazonaws.com send messages to it for this rule",
+        )
+    key = queue.encryption_master_key
+    if key is None:
+        return
+    encrypting = iam.PolicyStatement(
+        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        principals=[eventbridge],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:SourceAccount": Stack.of(rule).account}},
+    )
+    if not key.add_to_resource_policy(encrypting).statement_added:
+        Annotations.of(rule).add_warning_v2(
+            "automation-role:deadLetterQueueKeyPolicy",
+            "the key of the dead-letter queue is imported, so its policy was not extended; let events.amazonaws.com use it "
+            "(kms:Decrypt, kms:GenerateDataKey), or failed events are lost",
         )

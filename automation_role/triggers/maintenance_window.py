@@ -10,8 +10,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
-from ..start import StartError, Targets, check_rate, check_targets
+from ..start import StartError, Targets, check_name, check_rate, check_targets
+from ..values import is_opaque
 from ._common import after_the_role, checked_start, ssm_role
 
 
@@ -19,7 +21,8 @@ class AutomationMaintenanceWindowTask(Construct):
     """Start an automation as a task of a maintenance window.
 
     Creates one ``AWS::SSM::MaintenanceWindowTask`` and an ``AWS::IAM::Role`` for the window's service that may start this runbook, pass
-    this role, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id.
+    this role, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id: of a resource group's member,
+    the first is the ARN.
 
     Args:
         window: the window, or its id.
@@ -32,14 +35,17 @@ class AutomationMaintenanceWindowTask(Construct):
         targets: `Targets.window_targets(…)` or `.instances(…)`. Left out: none, the task runs once a window.
         max_concurrency: targets at a time; only with targets. Left out: 1.
         max_errors: errors until it stops; only with targets. Left out: 0.
-        task_name: Left out: none.
-        description: Left out: none.
+        task_name: 3 to 128 letters, digits and `_.-`. Left out: none.
+        description: at most 128 characters. Left out: none.
         service_role: the role with which the window starts it; must trust `ssm.amazonaws.com`. Left out: one of its own.
 
     Raises:
-        StartError: a parameter does not fit the runbook, or targets and rates do not go together.
+        StartError: a parameter does not fit the runbook, targets and rates do not go together, or a parameter waits for a target's id
+            where there are none.
 
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-register-tasks-examples.html
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-register-tasks-examples.html
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-tasks-pseudo-parameters.html
     """
 
     def __init__(
@@ -70,17 +76,21 @@ class AutomationMaintenanceWindowTask(Construct):
             )
         check_targets(where, targets, allowed=_WINDOW_TARGETS)
         check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)
-        super().__init__(scope, construct_id)
+        check_name(where, "task_name", task_name)
+        if description is not None and not is_opaque(description) and not 1 <= len(description) <= _DESCRIPTION:
+            raise StartError(f"{where}: description of {len(description)} characters → 1 to {_DESCRIPTION}; shorten it or leave it out")
         start = checked_start(
-            self,
             where,
             runbook,
             role=role,
             role_parameter=role_parameter,
             version=version,
             parameters=parameters or {},
-            placeholder=_WINDOW,
+            placeholder=_PSEUDO,
         )
+        filled_in = {name: [_pseudo(where, name, value, targets) for value in values] for name, values in start.parameters.items()}
+        super().__init__(scope, construct_id)
+        start.tell(self)
         self.service_role: iam.IRole = service_role or ssm_role(self, "ServiceRole")
         task = ssm.CfnMaintenanceWindowTask
         self.task = task(
@@ -99,15 +109,30 @@ class AutomationMaintenanceWindowTask(Construct):
             service_role_arn=self.service_role.role_arn,
             task_invocation_parameters=task.TaskInvocationParametersProperty(
                 maintenance_window_automation_parameters=task.MaintenanceWindowAutomationParametersProperty(
-                    document_version=start.version, parameters=start.parameters
+                    document_version=start.version, parameters=filled_in
                 )
             ),
         )
-        role.grant_start_automation(self.service_role, runbook, version=version).apply_before(self.task)
+        role.grant_start_automation(self.service_role, start.document, version=start.one_version).apply_before(self.task)
         after_the_role(self.task, role)
 
 
-_WINDOW: Final = re.compile(
-    r"\{\{\s*(TARGET_ID|RESOURCE_ID|WINDOW_ID|WINDOW_TASK_ID|WINDOW_EXECUTION_ID|TASK_EXECUTION_ID|INVOCATION_ID|TARGET_TYPE)\s*\}\}"
-)
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-tasks-pseudo-parameters.html
+_OF_A_TARGET: Final = ("RESOURCE_ID", "TARGET_ID", "TARGET_TYPE", "WINDOW_TARGET_ID")
+_PSEUDO_PARAMETERS: Final = ("INVOCATION_ID", "TASK_EXECUTION_ID", "WINDOW_EXECUTION_ID", "WINDOW_ID", "WINDOW_TASK_ID", *_OF_A_TARGET)
+_PSEUDO: Final = re.compile(r"\{\{\s*([A-Z]+(?:_[A-Z]+)*)\s*\}\}")
 _WINDOW_TARGETS: Final = ("WindowTargetIds", "InstanceIds")
+_DESCRIPTION: Final = 128
+
+
+def _pseudo(where: str, name: str, value: str, targets: Targets | None) -> str:
+    """A value with its pseudo parameters as the page writes them: without spaces."""
+    for found in _PSEUDO.findall(value):
+        if found not in _PSEUDO_PARAMETERS:
+            near = did_you_mean(found, _PSEUDO_PARAMETERS)
+            raise StartError(f"{where}: parameter {name!r} has {{{{{found}}}}} → a window fills in {', '.join(_PSEUDO_PARAMETERS)}{near}")
+        if targets is None and found in _OF_A_TARGET:
+            raise StartError(
+                f"{where}: parameter {name!r} has {{{{{found}}}}} without targets → there is no target to fill in; add targets"
+            )
+    return _PSEUDO.sub(r"{{\1}}", value)

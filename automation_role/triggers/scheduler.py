@@ -20,7 +20,7 @@ from ..role import AutomationRole
 from ..start import StartError, Targets
 from ..target_locations import TargetLocation, TargetLocationError, rendered
 from ..values import Pattern
-from ._common import check_targeting, checked_start, filled_by, seconds, starter_role
+from ._common import Delivery, after_the_role, check_json, check_targeting, checked_delivery, checked_start, filled_by, starter_role
 
 
 @jsii.implements(scheduler.IScheduleTarget)
@@ -42,13 +42,13 @@ class AutomationScheduleTarget:
         max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default, 10.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
         schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
-        dead_letter_queue: where starts go that failed. Left out: none.
+        dead_letter_queue: where starts go that failed, a standard queue. Left out: none.
         max_event_age: 1 minute to 24 hours. Left out: 24 hours.
         retry_attempts: 0 to 185. Left out: 185.
 
     Raises:
-        StartError: (when the schedule is made) a parameter does not fit the runbook, targets and their parameter do not go together, or
-            the role does not reach the target locations.
+        StartError: a parameter does not fit the runbook, targets and their parameter do not go together, the role does not reach the
+            target locations, retries that AWS does not take, or a FIFO queue.
 
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
     """
@@ -71,60 +71,54 @@ class AutomationScheduleTarget:
         max_event_age: Duration | None = None,
         retry_attempts: int | None = None,
     ) -> None:
-        self._runbook, self._role, self._parameters = runbook, role, dict(parameters or {})
-        self._version, self._role_parameter, self._schedule_role = version, role_parameter, schedule_role
-        self._targets, self._target_parameter, self._locations = targets, target_parameter, target_locations
-        self._max_concurrency, self._max_errors = max_concurrency, max_errors
-        self._queue, self._age, self._retries = dead_letter_queue, max_event_age, retry_attempts
+        where = "AutomationScheduleTarget"
+        check_targeting(
+            where, runbook, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
+        )
+        self._role, self._schedule_role = role, schedule_role
+        self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
+        self._start = checked_start(
+            where,
+            runbook,
+            role=role,
+            role_parameter=role_parameter,
+            version=version,
+            parameters=parameters or {},
+            filled=filled_by(target_parameter),
+            placeholder=_SCHEDULER,
+        )
+        check_json(where, self._start)
+        request: dict[str, Any] = {
+            "DocumentName": self._start.document,
+            "DocumentVersion": self._start.version,
+            "Parameters": self._start.parameters,
+            "TargetParameterName": target_parameter,
+            "Targets": None if targets is None else [targets.to_json()],
+            "MaxConcurrency": max_concurrency,
+            "MaxErrors": max_errors,
+            "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
+        }
+        self._request = {name: value for name, value in request.items() if value is not None}
 
     def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
         """What the schedule's target is; called by CDK when the schedule is made."""
         assert isinstance(schedule, Construct)  # noqa: S101  (every schedule is a construct)
-        where = schedule.node.path
-        check_targeting(
-            where,
-            self._runbook,
-            self._targets,
-            self._target_parameter,
-            allowed=_START_TARGETS,
-            max_concurrency=self._max_concurrency,
-            max_errors=self._max_errors,
-        )
-        locations = _rendered(where, self._role, self._locations) if self._locations else None
-        start = checked_start(
-            schedule,
-            where,
-            self._runbook,
-            role=self._role,
-            role_parameter=self._role_parameter,
-            version=self._version,
-            parameters=self._parameters,
-            filled=filled_by(self._target_parameter),
-            placeholder=_SCHEDULER,
-        )
+        self._start.tell(schedule)
         # Beside the schedule, not in it: the schedule waits for the role's policy, and with it everything in it would.
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
-        self._role.grant_start_automation(starter, self._runbook, version=self._version).apply_before(schedule)
-        request: dict[str, Any] = {
-            "DocumentName": start.document,
-            "DocumentVersion": start.version,
-            "Parameters": start.parameters,
-            "TargetParameterName": self._target_parameter,
-            "Targets": None if self._targets is None else [self._targets.to_json()],
-            "MaxConcurrency": self._max_concurrency,
-            "MaxErrors": self._max_errors,
-            "TargetLocations": locations,
-        }
-        if self._queue is not None:
-            self._queue.grant_send_messages(starter)
+        self._role.grant_start_automation(starter, self._start.document, version=self._start.one_version).apply_before(schedule)
+        after_the_role(schedule, self._role)
+        queue = self._delivery.queue
+        if queue is not None:
+            queue.grant_send_messages(starter)
         return scheduler.ScheduleTargetConfig(
             arn=here().write(_UNIVERSAL_TARGET)[0],
             role=starter,
-            input=scheduler.ScheduleTargetInput.from_object({name: value for name, value in request.items() if value is not None}),
-            dead_letter_config=None if self._queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
-            retry_policy=_schedule_retry_policy(self._age, self._retries),
+            input=scheduler.ScheduleTargetInput.from_object(self._request),
+            dead_letter_config=None if queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=queue.queue_arn),
+            retry_policy=_retry_policy(self._delivery),
         )
 
 
@@ -145,7 +139,9 @@ _SCHEDULER: Final = re.compile(r"<aws\.scheduler\.[a-z-]+>")
 _START_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues")
 
 
-def _schedule_retry_policy(age: Duration | None, retries: int | None) -> scheduler.CfnSchedule.RetryPolicyProperty | None:
-    if age is None and retries is None:
+def _retry_policy(delivery: Delivery) -> scheduler.CfnSchedule.RetryPolicyProperty | None:
+    if delivery.max_event_age is None and delivery.retry_attempts is None:
         return None
-    return scheduler.CfnSchedule.RetryPolicyProperty(maximum_event_age_in_seconds=seconds(age), maximum_retry_attempts=retries)
+    return scheduler.CfnSchedule.RetryPolicyProperty(
+        maximum_event_age_in_seconds=delivery.max_event_age, maximum_retry_attempts=delivery.retry_attempts
+    )

@@ -11,7 +11,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from ..grants import IAutomationRole, RunbookReference
-from ..start import StartError, Targets
+from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
 from ._common import after_the_role, check_targeting, checked_start, filled_by, ssm_role
 
@@ -29,12 +29,13 @@ class AutomationAssociation(Construct):
         version: the document version. Left out: AWS's default.
         role_parameter: as for `AutomationTarget`.
         schedule: `rate(…)` or `cron(…)` as State Manager writes it. Left out: it runs once, at creation.
-        only_at_schedule: do not run at creation or when it changes. Left out: ``False``.
+        only_at_schedule: do not run at creation or when it changes; not with `rate(…)`. Left out: ``False``.
+        schedule_offset: days to wait after the day of the schedule, 1 to 6; with `cron(…)` and `only_at_schedule`. Left out: none.
         targets: resources to run on, one child automation each; with `target_parameter`. Left out: one automation.
         target_parameter: the runbook's parameter that takes each target.
         max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default.
-        association_name: Left out: none.
+        association_name: 3 to 128 letters, digits and `_.-`. Left out: none.
         calendar_names: Change Calendars that must be open. Left out: none.
         dispatch_role: the role with which State Manager starts it; must trust `ssm.amazonaws.com`. Left out: one of its own.
 
@@ -58,6 +59,7 @@ class AutomationAssociation(Construct):
         role_parameter: str | None = None,
         schedule: str | None = None,
         only_at_schedule: bool = False,
+        schedule_offset: int | None = None,
         targets: Targets | None = None,
         target_parameter: str | None = None,
         max_concurrency: str | None = None,
@@ -67,13 +69,12 @@ class AutomationAssociation(Construct):
         dispatch_role: iam.IRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        _check_schedule(where, schedule, only_at_schedule=only_at_schedule)
+        _check_schedule(where, schedule, only_at_schedule=only_at_schedule, offset=schedule_offset)
+        check_name(where, "association_name", association_name)
         check_targeting(
             where, runbook, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )
-        super().__init__(scope, construct_id)
         start = checked_start(
-            self,
             where,
             runbook,
             role=role,
@@ -82,6 +83,8 @@ class AutomationAssociation(Construct):
             parameters=parameters or {},
             filled=filled_by(target_parameter),
         )
+        super().__init__(scope, construct_id)
+        start.tell(self)
         self.dispatch_role: iam.IRole = dispatch_role or ssm_role(self, "DispatchRole")
         self.association = ssm.CfnAssociation(
             self,
@@ -92,6 +95,7 @@ class AutomationAssociation(Construct):
             association_name=association_name,
             schedule_expression=schedule,
             apply_only_at_cron_interval=True if only_at_schedule else None,
+            schedule_offset=schedule_offset,
             automation_target_parameter_name=target_parameter,
             targets=None if targets is None else [ssm.CfnAssociation.TargetProperty(key=targets.key, values=list(targets.values))],
             max_concurrency=max_concurrency,
@@ -100,7 +104,7 @@ class AutomationAssociation(Construct):
         )
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
-        role.grant_start_automation(self.dispatch_role, runbook, version=version).apply_before(self.association)
+        role.grant_start_automation(self.dispatch_role, start.document, version=start.one_version).apply_before(self.association)
         after_the_role(self.association, role)
 
 
@@ -108,8 +112,18 @@ _ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "Inst
 _SCHEDULE: Final = re.compile(r"(rate|cron|at)\(.+\)")
 
 
-def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool) -> None:
-    if schedule is not None and not is_opaque(schedule) and not _SCHEDULE.fullmatch(schedule):
-        raise StartError(f"{where}: schedule is {schedule!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)'")
+def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool, offset: int | None) -> None:
+    """What the API model of CreateAssociation says of schedules.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html
+    """
+    known = None if schedule is None or is_opaque(schedule) else schedule
+    if known is not None and not _SCHEDULE.fullmatch(known):
+        raise StartError(f"{where}: schedule is {known!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)'")
     if only_at_schedule and schedule is None:
         raise StartError(f"{where}: only_at_schedule without a schedule → it would never run; add schedule")
+    if only_at_schedule and known is not None and known.startswith("rate("):
+        raise StartError(f"{where}: only_at_schedule with {known!r} → State Manager takes it with cron(…) alone; write the schedule so")
+    check_number(where, "schedule_offset", offset, least=1, most=6, default="none")
+    if offset is not None and not (only_at_schedule and (known is None or known.startswith("cron("))):
+        raise StartError(f"{where}: schedule_offset → it goes with cron(…) and only_at_schedule=True; add these or leave it out")

@@ -43,7 +43,7 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationRole(stack, "Role", runbooks=[]),
             TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
-            "S/Nightly: target_locations with role 'S/Role', which reaches no other account → an AutomationAdministrationRole",
+            "AutomationScheduleTarget: target_locations with role 'S/Role', which reaches no other account → an AutomationAdministrationRole",
         ),
         (
             lambda stack: AutomationAdministrationRole(
@@ -55,17 +55,17 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             TargetLocation(accounts=["222222222222", "333333333333"], regions=["eu-west-1"]),
-            "S/Nightly: a target location has account '333333333333' → the administration role's target_accounts; add it there",
+            "AutomationScheduleTarget: a target location has account '333333333333' → the administration role's target_accounts; add it there",
         ),
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             TargetLocation(organizational_units=["r-ab12"], regions=["eu-west-1"]),
-            "S/Nightly: a target location has unit 'r-ab12' → accounts, for the administration role may not list those of units; make it with",
+            "AutomationScheduleTarget: a target location has unit 'r-ab12' → accounts, for the administration role may not list those of units; make it with",
         ),
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             {"Accounts": ["222222222222"], "Regions": ["eu-west-1"]},
-            "S/Nightly: target_locations → a list of TargetLocation; write [TargetLocation(...)]",
+            "AutomationScheduleTarget: target_locations → a list of TargetLocation; write [TargetLocation(...)]",
         ),
     ],
 )  # fmt: skip
@@ -73,8 +73,8 @@ def test_rejects_a_schedule_for_accounts_that_its_role_does_not_reach(
     role: Callable[[Stack], IAutomationRole], location: Any, message: str
 ) -> None:
     stack = Stack(App(), "S")
-    with pytest.raises(RuntimeError) as raised:  # CDK asks the target, and hands its error on so
-        schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
+    with pytest.raises(AutomationRoleError) as raised:
+        AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location])
     assert message in str(raised.value)
 
 

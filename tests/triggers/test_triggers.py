@@ -64,7 +64,7 @@ IDS = ["i-0123456789abcdef0"]
 
 def stack_and_role() -> tuple[Stack, AutomationRole]:
     stack = Stack(App(), "Stack")
-    return stack, AutomationRole(stack, "AutomationRole")
+    return stack, AutomationRole(stack, "AutomationRole", runbooks=[RESTART])
 
 
 def rule(stack: Stack, name: str, *targets: events.IRuleTarget) -> events.Rule:
@@ -127,8 +127,9 @@ def template() -> dict[str, Any]:
         "Association",
         runbook=RESTART,
         role=role,
-        schedule="rate(1 day)",
+        schedule="cron(0 2 ? * SUN *)",
         only_at_schedule=True,
+        schedule_offset=2,
         targets=Targets.tag("Patch", "nightly"),
         target_parameter="InstanceIds",
         max_concurrency="5",
@@ -252,7 +253,8 @@ def test_an_association_runs_the_runbook_as_the_role_through_a_dispatch_role(tem
     assert made["Properties"] == {
         "Name": "Restart",
         "Parameters": {"AutomationAssumeRole": [role_arn(template)]},
-        "ScheduleExpression": "rate(1 day)",
+        "ScheduleExpression": "cron(0 2 ? * SUN *)",
+        "ScheduleOffset": 2,
         "ApplyOnlyAtCronInterval": True,
         "AutomationTargetParameterName": "InstanceIds",
         "Targets": [{"Key": "tag:Patch", "Values": ["nightly"]}],
@@ -279,7 +281,7 @@ def test_a_window_task_takes_lists_and_the_targets_id(template: dict[str, Any]) 
         "Targets": [{"Key": "WindowTargetIds", "Values": ["11111111-2222-3333-4444-555555555555"]}],
         "TaskInvocationParameters": {
             "MaintenanceWindowAutomationParameters": {
-                "Parameters": {"InstanceIds": ["{{ TARGET_ID }}"], "AutomationAssumeRole": [role_arn(template)]}
+                "Parameters": {"InstanceIds": ["{{TARGET_ID}}"], "AutomationAssumeRole": [role_arn(template)]}
             }
         },
     }
@@ -338,9 +340,23 @@ def test_a_starter_trusts_its_service_for_this_account_alone(template: dict[str,
     ["AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::SSM::Association", "AWS::SSM::MaintenanceWindowTask"],
 )
 def test_what_is_started_waits_for_the_grants_that_allow_it(template: dict[str, Any], kind: str) -> None:
-    made = of_type(template, kind)
-    waits = [made["DependsOn"]] if isinstance(made["DependsOn"], str) else made["DependsOn"]
-    assert any(template[name]["Type"] == "AWS::IAM::Policy" for name in waits)
+    waits = of_type(template, kind)["DependsOn"]
+    assert any(template[name]["Type"] == "AWS::IAM::Policy" and not name.startswith("AutomationRole") for name in waits)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::Config::RemediationConfiguration",
+        "AWS::Events::Rule",
+        "AWS::Scheduler::Schedule",
+        "AWS::SSM::Association",
+        "AWS::SSM::MaintenanceWindowTask",
+    ],
+)
+def test_what_is_started_waits_for_what_the_role_may_do(template: dict[str, Any], kind: str) -> None:
+    waits = of_type(template, kind)["DependsOn"]
+    assert any(template[name]["Type"] == "AWS::IAM::Policy" and name.startswith("AutomationRole") for name in waits)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------------------
@@ -392,6 +408,13 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
         ({"max_errors": "1"}, "max_concurrency and max_errors without targets"),
         ({"schedule": "daily"}, "schedule is 'daily' → rate(…), cron(…) or at(…)"),
         ({"only_at_schedule": True}, "only_at_schedule without a schedule → it would never run"),
+        (
+            {"only_at_schedule": True, "schedule": "rate(1 day)"},
+            "only_at_schedule with 'rate(1 day)' → State Manager takes it with cron(…) alone",
+        ),
+        ({"schedule_offset": 2, "schedule": "cron(0 2 ? * SUN *)"}, "schedule_offset → it goes with cron(…) and only_at_schedule=True"),
+        ({"schedule_offset": 7, "schedule": "cron(0 2 ? * SUN *)", "only_at_schedule": True}, "schedule_offset is 7 → 1 to 6"),
+        ({"association_name": "a b"}, "association_name is 'a b' → 3 to 128 letters, digits and _.-"),
         (
             {"targets": Targets.parameter_values(*map(str, range(51))), "target_parameter": "InstanceIds"},
             "51 target values → Automation takes 1 to 50",
