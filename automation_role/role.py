@@ -357,7 +357,7 @@ class AutomationRole(AutomationRoleBase):
                 scopes[runbook] = Construct(self._findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
             annotations = Annotations.of(scopes[runbook])
             if self._told is Findings.ERROR:
-                annotations.add_error(message)
+                annotations.add_error(f"{message} [{finding_id}]")
             else:
                 annotations.add_warning_v2(f"automation-role:{finding_id}", message)
 

@@ -12,7 +12,7 @@ from ..errors import AutomationRoleError
 from . import options, reading, words
 
 
-@click.command("diff")
+@click.command("diff", short_help="Print what a new version needs more, or no longer.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")

@@ -12,7 +12,7 @@ from ..explain import explain
 from . import options, reading, words
 
 
-@click.command("explain")
+@click.command("explain", short_help="Say which step needs which permissions, and what is not derived.")
 @options.runbooks
 @click.option("--format", "form", type=click.Choice(["tree", "json", "html"]), default="tree", show_default=True, help="What is printed.")
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")

@@ -55,7 +55,7 @@ class _Fetched:
     attachments: tuple[str, ...]
 
 
-@click.command("fetch")
+@click.command("fetch", short_help="Write runbooks of your account to files, by NAME or ARN.")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option("-o", "--output", default=".", metavar="DIR", help="Where to write; - writes one runbook to standard output.  [default: .]")
 @click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: as the document was.")

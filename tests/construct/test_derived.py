@@ -180,7 +180,9 @@ def test_an_acknowledgement_for_one_runbook_holds_for_no_other(stack):
 def test_findings_may_be_errors(stack):
     AutomationRole(stack, "Role", runbooks=[UNREADABLE], findings=Findings.ERROR)
     template = Template(stack)
-    assert [path for path, _ in template.told("error")] == ["/Stack/Role/Findings/Unreadable"]
+    ((path, message),) = template.told("error")
+    assert path == "/Stack/Role/Findings/Unreadable"
+    assert message.endswith(" [attachedScript]")
     assert template.told() == []
 
 
