@@ -12,13 +12,14 @@ from typing import Final
 
 from .._version import __version__
 from ..explain import WIDER, Breadth, Explanation, breadth_of, gaps
+from ..findings import Finding
 from ..values import Context
 from . import permissions, steps
 from .html import Content, Html, join, tag
-from .parts import finding
+from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
 
-# Of findings, as many are told before the steps; more are folded up.
+# Of findings, as many are told before the steps; the others are folded up below them.
 _TOLD: Final = 10
 
 
@@ -72,10 +73,8 @@ def _skip(placed: Sequence[PlacedRunbook], explanation: Explanation) -> Html:
 def _verdict(explanation: Explanation) -> Html:
     number = len(gaps(explanation.findings))
     if number:
-        said = (
-            f"{_count(number, 'gap')}: what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
-        )
-        return tag("p", tag("strong", said), class_="verdict gap")
+        said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
+        return tag("p", tag("strong", tag("a", _count(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
     said = (
         "the policy lacks nothing that is known of, but allows more than is needed"
@@ -129,7 +128,7 @@ def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html
 
 
 def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html | None:
-    """All the findings, before the steps: what is missing must not be missed."""
+    """All the findings, before the steps, the gaps first: what is missing must not be missed."""
     if not explanation.findings:
         return None
     by_name = {runbook.explained.runbook.name: runbook for runbook in placed}
@@ -141,17 +140,27 @@ def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html
             return [link_to(found, with_runbook=True), " "]
         return [tag("a", runbook, href=f"#{known.id}"), " "] if known is not None else None
 
-    told = [tag("li", finding(each, lead(each.runbook, each.step)), data_find="finding") for each in explanation.findings]
-    shown = tag("ul", told, class_="findings", role="list")
+    told = [
+        tag("li", finding(each, lead(each.runbook, each.step)), data_find="finding")
+        for each in sorted(explanation.findings, key=_gaps_first)
+    ]
+    shown, folded = told[:_TOLD], told[_TOLD:]
     return tag(
         "section",
         tag("h2", "Not derived exactly", id="findings-title"),
-        shown if len(told) <= _TOLD else tag("details", tag("summary", f"All {len(told):,}"), shown),
+        tag("ul", shown, class_="findings", role="list"),
+        tag("details", tag("summary", f"{len(folded):,} more"), tag("ul", folded, class_="findings", role="list"), data_group=True)
+        if folded
+        else None,
         id="findings",
         tabindex="-1",
         aria_labelledby="findings-title",
         data_group=True,
     )
+
+
+def _gaps_first(finding: Finding) -> int:
+    return list(KINDS).index(kind_of(finding))
 
 
 def _commas(items: Sequence[Content]) -> Iterator[Content]:

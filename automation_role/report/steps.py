@@ -21,7 +21,7 @@ def runbook(placed: PlacedRunbook) -> Html:
     return tag(
         "section",
         tag("h2", "Steps of ", known.name, id=f"{placed.id}-title"),
-        [tag("p", line) for line in (known.description or "").splitlines() if line.strip()],
+        [tag("p", line, dir="auto") for line in (known.description or "").splitlines() if line.strip()],
         facts(
             [
                 ("File", tag("code", known.source)),

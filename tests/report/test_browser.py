@@ -186,7 +186,7 @@ def test_everything_is_reached_by_the_keyboard_and_seen_when_it_has_the_focus(br
         assert focus["seen"], focus
         assert focus["outline"] >= 2, focus
         reached.append(focus["what"])
-    assert reached[:5] == ["#findings", "#runbook-1", "#permissions", "search", "only"]
+    assert reached[:5] == ["#findings", "#runbook-1", "#permissions", "#findings", "search"]
     links = browser.js("[...document.querySelectorAll('a')].filter(e => e.checkVisibility()).length")
     assert len(reached) == links + 2
 
@@ -204,9 +204,20 @@ def test_a_skip_link_skips(browser, pages):
 def test_a_folded_list_is_opened_by_the_keyboard(browser, pages):
     browser.open(pages["large"])
     browser.js("document.querySelector('#findings summary').focus()")
-    assert browser.js(SHOWN.format("finding")) == []
+    shown = browser.js(SHOWN.format("finding"))
+    assert len(shown) == 10
+    assert all(each.startswith("Gap ") for each in shown), "the gaps first"
     browser.press("Enter")
     assert len(browser.js(SHOWN.format("finding"))) > 20
+
+
+def test_a_folded_list_in_which_nothing_is_found_is_gone(browser, pages):
+    browser.open(pages["large"])
+    first = browser.js("document.querySelector('#findings li').innerText").partition("\n")[0]  # with its step and its line
+    for text, folded in ((first, False), ("dynamicservice", True), ("bytes", True)):
+        search(browser, text)
+        assert browser.js("document.querySelector('#findings').checkVisibility()") is True, text
+        assert browser.js("document.querySelector('#findings details').checkVisibility()") is folded, text
 
 
 def test_a_screen_reader_is_told_places_headings_and_names(browser, pages):
@@ -274,6 +285,12 @@ def test_on_a_narrow_screen_nothing_is_cut_off(browser, pages, name):
         browser.js("[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML)")
         == []
     )
+
+
+def test_on_a_narrow_screen_a_number_stays_in_one_piece(browser, pages):
+    browser.look(width=390, height=844)
+    browser.open(pages["large"])
+    assert browser.js("[...document.querySelectorAll('.counts dd')].filter(e => e.offsetHeight > 50).map(e => e.innerText)") == []
 
 
 def test_printed_all_of_it_is_there_and_nothing_that_is_for_the_screen(browser, pages):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.scripts import Case, check
+from automation_role.derive.scripts import calls_of_script
+from tests.unit.scripts import Case, check, runbook_of
 
 CASES = [
     Case(
@@ -197,3 +198,16 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_calls_of(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("boto3.client(e['Service']).describe_vpcs()", "'describe_vpcs' of it;"),
+        ("getattr(boto3.client(e['Service']), e['Op'])()", "it by a name that is known no sooner;"),
+    ],
+)
+def test_what_is_called_of_a_service_that_is_not_known_is_told(call: str, told: str) -> None:
+    runbook = runbook_of(f"import boto3\ndef handler(e, c): {call}\n")
+    (finding,) = calls_of_script(runbook.steps[0], runbook)[1]
+    assert f"and calls {told}" in finding.message

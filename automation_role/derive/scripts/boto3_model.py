@@ -77,10 +77,11 @@ class Client(Thing):
         if self.service is None:
             if name and not like_an_operation(name):
                 return DATA
+            called = f"{name!r} of it" if name else "it by a name that is known no sooner"
             machine.tell(
                 "dynamicService",
                 self.made_at,
-                f"the script makes a client for a service that is only known while it runs, and calls {name!r} of it; "
+                f"the script makes a client for a service that is only known while it runs, and calls {called}; "
                 "say what it needs with extra_statements, or give the parameter allowedValues",
             )
             return DATA
