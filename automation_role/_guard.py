@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import jsii
@@ -16,10 +16,18 @@ from aws_cdk import aws_iam as iam
 _BOUNDARY: Final = "@aws-cdk/core:permissionsBoundary"
 
 
-def guarded(role: iam.Role, *, boundary: iam.IManagedPolicy | None) -> str:
-    """A token for the ARNs, looked up when the template is written: of the role, its managed policies, and its boundary."""
-    (token,) = Token.as_list(Lazy.uncached_any(_Guarded(role, boundary)))
-    return token
+def guarded(role: iam.Role, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None, *, later: bool) -> Sequence[str]:
+    """ARNs of a role, its managed policies, and its boundary.
+
+    Args:
+        role: the role.
+        policies: the managed policies that it was made with.
+        boundary: its own permissions boundary.
+        later: whether they are looked up when the template is written. CDK's report on roles made by hand takes texts alone.
+    """
+    if later:
+        return Token.as_list(Lazy.uncached_any(_Guarded(role, boundary)))
+    return [role.role_arn, *(policy.managed_policy_arn for policy in (*policies, *([boundary] if boundary is not None else [])))]
 
 
 @jsii.implements(IAnyProducer)

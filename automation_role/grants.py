@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol, TypeAlias, Union
+from typing import Any, Final, Protocol, TypeAlias, Union
+from weakref import WeakKeyDictionary
 
-from aws_cdk import Annotations
+import jsii
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct, Dependable
+from constructs import Construct, Dependable, IConstruct, IValidation
 
 from . import access
 from ._render import CUSTOMIZE_ROLES, here
 from .errors import AutomationRoleError
+from .limits import over_grant
 from .policy import Statement
 from .runbook import Runbook
 from .values import Context, is_opaque
@@ -243,6 +246,8 @@ class AutomationRoleBase(Construct):
                 f"give it {needed} where it is made, or import it with mutable=True",
             )
             return iam.Grant.drop(grantee, "automation")
+        for policy in Dependable.of(first).dependency_roots:
+            _measured(policy)
         for grant in grants[1:]:
             first = first.combine(grant)
         return first
@@ -272,6 +277,35 @@ def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
         return True
     node = getattr(principal, "node", None)
     return node is not None and node.try_get_context(CUSTOMIZE_ROLES) is not None
+
+
+@jsii.implements(IValidation)
+class _Fits:
+    """CDK asks it at synthesis: a policy that was granted to may have grown over what IAM takes of a user, a group or an imported role."""
+
+    def __init__(self, policy: iam.Policy | iam.ManagedPolicy) -> None:
+        self._policy = policy
+
+    def validate(self) -> list[str]:
+        stack, resource = Stack.of(self._policy), self._policy.node.default_child
+        inline = isinstance(resource, iam.CfnPolicy)
+        held = {"user": resource.users, "group": resource.groups, "role": resource.roles} if isinstance(resource, iam.CfnPolicy) else {}
+        holders = [kind for kind, names in held.items() if stack.resolve(names)]
+        if inline and not holders:
+            return []
+        problem = over_grant(stack.resolve(self._policy.document), holders)
+        return [] if problem is None else [f"{self._policy.node.path}: {problem}"]
+
+
+_MEASURED: Final[WeakKeyDictionary[IConstruct, set[str]]] = WeakKeyDictionary()  # by app: paths of the policies that are asked already
+
+
+def _measured(policy: IConstruct) -> None:
+    """Have CDK ask at synthesis whether a policy fits; those of an `iam.Role` made here, CDK splits by itself."""
+    paths = _MEASURED.setdefault(policy.node.root, set())
+    if isinstance(policy, (iam.Policy, iam.ManagedPolicy)) and policy.node.path not in paths:
+        paths.add(policy.node.path)
+        policy.node.add_validation(_Fits(policy))
 
 
 def _name(grantee: object) -> str:

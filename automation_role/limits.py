@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
 from .evaluate.documents import Document
-from .policy import INLINE_QUOTA, MANAGED_COUNT, VERSION
+from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
 from .values import is_opaque
 
 TRUST_QUOTA: Final = 2_048
@@ -141,6 +142,25 @@ def over_trust(size: int) -> str | None:
     return f"the trust policy takes {size:,} characters → IAM takes {TRUST_QUOTA:,}; trust fewer services, or make a second role for some"
 
 
+# What an inline policy takes at most, by who holds it (the properties of `AWS::IAM::Policy`), and all of them together.
+_HOLDERS: Final = (("user", 2_048), ("group", 5_120), ("role", INLINE_QUOTA))
+
+
+def over_grant(document: Any, holders: Collection[str]) -> str | None:
+    """What to say of a policy with grants in it that cannot fit; `None` when it may.
+
+    Args:
+        document: as it stands in a template. What CloudFormation fills in counts with the least that it becomes: what may fit is taken.
+        holders: of `user`, `group`, `role`, those who hold it inline; empty for a managed policy.
+    """
+    kind, quota = next(((kind, quota) for kind, quota in _HOLDERS if kind in holders), ("managed policy", MANAGED_QUOTA))
+    taken = size(document, longest=False)
+    if taken <= quota:
+        return None
+    instead = "an iam.ManagedPolicy that is attached to it" if holders else "a second one"
+    return f"what was granted takes at least {taken:,} characters → IAM takes {quota:,} for a {kind}; grant some of it to {instead}"
+
+
 # -- counting ------------------------------------------------------------------------------------------------------------------
 
 _LONGEST: Final[Mapping[str, int]] = {
@@ -149,35 +169,56 @@ _LONGEST: Final[Mapping[str, int]] = {
     "AWS::Region": len("ap-southeast-1"),
     "AWS::URLSuffix": len("amazonaws.com.cn"),
 }
+_SHORTEST: Final[Mapping[str, int]] = {
+    "AWS::AccountId": 12,
+    "AWS::Partition": len("aws"),
+    "AWS::Region": len("us-east-1"),
+    "AWS::URLSuffix": len("amazonaws.com"),
+}
 _UNKNOWN: Final = 128  # most of what CloudFormation fills in is a name (64) or an ARN (under 128)
 _TOKEN = re.compile(r"[$#]\{Token\[(?P<name>[^\]]*)\]\}")
 
 
-def size(document: Any) -> int:
-    """Characters of a policy document in IAM's JSON, with CDK tokens or as it stands in a template."""
-    return len(json.dumps(_filled(document), separators=(",", ":"), ensure_ascii=False))
+def size(document: Any, *, longest: bool = True) -> int:
+    """Characters of a policy document in IAM's JSON, with CDK tokens or as it stands in a template.
+
+    Args:
+        document: the policy.
+        longest: whether what CloudFormation fills in counts with the longest that it commonly becomes, or with the shortest.
+    """
+    fill = _Fill(_LONGEST, _UNKNOWN) if longest else _Fill(_SHORTEST, 1)
+    return len(json.dumps(fill.filled(document), separators=(",", ":"), ensure_ascii=False))
 
 
-def _filled(value: Any) -> Any:
-    if isinstance(value, str):
-        return _TOKEN.sub(lambda match: "x" * _token(match["name"]), value)
-    if isinstance(value, Mapping):
-        if len(value) == 1:
-            ((key, inner),) = value.items()
-            if key == "Ref":
-                return "x" * _LONGEST.get(str(inner), _UNKNOWN)
-            if key == "Fn::Join":
-                return str(inner[0]).join(str(_filled(part)) for part in inner[1]) if isinstance(inner[1], list) else "x" * _UNKNOWN
-            if key == "Fn::Sub":
-                return inner if isinstance(inner, str) else inner[0]
-            if str(key).startswith("Fn::"):
-                return "x" * _UNKNOWN
-        return {key: _filled(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_filled(inner) for inner in value]
-    return value
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """Puts as many letters as there will be where CloudFormation fills in a text."""
 
+    known: Mapping[str, int]
+    unknown: int
 
-def _token(name: str) -> int:
-    # CDK names the tokens of pseudo parameters after them: `AWS.AccountId.0`.
-    return _LONGEST.get("::".join(name.split(".")[:2]), _UNKNOWN)
+    def filled(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return _TOKEN.sub(lambda match: self._token(match["name"]), value)
+        if isinstance(value, Mapping):
+            if len(value) == 1:
+                ((key, inner),) = value.items()
+                if key == "Ref":
+                    return self._text(str(inner))
+                if key == "Fn::Join" and isinstance(inner[1], list):
+                    return str(inner[0]).join(str(self.filled(part)) for part in inner[1])
+                if key == "Fn::Sub":
+                    return inner if isinstance(inner, str) else inner[0]
+                if str(key).startswith("Fn::"):
+                    return self._text()
+            return {key: self.filled(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.filled(inner) for inner in value]
+        return value
+
+    def _text(self, name: str = "") -> str:
+        return "x" * self.known.get(name, self.unknown)
+
+    def _token(self, name: str) -> str:
+        # CDK names the tokens of pseudo parameters after them: `AWS.AccountId.0`.
+        return self._text("::".join(name.split(".")[:2]))

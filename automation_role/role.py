@@ -159,7 +159,7 @@ class AutomationRole(AutomationRoleBase):
         self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
-            self._guard(permissions_boundary)
+            self._guard(managed, permissions_boundary)
 
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
@@ -341,8 +341,8 @@ class AutomationRole(AutomationRoleBase):
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
             self._tell(plan)
 
-    def _guard(self, boundary: iam.IManagedPolicy | None) -> None:
-        statement = access.deny_self_change([guarded(self._own, boundary=boundary)])
+    def _guard(self, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None) -> None:
+        statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not reported(self)))
         self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
         self._watch()
 

@@ -56,6 +56,7 @@ def test_roles_made_by_hand_get_everything_in_the_report_and_nothing_in_the_temp
         "Role",
         inline_policies={"Tags": {"Statement": [{"Effect": "Allow", "Action": "ec2:DescribeTags", "Resource": "*"}]}},
         invoke_functions=[],
+        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")],
         deny_self_change=True,
     )
     profile = iam.Role.from_role_name(stack, "Profile", "profile")
@@ -70,13 +71,16 @@ def test_roles_made_by_hand_get_everything_in_the_report_and_nothing_in_the_temp
     assert template.statements("Operator")[1]["Resource"] == "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/MadeByHand"
     report = json.loads((template.directory / "iam-policy-report.json").read_text())
     (reported,) = [each for each in report["roles"] if each["roleConstructPath"] == "Stack/Role/Resource"]
-    assert reported["managedPolicyArns"] == ["arn:(PARTITION):iam::aws:policy/service-role/AmazonSSMAutomationRole"]
+    assert reported["managedPolicyArns"] == [
+        f"arn:(PARTITION):iam::aws:policy/{name}" for name in ("ReadOnlyAccess", "service-role/AmazonSSMAutomationRole")
+    ]
     assert set(reported["assumeRolePolicy"][0]["Condition"]) == {"ArnLike", "StringEquals"}
     said = [str(statement["Action"]) for statement in reported["identityPolicyStatements"]]
     assert sorted(action for action in said if action.startswith("iam:PassRole")) == ["iam:PassRole", "iam:PassRole"]  # itself, the profile
     assert "ec2:DescribeTags" in said
     assert any("s3:GetObject*" in action for action in said)
-    assert any("iam:PutRolePolicy" in action for action in said)
+    (guard,) = [statement for statement in reported["identityPolicyStatements"] if "iam:PutRolePolicy" in statement["Action"]]
+    assert guard["Resource"] == [f"arn:(PARTITION):iam::{name}" for name in ("(ACCOUNT):role/MadeByHand", "aws:policy/ReadOnlyAccess")]
     passed = [
         s["Condition"]["StringEquals"]["iam:PassedToService"] for s in reported["identityPolicyStatements"] if s["Action"] == "iam:PassRole"
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
 
 from automation_role import AutomationRole
 from automation_role.errors import AutomationRoleError
@@ -220,6 +223,47 @@ def test_rejects_at_synthesis_a_trust_policy_that_has_grown(stack):
     line = refused_at_synthesis(stack)
     assert line.startswith("Stack/Role: the trust policy takes ")
     assert line.endswith(" characters → IAM takes 2,048; trust fewer services, or make a second role for some")
+
+
+GRANTEES: dict[str, tuple[Callable[[cdk.Stack], iam.IGrantable], str, int]] = {
+    "user": (lambda stack: iam.User(stack, "Who"), "Who/DefaultPolicy", 2048),
+    "imported user": (lambda stack: iam.User.from_user_name(stack, "Who", "who"), "Who/Policy", 2048),
+    "group": (lambda stack: iam.Group(stack, "Who"), "Who/DefaultPolicy", 5120),
+    "imported role": (lambda stack: iam.Role.from_role_name(stack, "Who", "who"), "Who/Policy", 10240),
+    "managed policy": (lambda stack: iam.ManagedPolicy(stack, "Who"), "Who", 6144),
+}
+
+
+@pytest.mark.parametrize("kind", GRANTEES)
+def test_rejects_at_synthesis_grants_that_are_more_than_their_holder_takes(stack, kind):
+    make, path, quota = GRANTEES[kind]
+    who = make(stack)
+    for name in ("Role", "Another"):  # it is told once
+        AutomationRole(stack, name).grant_start_automation(who, *(f"{name}-{'x' * 40}-{number}" for number in range(quota // 350)))
+    with pytest.raises(RuntimeError) as refused:
+        Template(stack)
+    told = re.findall(rf"Stack/{path}: (what was granted takes at least [\d,]+ characters → .*)", str(refused.value))
+    holder = kind.removeprefix("imported ")
+    instead = "a second one" if kind == "managed policy" else "an iam.ManagedPolicy that is attached to it"
+    assert [text.partition(" → ")[2] for text in told] == [f"IAM takes {quota:,} for a {holder}; grant some of it to {instead}"]
+
+
+def test_a_role_made_here_takes_any_number_of_grants_since_cdk_splits_them(stack):
+    operators = iam.Role(stack, "Operators", assumed_by=iam.AccountRootPrincipal())
+    AutomationRole(stack, "Role").grant_start_automation(operators, *(f"{'x' * 60}{number}" for number in range(40)))
+    Template(stack)
+
+
+def test_a_users_grants_may_be_in_a_managed_policy(stack):
+    policy = iam.ManagedPolicy(stack, "Starts", users=[iam.User(stack, "Who")])
+    AutomationRole(stack, "Role").grant_start_automation(policy, *(f"{'x' * 40}{number}" for number in range(10)))
+    Template(stack)
+
+
+def test_names_that_cloudformation_fills_in_count_with_the_least_they_become(stack):
+    documents = [ssm.CfnDocument(stack, f"Document{number}", content={"schemaVersion": "0.3"}) for number in range(9)]
+    AutomationRole(stack, "Role").grant_start_automation(iam.User(stack, "Who"), *documents)
+    Template(stack)
 
 
 def test_grants_within_the_quota_are_fine(stack):
