@@ -122,7 +122,7 @@ class AutomationExecutionRoleStackSet(Construct):
             *(() if administration_account is None else _checks.account(where, "administration_account", administration_account)),
             *_arguments(where, execution_role or {}),
         ]
-        problems = problems or [*_elsewhere(where, execution_role or {}, () if service_managed else accounts)]
+        problems = problems or [*_elsewhere(scope, where, execution_role or {}, () if service_managed else accounts)]
         if problems:
             raise AutomationRoleError("\n".join(problems))
         try:
@@ -354,27 +354,31 @@ def _arguments(where: str, arguments: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: execution_role has {name!r} → an argument of AutomationExecutionRole{did_you_mean(name, allowed)}"
 
 
-def _elsewhere(where: str, arguments: Mapping[str, Any], accounts: Sequence[str]) -> Iterator[str]:
+def _elsewhere(scope: Construct, where: str, arguments: Mapping[str, Any], accounts: Sequence[str]) -> Iterator[str]:
     """A line for each role and policy of one account that every account would be told to use: IAM takes its own account's alone.
 
     A stack with an account of its own writes that account into what it imports by name.
     """
     boundary, policies = arguments.get("permissions_boundary"), arguments.get("managed_policies", ())
     passed = [role for roles in arguments.get("pass_roles", {}).values() for role in roles]
+    around: Mapping[str, str] = scope.node.try_get_context(_BOUNDARY) or {}
     named = [
-        *(("permissions_boundary", policy.managed_policy_arn) for policy in (boundary,) if policy is not None),
-        *(("managed_policies", policy.managed_policy_arn) for policy in policies),
-        *(("pass_roles", role.role_arn) for role in passed),
+        ("the app around has a permissions boundary", around.get("arn", "")),
+        *(("execution_role has permissions_boundary", policy.managed_policy_arn) for policy in (boundary,) if policy is not None),
+        *(("execution_role has managed_policies", policy.managed_policy_arn) for policy in policies),
+        *(("execution_role has pass_roles", role.role_arn) for role in passed),
     ]
     for what, arn in named:
         found = _OF_ONE_ACCOUNT.search(arn)
         if found is not None and [*accounts] != [found[1]]:
             yield (
-                f"{where}: execution_role has {what} with {found[2]!r} of account {found[1]!r} → each account's own; "
+                f"{where}: {what} with {found[2]!r} of account {found[1]!r} → each account's own; "
                 f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{found[2]}"'
             )
 
 
+# Where CDK keeps what PermissionsBoundary.from_name and from_arn gave to the app, a stage or a stack.
+_BOUNDARY: Final = "@aws-cdk/core:permissionsBoundary"
 _OF_ONE_ACCOUNT: Final = re.compile(r":iam::([0-9]{12}):(.+)")
 
 
@@ -482,7 +486,7 @@ _ACKNOWLEDGED: Final = re.compile(r"(?P<text>.*) \[ack: (?P<id>[^\]]+)\]", re.DO
 
 
 def _context(scope: Construct) -> dict[str, Any]:
-    """The feature flags of the app around, and nothing else of its context: the same bytes from `cdk synth`, a test, or another command.
+    """The feature flags of the app around and its permissions boundary, and nothing else of its context: the same bytes from `cdk synth`, a test, or another command.
 
     The CDK CLI hands its options over in the environment, which an app inside would read again.
     """

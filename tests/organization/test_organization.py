@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Aws, Environment, Stack, Tags, assertions
+from aws_cdk import App, Aws, Environment, PermissionsBoundary, Stack, Tags, assertions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -227,6 +227,22 @@ def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time(
     assert auth.role("ExecutionRole").may_run(RESTART)
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_permissions_boundary_of_the_app_is_that_of_each_account_or_refused(own: bool) -> None:
+    arguments = {"permissions_boundary": iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")} if own else None
+    named = Stack(App(), "Stack", env=Environment(account=CENTRAL), permissions_boundary=PermissionsBoundary.from_name("Boundary"))
+    body = json.loads(AutomationExecutionRoleStackSet(named, "R", accounts=TARGETS, execution_role=arguments).template_body)
+    (role,) = [resource["Properties"] for resource in body["Resources"].values() if resource["Type"] == "AWS::IAM::Role"]
+    boundary = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":policy/Boundary"]]}
+    assert role["PermissionsBoundary"] == boundary
+
+    central = PermissionsBoundary.from_arn(f"arn:aws:iam::{CENTRAL}:policy/Boundary")
+    with pytest.raises(AutomationRoleError, match=f"^Stack/R: the app around has a permissions boundary with .* of account '{CENTRAL}'"):
+        AutomationExecutionRoleStackSet(
+            Stack(App(), "Stack", permissions_boundary=central), "R", accounts=TARGETS, execution_role=arguments
+        )
+
+
 def test_a_runbook_given_twice_is_rolled_out_once() -> None:
     bodies = [
         AutomationExecutionRoleStackSet(stack(), "RollOut", accounts=TARGETS, runbooks=runbooks, documents=True).template_body
@@ -394,12 +410,24 @@ def test_the_central_account_of_an_agnostic_stack_is_handed_in_as_a_parameter() 
 # -- what is not confirmed ----------------------------------------------------------------------------------------------------------
 
 
+ROOT = Path(__file__).parents[2]
+
+
+def rows_of(page: str, after: str) -> list[str]:
+    """The rows of the first table after a line, without its head."""
+    table = re.search(r"(?:^\|.*\n)+", (ROOT / page).read_text().partition(after)[2], flags=re.MULTILINE)
+    assert table is not None
+    return table[0].splitlines()[2:]
+
+
+def test_the_readme_lists_each_point_that_is_not_confirmed() -> None:
+    listed, explained = rows_of("README.md", "No documentation settles"), rows_of("docs/organization.md", "## What is not confirmed")
+    assert [row.split(" | ")[0] for row in listed] == [row.split(" | ")[0] for row in explained]
+
+
 def test_each_point_that_is_not_confirmed_names_a_live_test() -> None:
     here = Path(__file__)
-    page = (
-        (here.parents[2] / "docs" / "organization.md").read_text().partition("## What is not confirmed")[2].partition("Whatever turns")[0]
-    )
-    rows = [row for row in page.splitlines() if row.startswith("| ")][2:-1]  # the last one is for reading
+    rows = rows_of("docs/organization.md", "## What is not confirmed")[:-1]  # the last one is for reading
     tests = re.findall(r"def (test_\w+)", here.with_name("test_live.py").read_text())
     named = [re.findall(r"`([a-z]+(?:_[a-z]+){3,})`", row.split(" | ")[-1]) for row in rows]
     assert len(rows) == 8
