@@ -266,17 +266,23 @@ def _target_locations(asked: Asked) -> Iterator[Needs]:
     for location in each:
         name = location.get("ExecutionRoleName", Text.literal(_EXECUTION_ROLE) if location else UNKNOWN)
         names = name.options if isinstance(name, Text) else (Pattern((ANY,)),)
-        arns = tuple(Pattern.of("arn:{P}:iam::*:role/") + option for option in names)
+        accounts = _accounts(location)
+        units = not all(account.isdigit() for account in accounts)  # or what is not known, and may be one
+        arns = tuple(
+            Pattern.of(f"arn:{{P}}:iam::{account}:role/") + option for account in (("*",) if units else accounts) for option in names
+        )
         yield Permission(action="sts:AssumeRole", resources=arns, origins=(asked.origin,))
-        if not all(account.isdigit() for account in _accounts(location)):
+        if units:
             yield asked.call("organizations", "ListAccountsForParent")
 
 
 def _accounts(location: Mapping[str, Value]) -> list[str]:
     accounts = location.get("Accounts")
-    if not isinstance(accounts, tuple):
+    if not isinstance(accounts, tuple) or not accounts:
         return ["unknown"]
-    return [text for account in accounts for text in (literals(account) or ("unknown",))]
+    # YAML reads an account without quotes as a number.
+    each = [(f"{account:012}",) if isinstance(account, int) else literals(account) for account in accounts]
+    return [text for texts in each for text in texts or ("unknown",)]
 
 
 def _run_command(asked: Asked) -> Iterator[Needs]:

@@ -15,10 +15,13 @@ from automation_role import (
     AutomationRole,
     AutomationScheduleTarget,
     IAutomationRole,
+    Runbook,
     TargetLocation,
 )
+from automation_role.derive import derive
 from automation_role.errors import AutomationRoleError
 from automation_role.target_locations import rendered
+from automation_role.values import Context
 
 
 def schedule(stack: Stack, name: str, target: scheduler.IScheduleTarget) -> scheduler.Schedule:
@@ -96,6 +99,45 @@ def test_a_schedule_goes_where_its_role_reaches(role: Callable[[Stack], IAutomat
     location = TargetLocation(accounts=["222222222222"], organizational_units=["r-ab12"], regions=["eu-west-1"])
     schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
     assertions.Template.from_stack(stack).resource_count_is("AWS::Scheduler::Schedule", 1)
+
+
+# -- a runbook that starts in other accounts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accounts", "name", "roles", "looks_up"),
+    [
+        ('["222222222222", 33333333333]', "Runner", ["222222222222:role/Runner", "033333333333:role/Runner"], False),
+        ('["{{ Account }}"]', "Runner", ["222222222222:role/Runner", "333333333333:role/Runner"], False),
+        ('["222222222222"]', None, ["222222222222:role/AWS-SystemsManager-AutomationExecutionRole"], False),
+        ('["222222222222", "ou-ab12-cdefgh34"]', "Runner", ["*:role/Runner"], True),
+        ('"{{ Accounts }}"', "Runner", ["*:role/Runner"], True),
+        ("[]", "Runner", ["*:role/Runner"], True),
+    ],
+)
+def test_a_runbook_that_starts_in_other_accounts_assumes_the_role_there_and_nowhere_else(
+    accounts: str, name: str | None, roles: list[str], looks_up: bool
+) -> None:
+    runbook = Runbook.from_text(
+        f"""
+schemaVersion: "0.3"
+parameters:
+  Account: {{type: String, allowedValues: ["222222222222", "333333333333"]}}
+  Accounts: {{type: StringList}}
+mainSteps:
+  - name: everywhere
+    action: aws:executeAutomation
+    inputs:
+      DocumentName: AWS-StopEC2Instance
+      TargetLocations: [{{Accounts: {accounts}, Regions: [eu-west-1]{f", ExecutionRoleName: {name}" if name else ""}}}]
+""",
+        name="central",
+    )
+    statements = {statement.actions: statement.resources for statement in derive([runbook]).policy().statements}
+    place = Context(partition="aws", account="111111111111", regions=("*",), role_arn="arn:aws:iam::111111111111:role/Automation")
+    assumed = [arn for resource in statements[("sts:AssumeRole",)] for arn in place.write(resource)]
+    assert sorted(assumed) == sorted(f"arn:aws:iam::{role}" for role in roles)
+    assert (("organizations:ListAccountsForParent",) in statements) == looks_up
 
 
 # -- where it runs -------------------------------------------------------------------------------------------------------------------
