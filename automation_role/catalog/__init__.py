@@ -50,11 +50,13 @@ class ResourceCall:
         operation: the operation's name (`RevokeSecurityGroupIngress`).
         inputs: input member -> the resource's identifier that fills it (`{"GroupId": "Id"}`).
         returns: the resource type that comes back (`Instance`), `None` when it is plain data.
+        is_loaded: its attributes come with it; else reading one calls its `load`.
     """
 
     operation: str
     inputs: Mapping[str, str]
     returns: str | None
+    is_loaded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,4 +275,4 @@ def _resource(data: Mapping[str, Any]) -> Resource:
 
 
 def _call(data: list[Any]) -> ResourceCall:
-    return ResourceCall(operation=data[0], inputs=data[1], returns=data[2] if len(data) > 2 else None)
+    return ResourceCall(operation=data[0], inputs=data[1], returns=data[2] if len(data) > 2 else None, is_loaded=len(data) < 4)

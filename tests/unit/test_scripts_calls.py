@@ -404,6 +404,29 @@ CASES = [
         """,
         "ec2:DescribeImages ec2:DescribeRegions ec2:DescribeSnapshots ec2:DescribeSubnets ec2:DescribeTags ec2:DescribeVolumes ec2:DescribeVpcs",
     ),
+    Case(
+        "identifiers of resources that were made",
+        """
+        import boto3
+        def handler(e,c):
+            made=boto3.resource('ec2').create_instances(ImageId='ami-1',MinCount=1,MaxCount=1)
+            print(made[0].id, made[0].instance_id, [each.id for each in made])
+        """,
+        "ec2:RunInstances",
+    ),
+    Case(
+        "attributes that come with a resource and those that are asked for",
+        """
+        import boto3
+        def handler(e,c):
+            ec2=boto3.resource('ec2')
+            ec2.create_volume(AvailabilityZone='a').size
+            ec2.create_security_group(GroupName='a',Description='b').group_name
+            boto3.resource('sns').create_topic(Name='x').attributes
+            for each in boto3.resource('sqs').queues.all(): print(each.url)
+        """,
+        "ec2:CreateVolume ec2:CreateSecurityGroup ec2:DescribeSecurityGroups sns:CreateTopic sns:GetTopicAttributes sqs:ListQueues",
+    ),
 ]
 
 

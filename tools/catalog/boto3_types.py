@@ -50,7 +50,10 @@ def _type(resource: ResourceModel, model: ServiceModel, waiters: dict[str, str])
 
 def _call(action: Any) -> list[Any]:
     call: list[Any] = [action.request.operation, _inputs(action.request.params)]
-    return [*call, action.resource.type] if action.resource is not None else call
+    if action.resource is None:
+        return call
+    # Without a path into the answer, boto3 makes the resource of identifiers alone (boto3/resources/response.py, ResourceHandler).
+    return [*call, action.resource.type] if action.resource.path else [*call, action.resource.type, False]
 
 
 def _inputs(params: list[Any]) -> dict[str, str]:

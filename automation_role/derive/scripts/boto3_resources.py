@@ -62,7 +62,7 @@ class AwsResource(Thing):
         return model.references.get(name) if model is not None else None
 
     def named(self) -> dict[str, Abstract]:
-        """Its identifiers by name."""
+        """Its identifiers by name, as far as they are known."""
         model = self.model
         return {} if model is None else dict(zip(model.identifiers, self.identifiers, strict=False))
 
@@ -81,9 +81,9 @@ class AwsResource(Thing):
             or name in {"load", "reload", "get_available_subresources"}
         ):
             return Bound(self, name)
-        for identifier, value in self.named().items():
+        for place, identifier in enumerate(model.identifiers):
             if name == _snake(identifier):
-                return value
+                return self.identifiers[place] if place < len(self.identifiers) else DATA
         related = self.factory(name)
         if related is not None:
             if name[:1].isupper():
@@ -133,7 +133,7 @@ class AwsResource(Thing):
         if name in model.actions:
             call = model.actions[name]
             self._make(machine, call, args.keywords, at, complete=complete)
-            return DATA if call.returns is None else AwsResource(self.client, call.returns, (), is_loaded=True)
+            return DATA if call.returns is None else AwsResource(self.client, call.returns, (), is_loaded=call.is_loaded)
         target = self.attribute(machine, name, at)
         if isinstance(target, Bound):
             if name != "get_available_subresources":
@@ -186,7 +186,7 @@ class Collection(Thing):
         inherited = {**known, **{f"{source.kind}{name}": value for name, value in known.items()}}
         names = model.identifiers if model is not None else ()
         own = tuple(inherited.get(name, DATA) if place < len(names) - 1 else DATA for place, name in enumerate(names))
-        return AwsResource(source.client, kind, own, is_loaded=True)
+        return AwsResource(source.client, kind, own, is_loaded=self.of.is_loaded)
 
     def ask(self, machine: Machine, args: Args, at: int) -> Collection:
         """Make the call, unless it was made."""
