@@ -293,6 +293,77 @@ CASES = [
         """,
         "ec2:DescribeSubnets ec2:DescribeVpcs",
     ),
+    Case(
+        "dataclass with arguments",
+        """
+        import boto3
+        from dataclasses import dataclass
+        @dataclass(frozen=True, slots=True)
+        class Clients:
+            ec2: object
+            region: str = "x"
+            @classmethod
+            def build(cls): return cls(ec2=boto3.client('ec2'))
+        @dataclass(order=True)
+        class Task:
+            clients: Clients
+            instance: str
+            def run(self): self.clients.ec2.stop_instances(InstanceIds=[self.instance])
+        def handler(e,c):
+            for each in e['ids']: Task(Clients.build(), each).run()
+        """,
+        "ec2:StopInstances",
+    ),
+    Case(
+        "attrs class",
+        """
+        import attr, attrs, boto3
+        @attr.s(auto_attribs=True)
+        class A:
+            ec2: object
+        @attrs.define
+        class B:
+            s3: object
+        def handler(e,c):
+            A(boto3.client('ec2')).ec2.describe_vpcs()
+            B(s3=boto3.client('s3')).s3.list_buckets()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets",
+    ),
+    Case(
+        "classes register themselves",
+        """
+        import boto3
+        class Base:
+            registry={}
+            def __init_subclass__(cls, kind=None, **kw):
+                super().__init_subclass__(**kw)
+                Base.registry[kind or cls.__name__]=cls
+        class A(Base):
+            def go(self): boto3.client('ec2').describe_vpcs()
+        class B(Base, kind='b'):
+            def go(self): boto3.client('s3').list_buckets()
+        def handler(e,c): Base.registry[e['name']]().go()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets",
+    ),
+    Case(
+        "methods by the beginnings of their names",
+        """
+        import boto3, inspect
+        class Checks:
+            def check_a(self): boto3.client('ec2').describe_vpcs()
+            def fix_b(self): boto3.client('s3').list_buckets()
+            def other(self): boto3.client('sns').list_topics()
+        def handler(e,c):
+            x=Checks()
+            for n, m in inspect.getmembers(x, predicate=inspect.ismethod):
+                if n.startswith('check_'): m()
+            for n in dir(x):
+                if n.startswith('fix_'): getattr(x, n)()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets",
+    ),
 ]
 
 

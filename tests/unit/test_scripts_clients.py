@@ -560,6 +560,47 @@ CASES = [
         """,
         "ec2:DescribeVpcs sqs:ListQueues",
     ),
+    Case(
+        "clients kept in things of which nothing is known",
+        """
+        import boto3
+        def handler(e,c):
+            e['ec2']=boto3.client('ec2')
+            c.s3=boto3.client('s3')
+            work(e, c)
+        def work(event, context):
+            event['ec2'].describe_vpcs()
+            event.get('ec2').describe_subnets()
+            context.s3.list_buckets()
+            context.sns.list_topics()
+        """,
+        "ec2:DescribeVpcs ec2:DescribeSubnets s3:ListBuckets",
+    ),
+    Case(
+        "a client kept by a function",
+        """
+        import boto3
+        def ec2():
+            if not hasattr(ec2, 'client'):
+                ec2.client=boto3.client('ec2')
+            return ec2.client
+        def handler(e,c):
+            ec2().describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "operations by the API own names",
+        """
+        import boto3
+        from botocore import xform_name
+        def handler(e,c):
+            ec2=boto3.client('ec2')
+            for name in ('DescribeVpcs', 'DescribeIpamPools'):
+                getattr(ec2, xform_name(name))()
+        """,
+        "ec2:DescribeVpcs ec2:DescribeIpamPools",
+    ),
 ]
 
 

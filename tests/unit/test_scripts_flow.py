@@ -334,6 +334,40 @@ CASES = [
         """,
         "ec2:DescribeVpcs",
     ),
+    Case(
+        "functions of the own module by name",
+        """
+        import boto3, sys
+        def stop(i): boto3.client('ec2').stop_instances(InstanceIds=[i])
+        def handler(e,c):
+            getattr(sys.modules[__name__], 'stop')('i')
+            getattr(sys.modules[__name__], e['f'])('i')
+        """,
+        "ec2:StopInstances",
+    ),
+    Case(
+        "what is printed or logged is not called",
+        """
+        import boto3, logging
+        log=logging.getLogger(__name__)
+        def handler(e,c):
+            ec2=boto3.client('ec2')
+            print(ec2.describe_vpcs)
+            log.info('%s', ec2.describe_subnets)
+            logging.error(ec2.describe_images)
+        """,
+        "",
+    ),
+    Case(
+        "no handler given, and functions",
+        """
+        import boto3
+        def handler(e,c): boto3.client('ec2').describe_vpcs()
+        """,
+        "",
+        told="unreadableScript",
+        handler=None,
+    ),
 ]
 
 

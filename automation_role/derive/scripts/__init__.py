@@ -14,7 +14,7 @@ from ...findings import Finding
 from ...references import resolve
 from ...runbook import Runbook, Step
 from ..calls import ApiCall, Origin
-from . import attachments, powershell
+from . import attachments, placed, powershell
 from .domain import Abstract, lift
 from .script import Script, read_script
 
@@ -31,12 +31,12 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
         for one in an attachment.
     """
     inputs = step.inputs
-    script = inputs.get("Script")
+    script = _joined(inputs.get("Script"))
     attachment = inputs.get("Attachment")
     if str(inputs.get("Runtime", "")).lower().startswith("powershell"):
         return (), _powershell(step, runbook, script, attachment)
     files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
-    text = script if isinstance(script, str) and script.strip() else None
+    text, names = placed.with_names(script, runbook) if isinstance(script, str) and script.strip() else (None, {})
     handler = inputs.get("Handler")
     read = read_script(
         Script(
@@ -48,6 +48,7 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
             exact=step.script_line is not None,
             first_line=step.script_line if step.script_line is not None else step.line,
             payload=_payload(inputs.get("InputPayload"), runbook),
+            names=names,
         )
     )
     calls = tuple(
@@ -60,6 +61,11 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
         Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
         for (finding, line), message in sorted(messages.items(), key=lambda item: (item[0][1], item[0]))
     )
+
+
+def _joined(script: Any) -> Any:
+    """A script that is written as a list of its lines, as the guide's own example of the action is."""
+    return "\n".join(script) if isinstance(script, list) and all(isinstance(line, str) for line in script) else script
 
 
 def _payload(data: Any, runbook: Runbook) -> Abstract:

@@ -70,10 +70,17 @@ class Unknown(Thing):
     def __repr__(self) -> str:
         return self.name
 
-    def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
-        return self
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+        return machine.strewn(name, self)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        found = machine.strewn(name, NOTHING)
+        if found is NOTHING and name in {"get", "pop", "setdefault"}:
+            found = join_all(machine.strewn(key, NOTHING) for key in texts_in(args.get(0, "key", DATA)) or ())
+            if found is not NOTHING:
+                return join_all([self if self is DATA else NOTHING, found, args.get(1, "default")])
+        if found is not NOTHING:
+            return machine.call(found, args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
         machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
@@ -83,11 +90,18 @@ class Unknown(Thing):
         machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
         return self
 
-    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
-        return self
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        return machine.strewn(key, self) if isinstance(key, str) else self
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [self]
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        machine.strew(name, value)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        for name in texts_in(key) or ():
+            machine.strew(name, value)
 
 
 DATA: Final = Unknown("DATA")  # plain data: never a client, never a function

@@ -143,7 +143,7 @@ class Expressions:
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
             args = self.args(node)
-            if target is DATA:
+            if target is DATA and not self.machine.has_strewn:
                 if node.args or node.keywords:
                     self.machine.hand_over(args, at, DATA)
                 return DATA

@@ -168,6 +168,8 @@ class External(Thing):
         if not self.is_known:
             machine.hand_over(args, at, TOLD)
             return TOLD
+        if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
+            return DATA
         machine.hand_over(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(_STATEFUL) else DATA
 
@@ -178,6 +180,8 @@ class External(Thing):
         return [DATA if self.is_known else TOLD]
 
 
+# What of `logging` writes its arguments, and calls none of them.
+_LOGGING: Final = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"})
 # Modules whose objects are given functions to call later.
 _STATEFUL: Final = (
     "concurrent.futures.",
@@ -239,3 +243,11 @@ _WRAPPERS: Final = {
     "contextlib.asynccontextmanager": "contextmanager",
 }
 _CALLERS: Final = frozenset({"atexit.register"})
+# Decorators that make a class's annotated names what calling it fills.
+FIELD_DECORATORS: Final = frozenset(
+    {
+        *("dataclasses.dataclass", "pydantic.dataclasses.dataclass"),
+        *(f"attr.{name}" for name in ("s", "attrs", "dataclass", "define", "mutable", "frozen")),
+        *(f"attrs.{name}" for name in ("define", "mutable", "frozen")),
+    }
+)

@@ -46,9 +46,13 @@ class Function(Thing):
         return getattr(self.node, "name", "<lambda>")
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return (
-            self if name == "__wrapped__" else self.name if name in {"__name__", "__qualname__"} else super().attribute(machine, name, at)
-        )
+        if name in {"__wrapped__", "__name__", "__qualname__"}:
+            return self if name == "__wrapped__" else self.name
+        own = self.frame.captured.get(f"{self.name}.{name}", NOTHING)
+        return super().attribute(machine, name, at) if own is NOTHING else own
+
+    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
+        self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         return machine.run(self, args)

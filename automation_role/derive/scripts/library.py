@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ...catalog import python_name
 from .containers import DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .external import METHODS, MODELS, VALUES
+from .external import FIELD_DECORATORS, METHODS, MODELS, VALUES, external
 from .functions import ClassValue, Dispatcher, Factory, InstanceValue, Partial
+from .machine import ModuleValue
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -191,6 +193,47 @@ def _listed_attributes(machine: Machine, args: Args, at: int) -> Abstract:
     return machine.attribute(args.get(0, "object", DATA), "__dict__", at)
 
 
+def _names_in(target: Abstract) -> list[str] | None:
+    """Names of what an object of the script has."""
+    if isinstance(target, InstanceValue):
+        return [*target.attrs, *(name for each in target.made_of.line_of_descent() for name in each.attrs)]
+    if isinstance(target, ClassValue):
+        return [name for each in target.line_of_descent() for name in each.attrs]
+    return list(target.frame.captured) if isinstance(target, ModuleValue) else None
+
+
+def _directory(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`dir(x)`."""
+    names = _names_in(args.get(0, "object", DATA))
+    return DATA if names is None else ListValue(sorted(set(names)))
+
+
+def _members_of(machine: Machine, args: Args, at: int) -> Abstract:
+    """`inspect.getmembers(x)`."""
+    target = args.get(0, "object", DATA)
+    names = _names_in(target)
+    if names is None:
+        return DATA
+    return ListValue([ListValue([name, machine.attribute(target, name, at)]) for name in sorted(set(names))])
+
+
+class _Modules(Thing):
+    """`sys.modules`: of the script's own modules, each by its name."""
+
+    __slots__ = ()
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        names = texts_in(key)
+        own = [each for each in machine.modules_read if names is None or each.captured.get("__name__") in names]
+        return join_all(ModuleValue(each) for each in own) if own else DATA
+
+
+def _python_name(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`botocore.xform_name('DescribeInstances')`."""
+    names = texts_in(args.get(0, "name", DATA))
+    return DATA if names is None else join_all(python_name(name) for name in names)
+
+
 def _copied(_machine: Machine, args: Args, _at: int) -> Abstract:
     target = args.get(0, "x", DATA)
     if isinstance(target, DictValue):
@@ -229,6 +272,11 @@ def _field(_machine: Machine, args: Args, _at: int) -> Abstract:
     if "default_factory" in args.keywords:
         return Factory(args.keywords["default_factory"])
     return args.keywords.get("default", NOTHING)
+
+
+def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
+    """`@dataclass(frozen=True)` is what `@dataclass` is."""
+    return lambda _machine, args, _at: args.positional[0] if args.positional else external(name)
 
 
 def _replaced(_machine: Machine, args: Args, _at: int) -> Abstract:
@@ -364,7 +412,7 @@ MODELS.update(
         },
         **{
             f"builtins.{name}": _data
-            for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "dir", "sum")
+            for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "sum", "print")
         },
         "builtins.str": _as_text,
         "builtins.dict": _as_dict,
@@ -385,6 +433,9 @@ MODELS.update(
         "builtins.setattr": _set_attribute,
         "builtins.type": _type_of,
         "builtins.vars": _listed_attributes,
+        "builtins.dir": _directory,
+        "inspect.getmembers": _members_of,
+        "botocore.xform_name": _python_name,
         "builtins.__import__": _imported,
         "importlib.import_module": _imported,
         "importlib.reload": _first,
@@ -422,6 +473,7 @@ MODELS.update(
         "collections.namedtuple": _named_tuple,
         "typing.NamedTuple": _named_tuple,
         "types.SimpleNamespace": _namespace,
+        **{name: _decorator(name) for name in FIELD_DECORATORS},
         "dataclasses.field": _field,
         "dataclasses.replace": _replaced,
         "dataclasses.make_dataclass": _named_tuple,
@@ -459,4 +511,6 @@ METHODS.update(
         "Thread": _thread,
     }
 )
-VALUES.update({"typing.TYPE_CHECKING": DATA, "sys.argv": DATA, "os.environ": DATA, "sys.platform": DATA, "sys.path": DATA})
+VALUES.update(
+    {"sys.modules": _Modules(), "typing.TYPE_CHECKING": DATA, "sys.argv": DATA, "os.environ": DATA, "sys.platform": DATA, "sys.path": DATA}
+)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from ...values import Pattern, Text, Value
-from .containers import BORN, Bound, Container, DictValue, ListValue, text_method
+from .containers import BORN, Bound, Container, DictValue, ListValue, is_plain, text_method
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
 from .external import OTHER_SDKS, external, is_harmless
 from .functions import ClassValue, Function, FunctionNode, InstanceValue, Layout, Method, Partial, identity, widened
@@ -179,6 +179,7 @@ class Machine:
         self.classes: list[ClassValue] = []  # every class of the script
         self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
+        self._strewn: dict[str, Abstract] = {}
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
@@ -192,7 +193,16 @@ class Machine:
         """Let go of everything but what was found: functions and the variables around them hold each other."""
         for frame in self.modules_read:
             frame.captured.clear()
-        for each in (self._summaries, self.imported, self.classes, self.modules_read, self._later, self._instances, self._seen):
+        for each in (
+            self._summaries,
+            self.imported,
+            self.classes,
+            self.modules_read,
+            self._later,
+            self._instances,
+            self._seen,
+            self._strewn,
+        ):
             each.clear()
 
     # -- what was found
@@ -253,6 +263,31 @@ class Machine:
             return text_method(target, name, args, self, at)
         self.hand_over(args, at, DATA)
         return DATA
+
+    def strew(self, name: str, value: Abstract) -> None:
+        """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
+        if (
+            not isinstance(value, Thing)
+            or isinstance(value, Unknown)
+            or (isinstance(value, Container) and value.is_filled and is_plain(value))
+        ):
+            return
+        before = self._strewn.get(name, NOTHING)
+        after = self._strewn[name] = join(before, value)
+        if after is not before and after != before:
+            self._summaries = {key: each for key, each in self._summaries.items() if each.is_running}  # they did not know of it
+
+    @property
+    def has_strewn(self) -> bool:
+        """Whether anything was."""
+        return bool(self._strewn)
+
+    def strewn(self, name: str, otherwise: Unknown) -> Abstract:
+        """What is under a name in a thing of which nothing is known."""
+        found = self._strewn.get(name, NOTHING) if self._strewn else NOTHING
+        if found is NOTHING:
+            return otherwise
+        return found if otherwise is OPAQUE or otherwise is TOLD else join(otherwise, found)
 
     def saw(self, value: Abstract) -> Abstract:
         """A value came into the hands of the function that is read: what it concludes may rest on the members."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ...errors import did_you_mean
@@ -14,6 +14,7 @@ from . import boto3_resources, library
 from .attachments import Sources
 from .domain import DATA, NOTHING, Abstract, Args, Unknown
 from .machine import Frame, Machine, ModuleValue, parsed
+from .placed import Placing
 from .statements import Reader
 
 __all__ = ["Read", "Script", "boto3_resources", "library", "read_script"]
@@ -31,6 +32,7 @@ class Script:
         attachments_missing: not all attachments of the runbook are in `files`.
         exact: whether the script's lines are lines of the runbook's file, the first one at `first_line`; else all are reported there.
         payload: the handler's first argument.
+        names: what is under the names that stand for `{{ }}` in the text.
     """
 
     text: str | None
@@ -41,6 +43,7 @@ class Script:
     exact: bool = False
     first_line: int = 1
     payload: Abstract = DATA
+    names: Mapping[str, Abstract] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,10 @@ class _Reading:
         module, name = self._module()
         if module is None:
             return
+        if not name and _functions(module):
+            machine.tell(
+                "unreadableScript", script.first_line, "the step names no Handler, so it is not known which function runs; name it"
+            )
         handler = module.captured.get(name, NOTHING) if name else None
         if handler is NOTHING and name:
             machine.tell(
@@ -150,7 +157,10 @@ class _Reading:
         frame = Frame(None)
         machine.modules_read.append(frame)
         frame.first, frame.is_exact = script.first_line, script.exact
+        frame.captured.update(script.names)
         frame.captured["__name__"] = "script"
+        if script.names:
+            Placing(script.names).visit(tree)
         Reader(machine, frame, {}).block(tree.body)
         return frame
 

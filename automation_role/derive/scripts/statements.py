@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from .conditions import compared, refined, truth
 from .containers import DictValue, ListValue
-from .domain import DATA, NOTHING, Abstract, Thing, Unknown, is_scalar, join, join_all, members
+from .domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
-from .external import External, decorated, names_of
-from .functions import ClassValue, Function, FunctionNode
+from .external import FIELD_DECORATORS, External, decorated, names_of
+from .functions import ClassValue, Function, FunctionNode, Wrapper
 from .machine import Frame, ModuleValue
 
 Env = dict[str, Abstract]
@@ -355,8 +355,7 @@ class Reader(Expressions):
 
     def class_(self, node: ast.ClassDef) -> None:
         bases = [self.value(each) for each in node.bases]
-        for keyword in node.keywords:
-            self.value(keyword.value)
+        given = {each.arg: self.value(each.value) for each in node.keywords if each.arg is not None}
         self.capture_all()
         inner = Reader(self.machine, Frame(self.frame, self.frame.function), {})
         methods: list[Function] = []
@@ -375,10 +374,13 @@ class Reader(Expressions):
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
         if any(isinstance(each, External) and each.name in {"typing.NamedTuple", "typing.TypedDict"} for each in bases):
             made.fields = fields
+        starter = made.find("__init_subclass__", after=made)
+        if starter is not NOTHING:
+            self.machine.call(starter.function if isinstance(starter, Wrapper) else starter, Args([made], given), self.frame.line(node))
         value: Abstract = made
         for each in reversed(node.decorator_list):
             decorator = self.value(each)
-            if isinstance(decorator, External) and decorator.name.startswith(("dataclasses.dataclass", "attr", "pydantic.dataclasses")):
+            if isinstance(decorator, External) and decorator.name in FIELD_DECORATORS:
                 made.fields = (made.fields or ()) + fields
             else:
                 value = decorated(self.machine, decorator, value, self.frame.line(node))

@@ -1,0 +1,75 @@
+"""How a script is written in the runbook: with `{{ }}` in its text, or as a list of its lines."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from automation_role.derive.scripts import calls_of_script
+from automation_role.runbook import Runbook
+from automation_role.values import Pattern, Text
+from tests.unit.scripts import read
+
+_PARAMETERS = {
+    "Service": {"type": "String", "allowedValues": ["ec2", "rds"]},
+    "Verb": {"type": "String", "allowedValues": ["start", "stop"]},
+    "Ids": {"type": "StringList"},
+    "Bucket": {"type": "String"},
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "calls"),
+    [
+        ("boto3.client('{{ Service }}').describe_account_attributes()", "ec2:DescribeAccountAttributes rds:DescribeAccountAttributes"),
+        ("boto3.client('{{Service}}').describe_vpcs() if '{{ Service }}' == 'ec2' else None", "ec2:DescribeVpcs"),
+        ("getattr(boto3.client('ec2'), '{{ Verb }}_instances')(InstanceIds={{ Ids }})", "ec2:StartInstances ec2:StopInstances"),
+        ("getattr(boto3.client('ec2'), f'{{{{ Verb }}}}_instances')(InstanceIds=[])".replace("{{{{", "{{").replace("}}}}", "}}"),
+         "ec2:StartInstances ec2:StopInstances"),
+        ("boto3.client('ec2', region_name={{ global:REGION }}).stop_instances(InstanceIds={{ Ids }})", "ec2:StopInstances"),
+        ("boto3.client('ec2').stop_instances(InstanceIds=[{{ before.Ids }}])", "ec2:StopInstances"),
+        ("name='ec2'; getattr(boto3.client(name), f'{{name}}'.replace('{name}', 'describe_vpcs'))()", "ec2:DescribeVpcs"),
+    ],
+)  # fmt: skip
+def test_references_in_the_text(script: str, calls: str) -> None:
+    text = f"import boto3\ndef handler(e, c):\n    {script}\n"
+    steps = {"name": "before", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}
+    found, told, _ = _read(text, steps)
+    assert (found, told) == (set(calls.split()), set())
+
+
+def _read(text: Any, *before: dict[str, Any], **more: Any) -> tuple[set[str], set[str], list[Any]]:
+    step = {"name": "run", "action": "aws:executeScript", "inputs": {"Runtime": "python3.11", "Handler": "handler", "Script": text}}
+    runbook = Runbook.from_mapping({"schemaVersion": "0.3", "parameters": _PARAMETERS, "mainSteps": [*before, step]}, name="book", **more)
+    calls, findings = calls_of_script(runbook.steps[-1], runbook)
+    return {f"{call.service}:{call.operation}" for call in calls}, {finding.id for finding in findings}, list(calls)
+
+
+def test_a_bound_parameter_is_an_input() -> None:
+    text = "import boto3\ndef handler(e, c):\n    boto3.client('s3').delete_bucket(Bucket='{{ Bucket }}-logs')\n"
+    _, _, (call,) = _read(text, parameters={"Bucket": "b"})
+    value = call.inputs["Bucket"]
+    assert isinstance(value, Text)
+    assert [str(option.parts[-1]) for option in value.options] == ["-logs"]
+    _, _, (call,) = _read(text)
+    assert call.inputs["Bucket"] == Text((Pattern.of("*-logs"),))
+
+
+def test_a_list_of_lines() -> None:
+    lines = ["import boto3", "def handler(e, c):", "    boto3.client('ec2').describe_vpcs()"]
+    assert _read(lines)[:2] == ({"ec2:DescribeVpcs"}, set())
+
+
+def test_what_only_the_running_automation_knows_is_told() -> None:
+    script = dedent(
+        """
+        import boto3
+        x = "{{ Payload }}"
+        def handler(e,c):
+            boto3.client(x).describe_vpcs()
+        """
+    )
+    _, told, _ = read(script)
+    assert told == {"dynamicService"}
