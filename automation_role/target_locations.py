@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .errors import AutomationRoleError
+from .runbook import Runbook
 from .start import check_rate
 from .values import is_opaque
 
@@ -165,6 +166,19 @@ def account_problems(what: str, accounts: object, *, where: str = "TargetLocatio
 def unit_problems(units: object, *, where: str = "TargetLocation") -> Iterable[str]:
     """A line for each that is no id of an organizational unit or root, or is there twice."""
     return list_problems(where, "organizational_units", units, unit_problem)
+
+
+def approvals(runbook: Runbook) -> Iterable[str]:
+    """What to say of a runbook that waits for approval.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html
+    """
+    for step in runbook.all_steps():
+        if step.action == "aws:approve":
+            yield (
+                f"runbook {runbook.name!r}, step {step.name!r} (line {step.line}): aws:approve does not work in automations over several "
+                f"accounts and Regions; approve in a runbook of the central account that starts this one"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

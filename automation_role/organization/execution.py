@@ -20,7 +20,7 @@ from ..findings import Findings
 from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
-from ..target_locations import EXECUTION_ROLE, is_list
+from ..target_locations import EXECUTION_ROLE, approvals, is_list
 from ..values import Context, Pattern, is_opaque
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
@@ -168,13 +168,8 @@ class AutomationExecutionRole(AutomationRole):
         )
 
     def _approvals(self, runbook: Runbook) -> None:
-        for step in runbook.all_steps():
-            if step.action == "aws:approve":
-                Annotations.of(self).add_warning_v2(
-                    "automation-role:approvalAcrossAccounts",
-                    f"runbook {runbook.name!r}, step {step.name!r} (line {step.line}): aws:approve does not work in automations over several "
-                    f"accounts and Regions; approve in a runbook of the central account that starts this one",
-                )
+        for warning in approvals(runbook):
+            Annotations.of(self).add_warning_v2("automation-role:approvalAcrossAccounts", warning)
 
     def _carry_in(self) -> None:
         self._put("Execution", *self._carried.inline.statements)

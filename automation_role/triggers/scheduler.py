@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import jsii
-from aws_cdk import Duration
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
@@ -18,9 +18,19 @@ from ..grants import IAutomationRole, RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..role import AutomationRole
 from ..start import StartError, Targets
-from ..target_locations import TargetLocation, TargetLocationError, rendered
+from ..target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ..values import Pattern
-from ._common import Delivery, after_the_role, check_json, check_targeting, checked_delivery, checked_start, filled_by, starter_role
+from ._common import (
+    Delivery,
+    after_the_role,
+    check_json,
+    check_targeting,
+    checked_delivery,
+    checked_start,
+    filled_by,
+    runbook_of,
+    starter_role,
+)
 
 
 @jsii.implements(scheduler.IScheduleTarget)
@@ -49,6 +59,9 @@ class AutomationScheduleTarget:
     Raises:
         StartError: a parameter does not fit the runbook, targets and their parameter do not go together, the role does not reach the
             target locations, retries that AWS does not take, or a FIFO queue.
+
+    Warns:
+        automation-role:approvalAcrossAccounts: the runbook waits for approval, and has target locations.
 
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
     """
@@ -98,12 +111,16 @@ class AutomationScheduleTarget:
             "MaxErrors": max_errors,
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
+        known = runbook_of(runbook) if target_locations else None
+        self._approvals = () if known is None else tuple(approvals(known))
         self._request = {name: value for name, value in request.items() if value is not None}
 
     def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
         """What the schedule's target is; called by CDK when the schedule is made."""
         assert isinstance(schedule, Construct)  # noqa: S101  (every schedule is a construct)
         self._start.tell(schedule)
+        for warning in self._approvals:
+            Annotations.of(schedule).add_warning_v2("automation-role:approvalAcrossAccounts", warning)
         # Beside the schedule, not in it: the schedule waits for the role's policy, and with it everything in it would.
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)

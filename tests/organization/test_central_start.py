@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,20 @@ def test_a_schedule_goes_where_its_role_reaches(role: Callable[[Stack], IAutomat
     location = TargetLocation(accounts=["222222222222"], organizational_units=["r-ab12"], regions=["eu-west-1"])
     schedule(stack, "Nightly", AutomationScheduleTarget("AWS-StopEC2Instance", role=role(stack), target_locations=[location]))
     assertions.Template.from_stack(stack).resource_count_is("AWS::Scheduler::Schedule", 1)
+
+
+def test_a_schedule_over_accounts_with_a_runbook_that_waits_for_approval_is_told() -> None:
+    restart = Runbook.from_file(Path(__file__).parents[2] / "runbooks" / "restart-instance.yaml")
+    stack = Stack(App(), "S")
+    role = AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"])
+    here = TargetLocation(accounts=["222222222222"], regions=["eu-west-1"])
+    parameters = {"InstanceId": "i-0123456789abcdef0", "Approvers": ["arn:aws:iam::111111111111:role/Approver"]}
+    for name, locations in (("Here", ()), ("There", (here,))):
+        schedule(stack, name, AutomationScheduleTarget(restart, role=role, parameters=parameters, target_locations=locations))
+    warnings = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
+    (told,) = [each for each in warnings if "aws:approve does not work" in str(each.entry.data)]
+    assert told.id == "/S/There"
+    assert "runbook 'restart-instance', step 'approve' (line 15)" in str(told.entry.data)
 
 
 # -- a runbook that starts in other accounts -----------------------------------------------------------------------------------------
