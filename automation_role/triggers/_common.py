@@ -11,10 +11,10 @@ from aws_cdk import Annotations, Aws, Duration, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from .. import access
-from .._render import principals
+from .._render import here, principals
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..runbook import Runbook
@@ -240,7 +240,7 @@ def check_targeting(
     check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)
 
 
-def after_the_role(starting: Construct, role: IAutomationRole) -> None:
+def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
     """What starts an automation is made after the role has its policies: the first run must not be refused.
 
     An association runs when it is made, a schedule with a rate starts at once, an event may come at any time. The policies of an
@@ -254,6 +254,24 @@ def after_the_role(starting: Construct, role: IAutomationRole) -> None:
         starting.node.add_dependency(role)
     if isinstance(role.role, Construct):
         starting.node.add_dependency(role.role)
+
+
+def let_start(
+    starting: IConstruct,
+    starter: iam.IRole,
+    role: IAutomationRole,
+    start: Start,
+    *,
+    targets: Targets | None = None,
+    watching: bool = False,
+) -> None:
+    """Let the starter's role start this runbook as this role, find its targets, and follow it; `starting` is made after all that."""
+    role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(starting)
+    more = [*(access.find_targets(targets.key) if targets is not None else ()), *((access.watch_automations(),) if watching else ())]
+    for statement in more:
+        written = statement.to_json(here())
+        iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)
+    after_the_role(starting, role)
 
 
 def ssm_role(scope: Construct, construct_id: str) -> iam.Role:

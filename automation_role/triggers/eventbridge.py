@@ -18,7 +18,7 @@ from ..access import given
 from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
 from ..values import is_opaque
-from ._common import Delivery, Start, after_the_role, check_json, checked_delivery, checked_start, runbook_of, starter_role
+from ._common import Delivery, Start, check_json, checked_delivery, checked_start, let_start, runbook_of, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 
@@ -87,10 +87,7 @@ class AutomationTarget:
         start.tell(rule)
         _tell_of_fields(rule, start)
         starter = self._event_role or starter_role(rule, f"{id or 'Target'}Role", "events.amazonaws.com")
-        made = rule.node.default_child or rule
-        self._role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(made)
-        if isinstance(made, Construct):
-            after_the_role(made, self._role)
+        let_start(rule.node.default_child or rule, starter, self._role, start)
         if delivery.queue is not None:
             _allow_dead_letters(delivery.queue, rule)
         return events.RuleTargetConfig(

@@ -14,14 +14,14 @@ from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_rate, check_targets
 from ..values import is_opaque
-from ._common import after_the_role, checked_start, ssm_role
+from ._common import checked_start, let_start, ssm_role
 
 
 class AutomationMaintenanceWindowTask(Construct):
     """Start an automation as a task of a maintenance window.
 
     Creates one ``AWS::SSM::MaintenanceWindowTask`` and an ``AWS::IAM::Role`` for the window's service that may start this runbook, pass
-    this role, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id: of a resource group's member,
+    this role, read automations to follow it, find the window's targets, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id: of a resource group's member,
     the first is the ARN.
 
     Args:
@@ -113,8 +113,7 @@ class AutomationMaintenanceWindowTask(Construct):
                 )
             ),
         )
-        role.grant_start_automation(self.service_role, start.document, version=start.one_version).apply_before(self.task)
-        after_the_role(self.task, role)
+        let_start(self.task, self.service_role, role, start, targets=targets, watching=True)
 
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-tasks-pseudo-parameters.html

@@ -22,12 +22,12 @@ from ..target_locations import TargetLocation, TargetLocationError, approvals, r
 from ..values import Pattern
 from ._common import (
     Delivery,
-    after_the_role,
     check_json,
     check_targeting,
     checked_delivery,
     checked_start,
     filled_by,
+    let_start,
     runbook_of,
     starter_role,
 )
@@ -38,7 +38,7 @@ class AutomationScheduleTarget:
     """Start an automation on an EventBridge Scheduler schedule.
 
     Calls `ssm:StartAutomationExecution` through Scheduler's universal target, with a role of its own for each schedule that may start this
-    runbook, pass this role, and nothing else.
+    runbook, pass this role, find targets by tag or resource group, and nothing else.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -89,6 +89,7 @@ class AutomationScheduleTarget:
             where, runbook, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )
         self._role, self._schedule_role = role, schedule_role
+        self._targets = None if target_locations else targets  # in other accounts, the execution roles there find them
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(
             where,
@@ -125,8 +126,7 @@ class AutomationScheduleTarget:
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
-        self._role.grant_start_automation(starter, self._start.document, version=self._start.one_version).apply_before(schedule)
-        after_the_role(schedule, self._role)
+        let_start(schedule, starter, self._role, self._start, targets=self._targets)
         queue = self._delivery.queue
         if queue is not None:
             queue.grant_send_messages(starter)

@@ -13,14 +13,14 @@ from constructs import Construct
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
-from ._common import after_the_role, check_targeting, checked_start, filled_by, ssm_role
+from ._common import check_targeting, checked_start, filled_by, let_start, ssm_role
 
 
 class AutomationAssociation(Construct):
     """Start an automation through State Manager: when it is created, and on a schedule.
 
     Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
-    and pass this role, and nothing else. The association is made after both roles have their policies, for it runs at once.
+    and pass this role, find targets by tag or resource group, and nothing else. The association is made after both roles have their policies, for it runs at once.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -104,8 +104,7 @@ class AutomationAssociation(Construct):
         )
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
-        role.grant_start_automation(self.dispatch_role, start.document, version=start.one_version).apply_before(self.association)
-        after_the_role(self.association, role)
+        let_start(self.association, self.dispatch_role, role, start, targets=targets)
 
 
 _ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds")

@@ -240,6 +240,35 @@ def test_rejects_a_target_in_the_place_of_the_role(start: Callable[[Stack, Autom
         start(*stack_and_role())
 
 
+@pytest.mark.parametrize(
+    ("targets", "allowed"),
+    [
+        (None, ()),
+        (Targets.parameter_values("i-1"), ()),
+        (Targets.instances("i-0123456789abcdef0"), ()),
+        (Targets.tag("Patch", "nightly"), ("tag:GetResources",)),
+        (Targets.resource_group("Web"), ("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources")),
+    ],
+)
+def test_a_starter_finds_targets_that_are_not_there_already_and_nothing_more(targets: Targets | None, allowed: tuple[str, ...]) -> None:
+    stack, role = stack_and_role()
+    parameter = None if targets is None else "Ids"
+    AutomationAssociation(stack, "Association", runbook=VALUES, role=role, targets=targets, target_parameter=parameter)
+    starter = Authorization(assertions.Template.from_stack(stack)).principal("AssociationDispatchRole")
+    every = ("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources", "ec2:DescribeInstances")
+    assert tuple(action for action in every if starter.may(action)) == allowed
+
+
+def test_a_window_follows_what_it_started() -> None:
+    stack, role = stack_and_role()
+    AutomationMaintenanceWindowTask(stack, "Task", window="mw-0123456789abcdef0", runbook=VALUES, role=role)
+    starter = Authorization(assertions.Template.from_stack(stack)).principal("TaskServiceRole")
+    execution = "arn:aws:ssm:us-east-1:111122223333:automation-execution/1"
+    assert starter.may("ssm:GetAutomationExecution", resource=execution)
+    assert not starter.may("ssm:StopAutomationExecution", resource=execution)
+    assert not starter.may("tag:GetResources")
+
+
 # -- dead letters and retries --------------------------------------------------------------------------------------------------------
 
 

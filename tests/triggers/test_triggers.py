@@ -305,6 +305,14 @@ def test_every_starter_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     assert first["RoleArn"] != second["RoleArn"]
 
 
+# Dead letters, finding targets by tag, or whatever a window's are; following what was started.
+MORE = {
+    "schedule": {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "tag:GetResources"},
+    "association": {"tag:GetResources"},
+    "window task": {"ssm:GetAutomationExecution", "resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"},
+}
+
+
 @pytest.mark.parametrize("name", ["rule", "rule, AWS-owned", "schedule", "association", "window task"])
 def test_every_starter_may_pass_this_role_to_systems_manager_and_no_other(template: dict[str, Any], name: str) -> None:
     _, statements = starters(template)[name]
@@ -312,8 +320,7 @@ def test_every_starter_may_pass_this_role_to_systems_manager_and_no_other(templa
     assert passing["Resource"] == role_arn(template)
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}}
     actions = {action for s in statements for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
-    dead_letters = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"} if name == "schedule" else set()
-    assert actions == {"iam:PassRole", "ssm:StartAutomationExecution"} | dead_letters
+    assert actions == {"iam:PassRole", "ssm:StartAutomationExecution"} | MORE.get(name, set())
 
 
 def test_every_starter_may_start_its_runbook_and_no_other(template: dict[str, Any]) -> None:
