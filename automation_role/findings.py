@@ -35,7 +35,7 @@ FINDINGS: dict[str, str] = {
     "passedRoleUnknown": "a role is handed on that is only known while the automation runs: any role of the account may be passed",
     "passedToUnknown": "a role is handed to a service that is not known; the permission to pass it was not derived",
     "manyResourceTypes": "the action has too many resource types to list: the service's resources in the account are allowed",
-    "templateNotInline": "a stack is created without a role from a template that is not in the runbook",
+    "templateNotInline": "a stack is changed without a role by a template that is not in the runbook",
     "templateTypeUnknown": "a stack's template has a resource type whose permissions are not known",
 }
 

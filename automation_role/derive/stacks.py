@@ -13,9 +13,9 @@ from typing import Any, Final
 from .. import catalog
 from ..cloudformation import TemplateTextError, parse
 from ..findings import Finding
-from ..runbook import Runbook, Step
-from ..values import Pattern
-from .calls import Origin, Permission
+from ..values import Pattern, Text
+from .calls import ApiCall, Origin, Permission
+from .inputs import given
 from .resources import ANYTHING, account_wide, wildcard
 
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
@@ -25,7 +25,7 @@ _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
 # for all that a type can have; what takes a property that the template does not give is never called.
 # Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 _ONLY_WITH: Final = (
-    ("", r"iam:PassRole", r"role|instanceprofile"),
+    ("", r"iam:(Get|Pass)Role$", r"role|instanceprofile"),
     ("", r"kms:", r"kms|key|encrypt"),
     ("", r"s3:GetObject", r"s3|bucket|code|template"),
     ("AWS::EC2::Instance", r"ssm:", r"ssmassociations"),
@@ -74,13 +74,55 @@ _PASSED_TO: Final[Mapping[str, str]] = {
 }
 
 
-def created_by_stack(runbook: Runbook, step: Step) -> Iterator[Permission | Finding]:
-    """What the stack of an `aws:createStack` step needs, and what of it is not known."""
+# Operations that change a stack -> the input with which CloudFormation does so by another role; those that have a template say so.
+# Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html,
+#     https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html
+_CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "cloudformation": {
+        "ContinueUpdateRollback": "RoleARN",
+        "CreateStack": "RoleARN",
+        "DeleteStack": "RoleARN",
+        "ExecuteChangeSet": "",
+        "RollbackStack": "RoleARN",
+        "UpdateStack": "RoleARN",
+    },
+    "cloudcontrol": {"CreateResource": "RoleArn", "DeleteResource": "RoleArn", "UpdateResource": "RoleArn"},
+}
+
+
+def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Finding]:
+    """What an API call that changes a stack needs for the stack's resources, and what of it is not known.
+
+    Args:
+        call: any call; only those that change a stack need something.
+        body: the template, where it is not among the call's inputs.
+    """
+    service = catalog.service(call.service)
+    operation = service.operation(call.operation) if service is not None else None
+    role = _CHANGES.get(call.service, {}).get(operation.name) if operation is not None else None
+    if operation is None or role is None or (role and given(call.inputs, role)):
+        return
+    text = call.inputs.get("TemplateBody")
+    known = text.literals if isinstance(text, Text) else None
+    template = known[0] if known is not None and len(known) == 1 else body
+    if template is not None:
+        yield from created_by_stack(template, call.origin)
+        return
+    give = f"give {role}, or add" if role else "add"
+    message = (
+        f"{call.service} {operation.name} changes resources with the rights of this role, unless the stack has one of its own; what they "
+        f"need was not derived: {give} it with extra_statements"
+    )
+    origin = call.origin
+    yield Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+
+
+def created_by_stack(body: Any, origin: Origin) -> Iterator[Permission | Finding]:
+    """What a stack of this template needs to be created and deleted, and what of it is not known."""
 
     def finding(finding_id: str, message: str) -> Finding:
-        return Finding(id=finding_id, runbook=runbook.name, step=step.name, line=step.line, message=message)
+        return Finding(id=finding_id, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
-    body = step.inputs.get("TemplateBody")
     what_to_do = "give RoleARN, or add what its resources need with extra_statements"
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
         yield finding(
@@ -101,7 +143,7 @@ def created_by_stack(runbook: Runbook, step: Step) -> Iterator[Permission | Find
             "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {what_to_do}"
         )
     for logical_id, resource in resources.items():
-        yield from _resource(str(logical_id), resource, Origin(runbook.name, step.name, step.line), finding, what_to_do)
+        yield from _resource(str(logical_id), resource, origin, finding, what_to_do)
 
 
 def _template(body: Any) -> Any:

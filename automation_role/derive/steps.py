@@ -16,7 +16,7 @@ from ..references import resolve
 from ..runbook import Runbook, Step
 from ..values import ANY, UNKNOWN, Pattern, Text, Value
 from .calls import ApiCall, Origin, Permission
-from .stacks import created_by_stack
+from .stacks import changed_by_call, created_by_stack
 
 Needs: TypeAlias = ApiCall | Permission | Finding
 
@@ -89,7 +89,9 @@ def _api(asked: Asked) -> Iterator[Needs]:
     inputs = {name: value for name, value in asked.inputs.items() if name not in _OF_THE_STEP}
     for service in services:
         for operation in operations:
-            yield asked.call(service.strip().lower(), operation.strip(), inputs)
+            call = asked.call(service.strip().lower(), operation.strip(), inputs)
+            yield call
+            yield from changed_by_call(call, asked.step.inputs.get("TemplateBody"))
 
 
 def _texts(asked: Asked, name: str) -> tuple[str, ...] | None:
@@ -171,7 +173,7 @@ def _create_stack(asked: Asked) -> Iterator[Needs]:
         if asked.input(name) is not None:
             yield asked.call("s3", "GetObject", _object_of(asked.input(name)))
     if not _given(asked.input("RoleARN")):
-        yield from created_by_stack(asked.runbook, asked.step)
+        yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin)
 
 
 def _delete_stack(asked: Asked) -> Iterator[Needs]:
@@ -347,7 +349,9 @@ def _execute_script(asked: Asked) -> Iterator[Needs]:
     from .scripts import calls_of_script  # a quarter of all the modules here: runbooks without scripts do without
 
     calls, findings = calls_of_script(asked.step, asked.runbook)
-    yield from calls
+    for call in calls:
+        yield call
+        yield from changed_by_call(call)
     yield from findings
 
 

@@ -99,3 +99,43 @@ def test_deleting_a_stack_that_the_runbook_does_not_create_is_told():
     derivation = derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
     assert told(derivation) == ["templateNotInline"]
     assert actions(derivation) == {"cloudformation:DeleteStack", "cloudformation:DescribeStacks"}
+
+
+def called(api: str, service: str = "cloudformation", **inputs: Any) -> Derivation:
+    step = {"name": "call", "action": "aws:executeAwsApi", "inputs": {"Service": service, "Api": api, **inputs}}
+    return derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
+
+
+def test_a_call_that_creates_a_stack_without_a_role_needs_what_its_template_needs():
+    derivation = called("create_stack", StackName="S", TemplateBody=BUCKET)
+    assert {"cloudformation:CreateStack", "s3:CreateBucket", "s3:DeleteBucket"} <= actions(derivation)
+    assert told(derivation) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs"),
+    [
+        ("cloudformation", "UpdateStack", {"StackName": "S", "UsePreviousTemplate": True}),
+        ("cloudformation", "CreateStack", {"StackName": "S", "TemplateURL": "https://b.s3.amazonaws.com/t"}),
+        ("cloudformation", "ExecuteChangeSet", {"ChangeSetName": "C"}),
+        ("cloudformation", "DeleteStack", {"StackName": "S"}),
+        ("cloudcontrol", "CreateResource", {"TypeName": "AWS::S3::Bucket"}),
+    ],
+)
+def test_a_call_that_changes_what_nobody_sees_with_the_role_s_own_rights_is_told(service: str, api: str, inputs: dict[str, Any]):
+    assert told(called(api, service, **inputs)) == ["templateNotInline"]
+    role = {"RoleARN" if service == "cloudformation" else "RoleArn": "arn:aws:iam::111122223333:role/Stack"}
+    if api != "ExecuteChangeSet":
+        assert told(called(api, service, **inputs, **role)) == []
+
+
+def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_told():
+    script = "import boto3\ndef handler(e, c):\n    boto3.client('cloudformation').update_stack(StackName='S', UsePreviousTemplate=True)\n"
+    inputs = {"Runtime": "python3.11", "Handler": "handler", "Script": script}
+    step = {"name": "run", "action": "aws:executeScript", "inputs": inputs}
+    derivation = derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
+    assert told(derivation) == ["templateNotInline"]
+
+
+def test_a_resource_without_a_role_reads_none():
+    assert "iam:GetRole" not in actions(created("Resources:\n  T:\n    Type: AWS::SNS::Topic\n"))
