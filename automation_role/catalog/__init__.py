@@ -93,7 +93,7 @@ class Details:
         path: of the request, for API Gateway, whose ARNs are paths; else empty.
         choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
-        passes: input that hands a role on -> the service it goes to; empty when that is not known.
+        passes: input that hands a role on -> the service it goes to, `a|b` when it may be either; empty when that is not known.
         tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
         follows: input that, when given (empty: always), takes these actions, and on what.
         anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.

@@ -33,10 +33,14 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
 
     Args:
         inputs: all of a call's.
-        when: `A|B.C`: one of these. `!A`: when A is not given. `A has text`: when what can be seen of A holds this. `*`: always.
+        when: `A|B.C`: one of these. `!A`: when A is not given. `A has text`: when what can be seen of A holds this. `A may have text`:
+            when not even all of A can be seen, too. `*`: always.
     """
     if when.startswith("!"):
         return not given(inputs, when[1:])
+    path, may, piece = when.partition(" may have ")
+    if may:
+        return any(text.text is None or piece in text.text for text in texts(inputs, path))
     path, has, piece = when.partition(" has ")
     if has:
         return any(isinstance(part, str) and piece in part for text in shown(inputs, path) for part in text.parts)

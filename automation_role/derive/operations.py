@@ -144,7 +144,7 @@ def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Itera
                 resources = named(action, kind, *(shown(call.inputs, each) for each in path.split("/")))
                 yield Permission(action=action, resources=resources, conditions=_KEY_CONDITIONS.get(action, ()), origins=(call.origin,))
             elif kind == "*":
-                types = catalog.resource_types(action)
+                types = tuple(each for each in catalog.resource_types(action) if not each.only_by_arn)
                 everywhere = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
                 yield Permission(action=action, resources=everywhere, origins=(call.origin,))
             else:

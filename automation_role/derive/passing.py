@@ -16,7 +16,7 @@ from .inputs import hides, shown, texts
 from .names import is_arn
 
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
-_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|taskdefinition)$")
+_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|launchtemplate|taskdefinition)$")
 
 
 def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission | Finding]:
@@ -24,8 +24,8 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
 
     Args:
         call: the call.
-        passes: input that holds a role -> the service it goes to; empty when that is not known. An input that only sometimes holds
-            one is written `AttributeValue where AttributeName ends with RoleArn`.
+        passes: input that holds a role -> the service it goes to, `a|b` when it may be either; empty when that is not known. An input
+            that only sometimes holds one is written `AttributeValue where AttributeName ends with RoleArn`.
     """
     hidden: dict[str, None] = {}
     for said, service in passes.items():
@@ -49,7 +49,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
         elif _PROFILE.search(path.rpartition(".")[2]):
             message = (
                 f"{call.service} {call.operation} hands on {_holder(path)} ({path}), and which role is in it is only known in the "
-                f"account: any role of the account may be passed to {service}; say which with extra_statements, and deny the others"
+                f"account: any role of the account may be passed to {_either(service)}; say which with extra_statements, and deny the others"
             )
             yield pass_role(call, (_ANY_ROLE,), service)
             yield _finding(call, message)
@@ -63,8 +63,14 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
         yield _finding(call, message, "unreadableStep")
 
 
+def _either(service: str) -> str:
+    return service.replace("|", " or ")
+
+
 def _holder(path: str) -> str:
-    return "a task definition" if path == "taskDefinition" else "an instance profile"
+    return {"taskDefinition": "a task definition", "LaunchTemplate": "a launch template"}.get(
+        path.rpartition(".")[2], "an instance profile"
+    )
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:
@@ -79,15 +85,15 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
         return
     message = (
         f"{call.service} {call.operation} hands on a role ({path}) that is only known while the automation runs, so any role of the "
-        f"account may be passed to {service}; bind the parameter that holds it"
+        f"account may be passed to {_either(service)}; bind the parameter that holds it"
     )
     yield pass_role(call, (_ANY_ROLE,), service)
     yield _finding(call, message)
 
 
 def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
-    """To pass these roles, and to this service alone."""
-    condition = ("StringEquals", "iam:PassedToService", (Pattern.literal(service),))
+    """To pass these roles, and to this service alone: `a|b` is either."""
+    condition = ("StringEquals", "iam:PassedToService", tuple(Pattern.literal(each) for each in sorted(service.split("|"))))
     return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
 
 

@@ -39,6 +39,14 @@ def test_every_action_that_an_operation_is_mapped_to_exists():
             assert details.tags is None or catalog.action_exists(details.tags[0])
 
 
+def test_every_resource_type_has_one_arn():
+    """IAM's data has those of two API versions in one text."""
+    for prefix in catalog.prefixes():
+        for action in catalog.actions(prefix):
+            assert [kind.arn for kind in catalog.resource_types(action) if "," in kind.arn] == []
+    assert {kind.name for kind in catalog.resource_types("apigateway:SetWebACL")} >= {"stage", "stage#2"}
+
+
 def test_every_handler_asks_for_actions_that_exist():
     assert catalog.handler_actions("AWS::S3::Bucket") is not None
     for path in sorted((ROOT / "automation_role" / "catalog" / "types").glob("*.json")):
@@ -68,6 +76,10 @@ def test_a_condition_that_waits_needs_nothing():
         ("kms", "ReEncrypt", ("kms:ReEncryptFrom", "kms:ReEncryptTo")),
         ("apigateway", "UpdateStage", ("apigateway:PATCH",)),
         ("budgets", "DescribeBudgets", ("budgets:ViewBudget",)),
+        ("glue", "UpdateColumnStatisticsForTable", ("glue:UpdateTable",)),
+        ("quicksight", "DescribeDashboardDefinition", ("quicksight:DescribeDashboard",)),
+        ("rds", "RebootDBCluster", ("rds:RebootDBCluster", "rds:RebootDBInstance")),
+        ("secretsmanager", "ValidateResourcePolicy", ("secretsmanager:PutResourcePolicy", "secretsmanager:ValidateResourcePolicy")),
         ("sts", "GetCallerIdentity", ()),
         ("ec2", "GetImageFindings", None),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_resources import EC2, SSM, TOKEN, derived, needs
+from tests.unit.test_resources import EC2, SSM, TOKEN, conditions, derived, needs
 
 AT = "eu-west-1:111122223333"
 ELSEWHERE = "eu-west-1:444455556666"
@@ -113,10 +113,67 @@ def test_what_a_launch_template_names_is_not_known():
             {"s3:GetBucketLocation": ["arn:aws:s3:::b"], "s3:PutObject": ["arn:aws:s3:::b/p/*"]},
         ),
         ("dynamodb", "RestoreTableFromBackup", {"TargetTableName": "T"}, {"dynamodb:BatchWriteItem": [f"arn:aws:dynamodb:{AT}:table/T"]}),
+        ("dynamodb", "UpdateTable", {"TableName": "T", "ReplicaUpdates": [{"Create": {"RegionName": "r"}}]}, {"dynamodb:CreateTableReplica": [f"arn:aws:dynamodb:{AT}:table/T"]}),
+        ("cloudformation", "DescribeStacks", {}, {"cloudformation:ListStacks": ["*"]}),
+        ("rds", "DeleteDBInstance", {"DBInstanceIdentifier": "d", "FinalDBSnapshotIdentifier": "s"}, {"rds:CreateDBSnapshot": [f"arn:aws:rds:{AT}:snapshot:s", f"arn:aws:rds:{AT}:db:d"]}),
+        ("redshift", "DeleteCluster", {"ClusterIdentifier": "c", "FinalClusterSnapshotIdentifier": "s"}, {"redshift:CreateClusterSnapshot": [f"arn:aws:redshift:{AT}:snapshot:c/s"]}),
+        ("sts", "AssumeRole", {"RoleArn": ROLE, "Tags": [{"Key": "k", "Value": "v"}]}, {"sts:TagSession": [ROLE]}),
+        ("wafv2", "AssociateWebACL", {"ResourceArn": f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/app/a/b"}, {"elasticloadbalancing:SetWebAcl": ["*"]}),
+        ("autoscaling", "UpdateAutoScalingGroup", {"AutoScalingGroupName": "g", "LaunchTemplate": {"LaunchTemplateId": "lt-1"}}, {"iam:PassRole": ["arn:aws:iam::111122223333:role/*"]}),
+        ("apigateway", "UpdateAccount", {"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]}, {"iam:PassRole": [ROLE]}),
+        ("sns", "SetSMSAttributes", {"attributes": {"DeliveryStatusIAMRole": ROLE}}, {"iam:PassRole": [ROLE]}),
+        ("servicecatalog", "CreateServiceAction", {"Definition": {"AssumeRole": ROLE}}, {"iam:PassRole": [ROLE]}),
     ],
 )  # fmt: skip
 def test_what_an_input_brings_with_it(service: str, api: str, inputs: dict[str, Any], follows: dict[str, list[str]]):
     assert needs(service, api, **inputs).items() >= follows.items()
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "resource"),
+    [
+        ("fis", "CreateExperimentTemplate", {"tags": {"k": "v"}}, "fis:TagResource", f"arn:aws:fis:{AT}:experiment-template/*"),
+        ("kinesis", "CreateStream", {"StreamName": "s", "Tags": {"k": "v"}}, "kinesis:AddTagsToStream", f"arn:aws:kinesis:{AT}:stream/s"),
+        ("mq", "CreateBroker", {"BrokerName": "b", "Tags": {"k": "v"}}, "mq:CreateTags", f"arn:aws:mq:{AT}:broker:*:*"),
+        ("budgets", "CreateBudget", {"ResourceTags": [{"Key": "k", "Value": "v"}]}, "budgets:TagResource", "arn:aws:budgets::111122223333:budget/*"),
+        ("apigateway", "CreateRestApi", {"name": "a", "tags": {"k": "v"}}, "apigateway:PUT", "arn:aws:apigateway:eu-west-1::/tags/*"),
+    ],
+)  # fmt: skip
+def test_what_is_made_with_tags_is_tagged_by_the_service_s_own_action(
+    service: str, api: str, inputs: dict[str, Any], action: str, resource: str
+):
+    assert resource in needs(service, api, **inputs)[action]
+    without = {name: value for name, value in inputs.items() if "tags" not in name.lower()}
+    assert action not in needs(service, api, **without)
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs"),
+    [
+        ("servicecatalog", "ProvisionProduct", {"Tags": [{"Key": "k", "Value": "v"}]}),
+        ("glue", "ListJobs", {"Tags": {"k": "v"}}),
+        ("ecs", "RunTask", {"taskDefinition": "f", "propagateTags": "SERVICE"}),
+        ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": "s", "CopyTags": True}),
+    ],
+)
+def test_tags_that_are_looked_for_or_come_with_the_action_take_no_other(service: str, api: str, inputs: dict[str, Any]):
+    assert [action for action in needs(service, api, **inputs) if "Tag" in action] == []
+
+
+def test_a_web_acl_of_what_nobody_sees_may_be_of_any_service():
+    assert {"elasticloadbalancing:SetWebAcl", "apigateway:SetWebACL"} <= needs("wafv2", "AssociateWebACL", ResourceArn="{{ Arn }}").keys()
+    known = needs("wafv2", "AssociateWebACL", ResourceArn=f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/app/a/b")
+    assert "apigateway:SetWebACL" not in known
+
+
+def test_a_role_goes_to_either_of_two_services_where_what_is_published_differs():
+    passed = conditions("rds", "ModifyDBInstance", DBInstanceIdentifier="d", MonitoringRoleArn=ROLE)["iam:PassRole"]
+    assert passed == [("StringEquals", "iam:PassedToService", ["monitoring.rds.amazonaws.com", "rds.amazonaws.com"])]
+
+
+def test_a_service_has_the_roles_of_its_new_task_definition_and_no_others():
+    assert "iam:PassRole" in needs("ecs", "UpdateService", service="s", taskDefinition="f:3")
+    assert "iam:PassRole" not in needs("ecs", "UpdateService", service="s", forceNewDeployment=True)
 
 
 def test_a_task_may_hand_on_any_role_and_that_is_told():

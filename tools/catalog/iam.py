@@ -40,17 +40,26 @@ class Iam:
     def prefix(self, prefix: str) -> dict[str, Any]:
         """A prefix's file: its actions with their types (`*` marks one that is required), its types with their ARNs."""
         actions = {
-            found["name"]: ",".join(f"{each['name'].lower()}{'*' if each['required'] else ''}" for each in found["resourceTypes"])
+            found["name"]: ",".join(
+                f"{name}{'*' if each['required'] else ''}"
+                for each in found["resourceTypes"]
+                for name in self._arns(prefix, each["name"].lower())
+            )
             for found in self._actions[prefix].values()
         }
-        types = {key: arn(found["arn"]) for key, found in self._types[prefix].items()}
+        types = {name: form for key in self._types[prefix] for name, form in self._arns(prefix, key).items()}
         return {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
 
     def types(self, action: str) -> dict[str, str]:
         """The resource types of an action, with their ARNs."""
         prefix, _, name = action.partition(":")
         names = [each["name"].lower() for each in self._actions[prefix][name.lower()]["resourceTypes"]]
-        return {each: arn(self._types[prefix][each]["arn"]) for each in names}
+        return {each: form for key in names for each, form in self._arns(prefix, key).items()}
+
+    def _arns(self, prefix: str, kind: str) -> dict[str, str]:
+        """A type with its ARN; one that has several is so many types: `stage` and `stage#2` of API Gateway's versions."""
+        forms = arn(self._types[prefix][kind]["arn"]).split(", ")
+        return {kind if at == 1 else f"{kind}#{at}": form for at, form in enumerate(forms, 1)}
 
 
 def arn(template: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from .apis import inputs
 from .iam import Iam
 from .names import fills
-from .roles import role_inputs
+from .roles import READS, role_inputs
 
-_MAKES = re.compile(r"^(?:Create|Run|Register|Put|Import|Copy|Restore|Start|Request|Allocate|Purchase|Upload)(?=[A-Z])")
-_TAGS = frozenset(("tags", "taglist", "tagslist", "tagspecifications", "tagset"))
+# Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
+_TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
+_TAG_RESOURCE = "TagResource"
 _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 
 
@@ -130,14 +131,20 @@ class Operations:
         return found
 
     def _tags(self, service: str, operation: str, model: dict[str, Any]) -> list[str]:
-        given = self._exceptions["tags"].get(service)
+        told = self._exceptions["tags"]
+        given = told.get(service, _TAG_RESOURCE)
         if isinstance(given, dict):
-            given = given.get(operation)
-        makes = _MAKES.match(operation) or (service == "cloudformation" and operation.startswith("Update"))
-        if given is None or not makes or "Tag" in operation:
+            given = given.get(operation, "")
+        action = f"{self.prefix(service)}:{given}"
+        reads = READS.match(operation) or "Tag" in operation or operation in told["not"].get(service, ())
+        if not given or reads or (given == _TAG_RESOURCE and self._iam.action(action) is None):
             return []
-        members = [member for member in inputs(model, operation) if member.lower() in _TAGS]
-        return [self._checked(f"{self.prefix(service)}:{given}", f"tags.{service}"), members[0]] if members else []
+        members = [
+            member
+            for member, shape in inputs(model, operation).items()
+            if _TAGS.search(member) and (member == "tags" or shape["type"] in {"list", "map", "structure"})
+        ]
+        return [self._checked(action, f"tags.{service}"), members[0]] if members else []
 
     def _follows(self, service: str, operation: str, model: dict[str, Any]) -> list[list[Any]]:
         same = self._exceptions["names"]["same"].get(service, service)

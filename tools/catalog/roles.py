@@ -9,14 +9,14 @@ from typing import Any
 # RoleArn, roleARN, Role, ServiceRole, ExecutionRoleArn, IamInstanceProfile, …; not RoleName, which names a role to work on.
 _ROLE = re.compile(r"(?:^r|R)ole(?:_?A[rR][nN]s?|s|Arns)?$|IAMRoleARN$|^(?i:iamRole(?:Arn)?)$")
 _PROFILE = re.compile(r"(?i)instanceprofile(?:arn|name)?$")
-_READS = re.compile(r"^(?:Get|List|Describe|BatchGet|Search|Query|Scan|Check|Head|Filter|Lookup|Poll|Simulate|Select)(?=[A-Z])")
+READS = re.compile(r"^(?:Get|List|Describe|BatchGet|Search|Query|Scan|Check|Head|Filter|Lookup|Poll|Simulate|Select)(?=[A-Z])")
 _DEPTH = 5
 
 
 def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
     """Paths of the inputs that may hold a role or an instance profile: `Targets.RoleArn`."""
     shape = model["operations"][operation].get("input", {}).get("shape")
-    if shape is None or _READS.match(operation):
+    if shape is None or READS.match(operation):
         return []
     return sorted(dict.fromkeys(_paths(model, shape, (), frozenset())))
 
