@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .values import ANY, Bound, Part, Pattern, is_opaque
+from .values import ANY, ArnToken, Bound, Part, Pattern, between_tokens, is_opaque
 
 AUTOMATION_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
 """Every execution of the account; the one that a start makes has a new id, so nothing narrower is known before."""
@@ -36,8 +36,17 @@ def is_aws_owned(name: str) -> bool:
 
 
 def plain(pattern: Pattern) -> Pattern:
-    """The same pattern, its bound values taken for literals where they hold no CDK token and so may be looked into."""
-    return Pattern(tuple(p.value if isinstance(p, Bound) and not is_opaque(p.value) else p for p in pattern.parts))
+    """The same pattern, its bound values taken for literals but for their CDK tokens, which cannot be looked into."""
+    if not any(isinstance(part, Bound) for part in pattern.parts):
+        return pattern
+    parts: list[Part] = []
+    for part in pattern.parts:
+        if not isinstance(part, Bound) or isinstance(part.value, ArnToken):
+            parts.append(part)
+        else:
+            pieces = between_tokens(part.value)
+            parts.extend(Bound(part.parameter, part.runbook, piece) if is_opaque(piece) else piece for piece in pieces)
+    return Pattern(tuple(parts))
 
 
 def document_arn(document: Pattern) -> Pattern:
@@ -70,7 +79,7 @@ def start_automation_arns(document: Pattern, version: Pattern = _ANY_VERSION) ->
 
 
 def _arn(document: Pattern, kind: str) -> Pattern:
-    document = _spread(plain(document))
+    document = plain(document)
     if not document.parts:
         return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_ANY_OWNER}:{kind}/*")
     first = document.parts[0]
@@ -90,18 +99,6 @@ def _owner(first: Part) -> str:
     if first is ANY:
         return _ANY_OWNER
     return "" if isinstance(first, str) and is_aws_owned(first) else "{A}"
-
-
-def _spread(pattern: Pattern) -> Pattern:
-    """A token's visible ARN made parts: `arn:${Token[…]}:ssm:…:document/x` keeps its tokens whole, and is split between them."""
-    parts: list[Part] = []
-    for part in pattern.parts:
-        if isinstance(part, Bound) and part.value.startswith("arn:"):
-            pieces = re.split(r"(\$\{Token\[[^\]]*\]\})", part.value)
-            parts.extend(Bound(part.parameter, part.runbook, piece) if is_opaque(piece) else piece for piece in pieces)
-        else:
-            parts.append(part)
-    return Pattern(tuple(parts))
 
 
 def _partition(pattern: Pattern, separator: str) -> tuple[Pattern, Pattern] | None:

@@ -47,6 +47,8 @@ RETURNS: Final[Mapping[str, Returns]] = {
     "AWS::SNS::Topic": Returns("TopicName", _TOPIC, {"TopicArn": _TOPIC, "TopicName": "{N}"}),
     "AWS::SQS::Queue": Returns("QueueName", "https://sqs.{R}.{S}/{A}/{N}", {"Arn": "arn:{P}:sqs:{R}:{A}:{N}", "QueueName": "{N}"}),
     "AWS::Lambda::Function": _arn("FunctionName", "arn:{P}:lambda:{R}:{A}:function:{N}"),
+    "AWS::Lambda::Alias": Returns(None, "arn:{P}:lambda:{R}:{A}:function:{N}"),
+    "AWS::Lambda::Version": Returns(None, "arn:{P}:lambda:{R}:{A}:function:{N}"),
     "AWS::DynamoDB::Table": _arn("TableName", "arn:{P}:dynamodb:{R}:{A}:table/{N}"),
     "AWS::KMS::Key": Returns(None, "{N}", {"Arn": "arn:{P}:kms:{R}:{A}:key/{N}", "KeyId": "{N}"}),
     "AWS::StepFunctions::StateMachine": Returns("StateMachineName", _MACHINE, {"Arn": _MACHINE, "Name": "{N}"}),

@@ -57,8 +57,8 @@ class AutomationRunbook(Construct):
         version_name: str | None = None,
         attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty] = (),
     ) -> None:
-        name = runbook.name if document_name is None else document_name
         try:
+            name = _name(runbook, document_name)
             _check(runbook, name, attached=bool(attachments))
             text = runbook.text if role is None else with_default(runbook.text, runbook.format, _parameter(runbook), role.role_arn)
         except AutomationRoleError as error:
@@ -85,6 +85,12 @@ class AutomationRunbook(Construct):
     def document_name(self) -> str:
         """The document's name, as CloudFormation knows it: what names it waits for the document."""
         return self.document.ref
+
+
+def _name(runbook: object, given: str | None) -> str:
+    if not isinstance(runbook, Runbook):
+        raise AutomationRoleError(f"runbook is {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
+    return runbook.name if given is None else given
 
 
 def _check(runbook: Runbook, name: str, *, attached: bool) -> None:

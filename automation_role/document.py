@@ -125,29 +125,45 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _decode: Final = json.JSONDecoder().raw_decode
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an object or list in a JSON text: its key or index, where it begins, where its value begins and ends."""
+
+    key: str | int
+    begins: int
+    value: int
+    ends: int
+
+
+def json_members(text: str, at: int = 0) -> Iterator[Member]:
+    """The members of the object or list that begins here in a valid JSON text, decoded one by one, at the decoder's speed."""
+    at = _after_space(text, at)
+    index, is_object = 0, text[at] == "{"
+    at = _after_space(text, at + 1)
+    while text[at] not in "}]":
+        begins = at
+        key: str | int = index
+        if is_object:
+            key, at = _decode(text, at)
+            at = _after_space(text, _after_space(text, at) + 1)
+        ends: int = _decode(text, at)[1]
+        yield Member(key, begins, at, ends)
+        at = _after_space(text, ends)
+        if text[at] == ",":
+            at = _after_space(text, at + 1)
+        index += 1
+
+
+def _after_space(text: str, at: int) -> int:
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches always
+
+
 def _json_outline(text: str) -> Iterator[tuple[Path, int]]:
-    """Path -> line of the top two levels of a valid JSON object: their members are decoded one by one, at the decoder's speed."""
+    """Path -> line of the top two levels of a valid JSON object."""
     line, counted = 1, 0
-
-    def members(at: int, path: Path) -> Iterator[tuple[Path, int, int]]:
-        """(path, where it begins, where its value begins) of each member of the object or list that begins here."""
-        index, is_object = 0, text[at] == "{"
-        at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]  # it matches always
-        while text[at] not in "}]":
-            begins: int = at
-            key: str | int = index
-            if is_object:
-                key, at = _decode(text, at)
-                at = _SPACE.match(text, _SPACE.match(text, at).end() + 1).end()  # type: ignore[union-attr]
-            yield (*path, key), begins, at
-            at = _SPACE.match(text, _decode(text, at)[1]).end()  # type: ignore[union-attr]
-            if text[at] == ",":
-                at = _SPACE.match(text, at + 1).end()  # type: ignore[union-attr]
-            index += 1
-
-    for outer, begins, value in members(_SPACE.match(text).end(), ()):  # type: ignore[union-attr]
-        inner = members(value, outer) if text[value] in "{[" else ()
-        for path, at, _ in ((outer, begins, value), *inner):
+    for outer in json_members(text):
+        inner = json_members(text, outer.value) if text[outer.value] in "{[" else ()
+        for path, at in (((outer.key,), outer.begins), *(((outer.key, each.key), each.begins) for each in inner)):
             line += text.count("\n", counted, at)
             counted = at
             yield path, line

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from .document import json_members
 from .errors import AutomationRoleError
 
 
@@ -22,12 +23,10 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
     Raises:
         AutomationRoleError: the parameter's default is written as a YAML alias.
     """
-    if text_format == "JSON":
-        document = json.loads(text)
-        document["parameters"][parameter]["default"] = value
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    declaration = _entry(_entry(yaml.compose(text, Loader=yaml.CSafeLoader), "parameters"), parameter)
     quoted = json.dumps(value, ensure_ascii=False)  # a JSON string is a YAML string
+    if text_format == "JSON":
+        return _json_with_default(text, parameter, quoted)
+    declaration = _entry(_entry(yaml.compose(text, Loader=yaml.CSafeLoader), "parameters"), parameter)
     for key, default in declaration.value:
         if key.value == "default":
             if default.start_mark.index < key.end_mark.index:
@@ -41,6 +40,19 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
     first = declaration.value[0][0].start_mark
     after = ", " if declaration.flow_style else "\n" + " " * first.column
     return f"{text[: first.index]}default: {quoted}{after}{text[first.index :]}"
+
+
+def _json_with_default(text: str, parameter: str, quoted: str) -> str:
+    at = 0
+    for name in ("parameters", parameter):
+        at = next(member.value for member in json_members(text, at) if member.key == name)
+    members = list(json_members(text, at))
+    for member in members:
+        if member.key == "default":
+            return f"{text[: member.value]}{quoted}{text[member.ends :]}"
+    first = members[0]  # its type at least
+    between = text[text.index("{", at) + 1 : first.begins]
+    return f'{text[: first.begins]}"default": {quoted},{between or " "}{text[first.begins :]}'
 
 
 def _entry(mapping: Any, name: str) -> Any:

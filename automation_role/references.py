@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from .allowed import beginning
 from .parameters import Parameter, text_of
 from .reference import references_in
 from .runbook import Runbook
-from .values import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, is_opaque
+from .values import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _GLOBALS: Final[Mapping[str, Slot]] = {
@@ -36,6 +36,8 @@ def resolve(data: Any, runbook: Runbook) -> Value:
     if isinstance(data, Mapping):
         return {str(key): resolve(value, runbook) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
+        if _is_list_token(data):
+            return UNKNOWN
         return tuple(resolve(item, runbook) for item in data)
     if data is None or isinstance(data, (bool, int, float)):
         return data
@@ -45,8 +47,8 @@ def resolve(data: Any, runbook: Runbook) -> Value:
 def _text(text: str, runbook: Runbook) -> Value:
     if "{" not in text:
         return Text.literal(text)
-    if is_opaque(text):  # a document made in a CDK app: nothing in it can be looked into
-        return Text((Pattern((Bound("", runbook.name, text),)),))
+    if is_opaque(text):  # a document made in a CDK app
+        return Text(_combined([_part(_between(piece, runbook)) for piece in between_tokens(text)]))
     found = references_in(text)
     if not found:
         return Text.literal(text)
@@ -60,6 +62,11 @@ def _text(text: str, runbook: Runbook) -> Value:
         at = reference.end
     pieces.append((Pattern.literal(text[at:]),))
     return Text(_combined(pieces))
+
+
+def _between(piece: str, runbook: Runbook) -> Value:
+    """A token, which cannot be looked into, or what stands between tokens."""
+    return Text((Pattern((Bound("", runbook.name, piece),)),)) if is_opaque(piece) else _text(piece, runbook)
 
 
 def _combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
@@ -99,11 +106,15 @@ def _bound(value: Any, parameter: str, runbook: str) -> Value:
     if isinstance(value, Mapping):
         return {str(key): _bound(item, parameter, runbook) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        # CDK writes a list that it does not know yet as a list of one encoded element.
-        if len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{Token["):
+        if _is_list_token(value):
             return UNKNOWN
         return tuple(_bound(item, parameter, runbook) for item in value)
     return value if isinstance(value, (bool, int, float)) else UNKNOWN
+
+
+def _is_list_token(items: Sequence[Any]) -> bool:
+    """CDK writes a list that it does not know yet as a list of one encoded element."""
+    return len(items) == 1 and isinstance(items[0], str) and items[0].startswith("#{Token[")
 
 
 def _declared(parameter: Parameter) -> Value:

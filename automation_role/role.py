@@ -16,6 +16,7 @@ from . import _arguments, access, limits
 from ._guard import guarded
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from ._render import RolePolicies, here, principals, reported
+from ._tokens import with_known_arns
 from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
@@ -330,7 +331,8 @@ class AutomationRole(AutomationRoleBase):
 
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
         inline, managed = self._room
-        return make_plan(runbooks, answered=self._answered, context=here(regions=self._regions), inline=inline, managed=managed)
+        seen = [with_known_arns(runbook) for runbook in runbooks]
+        return make_plan(seen, answered=self._answered, context=here(regions=self._regions), inline=inline, managed=managed)
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, in place of what there was."""

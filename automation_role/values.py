@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 # How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
 # this half of the package does not import aws_cdk.
@@ -21,6 +21,28 @@ _TOKEN = re.compile(r"[$#]\{Token\[")
 def is_opaque(text: str) -> bool:
     """Whether a text holds a CDK token, and so must never be looked into."""
     return _TOKEN.search(text) is not None
+
+
+def between_tokens(text: str) -> list[str]:
+    """A text taken apart at its tokens: those, which are opaque, and what stands between them."""
+    return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
+
+
+_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
+
+
+class ArnToken(str):
+    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`."""
+
+    __slots__ = ("form",)
+
+    def __new__(cls, token: str, form: str) -> Self:
+        """Like the token in all but that its form is known."""
+        made = super().__new__(cls, token)
+        made.form = form
+        return made
+
+    form: str
 
 
 class Slot(Enum):

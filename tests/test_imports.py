@@ -18,6 +18,7 @@ DECLARES = {
     "_arguments",
     "_guard",
     "_render",
+    "_tokens",
     "automation_runbook",
     "grants",
     "organization",

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from ..catalog import ResourceType
-from ..values import ANY, Bound, Pattern, Value
+from ..values import ANY, ArnToken, Bound, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts
 
 _Names: TypeAlias = tuple[Pattern, ...]
@@ -33,7 +33,7 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
     if is_access_point(value):
         return ()
     if is_arn(value):
-        return () if _form(kind.arn).covers(value) else (_of_other(value, kind),)
+        return () if _form(kind.arn).covers(form_of(value)) else (_of_other(value, kind),)
     if partial_arn(value, kind) is not None:
         return ()
     service = kind.arn.split(":")[2]
@@ -53,7 +53,7 @@ _BEGINNING: Final = 2
 
 def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
     """The name in another type's ARN: that of a cluster, in its service's; of a key's alias, no key's."""
-    return UNKNOWN_TEXT if kind.name == "key" else after_last(after_last(arn, ":"), "/")
+    return UNKNOWN_TEXT if kind.name == "key" or _is_opaque(arn) else after_last(after_last(arn, ":"), "/")
 
 
 def is_access_point(value: Pattern) -> bool:
@@ -153,8 +153,14 @@ def _form(arn: str) -> Pattern:
 
 
 def is_arn(text: Pattern) -> bool:
-    """Whether a text begins as ARNs do."""
-    return _starts(text, "arn:")
+    """Whether a text begins as ARNs do, or is a token of one."""
+    return _starts(form_of(text), "arn:")
+
+
+def form_of(text: Pattern) -> Pattern:
+    """What a token of a whole ARN is known to look like; any other text is what it is."""
+    first = text.parts[0] if len(text.parts) == 1 else None
+    return Pattern.of(first.value.form) if isinstance(first, Bound) and isinstance(first.value, ArnToken) else text
 
 
 _S3_URL: Final = re.compile(r"https://(?:s3[.-][^/]*/(?P<path_bucket>[^/]+)|(?P<host_bucket>[^/]+?)\.s3[.-][^/]*)/(?P<key>[^?]+)(?:\?.*)?")

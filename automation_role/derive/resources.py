@@ -19,7 +19,7 @@ from ..catalog import Details, ResourceType
 from ..values import ANY, Bound, Part, Pattern, Slot, Value
 from .calls import ApiCall
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
-from .names import ACCOUNT, any_identifier, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
+from .names import ACCOUNT, any_identifier, form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 
 ANYTHING: Final = Pattern.of("*")
 # A statement with more types than this would take a good part of what IAM lets a role have.
@@ -330,7 +330,7 @@ def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[Re
 
 def _fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
     """The types that an ARN is of: those whose form says the most of it."""
-    fixed = {kind.name: len(_HOLE.sub("", kind.arn)) for kind in types if _form(kind.arn).covers(arn)}
+    fixed = {kind.name: len(_HOLE.sub("", kind.arn)) for kind in types if _form(kind.arn).covers(form_of(arn))}
     most = max(fixed.values(), default=0)
     return frozenset(name for name, size in fixed.items() if size == most)
 

@@ -166,6 +166,13 @@ def test_rejects_what_cannot_be_a_document(stack, text, given, problem):
     assert stack.node.try_find_child("Restart") is None
 
 
+def test_rejects_what_is_no_runbook(stack):
+    with pytest.raises(AutomationRoleError) as refused:
+        AutomationRunbook(stack, "Restart", "restart.yaml")  # type: ignore[arg-type]
+    assert str(refused.value) == "Stack/Restart: runbook is 'restart.yaml' → a Runbook; read a file with Runbook.from_file(path)"
+    assert stack.node.try_find_child("Restart") is None
+
+
 def test_rejects_a_document_that_is_too_large(stack):
     runbook = Runbook.from_text(RESTART + "# " + "x" * 70_000 + "\n", name="RestartInstance")
     with pytest.raises(AutomationRoleError, match=r"Stack/Restart: runbook 'RestartInstance': .* → CreateDocument takes 65,536"):

@@ -9,7 +9,10 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 import pytest
+from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from automation_role import AutomationRole, Findings, Runbook
@@ -54,6 +57,38 @@ def test_only_what_the_runbooks_need_in_a_policy_of_its_own(stack):
         {"Sid": "S3ListAllMyBuckets", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
     ]
     assert template.told() == template.told("error") == []
+
+
+def test_a_bound_token_is_the_arn_or_the_name_that_cdk_knows_it_for(stack):
+    function = lambda_.Function(stack, "Function", code=lambda_.Code.from_inline("-"), handler="i.h", runtime=lambda_.Runtime.PYTHON_3_12)
+    written = lambda_.Function.from_function_name(stack, "Elsewhere", "mine").function_arn
+    key, cluster = kms.Key(stack, "Key"), ecs.CfnCluster(stack, "Cluster")
+    given = {
+        "Arn": (function.function_arn, api("lambda", "Invoke", FunctionName="{{ Given }}")),
+        "Name": (function.function_name, api("lambda", "Invoke", FunctionName="{{ Given }}")),
+        "Version": (function.current_version.function_arn, api("lambda", "Invoke", FunctionName="{{ Given }}")),
+        "Written": (written, api("lambda", "Invoke", FunctionName="{{ Given }}")),
+        "KeyArn": (key.key_arn, api("kms", "Decrypt", KeyId="{{ Given }}")),
+        "KeyId": (key.key_id, api("kms", "Decrypt", KeyId="{{ Given }}")),
+        "OfAnother": (cluster.attr_arn, api("ecs", "StopTask", cluster="{{ Given }}", task="t")),
+        "List": ([key.key_arn], api("kms", "Decrypt", KeyId="{{ Given }}")),
+    }
+    for name, (value, step) in given.items():
+        kind = {"type": "StringList" if isinstance(value, list) else "String"}
+        AutomationRole(stack, f"{name}Role", runbooks=[runbook(name, step, bound={"Given": value}, Given=kind)])
+    template = Template(stack)
+    here = "${AWS::Region}:${AWS::AccountId}"
+    found = {name: template.statements(f"{name}Role")[0]["Resource"] for name in given}
+    assert re.fullmatch(r"\$\{FunctionCurrentVersion\w+\}", found.pop("Version"))
+    assert found == {
+        "Arn": "${Function.Arn}",
+        "Name": "arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:function:${Function}",
+        "Written": f"arn:${{AWS::Partition}}:lambda:{here}:function:mine",
+        "KeyArn": "${Key.Arn}",
+        "KeyId": "arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/${Key}",
+        "OfAnother": [f"arn:${{AWS::Partition}}:ecs:*:${{AWS::AccountId}}:task/{task}" for task in ("*/t", "t")],
+        "List": "${Key.Arn}",
+    }
 
 
 def test_given_besides(stack):

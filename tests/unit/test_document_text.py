@@ -76,3 +76,18 @@ def test_json_stays_json():
     filled = json.loads(with_default(json.dumps(document), "JSON", "Role", ARN))
     assert filled["parameters"]["Role"].pop("default") == ARN
     assert filled == document
+
+
+@pytest.mark.parametrize(
+    ("declared", "filled"),
+    [
+        ('{"default": "", "type": "String"}', '{"default": "x", "type": "String"}'),
+        ('{"type":"String","default":{"a":[1]}}', '{"type":"String","default":"x"}'),
+        ('{"type": "String"}', '{"default": "x", "type": "String"}'),
+        ('{\n\t"type": "String"}', '{\n\t"default": "x",\n\t"type": "String"}'),
+        ('{"description": "\\"default\\": {", "type": "String"}', '{"default": "x", "description": "\\"default\\": {", "type": "String"}'),
+    ],
+)
+def test_of_json_too_only_the_default_changes(declared, filled):
+    text = '{"x": {"parameters": {"Role": {}}},\n "parameters" : { "R": [], "Role":%s } , "mainSteps": [1.0, 1e2, "\\u00e9 \\ud83d"]}\n'
+    assert with_default(text % declared, "JSON", "Role", "x") == text % filled

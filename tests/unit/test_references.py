@@ -72,7 +72,8 @@ def written(value: Value) -> Any:
         ("{{ loop.CurrentIteratorValue }}x", ["*x"]),
         (["{{ Mode }}", {"k": "{{Bound}}"}], (["soft", "hard"], {"k": [TOKEN]})),
         ({"{{ a }}": "b"}, {"{{ a }}": ["b"]}),
-        ("${Token[T.1]}/{{ Free }}", ["${Token[T.1]}/{{ Free }}"]),
+        ("${Token[T.1]}/{{ Free }}/${Token[T.2]}", ["${Token[T.1]}/*/${Token[T.2]}"]),
+        (["#{Token[T.1]}"], UNKNOWN),
     ],
 )
 def test_an_input_is_known_as_far_as_it_can_be(data: Any, known: Any) -> None:

@@ -136,6 +136,15 @@ def test_a_token_given_for_a_parameter_goes_into_the_arn_unread(
     assert needs(service, api, {"Name": TOKEN, "Arn": TOKEN}, **inputs)[action] == resources
 
 
+def test_an_arn_with_tokens_in_it_is_one():
+    function = f"arn:{TOKEN}:lambda:{TOKEN}:{TOKEN}:function:mine"
+    assert needs("lambda", "Invoke", {"Name": function}, FunctionName="{{ Name }}") == {"lambda:InvokeFunction": [function]}
+    assert needs("lambda", "Invoke", FunctionName=function) == {"lambda:InvokeFunction": [function]}
+    assert needs("kms", "Decrypt", {"Name": f"arn:{TOKEN}:kms:{TOKEN}"}, KeyId="{{ Name }}:1:key/k") == {
+        "kms:Decrypt": [f"arn:{TOKEN}:kms:{TOKEN}:1:key/k"]
+    }
+
+
 def test_literal_stars_are_no_wildcards():
     assert needs("s3", "GetObject", Bucket="b", Key="a*?")["s3:GetObject"] == ["arn:aws:s3:::b/a${*}${?}"]
 

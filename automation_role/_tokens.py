@@ -1,0 +1,68 @@
+"""What CDK knows of the tokens that are bound to a runbook's parameters: which of them are ARNs.
+
+A Lambda function, a key or a secret is named by its name or by its ARN, and what the policy says hangs on which of them it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from aws_cdk import CfnResource, Reference, Tokenization
+
+from .attributes import RETURNS
+from .runbook import Runbook
+from .values import ArnToken, between_tokens, is_opaque
+
+# An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.
+_ARN: Final = "Arn"
+# What the holes of `RETURNS` are in an ARN's form; the others are the same in both.
+_ANY: Final = {"{N}": "*", "{PATH}": "/*"}
+
+
+def with_known_arns(runbook: Runbook) -> Runbook:
+    """The runbook, those of its bound tokens marked that are ARNs; itself, when there is none."""
+    bindings = {name: _value(value) for name, value in runbook.bindings.items()}
+    return replace(runbook, bindings=bindings) if any(map(_has_arn, bindings.values())) else runbook
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return {key: _value(item) for key, item in value.items()}
+    return [_value(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _text(text: str) -> str:
+    if not is_opaque(text) or len(between_tokens(text)) != 1:
+        return text
+    token = Tokenization.reverse_string(text).first_token
+    if token is None or not Reference.is_reference(token):
+        return text
+    assert isinstance(token, Reference)  # noqa: S101  (what `is_reference` says, for mypy)
+    form = _form(token)
+    return text if form is None else ArnToken(text, form)
+
+
+def _form(reference: Reference) -> str | None:
+    """How the ARN is made that a reference gives; `None`: it gives none, or that is not known."""
+    if not CfnResource.is_cfn_resource(reference.target):
+        return None
+    attribute = reference.display_name
+    returns = RETURNS.get(reference.target.cfn_resource_type)  # type: ignore[attr-defined]  # what `is_cfn_resource` says
+    gives = None if returns is None else returns.ref if attribute == "Ref" else returns.attributes.get(attribute)
+    if gives is None:
+        return "arn:*" if attribute.endswith(_ARN) else None
+    if not gives.startswith("arn:"):
+        return None
+    for hole, form in _ANY.items():
+        gives = gives.replace(hole, form)
+    return gives
+
+
+def _has_arn(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_arn, value.values()))
+    return any(map(_has_arn, value)) if isinstance(value, list) else isinstance(value, ArnToken)
