@@ -26,15 +26,17 @@ ROLL_OUT_ROLE = "automation-roll-out"
 
 
 class AutomationCentral(cdk.Stack):
-    """The central account: the administration role, the runbook, and who may start it in the organization's accounts."""
+    """The central account: the administration role, the runbook, and who may start it in the target accounts."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, organization: str, location: TargetLocation) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, organization: str | None = None, accounts: list[str], location: TargetLocation
+    ) -> None:
         # Only IAM and documents, no assets: the account need not be bootstrapped.
         super().__init__(scope, construct_id, synthesizer=cdk.BootstraplessSynthesizer())
         AutomationRunbook(self, "RestartNow", RESTART)
 
-        # May assume the execution role in the accounts of this organization, and nothing else.
-        role = AutomationAdministrationRole(self, "AdministrationRole", organization_id=organization)
+        # May assume the execution role in the accounts of this organization, or in those of the list, and nothing else.
+        role = AutomationAdministrationRole(self, "AdministrationRole", organization_id=organization, target_accounts=accounts or None)
 
         operators = iam.Role(self, "Operators", assumed_by=iam.AccountRootPrincipal(), description="Restart instances in every account")
         role.grant_start_automation(operators, RESTART)
@@ -86,20 +88,19 @@ def main() -> None:
     """Synthesize, as the CDK CLI asks for it; cdk.json has the organization, its unit and the Region."""
     app = cdk.App()
     organization, unit, region = (app.node.get_context(name) for name in ("organization", "unit", "region"))
-    AutomationCentral(
-        app,
-        "AutomationCentral",
-        organization=organization,
-        location=TargetLocation(organizational_units=[unit], regions=[region], max_concurrency="10%", max_errors="5%"),
-    )
-    accounts = app.node.try_get_context("accounts")
-    if accounts is None:
-        delegated = bool(app.node.try_get_context("delegatedAdministrator"))
+    listed = app.node.try_get_context("accounts")
+    if listed is None:
+        delegated = app.node.try_get_context("delegatedAdministrator") in (True, "true")  # a text from the command line
+        location = TargetLocation(organizational_units=[unit], regions=[region], max_concurrency="10%", max_errors="5%")
+        AutomationCentral(app, "AutomationCentral", organization=organization, accounts=[], location=location)
         AutomationRollOut(
             app, "AutomationRollOut", organization=organization, unit=unit, accounts=[], region=region, delegated_administrator=delegated
         )
     else:  # cdk synth -c accounts=222222222222,333333333333 -c central=111111111111
-        AutomationRollOut(app, "AutomationRollOut", organization=organization, accounts=accounts.split(","), region=region)
+        accounts = listed.split(",")
+        location = TargetLocation(accounts=accounts, regions=[region], max_concurrency="10%", max_errors="5%")
+        AutomationCentral(app, "AutomationCentral", accounts=accounts, location=location)
+        AutomationRollOut(app, "AutomationRollOut", accounts=accounts, region=region)
         AutomationTarget(app, "AutomationTarget", central=app.node.get_context("central"))
     app.synth()
 

@@ -73,6 +73,23 @@ def test_without_an_organization_a_target_lets_in_the_one_role_that_rolls_out(fo
     assert not target.may_be_assumed_by(Authorization(found["AutomationTarget"], account=CENTRAL).role("StackSets"))
 
 
+def test_without_an_organization_the_runbook_is_started_in_the_accounts_of_the_list_and_in_no_other(folder: Path) -> None:
+    found = {
+        name: json.loads((folder / "cdk.out" / f"{name}.template.json").read_text()) for name in ("AutomationCentral", "AutomationRollOut")
+    }
+    central = Authorization(found["AutomationCentral"], account=CENTRAL, region="eu-west-1", organization_id="")
+    (body,) = (r["Properties"]["TemplateBody"] for r in found["AutomationRollOut"]["Resources"].values() if "StackSet" in r["Type"])
+    parameters = {"AdministrationAccount": CENTRAL}
+    target = Authorization(json.loads(body), account=TARGET, region="eu-west-1", organization_id="", parameters=parameters)
+    administration, execution = central.role("AdministrationRole"), target.role("ExecutionRole")
+    assert central.principal("Operators").may_start("restart-now", role="AdministrationRole")
+    assert administration.may("sts:AssumeRole", resource=execution.arn)
+    assert not administration.may("sts:AssumeRole", resource=execution.arn.replace(TARGET, "999999999999"))
+    assert execution.may_be_assumed_by(administration)
+    locations = json.loads(found["AutomationCentral"]["Outputs"]["TargetLocations"]["Value"])
+    assert [location["Accounts"] for location in locations] == [[TARGET, "333333333333"]]
+
+
 def test_every_link_of_the_readme_leads_to_a_file() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", README.read_text())
     assert [link for link in links if not (README.parent / link).exists()] == []
