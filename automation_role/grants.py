@@ -51,7 +51,7 @@ def document_reference(runbook: RunbookReference) -> str:
     if isinstance(name, str):
         return name
     raise AutomationRoleError(
-        f"{runbook!r} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
+        f"{_name(runbook) if hasattr(runbook, 'node') else repr(runbook)} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
         + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
     )
 

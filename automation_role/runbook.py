@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ class Runbook:
 
     name: str
     source: str
-    text: str = field(repr=False)
+    text: str
     format: str
     description: str | None
     parameters: Mapping[str, Parameter]
@@ -76,6 +76,10 @@ class Runbook:
     bindings: Mapping[str, Any]
     attachments: Mapping[str, Path]
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """Which one it is; all of a document would bury the message that names it."""
+        return f"Runbook(name={self.name!r}, source={self.source!r})"
 
     @classmethod
     def from_file(

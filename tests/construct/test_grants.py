@@ -205,6 +205,11 @@ def test_rejects_what_stands_for_no_runbook(stack, given, problem):
     )
 
 
+def test_a_construct_that_stands_for_no_runbook_is_told_by_its_path(stack):
+    with pytest.raises(AutomationRoleError, match=r"^Stack/Role: 'Stack/Nested/Operators' is no runbook → "):
+        AutomationRole(stack, "Role").grant_start_automation(people(stack).user, people(cdk.Stack(stack, "Nested")).role)
+
+
 # -- who it is granted to -------------------------------------------------------------------------------------------------------------
 
 

@@ -337,3 +337,7 @@ def test_a_mapping_is_read_like_its_text() -> None:
 def test_rejects_a_mapping_that_is_no_plain_data() -> None:
     with pytest.raises(RunbookError, match="<mapping>: is no plain data: "):
         Runbook.from_mapping({"a": object()}, name="x")
+
+
+def test_a_runbook_is_shown_by_its_name_and_source_alone():
+    assert repr(Runbook.from_text(WHOLE, name="Whole")) == "Runbook(name='Whole', source='<text>')"
