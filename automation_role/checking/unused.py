@@ -10,7 +10,7 @@ from functools import cache
 
 from .. import catalog
 from ..evaluate.coverage import Need, request_of
-from ..evaluate.documents import Request, Statement
+from ..evaluate.documents import Request, Statement, actions_like
 from ..evaluate.identities import Identity, judge
 from ..evaluate.logic import Unknown
 from ..evaluate.text import opaques, wild
@@ -99,7 +99,9 @@ def expand(pattern: str) -> tuple[str, ...]:
     if not re.search(r"[*?]", pattern):
         exact = catalog.canonical_action(pattern)
         return (exact,) if exact is not None else ()
-    regex = re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern), re.IGNORECASE)
+    like = actions_like(pattern)
+    if like is None:
+        return ()
     prefix = pattern.partition(":")[0]
     among = catalog.prefixes() if re.search(r"[*?]", prefix) else (prefix,)
-    return tuple(action for each in among for action in catalog.actions(each) if regex.fullmatch(action))
+    return tuple(action for each in among for action in catalog.actions(each) if like.fullmatch(action))

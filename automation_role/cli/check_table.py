@@ -13,7 +13,7 @@ from ..checking import Blind, Certainty, Missing, Report, Risk, RoleReport, Unus
 from ..derive.calls import Origin
 from .draw import _drawn, _plain, _table
 
-_SHOWN: Final = 6  # actions of one wildcard; `--format json` has them all
+_SHOWN: Final = 6  # actions of one wildcard, steps that need one thing; `--format json` has them all
 _CERTAINTIES: Final = (
     (Certainty.FAILS, "red", "missing: these calls will fail"),
     (Certainty.UNDECIDED, "red", "not decided: these calls may fail"),
@@ -57,8 +57,9 @@ def _missing(title: str, style: str, lacks: Iterable[Missing], sources: Mapping[
 
 
 def _steps(origins: Iterable[Origin], sources: Mapping[str, str]) -> Text:
-    lines = dict.fromkeys(f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}" for one in origins)
-    return _plain("\n".join(lines))
+    lines = list(dict.fromkeys(f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}" for one in origins))
+    more = [f"and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else []
+    return _plain("\n".join([*lines[:_SHOWN], *more]))
 
 
 def _risky(risky: Iterable[Risk]) -> RenderableType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -112,9 +113,20 @@ class Statement:
         return matches(read, request.resource, every=True) if every else touches(read, request.resource)
 
 
-@lru_cache(maxsize=1 << 14)
 def _like(pattern: str, action: str) -> Truth:
-    return matches(fold(wild(pattern)), fold(literal(action)), every=True)
+    known = actions_like(pattern)
+    if known is None:
+        return matches(fold(wild(pattern)), fold(literal(action)), every=True)
+    return known.fullmatch(action) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def actions_like(pattern: str) -> re.Pattern[str] | None:
+    """The actions that an entry of a statement stands for, as a regular expression; `None` when a piece of it is not known."""
+    if opaques(pattern):
+        return None
+    letters = ({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
+    return re.compile("".join(letters), re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

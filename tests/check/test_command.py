@@ -145,6 +145,18 @@ def test_a_wildcard_is_not_told_at_length(run: Run, files):
     assert "needed of it: ec2:DescribeInstances, ec2:StopInstances" in out
 
 
+def test_the_steps_that_lack_one_thing_are_not_told_at_length(run: Run, files):
+    look = {"action": "aws:executeAwsApi", "inputs": {"Service": "sqs", "Api": "ListQueues"}}
+    steps = [{"name": f"look{i}", **look} for i in range(1, 10)]
+    (files / "look.json").write_text(json.dumps({"schemaVersion": "0.3", "mainSteps": steps}, indent=1))
+    out = run("look.json", "--policy", "policy.json").out
+    assert "look6" in out
+    assert "and 3 more" in out
+    assert "look7" not in out
+    report = run("look.json", "--policy", "policy.json", "--format", "json").role
+    assert [step["step"] for step in report["missing"][0]["steps"]] == [step["name"] for step in steps]
+
+
 def test_the_same_input_gives_the_same_bytes(run: Run, files):
     arguments = ("stop.yaml", "--policy", "policy.json", "--trust", "trust.json", "--format")
     for form in ("json", "table"):
