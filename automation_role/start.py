@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from .errors import AutomationRoleError, did_you_mean
 from .parameters import Parameter, text_of, value_problem
@@ -81,6 +81,10 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
     """
     if targets is None:
         return
+    if not _is_targets(targets):
+        raise StartError(
+            f"{where}: targets is {targets!r} → Targets.tag('Name', 'value') or another of its forms, each value a text; write one"
+        )
     kind = "tag:" if targets.key.startswith("tag:") else targets.key
     if kind not in allowed:
         raise StartError(f"{where}: targets by {targets.key!r} → this trigger takes {', '.join(allowed)}; choose one of these")
@@ -88,6 +92,10 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
         raise StartError(
             f"{where}: {len(targets.values)} target values → Automation takes 1 to {_TARGET_VALUES}; use a tag or a resource group"
         )
+
+
+def _is_targets(given: object) -> bool:
+    return isinstance(given, Targets) and all(isinstance(value, str) for value in given.values)
 
 
 def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | None) -> None:
@@ -108,14 +116,19 @@ def _is_rate(given: object, pattern: re.Pattern[str]) -> bool:
     return isinstance(given, str) and (is_opaque(given) or (pattern.fullmatch(given) is not None and len(given) <= _RATE_LENGTH))
 
 
-def check_number(where: str, name: str, given: int | None, *, least: int, most: int, default: str) -> None:
+def check_number(where: str, name: str, given: object, *, least: int, most: int, default: str) -> None:
     """Refuse a number that AWS does not take.
 
     Raises:
         StartError: in the house style.
     """
-    if given is not None and not least <= given <= most:
-        raise StartError(f"{where}: {name} is {given} → {least} to {most:,}; leave it out for {default}")
+    if given is not None and not (is_number(given) and least <= given <= most):
+        raise StartError(f"{where}: {name} is {given!r} → {least} to {most:,}; leave it out for {default}")
+
+
+def is_number(given: object) -> TypeGuard[int]:
+    """Whether it is a whole number, and no truth value."""
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def check_name(where: str, what: str, given: object) -> None:
@@ -167,7 +180,7 @@ def checked_parameters(
         ]
         for name, value in given.items():
             if name in runbook.parameters and _is_value(value):
-                problem = value_problem(runbook.parameters[name], value, placeholder)
+                problem = value_problem(runbook.parameters[name], value, placeholder) or _unbound(runbook, name, value, placeholder)
                 problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
     problems += [
         f"{where}: parameter {name!r} is given → it is filled in here; leave it out of parameters" for name in given if name in filled
@@ -175,6 +188,18 @@ def checked_parameters(
     if problems:
         raise StartError("\n".join(problems))
     return {name: _listed(value) for name, value in given.items()}
+
+
+def _unbound(runbook: Runbook, name: str, value: Any, placeholder: re.Pattern[str] | None) -> str | None:
+    """That a value is another than the one for which the runbook's permissions are derived; `None`: it is not, or not known."""
+    given, bound = (_listed(each) for each in (value, runbook.bindings.get(name, value)))
+    texts = [*given, *bound]
+    if not all(isinstance(text, str) and not is_opaque(text) and not (placeholder and placeholder.search(text)) for text in texts):
+        return None
+    other = [text for text in given if text not in bound]
+    if not other:
+        return None
+    return f"{other[0]!r} → it was read with parameters={{{name!r}: …}} for {', '.join(map(repr, bound))}, and its role may act on that alone; give that"
 
 
 def _is_value(value: Any) -> bool:

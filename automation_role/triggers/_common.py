@@ -62,6 +62,7 @@ def checked_start(
         StartError: a parameter does not fit, the runbook has no parameter of the name given for the role, or there can be no such runbook
             or version.
     """
+    _check_kinds(where, role, parameters)
     document, version = _document(where, runbook, version)
     known = runbook_of(runbook)
     taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
@@ -72,7 +73,9 @@ def checked_start(
         )
     if taking in filled:
         raise StartError(f"{where}: parameter {taking!r} takes the role → what it runs on goes into another parameter; name that one")
-    given = {name: _texts(value) for name, value in parameters.items()}
+    # What the runbook was read for, and its role's permissions are derived for, need not be said again.
+    bound = {} if known is None else {name: value for name, value in known.bindings.items() if name != taking and name not in filled}
+    given = {name: _texts(value) for name, value in {**bound, **parameters}.items()}
     checked = checked_parameters(where, known, given, filled=[*filled, *([taking] if taking else [])], placeholder=placeholder)
     unused = None
     if taking is None:
@@ -85,8 +88,22 @@ def checked_start(
     return Start(document=document, version=version, parameters=checked, unused_role=unused)
 
 
+def _check_kinds(where: str, role: object, parameters: object) -> None:
+    if not callable(getattr(role, "grant_start_automation", None)):
+        given = repr(role) if isinstance(role, str) else f"a {type(role).__name__}"
+        raise StartError(
+            f"{where}: role is {given} → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
+        )
+    if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
+        raise StartError(f"{where}: parameters is {parameters!r} → a dict, name to value; write parameters={{'Name': 'value'}}")
+
+
 def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None]:
     """The document as it is started, and its version; the ARN of an automation definition names both."""
+    if isinstance(runbook, ssm.CfnDocument) and runbook.document_type not in {None, "Automation"}:
+        raise StartError(
+            f"{where}: document {runbook.node.path!r} is of type {runbook.document_type!r} → Automation starts documents of type 'Automation'"
+        )
     try:
         document = document_reference(runbook)
     except AutomationRoleError as error:
@@ -173,12 +190,20 @@ def checked_seconds(where: str, name: str, given: Duration | None, *, least: int
     Raises:
         StartError: less, more, or a part of a second.
     """
-    if given is None or given.is_unresolved():
-        return None if given is None else given.to_seconds()
+    if given is None:
+        return None
+    if not _is_duration(given):
+        raise StartError(f"{where}: {name} is {given!r} → a Duration; write cdk.Duration.seconds(...)")
+    if given.is_unresolved():
+        return given.to_seconds()
     found = given.to_milliseconds() / 1000
     if not (least <= found <= most and found.is_integer()):
         raise StartError(f"{where}: {name} is {found:,.10g} seconds → {least} to {most:,} seconds; leave it out for {default}")
     return int(found)
+
+
+def _is_duration(given: object) -> bool:
+    return isinstance(given, Duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

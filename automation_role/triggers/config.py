@@ -12,7 +12,7 @@ from constructs import Construct
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..runbook import Runbook
-from ..start import ROLE_PARAMETER, StartError, check_number
+from ..start import ROLE_PARAMETER, StartError, check_number, is_number
 from ..values import is_opaque
 from ._common import after_the_role, checked_seconds, checked_start, filled_by, runbook_of
 
@@ -124,8 +124,8 @@ def _check_remediation(where: str, known: Runbook | None, taking: str | None, re
 
 
 def _check_numbers(where: str, attempts: int | None, concurrent: int | None, errors: int | None, *, automatic: bool) -> None:
-    if attempts is not None and not (automatic and 1 <= attempts <= _ATTEMPTS):
-        raise StartError(f"{where}: maximum_automatic_attempts is {attempts} → 1 to {_ATTEMPTS}, with automatic=True; leave it out for 5")
+    if attempts is not None and not (automatic and is_number(attempts) and 1 <= attempts <= _ATTEMPTS):
+        raise StartError(f"{where}: maximum_automatic_attempts is {attempts!r} → 1 to {_ATTEMPTS}, with automatic=True; leave it out for 5")
     check_number(where, "concurrent_execution_rate_percentage", concurrent, least=1, most=100, default="10")
     check_number(where, "error_percentage", errors, least=1, most=100, default="50")
 

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
-from ..start import StartError, Targets, check_name, check_rate, check_targets
+from ..start import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ..values import is_opaque
 from ._common import checked_start, let_start, ssm_role
 
@@ -68,8 +68,9 @@ class AutomationMaintenanceWindowTask(Construct):
         service_role: iam.IRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        if priority < 0:
-            raise StartError(f"{where}: priority is {priority} → 0 (the highest) or more; leave it out for 1")
+        window_id = _window_id(where, window)
+        if not is_number(priority) or priority < 0:
+            raise StartError(f"{where}: priority is {priority!r} → 0 (the highest) or more; leave it out for 1")
         if targets is None and (max_concurrency is not None or max_errors is not None):
             raise StartError(
                 f"{where}: max_concurrency and max_errors without targets → they say how targets are worked through; add targets"
@@ -96,7 +97,7 @@ class AutomationMaintenanceWindowTask(Construct):
         self.task = task(
             self,
             "Resource",
-            window_id=window if isinstance(window, str) else window.ref,
+            window_id=window_id,
             task_type="AUTOMATION",
             task_arn=start.document,
             priority=priority,
@@ -122,6 +123,14 @@ _PSEUDO_PARAMETERS: Final = ("INVOCATION_ID", "TASK_EXECUTION_ID", "WINDOW_EXECU
 _PSEUDO: Final = re.compile(r"\{\{\s*([A-Z]+(?:_[A-Z]+)*)\s*\}\}")
 _WINDOW_TARGETS: Final = ("WindowTargetIds", "InstanceIds")
 _DESCRIPTION: Final = 128
+
+
+def _window_id(where: str, window: object) -> str:
+    if isinstance(window, ssm.CfnMaintenanceWindow):
+        return window.ref
+    if isinstance(window, str) and (is_opaque(window) or re.fullmatch(r"mw-[0-9a-f]{17}", window)):
+        return window
+    raise StartError(f"{where}: window is {window!r} → a CfnMaintenanceWindow, or an id such as 'mw-0123456789abcdef0'; give one of these")
 
 
 def _pseudo(where: str, name: str, value: str, targets: Targets | None) -> str:

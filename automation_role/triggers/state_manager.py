@@ -10,6 +10,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from .. import _arguments
+from ..errors import AutomationRoleError
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
@@ -28,7 +30,7 @@ class AutomationAssociation(Construct):
         parameters: runbook parameter -> value or list of values; the role's own parameter is filled in.
         version: the document version. Left out: AWS's default.
         role_parameter: as for `AutomationTarget`.
-        schedule: `rate(…)` or `cron(…)` as State Manager writes it. Left out: it runs once, at creation.
+        schedule: `rate(…)`, from 30 minutes to under 31 days, `cron(…)` or `at(…)`, as State Manager writes them. Left out: it runs once, at creation.
         only_at_schedule: do not run at creation or when it changes; not with `rate(…)`. Left out: ``False``.
         schedule_offset: days to wait after the day of the schedule, 1 to 6; with `cron(…)` and `only_at_schedule`. Left out: none.
         targets: resources to run on, one child automation each; with `target_parameter`. Left out: one automation.
@@ -71,6 +73,10 @@ class AutomationAssociation(Construct):
         where = f"{scope.node.path}/{construct_id}"
         _check_schedule(where, schedule, only_at_schedule=only_at_schedule, offset=schedule_offset)
         check_name(where, "association_name", association_name)
+        try:
+            calendars = _arguments.listed("calendar_names", calendar_names)
+        except AutomationRoleError as error:
+            raise StartError(f"{where}: {error}") from None
         check_targeting(
             where, runbook, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )
@@ -100,7 +106,7 @@ class AutomationAssociation(Construct):
             targets=None if targets is None else [ssm.CfnAssociation.TargetProperty(key=targets.key, values=list(targets.values))],
             max_concurrency=max_concurrency,
             max_errors=max_errors,
-            calendar_names=list(calendar_names) or None,
+            calendar_names=list(calendars) or None,
         )
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
@@ -108,7 +114,13 @@ class AutomationAssociation(Construct):
 
 
 _ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds")
-_SCHEDULE: Final = re.compile(r"(rate|cron|at)\(.+\)")
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
+_RATE: Final = re.compile(r"rate\((?P<number>[1-9][0-9]{0,6}) (?P<unit>minute|hour|day)s?\)")
+_CRON: Final = re.compile(r"cron\(\S+( \S+){4,6}\)")  # with or without a year, and seconds
+_AT: Final = re.compile(r"at\([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+\)")
+_MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
+_SHORTEST: Final = 30
+_LONGEST: Final = 31 * 24 * 60
 
 
 def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool, offset: int | None) -> None:
@@ -117,8 +129,13 @@ def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool,
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html
     """
     known = None if schedule is None or is_opaque(schedule) else schedule
-    if known is not None and not _SCHEDULE.fullmatch(known):
-        raise StartError(f"{where}: schedule is {known!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)'")
+    if known is not None and not any(form.fullmatch(known) for form in (_RATE, _CRON, _AT)):
+        raise StartError(f"{where}: schedule is {known!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)' or 'cron(0 2 ? * SUN *)'")
+    rate = None if known is None else _RATE.fullmatch(known)
+    if rate is not None and not _SHORTEST <= int(rate["number"]) * _MINUTES[rate["unit"]] < _LONGEST:
+        raise StartError(
+            f"{where}: schedule is {known!r} → State Manager takes rates from 30 minutes to under 31 days; choose one of these"
+        )
     if only_at_schedule and schedule is None:
         raise StartError(f"{where}: only_at_schedule without a schedule → it would never run; add schedule")
     if only_at_schedule and known is not None and known.startswith("rate("):

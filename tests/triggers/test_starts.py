@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
 
 from automation_role import (
     AutomationAssociation,
@@ -146,6 +147,35 @@ def test_tells_of_a_field_in_a_text_where_eventbridge_does_not_escape_it(name: s
     assert len(found) == told
 
 
+# -- what a runbook was read for ------------------------------------------------------------------------------------------------------
+
+
+def read_for(value: Any) -> Runbook:
+    return Runbook.from_text(VALUES.text, name="Values", parameters={"Text": value})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [({}, ["mine"]), ({"Text": "mine"}, ["mine"]), ({"Text": FIELD("$.detail.id")}, None), ({"Number": 2}, ["mine"])],
+)
+def test_a_start_gives_what_the_runbook_was_read_for(parameters: dict[str, Any], expected: list[str] | None) -> None:
+    stack, role = stack_and_role()
+    AutomationAssociation(stack, "Association", runbook=read_for("mine"), role=role, parameters=parameters)
+    given = of_type(resources(stack), "AWS::SSM::Association")["Properties"]["Parameters"]["Text"]
+    assert expected is None or given == expected
+
+
+def test_rejects_another_value_than_the_runbook_was_read_for() -> None:
+    stack, role = stack_and_role()
+    with pytest.raises(StartError) as raised:
+        AutomationAssociation(stack, "Association", runbook=read_for("mine"), role=role, parameters={"Text": "other"})
+    assert str(raised.value) == (
+        "Stack/Association: parameter 'Text' of runbook 'Values' is 'other' → it was read with parameters={'Text': …} for 'mine', "
+        "and its role may act on that alone; give that"
+    )
+    AutomationAssociation(stack, "Token", runbook=read_for(Aws.STACK_NAME), role=role, parameters={"Text": "other"})
+
+
 # -- which runbook, which version ----------------------------------------------------------------------------------------------------
 
 
@@ -188,6 +218,22 @@ def test_the_right_is_held_to_a_version_that_iam_is_asked_about(version: str | N
         assert not starter.may_start("Restart", role="AutomationRole", version="3")
         assert not starter.may_start("Values", role=name, version="3")
         assert not starter.may_pass("AutomationRole", to="ec2.amazonaws.com")
+
+
+def test_rejects_a_document_that_is_no_automation() -> None:
+    stack, role = stack_and_role()
+    content = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "x", "inputs": {"runCommand": ["ls"]}}]}
+    command = ssm.CfnDocument(stack, "Document", document_type="Command", content=content)
+    with pytest.raises(
+        StartError, match="document 'Stack/Document' is of type 'Command' → Automation starts documents of type 'Automation'"
+    ):
+        AutomationTarget(command, role=role)
+
+
+@pytest.mark.parametrize("role", ["arn:aws:iam::111122223333:role/Mine", None, iam.ServicePrincipal("ssm.amazonaws.com")])
+def test_rejects_what_is_no_automation_role(role: Any) -> None:
+    with pytest.raises(StartError, match=r"role is .* → an AutomationRole; for one made elsewhere write AutomationRole.from_role\(...\)"):
+        AutomationTarget("Values", role=role)
 
 
 @pytest.mark.parametrize(
@@ -304,6 +350,8 @@ def test_tells_when_the_key_or_the_queue_is_imported() -> None:
         ({"max_event_age": Duration.millis(90_500)}, "max_event_age is 90.5 seconds → 60 to 86,400 seconds"),
         ({"retry_attempts": 186}, "retry_attempts is 186 → 0 to 185; leave it out for 185"),
         ({"retry_attempts": -1}, "retry_attempts is -1 → 0 to 185"),
+        ({"retry_attempts": "3"}, "retry_attempts is '3' → 0 to 185"),
+        ({"max_event_age": 300}, "max_event_age is 300 → a Duration; write cdk.Duration.seconds(...)"),
     ],
 )
 def test_rejects_retries_that_aws_does_not_take(target: Any, arguments: dict[str, Any], message: str) -> None:
@@ -378,6 +426,9 @@ def test_rejects_what_config_does_not_take(arguments: dict[str, Any], message: s
     [
         ({"parameters": {"Text": "{{TARGTE_ID}}"}}, "parameter 'Text' has {{TARGTE_ID}} → a window fills in INVOCATION_ID,"),
         ({"parameters": {"Text": "{{ TARGET_ID }}"}}, "parameter 'Text' has {{TARGET_ID}} without targets → there is no target to fill in"),
+        ({"window": "mine"}, "window is 'mine' → a CfnMaintenanceWindow, or an id such as 'mw-0123456789abcdef0'"),
+        ({"priority": -1}, "priority is -1 → 0 (the highest) or more"),
+        ({"priority": 1.5}, "priority is 1.5 → 0 (the highest) or more"),
         ({"task_name": "a b"}, "task_name is 'a b' → 3 to 128 letters, digits and _.-"),
         ({"description": "x" * 129}, "description of 129 characters → 1 to 128"),
     ],
@@ -385,7 +436,7 @@ def test_rejects_what_config_does_not_take(arguments: dict[str, Any], message: s
 def test_rejects_what_a_window_does_not_take(arguments: dict[str, Any], message: str) -> None:
     stack, role = stack_and_role()
     with pytest.raises(StartError) as raised:
-        AutomationMaintenanceWindowTask(stack, "Task", window="mw-0123456789abcdef0", runbook=VALUES, role=role, **arguments)
+        AutomationMaintenanceWindowTask(stack, "Task", **{"window": "mw-0123456789abcdef0", "runbook": VALUES, "role": role, **arguments})
     assert str(raised.value).startswith(f"Stack/Task: {message}")
 
 

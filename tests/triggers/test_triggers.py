@@ -421,6 +421,14 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
         ),
         ({"schedule_offset": 2, "schedule": "cron(0 2 ? * SUN *)"}, "schedule_offset → it goes with cron(…) and only_at_schedule=True"),
         ({"schedule_offset": 7, "schedule": "cron(0 2 ? * SUN *)", "only_at_schedule": True}, "schedule_offset is 7 → 1 to 6"),
+        ({"schedule": "rate(29 minutes)"}, "schedule is 'rate(29 minutes)' → State Manager takes rates from 30 minutes to under 31 days"),
+        ({"schedule": "rate(31 days)"}, "schedule is 'rate(31 days)' → State Manager takes rates from 30 minutes to under 31 days"),
+        ({"schedule": "cron(0)"}, "schedule is 'cron(0)' → rate(…), cron(…) or at(…)"),
+        ({"calendar_names": "Open"}, "calendar_names is the text 'Open' → a list; write calendar_names=['Open']"),
+        (
+            {"targets": "tag:a", "target_parameter": "InstanceIds"},
+            "targets is 'tag:a' → Targets.tag('Name', 'value') or another of its forms",
+        ),
         ({"association_name": "a b"}, "association_name is 'a b' → 3 to 128 letters, digits and _.-"),
         (
             {"targets": Targets.parameter_values(*map(str, range(51))), "target_parameter": "InstanceIds"},
