@@ -63,6 +63,11 @@ def rule_target(make: Callable[[Stack], Any], name: str, *, runbook: Runbook | s
 # -- values in EventBridge's JSON ----------------------------------------------------------------------------------------------------
 
 
+def without_tokens(given: object) -> str | None:
+    """A token's number is another in each process, and the workers that share the tests have to find the same ones."""
+    return "token" if "Token[" in str(given) else None
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
@@ -75,6 +80,7 @@ def rule_target(make: Callable[[Stack], Any], name: str, *, runbook: Runbook | s
         ("Text", [FIELD("$.detail.id")], '"Text":[<detail-id>]'),
         ("Text", f"of {FIELD('$.detail.id')}", '"Text":["of <detail-id>"]'),
     ],
+    ids=without_tokens,
 )
 def test_a_field_of_the_event_becomes_a_list(name: str, value: Any, expected: str) -> None:
     target = rule_target(lambda _: value, name)
@@ -139,6 +145,7 @@ def test_rejects_what_is_no_value(value: Any, runbook: Any) -> None:
         ("Text", FIELD("$.detail.id"), 0),
         ("Text", f"of {Aws.REGION}", 0),
     ],
+    ids=without_tokens,
 )
 def test_tells_of_a_field_in_a_text_where_eventbridge_does_not_escape_it(name: str, value: Any, told: int) -> None:
     stack, role = stack_and_role()
