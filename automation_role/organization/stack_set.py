@@ -359,22 +359,27 @@ def _elsewhere(scope: Construct, where: str, arguments: Mapping[str, Any], accou
 
     A stack with an account of its own writes that account into what it imports by name.
     """
-    boundary, policies = arguments.get("permissions_boundary"), arguments.get("managed_policies", ())
-    passed = [role for roles in arguments.get("pass_roles", {}).values() for role in roles]
     around: Mapping[str, str] = scope.node.try_get_context(_BOUNDARY) or {}
+    passed = arguments.get("pass_roles", {}).values()
     named = [
-        ("the app around has a permissions boundary", around.get("arn", "")),
-        *(("execution_role has permissions_boundary", policy.managed_policy_arn) for policy in (boundary,) if policy is not None),
-        *(("execution_role has managed_policies", policy.managed_policy_arn) for policy in policies),
-        *(("execution_role has pass_roles", role.role_arn) for role in passed),
+        ("the app around has a permissions boundary", around.get("arn")),
+        *_arns("permissions_boundary", [arguments.get("permissions_boundary")], "managed_policy_arn"),
+        *_arns("managed_policies", arguments.get("managed_policies"), "managed_policy_arn"),
+        *(each for roles in passed for each in _arns("pass_roles", roles, "role_arn")),
     ]
     for what, arn in named:
-        found = _OF_ONE_ACCOUNT.search(arn)
+        found = _OF_ONE_ACCOUNT.search(arn or "")
         if found is not None and [*accounts] != [found[1]]:
             yield (
                 f"{where}: {what} with {found[2]!r} of account {found[1]!r} → each account's own; "
                 f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{found[2]}"'
             )
+
+
+def _arns(what: str, given: object, attribute: str) -> Iterator[tuple[str, str | None]]:
+    """The ARNs of what is given, if it is what it should be: the role inside says what is not."""
+    if isinstance(given, Sequence):
+        yield from ((f"execution_role has {what}", getattr(each, attribute, None)) for each in given)
 
 
 # Where CDK keeps what PermissionsBoundary.from_name and from_arn gave to the app, a stage or a stack.

@@ -158,6 +158,10 @@ def test_a_runbook_that_waits_for_approval_is_told() -> None:
         ({"role_nme": "x"}, "Stack/R: execution_role has 'role_nme' → an argument of AutomationExecutionRole; did you mean 'role_name'?"),
         ({"runbooks": []}, "Stack/R: execution_role has 'runbooks' → an argument of the roll-out itself; give runbooks=... to it"),
         ({"role_name": "a b"}, "Stack/R/ExecutionRole: role_name is 'a b' → IAM takes"),
+        (
+            {"pass_roles": {"ec2.amazonaws.com": "arn:aws:iam::222222222222:role/Instance"}},
+            "Stack/R/ExecutionRole: pass_roles['ec2.amazonaws.com'] is the text 'arn:aws:iam::222222222222:role/Instance' → a list",
+        ),
         ({"administration_role_name": "*"}, "Stack/R/ExecutionRole: administration_role_name is '*' → a role's name"),
     ],
 )
