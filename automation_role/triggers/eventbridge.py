@@ -17,6 +17,7 @@ from .._render import here
 from ..access import given
 from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
+from ..start import StartError
 from ..values import is_opaque
 from ._common import Delivery, Start, check_json, checked_delivery, checked_start, let_start, runbook_of, starter_role
 
@@ -76,6 +77,7 @@ class AutomationTarget:
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters or {})
         check_json(where, self._start)
+        _check_template(where, self._start)
         known = runbook_of(runbook)
         lists = {name for name, parameter in known.parameters.items() if parameter.is_list} if known is not None else set()
         self._lists = {name for name, value in (parameters or {}).items() if name in lists and _is_field(value)}
@@ -111,6 +113,26 @@ def _has_field(text: str) -> bool:
 
 
 _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+def _check_template(where: str, start: Start) -> None:
+    """Refuse `<name>` in a text beside a field of the event: in such a template EventBridge takes it for a field, too.
+
+    Its own, `<aws.events.rule-name>` and the like, are meant so.
+    """
+    texts = [(name, value) for name, values in start.parameters.items() for value in values if isinstance(value, str)]
+    if not any(is_opaque(value) and _has_field(value) for _, value in texts):
+        return
+    for name, value in texts:
+        if (found := _PLACEHOLDER.search(value)) is not None:
+            raise StartError(
+                f"{where}: parameter {name!r} has {found[0]!r} beside a field of the event → EventBridge takes it for a field; "
+                f"write it without < and >, or start without fields"
+            )
+
+
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+_PLACEHOLDER: Final = re.compile(r"<(?!aws\.events\.)[^<>\s]+>")
 
 
 def _tell_of_fields(rule: Construct, start: Start) -> None:

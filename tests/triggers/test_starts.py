@@ -154,6 +154,19 @@ def test_tells_of_a_field_in_a_text_where_eventbridge_does_not_escape_it(name: s
     assert len(found) == told
 
 
+def test_rejects_a_text_that_eventbridge_would_take_for_a_field() -> None:
+    stack, role = stack_and_role()
+    fields = {"Ids": FIELD("$.resources")}
+    with pytest.raises(StartError) as raised:
+        AutomationTarget(VALUES, role=role, parameters={**fields, "Text": "see <resources>"})
+    assert str(raised.value) == (
+        "AutomationTarget: parameter 'Text' has '<resources>' beside a field of the event → EventBridge takes it for a field; "
+        "write it without < and >, or start without fields"
+    )
+    for parameters in ({"Text": "see <resources>"}, {**fields, "Text": "1 < 2"}, {**fields, "Text": "<aws.events.rule-name>"}):
+        rule(stack, f"Rule{len(stack.node.children)}", AutomationTarget(VALUES, role=role, parameters=parameters))
+
+
 # -- what a runbook was read for ------------------------------------------------------------------------------------------------------
 
 
