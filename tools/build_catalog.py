@@ -29,8 +29,8 @@ FOLDERS = ("apis", "actions", "boto3", "types")
 
 def build() -> tuple[dict[str, bytes], list[str]]:
     """Every file of the catalog, and what to say about it."""
-    iam, apis = Iam(), Apis()
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
+    iam, apis = Iam(exceptions["more_types"]), Apis()
     operations, types = Operations(exceptions, iam), ResourceTypes(iam, exceptions["types"]["none"])
     made: dict[str, bytes] = {}
     for service in apis.names:
@@ -56,6 +56,7 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
         "python": irregular(names),
         "paginators": apis.paginators(service),
         "waiters": apis.waiters(service),
+        "other_types": operations.other_types(service),
         **operations.of(service, model),
     }
     return {key: value for key, value in found.items() if value}

@@ -96,6 +96,7 @@ class Details:
         passes: input that hands a role on -> the service it goes to, `a|b` when it may be either; empty when that is not known.
         tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
         follows: input that, when given (empty: always), takes these actions, and on what.
+        other_types: resource types of its actions that are another API's.
         anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
     """
 
@@ -107,6 +108,7 @@ class Details:
     tags: tuple[str, str] | None
     follows: tuple[tuple[str, tuple[str, ...], str], ...]
     anything: str
+    other_types: frozenset[str]
 
 
 class Service:
@@ -176,6 +178,7 @@ class Service:
             tags=(tags[0], tags[1]) if tags else None,
             follows=tuple((when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
             anything=of("anything", operation) or "",
+            other_types=frozenset(self._data.get("other_types", ())),
         )
 
     def _of(self, kind: str, operation: str) -> Any:

@@ -56,6 +56,11 @@ def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
     return UNKNOWN_TEXT if kind.name == "key" or _is_opaque(arn) else after_last(after_last(arn, ":"), "/")
 
 
+def is_alias(key: Pattern) -> bool:
+    """Whether a key is given by the name of an alias."""
+    return _starts(key, "alias/")
+
+
 def is_access_point(value: Pattern) -> bool:
     """Whether the ARN of an access point stands where a bucket's name does.
 
@@ -94,6 +99,8 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
         return tuple(value + Pattern.literal("/object/") + key for key in texts(inputs, "Key")) or (value + Pattern(("/object/", ANY)),)
     if kind.name == "function":
         return tuple(value + Pattern.literal(":") + qualifier for qualifier in texts(inputs, "Qualifier")) or (value,)
+    if kind.name == "topic":
+        return (_fields(value, _TOPIC),)
     if kind.name in _QUALIFIED:
         return tuple(dict.fromkeys((value, _unqualified(value, _QUALIFIED[kind.name]))))
     if kind.name == "secret" and value.text is not None and not re.search(r"-[A-Za-z0-9]{6}$", value.text):
@@ -107,6 +114,21 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
 # Type -> how many colons its ARNs have; more are of a version, or an alias, and authorized by the ARN without them:
 # https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
 _QUALIFIED: Final = {"statemachine": 6}
+
+
+# A subscription's ARN is its topic's, of six fields, with an identifier: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+_TOPIC: Final = 6
+
+
+def _fields(arn: Pattern, most: int) -> Pattern:
+    """An ARN with no more than so many of its fields."""
+    seen = 1
+    for at, part in enumerate(arn.parts):
+        pieces = part.split(":") if isinstance(part, str) else [""]
+        if seen + len(pieces) - 1 > most:
+            return Pattern((*arn.parts[:at], ":".join(pieces[: most - seen + 1])))
+        seen += len(pieces) - 1
+    return arn
 
 
 def _unqualified(arn: Pattern, colons: int) -> Pattern:
@@ -272,7 +294,7 @@ def _key(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
-    return (UNKNOWN_TEXT,) if _starts(value, "alias/") else (value,)
+    return (UNKNOWN_TEXT,) if is_alias(value) else (value,)
 
 
 def _alias(value: Pattern, inputs: Mapping[str, Value]) -> _Names:  # noqa: ARG001

@@ -12,7 +12,7 @@ from ..values import Pattern
 from .calls import ApiCall, Condition, Permission
 from .inputs import given, is_on, shown, texts
 from .kinds import shown_kinds
-from .names import bucket_of_url, object_of_url
+from .names import bucket_of_url, is_alias, object_of_url
 from .passing import pass_roles
 from .resources import ANYTHING, account_wide, named, resources_of, wildcard
 from .targets import narrowed_to_targets
@@ -86,11 +86,42 @@ _PROVEN: Final[Mapping[str, tuple[str, str, str]]] = {
         for kind in ("Group", "Role", "User")
     },
     "iam:CreateServiceLinkedRole": ("StringLike", "iam:AWSServiceName", "AWSServiceName"),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    "cloudwatch:PutMetricData": ("StringLike", "cloudwatch:namespace", "Namespace"),
 }
+
+# These are authorized on `*`, but in a cluster.
+# Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html (list and describe tasks)
+_IN_CLUSTER: Final = frozenset({"ecs:ListServices", "ecs:ListTasks"})
+
+# These take a key by its alias, which says nothing of the key's ARN, but can be held to.
+# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias
+_BY_ALIAS: Final = frozenset(
+    f"kms:{name}"
+    for name in (
+        *("Decrypt", "DeriveSharedSecret", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyPair"),
+        *(
+            "GenerateDataKeyPairWithoutPlaintext",
+            "GenerateDataKeyWithoutPlaintext",
+            "GenerateMac",
+            "GetPublicKey",
+            "Sign",
+            "Verify",
+            "VerifyMac",
+        ),
+    )
+)
 
 
 def _conditions(call: ApiCall, action: str) -> tuple[Condition, ...]:
     """What the inputs prove beyond the resource."""
+    if action in _IN_CLUSTER:
+        clusters = texts(call.inputs, "cluster")
+        arns = named("ecs:DescribeClusters", "cluster", clusters)
+        return (("ArnLike", "ecs:cluster", arns),) if clusters and not any(each.is_any for each in clusters) else ()
+    if action in _BY_ALIAS:
+        keys = texts(call.inputs, "KeyId")
+        return (("StringLike", "kms:RequestAlias", keys),) if keys and all(is_alias(key) for key in keys) else ()
     proven = _PROVEN.get(action)
     if proven is None:
         return ()

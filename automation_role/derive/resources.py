@@ -47,7 +47,7 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     """
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
-    types = _types(action, like)
+    types = tuple(kind for kind in _types(action, like) if kind.name not in details.other_types)
     if not types or (details.anything and not like and is_on(call.inputs, details.anything)):
         return Found((ANYTHING,))
     chosen = _chosen(call, details, types)

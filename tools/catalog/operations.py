@@ -33,6 +33,10 @@ class Operations:
         """IAM's prefix of an API."""
         return str(self._exceptions["prefixes"].get(service, service))
 
+    def other_types(self, service: str) -> list[str]:
+        """Resource types of its actions that are another API's."""
+        return list(self._exceptions["other_types"].get(service, ()))
+
     def of(self, service: str, model: dict[str, Any]) -> dict[str, Any]:
         """What differs from the rule, operation by operation."""
         made: dict[str, Any] = {
