@@ -427,6 +427,20 @@ CASES = [
         """,
         "ec2:CreateVolume ec2:CreateSecurityGroup ec2:DescribeSecurityGroups sns:CreateTopic sns:GetTopicAttributes sqs:ListQueues",
     ),
+    Case(
+        "collections of one operation, of several types",
+        """
+        import boto3
+        def detach(entities, policy):
+            for each in entities: each.detach_policy(PolicyArn=policy)
+        def handler(e,c):
+            policy=boto3.resource('iam').Policy(e['arn'])
+            detach(policy.attached_groups.all(), e['arn'])
+            detach(policy.attached_roles.all(), e['arn'])
+            detach(policy.attached_users.all(), e['arn'])
+        """,
+        "iam:ListEntitiesForPolicy iam:DetachGroupPolicy iam:DetachRolePolicy iam:DetachUserPolicy",
+    ),
 ]
 
 

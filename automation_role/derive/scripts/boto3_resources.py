@@ -172,10 +172,10 @@ class Collection(Thing):
         self.asked = asked
 
     def __eq__(self, that: object) -> bool:
-        return isinstance(that, Collection) and (self.source, self.of.operation, self.asked) == (that.source, that.of.operation, that.asked)
+        return isinstance(that, Collection) and (self.source, self.of, self.asked) == (that.source, that.of, that.asked)
 
     def __hash__(self) -> int:
-        return hash((self.source, self.of.operation, self.asked))
+        return hash((self.source, self.of.operation, self.of.returns, self.asked))
 
     def member(self) -> AwsResource:
         """Any of its members; a parent's identifiers are in its own (`BucketName` is the Bucket's `Name`)."""
