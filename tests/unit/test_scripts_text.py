@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from time import process_time
 from typing import Any
 
 import pytest
 
 from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook import Runbook
-from automation_role.values import Pattern, Text
+from automation_role.values import UNKNOWN, Pattern, Text
 from tests.unit.scripts import read
 
 _PARAMETERS = {
@@ -73,3 +74,29 @@ def test_what_only_the_running_automation_knows_is_told() -> None:
     )
     _, told, _ = read(script)
     assert told == {"dynamicService"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["s = 'a'", *["s = s + s"] * 60],
+        ["s = 'a' + e['x']", *["s = s + s"] * 60],
+        ["s = 'aaaaaaaa'", *["s = s.replace('a', s)"] * 12],
+        ["s = 'a'", *["s = f'{s}{s}'"] * 60],
+        ["s = 'a'", *["s = '{0}{0}'.format(s)"] * 60],
+        ["s = 'a'", *["s = s.join([s, s, s])"] * 60],
+    ],
+    ids=["added", "of unknown length", "replaced", "in an f-string", "formatted", "joined"],
+)
+def test_texts_do_not_grow_for_ever(body: list[str]) -> None:
+    lines = ["import boto3", "def handler(e, c):", *body, "boto3.client('s3').delete_bucket(Bucket=s)"]
+    _, _, (call,) = _read("\n    ".join(lines).replace("\n    def", "\ndef").replace("\n    import", "\nimport"))
+    assert call.inputs["Bucket"] is UNKNOWN
+
+
+def test_loops_in_loops_are_not_read_for_each_element() -> None:
+    loops = " ".join(f"for v{place} in L" for place in range(9))
+    script = f"import boto3\nL = {list('abcdefgh')}\ndef handler(e, c):\n    [boto3.client('ec2').describe_vpcs(DryRun=v8) {loops}]\n"
+    started = process_time()
+    assert _read(script)[:2] == ({"ec2:DescribeVpcs"}, set())
+    assert process_time() - started < 2

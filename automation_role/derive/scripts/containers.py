@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from ...values import Pattern, Text
-from .domain import ASSUMED, DATA, NOTHING, Abstract, Args, Thing, Union, join, join_all, members, texts_in
+from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, join, join_all, members, texts_in
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -470,6 +470,8 @@ def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: i
         return DATA
     found: list[Abstract] = []
     for option in options:
+        if name == "replace" and len(given) > 1 and option.count(str(given[0])) * len(str(given[1])) > MAX_SIZE:
+            return DATA
         try:
             made = getattr(option, name)(*given)
         except (TypeError, ValueError, OverflowError, MemoryError):

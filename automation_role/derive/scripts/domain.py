@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
+MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an unknown text
 _MAX_ALTERNATIVES: Final = 6  # more numbers, or more containers, than this are not told apart
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
 
@@ -320,8 +321,18 @@ def written(value: Abstract) -> tuple[Pattern, ...]:
     return _ANYTHING
 
 
+def _size(piece: Abstract) -> int:
+    if isinstance(piece, str):
+        return len(piece)
+    if isinstance(piece, Text):
+        return max(sum(len(part) if isinstance(part, str) else 1 for part in option.parts) for option in piece.options)
+    return 1
+
+
 def concatenated(pieces: Sequence[Abstract]) -> Abstract:
     """The text made of these pieces, one after the other."""
+    if sum(map(_size, pieces)) > MAX_SIZE:
+        return DATA
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(piece for piece in pieces if isinstance(piece, str))
     options: list[tuple[Pattern, ...]] = [()]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
+_MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
 
 
 class Expressions:
@@ -426,16 +427,24 @@ class Expressions:
             return
         generator = node.generators[depth]
         at = self.frame.line(generator.iter)
-        for each in unrolled(self.machine.elements(self.value(generator.iter), at)):
+        around = self.machine.rounds
+        for each in unrolled(self.machine, self.machine.elements(self.value(generator.iter), at)):
             self.assign(generator.target, each)
             if all(truth(self.value(test)) is not False for test in generator.ifs):
                 self._comprehend(node, depth + 1, made)
+        self.machine.rounds = around
 
 
-def unrolled(elements: list[Abstract]) -> list[Abstract]:
-    """What a loop is read for: each element by itself when they are few, else all of them at once."""
+def unrolled(machine: Machine, elements: list[Abstract]) -> list[Abstract]:
+    """What a loop is read for: each element by itself when they are few, else all of them at once.
+
+    As long as the loop's body is read, `machine.rounds` says how often.
+    """
     limit = _MAX_SCALARS_UNROLLED if all(not isinstance(each, Thing) for each in elements) else _MAX_UNROLLED
-    return elements if len(elements) <= limit else [join_all(elements)]
+    if len(elements) > limit or len(elements) * machine.rounds > _MAX_ROUNDS:
+        return [join_all(elements)]
+    machine.rounds *= max(1, len(elements))
+    return elements
 
 
 def _percent(left: str, right: Abstract) -> Abstract:

@@ -171,6 +171,7 @@ class Machine:
         self.clock = 0
         self.changed_at = -1
         self.depth = 0
+        self.rounds = 1  # how often a loop's body is read that is read for each element by itself, with the loops around it
         self.steps = 0
         self.activity = 0
         self.default_session = 0  # the line that gives it another role's credentials, if one does

@@ -245,11 +245,13 @@ class Reader(Expressions):
     # -- loops
 
     def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
-        elements = unrolled(self.machine.elements(self.value(node.iter), self.frame.line(node.iter)))
+        around = self.machine.rounds
+        elements = unrolled(self.machine, self.machine.elements(self.value(node.iter), self.frame.line(node.iter)))
         left: list[Env] = []
         one_by_one = len(elements) > 1
         for each in elements:
             left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
+        self.machine.rounds = around
         self._after(node, left)
 
     def while_loop(self, node: ast.While) -> None:
