@@ -111,6 +111,7 @@ def test_what_a_launch_template_names_is_not_known():
         ("lambda", "UpdateFunctionConfiguration", {"Layers": [f"arn:aws:lambda:{AT}:layer:l:1"]}, {"lambda:GetLayerVersion": [f"arn:aws:lambda:{AT}:layer:l:1"]}),
         ("ssm", "GetParameter", {"Name": "/aws/reference/secretsmanager/db"}, {"secretsmanager:GetSecretValue": [f"arn:aws:secretsmanager:{AT}:secret:db-*"]}),
         ("secretsmanager", "RotateSecret", {"RotationLambdaARN": f"arn:aws:lambda:{AT}:function:f"}, {"lambda:InvokeFunction": [f"arn:aws:lambda:{AT}:function:f"]}),
+        ("resource-groups", "ListGroupResources", {"Group": "g"}, {"tag:GetResources": ["*"], "cloudformation:ListStackResources": [f"arn:aws:cloudformation:{AT}:stack/*/*"]}),
         ("efs", "DeleteMountTarget", {"MountTargetId": "fsmt-1"}, {"ec2:DeleteNetworkInterface": [f"{EC2}:network-interface/*"]}),
         ("kms", "ReplicateKey", {"KeyId": "k", "ReplicaRegion": "us-east-1"}, {"kms:CreateKey": ["*"]}),
         ("cognito-identity", "SetIdentityPoolRoles", {"IdentityPoolId": "p", "Roles": {"authenticated": ROLE}}, {"iam:PassRole": [ROLE]}),
