@@ -127,6 +127,11 @@ class Pattern:
 
 def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
     """Glob matching over atoms: each literal character, slot, bound value is one; the wide side's unknowns take any run of atoms."""
+    if ANY not in wide:
+        return wide == narrow
+    first, other = wide[0], narrow[0] if narrow else ""
+    if isinstance(first, str) and isinstance(other, str) and not first.startswith(other) and not other.startswith(first):
+        return False  # of most that are compared, which are of different services
     pattern, text = _atoms(wide), _atoms(narrow)
     at, mark, star = 0, 0, -1
     seen = 0
