@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from .errors import Problem
+from .errors import Problem, quoted
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -107,7 +107,7 @@ def _read_json(text: str, source: str) -> Document:
         try:  # YAML takes what begins with a brace, too
             return _read_yaml(text, source)
         except DocumentError:
-            message = f"is no JSON: {error.msg[0].lower()}{error.msg[1:]} at column {error.colno} → correct it"
+            message = f"is no JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')} at column {error.colno} → correct it"
             raise DocumentError([Problem(source=source, line=error.lineno, message=message)]) from None
     except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
         raise DocumentError(
@@ -366,7 +366,7 @@ class _YamlReader:
 
     def _check_tag(self, node: yaml.Node, kind: str) -> None:
         if node.tag not in (f"tag:yaml.org,2002:{kind}", "!"):
-            self._refuse(node, f"has the tag {node.tag!r} → a runbook has none; write the value as plain text")
+            self._refuse(node, f"has the tag {quoted(node.tag)} → a runbook has none; write the value as plain text")
 
     def _refuse(self, node: yaml.Node, message: str) -> None:
         self.unreadable = True
@@ -389,7 +389,7 @@ def _plain(text: str) -> Any:
 
 
 def _duplicate(source: str, line: int, key: str) -> Problem:
-    return Problem(source=source, line=line, message=f"key {key!r} is there twice → once; remove or rename one of them")
+    return Problem(source=source, line=line, message=f"key {quoted(key)} is there twice → once; remove or rename one of them")
 
 
 def _too_deep(source: str, line: int | None = None) -> DocumentError:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+# What is longer is no name, and would make a line that nobody reads.
+_LONGEST: Final = 80
 
 
 class AutomationRoleError(ValueError):
@@ -41,10 +45,16 @@ class RunbookError(AutomationRoleError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def quoted(value: object) -> str:
+    """A value as it was given, in quotes, cut short where it is no name but a text."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest allowed word, or nothing."""
     near = nearest(given, allowed)
-    return f"; did you mean {near!r}?" if near is not None else ""
+    return f"; did you mean {quoted(near)}?" if near is not None else ""
 
 
 def nearest(given: str, allowed: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .errors import did_you_mean
+from .errors import did_you_mean, quoted
 from .values import is_opaque
 
 BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
@@ -64,18 +64,18 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
     if any(_unknown(item, placeholder) for item in items):
         return None
     if many and not isinstance(value, (list, tuple)):
-        return f"{value!r} → it is a {parameter.type}; give a list"
+        return f"{quoted(value)} → it is a {parameter.type}; give a list"
     if not many and len(items) != 1:
         return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; give one"
     allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:
-            return f"{item!r} → {wrong}"
+            return f"{quoted(item)} → {wrong}"
         text = text_of(item)
         if allowed is not None and not _is_one_of(text, allowed, parameter.type):
-            return f"{item!r} → allowedValues are {', '.join(map(str, allowed))}{did_you_mean(str(text), map(str, allowed))}"
+            return f"{quoted(item)} → allowedValues are {', '.join(map(str, allowed))}{did_you_mean(str(text), map(str, allowed))}"
         if parameter.allowed_pattern is not None and not _matches(parameter.allowed_pattern, str(text)):
-            return f"{item!r} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
+            return f"{quoted(item)} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
     return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import document, schema
-from .errors import Problem, RunbookError, did_you_mean
+from .errors import Problem, RunbookError, did_you_mean, quoted
 from .findings import Finding
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in
@@ -245,7 +245,9 @@ class _Builder:
         inputs = step.get("inputs") or {}
         line = self.read.line(path)
         if action not in schema.ACTIONS:
-            message = f"unknown action {action!r}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them by hand"
+            message = (
+                f"unknown action {quoted(action)}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them by hand"
+            )
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
         inner = inputs.get("Steps") if action == "aws:loop" else None
         inner_path = (*path, "inputs", "Steps")

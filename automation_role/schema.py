@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from .document import Document, Path
-from .errors import Problem, did_you_mean
+from .errors import Problem, did_you_mean, quoted
 from .parameters import BASE_TYPES, Parameter, is_type, value_problem
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, and a page each
@@ -149,9 +149,9 @@ class _Checker:
             self.tell((), "has neither schemaVersion nor mainSteps, so it is no runbook → an Automation document of schemaVersion '0.3'")
         elif str(version) in ("1.0", "1.2", "2.0", "2.2"):
             what = "Session" if "sessionType" in data else "Command"
-            self.tell(("schemaVersion",), f"schemaVersion {str(version)!r} is a {what} document's → a runbook (Automation) has '0.3'")
+            self.tell(("schemaVersion",), f"schemaVersion {quoted(str(version))} is a {what} document's → a runbook (Automation) has '0.3'")
         else:
-            self.tell(("schemaVersion",), f"schemaVersion is {version!r} → '0.3' is the one of Automation")
+            self.tell(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3' is the one of Automation")
         return False
 
     def _keys(
@@ -159,7 +159,7 @@ class _Checker:
     ) -> None:
         for key, value in data.items():
             if key not in allowed:
-                self.tell((*path, key), f"unknown {what} {key!r} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
+                self.tell((*path, key), f"unknown {what} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
             elif value is not None and not _is(value, allowed[key]):
                 words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
                 quotes = "; put it in quotes" if str in allowed[key] and isinstance(value, (int, float)) else ""
@@ -174,16 +174,16 @@ class _Checker:
     def _parameter(self, kind: str, name: str, declared: Any) -> None:
         path: Path = (kind, name)
         if not isinstance(declared, dict):
-            self.tell(path, f"{kind[:-1]} {name!r} is {_what(declared)} → a mapping with a type")
+            self.tell(path, f"{kind[:-1]} {quoted(name)} is {_what(declared)} → a mapping with a type")
             return
-        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {name!r} key", required=("type",))
+        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {quoted(name)} key", required=("type",))
         type_name = declared.get("type")
         if not isinstance(type_name, str):
             return
         if not is_type(type_name):
             self.tell(
                 (*path, "type"),
-                f"type {type_name!r} → {', '.join(BASE_TYPES)} or a picker like AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
+                f"type {quoted(type_name)} → {', '.join(BASE_TYPES)} or a picker like AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
             )
             return
         allowed, default = declared.get("allowedValues"), declared.get("default")
@@ -191,7 +191,7 @@ class _Checker:
             parameter = Parameter(name=name, type=type_name, allowed_values=tuple(allowed), line=1)
             problem = value_problem(parameter, default, _STORED)
             if problem is not None and "allowedValues" in problem:
-                self.tell((*path, "default"), f"default of {kind[:-1]} {name!r} is {problem}")
+                self.tell((*path, "default"), f"default of {kind[:-1]} {quoted(name)} is {problem}")
 
     # -- steps
 
@@ -208,7 +208,7 @@ class _Checker:
             self.tell(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
             return
         name = step.get("name")
-        label = f"step {name!r}" if isinstance(name, str) else f"step {_number(path)}"
+        label = f"step {quoted(name)}" if isinstance(name, str) else f"step {_number(path)}"
         self._keys(step, _STEP, path, f"{label} key", required=("name", "action"))
         if isinstance(name, str):
             if not _NAME.fullmatch(name):
@@ -220,15 +220,15 @@ class _Checker:
         action = step.get("action")
         if isinstance(action, str) and not action.startswith("aws:"):
             self.tell(
-                (*path, "action"), f"{label}: unknown action {action!r} → an action begins with 'aws:'{did_you_mean(action, ACTIONS)}"
+                (*path, "action"), f"{label}: unknown action {quoted(action)} → an action begins with 'aws:'{did_you_mean(action, ACTIONS)}"
             )
         elif isinstance(action, str) and action not in ACTIONS and action.lower() in {known.lower() for known in ACTIONS}:
-            self.tell((*path, "action"), f"{label}: unknown action {action!r}{did_you_mean(action, ACTIONS)}")
+            self.tell((*path, "action"), f"{label}: unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}")
         for key, target in self._jumps(step):
             if target not in here and not (in_loop and target in _LOOP_WORDS):
                 self.tell(
                     (*path, *key),
-                    f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {target!r}, which is no step here{did_you_mean(target, here)}",
+                    f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {quoted(target)}, which is no step here{did_you_mean(target, here)}",
                 )
         inner = _mapping(step.get("inputs")).get("Steps")
         if action == "aws:loop" and isinstance(inner, list):
@@ -277,4 +277,4 @@ def _what(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (list, dict)):
         return _WORDS[type(value)]
-    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}…"
+    return quoted(value)

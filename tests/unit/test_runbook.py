@@ -153,6 +153,8 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ('{"a":' * 5000, "is nested deeper than 100 levels"),
         ('{"a": 1,}', "x.yaml: has neither schemaVersion nor mainSteps"),
         ('{"a": 1', "x.yaml:1: is no JSON: expecting ',' delimiter at column 8 → correct it"),
+        ('{"a": "b', "x.yaml:1: is no JSON: unterminated string starting at column 7 → correct it"),
+        (f"schemaVersion: '0.3'\nmainSteps: [{{name: a, action: 'aws:pause'}}]\n'{'long ' * 40}': 1", "lon… → assumeRole, "),
         ('{"schemaVersion": NaN}', "x.yaml: is no JSON: NaN is no value of it → correct it"),
         ("a: 1\nb: 2", "x.yaml: has neither schemaVersion nor mainSteps, so it is no runbook"),
         ("mainSteps: []", "x.yaml: has no schemaVersion → '0.3'; add schemaVersion: '0.3'"),

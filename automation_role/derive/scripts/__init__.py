@@ -84,11 +84,11 @@ def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, s
         except attachments.AttachmentError as error:
             if name == named or named is None:
                 told[("attachedScript", line)] = (
-                    f"attachment {name!r} cannot be read: {error}; pass attachments={{{name!r}: path}} with its zip archive"
+                    f"attachment {name!r} cannot be read: {error}; give its zip archive with attachments={{{name!r}: path}} (--attachment {name}=PATH)"
                 )
     if named is not None and named not in runbook.attachments:
         told[("attachedScript", line)] = (
-            f"the script is in attachment {named!r}, which was not given; pass attachments={{{named!r}: path}}, or say what it needs with extra_statements"
+            f"the script is in attachment {named!r}, which was not given; give it with attachments={{{named!r}: path}} (--attachment {named}=PATH), or say what it needs with extra_statements"
         )
     return files, told
 

@@ -25,7 +25,7 @@ _LAST_STEP: Final = 40_000  # statements read in one script at all
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
 _MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
 _MISSING: Final = {
-    "attachedScript": "the script imports {!r} from an attachment that was not given; pass attachments={{name: path}}, or say what it needs with extra_statements",
+    "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or say what it needs with extra_statements",
     "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; say what it needs with extra_statements",
 }
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
