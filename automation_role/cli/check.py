@@ -21,7 +21,11 @@ from . import options, reading, words
 @click.option("--template", metavar="FILE", help="A CloudFormation template, JSON or YAML, synthesized or written by hand.")
 @click.option("--role", "roles", multiple=True, metavar="LOGICAL_ID", help="Its role; left out: each that Automation can assume.")
 @click.option(
-    "--policy", "policies", multiple=True, metavar="FILE", help="A policy document, or the name or ARN of a managed policy; give all."
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="FILE",
+    help="A policy document, or the name or ARN of a managed policy; once for each of the role.",
 )
 @click.option("--trust", metavar="FILE", help="The trust policy of the role that has these policies; left out: not checked.")
 @click.option("--boundary", metavar="FILE", help="The permissions boundary of that role: a document, a name or an ARN; left out: none.")
@@ -68,7 +72,7 @@ def command(
 ) -> int:
     """Compare what the runbooks need with what a role allows.
 
-    The role is in a template (--template), or made of policy documents (--policy, and --trust). Told is what is missing (the calls
+    The role is in a template (--template), or made of policy documents (--policy, and --trust). The answer is what is missing (the calls
     that will fail), what is never used, what is risky, and what could not be seen. Exits with 1 when something is missing or risky.
     """
     given = {

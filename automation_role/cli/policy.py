@@ -19,7 +19,7 @@ from . import options, reading, words
 def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
     """Print the policy that the runbooks need, all together.
 
-    Files with other endings, and those that are no runbooks, are passed by in a directory; a broken runbook is an error.
+    In a directory, files that are no runbooks are passed by; a broken runbook is an error.
     """
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
