@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,7 +149,7 @@ def attempts(*, organization: bool, place: Place) -> Iterator[Attempt]:
 
 
 @pytest.mark.parametrize("organization", [False, True], ids=["plain", "organization"])
-def test_every_attempt_to_assume_a_role_ends_as_it_must(organization: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_attempt_to_assume_a_role_ends_as_it_must(organization: bool, record_property: Callable[[str, object], None]) -> None:
     tried = {place.partition: list(attempts(organization=organization, place=place)) for place in PLACES}
     lines = [f"{'organization' if organization else 'plain'} variant, in {', '.join(tried)}"]
     table = ""
@@ -161,8 +161,7 @@ def test_every_attempt_to_assume_a_role_ends_as_it_must(organization: bool, caps
         cells = zip(*(each.cells() for each in same), strict=True)
         shown = ["/".join(dict.fromkeys(each)) for each in cells]  # the same in every partition, or it is wrong
         lines.append(f"  {first.who:72}{''.join(f'{cell:14}' for cell in shown)}".rstrip())
-    with capsys.disabled():  # the table of attempts is for reading
-        print("\n" + "\n".join(lines))  # noqa: T201
+    record_property("table", "\n".join(lines))  # for reading: tests/conftest.py prints it
     assert [line for line in lines if "WRONG" in line] == []
 
 
