@@ -246,7 +246,7 @@ class AutomationRole(AutomationRoleBase):
     def allow_pass_role(self, role: iam.IRole, *services: str) -> None:
         """Let the role hand another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
 
-        Adds `iam:PassRole` on that role with `iam:PassedToService`.
+        Adds `iam:PassRole` on that role with `iam:PassedToService`, with the names that these services have there in China, too.
 
         Args:
             role: a role of the same account; its own role for an instance profile (`profile.role`).

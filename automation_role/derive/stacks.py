@@ -13,6 +13,7 @@ from typing import Any, Final
 from .. import catalog
 from ..cloudformation import TemplateTextError, parse
 from ..findings import Finding
+from ..trust import passed_to
 from ..values import Pattern, Text
 from .calls import ApiCall, Origin, Permission
 from .inputs import given
@@ -179,7 +180,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
             yield Permission(
                 action=action,
                 resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),),
-                conditions=(("StringEquals", "iam:PassedToService", (Pattern.literal(service),)),),
+                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, passed_to(service)))),),
                 origins=(origin,),
             )
             message = (

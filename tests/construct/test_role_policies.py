@@ -233,7 +233,7 @@ def test_each_role_goes_to_its_services_and_to_no_other(stack):
     role.allow_pass_role(profile, "ec2.amazonaws.com")
     passed = {s["Resource"]: s["Condition"]["StringEquals"]["iam:PassedToService"] for s in Template(stack).statements()}
     assert passed == {
-        "${Profile.Arn}": ["ec2.amazonaws.com", "lambda.amazonaws.com"],
+        "${Profile.Arn}": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "lambda.amazonaws.com"],
         "${Builder.Arn}": ["cloudformation.amazonaws.com", "states.amazonaws.com"],
     }
 
