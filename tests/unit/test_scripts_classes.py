@@ -364,6 +364,48 @@ CASES = [
         """,
         "ec2:DescribeVpcs s3:ListBuckets",
     ),
+    Case(
+        "enumerations with methods",
+        """
+        import boto3
+        from enum import Enum, StrEnum, auto
+        class Action(Enum):
+            STOP='stop_instances'
+            START='start_instances'
+            @property
+            def call(self): return getattr(boto3.client('ec2'), self.value)
+            def run(self): boto3.client('sns').publish(Message=self.value)
+        class Listing(StrEnum):
+            describe_vpcs=auto()
+            describe_subnets=auto()
+        def handler(e,c):
+            Action[e['a']].call(InstanceIds=[])
+            Action(e['a']).run()
+            for each in Listing: getattr(boto3.client('ec2'), each)()
+        """,
+        "ec2:StopInstances ec2:StartInstances sns:Publish ec2:DescribeVpcs ec2:DescribeSubnets",
+    ),
+    Case(
+        "instances that a library calls",
+        """
+        import boto3, json, logging
+        class ToLogs(logging.Handler):
+            def emit(self, record): boto3.client('logs').put_log_events(logGroupName='a',logStreamName='b',logEvents=[])
+        class Encoder(json.JSONEncoder):
+            def default(self, o): return boto3.client('sts').get_caller_identity()
+        class Hook:
+            def __call__(self, **kw): boto3.client('sns').publish(Message='x')
+        class Plain:
+            def never(self): boto3.client('ec2').describe_vpcs()
+        logging.getLogger().addHandler(ToLogs())
+        def handler(e,c):
+            s3=boto3.client('s3')
+            s3.meta.events.register('after-call.s3.ListBuckets', Hook())
+            s3.list_buckets()
+            json.dumps(Plain(), cls=Encoder)
+        """,
+        "logs:PutLogEvents sns:Publish s3:ListBuckets sts:GetCallerIdentity",
+    ),
 ]
 
 

@@ -601,6 +601,30 @@ CASES = [
         """,
         "ec2:DescribeVpcs ec2:DescribeIpamPools",
     ),
+    Case(
+        "clients of a thread",
+        """
+        import boto3, threading
+        from concurrent.futures import ThreadPoolExecutor
+        local=threading.local()
+        def start(): local.ec2=boto3.client('ec2')
+        def work(i): return local.ec2.describe_instances(InstanceIds=[i])
+        def handler(e,c):
+            with ThreadPoolExecutor(initializer=start) as executor: list(executor.map(work, e['ids']))
+        """,
+        "ec2:DescribeInstances",
+    ),
+    Case(
+        "clients made variables by name",
+        """
+        import boto3
+        for name in ('ec2', 's3'): globals()[name]=boto3.client(name)
+        def handler(e,c):
+            ec2.describe_vpcs()
+            s3.list_buckets()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets",
+    ),
 ]
 
 

@@ -368,6 +368,55 @@ CASES = [
         told="unreadableScript",
         handler=None,
     ),
+    Case(
+        "a function called until it gives something",
+        """
+        import boto3
+        def handler(e,c):
+            sqs=boto3.client('sqs')
+            for m in iter(lambda: sqs.receive_message(QueueUrl='x').get('Messages'), None):
+                sqs.delete_message(QueueUrl='x',ReceiptHandle='y')
+        """,
+        "sqs:ReceiveMessage sqs:DeleteMessage",
+    ),
+    Case(
+        "one of a table of many",
+        """
+        import boto3
+        TABLE={
+            'a':('ec2','describe_vpcs'),'b':('rds','describe_db_instances'),'c':('s3','list_buckets'),'d':('iam','list_users'),
+            'e':('sns','list_topics'),'f':('sqs','list_queues'),'g':('kms','list_keys'),'h':('lambda','list_functions'),
+        }
+        def handler(e,c):
+            service, operation = TABLE[e['k']]
+            getattr(boto3.client(service), operation)()
+        """,
+        "ec2:DescribeVpcs rds:DescribeDBInstances s3:ListBuckets iam:ListUsers sns:ListTopics sqs:ListQueues kms:ListKeys lambda:ListFunctions",
+    ),
+    Case(
+        "one of a table, or nothing",
+        """
+        import boto3
+        TABLE={1:{'s':'ec2','o':'describe_vpcs'},2:{'s':'s3','o':'list_buckets'}}
+        def handler(e,c):
+            found=TABLE.get(int(e['n']), {})
+            if found: getattr(boto3.client(found['s']), found['o'])()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets",
+    ),
+    Case(
+        "names put together in every way",
+        """
+        import boto3
+        def handler(e,c):
+            ec2=boto3.client('ec2')
+            t='vpc'
+            getattr(ec2, f'describe_{t!s}s')()
+            getattr(ec2, f'describe_{t:s}_endpoints')()
+            getattr(ec2, 'describe_%(type)s_%(what)s' % {'type': t, 'what': 'attribute'})(VpcId='x')
+        """,
+        "ec2:DescribeVpcs ec2:DescribeVpcEndpoints ec2:DescribeVpcAttribute",
+    ),
 ]
 
 

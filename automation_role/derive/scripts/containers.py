@@ -104,6 +104,9 @@ class DictValue(Container):
             found = join(found, value)
         return found
 
+    def lacks(self, key: Abstract) -> bool:
+        return isinstance(key, str) and not self.is_open and key not in self.members
+
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         self.read = machine.clock
         found = self.lookup(key)

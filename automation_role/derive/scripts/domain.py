@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an unknown text
-_MAX_ALTERNATIVES: Final = 6  # more numbers, or more containers, than this are not told apart
+_MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
+_MAX_CONTAINERS: Final = 24  # the same for containers
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
 
 
@@ -41,6 +42,10 @@ class Thing:
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
         """What `x[key]` is."""
         return DATA
+
+    def lacks(self, _key: Abstract) -> bool:
+        """Whether there is surely no `x[key]`."""
+        return False
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known."""
@@ -139,7 +144,8 @@ class Union(Thing):
         return join_all(machine.call(member, args, at) for member in self.members)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
-        return join_all(machine.item(member, key, at) for member in self.members if member is not None)
+        have = [member for member in self.members if member is not None and not (isinstance(member, Thing) and member.lacks(key))]
+        return join_all(machine.item(member, key, at) for member in have or self.members)
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         found: list[Abstract] = []
@@ -270,7 +276,7 @@ def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
             others.append(each)
     if has_data or len(scalars) > _MAX_ALTERNATIVES:
         scalars = [DATA]
-    return [*others, *merged(containers, few=_MAX_ALTERNATIVES, beside_data=DATA in scalars), *scalars]
+    return [*others, *merged(containers, few=_MAX_CONTAINERS, beside_data=DATA in scalars), *scalars]
 
 
 def patterns(value: str | Text) -> tuple[Pattern, ...]:

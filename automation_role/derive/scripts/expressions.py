@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from ...values import Text
 from .conditions import compared, refined, truth, truthy
 from .containers import BORN, DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .functions import Function, FunctionNode, Super
+from .functions import Function, FunctionNode, Names, Super
 
 if TYPE_CHECKING:
     from .machine import Frame, Machine
@@ -212,7 +213,7 @@ class Expressions:
         if name in {"locals", "vars"} and not node.args:
             return DictValue(self.env or {})
         if name == "globals":
-            return DictValue(self.frame.module.captured)
+            return Names(self.frame.module)
         if name in {"eval", "exec"} and node.args:
             return self._made_code(name, self.value(node.args[0]), at)
         return NOTHING
@@ -370,8 +371,7 @@ class Expressions:
 
     def formatted(self, node: ast.FormattedValue) -> Abstract:
         value = self.value(node.value)
-        if node.format_spec is not None:
-            self.value(node.format_spec)
+        if node.format_spec is not None and self.value(node.format_spec) not in {"", "s"}:
             return DATA
         return DATA if node.conversion == ord("r") else value
 
@@ -448,6 +448,10 @@ def unrolled(machine: Machine, elements: list[Abstract]) -> list[Abstract]:
 
 
 def _percent(left: str, right: Abstract) -> Abstract:
+    if isinstance(right, DictValue):
+        words = _NAMED.split(left)
+        known = [piece if place % 2 == 0 else right.lookup(piece, DATA) for place, piece in enumerate(words)]
+        return DATA if "%" in "".join(words[::2]) else concatenated(known)
     given = list(right.items) if isinstance(right, ListValue) else [right]
     pieces = left.split("%s")
     if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or (isinstance(right, ListValue) and right.rest is not NOTHING):
@@ -455,6 +459,7 @@ def _percent(left: str, right: Abstract) -> Abstract:
     return concatenated([part for pair in zip(pieces, [*given, ""], strict=True) for part in pair])
 
 
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
 _NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
 
 

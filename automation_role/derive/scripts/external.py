@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from .domain import DATA, TOLD, Abstract, Args, Thing, Unknown
+from .domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -152,8 +152,10 @@ class External(Thing):
     def __repr__(self) -> str:
         return self.name
 
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
         full = f"{self.name}.{name}"
+        if self.name.endswith("()") and (found := machine.strewn(name, NOTHING)) is not NOTHING:
+            return found
         return VALUES[full] if full in VALUES else external(full)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -173,6 +175,9 @@ class External(Thing):
         machine.hand_over(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(_STATEFUL) else DATA
 
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        machine.strew(name, value)
+
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
         return DATA if self.is_known else TOLD
 
@@ -189,6 +194,7 @@ _STATEFUL: Final = (
     "asyncio.",
     "contextlib.",
     "functools.wraps",
+    "enum.auto",
     "threading.",
     "sched.",
     "logging.getLogger",

@@ -222,6 +222,11 @@ class ClassValue(Container):
         return NOTHING
 
     @property
+    def is_of_library(self) -> bool:
+        """Whether it is made of a class that neither the script nor the language itself defines."""
+        return any(not name.startswith(("builtins.", "enum.", "abc.", "typing.", "collections.")) for name in self.foreign)
+
+    @property
     def is_enum(self) -> bool:
         return any(name.startswith("enum.") for name in self.foreign)
 
@@ -497,6 +502,21 @@ class Variables(DictValue):
     def changed(self, machine: Machine) -> None:
         super().changed(machine)
         self.of.changed(machine)
+
+
+class Names(DictValue):
+    """`globals()`: the module's variables themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Frame) -> None:
+        super().__init__()
+        self.members = cast("dict[str | int, Abstract]", of.captured)
+        self.of = of
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.version += 1
 
 
 class Factory(Thing):

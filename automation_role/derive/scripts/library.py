@@ -29,6 +29,11 @@ def _as_list(machine: Machine, args: Args, at: int) -> Abstract:
     return ListValue() if source is NOTHING else ListValue(machine.elements(source, at))
 
 
+def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
+    """`iter(x)`; `iter(function, last)` calls it until it gives that."""
+    return ListValue([], machine.call(args.positional[0], NO_ARGS, at)) if len(args.positional) == 2 else _as_list(machine, args, at)
+
+
 def _shuffled(machine: Machine, args: Args, at: int) -> Abstract:
     whole = join_all(_elements(machine, args, at))
     machine.callback(args.keywords.get("key", NOTHING), [whole], at)
@@ -403,7 +408,8 @@ def _list_made(_machine: Machine, _args: Args, _at: int) -> Abstract:
 
 MODELS.update(
     {
-        **{f"builtins.{name}": _as_list for name in ("list", "tuple", "set", "frozenset", "iter", "aiter")},
+        **{f"builtins.{name}": _as_list for name in ("list", "tuple", "set", "frozenset", "aiter")},
+        "builtins.iter": _iterated,
         **{f"builtins.{name}": _shuffled for name in ("sorted", "reversed")},
         **{f"builtins.{name}": _one_of for name in ("max", "min", "next", "anext")},
         **{

@@ -252,18 +252,29 @@ class Machine:
         """What `target.name` is."""
         if isinstance(target, Thing):
             return self.saw(target.attribute(self, name, at))
+        if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
+            return target
+        if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
+            return member.attribute(self, name, at)
         if isinstance(target, (str, Text)):
-            return target if name in {"value", "_value_"} else Bound(target, name)
+            return Bound(target, name)
         return target if name == "value" and target is not None else DATA
 
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
         """What `target.name(…)` gives."""
         if isinstance(target, Thing):
             return self.saw(target.invoke(self, name, args, at))
+        if not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
+            return member.invoke(self, name, args, at)
         if isinstance(target, (str, Text)):
             return text_method(target, name, args, self, at)
         self.hand_over(args, at, DATA)
         return DATA
+
+    def _enum_member(self, target: Abstract, name: str) -> InstanceValue | None:
+        """Members of an `Enum` are read as their values: one that has a method is an instance for as long as that is called."""
+        made_of = next((each for each in self.classes if each.is_enum and each.find(name) is not NOTHING), None)
+        return None if made_of is None or target is None else InstanceValue(made_of, {"value": target, "_value_": target})
 
     def strew(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
@@ -353,11 +364,7 @@ class Machine:
                 self.call(value, args, at)
             return
         if isinstance(value, (InstanceValue, ClassValue)):
-            if args.extra is not DATA and id(value) not in self._handed:
-                self._handed.add(id(value))
-                for each in [value] if isinstance(value, InstanceValue) else members(value.call(self, args, at)):
-                    if isinstance(each, InstanceValue):
-                        each.all_called(self, at)
+            self._instance_given_away(value, args, at)
             return
         inside: Sequence[Abstract] = ()
         if isinstance(value, Union):
@@ -369,6 +376,17 @@ class Machine:
         for each in inside if nested < 4 else ():
             if isinstance(each, Thing) and not isinstance(each, Unknown):
                 self._given_away(each, Args([], {}, args.extra, args.extra), at, nested + 1)
+
+    def _instance_given_away(self, value: InstanceValue | ClassValue, args: Args, at: int) -> None:
+        made_of = value if isinstance(value, ClassValue) else value.made_of
+        if isinstance(value, InstanceValue) and made_of.find("__call__") is not NOTHING:
+            self.call(value, args, at)
+        # Who knows the class that it is made of (`logging.Handler`) calls what it overrides.
+        if (args.extra is not DATA or made_of.is_of_library) and id(value) not in self._handed:
+            self._handed.add(id(value))
+            for each in [value] if isinstance(value, InstanceValue) else members(value.call(self, args, at)):
+                if isinstance(each, InstanceValue):
+                    each.all_called(self, at)
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
         """Call a function, if it is one, with these."""

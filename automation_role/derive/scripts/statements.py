@@ -11,7 +11,7 @@ from .conditions import compared, refined, truth
 from .containers import DictValue, ListValue
 from .domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
-from .external import FIELD_DECORATORS, External, decorated, names_of
+from .external import FIELD_DECORATORS, External, decorated, external, names_of
 from .functions import ClassValue, Function, FunctionNode, Wrapper
 from .machine import Frame, ModuleValue
 
@@ -370,6 +370,8 @@ class Reader(Expressions):
             tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
             + tuple("?" for base in bases if isinstance(base, Unknown)),
         )
+        if "enum.StrEnum" in made.foreign:
+            made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}
         self.machine.classes.append(made)
         for method in methods:
             method.owner = made
@@ -389,6 +391,7 @@ class Reader(Expressions):
         self.bind(node.name, value)
 
 
+_AUTO: Final = external("enum.auto()")
 _PLAIN_BASES: Final = frozenset(
     {
         *(f"builtins.{name}" for name in ("object", "Exception", "BaseException", "ValueError", "RuntimeError", "TypeError", "KeyError")),
