@@ -145,6 +145,13 @@ def test_an_arn_with_tokens_in_it_is_one():
     }
 
 
+def test_what_stands_between_tokens_is_read():
+    url = f"https://sqs.{TOKEN}.amazonaws.com/111122223333/mine"
+    assert needs("sqs", "SendMessage", {"Name": url}, QueueUrl="{{ Name }}") == {
+        "sqs:SendMessage": ["arn:aws:sqs:eu-west-1:111122223333:mine"]
+    }
+
+
 def test_literal_stars_are_no_wildcards():
     assert needs("s3", "GetObject", Bucket="b", Key="a*?")["s3:GetObject"] == ["arn:aws:s3:::b/a${*}${?}"]
 
