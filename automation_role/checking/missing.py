@@ -73,6 +73,14 @@ class _Lack:
 
 
 def _lack(role: Identity, need: Need) -> _Lack | None:
+    lack = _surely(role, need)
+    if lack is None or not need.perhaps:
+        return lack
+    reason = f"asked about only when the call uses one, and nothing shows that it does; {lack.reason}"
+    return replace(lack, certainty=Certainty.PARTLY, reason=reason)
+
+
+def _surely(role: Identity, need: Need) -> _Lack | None:
     decision = need.decision
     if decision.outcome is Outcome.ALLOWED:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..findings import Finding
 from ..policy import Policy
@@ -94,11 +94,10 @@ def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
     origins: dict[tuple[str, tuple[object, ...], tuple[Condition, ...]], tuple[Permission, dict[Origin, None]]] = {}
     for permission in permissions:
         key = (permission.action, permission.resources, permission.conditions)
-        origins.setdefault(key, (permission, {}))[1].update(dict.fromkeys(permission.origins))
-    return tuple(
-        Permission(action=found.action, resources=found.resources, conditions=found.conditions, origins=tuple(asked))
-        for found, asked in origins.values()
-    )
+        known, asked = origins.get(key, (permission, {}))
+        perhaps = tuple(each for each in known.perhaps if each in permission.perhaps)
+        origins[key] = replace(known, perhaps=perhaps), {**asked, **dict.fromkeys(permission.origins)}
+    return tuple(replace(found, origins=tuple(asked)) for found, asked in origins.values())
 
 
 def _role_not_given(runbook: Runbook, step: Step) -> Finding:

@@ -43,9 +43,18 @@ Condition: TypeAlias = tuple[str, str, tuple[Pattern, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """One IAM action on resources, under conditions, and who asked for it."""
+    """One IAM action on resources, under conditions, and who asked for it.
+
+    Attributes:
+        action: the IAM action.
+        resources: all that it is needed on.
+        conditions: what the inputs prove of the request.
+        origins: who asked for it.
+        perhaps: of `resources`, those that IAM asks about only when the call uses one, which no input shows.
+    """
 
     action: str
     resources: tuple[Pattern, ...]
     conditions: tuple[Condition, ...] = ()
     origins: tuple[Origin, ...]
+    perhaps: tuple[Pattern, ...] = ()

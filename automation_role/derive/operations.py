@@ -70,7 +70,7 @@ def _permission(
     call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), conditions: tuple[Condition, ...] = ()
 ) -> Iterator[Permission | Finding]:
     found = resources_of(call, details, action, like)
-    yield Permission(action=action, resources=found.resources, conditions=conditions, origins=(call.origin,))
+    yield Permission(action=action, resources=found.resources, conditions=conditions, origins=(call.origin,), perhaps=found.perhaps)
     if found.many:
         yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
 

@@ -7,7 +7,7 @@ what an input holds may be a name, an identifier or a whole ARN. What only a run
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -30,10 +30,11 @@ _MOST_NAMES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resources of one permission, and what to say when they are more than can be listed."""
+    """The resources of one permission, which of them are perhaps not needed, and what to say when they are more than can be listed."""
 
     resources: tuple[Pattern, ...]
     many: str = ""
+    perhaps: tuple[Pattern, ...] = ()
 
 
 def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = ()) -> Found:
@@ -53,11 +54,44 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     chosen = _chosen(call, details, types)
     if chosen is not None:
         return chosen
-    named = [each for kind in types for each in (_documents(call, details, kind) or _of_type(call, details, action, kind, types))]
-    found = tuple(dict.fromkeys(named)) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
+    by_type = {kind: _documents(call, details, kind) or tuple(_of_type(call, details, action, kind, types)) for kind in types}
+    named = dict.fromkeys(each for arns in by_type.values() for each in arns)
+    found = tuple(named) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
     if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
         return Found(account_wide(action, types), f"{action} has {len(types)} resource types, and which one is meant is not known")
-    return Found(found)
+    sure = {each for kind, arns in by_type.items() if not _perhaps(call, details, action, kind) for each in arns}
+    return Found(found, perhaps=tuple(each for each in found if each in named and each not in sure))
+
+
+def _perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType) -> bool:
+    """Whether IAM asks about a type only when the call uses one, and no input shows that it does."""
+    others = any(each.required for each in catalog.resource_types(action))
+    if kind.required or not others or not details.fills.keys().isdisjoint("*?") or (action.partition(":")[0], kind.name) in _NEARLY_ALWAYS:
+        return False
+    specs = [_Spec.read(spec) for key, spec in details.fills.items() if key.rpartition("/")[2].startswith(f"{kind.name}.")]
+    naming = {member.rpartition(".")[2] for spec in specs for member in (*spec.members, *spec.seconds)}
+    used = any(spec.has_default for spec in specs) or _mentions(call.inputs, naming.union(_template(kind.arn).holes))
+    return kind.name in _NO_LONGER or not used
+
+
+def _mentions(value: Value, names: Collection[str], above: str = "") -> bool:
+    """Whether one of these members is given anywhere in the inputs; `Placement.GroupName` is `PlacementGroupName`, too."""
+    if isinstance(value, Mapping):
+        return any(
+            (f"{above}{name}".endswith(tuple(names)) and bool(given(value, name))) or _mentions(each, names, f"{above}{name}")
+            for name, each in value.items()
+        )
+    return isinstance(value, tuple) and any(_mentions(each, names, above) for each in value)
+
+
+# Since July 2025 it is the document and the execution that a start is authorized on; AWS's own policies still list this beside them.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
+_NO_LONGER: Final = frozenset({"automation-definition"})
+# The reference does not mark these as required, and yet a call is authorized on what is above the table that it reads, and on the volumes
+# of all images but those without EBS.
+# https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html (RunInstances)
+_NEARLY_ALWAYS: Final = frozenset({("glue", "catalog"), ("ec2", "volume")})
 
 
 def named(action: str, kind: str, *values: tuple[Pattern, ...]) -> tuple[Pattern, ...]:

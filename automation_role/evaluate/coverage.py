@@ -29,6 +29,7 @@ class Need:
         conditions: (key, value) that the request comes with.
         origins: the steps that need it.
         decision: the role's answer.
+        perhaps: whether IAM asks about the resource only when the call uses one, which nothing shows.
     """
 
     action: str
@@ -36,6 +37,7 @@ class Need:
     conditions: tuple[tuple[str, str], ...]
     origins: tuple[Origin, ...]
     decision: Decision
+    perhaps: bool = False
 
 
 def needs(role: Identity, derivation: Derivation, context: values.Context) -> tuple[Need, ...]:
@@ -50,10 +52,14 @@ def needs(role: Identity, derivation: Derivation, context: values.Context) -> tu
         One entry for each action, resource and conditions, in the order of the steps.
     """
     origins: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[Origin, None]] = {}
+    sure = set()
     for step in derivation.steps:
         for permission in step.permissions:
-            for asked in _asked(permission, context):
-                origins.setdefault((permission.action, *asked), {}).update(dict.fromkeys(permission.origins))
+            for asked, perhaps in _asked(permission, context):
+                key = (permission.action, *asked)
+                origins.setdefault(key, {}).update(dict.fromkeys(permission.origins))
+                if not perhaps:
+                    sure.add(key)
     return tuple(
         Need(
             action=action,
@@ -61,18 +67,19 @@ def needs(role: Identity, derivation: Derivation, context: values.Context) -> tu
             conditions=conditions,
             origins=tuple(who),
             decision=_decide(role, action, resource, conditions),
+            perhaps=(action, resource, conditions) not in sure,
         )
         for (action, resource, conditions), who in origins.items()
     )
 
 
-def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Every resource with every combination of the conditions' values."""
-    resources = (text for pattern in permission.resources for text in context.write(pattern))
+def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], bool]]:
+    """Every resource with every combination of the conditions' values, and whether it is perhaps not needed."""
     combinations = list(itertools.product(*(_given(condition, context) for condition in permission.conditions)))
-    for resource in resources:
-        for combination in combinations:
-            yield resource, combination
+    for pattern in permission.resources:
+        for resource in context.write(pattern):
+            for combination in combinations:
+                yield (resource, combination), pattern in permission.perhaps
 
 
 def _given(condition: Condition, context: values.Context) -> list[tuple[str, str]]:

@@ -107,6 +107,52 @@ def test_which_instance_it_is_can_be_said(check: Run, instance, missing):
     assert (ran.missing(), ran.code) == (missing, 1 if missing else 0)
 
 
+LAUNCH = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: launch
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: RunInstances, ImageId: ami-1, MinCount: 1, MaxCount: 1, SubnetId: subnet-1, SecurityGroupIds: [sg-1], KEY}
+"""
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html
+LAUNCHED = [
+    "arn:aws:ec2:*::image/ami-*",
+    *(f"arn:aws:ec2:*:*:{kind}/*" for kind in ("instance", "subnet", "volume", "network-interface", "security-group")),
+]
+
+
+@pytest.mark.parametrize(
+    ("named", "fails"),
+    [("KeyName: k", {"key-pair/k"}), ("Monitoring: {Enabled: false}", set()), ("Placement: {GroupName: g}", {"placement-group/*"})],
+)
+def test_what_iam_asks_about_only_when_it_is_used_fails_only_when_it_is(check: Run, named, fails):
+    ran = check(policy(allow("ec2:RunInstances", on=LAUNCHED)), runbook=LAUNCH.replace("KEY", named))
+    found = {(one["certainty"], arn.split(":", 5)[5]) for one in ran.role["missing"] for arn in one["resources"]}
+    assert {arn for certainty, arn in found if certainty == "fails"} == fails
+    assert ("partly", "capacity-reservation/*") in found
+    assert ran.code == (1 if fails else 0)
+    assert "asked about only when the call uses one" in "".join(one["reason"] for one in ran.role["missing"])
+
+
+def test_what_is_nearly_always_asked_about_fails(check: Run):
+    without_volumes = [arn for arn in LAUNCHED if "volume" not in arn]
+    ran = check(policy(allow("ec2:RunInstances", on=without_volumes)), runbook=LAUNCH.replace("KEY", "Monitoring: {Enabled: false}"))
+    assert [arn for one in ran.role["missing"] if one["certainty"] == "fails" for arn in one["resources"]] == ["arn:aws:ec2:*:*:volume/*"]
+
+
+def test_a_start_is_asked_about_on_the_document_and_the_execution(check: Run):
+    start = "  - {name: start, action: aws:executeAutomation, inputs: {DocumentName: Other}}\n"
+    runbook = f'schemaVersion: "0.3"\nmainSteps:\n{start}'
+    look = allow("ssm:GetAutomationExecution")
+    both = ["arn:aws:ssm:*:*:document/Other", "arn:aws:ssm:*:*:automation-execution/*"]
+    ran = check(policy(look, allow("ssm:StartAutomationExecution", on=both)), runbook=runbook)
+    assert (ran.missing(), ran.code) == ([("start", "ssm:StartAutomationExecution", "partly")], 0)
+    for one in both:
+        assert ("start", "ssm:StartAutomationExecution", "fails") in check(
+            policy(look, allow("ssm:StartAutomationExecution", on=one)), runbook=runbook
+        ).missing()
+
+
 def test_resources_of_another_type_are_no_part(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:volume/*")))
     assert ran.missing() == FAILS
