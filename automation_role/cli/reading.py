@@ -206,9 +206,9 @@ def _bound(runbooks: Sequence[Runbook], given: Given, problems: list[Problem]) -
 
 
 def _check_known(option: str, given: Mapping[str, object], known: Sequence[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise AutomationRoleError(f"{option} {name!r} → the runbooks have {', '.join(known) or 'none'}{did_you_mean(name, known)}")
+    if unknown := [name for name in given if name not in known]:
+        near = "".join(dict.fromkeys(did_you_mean(name, known) for name in unknown))
+        raise AutomationRoleError(f"{option} {', '.join(map(repr, unknown))} → the runbooks have {', '.join(known) or 'none'}{near}")
 
 
 def _value(parameter: Parameter, text: str, source: str) -> Any:

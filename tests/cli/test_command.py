@@ -80,6 +80,7 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
         (["-p", "=x"], "--parameter '=x' → NAME=VALUE"),
         (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is given twice → each once"),
         (["-p", "Id=1"], "--parameter 'Id' → the runbooks have none"),
+        (["-p", "Id=1", "-p", "To=2"], "--parameter 'Id', 'To' → the runbooks have none"),
         (["--attachment", "a.zip=a.zip"], "--attachment 'a.zip' → the runbooks have none"),
     ],
 )
