@@ -417,6 +417,37 @@ CASES = [
         """,
         "ec2:DescribeVpcs ec2:DescribeVpcEndpoints ec2:DescribeVpcAttribute",
     ),
+    Case(
+        "the last of several handlers",
+        """
+        import boto3
+        def handler(e,c): boto3.client('ec2').terminate_instances(InstanceIds=[])
+        def handler(e,c): boto3.client('ec2').describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "a handler that is wrapped afterwards",
+        """
+        import boto3
+        def handler(e, ec2): ec2.describe_vpcs(VpcIds=e['ids'])
+        def with_client(f): return lambda e, c: f(e, boto3.client('ec2'))
+        handler = with_client(handler)
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
+        "heaps",
+        """
+        import boto3, heapq
+        def handler(e,c):
+            heap=[]
+            heapq.heappush(heap, (1, boto3.client('ec2')))
+            _, client = heapq.heappop(heap)
+            client.describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
 ]
 
 

@@ -29,6 +29,18 @@ def _as_list(machine: Machine, args: Args, at: int) -> Abstract:
     return ListValue() if source is NOTHING else ListValue(machine.elements(source, at))
 
 
+def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
+    """`heapq.heappush(heap, item)`: puts an argument into the first one."""
+
+    def push(machine: Machine, args: Args, _at: int) -> Abstract:
+        for each in members(args.get(0, "heap", DATA)):
+            if isinstance(each, ListValue):
+                each.add(machine, args.get(1, name, DATA))
+        return join_all([args.get(0, "heap", DATA), DATA])
+
+    return push
+
+
 def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
     """`iter(x)`; `iter(function, last)` calls it until it gives that."""
     return ListValue([], machine.call(args.positional[0], NO_ARGS, at)) if len(args.positional) == 2 else _as_list(machine, args, at)
@@ -469,6 +481,8 @@ MODELS.update(
         "random.sample": _shuffled,
         "random.choices": _shuffled,
         "heapq.heappop": _one_of,
+        **{f"heapq.{name}": _pushed("item") for name in ("heappush", "heappushpop", "heapreplace")},
+        **{f"bisect.{name}": _pushed("x") for name in ("insort", "insort_left", "insort_right")},
         "operator.methodcaller": _method_caller,
         "operator.attrgetter": _attribute_getter,
         "operator.itemgetter": _item_getter,

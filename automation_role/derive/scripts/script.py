@@ -161,7 +161,12 @@ class _Reading:
         frame.captured["__name__"] = "script"
         if script.names:
             Placing(script.names).visit(tree)
-        Reader(machine, frame, {}).block(tree.body)
+        reader = Reader(machine, frame, {})
+        reader.block(tree.body)
+        # Of several with the handler's name, the last one runs.
+        handler = (script.handler or "").rpartition(".")[2]
+        if reader.env is not None and handler in reader.env:
+            frame.captured[handler] = reader.env[handler]
         return frame
 
     def _signing(self) -> None:
