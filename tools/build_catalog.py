@@ -30,7 +30,7 @@ FOLDERS = ("apis", "actions", "boto3", "types")
 def build() -> tuple[dict[str, bytes], list[str]]:
     """Every file of the catalog, and what to say about it."""
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
-    iam, apis = Iam(exceptions["more_types"]), Apis()
+    iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"]), Apis()
     operations, types = Operations(exceptions, iam), ResourceTypes(iam, exceptions["types"]["none"])
     made: dict[str, bytes] = {}
     for service in apis.names:

@@ -67,9 +67,15 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
 
 
 def _permission(
-    call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), conditions: tuple[Condition, ...] = ()
+    call: ApiCall,
+    details: Details,
+    action: str,
+    *,
+    like: tuple[str, ...] = (),
+    made_by: str = "",
+    conditions: tuple[Condition, ...] = (),
 ) -> Iterator[Permission | Finding]:
-    found = resources_of(call, details, action, like)
+    found = resources_of(call, details, action, like, made_by)
     yield Permission(action=action, resources=found.resources, conditions=conditions, origins=(call.origin,), perhaps=found.perhaps)
     if found.many:
         yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
@@ -141,7 +147,7 @@ def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, .
     if action == "ec2:CreateTags":
         yield _ec2_tags(call, operation, member)
     else:
-        yield from _permission(call, details, action, like=actions)
+        yield from _permission(call, details, action, like=actions, made_by=operation)
 
 
 def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:

