@@ -406,6 +406,23 @@ CASES = [
         """,
         "logs:PutLogEvents sns:Publish s3:ListBuckets sts:GetCallerIdentity",
     ),
+    Case(
+        "operators of the own",
+        """
+        import boto3
+        class Step:
+            def __init__(self, run): self.run=run
+            def __rshift__(self, other):
+                self.run(); other.run()
+                return other
+            def __radd__(self, other): other()
+        def handler(e,c):
+            ec2=boto3.client('ec2')
+            Step(ec2.describe_vpcs) >> Step(ec2.describe_subnets) >> Step(ec2.describe_images)
+            ec2.describe_tags + Step(None)
+        """,
+        "ec2:DescribeVpcs ec2:DescribeSubnets ec2:DescribeImages ec2:DescribeTags",
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from ...values import Text
 from .containers import Bound, DictValue
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
 from .external import MODELS, VALUES, External
+from .functions import Function, Method
 from .verbs import like_an_operation
 
 if TYPE_CHECKING:
@@ -136,6 +137,11 @@ class Session(Thing):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         return _MAKERS[name](machine, args, at, self.other) if name in _MAKERS else DATA
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        """`session._credentials = …` is how botocore is given credentials that renew themselves."""
+        if name == "_credentials" and _is_assumed(value) and self is not VALUES["boto3.DEFAULT_SESSION"]:
+            self.other = machine.first_line
 
     is_aws = True
 
@@ -420,6 +426,21 @@ def _session(machine: Machine, args: Args, at: int) -> Abstract:
     return make_session(machine, args, at)
 
 
+def _fetcher(machine: Machine, args: Args, at: int) -> Abstract:
+    """`AssumeRoleCredentialFetcher(client_creator, source_credentials, role_arn)` assumes a role when credentials are needed."""
+    return Client("sts").make(machine, "assume_role", {"RoleArn": args.get(2, "role_arn", DATA)}, at, complete=False)
+
+
+_RENEWED: Final = ("RefreshableCredentials", "RefreshableCredentials.create_from_metadata", "DeferredRefreshableCredentials")
+
+
+def _credentials(machine: Machine, args: Args, at: int) -> Abstract:
+    """`RefreshableCredentials`: another role's, if what it is made of is."""
+    given = [machine.call(each, Args(), at) if isinstance(each, (Function, Method)) else each for each in args.values()]
+    held = [part for each in given for part in (each.members.values() if isinstance(each, DictValue) else (each,))]
+    return ASSUMED if any(_is_assumed(each) for each in held) else DATA
+
+
 def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`S3Transfer(client)` has the client's own methods for files."""
     return args.get(0, "client", OPAQUE)
@@ -449,6 +470,8 @@ MODELS.update(
         "boto3.s3.transfer.S3Transfer": _s3_transfer,
         **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
         **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
+        "botocore.credentials.AssumeRoleCredentialFetcher": _fetcher,
+        **{f"botocore.credentials.{name}": _credentials for name in _RENEWED},
         "botocore.waiter.WaiterModel": lambda _machine, args, _at: args.get(0, "waiter_config", DATA),
         "botocore.waiter.create_waiter_with_client": _made_waiter,
         "boto3.client": _client,

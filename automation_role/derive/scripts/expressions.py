@@ -12,7 +12,7 @@ from ...values import Text
 from .conditions import compared, refined, truth, truthy
 from .containers import BORN, DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .functions import Function, FunctionNode, Names, Super
+from .functions import Function, FunctionNode, InstanceValue, Names, Super
 
 if TYPE_CHECKING:
     from .machine import Frame, Machine
@@ -316,6 +316,10 @@ class Expressions:
         return value
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        word = _OPERATORS.get(type(op), "")
+        for target, name, other in ((left, f"__{word}__", right), (left, f"__i{word}__", right), (right, f"__r{word}__", left)):
+            if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not NOTHING:
+                return self.machine.call(method, Args([target, other]), at)
         if isinstance(op, ast.Add):
             if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
                 return concatenated([left, right])
@@ -459,6 +463,21 @@ def _percent(left: str, right: Abstract) -> Abstract:
     return concatenated([part for pair in zip(pieces, [*given, ""], strict=True) for part in pair])
 
 
+_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+}
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
 

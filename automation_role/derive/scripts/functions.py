@@ -437,8 +437,6 @@ _CALLED_BY_PYTHON: Final = frozenset(
         "__hash__",
         "__contains__",
         "__del__",
-        "__add__",
-        "__or__",
         "__format__",
     }
 )
