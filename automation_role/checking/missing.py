@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -28,12 +29,12 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
     by_question = {(need.action, need.resource, need.conditions): need for need in anywhere}
     found: dict[tuple[Any, ...], _Lack] = {}
     for need in asked:
-        lack = _lack(subject.identity, need)
+        lack = _lack(subject.identity, need, asked)
         if lack is None:
             continue
         elsewhere = by_question.get(_question(need))
         if lack.certainty is Certainty.FAILS and elsewhere is not None and elsewhere.decision.outcome is Outcome.PARTLY:
-            lack = _lack(subject.identity, elsewhere) or lack
+            lack = _lack(subject.identity, elsewhere, anywhere) or lack
         key = (lack.certainty, need.action, need.conditions, need.origins, lack.reason)
         found.setdefault(key, lack).resources.setdefault(need.resource, None)
     return tuple(
@@ -72,12 +73,23 @@ class _Lack:
     resources: dict[str, None]
 
 
-def _lack(role: Identity, need: Need) -> _Lack | None:
+def _lack(role: Identity, need: Need, asked: Iterable[Need]) -> _Lack | None:
     lack = _surely(role, need)
-    if lack is None or not need.perhaps:
+    if lack is None:
+        return None
+    if need.perhaps:
+        why = "asked about only when the call uses one, and nothing shows that it does"
+    elif need.either and any(_is_instead(other, need) for other in asked):
+        why = "only a run knows which type of resource the call is about, and on others the role allows it"
+    else:
         return lack
-    reason = f"asked about only when the call uses one, and nothing shows that it does; {lack.reason}"
-    return replace(lack, certainty=Certainty.PARTLY, reason=reason)
+    return replace(lack, certainty=Certainty.PARTLY, reason=f"{why}; {lack.reason}")
+
+
+def _is_instead(other: Need, need: Need) -> bool:
+    """Whether a call may be about another resource instead, and that is not refused."""
+    same = (other.action, other.conditions) == (need.action, need.conditions) and not set(need.origins).isdisjoint(other.origins)
+    return same and other is not need and other.either and other.decision.outcome is not Outcome.DENIED
 
 
 def _surely(role: Identity, need: Need) -> _Lack | None:

@@ -96,7 +96,8 @@ def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
         key = (permission.action, permission.resources, permission.conditions)
         known, asked = origins.get(key, (permission, {}))
         perhaps = tuple(each for each in known.perhaps if each in permission.perhaps)
-        origins[key] = replace(known, perhaps=perhaps), {**asked, **dict.fromkeys(permission.origins)}
+        either = tuple(each for each in known.either if each in permission.either)
+        origins[key] = replace(known, perhaps=perhaps, either=either), {**asked, **dict.fromkeys(permission.origins)}
     return tuple(replace(found, origins=tuple(asked)) for found, asked in origins.values())
 
 

@@ -51,6 +51,7 @@ class Permission:
         conditions: what the inputs prove of the request.
         origins: who asked for it.
         perhaps: of `resources`, those that IAM asks about only when the call uses one, which no input shows.
+        either: of `resources`, those of which it is one or another, as an input says that is known only while the automation runs.
     """
 
     action: str
@@ -58,3 +59,4 @@ class Permission:
     conditions: tuple[Condition, ...] = ()
     origins: tuple[Origin, ...]
     perhaps: tuple[Pattern, ...] = ()
+    either: tuple[Pattern, ...] = ()

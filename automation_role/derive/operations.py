@@ -76,7 +76,14 @@ def _permission(
     conditions: tuple[Condition, ...] = (),
 ) -> Iterator[Permission | Finding]:
     found = resources_of(call, details, action, like, made_by)
-    yield Permission(action=action, resources=found.resources, conditions=conditions, origins=(call.origin,), perhaps=found.perhaps)
+    yield Permission(
+        action=action,
+        resources=found.resources,
+        conditions=conditions,
+        origins=(call.origin,),
+        perhaps=found.perhaps,
+        either=found.either,
+    )
     if found.many:
         yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
 

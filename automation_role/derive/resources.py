@@ -30,11 +30,12 @@ _MOST_NAMES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resources of one permission, which of them are perhaps not needed, and what to say when they are more than can be listed."""
+    """The resources of one permission, what to say when they are more than can be listed, and which may not be needed (`Permission`)."""
 
     resources: tuple[Pattern, ...]
     many: str = ""
     perhaps: tuple[Pattern, ...] = ()
+    either: tuple[Pattern, ...] = ()
 
 
 def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), made_by: str = "") -> Found:
@@ -59,9 +60,27 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     named = dict.fromkeys(each for arns in by_type.values() for each in arns)
     found = tuple(named) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
     if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
-        return Found(account_wide(action, types), f"{action} has {len(types)} resource types, and which one is meant is not known")
+        wide = account_wide(action, types)
+        return Found(wide, f"{action} has {len(types)} resource types, and which one is meant is not known", either=wide)
     sure = {each for kind, arns in by_type.items() if not _perhaps(call, details, action, kind) for each in arns}
-    return Found(found, perhaps=tuple(each for each in found if each in named and each not in sure))
+    return Found(
+        found,
+        perhaps=tuple(each for each in found if each in named and each not in sure),
+        either=_either(call, details, by_type),
+    )
+
+
+def _either(call: ApiCall, details: Details, by_type: Mapping[ResourceType, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    """The ARNs of types that the same inputs name as another type's: an instance, or a managed one."""
+    naming = {kind: _naming(details, kind) for kind in by_type}
+    several = [kind for kind in by_type if naming[kind] and sum(naming[kind] == each for each in naming.values()) > 1]
+    one_of = [kind for kind in several if not kind.required or _TAGS.search(call.operation)]
+    return tuple(dict.fromkeys(each for kind in one_of for each in by_type[kind]))
+
+
+def _naming(details: Details, kind: ResourceType) -> frozenset[str]:
+    specs = [spec for key, spec in details.fills.items() if key.rpartition("/")[2].startswith(f"{kind.name}.")]
+    return frozenset(member for spec in specs or [details.fills.get("*", "")] for member in _Spec.read(spec).members if member)
 
 
 def _perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType) -> bool:

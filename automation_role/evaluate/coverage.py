@@ -30,6 +30,7 @@ class Need:
         origins: the steps that need it.
         decision: the role's answer.
         perhaps: whether IAM asks about the resource only when the call uses one, which nothing shows.
+        either: whether the call is about this resource or another one, as only a running automation knows.
     """
 
     action: str
@@ -38,6 +39,7 @@ class Need:
     origins: tuple[Origin, ...]
     decision: Decision
     perhaps: bool = False
+    either: bool = False
 
 
 def needs(role: Identity, derivation: Derivation, context: values.Context) -> tuple[Need, ...]:
@@ -52,14 +54,16 @@ def needs(role: Identity, derivation: Derivation, context: values.Context) -> tu
         One entry for each action, resource and conditions, in the order of the steps.
     """
     origins: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[Origin, None]] = {}
-    sure = set()
+    sure, single = set(), set()
     for step in derivation.steps:
         for permission in step.permissions:
-            for asked, perhaps in _asked(permission, context):
+            for asked, pattern in _asked(permission, context):
                 key = (permission.action, *asked)
                 origins.setdefault(key, {}).update(dict.fromkeys(permission.origins))
-                if not perhaps:
+                if pattern not in permission.perhaps:
                     sure.add(key)
+                if pattern not in permission.either:
+                    single.add(key)
     return tuple(
         Need(
             action=action,
@@ -68,18 +72,19 @@ def needs(role: Identity, derivation: Derivation, context: values.Context) -> tu
             origins=tuple(who),
             decision=_decide(role, action, resource, conditions),
             perhaps=(action, resource, conditions) not in sure,
+            either=(action, resource, conditions) not in single,
         )
         for (action, resource, conditions), who in origins.items()
     )
 
 
-def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], bool]]:
-    """Every resource with every combination of the conditions' values, and whether it is perhaps not needed."""
+def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], values.Pattern]]:
+    """Every resource with every combination of the conditions' values, and what the resource was written from."""
     combinations = list(itertools.product(*(_given(condition, context) for condition in permission.conditions)))
     for pattern in permission.resources:
         for resource in context.write(pattern):
             for combination in combinations:
-                yield (resource, combination), pattern in permission.perhaps
+                yield (resource, combination), pattern
 
 
 def _given(condition: Condition, context: values.Context) -> list[tuple[str, str]]:

@@ -153,6 +153,43 @@ def test_a_start_is_asked_about_on_the_document_and_the_execution(check: Run):
         ).missing()
 
 
+COMMAND = """\
+schemaVersion: "0.3"
+parameters: {Node: {type: String}}
+mainSteps:
+  - name: command
+    action: aws:executeAwsApi
+    inputs: {Service: ssm, Api: SendCommand, DocumentName: AWS-RunPatchBaseline, InstanceIds: ["{{ Node }}"]}
+"""
+DOCUMENT = "arn:aws:ssm:*:*:document/AWS-RunPatchBaseline"
+TAG = """\
+schemaVersion: "0.3"
+parameters: {Id: {type: String}}
+mainSteps:
+  - name: tag
+    action: aws:executeAwsApi
+    inputs: {Service: ec2, Api: CreateTags, Resources: ["{{ Id }}"], Tags: [{Key: a, Value: b}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("runbook", "action", "on", "certainties"),
+    [
+        (COMMAND, "ssm:SendCommand", [DOCUMENT, "arn:aws:ec2:*:*:instance/*"], {"partly"}),
+        (COMMAND, "ssm:SendCommand", [DOCUMENT, "arn:aws:ec2:*:*:instance/i-1"], {"partly"}),
+        (COMMAND, "ssm:SendCommand", [DOCUMENT, "arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:*:managed-instance/*"], set()),
+        (COMMAND, "ssm:SendCommand", [DOCUMENT], {"fails"}),
+        (COMMAND, "ssm:SendCommand", ["arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:*:managed-instance/*"], {"fails"}),
+        (TAG, "ec2:CreateTags", ["arn:aws:ec2:*:*:instance/*"], {"partly"}),
+        (TAG, "ec2:CreateTags", ["arn:aws:s3:::b"], {"fails"}),
+    ],
+)
+def test_of_types_of_which_it_is_one_or_another_one_is_a_part(check: Run, runbook, action, on, certainties):
+    ran = check(policy(allow(action, on=on)), runbook=runbook)
+    assert {one["certainty"] for one in ran.role["missing"]} == certainties
+    assert ran.code == (1 if "fails" in certainties else 0)
+
+
 def test_resources_of_another_type_are_no_part(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:volume/*")))
     assert ran.missing() == FAILS
