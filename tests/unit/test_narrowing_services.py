@@ -75,7 +75,11 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         # of the organization, whose ARNs are the management account's
         ("organizations", "DescribeAccount", {"AccountId": "444455556666"}, "organizations:DescribeAccount", ["arn:aws:organizations::*:account/*/444455556666"]),
         ("organizations", "DescribePolicy", {"PolicyId": "p-1"}, "organizations:DescribePolicy", ["arn:aws:organizations::*:policy/*/*/p-1"]),
+        ("stepfunctions", "DescribeExecution", {"executionArn": f"arn:aws:states:{AT}:execution:m:e"}, "states:DescribeExecution", [f"arn:aws:states:{AT}:execution:m:e"]),
+        ("stepfunctions", "DescribeExecution", {"executionArn": ANY}, "states:DescribeExecution", [f"arn:aws:states:{AT}:execution:*:*", f"arn:aws:states:{AT}:express:*:*:*"]),
+        ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a"}, "cloudwatch:PutMetricAlarm", [f"arn:aws:cloudwatch:{AT}:alarm:a"]),
         # two APIs share actions, and each has its own types
+        ("events", "PutEvents", {"Entries": [{"Source": "s"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/*"]),
         ("elbv2", "AddTags", {"ResourceArns": [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]),
         ("elbv2", "CreateLoadBalancer", {"Name": "b"}, "elasticloadbalancing:CreateLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/b/*" for each in ("app", "gwy", "net")]),
         ("elbv2", "DeleteLoadBalancer", {"LoadBalancerArn": ANY}, "elasticloadbalancing:DeleteLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/*/*" for each in ("app", "gwy", "net")]),
