@@ -205,11 +205,14 @@ def _kept_arn(name: str) -> str | None:
 
 
 # What the AWS CLI and its SDKs print around a document.
-_AROUND: Final = (("PolicyVersion", "Document"), ("PolicyDocument",), ("Role", "AssumeRolePolicyDocument"))
+_AROUND: Final = (
+    *(("PolicyVersion", "Document"), ("PolicyDocument",)),
+    *(("Role", "AssumeRolePolicyDocument"), ("AssumeRolePolicyDocument",)),
+)
 
 
 def read_policy(path: str) -> Any:
-    """A policy document in JSON or YAML, also as `aws iam get-policy-version`, `get-role-policy` and `get-role` print it."""
+    """A policy document in JSON or YAML, also as `aws iam get-policy-version`, `get-role-policy`, `get-role` and `list-roles` print it."""
     data = _read(path)
     for keys in _AROUND:
         found = data

@@ -58,6 +58,7 @@ Text: TypeAlias = tuple[Atom, ...]
 _ASKS: Final = {
     "parameter ": ": give it (parameters, --template-parameter)",
     "the import of ": ": give it (imports, --template-import)",
+    "the condition ": ": give the parameters that it hangs on (parameters, --template-parameter)",
 }
 
 _OPAQUE = re.compile("⟨([^⟨⟩]*)⟩")

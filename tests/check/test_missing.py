@@ -361,6 +361,20 @@ def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_
     assert check_template(template, "--template-import", "Shared=arn:aws:iam::aws:policy/AdministratorAccess").missing() == []
 
 
+def test_of_a_condition_that_is_not_known_it_is_told_how_to_say_it(check_template: Run):
+    on = {"Fn::If": ["IsProd", "*", "arn:aws:ec2:*:*:volume/*"]}
+    template = {
+        "Parameters": {"Env": {"Type": "String"}},
+        "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
+        "Resources": {"Me": role(LOOK, allow("ec2:StopInstances", on=on))},
+    }
+    ran = check_template(template)
+    ask = "give the parameters that it hangs on (parameters, --template-parameter)"
+    assert ran.role["missing"][0]["reason"] == f"the condition 'IsProd' is not known: {ask}"
+    assert check_template(template, "--template-parameter", "Env=prod").missing() == []
+    assert check_template(template, "--template-parameter", "Env=test").missing() == FAILS
+
+
 def test_a_document_written_as_text_is_read(check_template: Run):
     text = json.dumps(policy(LOOK, allow("ec2:StopInstances", on="arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*")))
     template = {"Me": role(Policies=[{"PolicyName": "Own", "PolicyDocument": {"Fn::Sub": text}}])}
