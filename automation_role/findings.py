@@ -22,7 +22,7 @@ FINDINGS: dict[str, str] = {
     "unknownService": "the service named in the step or script does not exist in the catalog",
     "unknownOperation": "the service has no such API operation",
     "unmappedOperation": "it is not known which IAM actions the operation needs",
-    "unreadableScript": "the script cannot be read (syntax error, or no such handler)",
+    "unreadableScript": "the script, or a part of it, cannot be read (syntax error, no such handler, a module that is not there, code made while it runs)",
     "attachedScript": "the script is in an attachment that was not given",
     "powershellScript": "a PowerShell script uses AWS cmdlets, which are not read",
     "otherRoleCalls": "a script makes API calls with another role's credentials, which are not this role's to have",
