@@ -59,7 +59,7 @@ _PASSED_TO: Final[Mapping[str, str]] = {
     "AWS::ApiGateway::RestApi": "apigateway.amazonaws.com",
     "AWS::EC2::FlowLog": "vpc-flow-logs.amazonaws.com",
     "AWS::Logs::SubscriptionFilter": "logs.amazonaws.com",
-    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com",
+    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com|rds.amazonaws.com",
     "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
     "AWS::Lambda::Function": "lambda.amazonaws.com",
     "AWS::EC2::Instance": "ec2.amazonaws.com",
@@ -180,12 +180,12 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
             yield Permission(
                 action=action,
                 resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),),
-                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, passed_to(service)))),),
+                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, passed_to(*service.split("|"))))),),
                 origins=(origin,),
             )
             message = (
                 f"resource {logical_id!r} of the stack's template hands on a role that gets its name from CloudFormation, so any role of the "
-                f"account may be passed to {service}; give RoleARN to do without"
+                f"account may be passed to {service.replace('|', ' or ')}; give RoleARN to do without"
             )
             yield finding("passedRoleUnknown", message)
         else:

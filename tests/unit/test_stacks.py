@@ -74,6 +74,12 @@ def test_a_role_that_cloudformation_names_is_any_of_the_account_for_one_service_
     assert told(derivation) == ["passedRoleUnknown"]
 
 
+def test_a_role_of_a_database_goes_to_either_service_that_is_published():
+    derivation = created("Resources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties: {MonitoringRoleArn: !GetAtt R.Arn}\n")
+    passed = next(permission for permission in derivation.permissions if permission.action == "iam:PassRole")
+    assert [str(value.text) for value in passed.conditions[0][2]] == ["monitoring.rds.amazonaws.com", "rds.amazonaws.com"]
+
+
 def test_a_custom_resource_invokes_its_function():
     assert "lambda:InvokeFunction" in actions(created("Resources:\n  C:\n    Type: Custom::Thing\n    Properties: {ServiceToken: x}\n"))
 
