@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -61,7 +61,7 @@ class _Same:
 @lru_cache(maxsize=32)  # an app often makes the same role in each of its stages
 def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
     derivation = derive(same.runbooks, role_known=True)
-    measured = Context(partition=context.partition, account=context.account, regions=context.regions, role_arn=_NO_ROLE_YET)
+    measured = replace(context, role_arn=_NO_ROLE_YET)
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),
         findings=tuple(finding for finding in derivation.findings if (finding.runbook, finding.step) not in answered),

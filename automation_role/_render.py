@@ -21,10 +21,10 @@ from .values import Context
 CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
 
 
-def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",)) -> Context:
+def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",), china: bool = False) -> Context:
     """Where a stack is, in the words of CloudFormation: right in every partition, account and Region."""
     partition, account = _pseudo_parameters()
-    return Context(partition=partition, account=account, regions=regions, role_arn=role_arn)
+    return Context(partition=partition, account=account, regions=regions, role_arn=role_arn, in_china=china)
 
 
 @cache  # read once a process: each reading is a call into Node.js
@@ -40,6 +40,16 @@ def reported(scope: Construct) -> bool:
     if scope not in _REPORTED:
         _REPORTED[scope] = scope.node.try_get_context(CUSTOMIZE_ROLES) is not None
     return _REPORTED[scope]
+
+
+_IN_CHINA: WeakKeyDictionary[Construct, bool] = WeakKeyDictionary()
+
+
+def in_china(scope: Construct) -> bool:
+    """Whether the stack of this scope is known to be in a Region of `aws-cn`; an environment-agnostic one is not."""
+    if scope not in _IN_CHINA:
+        _IN_CHINA[scope] = Stack.of(scope).region.startswith("cn-")
+    return _IN_CHINA[scope]
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from .errors import AutomationRoleError
 from .policy import Statement
-from .trust import SSM, passed_to
+from .trust import SSM
 from .values import ANY, Bound, Pattern, Slot, is_opaque
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) ->
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
-    to: Condition = ("StringEquals", "iam:PassedToService", tuple(map(given, passed_to(*services))))
+    to: Condition = ("StringEquals", "iam:PassedToService", tuple(given(service) for service in dict.fromkeys(services)))
     return Statement(actions=("iam:PassRole",), resources=(role,), conditions=(to,))
 
 

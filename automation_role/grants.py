@@ -93,6 +93,7 @@ class AutomationRoleBase(Construct):
 
     _role: iam.IRole
     _regions: tuple[str, ...] = ("*",)
+    _in_china = False
     _arn: str | None = None  # read once: each reading is a call into Node.js
 
     @property
@@ -215,7 +216,7 @@ class AutomationRoleBase(Construct):
     # -- how --------------------------------------------------------------------------------------------------------------------
 
     def _context(self) -> Context:
-        return here(role_arn=self.role_arn, regions=self._regions)
+        return here(role_arn=self.role_arn, regions=self._regions, china=self._in_china)
 
     def _error(self, message: str) -> AutomationRoleError:
         return AutomationRoleError(f"{self.node.path}: {message}")

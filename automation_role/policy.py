@@ -82,9 +82,23 @@ class Statement:
             condition: dict[str, Any] = {}
             for operator, key, values in self.conditions:
                 texts = _write(values, context)
+                if key == "iam:PassedToService" and context.in_china:
+                    texts = _also_in_china(texts)
                 condition.setdefault(operator, {})[key] = texts[0] if len(texts) == 1 else texts
             written["Condition"] = condition
         return written
+
+
+# Services to which roles are passed in China under another name, while they are trusted there under the usual one; AWS's managed policies
+# name both: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
+_PASSED_IN_CHINA: Final = {
+    "application-autoscaling.amazonaws.com": "application-autoscaling.amazonaws.com.cn",
+    "ec2.amazonaws.com": "ec2.amazonaws.com.cn",
+}
+
+
+def _also_in_china(services: list[str]) -> list[str]:
+    return list(dict.fromkeys(name for service in services for name in (service, _PASSED_IN_CHINA.get(service, service))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +286,8 @@ def _camel(text: str) -> str:
 
 def _measuring(context: Context) -> Context:
     """The same place with every token at the longest text it can have: sizes must not depend on how long a token's text is."""
-    return Context(
+    return replace(
+        context,
         partition=_longest(context.partition, "aws-us-gov"),
         account=_longest(context.account, "123456789012"),
         regions=tuple(_longest(region, "ap-southeast-1") for region in context.regions),

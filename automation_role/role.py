@@ -15,7 +15,7 @@ from constructs import Construct, IValidation
 from . import _arguments, access, limits
 from ._guard import guarded
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
-from ._render import RolePolicies, here, principals, reported
+from ._render import RolePolicies, here, in_china, principals, reported
 from ._tokens import with_known_arns
 from .errors import AutomationRoleError
 from .findings import Findings
@@ -134,7 +134,7 @@ class AutomationRole(AutomationRoleBase):
             # What derived statements may take: characters of inline policies, and managed policies.
             inline, carried = self._reserved
             self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - inline), MANAGED_COUNT - len(attached) - carried)
-            self._regions = ("*",) if regions is None else tuple(regions)
+            self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
             self._told = _told(findings)
             self._answered = _answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
@@ -246,7 +246,7 @@ class AutomationRole(AutomationRoleBase):
     def allow_pass_role(self, role: iam.IRole, *services: str) -> None:
         """Let the role hand another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
 
-        Adds `iam:PassRole` on that role with `iam:PassedToService`, with the names that these services have there in China, too.
+        Adds `iam:PassRole` on that role with `iam:PassedToService`.
 
         Args:
             role: a role of the same account; its own role for an instance profile (`profile.role`).
@@ -327,12 +327,12 @@ class AutomationRole(AutomationRoleBase):
 
     def _place(self, policy: Policy) -> Context:
         """What fills a policy's slots; the role's ARN is asked for only where it is named."""
-        return self._context() if policy.names_role() else here(regions=self._regions)
+        return self._context() if policy.names_role() else here(regions=self._regions, china=self._in_china)
 
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
         inline, managed = self._room
         seen = [with_known_arns(runbook) for runbook in runbooks]
-        return make_plan(seen, answered=self._answered, context=here(regions=self._regions), inline=inline, managed=managed)
+        return make_plan(seen, answered=self._answered, context=here(regions=self._regions, china=self._in_china), inline=inline, managed=managed)
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, in place of what there was."""

@@ -119,20 +119,6 @@ def _conditions(service: str) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-# Services to which roles are passed in China under another name, while they are trusted there under the usual one; AWS's managed policies
-# name both: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
-_PASSED_IN_CHINA: Final[Mapping[str, str]] = {
-    "application-autoscaling.amazonaws.com": "application-autoscaling.amazonaws.com.cn",
-    "ec2.amazonaws.com": "ec2.amazonaws.com.cn",
-}
-
-
-def passed_to(*services: str) -> tuple[str, ...]:
-    """The values of `iam:PassedToService` that stand for these services in all partitions."""
-    names = [name for service in services for name in (service, _PASSED_IN_CHINA.get(service, service))]
-    return tuple(dict.fromkeys(names))
-
-
 # What it means that a service assumes the role without saying for which resource.
 _WHO: Final[Mapping[str, str]] = {
     "cloudformation.amazonaws.com": "every stack that is given this role acts",

@@ -210,12 +210,14 @@ class Context:
         account: 12 digits, or a CDK token; `*` when not known.
         regions: the Regions in which the automations act; `("*",)`: any (a role is global).
         role_arn: ARN of the role that runs the automations; `None`: not known, any role of the account stands for it.
+        in_china: whether that is known to be in `aws-cn`, where some services have another name to pass a role to.
     """
 
     partition: str = "*"
     account: str = "*"
     regions: tuple[str, ...] = ("*",)
     role_arn: str | None = None
+    in_china: bool = False
 
     def write(self, pattern: Pattern) -> tuple[str, ...]:
         """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""

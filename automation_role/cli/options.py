@@ -134,8 +134,10 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
         theirs[f"--role-arn {role_arn}"] = match["partition"], match["account"]
     for each in region:
         theirs[f"--region {each}"] = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws"), None
+    agreed = _agreed("partition", {option: said[0] for option, said in theirs.items()})
     return Context(
-        partition=_agreed("partition", {option: said[0] for option, said in theirs.items()}),
+        partition=agreed,
+        in_china=agreed == "aws-cn",
         account=_agreed("account", {option: said[1] for option, said in theirs.items()}),
         regions=tuple(dict.fromkeys(region)) or ("*",),
         role_arn=role_arn,

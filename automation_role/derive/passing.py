@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..findings import Finding
-from ..trust import passed_to
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
 from .inputs import hides, shown, texts
@@ -94,7 +93,7 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
 
 def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
     """To pass these roles, and to this service alone: `a|b` is either."""
-    condition = ("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, passed_to(*sorted(service.split("|"))))))
+    condition = ("StringEquals", "iam:PassedToService", tuple(Pattern.literal(each) for each in sorted(service.split("|"))))
     return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
 
 

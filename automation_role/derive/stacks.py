@@ -13,7 +13,6 @@ from typing import Any, Final
 from .. import catalog
 from ..cloudformation import TemplateTextError, parse
 from ..findings import Finding
-from ..trust import passed_to
 from ..values import Pattern, Text
 from .calls import ApiCall, Origin, Permission
 from .inputs import given
@@ -180,7 +179,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
             yield Permission(
                 action=action,
                 resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),),
-                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, passed_to(*service.split("|"))))),),
+                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
                 origins=(origin,),
             )
             message = (

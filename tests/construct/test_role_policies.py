@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 
-from automation_role import AutomationRole
+from automation_role import AutomationRole, Runbook
 from automation_role.errors import AutomationRoleError
 from tests.construct.synth import POLICY, ROLE, Template, listed, new_app, new_stack
 
@@ -233,9 +233,25 @@ def test_each_role_goes_to_its_services_and_to_no_other(stack):
     role.allow_pass_role(profile, "ec2.amazonaws.com")
     passed = {s["Resource"]: s["Condition"]["StringEquals"]["iam:PassedToService"] for s in Template(stack).statements()}
     assert passed == {
-        "${Profile.Arn}": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "lambda.amazonaws.com"],
+        "${Profile.Arn}": ["ec2.amazonaws.com", "lambda.amazonaws.com"],
         "${Builder.Arn}": ["cloudformation.amazonaws.com", "states.amazonaws.com"],
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "names"), [("eu-central-1", "ec2.amazonaws.com"), ("cn-north-1", ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"])]
+)
+def test_a_role_goes_to_ec2_under_the_name_it_has_in_china_there_alone(tmp_path, region, names):
+    stack = new_stack(tmp_path, account="111122223333", region=region)
+    profile = iam.Role(stack, "Profile", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+    starts = {"ImageId": "ami-1", "IamInstanceProfileName": "web"}
+    runbook = Runbook.from_mapping(
+        {"schemaVersion": "0.3", "mainSteps": [{"name": "start", "action": "aws:runInstances", "inputs": starts}]}, name="start"
+    )
+    AutomationRole(stack, "Role", runbooks=[runbook], pass_roles={"ec2.amazonaws.com": [profile]})
+    passing = [statement for statement in Template(stack).statements() if statement["Action"] == "iam:PassRole"]
+    assert len(passing) == 2
+    assert [statement["Condition"]["StringEquals"]["iam:PassedToService"] for statement in passing] == [names, names]
 
 
 def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_path):

@@ -24,8 +24,7 @@ def test_pass_role_names_one_role_and_every_service_once():
         "Effect": "Allow",
         "Action": ["iam:PassRole"],
         "Resource": [ROLE],
-        # The second is EC2's name here in China.
-        "Condition": {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn", "ssm.amazonaws.com"]}},
+        "Condition": {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}},
     }
 
 
