@@ -332,7 +332,9 @@ class AutomationRole(AutomationRoleBase):
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
         inline, managed = self._room
         seen = [with_known_arns(runbook) for runbook in runbooks]
-        return make_plan(seen, answered=self._answered, context=here(regions=self._regions, china=self._in_china), inline=inline, managed=managed)
+        return make_plan(
+            seen, answered=self._answered, context=here(regions=self._regions, china=self._in_china), inline=inline, managed=managed
+        )
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, in place of what there was."""
