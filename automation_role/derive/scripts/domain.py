@@ -18,6 +18,7 @@ _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown t
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an unknown text
 _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
 _MAX_CONTAINERS: Final = 24  # the same for containers
+_MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
 
 
@@ -138,12 +139,14 @@ class Union(Thing):
         return join_all(machine.attribute(member, name, at) for member in machine.able(self.members, name))
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        machine.steps += len(self.members) // _MEMBERS_A_STEP
         return join_all(machine.invoke(member, name, args, at) for member in machine.able(self.members, name))
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return join_all(machine.call(member, args, at) for member in self.members)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        machine.steps += len(self.members) // _MEMBERS_A_STEP
         have = [member for member in self.members if member is not None and not (isinstance(member, Thing) and member.lacks(key))]
         return join_all(machine.item(member, key, at) for member in have or self.members)
 
