@@ -34,8 +34,10 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
     Args:
         inputs: all of a call's.
         when: `A|B.C`: one of these. `!A`: when A is not given. `A has text`: when what can be seen of A holds this. `A may have text`:
-            when not even all of A can be seen, too. `*`: always.
+            when not even all of A can be seen, too. `*`: always. `x and y`: both.
     """
+    if " and " in when:
+        return all(is_on(inputs, each) for each in when.split(" and "))
     if when.startswith("!"):
         return not given(inputs, when[1:])
     path, may, piece = when.partition(" may have ")

@@ -76,6 +76,8 @@ def test_a_condition_that_waits_needs_nothing():
         ("kms", "ReEncrypt", ("kms:ReEncryptFrom", "kms:ReEncryptTo")),
         ("apigateway", "UpdateStage", ("apigateway:PATCH",)),
         ("budgets", "DescribeBudgets", ("budgets:ViewBudget",)),
+        ("sagemaker-runtime", "InvokeEndpointWithResponseStream", ("sagemaker:InvokeEndpoint",)),
+        ("elasticbeanstalk", "UpdateTagsForResource", ("elasticbeanstalk:AddTags", "elasticbeanstalk:RemoveTags")),
         ("glue", "UpdateColumnStatisticsForTable", ("glue:UpdateTable",)),
         ("quicksight", "DescribeDashboardDefinition", ("quicksight:DescribeDashboard",)),
         ("rds", "RebootDBCluster", ("rds:RebootDBCluster", "rds:RebootDBInstance")),

@@ -78,6 +78,7 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("stepfunctions", "DescribeExecution", {"executionArn": f"arn:aws:states:{AT}:execution:m:e"}, "states:DescribeExecution", [f"arn:aws:states:{AT}:execution:m:e"]),
         ("stepfunctions", "DescribeExecution", {"executionArn": ANY}, "states:DescribeExecution", [f"arn:aws:states:{AT}:execution:*:*", f"arn:aws:states:{AT}:express:*:*:*"]),
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a"}, "cloudwatch:PutMetricAlarm", [f"arn:aws:cloudwatch:{AT}:alarm:a"]),
+        ("redshift-data", "ExecuteStatement", {"ClusterIdentifier": "c", "Sql": "q"}, "redshift-data:ExecuteStatement", [f"arn:aws:redshift:{AT}:cluster:c"]),
         # two APIs share actions, and each has its own types
         ("events", "PutEvents", {"Entries": [{"Source": "s"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/*"]),
         ("elbv2", "AddTags", {"ResourceArns": [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]),
@@ -138,6 +139,8 @@ def test_what_a_launch_template_names_is_not_known():
         ("wafv2", "AssociateWebACL", {"ResourceArn": f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/app/a/b"}, {"elasticloadbalancing:SetWebAcl": ["*"]}),
         ("autoscaling", "UpdateAutoScalingGroup", {"AutoScalingGroupName": "g", "LaunchTemplate": {"LaunchTemplateId": "lt-1"}}, {"iam:PassRole": ["arn:aws:iam::111122223333:role/*"]}),
         ("apigateway", "UpdateAccount", {"patchOperations": [{"op": "replace", "path": "/cloudwatchRoleArn", "value": ROLE}]}, {"iam:PassRole": [ROLE]}),
+        ("redshift-data", "ExecuteStatement", {"ClusterIdentifier": "c", "Database": "d"}, {"redshift:GetClusterCredentialsWithIAM": [f"arn:aws:redshift:{AT}:dbname:c/d"]}),
+        ("logs", "PutAccountPolicy", {"policyType": "DATA_PROTECTION_POLICY"}, {"logs:PutDataProtectionPolicy": [f"arn:aws:logs:{AT}:log-group:*"]}),
         ("ds", "DeleteDirectory", {"DirectoryId": "d-1"}, {"ec2:DeleteNetworkInterface": [f"{EC2}:network-interface/*"]}),
         ("route53resolver", "AssociateResolverRule", {"VPCId": "vpc-1"}, {"ec2:DescribeVpcs": ["*"]}),
         ("securityhub", "EnableOrganizationAdminAccount", {"AdminAccountId": "444455556666"}, {"organizations:EnableAWSServiceAccess": ["*"]}),
@@ -213,6 +216,12 @@ def test_what_resources_cannot_say_conditions_do(
     assert conditions(service, api, **inputs)[action] == [condition]
     unknown = dict.fromkeys(inputs, "{{ Given }}")
     assert conditions(service, api, **unknown)[action] == []
+
+
+def test_temporary_credentials_are_the_role_s_own_where_nobody_else_is_named():
+    inputs = {"ClusterIdentifier": "c", "Database": "d", "Sql": "q"}
+    assert "redshift:GetClusterCredentialsWithIAM" not in needs("redshift-data", "ExecuteStatement", **inputs, DbUser="u")
+    assert "redshift:GetClusterCredentialsWithIAM" not in needs("redshift-data", "ExecuteStatement", **inputs, SecretArn="{{ Arn }}")
 
 
 def test_a_web_acl_of_what_nobody_sees_may_be_of_any_service():
