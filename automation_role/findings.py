@@ -18,6 +18,7 @@ class Findings(StrEnum):
 # id -> what it means, as documentation and `--help` print it. The ids are a contract: people acknowledge warnings by them.
 FINDINGS: dict[str, str] = {
     "unknownAction": "the step's action type is not one this version knows; its permissions were not derived",
+    "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook: what it stands for is taken as unknown",
     "documentTooLarge": "the document is over the 64 KB that CreateDocument takes",
     "unknownService": "the service named in the step or script does not exist in the catalog",
     "unknownOperation": "the service has no such API operation",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from .errors import Problem, RunbookError, did_you_mean, quoted
 from .findings import Finding
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in
+from .undeclared import Declared, Undeclared
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
 _MAX_DOCUMENT: Final = 64 * 1024
@@ -57,7 +58,7 @@ class Runbook:
         assume_role_parameter: the parameter that `assume_role` refers to.
         bindings: parameter -> value that the user gave; CDK tokens are never looked into.
         attachments: attachment name -> the zip that the user gave.
-        findings: what this version does not know about it (`unknownAction`, `documentTooLarge`).
+        findings: what this version does not know about it (`unknownAction`, `unknownReference`, `documentTooLarge`).
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -186,6 +187,13 @@ def _flat(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield from _flat(step.steps)
 
 
+def _step_names(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for step in steps:
+        yield step["name"]
+        if step["action"] == "aws:loop":
+            yield from _step_names(step["inputs"]["Steps"])
+
+
 class _Builder:
     """A checked document -> a `Runbook`."""
 
@@ -200,13 +208,17 @@ class _Builder:
         data = self.read.data
         parameters = self._parameters("parameters")
         files = tuple(data.get("files") or ())
+        variables = self._parameters("variables")
         self._check_given(parameters, files)
+        self.declared = Declared(parameters=parameters, variables=variables, steps=frozenset(_step_names(data["mainSteps"])))
         steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
         size = len(self.read.text.encode(errors="surrogatepass"))
         if size > _MAX_DOCUMENT:
             message = f"the document has {size:,} bytes → CreateDocument takes {_MAX_DOCUMENT:,}; move scripts into an attachment"
             self.findings.append(Finding(id="documentTooLarge", runbook=self.name, step="", line=1, message=message))
         assume_role = data.get("assumeRole") or None
+        for each in self.declared.in_text(assume_role or "", ("assumeRole",)):
+            self._tell_reference(each, "", "assumeRole")
         named = parameter_named_in(assume_role) if assume_role else None
         return Runbook(
             name=self.name,
@@ -215,7 +227,7 @@ class _Builder:
             format=self.read.format,
             description=data.get("description"),
             parameters=parameters,
-            variables=self._parameters("variables"),
+            variables=variables,
             steps=steps,
             files=files,
             assume_role=assume_role,
@@ -249,6 +261,8 @@ class _Builder:
                 f"unknown action {quoted(action)}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them by hand"
             )
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
+        for each in self.declared.in_inputs(action, inputs, (*path, "inputs")):
+            self._tell_reference(each, name, str(each.path[len(path) + 1]))
         inner = inputs.get("Steps") if action == "aws:loop" else None
         inner_path = (*path, "inputs", "Steps")
         return Step(
@@ -266,6 +280,13 @@ class _Builder:
             is_end=_flag(step.get("isEnd")) or False,
             is_critical=_flag(step.get("isCritical")),
         )
+
+    def _tell_reference(self, found: Undeclared, step: str, where: str) -> None:
+        finding = Finding(
+            id="unknownReference", runbook=self.name, step=step, line=self.read.line(found.path), message=f"{where}: {found.message}"
+        )
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def _check_given(self, parameters: Mapping[str, Parameter], files: tuple[str, ...]) -> None:
         """The values and attachments that the user gave fit the runbook.

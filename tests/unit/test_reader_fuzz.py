@@ -100,7 +100,7 @@ def test_the_quick_lines_of_json_are_those_of_the_thorough_reading(data: Any, in
 @fuzz
 @given(DATA)
 def test_lines_of_json_are_where_things_are(data: Any) -> None:
-    text = json.dumps({"a": data}, indent=1)
+    text = json.dumps({"a": data}, indent=1).replace("Infinity", "9e99")  # which JSON has not
     lines = text.splitlines()
     for path, line in read(text, "x").lines.items():
         if path and isinstance(path[-1], str):

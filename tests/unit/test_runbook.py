@@ -260,6 +260,113 @@ def test_a_document_that_is_too_large_is_told_and_does_not_fail() -> None:
     assert finding.id == "documentTooLarge"
 
 
+# -- references to nothing ----------------------------------------------------------------------------------------------------------
+
+REFERS = """\
+schemaVersion: '0.3'
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole: {type: String}
+  TopicArn: {type: String}
+  With-Dash: {type: String}
+variables:
+  Count: {type: Integer, default: 0}
+mainSteps:
+- name: tell
+  action: ACTION
+  inputs:
+    Service: sns
+    Api: Publish
+    INPUT
+- name: turns
+  action: aws:loop
+  inputs:
+    Iterators: "{{ tell.List }}"
+    Steps:
+    - name: inner
+      action: aws:sleep
+      inputs: {Duration: "{{ turns.CurrentIteratorValue }}"}
+"""
+
+
+def referring(given: str, action: str = "aws:executeAwsApi") -> list[str]:
+    runbook = Runbook.from_text(REFERS.replace("ACTION", action).replace("INPUT", given), name="x")
+    assert {(finding.id, finding.step, finding.line) for finding in runbook.findings} <= {("unknownReference", "tell", 15)}
+    return [finding.message for finding in runbook.findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "{{ TopicArm }}",
+            "no parameter of this runbook, which CreateDocument refuses; what it stands for is taken as unknown; did you mean 'TopicArn'?",
+        ),
+        ("{{ variable:Cout }}", "no variable of this runbook; what it stands for is taken as unknown; did you mean 'Count'?"),
+        ("{{ tel.MessageId }}", "no step of this runbook; what it stands for is taken as unknown; did you mean 'tell'?"),
+        ("{{ zzz.MessageId }}", "no step of this runbook; what it stands for is taken as unknown; correct it"),
+        ("{{ global:REGIONX }}", "no value that Automation has; what it stands for is taken as unknown; did you mean 'REGION'?"),
+        (
+            "{{ automation:EXECUTION }}",
+            "no value that Automation has; what it stands for is taken as unknown; did you mean 'EXECUTION_ID'?",
+        ),
+    ],
+)
+def test_a_reference_to_nothing_is_told(text: str, told: str) -> None:
+    assert referring(f'TopicArn: "{text}"') == [f"TopicArn: '{text}' names {told}"]
+    assert referring(f'Attributes: [{{Names: ["arn:aws:sns:{text}/x", "{text}"]}}]') == [f"Attributes: '{text}' names {told}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ TopicArn }}",
+        "{{TopicArn}}",
+        "{{ TopicArn[0] }}",
+        "{{ With-Dash }}",
+        "{{ inner.Output.x[0].y }}",
+        "{{ turns.CurrentIterationCount }}",
+        "{{ variable:Count }}",
+        "{{ global:DATE_TIME }}",
+        "{{global:AWS_PARTITION}}",
+        "{{ automation:EXECUTION_ID }}",
+        "{{ssm:anything}}",
+        "{{ ssm-secure:anything }}",
+        "{{resolve:ssm:/anything:1}}",
+        "{{ loop.CurrentIteratorValue }}",
+        "Dear {{ customer }}, hello",
+        "<{{ customer }}>",
+        '{\\"to\\":\\"{{customer}}\\"}',
+        "{{ user | upper }}",
+    ],
+)
+def test_what_automation_knows_and_what_may_be_another_languages_is_not_told(text: str) -> None:
+    assert referring(f'Message: "{text}"') == []
+
+
+@pytest.mark.parametrize(
+    ("given", "action"),
+    [
+        ('Script: "{{ customer }}"', "aws:executeScript"),
+        ('TemplateBody: "{{ customer }}"', "aws:createStack"),
+        ('Parameters: {commands: ["{{ customer }}"]}', "aws:runCommand"),
+    ],
+)
+def test_programs_templates_and_commands_have_references_of_their_own(given: str, action: str) -> None:
+    assert referring(given, action) == []
+
+
+def test_the_runbooks_role_that_refers_to_nothing_is_told() -> None:
+    (finding,) = Runbook.from_text(
+        REFERS.replace('"{{ AutomationAssumeRole }}"', '"{{ AssumeRole }}"')
+        .replace("ACTION", "aws:sleep")
+        .replace("INPUT", "Duration: PT1S"),
+        name="x",
+    ).findings
+    assert (finding.id, finding.step, finding.line) == ("unknownReference", "", 2)
+    assert finding.message.startswith("assumeRole: '{{ AssumeRole }}' names no parameter of this runbook")
+
+
 # -- files -------------------------------------------------------------------------------------------------------------------------
 
 

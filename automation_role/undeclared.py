@@ -1,0 +1,91 @@
+"""`{{ }}` references that name nothing: a misspelt parameter, variable or step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .document import Path
+from .errors import did_you_mean
+from .reference import references_in
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
+_SYSTEM: Final[Mapping[str, Collection[str]]] = {
+    "global": ("ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"),
+    "automation": ("EXECUTION_ID",),
+}
+# Inputs that are programs, templates and commands of other languages, which have `{{ }}` of their own.
+_FOREIGN: Final = frozenset({"Script", "TemplateBody", "UserData"})
+_FOREIGN_OF: Final[Mapping[str, frozenset[str]]] = {"aws:loop": frozenset({"Steps"}), "aws:runCommand": frozenset({"Parameters"})}
+# What stands around a reference in a name or an ARN; prose, JSON and templates have more.
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
+_FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A reference to nothing: where it is, and what to say of it."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """All that a runbook's references may name."""
+
+    parameters: Collection[str]
+    variables: Collection[str]
+    steps: Collection[str]
+
+    def in_text(self, text: str, path: Path) -> Iterator[Undeclared]:
+        """What is undeclared in a text that is a name or an ARN; of any other it is not known whose `{{ }}` they are."""
+        found = references_in(text)
+        around = "".join(text[a.end if a else 0 : b.start if b else None] for a, b in zip((None, *found), (*found, None), strict=True))
+        if _NAME.fullmatch(around.strip()):
+            for reference in found:
+                if why := self._why(reference.expression):
+                    what, near = why
+                    message = (
+                        f"'{{{{ {reference.expression} }}}}' names {what}; what it stands for is taken as unknown{near or '; correct it'}"
+                    )
+                    yield Undeclared(path, message)
+
+    def in_inputs(self, action: str, inputs: Mapping[str, Any], path: Path) -> Iterator[Undeclared]:
+        """What is undeclared in a step's inputs."""
+        for key, value in inputs.items():
+            if key not in _FOREIGN and key not in _FOREIGN_OF.get(action, ()):
+                for at, text in _texts(value, (*path, key)):
+                    yield from self.in_text(text, at)
+
+    def _why(self, expression: str) -> tuple[str, str] | None:
+        """What it names that is not there, and the nearest that is."""
+        kind, colon, rest = expression.partition(":")
+        first = _FIRST.match(rest if colon else expression)
+        if first is None or expression in self.parameters:
+            return None
+        name = first[0]
+        if colon:
+            known = self.variables if kind == "variable" else _SYSTEM.get(kind)
+            if known is None or name in known:
+                return None
+            return "no variable of this runbook" if kind == "variable" else "no value that Automation has", did_you_mean(name, known)
+        if name in self.parameters or name in self.steps or name == "loop":
+            return None
+        if name == expression:  # 'Parameter "X" is not declared': https://github.com/CrowdStrike/aws-ssm-distributor/issues/66
+            return "no parameter of this runbook, which CreateDocument refuses", did_you_mean(name, self.parameters)
+        return "no step of this runbook", did_you_mean(name, self.steps)
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        if "{{" in value:
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
