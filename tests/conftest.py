@@ -21,8 +21,9 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 # No test may reach a real account, whoever runs it.
 for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_CA_BUNDLE"]:
     del os.environ[name]
-# pytest-xdist tells its workers how wide the terminal is, or is not; the command would make its tables as wide.
-for name in ("COLUMNS", "LINES"):
+# pytest-xdist tells its workers how wide the terminal is, or is not; the command would make its tables as wide. Unbuffered, Python writes
+# nothing at its end, and so never fails there.
+for name in ("COLUMNS", "LINES", "PYTHONUNBUFFERED"):
     os.environ.pop(name, None)
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",

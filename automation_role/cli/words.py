@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import IO, Any, Final, Self, TypeVar
 
 import click
 
@@ -61,8 +61,16 @@ def note(message: str) -> None:
 
 def _say(kind: str, message: str) -> None:
     told = click.style(f"{kind}:", fg=_COLOURS[kind], bold=True) if colourful(sys.stderr) else f"{kind}:"
-    with contextlib.suppress(OSError):  # nobody listens; the answer and the exit code are what they are
+    try:
         sys.stderr.write(f"automation-role: {told} {visible(message)}\n")
+        sys.stderr.flush()
+    except OSError:  # nobody listens; the answer and the exit code are what they are
+        _let_go(sys.stderr)
+
+
+def _let_go(stream: IO[str]) -> None:
+    """Else Python fails, at its end, to write what the stream still holds."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def colourful(stream: Any) -> bool:
@@ -173,8 +181,7 @@ def answer(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        # Else Python tells, at its end, that what it still holds of the answer cannot be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise NobodyReadsError from None
         raise AutomationRoleError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None

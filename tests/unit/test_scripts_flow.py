@@ -40,6 +40,24 @@ CASES = [
         "ec2:DescribeImages ec2:DescribeSubnets ec2:DescribeVpcs sns:Publish sqs:ListQueues",
     ),
     Case(
+        "a global that only the loop's second round fills",
+        """
+        import boto3
+        now = last = None
+        def remember(client):
+            global now, last
+            last = now
+            now = client
+        def look():
+            last.list_topics()
+        def handler(e,c):
+            while e.get('more'):
+                remember(boto3.client('sns'))
+            look()
+        """,
+        "sns:ListTopics",
+    ),
+    Case(
         "main guard",
         """
         import boto3

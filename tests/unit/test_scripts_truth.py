@@ -76,7 +76,8 @@ class Writer:
         simple = [
             lambda: f"{self.name()} = {self.value()}",
             lambda: f"{self.name()} = {self.value()}",
-            lambda: f"{self.name()}, {self.name()} = {self.value()}, {self.value()}",
+            # Never one name twice, which some releases of Python 3.11 assign in the wrong order.
+            lambda: f"{', '.join(self.chance.sample('abc', 2))} = {self.value()}, {self.value()}",
             lambda: f"D[{self.key()}] = {self.value()}",
             lambda: f"L.append({self.value()})",
             lambda: f"O.{self.name()} = {self.value()}",
@@ -190,9 +191,12 @@ def run(script: str, seed: int) -> set[str]:
     return notes
 
 
+MISSED_ONCE = (1603, 8565)
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_whatever_a_run_calls_was_derived(part: int) -> None:
-    for number in range(part, TRIES, 4):
+    for number in (*range(part, TRIES, 4), *MISSED_ONCE[part:2]):
         script = Writer(number).script()
         read = read_script(Script(text=script, handler="handler", files={}))
         derived = {service for service, _, _ in read.calls}

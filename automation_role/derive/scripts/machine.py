@@ -90,6 +90,10 @@ class Frame:
             self.captured[name] = new
             self.version += 1
 
+    def versions(self) -> int:
+        """Changes whenever what functions see of this frame and those around it does."""
+        return self.version + (self.parent.versions() if self.parent is not None else 0)
+
     def seen(self, name: str) -> Abstract:
         """What a name is to functions inside; `NOTHING` when nobody around defines it."""
         frame: Frame | None = self
@@ -180,7 +184,7 @@ class Machine:
         self.classes: list[ClassValue] = []  # every class of the script
         self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
-        self._strewn: dict[str, Abstract] = {}
+        self._strewn = Frame(None)
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
@@ -192,7 +196,7 @@ class Machine:
 
     def forget(self) -> None:
         """Let go of everything but what was found: functions and the variables around them hold each other."""
-        for frame in self.modules_read:
+        for frame in (*self.modules_read, self._strewn):
             frame.captured.clear()
         for each in (
             self._summaries,
@@ -202,7 +206,6 @@ class Machine:
             self._later,
             self._instances,
             self._seen,
-            self._strewn,
         ):
             each.clear()
 
@@ -284,19 +287,17 @@ class Machine:
             or (isinstance(value, Container) and value.is_filled and is_plain(value))
         ):
             return
-        before = self._strewn.get(name, NOTHING)
-        after = self._strewn[name] = join(before, value)
-        if after is not before and after != before:
-            self._summaries = {key: each for key, each in self._summaries.items() if each.is_running}  # they did not know of it
+        self._strewn.capture(name, value)
 
     @property
     def has_strewn(self) -> bool:
         """Whether anything was."""
-        return bool(self._strewn)
+        self._seen.setdefault(self._strewn, self._strewn.version)
+        return bool(self._strewn.captured)
 
     def strewn(self, name: str, otherwise: Unknown) -> Abstract:
         """What is under a name in a thing of which nothing is known."""
-        found = self._strewn.get(name, NOTHING) if self._strewn else NOTHING
+        found = self._strewn.captured.get(name, NOTHING) if self.has_strewn else NOTHING
         if found is NOTHING:
             return otherwise
         return found if otherwise is OPAQUE or otherwise is TOLD else join(otherwise, found)

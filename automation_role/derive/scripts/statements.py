@@ -277,14 +277,17 @@ class Reader(Expressions):
                 break
             entry = dict(self.env)
             self.machine.clock += 1
-            started = self.machine.clock
+            started, around = self.machine.clock, self.frame.versions()
             self.loops.append(([], left))
             start()
             self.block(node.body)
             continued, _left = self.loops.pop()
             whole = self.env = dict(joined([entry, *continued, *self.reached()]) or {})
             if not again or (
-                self.machine.changed_at < started and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
+                # (variables around it: by a function that the body calls, in its `global` or `nonlocal` names)
+                self.machine.changed_at < started
+                and self.frame.versions() == around
+                and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
             ):
                 break
         return left
