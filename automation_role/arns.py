@@ -49,6 +49,19 @@ def plain(pattern: Pattern) -> Pattern:
     return Pattern(tuple(parts))
 
 
+def may_be_arn(text: Pattern) -> bool:
+    """Whether a text is an ARN, or may become one: one that is wholly known has its six fields.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    first = text.parts[0] if text.parts else ANY
+    whole = text.text
+    return not isinstance(first, str) or (first.startswith("arn:") and (whole is None or whole.count(":") >= _COLONS))
+
+
+_COLONS: Final = 5
+
+
 def document_arn(document: Pattern) -> Pattern:
     """The document's ARN: `arn:P:ssm:R:A:document/NAME`, without an account for AWS's own.
 
@@ -85,7 +98,7 @@ def _arn(document: Pattern, kind: str) -> Pattern:
     first = document.parts[0]
     if isinstance(first, Bound) and len(document.parts) == 1 and first.parameter.lower().endswith("arn"):
         return document
-    if not (isinstance(first, str) and first.startswith("arn:")):
+    if not (isinstance(first, str) and may_be_arn(document)):
         return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_owner(first)}:{kind}/") + document
     for form in ("document", "automation-definition"):
         split = _partition(document, f":{form}/")

@@ -16,7 +16,9 @@ from .runbook import Runbook, Step
 from .values import ANY, Context, Pattern, Slot
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
-WIDER: Final = frozenset({"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "manyResourceTypes"})  # it allows more than is needed
+WIDER: Final = frozenset(
+    {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
+)  # it allows more than is needed
 OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls"})  # it is the same with and without
 
 

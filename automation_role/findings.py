@@ -35,6 +35,7 @@ FINDINGS: dict[str, str] = {
     "thisRoleUnknown": "the role hands itself on, and its ARN was not given: any role of the account may be passed",
     "passedRoleUnknown": "a role is handed on that is only known while the automation runs: any role of the account may be passed",
     "passedToUnknown": "a role is handed to a service that is not known; the permission to pass it was not derived",
+    "noArn": "an input that takes nothing but an ARN is given none: any resource of the type is allowed",
     "manyResourceTypes": "the action has too many resource types to list: the service's resources in the account are allowed",
     "templateNotInline": "a stack is changed without a role by a template that is not in the runbook",
     "templateTypeUnknown": "a stack's template has a resource type whose permissions are not known",

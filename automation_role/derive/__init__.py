@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy import Policy
 from ..runbook import Runbook, Step
-from ..values import Slot
+from ..values import Bound, Slot
 from .calls import ApiCall, Condition, Origin, Permission
 from .collecting import put_off
 from .nested import needs_of_start
+from .operations import given_no_arns
 from .remembered import permissions_of
 from .steps import needs_of_step
 
@@ -52,10 +54,14 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     Args:
         runbooks: all that run as this role; a nested automation is followed when its runbook is among them.
         role_known: whether the `Context` that writes the policy has the role's ARN; else handing the role on is a finding.
+
+    Raises:
+        RunbookError: values bound to parameters that stand where nothing but an ARN may; all of them.
     """
     by_name = {runbook.name: runbook for runbook in runbooks}
     steps: list[StepNeeds] = []
     findings: list[Finding] = []
+    problems: list[Problem] = []
     for runbook in runbooks:
         findings.extend(runbook.findings)
         for step in runbook.all_steps():
@@ -66,6 +72,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
                     for each in _expand(need, by_name):
                         if isinstance(each, ApiCall):
                             calls.append(each)
+                            problems.extend(_bound_no_arns(each, by_name))
                         elif isinstance(each, Permission):
                             permissions.append(each)
                         else:
@@ -76,6 +83,8 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
             ):
                 findings.append(_role_not_given(runbook, step))
             steps.append(StepNeeds(runbook=runbook.name, step=step, calls=tuple(calls), permissions=merged))
+    if problems:
+        raise RunbookError(list(dict.fromkeys(problems)))
     return Derivation(runbooks=tuple(runbooks), steps=tuple(steps), findings=tuple(_ordered(findings, runbooks)))
 
 
@@ -87,6 +96,19 @@ def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -
         yield from permissions
         yield from findings
         yield from needs_of_start(need, by_name)
+
+
+def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:
+    """What is wrong with the values that a user gave for parameters that hold ARNs."""
+    for member, text in given_no_arns(call):
+        first = text.parts[0] if text.parts else None
+        runbook = by_name.get(first.runbook) if isinstance(first, Bound) else None
+        if isinstance(first, Bound) and runbook is not None and first.parameter:
+            message = (
+                f"parameters: {first.parameter!r} is {quoted(first.value)} → an ARN, as step {call.origin.step!r} gives it to "
+                f"{call.service} {call.operation} as {member}; give the whole ARN"
+            )
+            yield Problem(source=runbook.source, line=runbook.parameters[first.parameter].line, message=message)
 
 
 def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
+from ..arns import may_be_arn
 from ..catalog import ResourceType
 from ..values import ANY, ArnToken, Bound, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts
@@ -89,9 +90,9 @@ def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
 
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> _Names:
     """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
-    if value.is_any:
+    if value.is_any or (value.parts[0] is ANY and kind.name != "object"):  # IAM takes no ARN that begins with a wildcard
         return (Pattern.of(_NAME.sub("*", kind.arn)),)
-    if kind.name == "object" and not is_arn(value):  # CopySource: `bucket/key?versionId=…`
+    if kind.name == "object" and not (is_arn(value) and may_be_arn(value)):  # CopySource: `bucket/key?versionId=…`
         first = value.parts[0]
         source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
         return (Pattern.of("arn:{P}:s3:::") + before(source, "?"),)

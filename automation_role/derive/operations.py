@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from .. import catalog
+from ..arns import plain
 from ..catalog import Details
 from ..findings import Finding
 from ..values import Pattern
@@ -14,7 +15,7 @@ from .inputs import given, is_on, shown, texts
 from .kinds import shown_kinds
 from .names import bucket_of_url, is_alias, object_of_url
 from .passing import pass_roles
-from .resources import ANYTHING, account_wide, named, resources_of, wildcard
+from .resources import ANYTHING, account_wide, named, no_arns, resources_of, wildcard
 from .targets import narrowed_to_targets
 
 
@@ -45,8 +46,17 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         *_follows(call, details, actions),
     ]
     found.extend(pass_roles(call, details.passes))
+    found.extend(_no_arns(call, details))
     permissions = tuple(each for each in found if isinstance(each, Permission))
     return permissions, tuple(each for each in found if isinstance(each, Finding))
+
+
+def given_no_arns(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
+    """As `resources.no_arns`, for a call however it is spelt."""
+    service = catalog.service(call.service)
+    operation = service.operation(call.operation) if service is not None else None
+    if service is not None and operation is not None:
+        yield from no_arns(call, service.details(operation.name))
 
 
 _EXTRA: Final = "say what the step needs with extra_statements"
@@ -64,6 +74,19 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
                 yield from narrowed_to_targets(call, need)
             else:
                 yield need
+
+
+def _no_arns(call: ApiCall, details: Details) -> Iterator[Finding]:
+    """What the runbook itself writes where an ARN must stand; what a user bound is refused before (`derive`)."""
+    for member, text in no_arns(call, details):
+        said = plain(text).text
+        what = f"{said!r}" if said is not None else "a text"
+        yield _finding(
+            call,
+            "noArn",
+            f"{call.service} {call.operation} is given {what} as {member}, which is no ARN: any resource of the type is allowed; "
+            "write the whole ARN",
+        )
 
 
 def _permission(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..arns import may_be_arn
 from ..findings import Finding
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
@@ -102,7 +103,7 @@ def _arns(role: Pattern) -> tuple[Pattern, ...]:
     first = role.parts[0]
     if role.is_any or first is ANY:
         return (_ANY_ROLE,)
-    if is_arn(role):
+    if is_arn(role) and may_be_arn(role):
         return (_ANY_ROLE,) if any(part is ANY for part in role.parts) and role.covers(_ANY_ROLE) else (role,)
     if first is Slot.ROLE or isinstance(first, Bound):
         return (role,)

@@ -16,7 +16,7 @@ from typing import Final
 
 from .. import arns, catalog
 from ..catalog import Details, ResourceType
-from ..values import ANY, Bound, Part, Pattern, Slot, Value
+from ..values import ANY, Bound, Part, Pattern, Slot, Text, Value
 from .calls import ApiCall
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
 from .names import ACCOUNT, any_identifier, form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
@@ -250,7 +250,8 @@ def _whole(
 ) -> tuple[tuple[Pattern, ...], bool]:
     """The ARNs of this type that inputs hold, and whether they hold one of another type of the action instead."""
     found: dict[Pattern, None] = {}
-    for text in _of_inputs(call, details.fills.get(_key(details, action, kind.name, "*"), "")):
+    given_as_arns = _of_inputs(call, details.fills.get(_key(details, action, kind.name, "*"), ""))
+    for text in _that_may_be_arns(given_as_arns, kind):
         if not _of_other_service(text, kind):
             found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
     loose, others = _loose(call, details, kind, types)
@@ -263,6 +264,24 @@ def _whole(
             elif (is_arn(text) and kind.name in _fitting(text, types)) or (kind.name == "accesspointobject" and is_access_point(text)):
                 found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
     return tuple(found), others
+
+
+def _that_may_be_arns(given_as_arns: tuple[Pattern, ...], kind: ResourceType) -> tuple[Pattern, ...]:
+    """Those that a policy can name; any of the type where what is given is no ARN (`no_arns`)."""
+    usable = tuple(text for text in given_as_arns if kind.name == "object" or arns.may_be_arn(text))
+    return usable or (UNKNOWN_TEXT,)[: len(given_as_arns)]
+
+
+def no_arns(call: ApiCall, details: Details) -> Iterator[tuple[str, Pattern]]:
+    """Inputs that take nothing but ARNs, and what each is given that is none; its bound values are still to be seen."""
+    specs = [spec for key, spec in details.fills.items() if key.endswith(".*")]
+    for member in dict.fromkeys(member for spec in specs for member in _Spec.read(spec).members if _ARN_MEMBER.search(member)):
+        options = [option for value in given(call.inputs, member) if isinstance(value, Text) for option in value.options]
+        if not any(arns.may_be_arn(arns.plain(option)) for option in options):
+            yield from ((member, option) for option in options)
+
+
+_ARN_MEMBER: Final = re.compile(r"(?i)arns?$")
 
 
 def _loose(call: ApiCall, details: Details, kind: ResourceType, types: tuple[ResourceType, ...]) -> tuple[list[Pattern], bool]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import pytest
 
+from automation_role import catalog
 from automation_role.derive import Derivation, derive
+from automation_role.derive.calls import ApiCall, Origin
+from automation_role.derive.operations import permissions_of
+from automation_role.errors import RunbookError
 from automation_role.runbook import Runbook
-from automation_role.values import Context
+from automation_role.values import ANY, Bound, Context, Pattern, Text
+
+AT: Final = Origin("x", "step", 1)
 
 HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
 TOKEN = "${Token[TOKEN.7]}"
@@ -316,3 +323,84 @@ def test_what_the_catalog_does_not_have_is_told_with_the_nearest(service: str, a
 @pytest.mark.parametrize("spelling", ["DescribeInstances", "describe_instances", "describeInstances", "DESCRIBEINSTANCES"])
 def test_an_operation_is_found_in_every_spelling(spelling: str):
     assert list(needs("EC2", spelling)) == ["ec2:DescribeInstances"]
+
+
+# -- never what IAM refuses ------------------------------------------------------------------------------------------------------------
+
+ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.DOTALL)
+GIVEN = {
+    "a name": Pattern.literal("lit"),
+    "half an ARN": Pattern.literal("arn:x"),
+    "a URL": Pattern.literal("https://x/y"),
+    "a bound name": Pattern((Bound("P", "r", "lit"),)),
+    "what begins unknown": Pattern((ANY, "/x")),
+}
+
+
+@pytest.mark.parametrize("value", GIVEN.values(), ids=GIVEN)
+def test_whatever_stands_in_an_input_a_resource_is_an_arn_or_all(value: Pattern):
+    wrong = [
+        f"{service} {operation}: {permission.action} on {text}"
+        for service in catalog.services()
+        for operation in known(service).operations
+        for permission in permissions_of(
+            ApiCall(service=service, operation=operation, inputs=given_everywhere(service, operation, value), origin=AT)
+        )[0]
+        for resource in permission.resources
+        for text in Context().write(resource)
+        if text != "*" and not ARN.fullmatch(text)
+    ]
+    assert wrong == []
+
+
+def known(name: str) -> catalog.Service:
+    service = catalog.service(name)
+    assert service is not None
+    return service
+
+
+def given_everywhere(service: str, operation: str, value: Pattern) -> dict[str, Any]:
+    """The same text in each input that says something of a resource or a role."""
+    details = known(service).details(operation)
+    inputs: dict[str, Any] = {}
+    for path in [
+        *(member for spec in details.fills.values() for member in re.split(r"[|!]", spec.rstrip("?"))),
+        *(each[1] for each in details.passes),
+    ]:
+        *above, last = path.removesuffix("{}").split(".")
+        at = inputs
+        for word in above:
+            at = at[word] if isinstance(at.get(word), dict) else at.setdefault(word, {}) if word not in at else {}
+        at.setdefault(last, Text((value,)))
+    return inputs
+
+
+def test_a_name_where_an_arn_must_stand_is_told_and_gives_any_of_the_type():
+    done = derived("sns", "Publish", {"TopicArn": "lit"})
+    assert [(finding.id, finding.message) for finding in done.findings] == [
+        ("noArn", "sns Publish is given 'lit' as TopicArn, which is no ARN: any resource of the type is allowed; write the whole ARN")
+    ]
+    assert needs("sns", "Publish", TopicArn="lit") == {"sns:Publish": ["arn:aws:sns:eu-west-1:111122223333:*"]}
+
+
+def publishing(parameter: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A document whose steps of these names publish to the topic that a parameter holds."""
+    inputs = {"Service": "sns", "Api": "Publish", "TopicArn": "{{ Topic }}"}
+    steps = [{"name": name, "action": "aws:executeAwsApi", "inputs": inputs} for name in names]
+    return {"schemaVersion": "0.3", "parameters": {"Topic": {"type": "String", **parameter}}, "mainSteps": steps}
+
+
+def test_of_values_that_are_allowed_those_that_are_no_arns_are_left_out():
+    topic = "arn:aws:sns:eu-central-1:111122223333:x"
+    done = derive([Runbook.from_mapping(publishing({"allowedValues": ["none", topic]}, "tell"), name="x")])
+    assert [HERE.write(resource) for permission in done.permissions for resource in permission.resources] == [(topic,)]
+    assert done.findings == ()
+
+
+def test_a_value_that_a_user_gives_where_an_arn_must_stand_is_refused():
+    document = publishing({}, "tell", "again")
+    with pytest.raises(RunbookError) as refused:
+        derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "lit"})])
+    told = "<mapping>:4: parameters: 'Topic' is 'lit' → an ARN, as step '{}' gives it to sns Publish as TopicArn; give the whole ARN"
+    assert [str(problem) for problem in refused.value.problems] == [told.format("tell"), told.format("again")]
+    assert derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "${Token[TOKEN.1]}"})]).findings == ()
