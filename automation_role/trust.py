@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
 from .policy import Statement
@@ -161,3 +161,15 @@ def check_service(service: str) -> None:
     raise AutomationRoleError(
         f"{service!r} is no service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
     )
+
+
+def names_service(policy: Any, service: str) -> bool:
+    """Whether a statement of a trust policy, as it stands in a template, lets a service assume the role; so does what cannot be read."""
+    return any(each.get("Effect") == "Allow" and _names(each.get("Principal"), service) for each in policy.get("Statement", ()))
+
+
+def _names(principal: Any, service: str) -> bool:
+    """Whether a principal is the service, in any Region's spelling, everybody, or what only CloudFormation knows."""
+    names = principal.get("Service", ()) if isinstance(principal, Mapping) else principal
+    listed = names if isinstance(names, (list, tuple)) else [names]
+    return any(not isinstance(name, str) or name == "*" or name.partition(".")[0] == service.partition(".")[0] for name in listed)

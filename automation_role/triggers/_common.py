@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import jsii
 from aws_cdk import Annotations, Aws, Duration, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, IValidation
 
 from .. import access
 from .._render import here, principals
@@ -19,6 +20,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
+from ..trust import names_service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,33 @@ def _literal(known: Runbook | None) -> str:
 
 def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
     return iam.Role(scope, construct_id, assumed_by=principals([service], restrict=True))
+
+
+def check_starter(starting: IConstruct, name: str, given: iam.IRole | None, service: str) -> None:
+    """Refuse at synthesis a starter role of the user's own that does not trust the service: only there is its trust complete.
+
+    That of a role which was imported cannot be seen.
+    """
+    if isinstance(given, iam.Role):
+        starting.node.add_validation(_TrustValidation(starting, name, given, service))
+
+
+@jsii.implements(IValidation)
+class _TrustValidation:
+    """CDK asks it at synthesis; what it returns, CDK refuses with."""
+
+    def __init__(self, starting: IConstruct, name: str, role: iam.Role, service: str) -> None:
+        self._where, self._name, self._role, self._service = starting.node.path, name, role, service
+
+    def validate(self) -> list[str]:
+        policy = Stack.of(self._role).resolve(self._role.assume_role_policy)
+        if policy is None or names_service(policy, self._service):
+            return []
+        message = (
+            f"{self._where}: {self._name} {self._role.node.path!r} does not trust {self._service} → a role that this service can assume; "
+            f"make it with assumed_by=iam.ServicePrincipal({self._service!r}), or leave {self._name} out"
+        )
+        return [message]
 
 
 def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:

@@ -19,7 +19,7 @@ from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError
 from ..values import is_opaque
-from ._common import Delivery, Start, check_json, checked_delivery, checked_start, let_start, runbook_of, starter_role
+from ._common import Delivery, Start, check_json, check_starter, checked_delivery, checked_start, let_start, runbook_of, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 
@@ -90,6 +90,7 @@ class AutomationTarget:
         _tell_of_fields(rule, start)
         starter = self._event_role or starter_role(rule, f"{id or 'Target'}Role", "events.amazonaws.com")
         let_start(rule.node.default_child or rule, starter, self._role, start)
+        check_starter(rule, "event_role", self._event_role, "events.amazonaws.com")
         if delivery.queue is not None:
             _allow_dead_letters(delivery.queue, rule)
         return events.RuleTargetConfig(

@@ -14,7 +14,7 @@ from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ..values import is_opaque
-from ._common import checked_start, let_start, ssm_role
+from ._common import check_starter, checked_start, let_start, ssm_role
 
 
 class AutomationMaintenanceWindowTask(Construct):
@@ -115,6 +115,7 @@ class AutomationMaintenanceWindowTask(Construct):
             ),
         )
         let_start(self.task, self.service_role, role, start, targets=targets, watching=True)
+        check_starter(self, "service_role", service_role, "ssm.amazonaws.com")
 
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-tasks-pseudo-parameters.html

@@ -23,6 +23,7 @@ from ..values import Pattern
 from ._common import (
     Delivery,
     check_json,
+    check_starter,
     check_targeting,
     checked_delivery,
     checked_start,
@@ -127,6 +128,7 @@ class AutomationScheduleTarget:
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
         let_start(schedule, starter, self._role, self._start, targets=self._targets)
+        check_starter(schedule, "schedule_role", self._schedule_role, "scheduler.amazonaws.com")
         queue = self._delivery.queue
         if queue is not None:
             queue.grant_send_messages(starter)

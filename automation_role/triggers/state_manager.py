@@ -15,7 +15,7 @@ from ..errors import AutomationRoleError
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
-from ._common import check_targeting, checked_start, filled_by, let_start, ssm_role
+from ._common import check_starter, check_targeting, checked_start, filled_by, let_start, ssm_role
 
 
 class AutomationAssociation(Construct):
@@ -111,6 +111,7 @@ class AutomationAssociation(Construct):
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
         let_start(self.association, self.dispatch_role, role, start, targets=targets)
+        check_starter(self, "dispatch_role", dispatch_role, "ssm.amazonaws.com")
 
 
 _ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds")

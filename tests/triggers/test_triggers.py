@@ -485,3 +485,52 @@ def test_a_given_starter_role_is_used_and_gets_the_same_grants() -> None:
     template = assertions.Template.from_stack(stack).to_json()["Resources"]
     (target,) = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
     assert started(starter(template, role_of(target["RoleArn"]))[1]) == OWN
+
+
+STARTERS = {
+    "event_role": "events.amazonaws.com",
+    "schedule_role": "scheduler.amazonaws.com",
+    "dispatch_role": "ssm.amazonaws.com",
+    "service_role": "ssm.amazonaws.com",
+}
+
+
+def started_by(name: str, stack: Stack, role: AutomationRole, starter_role: iam.IRole) -> str:
+    """The path of what a starter role of this kind was given to."""
+    what: Any = {"runbook": RESTART, "role": role, "parameters": {"InstanceIds": IDS}, name: starter_role}
+    if name == "event_role":
+        return rule(stack, "It", AutomationTarget(**what)).node.path
+    if name == "schedule_role":
+        return schedule(stack, "It", AutomationScheduleTarget(**what)).node.path
+    if name == "dispatch_role":
+        return AutomationAssociation(stack, "It", **what).node.path
+    window = ssm.CfnMaintenanceWindow(
+        stack, "Window", allow_unassociated_targets=True, cutoff=1, duration=2, name="w", schedule="rate(1 day)"
+    )
+    return AutomationMaintenanceWindowTask(stack, "It", window=window.ref, **what).node.path
+
+
+@pytest.mark.parametrize(("name", "service"), STARTERS.items(), ids=STARTERS)
+def test_rejects_at_synthesis_a_starter_role_that_does_not_trust_its_service(name: str, service: str) -> None:
+    stack, role = stack_and_role()
+    other = iam.Role(stack, "Other", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    path = started_by(name, stack, role, other)
+    with pytest.raises(RuntimeError) as refused:
+        assertions.Template.from_stack(stack)
+    assert (
+        f"{path}: {name} 'Stack/Other' does not trust {service} → a role that this service can assume; "
+        f"make it with assumed_by=iam.ServicePrincipal('{service}'), or leave {name} out"
+    ) in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "service"), STARTERS.items(), ids=STARTERS)
+def test_takes_a_starter_role_that_trusts_its_service_or_whose_trust_cannot_be_seen(name: str, service: str) -> None:
+    stack, role = stack_and_role()
+    later = iam.Role(stack, "Later", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    started_by(name, stack, role, later)
+    assert later.assume_role_policy is not None
+    later.assume_role_policy.add_statements(iam.PolicyStatement(actions=["sts:AssumeRole"], principals=[iam.ServicePrincipal(service)]))
+    assertions.Template.from_stack(stack)
+    stack, role = stack_and_role()
+    started_by(name, stack, role, iam.Role.from_role_arn(stack, "Other", "arn:aws:iam::111122223333:role/other"))
+    assertions.Template.from_stack(stack)
