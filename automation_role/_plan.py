@@ -14,6 +14,7 @@ from .findings import Finding
 from .policy import Packed
 from .runbook import Runbook
 from .values import Context
+from .widening import widening
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
 _NO_ROLE_YET: Final = "${Token[ROLE]}"
@@ -22,10 +23,11 @@ _SHOWN: Final = 5  # findings told in one warning; `automation-role explain` tel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Policies to attach, and findings to tell."""
+    """Policies to attach, findings to tell, and what to say of a role that could widen itself."""
 
     packed: Packed
     findings: tuple[Finding, ...]
+    widening: str | None
 
 
 def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
@@ -65,6 +67,7 @@ def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Context, i
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),
         findings=tuple(finding for finding in derivation.findings if (finding.runbook, finding.step) not in answered),
+        widening=widening(derivation),
     )
 
 

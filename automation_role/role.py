@@ -77,6 +77,7 @@ class AutomationRole(AutomationRoleBase):
     Warns:
         automation-role:unrestrictedTrust: a trusted service does not say for which resource it assumes the role.
         automation-role:attachedScript and the other ids of `FINDINGS`: what could not be derived.
+        automation-role:selfWidening (for information): what is derived would let the role give itself more.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     """
@@ -156,7 +157,7 @@ class AutomationRole(AutomationRoleBase):
         )
         self._policies = RolePolicies(self, self._own, reported=reported(scope))
         self._findings: Construct | None = None
-        self._watched = False
+        self._watched, self._held_back = False, deny_self_change or permissions_boundary is not None
         self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
@@ -354,7 +355,10 @@ class AutomationRole(AutomationRoleBase):
         """Tell the findings, each runbook's at a scope of its own: there, one kind is acknowledged for that runbook alone."""
         if self._findings is not None:
             self.node.try_remove_child(self._findings.node.id)
-        self._findings = Construct(self, "Findings") if plan.findings else None
+        widening = None if self._held_back else plan.widening
+        self._findings = Construct(self, "Findings") if plan.findings or widening else None
+        if self._findings is not None and widening is not None:
+            Annotations.of(self._findings).add_info_v2("automation-role:selfWidening", widening)
         scopes: dict[str, Construct] = {}
         for runbook, finding_id, message in gathered(plan.findings):
             if runbook not in scopes and self._findings is not None:

@@ -10,8 +10,8 @@ from ..evaluate.identities import Outcome
 from ..explain import OTHER
 from .missing import missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
-from .risks import risks
-from .roles import Beside, Subject, documents, of_policies, of_template
+from .risks import may_widen, risks
+from .roles import Beside, Subject, documents, of_derived, of_policies, of_template
 from .standins import any_of_them, words
 from .trusting import admission
 from .unused import unused
@@ -28,6 +28,8 @@ __all__ = [
     "Subject",
     "Unused",
     "check",
+    "may_widen",
+    "of_derived",
     "of_policies",
     "of_template",
 ]

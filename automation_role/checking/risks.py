@@ -119,7 +119,8 @@ def _has(statement: Statement, action: str) -> bool:
 # -- widening itself -----------------------------------------------------------------------------------------------------------------
 
 
-def _widening(subject: Subject) -> Iterator[Risk]:
+def may_widen(subject: Subject) -> tuple[str, ...]:
+    """The actions with which a role could give itself more than it has."""
     role = subject.identity
     actions = [*_WIDENING]
     if any(statement.effect == "Deny" for document in role.policies for statement in document.statements):
@@ -137,6 +138,11 @@ def _widening(subject: Subject) -> Iterator[Risk]:
         else [f"arn:{subject.context.partition}:iam::{ACCOUNT}:policy/{POLICY}"]
     )
     able += [action for action in _REWRITING if any(_may(subject, action, arn) for arn in own)]
+    return tuple(able)
+
+
+def _widening(subject: Subject) -> Iterator[Risk]:
+    able = may_widen(subject)
     if able:
         statements = [(document, statement) for action in able for document, statement in _allowing(subject, action)]
         document, statement = statements[0] if statements else (None, None)

@@ -17,6 +17,7 @@ from ..evaluate.documents import Document, PolicyDocumentError
 from ..evaluate.identities import Identity, Outcome, given_context, hidden_context
 from ..evaluate.managed import kept, managed
 from ..evaluate.text import literal
+from ..policy import Policy
 from ..template import Template, construct_name, load
 from ..trust import SSM
 from ..values import Context
@@ -26,6 +27,7 @@ from .trusting import admission
 _ARN: Final = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):", re.ASCII)
 _NAMED: Final = re.compile(r"[^*?{}$⟨⟩]+")
 _PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
+_PARTITION_OF_MOST: Final = "aws"
 _VARIABLE: Final = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,[^{}]*)?\}")
 _TWELVE: Final = re.compile(r"[0-9]{12}")
 
@@ -161,6 +163,23 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
     return _subject(identity, ", ".join(policies), replace(place, partition=partition), None, beside.keys)
 
 
+def of_derived(policy: Policy, role_arn: str | None) -> Subject:
+    """The role, wherever it is, that has what was derived and nothing else."""
+    arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
+    _, partition, _, _, account, name = arn.split(":", 5)
+    document = Document.read("derived", policy.to_json(Context(role_arn=arn)))
+    identity = Identity(
+        kind="role",
+        label=name,
+        name=name.rpartition("/")[2],
+        arn=arn,
+        account=account,
+        policies=(document,),
+        context=_role_keys(arn, account),
+    )
+    return _subject(identity, document.name, Context(partition=partition, account=account, role_arn=arn), None, {})
+
+
 def _role_keys(arn: str, account: str) -> RequestContext:
     """The keys that requests of a role have (see `Template`)."""
     given = {
@@ -275,7 +294,7 @@ def _in(identity: Identity, account: str) -> Identity:
 
 def _partition(data: Any) -> str:
     """The partition that the ARNs in it name, when it is one alone; else the biggest."""
-    return _only(_PARTITION.findall(json.dumps(data, default=str))) or "aws"
+    return _only(_PARTITION.findall(json.dumps(data, default=str))) or _PARTITION_OF_MOST
 
 
 def _only(found: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ import click
 
 from ..errors import AutomationRoleError
 from ..explain import explain
+from ..widening import widening
 from . import options, reading, words
 
 
@@ -50,5 +51,7 @@ def command(
         words.answer(text)
     if form != "tree" or output is not None:  # a tree on the screen has them already
         words.tell_findings(derivation.findings, derivation.runbooks)
+    if (able := widening(derivation, context.role_arn)) is not None:
+        words.note(able)
     words.note(words.summary(derivation, context))
     return 1 if strict and derivation.findings else 0

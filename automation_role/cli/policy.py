@@ -9,6 +9,7 @@ import click
 
 from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
 from ..values import Context
+from ..widening import widening
 from . import options, reading, words
 
 
@@ -35,6 +36,8 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     words.answer(text)
     words.tell_findings(derivation.findings, derivation.runbooks)
     _tell_size(policy, context)
+    if (able := widening(derivation, context.role_arn)) is not None:
+        words.note(able)
     words.note(words.summary(derivation, context))
     return 1 if strict and derivation.findings else 0
 

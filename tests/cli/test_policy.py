@@ -133,6 +133,41 @@ def test_findings_are_warnings_with_file_and_line(run: Run, folder: Path) -> Non
     assert done.said[-1].endswith("; not derived: 1 gap, the policy may lack what is needed there")
 
 
+WIDENS = """\
+schemaVersion: "0.3"
+parameters:
+  Role: {type: String}
+mainSteps:
+  - {name: attach, action: 'aws:executeAwsApi', inputs: {Service: iam, Api: AttachRolePolicy, RoleName: "{{ Role }}", PolicyArn: x}}
+  - {name: look, action: 'aws:executeAwsApi', inputs: {Service: iam, Api: GetRole, RoleName: "{{ Role }}"}}
+  - {name: version, action: 'aws:executeAwsApi', inputs: {Service: iam, Api: CreatePolicyVersion, PolicyArn: "{{ Role }}", PolicyDocument: x}}
+"""
+
+
+def widening(done: Done) -> list[str]:
+    return [line for line in done.said if line.startswith("automation-role: note: the role may widen itself")]
+
+
+@pytest.mark.parametrize("command", ["policy", "explain"])
+def test_a_role_that_could_widen_itself_is_told_once_with_the_steps(run: Run, command: str) -> None:
+    done = run(
+        command, "-", "--strict", stdin=WIDENS.replace("PolicyArn: x", "PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'").encode()
+    )
+    (line,) = widening(done)
+    assert (
+        ": step 'attach' of 'stdin' (iam:AttachRolePolicy), step 'version' of 'stdin' (iam:CreatePolicyVersion) → bind the parameter"
+        in line
+    )
+    assert done.code == 0
+
+
+@pytest.mark.parametrize(("own", "told"), [("Automation", True), ("Other", False)])
+def test_a_role_that_is_bound_widens_itself_only_when_it_is_that_one(run: Run, own: str, told: bool) -> None:
+    one = "\n".join(WIDENS.splitlines()[:-1]).replace("PolicyArn: x", "PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'")
+    done = run("policy", "-", "-p", "Role=Automation", "--role-arn", f"arn:aws:iam::111122223333:role/{own}", stdin=one.encode())
+    assert bool(widening(done)) is told
+
+
 def test_a_policy_without_statements_is_told(run: Run) -> None:
     wait = LOOK.replace("executeAwsApi", "sleep").replace("Service: ec2\n      Api: DescribeInstances", "Duration: PT1S")
     done = run("policy", "-", stdin=wait.encode())

@@ -338,3 +338,33 @@ def test_reads_the_samples_runbooks(stack):
     template = Template(stack)
     assert template.told() == []
     assert "ec2:StartInstances" in template.actions()
+
+
+ATTACH = api("iam", "AttachRolePolicy", RoleName="{{ Target }}", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+WIDENS = runbook("Widens", ATTACH, Target={"type": "String"})
+
+
+def test_a_role_that_could_widen_itself_is_told_for_information(stack):
+    AutomationRole(stack, "Role", runbooks=[WIDENS], findings=Findings.ERROR).add_runbook(BUCKETS)
+    template = Template(stack)
+    ((where, text),) = template.told("info")
+    assert where == "/Stack/Role/Findings"
+    assert text.startswith(
+        "the role may widen itself, on its own role or policies: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind "
+    )
+    assert text.endswith(" [ack: automation-role:selfWidening]")
+    assert template.told() == template.told("error") == []
+
+
+def test_a_role_that_is_held_back_or_whose_target_is_bound_is_not_told(stack):
+    bound = runbook(
+        "Widens",
+        ATTACH,
+        Target={"type": "String"},
+        bound={"Target": iam.Role(stack, "Other", assumed_by=iam.AccountRootPrincipal()).role_name},
+    )
+    AutomationRole(stack, "Bound", runbooks=[bound])
+    AutomationRole(stack, "Guarded", runbooks=[WIDENS], deny_self_change=True)
+    boundary = iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")
+    AutomationRole(stack, "Bounded", runbooks=[WIDENS], permissions_boundary=boundary)
+    assert Template(stack).told("info") == []
