@@ -115,10 +115,23 @@ def _read_json(text: str, source: str) -> Document:
         ) from None
     except RecursionError:
         raise _too_deep(source) from None
+    if _is_deep(data):  # how deep Python itself reads JSON differs between its versions
+        raise _too_deep(source)
     document = Document("JSON", data, text, ())
     if duplicates:
         return Document("JSON", data, text, tuple(_json_duplicates(text, source)))
     return document
+
+
+def _is_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(_MAX_DEPTH + 1):
+        level = [
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each) if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
