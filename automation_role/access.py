@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from .arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
@@ -119,26 +119,18 @@ def watch_automations() -> Statement:
     return Statement(actions=("ssm:GetAutomationExecution",), resources=(AUTOMATION_EXECUTIONS,))
 
 
-# What finds the targets of a start: the rights of AWS's own service-linked role with which State Manager and maintenance windows start
-# automations (AmazonSSMServiceRolePolicy), and those of the role that the page on maintenance windows has people make in its place. A
-# window's target may be tags or a resource group; values and instance ids are there already.
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-maintenance-window-permissions-console.html
-_GROUPS: Final = ("resource-groups:ListGroupResources", "resource-groups:ListGroups")
-_FINDING: Final[Mapping[str, tuple[str, ...]]] = {
-    "tag": ("tag:GetResources",),
-    "ResourceGroup": (*_GROUPS, "tag:GetResources"),
-    "WindowTargetIds": (*_GROUPS, "tag:GetResources"),
-}
+def find_window_targets() -> Statement:
+    """May find the resources that are registered with a maintenance window by tag or resource group.
 
+    AWS documents these rights for a window's role alone: of State Manager and Scheduler, `docs/starting.md` says what it documents.
 
-def find_targets(key: str) -> tuple[Statement, ...]:
-    """May find the resources that an automation is started on.
-
-    Args:
-        key: of the start's targets: `tag:Name`, `ResourceGroup`, …
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-maintenance-window-permissions-console.html
+        https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMMaintenanceWindowRole.html
     """
-    actions = _FINDING.get(key.partition(":")[0], ())
-    return (Statement(actions=actions, resources=(_EVERYTHING,)),) if actions else ()
+    return Statement(
+        actions=("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"), resources=(_EVERYTHING,)
+    )
 
 
 def operate() -> tuple[Statement, ...]:

@@ -18,6 +18,7 @@ from .. import access
 from .._render import here, principals
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
+from ..policy import Statement
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
 from ..trust import names_service
@@ -315,13 +316,10 @@ def let_start(
     starter: iam.IRole,
     role: IAutomationRole,
     start: Start,
-    *,
-    targets: Targets | None = None,
-    watching: bool = False,
+    *more: Statement,
 ) -> None:
-    """Let the starter's role start this runbook as this role, find its targets, and follow it; `starting` is made after all that."""
+    """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
     role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(starting)
-    more = [*(access.find_targets(targets.key) if targets is not None else ()), *((access.watch_automations(),) if watching else ())]
     for statement in more:
         written = statement.to_json(here())
         iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)

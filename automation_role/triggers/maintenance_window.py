@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from .. import access
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_rate, check_targets, is_number
@@ -114,7 +115,9 @@ class AutomationMaintenanceWindowTask(Construct):
                 )
             ),
         )
-        let_start(self.task, self.service_role, role, start, targets=targets, watching=True)
+        by_id = targets is None or targets.key != "WindowTargetIds"
+        finding = () if by_id else (access.find_window_targets(),)
+        let_start(self.task, self.service_role, role, start, *finding, access.watch_automations())
         check_starter(self, "service_role", service_role, "ssm.amazonaws.com")
 
 

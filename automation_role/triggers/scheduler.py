@@ -39,7 +39,7 @@ class AutomationScheduleTarget:
     """Start an automation on an EventBridge Scheduler schedule.
 
     Calls `ssm:StartAutomationExecution` through Scheduler's universal target, with a role of its own for each schedule that may start this
-    runbook, pass this role, find targets by tag or resource group, and nothing else.
+    runbook, pass this role, and nothing else.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -90,7 +90,6 @@ class AutomationScheduleTarget:
             where, runbook, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )
         self._role, self._schedule_role = role, schedule_role
-        self._targets = None if target_locations else targets  # in other accounts, the execution roles there find them
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(
             where,
@@ -127,7 +126,7 @@ class AutomationScheduleTarget:
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
-        let_start(schedule, starter, self._role, self._start, targets=self._targets)
+        let_start(schedule, starter, self._role, self._start)
         check_starter(schedule, "schedule_role", self._schedule_role, "scheduler.amazonaws.com")
         queue = self._delivery.queue
         if queue is not None:

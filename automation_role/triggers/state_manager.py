@@ -22,7 +22,7 @@ class AutomationAssociation(Construct):
     """Start an automation through State Manager: when it is created, and on a schedule.
 
     Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
-    and pass this role, find targets by tag or resource group, and nothing else. The association is made after both roles have their policies, for it runs at once.
+    and pass this role, and nothing else. The association is made after both roles have their policies, for it runs at once.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -110,7 +110,7 @@ class AutomationAssociation(Construct):
         )
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
-        let_start(self.association, self.dispatch_role, role, start, targets=targets)
+        let_start(self.association, self.dispatch_role, role, start)
         check_starter(self, "dispatch_role", dispatch_role, "ssm.amazonaws.com")
 
 

@@ -306,33 +306,32 @@ def test_rejects_a_target_in_the_place_of_the_role(start: Callable[[Stack, Autom
         start(*stack_and_role())
 
 
+FINDING = ("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources")
+
+
+@pytest.mark.parametrize("targets", [Targets.tag("Patch", "nightly"), Targets.resource_group("Web"), Targets.parameter_values("i-1")])
+def test_a_schedule_and_an_association_start_and_pass_and_nothing_more_whatever_their_targets(targets: Targets) -> None:
+    stack, role = stack_and_role()
+    schedule(stack, "Schedule", AutomationScheduleTarget(VALUES, role=role, targets=targets, target_parameter="Ids"))
+    AutomationAssociation(stack, "Association", runbook=VALUES, role=role, targets=targets, target_parameter="Ids")
+    policies = [each["Properties"] for each in resources(stack).values() if each["Type"] == "AWS::IAM::Policy"]
+    for starter in ("ScheduleStartRole", "AssociationDispatchRole"):
+        (policy,) = [each for each in policies if each["Roles"][0]["Ref"].startswith(starter)]
+        assert {each["Action"] for each in policy["PolicyDocument"]["Statement"]} == {"ssm:StartAutomationExecution", "iam:PassRole"}
+
+
 @pytest.mark.parametrize(
-    ("targets", "allowed"),
-    [
-        (None, ()),
-        (Targets.parameter_values("i-1"), ()),
-        (Targets.instances("i-0123456789abcdef0"), ()),
-        (Targets.tag("Patch", "nightly"), ("tag:GetResources",)),
-        (Targets.resource_group("Web"), ("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources")),
-    ],
+    ("targets", "found"),
+    [(None, ()), (Targets.instances("i-0123456789abcdef0"), ()), (Targets.window_targets("11111111-2222-3333-4444-555555555555"), FINDING)],
 )
-def test_a_starter_finds_targets_that_are_not_there_already_and_nothing_more(targets: Targets | None, allowed: tuple[str, ...]) -> None:
+def test_a_window_follows_what_it_started_and_finds_what_is_registered_with_it(targets: Targets | None, found: tuple[str, ...]) -> None:
     stack, role = stack_and_role()
-    parameter = None if targets is None else "Ids"
-    AutomationAssociation(stack, "Association", runbook=VALUES, role=role, targets=targets, target_parameter=parameter)
-    starter = Authorization(assertions.Template.from_stack(stack)).principal("AssociationDispatchRole")
-    every = ("resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources", "ec2:DescribeInstances")
-    assert tuple(action for action in every if starter.may(action)) == allowed
-
-
-def test_a_window_follows_what_it_started() -> None:
-    stack, role = stack_and_role()
-    AutomationMaintenanceWindowTask(stack, "Task", window="mw-0123456789abcdef0", runbook=VALUES, role=role)
+    AutomationMaintenanceWindowTask(stack, "Task", window="mw-0123456789abcdef0", runbook=VALUES, role=role, targets=targets)
     starter = Authorization(assertions.Template.from_stack(stack)).principal("TaskServiceRole")
     execution = "arn:aws:ssm:us-east-1:111122223333:automation-execution/1"
     assert starter.may("ssm:GetAutomationExecution", resource=execution)
     assert not starter.may("ssm:StopAutomationExecution", resource=execution)
-    assert not starter.may("tag:GetResources")
+    assert tuple(filter(starter.may, FINDING)) == found
 
 
 # -- dead letters and retries --------------------------------------------------------------------------------------------------------

@@ -305,10 +305,9 @@ def test_every_starter_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     assert first["RoleArn"] != second["RoleArn"]
 
 
-# Dead letters, finding targets by tag, or whatever a window's are; following what was started.
+# Dead letters; of a window's role, following what was started and finding the window's targets.
 MORE = {
-    "schedule": {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "tag:GetResources"},
-    "association": {"tag:GetResources"},
+    "schedule": {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"},
     "window task": {"ssm:GetAutomationExecution", "resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"},
 }
 
