@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Findings(StrEnum):
@@ -14,6 +15,9 @@ class Findings(StrEnum):
     ERROR = "error"
     """Each becomes a CDK error: synthesis fails until it is answered."""
 
+
+# How a finding says that a person adds what it could not: into the policy, or to the construct, where that closes the finding.
+BY_HAND: Final = "by hand (in CDK: extra_statements)"
 
 # id -> what it means, as documentation and `--help` print it. The ids are a contract: people acknowledge warnings by them.
 FINDINGS: dict[str, str] = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from . import document, schema
 from .errors import Problem, RunbookError, did_you_mean, quoted
-from .findings import Finding
+from .findings import BY_HAND, Finding
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in
 from .undeclared import Declared, Undeclared
@@ -257,9 +257,7 @@ class _Builder:
         inputs = step.get("inputs") or {}
         line = self.read.line(path)
         if action not in schema.ACTIONS:
-            message = (
-                f"unknown action {quoted(action)}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them by hand"
-            )
+            message = f"unknown action {quoted(action)}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them {BY_HAND}"
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
         for each in self.declared.in_inputs(action, inputs, (*path, "inputs")):
             self._tell_reference(each, name, str(each.path[len(path) + 1]))

@@ -8,7 +8,7 @@ from typing import Final
 from .. import catalog
 from ..arns import plain
 from ..catalog import Details
-from ..findings import Finding
+from ..findings import BY_HAND, Finding
 from ..values import Pattern
 from .calls import ApiCall, Condition, Permission
 from .inputs import given, is_on, shown, texts
@@ -59,7 +59,7 @@ def given_no_arns(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
         yield from no_arns(call, service.details(operation.name))
 
 
-_EXTRA: Final = "say what the step needs with extra_statements"
+_EXTRA: Final = f"add what the step needs {BY_HAND}"
 
 
 def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:

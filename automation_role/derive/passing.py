@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..arns import may_be_arn
-from ..findings import Finding
+from ..findings import BY_HAND, Finding
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
 from .inputs import hides, shown, texts
@@ -44,13 +44,13 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
         if not service:
             message = (
                 f"{call.service} {call.operation} hands a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
-                "add it with extra_statements"
+                f"add it {BY_HAND}"
             )
             yield _finding(call, message, "passedToUnknown")
         elif _PROFILE.search(path.rpartition(".")[2]):
             message = (
                 f"{call.service} {call.operation} hands on {_holder(path)} ({path}), and which role is in it is only known in the "
-                f"account: any role of the account may be passed to {_either(service)}; say which with extra_statements, and deny the others"
+                f"account: any role of the account may be passed to {_either(service)}; deny it the others {BY_HAND}"
             )
             yield pass_role(call, (_ANY_ROLE,), service)
             yield _finding(call, message)
@@ -59,7 +59,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
     for member in hidden:
         message = (
             f"{call.service} {call.operation} is given {member}, only known while the automation runs; if there is a role in it, "
-            "iam:PassRole is missing: add it with extra_statements"
+            f"iam:PassRole is missing: add it {BY_HAND}"
         )
         yield _finding(call, message, "unreadableStep")
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .. import catalog
 from ..cloudformation import TemplateTextError, parse
-from ..findings import Finding
+from ..findings import BY_HAND, Finding
 from ..values import Pattern, Text
 from .calls import ApiCall, Origin, Permission
 from .inputs import given
@@ -111,7 +111,7 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Fi
     give = f"give {role}, or add" if role else "add"
     message = (
         f"{call.service} {operation.name} changes resources with the rights of this role, unless the stack has one of its own; what they "
-        f"need was not derived: {give} it with extra_statements"
+        f"need was not derived: {give} it {BY_HAND}"
     )
     origin = call.origin
     yield Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
@@ -123,7 +123,7 @@ def created_by_stack(body: Any, origin: Origin) -> Iterator[Permission | Finding
     def finding(finding_id: str, message: str) -> Finding:
         return Finding(id=finding_id, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
-    what_to_do = "give RoleARN, or add what its resources need with extra_statements"
+    what_to_do = f"give RoleARN, or add what its resources need {BY_HAND}"
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
         yield finding(
             "templateNotInline", f"the stack's template is not in the runbook, so its resources' permissions were not derived; {what_to_do}"

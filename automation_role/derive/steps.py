@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ..findings import Finding
+from ..findings import BY_HAND, Finding
 from ..references import resolve
 from ..runbook import Runbook, Step
 from ..values import ANY, UNKNOWN, Pattern, Text, Value
@@ -83,7 +83,7 @@ def _api(asked: Asked) -> Iterator[Needs]:
     services, operations = _texts(asked, "Service"), _texts(asked, "Api")
     if services is None or operations is None:
         which = " and ".join(name for name, known in (("Service", services), ("Api", operations)) if known is None)
-        message = f"{which} of this step is only known while it runs, so its permissions were not derived; add them with extra_statements"
+        message = f"{which} of this step is only known while it runs, so its permissions were not derived; add them {BY_HAND}"
         yield asked.finding("unreadableStep", message)
         return
     inputs = {name: value for name, value in asked.inputs.items() if name not in _OF_THE_STEP}
@@ -183,7 +183,7 @@ def _delete_stack(asked: Asked) -> Iterator[Needs]:
     if not _given(asked.input("RoleARN")) and not any(_creates(step, asked.step) for step in asked.runbook.all_steps()):
         message = (
             "a stack is deleted that this runbook does not create, without RoleARN: the rights to delete its resources were not derived; "
-            "give RoleARN, or add them with extra_statements"
+            f"give RoleARN, or add them {BY_HAND}"
         )
         yield asked.finding("templateNotInline", message)
 

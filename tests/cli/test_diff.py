@@ -149,7 +149,7 @@ def test_the_table(run: Run) -> None:
         f"+ sns:Publish {TOPIC} tell",
         "",
         "could not be derived, and is new",
-        "+ later, line 8: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand [unknownAction]",
+        "+ later, line 8: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements) [unknownAction]",
     ]
     assert done.err == (
         "automation-role: note: new.yaml: 1 runbook, 3 steps: 2 actions, 1 on the resources that are named, "
@@ -187,7 +187,7 @@ def test_json(run: Run) -> None:
                     "runbook": "new",
                     "step": "later",
                     "line": 8,
-                    "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand",
+                    "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements)",
                 }
             ],
             "noLonger": [],

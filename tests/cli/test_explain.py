@@ -71,7 +71,7 @@ def test_json_is_what_the_design_says(run: Run, folder: Path) -> None:
                 "runbook": "gap",
                 "step": "later",
                 "line": 8,
-                "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand",
+                "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements)",
             }
         ],
     }
@@ -121,7 +121,7 @@ stdin  <stdin>
 ├── wait  aws:sleep, line 24
 │   └── needs nothing
 └── later  aws:inventedLater, line 27
-    └── line 27: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand [unknownAction]
+    └── line 27: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements) [unknownAction]
 """
     )
     assert done.err == (

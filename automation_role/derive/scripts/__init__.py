@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...findings import Finding
+from ...findings import BY_HAND, Finding
 from ...references import resolve
 from ...runbook import Runbook, Step
 from ..calls import ApiCall, Origin
@@ -88,7 +88,7 @@ def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, s
                 )
     if named is not None and named not in runbook.attachments:
         told[("attachedScript", line)] = (
-            f"the script is in attachment {named!r}, which was not given; give it with attachments={{{named!r}: path}} (--attachment {named}=PATH), or say what it needs with extra_statements"
+            f"the script is in attachment {named!r}, which was not given; give it with attachments={{{named!r}: path}} (--attachment {named}=PATH), or add what it needs {BY_HAND}"
         )
     return files, told
 
@@ -102,12 +102,8 @@ def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> t
         line = powershell.aws_line(script)
         if line is not None:
             at = step.script_line + line - 1 if step.script_line is not None else step.line
-            found.append(
-                finding(
-                    "powershellScript", at, "the PowerShell script uses AWS, which is not read; say what it needs with extra_statements"
-                )
-            )
+            found.append(finding("powershellScript", at, f"the PowerShell script uses AWS, which is not read; add what it needs {BY_HAND}"))
     if isinstance(attachment, str):
-        message = f"the PowerShell script is in attachment {attachment!r}, which is not read; say what it needs with extra_statements"
+        message = f"the PowerShell script is in attachment {attachment!r}, which is not read; add what it needs {BY_HAND}"
         found.append(finding("attachedScript", step.line, message))
     return tuple(found)

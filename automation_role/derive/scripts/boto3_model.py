@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ... import catalog
+from ...findings import BY_HAND
 from ...values import Text
 from .containers import Bound, DictValue
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
@@ -83,7 +84,7 @@ class Client(Thing):
                 "dynamicService",
                 self.made_at,
                 f"the script makes a client for a service that is only known while it runs, and calls {called}; "
-                "say what it needs with extra_statements, or give the parameter allowedValues",
+                f"add what it needs {BY_HAND}, or give the parameter allowedValues",
             )
             return DATA
         service = catalog.service(self.service)
@@ -211,7 +212,7 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
         "dynamicOperation",
         at,
         f"the script {what} {client.service!r} by a name that is only known while it runs{' (' + ', '.join(known) + ')' if known else ''}; "
-        "say what it needs with extra_statements",
+        f"add what it needs {BY_HAND}",
     )
     return TOLD
 
@@ -447,7 +448,7 @@ def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 
 def _transfer_manager(machine: Machine, _args: Args, at: int) -> Abstract:
-    machine.tell("otherAwsAccess", at, "the script uses s3transfer by itself, which is not read; say what it needs with extra_statements")
+    machine.tell("otherAwsAccess", at, f"the script uses s3transfer by itself, which is not read; add what it needs {BY_HAND}")
     return TOLD
 
 

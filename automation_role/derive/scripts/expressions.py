@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from ...findings import BY_HAND
 from ...values import Text
 from .conditions import compared, refined, truth, truthy
 from .containers import BORN, DictValue, ListValue
@@ -221,9 +222,7 @@ class Expressions:
     def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
         texts = texts_in(code)
         if texts is None:
-            self.machine.tell(
-                "unreadableScript", at, f"the script runs code that it makes itself ({name}); say what that needs with extra_statements"
-            )
+            self.machine.tell("unreadableScript", at, f"the script runs code that it makes itself ({name}); add what that needs {BY_HAND}")
             return TOLD
         return self.made_code(texts)
 

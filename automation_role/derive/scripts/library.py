@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...catalog import python_name
+from ...findings import BY_HAND
 from .containers import DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from .external import FIELD_DECORATORS, METHODS, MODELS, VALUES, external
@@ -325,7 +326,7 @@ def _imported(machine: Machine, args: Args, at: int) -> Abstract:
         machine.tell(
             "unreadableScript",
             at,
-            "the script imports a module whose name is only known while it runs; say what that needs with extra_statements",
+            f"the script imports a module whose name is only known while it runs; add what that needs {BY_HAND}",
         )
         return TOLD
     return join_all(machine.module(name, "", at) for name in names)
@@ -396,7 +397,7 @@ def _command(machine: Machine, args: Args, at: int) -> Abstract:
         for part in each.items if isinstance(each, ListValue) else [each]:
             words += [option for one in members(part) for option in (texts_in(one) or _literal_parts(one))]
     if _runs_aws(words, listed=isinstance(line, ListValue)):
-        machine.tell("otherAwsAccess", at, "the script runs the aws command, which is not read; say what it needs with extra_statements")
+        machine.tell("otherAwsAccess", at, f"the script runs the aws command, which is not read; add what it needs {BY_HAND}")
     return DATA
 
 

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Protocol
 
+from ...findings import BY_HAND
 from ...values import Pattern, Text, Value
 from .containers import BORN, Bound, Container, DictValue, ListValue, is_plain, text_method
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
@@ -25,8 +26,10 @@ _LAST_STEP: Final = 20_000  # statements read in one script at all; the most of 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
 _MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
 _MISSING: Final = {
-    "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or say what it needs with extra_statements",
-    "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; say what it needs with extra_statements",
+    "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
+    + BY_HAND,
+    "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; add what it needs "
+    + BY_HAND,
 }
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
 _MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
@@ -239,7 +242,7 @@ class Machine:
                 "dynamicService",
                 at,
                 f"the script calls {name!r} on something that could not be followed, so its service is not known; "
-                "make the client where it is used, or say what it needs with extra_statements",
+                f"make the client where it is used, or add what it needs {BY_HAND}",
             )
 
     # -- what values do
@@ -469,7 +472,7 @@ class Machine:
             self.tell(
                 "unreadableScript",
                 self.first_line,
-                "the script is too intricate to be read to its end; say what it needs with extra_statements",
+                f"the script is too intricate to be read to its end; add what it needs {BY_HAND}",
             )
             return TOLD
         summary = self._summaries.setdefault(key, Summary())
@@ -550,7 +553,7 @@ class Machine:
             self.tell(
                 "otherAwsAccess",
                 at,
-                f"the script uses {name!r}, which may call AWS by itself and is not read; say what it needs with extra_statements",
+                f"the script uses {name!r}, which may call AWS by itself and is not read; add what it needs {BY_HAND}",
             )
             return external(name)
         found = self.modules.source(name, package)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...errors import did_you_mean
+from ...findings import BY_HAND
 from ...values import Value
 from . import boto3_resources, library
 from .attachments import Sources
@@ -71,9 +72,7 @@ def read_script(script: Script) -> Read:
     try:
         reading.read()
     except RecursionError:
-        machine.tell(
-            "unreadableScript", script.first_line, "the script is nested too deeply to be read; say what it needs with extra_statements"
-        )
+        machine.tell("unreadableScript", script.first_line, f"the script is nested too deeply to be read; add what it needs {BY_HAND}")
     finally:
         sys.setrecursionlimit(limit)
         machine.forget()
@@ -151,7 +150,7 @@ class _Reading:
             machine.tell(
                 "unreadableScript",
                 line,
-                f"the script cannot be read: {error.msg} (line {error.lineno or 1} of the script); say what it needs with extra_statements",
+                f"the script cannot be read: {error.msg} (line {error.lineno or 1} of the script); add what it needs {BY_HAND}",
             )
             return None
         frame = Frame(None)
@@ -176,7 +175,7 @@ class _Reading:
         found = _SIGNING.search(text) if "AWS4" in text or "aws4" in text or "SigV4" in text else None
         if found is not None:
             at = script.first_line + (found.string.count("\n", 0, found.start()) if script.exact else 0)
-            message = "the script signs requests to AWS by itself, which are not read; say what it needs with extra_statements"
+            message = f"the script signs requests to AWS by itself, which are not read; add what it needs {BY_HAND}"
             self.machine.tell("otherAwsAccess", at, message)
 
 
