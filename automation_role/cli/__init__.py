@@ -1,60 +1,11 @@
-"""The `automation-role` command: from runbooks to policies, offline.
-
-Each command is a module beside this one, loaded when it is used.
-"""
+"""The `automation-role` command: from runbooks to policies, offline."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Final
 
-import click
-
-from .._version import __version__
-from ..errors import AutomationRoleError, RunbookError, did_you_mean
-from . import words
-
-# command -> the module here that has it, under the same name, as `command`
-COMMANDS: Final = ("policy", "explain", "diff", "check", "fetch")
-
-# Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and as shells count signals:
-_INTERRUPTED: Final = 128 + 2
-_BROKEN_PIPE: Final = 128 + 13
-
-
-class _Commands(click.Group):
-    """A group that imports a command's module only when the command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f".{cmd_name}", __name__).command
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and name not in COMMANDS:
-            ctx.fail(f"command {name!r} → {', '.join(COMMANDS)}{did_you_mean(name, COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="automation-role", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show Python's traceback when something goes wrong.")
-def _group(*, debug: bool) -> None:  # read by `main`, which outlives click
-    """What the IAM role of a Systems Manager Automation runbook needs, derived from the runbook.
-
-    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch`. The answer alone goes to
-    standard output; warnings and notes go to standard error.
-
-    Exit codes: 0 fine; 1 there are findings and --strict was given, or `check` found something missing or risky; 2 bad usage, or input that
-    cannot be used.
-    """
+_INTERRUPTED: Final = 128 + 2  # as shells count signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,45 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
-    words.speak_utf8()
-    if sys.stdout is None:
-        words.error("standard output is closed → a file, a pipe or a terminal")
-        return 2
     try:
-        code = _group.main(list(arguments), prog_name="automation-role", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except words.NobodyReadsError:
-        return _BROKEN_PIPE
-    except (KeyboardInterrupt, click.Abort):  # click makes one of the other
+        from .commands import run  # here, for Ctrl-C may come while it is loaded, which takes most of the time
+
+        return run(arguments)
+    except KeyboardInterrupt:
         return _INTERRUPTED
-    except Exception as error:
-        if "--debug" in arguments:
-            raise
-        return _tell(error)
-
-
-def _tell(error: Exception) -> int:
-    """Say what was wrong, a line for each thing."""
-    if isinstance(error, RunbookError):
-        for problem in error.problems:
-            words.error(str(problem))
-    elif isinstance(error, AutomationRoleError):
-        words.error(str(error))
-    elif isinstance(error, click.ClickException):
-        words.error(_usage(error))
-    elif isinstance(error, OSError) and error.filename is not None:
-        words.error(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}")
-    else:
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        words.error(f"this should not happen ({what}); please report it, with what --debug shows")
-    return 2
-
-
-def _usage(error: click.ClickException) -> str:
-    """Click's message in our form: one line, lower case, no full stop; and where help is."""
-    message = " ".join(error.format_message().split()).rstrip(".").replace(". ", "; ").replace("Did you", "did you")
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    where = f"; see {context.command_path} --help" if context is not None else ""
-    return f"{message[:1].lower()}{message[1:]}{where}"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from automation_role import __version__
-from automation_role.cli import COMMANDS, main
+from automation_role.cli import main
+from automation_role.cli.commands import COMMANDS
 from tests.cli.conftest import GAP, LOOK, Run, refused
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +140,14 @@ def test_ctrl_c_is_quiet_and_what_shells_expect(run: Run, monkeypatch: pytest.Mo
     monkeypatch.setattr("automation_role.cli.reading.derive", interrupted)
     done = run("policy", "-", stdin=LOOK.encode())
     assert (done.code, done.out, done.err.strip()) == (130, "", "")
+
+
+@pytest.mark.parametrize("loaded", ["click", "yaml", "automation_role.cli.commands", "automation_role.derive"])
+def test_ctrl_c_is_quiet_while_all_is_still_being_loaded(loaded: str) -> None:
+    finder = f"type('Interrupted', (), {{'find_spec': lambda self, name, *_: signal.raise_signal(signal.SIGINT) if name == {loaded!r} else None}})()"
+    code = f"import signal, sys; sys.meta_path.insert(0, {finder}); from automation_role.cli import main; sys.exit(main(['policy', '-']))"
+    done = subprocess.run([sys.executable, "-c", code], input=LOOK, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 
 def test_a_document_cannot_steer_the_terminal(run: Run) -> None:
