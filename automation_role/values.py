@@ -53,11 +53,15 @@ class Slot(Enum):
     ACCOUNT = "account"
     ROLE = "role"  # the ARN of the role that runs the automation: *this role*
 
+    __hash__ = object.__hash__  # of Python's own, which is a function in Python: a pattern's hash asks for it at each slot
+
 
 class Hole(Enum):
     """The part of a text that only a running automation knows; `*` in a policy."""
 
     ANY = "*"
+
+    __hash__ = object.__hash__  # as for `Slot`
 
 
 ANY: Final = Hole.ANY

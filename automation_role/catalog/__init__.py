@@ -195,11 +195,15 @@ class _Operations(Mapping[str, Operation]):
     def __init__(self, names: list[str], irregular: Mapping[str, str]) -> None:
         self._names = dict.fromkeys(names)
         self._irregular = irregular
+        self._made: dict[str, Operation] = {}
 
     def __getitem__(self, name: str) -> Operation:
-        if name not in self._names:
-            raise KeyError(name)
-        return Operation(name=name, python_name=self._irregular.get(name) or python_name(name))
+        found = self._made.get(name)
+        if found is None:
+            if name not in self._names:
+                raise KeyError(name)
+            found = self._made[name] = Operation(name=name, python_name=self._irregular.get(name) or python_name(name))
+        return found
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from .. import catalog
@@ -191,6 +192,7 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
             yield Permission(action=action, resources=_anywhere(action), origins=(origin,))
 
 
+@cache
 def _anywhere(action: str) -> tuple[Pattern, ...]:
     """Every resource of the action's types: what names CloudFormation gives is only known when it makes them."""
     types = catalog.resource_types(action)
