@@ -133,9 +133,13 @@ def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
     """Glob matching over atoms: each literal character, slot, bound value is one; the wide side's unknowns take any run of atoms."""
     if ANY not in wide:
         return wide == narrow
-    first, other = wide[0], narrow[0] if narrow else ""
-    if isinstance(first, str) and isinstance(other, str) and not first.startswith(other) and not other.startswith(first):
-        return False  # of most that are compared, which are of different services
+    star = wide.index(ANY)
+    if star:  # before it, the parts are the same ones, but that the last may go on
+        last, other = wide[star - 1], narrow[star - 1] if len(narrow) >= star else ""
+        if wide[: star - 1] != narrow[: star - 1] or not _begins(other, last):
+            return False
+    if star == len(wide) - 1:
+        return True
     pattern, text = _atoms(wide), _atoms(narrow)
     at, mark, star = 0, 0, -1
     seen = 0
@@ -152,6 +156,10 @@ def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
         else:
             return False
     return all(atom is ANY for atom in pattern[at:])
+
+
+def _begins(part: Part, beginning: Part) -> bool:
+    return part == beginning or (isinstance(part, str) and isinstance(beginning, str) and part.startswith(beginning))
 
 
 def _atoms(parts: tuple[Part, ...]) -> list[Part]:
@@ -226,7 +234,7 @@ class Context:
     def write(self, pattern: Pattern) -> tuple[str, ...]:
         """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""
         regions = self.regions if Slot.REGION in pattern.parts else ("*",)
-        return tuple(re.sub(r"(?<!\$\{)\*{2,}", "*", "".join(self._write(part, region) for part in pattern.parts)) for region in regions)
+        return tuple(_STARS.sub("*", "".join([self._write(part, region) for part in pattern.parts])) for region in regions)
 
     def _write(self, part: Part, region: str) -> str:
         if isinstance(part, str):
@@ -253,3 +261,4 @@ def escape(text: str) -> str:
 
 
 _SPECIAL = re.compile(r"[*?]|\$(?=\{)")
+_STARS = re.compile(r"(?<!\$\{)\*{2,}")

@@ -168,8 +168,9 @@ def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what
         )
         return
     names = " ".join(_property_names(resource.get("Properties"))).lower()
+    not_used = [re.compile(which) for only, which, uses in _ONLY_WITH if only in ("", kind) and not re.search(uses, names)]
     for action in actions:
-        if any(only in ("", kind) and re.match(which, action) and not re.search(uses, names) for only, which, uses in _ONLY_WITH):
+        if any(each.match(action) for each in not_used):
             continue
         if action == "iam:PassRole":
             service = _PASSED_TO.get(kind)
