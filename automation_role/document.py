@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
@@ -47,16 +47,12 @@ class Document:
     problems: tuple[Problem, ...]
     _yaml_lines: Mapping[Path, int] | None = None
     _block_lines: Mapping[Path, int] | None = None
+    _outline: Mapping[Path, int] = field(default_factory=dict)  # of JSON: the lines of the top two levels (steps, parameters)
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:
         """Path of keys and indices -> line, counted from 1; of a mapping's value, the line of its key."""
         return self._yaml_lines if self._yaml_lines is not None else dict(_json_lines(self.text))
-
-    @cached_property
-    def _outline(self) -> Mapping[Path, int]:
-        """The lines of the top two levels alone (steps, parameters): found at a fraction of the cost of all lines."""
-        return self._yaml_lines if self._yaml_lines is not None else dict(_json_outline(self.text))
 
     def line(self, path: Path) -> int:
         """The line of what is at this path, or of the nearest thing around it that is there."""
@@ -89,20 +85,9 @@ def read(text: str, source: str) -> Document:
 
 
 def _read_json(text: str, source: str) -> Document:
-    duplicates: list[str] = []
-
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(found)
-        if len(made) != len(found):
-            seen: set[str] = set()
-            duplicates.extend(key for key, _ in found if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        return made
-
-    def constant(name: str) -> Any:
-        raise ValueError(name)
-
+    reader = _JsonReader(text, levels=2)
     try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+        data = reader.whole()
     except json.JSONDecodeError as error:
         try:  # YAML takes what begins with a brace, too
             return _read_yaml(text, source)
@@ -117,10 +102,8 @@ def _read_json(text: str, source: str) -> Document:
         raise _too_deep(source) from None
     if _is_deep(data):  # how deep Python itself reads JSON differs between its versions
         raise _too_deep(source)
-    document = Document("JSON", data, text, ())
-    if duplicates:
-        return Document("JSON", data, text, tuple(_json_duplicates(text, source)))
-    return document
+    duplicates = tuple(_json_duplicates(text, source)) if reader.has_duplicates else ()
+    return Document("JSON", data, text, duplicates, _outline=reader.outline())
 
 
 def _is_deep(data: Any) -> bool:
@@ -134,52 +117,106 @@ def _is_deep(data: Any) -> bool:
     return True
 
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_decode: Final = json.JSONDecoder().raw_decode
+class Place(NamedTuple):
+    """Where a member of an object or list is in a JSON text: where it begins, where its value begins and ends."""
 
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of an object or list in a JSON text: its key or index, where it begins, where its value begins and ends."""
-
-    key: str | int
     begins: int
     value: int
     ends: int
 
 
-def json_members(text: str, at: int = 0) -> Iterator[Member]:
-    """The members of the object or list that begins here in a valid JSON text, decoded one by one, at the decoder's speed."""
-    at = _after_space(text, at)
-    index, is_object = 0, text[at] == "{"
-    at = _after_space(text, at + 1)
-    while text[at] not in "}]":
-        begins = at
-        key: str | int = index
-        if is_object:
-            key, at = _decode(text, at)
-            at = _after_space(text, _after_space(text, at) + 1)
-        ends: int = _decode(text, at)[1]
-        yield Member(key, begins, at, ends)
-        at = _after_space(text, ends)
-        if text[at] == ",":
-            at = _after_space(text, at + 1)
-        index += 1
+def json_places(text: str, levels: int) -> Mapping[Path, Place]:
+    """Where everything of the first levels of a valid JSON text is, by its path."""
+    reader = _JsonReader(text, levels)
+    reader.whole()
+    return reader.places
 
 
-def _after_space(text: str, at: int) -> int:
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches always
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
-def _json_outline(text: str) -> Iterator[tuple[Path, int]]:
-    """Path -> line of the top two levels of a valid JSON object."""
-    line, counted = 1, 0
-    for outer in json_members(text):
-        inner = json_members(text, outer.value) if text[outer.value] in "{[" else ()
-        for path, at in (((outer.key,), outer.begins), *(((outer.key, each.key), each.begins) for each in inner)):
-            line += text.count("\n", counted, at)
-            counted = at
-            yield path, line
+class _JsonReader:
+    """Reads a JSON text, at the decoder's speed, and notes where its first levels are.
+
+    Attributes:
+        places: path -> place.
+        has_duplicates: whether an object has a key twice.
+    """
+
+    def __init__(self, text: str, levels: int) -> None:
+        self.places: dict[Path, Place] = {}
+        self.has_duplicates = False
+        self._text, self._levels = text, levels
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_no_constant)
+
+    def whole(self) -> Any:
+        """The data.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        try:
+            data, end = self._value(self._space(0), ())
+            if self._space(end) == len(self._text):
+                return data
+        except (IndexError, ValueError):
+            pass
+        return self._decoder.decode(self._text)  # which says what is wrong
+
+    def outline(self) -> dict[Path, int]:
+        """Path -> line."""
+        lines: dict[Path, int] = {}
+        line, counted = 1, 0
+        for path, place in sorted(self.places.items(), key=lambda item: item[1]):
+            line += self._text.count("\n", counted, place.begins)
+            counted = place.begins
+            lines[path] = line
+        return lines
+
+    def _value(self, at: int, path: Path) -> tuple[Any, int]:
+        """The value that begins here, and where it ends."""
+        opens = self._text[at]
+        if opens not in "{[" or len(path) == self._levels:
+            return self._decoder.raw_decode(self._text, at)
+        members: list[tuple[str | int, Any]] = []
+        closes = "}" if opens == "{" else "]"
+        at = self._space(at + 1)
+        while self._text[at] != closes or members:
+            begins = at
+            key: str | int = len(members)
+            if opens == "{":
+                key, at = self._key(at)
+            value, ends = self._value(at, (*path, key))
+            self.places[(*path, key)] = Place(begins, at, ends)
+            members.append((key, value))
+            at = self._space(ends)
+            if self._text[at] == closes:
+                break
+            at = self._after(",", at)
+        return self._object(members) if opens == "{" else [value for _, value in members], at + 1
+
+    def _key(self, at: int) -> tuple[str, int]:
+        if self._text[at] != '"':
+            raise ValueError(at)
+        key, at = self._decoder.raw_decode(self._text, at)
+        return key, self._after(":", self._space(at))
+
+    def _object(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        made = dict(members)
+        self.has_duplicates = self.has_duplicates or len(made) != len(members)
+        return made
+
+    def _after(self, mark: str, at: int) -> int:
+        if self._text[at] != mark:
+            raise ValueError(at)
+        return self._space(at + 1)
+
+    def _space(self, at: int) -> int:
+        return _SPACE.match(self._text, at).end()  # type: ignore[union-attr]  # it matches always
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
 
 
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from .document import json_members
+from . import document
 from .errors import AutomationRoleError
 
 
@@ -43,15 +43,13 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
 
 
 def _json_with_default(text: str, parameter: str, quoted: str) -> str:
-    at = 0
-    for name in ("parameters", parameter):
-        at = next(member.value for member in json_members(text, at) if member.key == name)
-    members = list(json_members(text, at))
-    for member in members:
-        if member.key == "default":
-            return f"{text[: member.value]}{quoted}{text[member.ends :]}"
-    first = members[0]  # its type at least
-    between = text[text.index("{", at) + 1 : first.begins]
+    declaration: document.Path = ("parameters", parameter)
+    places = document.json_places(text, levels=3)
+    default = places.get((*declaration, "default"))
+    if default is not None:
+        return f"{text[: default.value]}{quoted}{text[default.ends :]}"
+    first = min(place for path, place in places.items() if path[:-1] == declaration)  # its type at least
+    between = text[places[declaration].value + 1 : first.begins]
     return f'{text[: first.begins]}"default": {quoted},{between or " "}{text[first.begins :]}'
 
 
