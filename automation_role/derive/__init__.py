@@ -9,8 +9,8 @@ from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy import Policy
 from ..runbook import Runbook, Step
-from ..values import Bound, Slot
-from .calls import ApiCall, Condition, Origin, Permission
+from ..values import Bound, Pattern, Slot
+from .calls import ApiCall, Condition, Permission
 from .collecting import put_off
 from .nested import needs_of_start
 from .operations import given_no_arns
@@ -113,14 +113,20 @@ def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Probl
 
 def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
     """The same permission once, with everybody who asked for it, in the order first asked."""
-    origins: dict[tuple[str, tuple[object, ...], tuple[Condition, ...]], tuple[Permission, dict[Origin, None]]] = {}
+    several: dict[tuple[str, tuple[Pattern, ...], tuple[Condition, ...]], list[Permission]] = {}
     for permission in permissions:
-        key = (permission.action, permission.resources, permission.conditions)
-        known, asked = origins.get(key, (permission, {}))
-        perhaps = tuple(each for each in known.perhaps if each in permission.perhaps)
-        either = tuple(each for each in known.either if each in permission.either)
-        origins[key] = replace(known, perhaps=perhaps, either=either), {**asked, **dict.fromkeys(permission.origins)}
-    return tuple(replace(found, origins=tuple(asked)) for found, asked in origins.values())
+        several.setdefault((permission.action, permission.resources, permission.conditions), []).append(permission)
+    return tuple(_one(same) if len(same) > 1 else same[0] for same in several.values())
+
+
+def _one(same: Sequence[Permission]) -> Permission:
+    first = same[0]
+    return replace(
+        first,
+        origins=tuple(dict.fromkeys(origin for each in same for origin in each.origins)),
+        perhaps=tuple(pattern for pattern in first.perhaps if all(pattern in each.perhaps for each in same)),
+        either=tuple(pattern for pattern in first.either if all(pattern in each.either for each in same)),
+    )
 
 
 def _role_not_given(runbook: Runbook, step: Step) -> Finding:

@@ -60,3 +60,14 @@ class Permission:
     origins: tuple[Origin, ...]
     perhaps: tuple[Pattern, ...] = ()
     either: tuple[Pattern, ...] = ()
+
+    def asked_by(self, *origins: Origin) -> Permission:
+        """The same, asked for by others."""
+        return Permission(
+            action=self.action,
+            resources=self.resources,
+            conditions=self.conditions,
+            origins=origins,
+            perhaps=self.perhaps,
+            either=self.either,
+        )

@@ -27,7 +27,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     permissions, findings = found
     origin = call.origin
     return (
-        tuple(replace(each, origins=(origin,)) for each in permissions),
+        tuple([each.asked_by(origin) for each in permissions]),
         tuple(Finding(id=each.id, runbook=origin.runbook, step=origin.step, line=origin.line, message=each.message) for each in findings),
     )
 
