@@ -18,7 +18,7 @@ _KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
     """As `operations.permissions_of`."""
-    key = (call.service, call.operation, call.complete, _frozen(call.inputs))
+    key = (call.service, call.operation, call.complete, frozen(call.inputs))
     found = _KNOWN.get(key)
     if found is None:
         if len(_KNOWN) >= _MOST:
@@ -32,10 +32,10 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     )
 
 
-def _frozen(value: Value) -> Hashable:
+def frozen(value: Value) -> Hashable:
     """The same as something that can be looked up: inputs in their order, and `True` is not 1."""
     if isinstance(value, Mapping):
-        return tuple((name, _frozen(each)) for name, each in value.items())
+        return tuple((name, frozen(each)) for name, each in value.items())
     if isinstance(value, tuple):
-        return ("list", *map(_frozen, value))
+        return ("list", *map(frozen, value))
     return (type(value), value) if isinstance(value, (bool, int, float)) else value

@@ -13,9 +13,9 @@ from typing import Any
 from ...findings import BY_HAND, Finding
 from ...references import resolve
 from ...runbook import Runbook, Step
+from ...values import Value
 from ..calls import ApiCall, Origin
 from . import attachments, placed, powershell
-from .domain import Abstract, lift
 from .script import Script, read_script
 
 
@@ -68,9 +68,9 @@ def _joined(script: Any) -> Any:
     return "\n".join(script) if isinstance(script, list) and all(isinstance(line, str) for line in script) else script
 
 
-def _payload(data: Any, runbook: Runbook) -> Abstract:
+def _payload(data: Any, runbook: Runbook) -> Value:
     """What the handler's first argument holds."""
-    return lift(resolve(data if data is not None else {}, runbook))
+    return resolve(data if data is not None else {}, runbook)
 
 
 def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, str], dict[tuple[str, int], str]]:

@@ -6,7 +6,6 @@ import ast
 import builtins
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from functools import lru_cache
 from typing import Final, Protocol
 
 from ...findings import BY_HAND
@@ -624,9 +623,8 @@ class ModuleValue(Thing):
         self.frame.capture(name, value)
 
 
-@lru_cache(maxsize=32)
 def parsed(text: str) -> ast.Module:
-    """The script's syntax tree; the steps of a runbook often share one.
+    """The script's syntax tree, not kept: what was read of a script is, and Python's search for garbage would look through the trees.
 
     Raises:
         SyntaxError: it is not Python, or nested too deeply.

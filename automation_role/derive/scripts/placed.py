@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...reference import references_in
 from ...references import resolve
 from ...runbook import Runbook
-from .domain import Abstract, lift
+from ...values import Value
 
 
-def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Abstract]]:
+def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Value]]:
     """A script with a name in place of each reference, in its lines as before, and what is under the names.
 
     References to nothing that the runbook has are left alone: `f"{{name}}"` is Python's own.
@@ -24,10 +24,10 @@ def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Abstract]]:
     prefix = "_reference"
     while prefix in text:
         prefix += "_"
-    names: dict[str, Abstract] = {}
+    names: dict[str, Value] = {}
     for place, each in reversed(list(enumerate(found))):
         name = f"{prefix}{place}_"
-        names[name] = lift(resolve(text[each.start : each.end], runbook))
+        names[name] = resolve(text[each.start : each.end], runbook)
         text = f"{text[: each.start]}{name}{text[each.end :]}"
     return text, names
 
@@ -44,7 +44,7 @@ _ALWAYS: Final = ("global", "automation", "loop")
 class Placing(ast.NodeTransformer):
     """Makes of the names inside a script's strings what they stand for: `"{{ Service }}"` is the text that is in `Service`."""
 
-    def __init__(self, names: Mapping[str, Abstract]) -> None:
+    def __init__(self, names: Iterable[str]) -> None:
         self.name = re.compile("(" + "|".join(sorted(names, reverse=True)) + ")")
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...errors import did_you_mean
 from ...findings import BY_HAND
-from ...values import Value
+from ...values import UNKNOWN, Value
+from ..remembered import frozen
 from . import boto3_resources, library
 from .attachments import Sources
-from .domain import DATA, NOTHING, Abstract, Args, Unknown
+from .domain import DATA, NOTHING, Args, Unknown, lift
 from .machine import Frame, Machine, ModuleValue, parsed
 from .placed import Placing
 from .statements import Reader
@@ -43,8 +44,13 @@ class Script:
     attachments_missing: bool = False
     exact: bool = False
     first_line: int = 1
-    payload: Abstract = DATA
-    names: Mapping[str, Abstract] = field(default_factory=dict)
+    payload: Value = UNKNOWN
+    names: Mapping[str, Value] = field(default_factory=dict)
+
+    def key(self) -> Hashable:
+        """The same for scripts that are read alike, but for their first line."""
+        around = (tuple(self.files.items()), self.has_attachment, self.attachments_missing)
+        return (self.text, self.handler, self.exact, frozen(self.payload), frozen(self.names), around)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +67,31 @@ class Read:
     told: Mapping[tuple[str, int], str]
     needs_attachment: bool
 
+    def moved(self, lines: int) -> Read:
+        """The same, so many lines further down."""
+        return Read(
+            calls={(service, operation, line + lines): known for (service, operation, line), known in self.calls.items()},
+            told={(finding, line + lines): message for (finding, line), message in self.told.items()},
+            needs_attachment=self.needs_attachment,
+        )
+
+
+_MOST: Final = 512  # scripts that are remembered; then all are forgotten
+_KNOWN: Final[dict[Hashable, Read]] = {}
+
 
 def read_script(script: Script) -> Read:
-    """Read a script as far as its handler reaches."""
+    """Read a script as far as its handler reaches: once, wherever it is, since runbooks repeat each other."""
+    key = script.key()
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        found = _KNOWN[key] = _read(replace(script, first_line=1))
+    return found.moved(script.first_line - 1)
+
+
+def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
     machine = Machine(Sources(script.files), unknown_modules_are, script.first_line)
     reading = _Reading(script, machine)
@@ -106,7 +134,7 @@ class _Reading:
             )
             return
         if handler is not None and not (isinstance(handler, Unknown)):
-            machine.call(handler, Args([script.payload, DATA]), script.first_line)
+            machine.call(handler, Args([lift(script.payload), DATA]), script.first_line)
         machine.finish()
         self._signing()
 
@@ -156,7 +184,7 @@ class _Reading:
         frame = Frame(None)
         machine.modules_read.append(frame)
         frame.first, frame.is_exact = script.first_line, script.exact
-        frame.captured.update(script.names)
+        frame.captured.update({name: lift(value) for name, value in script.names.items()})
         frame.captured["__name__"] = "script"
         if script.names:
             Placing(script.names).visit(tree)
