@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from .parameters import Parameter, text_of
@@ -34,6 +35,7 @@ def beginning(parameter: Parameter) -> Value | None:
     return (text,) if parameter.is_list else text
 
 
+@lru_cache(maxsize=1_024)  # most patterns are those of many runbooks
 def beginnings_of(pattern: str) -> tuple[str, ...] | None:
     """How every text that a regular expression matches begins, empty for the empty text; `None` when that is not sure.
 

@@ -72,7 +72,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
                     for each in _expand(need, by_name):
                         if isinstance(each, ApiCall):
                             calls.append(each)
-                            problems.extend(_bound_no_arns(each, by_name))
+                            problems.extend(_bound_no_arns(each, by_name) if runbook.bindings else ())
                         elif isinstance(each, Permission):
                             permissions.append(each)
                         else:

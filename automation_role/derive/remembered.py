@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..findings import Finding
-from ..values import Value
+from ..values import Text, Value
 from . import operations
 from .calls import ApiCall, Origin, Permission
 
@@ -34,6 +34,8 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 
 def frozen(value: Value) -> Hashable:
     """The same as something that can be looked up: inputs in their order, and `True` is not 1."""
+    if isinstance(value, Text):
+        return value
     if isinstance(value, Mapping):
         return tuple((name, frozen(each)) for name, each in value.items())
     if isinstance(value, tuple):
