@@ -17,7 +17,7 @@ from typing import Any, Final
 from .errors import AutomationRoleError, did_you_mean
 from .evaluate.documents import Document
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
-from .values import is_opaque
+from .values import is_opaque, is_opaque_list
 
 TRUST_QUOTA: Final = 2_048
 
@@ -113,6 +113,10 @@ def check_regions(regions: Sequence[str] | None) -> None:
         return
     if isinstance(regions, str) or not regions:
         raise AutomationRoleError(f"regions is {regions!r} → a list of at least one Region, such as ['eu-central-1']; leave it out for any")
+    if is_opaque_list(regions):
+        raise AutomationRoleError(
+            "regions is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select"
+        )
     for region in regions:
         if not is_opaque(region) and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", region):
             raise AutomationRoleError(f"regions has {region!r} → names such as 'eu-central-1'; leave regions out for any Region")

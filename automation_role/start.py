@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
 from .parameters import Parameter, text_of, value_problem
 from .runbook import Runbook
-from .values import is_opaque
+from .values import is_opaque, is_opaque_number
 
 # What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, AWS Config
 # (PutRemediationConfigurations) accepts no other name for automatic starts, and State Manager's page speaks of no other.
@@ -122,13 +122,13 @@ def check_number(where: str, name: str, given: object, *, least: int, most: int,
     Raises:
         StartError: in the house style.
     """
-    if given is not None and not (is_number(given) and least <= given <= most):
+    if given is not None and not is_number(given, least, most):
         raise StartError(f"{where}: {name} is {given!r} → {least} to {most:,}; leave it out for {default}")
 
 
-def is_number(given: object) -> TypeGuard[int]:
-    """Whether it is a whole number, and no truth value."""
-    return isinstance(given, int) and not isinstance(given, bool)
+def is_number(given: object, least: int, most: float) -> bool:
+    """Whether it is a whole number of this range, and no truth value; or a CDK token."""
+    return is_opaque_number(given) or (isinstance(given, int) and not isinstance(given, bool) and least <= given <= most)
 
 
 def check_name(where: str, what: str, given: object) -> None:

@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from .errors import AutomationRoleError
 from .runbook import Runbook
 from .start import check_rate
-from .values import is_opaque
+from .values import is_opaque, is_opaque_list
 
 EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"
 """The name that Automation takes for the role in a target account when a start names none."""
@@ -146,7 +146,13 @@ def list_problems(where: str, what: str, given: object, problem: Callable[[objec
         yield from (f"{where}: {what} has {each!r} twice → each once; remove one" for each in times if times[each] > 1)
 
 
-def is_list(given: object) -> bool:
+def in_arns(where: str, what: str, given: object) -> Iterable[str]:
+    """A line if it is a list that only CloudFormation knows: of its items, which are many or few, no ARNs can be made."""
+    if is_list(given) and is_opaque_list(given):
+        yield f"{where}: {what} is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select"
+
+
+def is_list(given: object) -> TypeGuard[Sequence[object]]:
     """Whether it is a list rather than one text; what has no order would make another template each time."""
     return isinstance(given, Sequence) and not isinstance(given, str)
 

@@ -8,7 +8,8 @@ a CDK token, and the same derivation serves every account, partition and Region.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Self, TypeAlias
@@ -21,6 +22,20 @@ _TOKEN = re.compile(r"[$#]\{Token\[")
 def is_opaque(text: str) -> bool:
     """Whether a text holds a CDK token, and so must never be looked into."""
     return _TOKEN.search(text) is not None
+
+
+def is_opaque_list(given: Iterable[object]) -> bool:
+    """Whether a list is a CDK token: one that only CloudFormation knows, such as a parameter of type `CommaDelimitedList`."""
+    return any(isinstance(each, str) and each.startswith("#{Token[") for each in given)
+
+
+def is_opaque_number(given: object) -> bool:
+    """Whether a number is a CDK token: one that only CloudFormation knows, such as a parameter of type `Number`."""
+    return isinstance(given, float) and struct.pack(">d", given).startswith(_NUMBER_TOKEN)
+
+
+# How every token begins that CDK writes into a number (the same file).
+_NUMBER_TOKEN: Final = b"\xfb\xff"
 
 
 def between_tokens(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from ..access import given
 from ..errors import AutomationRoleError
 from ..grants import AutomationRoleBase
 from ..policy import INLINE_QUOTA, Statement
-from ..target_locations import EXECUTION_ROLE, Reach, account_problems
+from ..target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ..trust import SSM
 from ..values import Pattern
 from . import _checks, _reach
@@ -131,6 +131,7 @@ def _problems(where: str, accounts: Sequence[str] | None, organization: str | No
         if not accounts:
             yield f"{where}: target_accounts is empty → at least one account, or organization_id"
         yield from account_problems("target_accounts", accounts, where=where)
+        yield from in_arns(where, "target_accounts", accounts)
     yield from _checks.organization(where, organization)
     if by_unit and organization is None:
         yield f"{where}: organizational_units without organization_id → the organization whose units they are; add organization_id"

@@ -21,7 +21,8 @@ from ..automation_runbook import AutomationRunbook
 from ..errors import AutomationRoleError, did_you_mean
 from ..policy import Packed, Policy, Statement
 from ..runbook import Runbook
-from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_both, region_problem, unit_problems
+from ..start import is_number
+from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
 from ..values import Pattern
 from . import _checks, _reach
 from .execution import AutomationExecutionRole
@@ -95,8 +96,8 @@ class AutomationExecutionRoleStackSet(Construct):
         administration_account: str | None = None,
         delegated_administrator: bool = False,
         retain_roles: bool = False,
-        max_concurrent_percentage: int = 100,
-        failure_tolerance_percentage: int = 0,
+        max_concurrent_percentage: float = 100,
+        failure_tolerance_percentage: float = 0,
         stack_set_name: str | None = None,
         stack_set_administration_role: iam.IRole | None = None,
         stack_set_administration_role_name: str | None = None,
@@ -105,8 +106,10 @@ class AutomationExecutionRoleStackSet(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         service_managed = bool(organizational_units)
+        own_role = not service_managed and stack_set_administration_role is None
         problems = [
             *account_problems("accounts", accounts, where=where),
+            *(in_arns(where, "accounts", accounts) if own_role else ()),
             *account_problems("exclude_accounts", exclude_accounts, where=where),
             *unit_problems(organizational_units, where=where),
             *_together(where, organizational_units, accounts, exclude_accounts, delegated=delegated_administrator, retained=retain_roles),
@@ -129,7 +132,6 @@ class AutomationExecutionRoleStackSet(Construct):
             runbooks = check_runbooks(runbooks)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
-        own_role = not service_managed and stack_set_administration_role is None
         reach = _accounts(where, accounts, stack_set_execution_role_name) if own_role else None
         inner = _Inner(scope, where, lambda stack, account: _inner(stack, account, runbooks, documents, execution_role or {}))
 
@@ -316,9 +318,9 @@ def _together(
 
 
 def _numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
-    if not (isinstance(concurrent, int) and 1 <= concurrent <= 100):
+    if not is_number(concurrent, 1, 100):
         yield f"{where}: max_concurrent_percentage is {concurrent!r} → a whole number, 1 to 100"
-    if not (isinstance(tolerance, int) and 0 <= tolerance < 100):
+    if not is_number(tolerance, 0, 99):
         yield f"{where}: failure_tolerance_percentage is {tolerance!r} → a whole number, 0 to 99"
 
 

@@ -22,6 +22,7 @@ from ..policy import Statement
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
 from ..trust import names_service
+from ..values import is_opaque_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def check_json(where: str, start: Start) -> None:
         StartError: one is such a list.
     """
     for name, values in start.parameters.items():
-        if any(isinstance(value, str) and value.startswith("#{Token[") for value in values):
+        if is_opaque_list(values):
             raise StartError(
                 f"{where}: parameter {name!r} is a list that only CloudFormation knows → its items go into a JSON text; "
                 f"give each by itself, with Fn.select"
@@ -241,11 +242,11 @@ class Delivery:
     """How often, and for how long, EventBridge and its Scheduler try, and where goes what could not be delivered."""
 
     max_event_age: int | float | None
-    retry_attempts: int | None
+    retry_attempts: float | None
     queue: sqs.IQueue | None
 
 
-def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: int | None, queue: sqs.IQueue | None) -> Delivery:
+def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: float | None, queue: sqs.IQueue | None) -> Delivery:
     """Check the retries and the dead-letter queue.
 
     Raises:

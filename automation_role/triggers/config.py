@@ -58,10 +58,10 @@ class AutomationRemediation(Construct):
         version: str | None = None,
         role_parameter: str | None = None,
         automatic: bool = False,
-        maximum_automatic_attempts: int | None = None,
+        maximum_automatic_attempts: float | None = None,
         retry_interval: Duration | None = None,
-        concurrent_execution_rate_percentage: int | None = None,
-        error_percentage: int | None = None,
+        concurrent_execution_rate_percentage: float | None = None,
+        error_percentage: float | None = None,
         resource_type: str | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
@@ -123,8 +123,8 @@ def _check_remediation(where: str, known: Runbook | None, taking: str | None, re
         )
 
 
-def _check_numbers(where: str, attempts: int | None, concurrent: int | None, errors: int | None, *, automatic: bool) -> None:
-    if attempts is not None and not (automatic and is_number(attempts) and 1 <= attempts <= _ATTEMPTS):
+def _check_numbers(where: str, attempts: object, concurrent: object, errors: object, *, automatic: bool) -> None:
+    if attempts is not None and not (automatic and is_number(attempts, 1, _ATTEMPTS)):
         raise StartError(f"{where}: maximum_automatic_attempts is {attempts!r} → 1 to {_ATTEMPTS}, with automatic=True; leave it out for 5")
     check_number(where, "concurrent_execution_rate_percentage", concurrent, least=1, most=100, default="10")
     check_number(where, "error_percentage", errors, least=1, most=100, default="50")

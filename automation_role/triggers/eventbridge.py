@@ -70,7 +70,7 @@ class AutomationTarget:
         event_role: iam.IRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
-        retry_attempts: int | None = None,
+        retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationTarget"
         self._role, self._event_role = role, event_role

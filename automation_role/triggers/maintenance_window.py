@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -60,7 +61,7 @@ class AutomationMaintenanceWindowTask(Construct):
         parameters: Mapping[str, Any] | None = None,
         version: str | None = None,
         role_parameter: str | None = None,
-        priority: int = 1,
+        priority: float = 1,
         targets: Targets | None = None,
         max_concurrency: str | None = None,
         max_errors: str | None = None,
@@ -70,7 +71,7 @@ class AutomationMaintenanceWindowTask(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         window_id = _window_id(where, window)
-        if not is_number(priority) or priority < 0:
+        if not is_number(priority, 0, math.inf):
             raise StartError(f"{where}: priority is {priority!r} → 0 (the highest) or more; leave it out for 1")
         if targets is None and (max_concurrency is not None or max_errors is not None):
             raise StartError(

@@ -83,7 +83,7 @@ class AutomationScheduleTarget:
         schedule_role: iam.IRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
-        retry_attempts: int | None = None,
+        retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationScheduleTarget"
         check_targeting(

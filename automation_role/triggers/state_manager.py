@@ -61,7 +61,7 @@ class AutomationAssociation(Construct):
         role_parameter: str | None = None,
         schedule: str | None = None,
         only_at_schedule: bool = False,
-        schedule_offset: int | None = None,
+        schedule_offset: float | None = None,
         targets: Targets | None = None,
         target_parameter: str | None = None,
         max_concurrency: str | None = None,
@@ -124,7 +124,7 @@ _SHORTEST: Final = 30
 _LONGEST: Final = 31 * 24 * 60
 
 
-def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool, offset: int | None) -> None:
+def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool, offset: object) -> None:
     """What the API model of CreateAssociation says of schedules.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html

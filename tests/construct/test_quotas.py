@@ -76,6 +76,10 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
         {"regions": ["Frankfurt"]},
         "regions has 'Frankfurt' → names such as 'eu-central-1'; leave regions out for any Region",
     ),
+    "Regions of CloudFormation's": (
+        {"regions": cdk.Fn.split(",", cdk.Fn.import_value("Regions"))},
+        "regions is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select",
+    ),
     "one Region": (
         {"regions": "eu-central-1"},
         "regions is 'eu-central-1' → a list of at least one Region, such as ['eu-central-1']; leave it out for any",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Aws, Environment, PermissionsBoundary, Stack, Tags, assertions
+from aws_cdk import App, Aws, CfnParameter, Environment, Fn, PermissionsBoundary, Stack, Tags, assertions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -350,6 +350,17 @@ def test_rejects_what_cannot_be(make: Any, message: str) -> None:
     assert made.node.try_find_child("R") is None
 
 
+def test_a_roll_out_takes_numbers_that_only_cloudformation_knows() -> None:
+    made = stack()
+    percent = CfnParameter(made, "Percent", type="Number").value_as_number
+    AutomationExecutionRoleStackSet(
+        made, "R", accounts=TARGETS, max_concurrent_percentage=percent, failure_tolerance_percentage=percent, execution_role={}
+    )
+    (found,) = assertions.Template.from_stack(made).find_resources("AWS::CloudFormation::StackSet").values()
+    preferences = found["Properties"]["OperationPreferences"]
+    assert preferences["MaxConcurrentPercentage"] == preferences["FailureTolerancePercentage"] == {"Ref": "Percent"}
+
+
 @pytest.mark.parametrize(
     ("construct", "arguments", "message"),
     [
@@ -369,6 +380,14 @@ def test_rejects_what_cannot_be(make: Any, message: str) -> None:
             "other_runbooks has a Runbook → names and ARNs; give a Runbook in runbooks",
         ),
         (AutomationExecutionRoleStackSet, {"accounts": None}, "accounts is of type NoneType → a list"),
+        *(
+            (
+                construct,
+                {argument: Fn.split(",", Fn.import_value("Targets"))},
+                f"{argument} is a list that only CloudFormation knows → its items go",
+            )
+            for construct, argument in ((AutomationAdministrationRole, "target_accounts"), (AutomationExecutionRoleStackSet, "accounts"))
+        ),
         (
             AutomationExecutionRoleStackSet,
             {"accounts": TARGETS, "max_concurrent_percentage": "50%"},

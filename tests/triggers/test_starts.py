@@ -476,3 +476,43 @@ def test_a_time_of_the_scheduler_passes() -> None:
     schedule(stack, "Schedule", AutomationScheduleTarget(VALUES, role=role, parameters={"Text": scheduler.ContextAttribute.scheduled_time}))
     asked = json.loads(flat(of_type(resources(stack), "AWS::Scheduler::Schedule")["Properties"]["Target"]["Input"]))
     assert asked["Parameters"]["Text"] == ["<aws.scheduler.scheduled-time>"]
+
+
+# -- numbers that only CloudFormation knows ------------------------------------------------------------------------------------------
+
+
+def test_numbers_of_the_templates_parameters_pass_everywhere() -> None:
+    stack, role = stack_and_role()
+    number = CfnParameter(stack, "Number", type="Number").value_as_number
+    cron = "cron(0 2 ? * SUN *)"
+    rule(stack, "Rule", AutomationTarget(VALUES, role=role, retry_attempts=number))
+    found = config.ManagedRule(stack, "Found", identifier="EC2_INSTANCE_MANAGED_BY_SSM")
+    AutomationRemediation(
+        stack,
+        "Remediation",
+        rule=found,
+        runbook=VALUES,
+        role=role,
+        automatic=True,
+        maximum_automatic_attempts=number,
+        concurrent_execution_rate_percentage=number,
+        error_percentage=number,
+    )
+    AutomationAssociation(stack, "Association", runbook=VALUES, role=role, schedule=cron, only_at_schedule=True, schedule_offset=number)
+    AutomationMaintenanceWindowTask(stack, "Task", window="mw-0123456789abcdef0", runbook=VALUES, role=role, priority=number)
+    made = {each["Type"]: each["Properties"] for each in resources(stack).values()}
+    given = {"Ref": "Number"}
+    (target,) = made["AWS::Events::Rule"]["Targets"]
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": given}
+    remediation = made["AWS::Config::RemediationConfiguration"]
+    assert remediation["MaximumAutomaticAttempts"] == given
+    assert remediation["ExecutionControls"] == {"SsmControls": {"ConcurrentExecutionRatePercentage": given, "ErrorPercentage": given}}
+    assert made["AWS::SSM::Association"]["ScheduleOffset"] == given
+    assert made["AWS::SSM::MaintenanceWindowTask"]["Priority"] == given
+
+
+@pytest.mark.parametrize("given", [True, 1.0, float("nan"), float("-inf"), -1e289, "1"])
+def test_rejects_what_is_no_whole_number(given: Any) -> None:
+    _, role = stack_and_role()
+    with pytest.raises(StartError, match=r"retry_attempts is .* → 0 to 185"):
+        AutomationTarget(VALUES, role=role, retry_attempts=given)
