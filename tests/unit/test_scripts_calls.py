@@ -441,6 +441,30 @@ CASES = [
         """,
         "iam:ListEntitiesForPolicy iam:DetachGroupPolicy iam:DetachRolePolicy iam:DetachUserPolicy",
     ),
+    Case(
+        "what somebody is given whose code is not here may come back, or be what a function is called with",
+        """
+        import boto3, itertools, sched
+        from contextvars import ContextVar
+        from retry.api import retry_call
+        from cachetools import LRUCache
+        def look(client): client.describe_vpcs()
+        CURRENT = ContextVar('current')
+        def handler(e,c):
+            sched.scheduler().enter(0, 1, look, (boto3.client('ec2'),))
+            retry_call(lambda client: client.list_keys(), fargs=[boto3.client('kms')])
+            CURRENT.set(boto3.client('sns'))
+            CURRENT.get().list_topics()
+            for _, clients in itertools.groupby([boto3.client('sqs')], key=str):
+                for client in clients: client.list_queues()
+            e.get('client', boto3.client('rds')).describe_db_instances()
+            dict.fromkeys(['x'], boto3.client('ssm'))['x'].list_documents()
+            e.setdefault('all', []).append(boto3.client('ecs'))
+            for client in e['all']: client.list_clusters()
+            for client in LRUCache(8, [boto3.client('sts')]): client.get_caller_identity()
+        """,
+        "ec2:DescribeVpcs ecs:ListClusters kms:ListKeys rds:DescribeDBInstances sns:ListTopics sqs:ListQueues ssm:ListDocuments sts:GetCallerIdentity",
+    ),
 ]
 
 

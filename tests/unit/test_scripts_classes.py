@@ -423,6 +423,51 @@ CASES = [
         """,
         "ec2:DescribeVpcs ec2:DescribeSubnets ec2:DescribeImages ec2:DescribeTags",
     ),
+    Case(
+        "the order in which Python looks for a method",
+        """
+        import boto3
+        class Base:
+            def go(self): boto3.client('ec2').describe_vpcs()
+        class Left(Base):
+            def go(self):
+                boto3.client('sns').list_topics()
+                super().go()
+        class Right(Base):
+            def go(self): boto3.client('sqs').list_queues()
+        class Both(Left, Right): pass
+        def handler(e,c): Both().go()
+        """,
+        "sns:ListTopics sqs:ListQueues",
+    ),
+    Case(
+        "properties and attributes made by calls",
+        """
+        import boto3
+        class Clients:
+            def _get(self): return self._client
+            def _set(self, name): self._client = boto3.client(name)
+            client = property(_get, _set)
+            def _make(name): return boto3.client(name)
+            make = staticmethod(_make)
+        class Bunch:
+            def __init__(self, **given): self.__dict__ = given
+        class Frozen:
+            def __init__(self, client): object.__setattr__(self, 'client', client)
+            def __setattr__(self, name, value): super().__setattr__(name, value)
+        def handler(e,c):
+            clients = Clients()
+            clients.client = 'ec2'
+            clients.client.describe_vpcs()
+            Clients.make('sns').list_topics()
+            Bunch(queues=boto3.client('sqs')).queues.list_queues()
+            frozen = Frozen(boto3.client('kms'))
+            frozen.client.list_keys()
+            frozen.other = boto3.client('rds')
+            frozen.other.describe_db_instances()
+        """,
+        "ec2:DescribeVpcs kms:ListKeys rds:DescribeDBInstances sns:ListTopics sqs:ListQueues",
+    ),
 ]
 
 

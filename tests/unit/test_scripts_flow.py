@@ -466,6 +466,95 @@ CASES = [
         """,
         "ec2:DescribeVpcs",
     ),
+    Case(
+        "an error of the script's own carries a client, and a function's",
+        """
+        import boto3
+        class Failed(Exception):
+            def __init__(self, client):
+                self.client = client
+        def fail(client):
+            raise Failed(client)
+        def handler(e,c):
+            try:
+                fail(boto3.client('ec2'))
+            except Failed as failed:
+                failed.client.describe_vpcs()
+            try:
+                raise ValueError(boto3.client('sns'))
+            except (KeyError, ValueError) as failed:
+                failed.args[0].list_topics()
+            try:
+                boto3.client('sqs').list_queues()
+            except boto3.client('sqs').exceptions.ClientError as failed:
+                failed.args[0].start_instances(InstanceIds=['i-1'])
+        """,
+        "ec2:DescribeVpcs sns:ListTopics sqs:ListQueues",
+    ),
+    Case(
+        "what is raised in a block is swallowed by what it is under",
+        """
+        import boto3
+        from contextlib import suppress
+        class Swallow:
+            def __enter__(self): return self
+            def __exit__(self, *error): return True
+        def handler(e,c):
+            with Swallow():
+                client = boto3.client('ec2')
+                raise ValueError
+            client.describe_vpcs()
+            with suppress(KeyError):
+                client = boto3.client('sns')
+                client = e['client']
+            client.list_topics()
+        """,
+        "ec2:DescribeVpcs sns:ListTopics",
+    ),
+    Case(
+        "match takes things apart",
+        """
+        import boto3
+        class Job:
+            __match_args__ = ('client',)
+            def __init__(self, client): self.client = client
+        def handler(e,c):
+            match {'client': boto3.client('ec2')}:
+                case {'client': client}: client.describe_vpcs()
+            match Job(boto3.client('sns')):
+                case Job(client): client.list_topics()
+            match Job(boto3.client('sqs')):
+                case Job(client=other): other.list_queues()
+        """,
+        "ec2:DescribeVpcs sns:ListTopics sqs:ListQueues",
+    ),
+    Case(
+        "what a generator returns, and what comes of tasks",
+        """
+        import asyncio, boto3
+        def pages():
+            yield 1
+            return boto3.client('ec2')
+        def all_pages():
+            client = yield from pages()
+            client.describe_vpcs()
+        async def later(name):
+            return boto3.client(name)
+        async def main():
+            task = asyncio.create_task(later('sns'))
+            await task
+            task.result().list_topics()
+            loop = asyncio.get_running_loop()
+            (await loop.run_in_executor(None, boto3.client, 'sqs')).list_queues()
+            both = await asyncio.gather(loop.run_in_executor(None, boto3.client, 'rds'), later('kms'))
+            both[0].describe_db_instances()
+            both[1].list_keys()
+        def handler(e,c):
+            list(all_pages())
+            asyncio.run(main())
+        """,
+        "ec2:DescribeVpcs kms:ListKeys rds:DescribeDBInstances sns:ListTopics sqs:ListQueues",
+    ),
 ]
 
 

@@ -274,6 +274,10 @@ class ListValue(Container):
         machine.hand_over(args, at, DATA)
         return ListValue([ListValue([self])]) if name == "__class__" else DATA
 
+    def copy(self) -> ListValue:
+        """A list of its own with the same elements."""
+        return ListValue(self.items, self.rest)
+
     def add(self, machine: Machine, value: Abstract) -> None:
         """`append`, which may or may not happen, and any number of times."""
         new = join(self.rest, value)
@@ -320,11 +324,51 @@ class ListValue(Container):
         return [*self.items, *members(self.rest)] or [DATA]
 
 
-_ADDING: Final = frozenset({"append", "add", "appendleft", "insert", "put", "put_nowait"})
+_ADDING: Final = frozenset({"append", "add", "appendleft", "insert", "put", "put_nowait", "set"})
 _EXTENDING: Final = frozenset({"extend", "update", "extendleft", "union", "__iadd__", "symmetric_difference"})
 _MOVING: Final = frozenset({"sort", "reverse", "remove", "discard", "clear", "rotate"})
 _TAKING: Final = frozenset({"pop", "popleft", "get", "get_nowait", "__next__", "send", "result"})
 _SAME: Final = frozenset({"copy", "intersection", "difference", "__iter__", "__enter__"})
+
+
+class Generator(ListValue):
+    """What a function with `yield` gives; `returned` is what it returns, which is what `yield from` gives."""
+
+    __slots__ = ("returned",)
+
+    def __init__(self, yielded: Abstract, returned: Abstract) -> None:
+        super().__init__([], yielded)
+        self.returned = returned
+
+    def copy(self) -> Generator:
+        return Generator(self.rest, self.returned)
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        if isinstance(other, Generator):
+            self.returned = join(self.returned, other.returned)
+        return super().absorb(machine, other)
+
+
+class Future(ListValue):
+    """What an executor or an event loop was given to do: its one element is what comes of it."""
+
+    __slots__ = ()
+
+    def __init__(self, result: Abstract) -> None:
+        super().__init__([], result)
+
+    def copy(self) -> Future:
+        return Future(self.rest)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "add_done_callback":
+            return machine.callback(args.get(0, "fn", DATA), [self], at)
+        return super().invoke(machine, name, args, at)
+
+
+def awaited(value: Abstract) -> Abstract:
+    """What `await value` gives."""
+    return join_all(each.rest if isinstance(each, Future) else each for each in members(value))
 
 
 class Bag(Container):
@@ -354,10 +398,10 @@ class Bag(Container):
         self.read = machine.clock
         return join_all([self, self.held, DATA])
 
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name)
+    def attribute(self, machine: Machine, _name: str, _at: int) -> Abstract:
+        return self._any(machine)
 
-    def invoke(self, machine: Machine, _name: str, args: Args, _at: int) -> Abstract:
+    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         for value in args.values():
             self.add(machine, value)
         return self._any(machine)

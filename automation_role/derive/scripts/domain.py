@@ -37,8 +37,7 @@ class Thing:
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         """What `x(…)` gives."""
-        machine.hand_over(args, at, DATA)
-        return DATA
+        return machine.hand_over(args, at, DATA)
 
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
         """What `x[key]` is."""
@@ -82,6 +81,8 @@ class Unknown(Thing):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         found = machine.strewn(name, NOTHING)
+        if name == "setdefault":
+            self.store_item(machine, args.get(0, "key", DATA), args.get(1, "default", None))
         if found is NOTHING and name in {"get", "pop", "setdefault"}:
             found = join_all(machine.strewn(key, NOTHING) for key in texts_in(args.get(0, "key", DATA)) or ())
             if found is not NOTHING:
@@ -90,12 +91,10 @@ class Unknown(Thing):
             return machine.call(found, args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
-        machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
-        return self
+        return machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
-        return self
+        return machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         return machine.strewn(key, self) if isinstance(key, str) else self

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...findings import BY_HAND
 from ...values import Text
 from .conditions import compared, refined, truth, truthy
-from .containers import BORN, DictValue, ListValue
+from .containers import BORN, DictValue, Generator, ListValue, awaited
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from .functions import Function, FunctionNode, InstanceValue, Names, Super
 
@@ -81,6 +81,8 @@ class Expressions:
         elif isinstance(target, ast.Subscript):
             whole = self.value(target.value)
             key = self.value(target.slice)
+            if isinstance(target.slice, ast.Slice):
+                value = join_all(self.machine.elements(value, self.frame.line(target)))
             if isinstance(whole, Thing):
                 whole.store_item(self.machine, key, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
@@ -146,10 +148,8 @@ class Expressions:
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
             args = self.args(node)
-            if target is DATA and not self.machine.has_strewn:
-                if node.args or node.keywords:
-                    self.machine.hand_over(args, at, DATA)
-                return DATA
+            if target is DATA and function.attr != "setdefault" and not self.machine.has_strewn:
+                return self.machine.hand_over(args, at, DATA) if node.args or node.keywords else DATA
             return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
@@ -285,7 +285,7 @@ class Expressions:
     def yield_from(self, node: ast.YieldFrom) -> Abstract:
         value = self.value(node.value)
         self.frame.yielded = join_all([self.frame.yielded, *self.machine.elements(value, self.frame.line(node))])
-        return DATA
+        return join_all(each.returned if isinstance(each, Generator) else DATA for each in members(value))
 
     # -- operators
 
@@ -493,8 +493,8 @@ def _constant(_reader: Expressions, node: ast.Constant) -> Abstract:
     return value if value is None or isinstance(value, (str, int, float)) else DATA
 
 
-def _inner(reader: Expressions, node: ast.Await) -> Abstract:
-    return reader.value(node.value)
+def _awaited(reader: Expressions, node: ast.Await) -> Abstract:
+    return awaited(reader.value(node.value))
 
 
 def _slice(reader: Expressions, node: ast.Slice) -> Abstract:
@@ -530,7 +530,7 @@ _READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
     ast.SetComp: Expressions.comprehension,
     ast.GeneratorExp: Expressions.comprehension,
     ast.DictComp: Expressions.comprehension,
-    ast.Await: _inner,
+    ast.Await: _awaited,
     ast.Yield: Expressions.yield_,
     ast.YieldFrom: Expressions.yield_from,
     ast.NamedExpr: Expressions.named,

@@ -168,12 +168,11 @@ class External(Thing):
         if model is not None:
             return model(machine, args, at)
         if not self.is_known:
-            machine.hand_over(args, at, TOLD)
-            return TOLD
+            return machine.hand_over(args, at, TOLD)
         if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
             return DATA
-        machine.hand_over(args, at, DATA)
-        return external(f"{self.name}()") if self.name.startswith(_STATEFUL) else DATA
+        back = machine.hand_over(args, at, DATA)
+        return external(f"{self.name}()") if self.name.startswith(_STATEFUL) else back
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.strew(name, value)
@@ -225,7 +224,7 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
     if isinstance(decorator, External):
         from .functions import Wrapper
 
-        kind = _WRAPPERS.get(decorator.name)
+        kind = WRAPPERS.get(decorator.name)
         if kind is not None:
             return Wrapper(kind, function)
         if decorator.name.startswith("functools.singledispatch"):
@@ -239,7 +238,8 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
     return function if isinstance(made, Unknown) or made is None else made
 
 
-_WRAPPERS: Final = {
+# Decorators that change what a function is to its class.
+WRAPPERS: Final = {
     "builtins.property": "property",
     "functools.cached_property": "property",
     "builtins.staticmethod": "staticmethod",

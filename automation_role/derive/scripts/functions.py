@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Bound, Container, DictValue, ListValue, is_plain
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all, members
+from .external import external
 
 if TYPE_CHECKING:
     from .machine import Frame, Machine
@@ -193,10 +194,11 @@ class ClassValue(Container):
         attrs: what its body defines.
         bases: its base classes that the script defines, too.
         foreign: its base classes that the script does not define (`threading.Thread`).
+        is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "name")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "name")
 
     def __init__(self, name: str, attrs: dict[str, Abstract], bases: tuple[ClassValue, ...] = (), foreign: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -205,13 +207,12 @@ class ClassValue(Container):
         self.bases = bases
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
+        self.line = _line_of_descent(self)
+        self.is_error: bool = any(base.is_error for base in bases)
 
     def line_of_descent(self) -> list[ClassValue]:
         """The class and those it comes from, the nearest first."""
-        found: list[ClassValue] = [self]
-        for base in self.bases:
-            found += [each for each in base.line_of_descent() if each not in found]
-        return found
+        return self.line
 
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
         """What a name is in the class; `NOTHING` when it has none."""
@@ -237,6 +238,8 @@ class ClassValue(Container):
             if found.kind == "contextmanager":
                 return found
             return Method(found.function, self) if found.kind == "classmethod" else found.function
+        if found is NOTHING and name == "__match_args__":
+            return ListValue(self.fields or ())
         if found is NOTHING and name in {"__subclasses__", "__dict__"}:
             return Heirs(self) if name == "__subclasses__" else DictValue(self.attrs)
         if found is NOTHING:
@@ -273,6 +276,17 @@ class ClassValue(Container):
         return made
 
 
+def _line_of_descent(made: ClassValue) -> list[ClassValue]:
+    """As Python does: none before one that comes from it (https://docs.python.org/3/howto/mro.html)."""
+    lines = [[made], *(base.line for base in made.bases), list(made.bases)]
+    found: list[ClassValue] = []
+    while lines := [line for line in lines if line]:
+        following = next((line[0] for line in lines if not any(line[0] in other[1:] for other in lines)), lines[0][0])
+        found.append(following)
+        lines = [[each for each in line if each is not following] for line in lines]
+    return found
+
+
 class InstanceValue(Container):
     """An instance of a class of the script.
 
@@ -293,6 +307,8 @@ class InstanceValue(Container):
     def start(self, machine: Machine, args: Args, at: int) -> None:
         """`__init__`, and the methods that Python calls on its own."""
         made_of = self.made_of
+        if made_of.is_error:
+            self.store(machine, "args", ListValue(args.positional, args.rest))
         starter = made_of.find("__init__")
         if starter is not NOTHING:
             machine.call(starter, args.before(self), at)
@@ -368,6 +384,9 @@ class InstanceValue(Container):
         if isinstance(defined, Wrapper) and defined.setter is not NOTHING:
             machine.call(defined.setter, Args([self, value]), 0)
             return
+        if name == "__dict__":
+            Variables(self).update(machine, value, 0)
+            return
         old = self.attrs.get(name, NOTHING)
         new = join(old, value)
         if new is not old and new != old:
@@ -428,16 +447,14 @@ _KINDS: Final[dict[str, type[DictValue | ListValue]]] = {
 _PLAIN_NAMES: Final = {"__init__": "update", "__getitem__": "get", "__setitem__": "setdefault", "__iter__": "copy"}
 _CALLED_BY_PYTHON: Final = frozenset(
     {
-        "__str__",
-        "__repr__",
-        "__len__",
-        "__bool__",
-        "__eq__",
-        "__lt__",
-        "__hash__",
-        "__contains__",
-        "__del__",
-        "__format__",
+        *(
+            f"__{name}__"
+            for name in ("str", "repr", "format", "bytes", "hash", "len", "bool", "int", "float", "index", "contains", "reversed")
+        ),
+        *(
+            f"__{name}__"
+            for name in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "del", "delitem", "delattr")
+        ),
     }
 )
 
@@ -544,6 +561,8 @@ class Super(Thing):
             each = made_of.find(name, after=self.after)
             if name == "__new__" and each is NOTHING:
                 each = Partial(_NEW, Args([made_of]))
+            elif isinstance(target, InstanceValue) and each is NOTHING and name in {"__setattr__", "__getattribute__"}:
+                each = Partial(external(f"builtins.object.{name}"), Args([target]))
             elif isinstance(target, InstanceValue) and each is NOTHING and target.held is not None:
                 each = Bound(target.held, _PLAIN_NAMES.get(name, name))
             elif isinstance(target, InstanceValue):

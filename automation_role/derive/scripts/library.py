@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...catalog import python_name
 from ...findings import BY_HAND
-from .containers import DictValue, ListValue
+from .containers import DictValue, Future, ListValue, awaited
 from .domain import DATA, NO_ARGS, NOTHING, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .external import FIELD_DECORATORS, METHODS, MODELS, VALUES, external
-from .functions import ClassValue, Dispatcher, Factory, InstanceValue, Partial
+from .external import FIELD_DECORATORS, METHODS, MODELS, VALUES, WRAPPERS, external
+from .functions import ClassValue, Dispatcher, Factory, InstanceValue, Partial, Wrapper
 from .machine import ModuleValue
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _shuffled(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     made = DictValue(args.keywords, rest=args.extra)
-    for each in args.positional[:1]:
+    for each in args.positional:  # `ChainMap` takes several
         made.update(machine, each, at)
     return made
 
@@ -126,7 +126,7 @@ def _reduced(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _submitted(machine: Machine, args: Args, at: int) -> Abstract:
     """`executor.submit(function, …)`: the future holds what the function gives."""
-    return ListValue([], machine.call(args.get(0, "fn", DATA), args.after(1), at))
+    return Future(machine.call(args.get(0, "fn", DATA), args.after(1), at))
 
 
 def _submitted_second(machine: Machine, args: Args, at: int) -> Abstract:
@@ -135,7 +135,7 @@ def _submitted_second(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _applied(machine: Machine, args: Args, at: int) -> Abstract:
     """`pool.apply_async(function, (…), {…})`."""
-    return ListValue([], _started(machine, args.get(0, "func", DATA), args.get(1, "args"), args.get(2, "kwds"), at))
+    return Future(_started(machine, args.get(0, "func", DATA), args.get(1, "args"), args.get(2, "kwds"), at))
 
 
 def _started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
@@ -333,7 +333,16 @@ def _imported(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _gathered(_machine: Machine, args: Args, _at: int) -> Abstract:
-    return ListValue(args.positional, args.rest)
+    return ListValue([awaited(each) for each in args.positional], awaited(args.rest))
+
+
+def _awaited(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return awaited(args.get(0, "main", DATA))
+
+
+def _task(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`asyncio.create_task(coroutine)`."""
+    return Future(awaited(args.get(0, "coro", DATA)))
 
 
 def _entered(machine: Machine, args: Args, at: int) -> Abstract:
@@ -419,8 +428,32 @@ def _list_made(_machine: Machine, _args: Args, _at: int) -> Abstract:
     return ListValue()
 
 
+def _grouped(machine: Machine, args: Args, at: int) -> Abstract:
+    """`itertools.groupby(iterable, key)`."""
+    whole = join_all(_elements(machine, args, at))
+    key = args.get(1, "key")
+    return ListValue([], ListValue([whole if key is NOTHING else machine.callback(key, [whole], at), ListValue([], whole)]))
+
+
+def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
+    """`dict.fromkeys(iterable, value)`."""
+    made = DictValue()
+    for each in _elements(machine, args, at):
+        made.put(machine, each, args.get(1, "value", None))
+    return made
+
+
+def _wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
+    """`c = property(get, set)` in a class, which decorators are short for."""
+    return lambda _machine, args, _at: Wrapper(kind, args.get(0, "fget", DATA), args.get(1, "fset"))
+
+
 MODELS.update(
     {
+        **{name: _wrapper(kind) for name, kind in WRAPPERS.items()},
+        "builtins.dict.fromkeys": _dict_of_keys,
+        "itertools.groupby": _grouped,
+        "contextvars.ContextVar": _list_made,
         **{f"builtins.{name}": _as_list for name in ("list", "tuple", "set", "frozenset", "aiter")},
         "builtins.iter": _iterated,
         **{f"builtins.{name}": _shuffled for name in ("sorted", "reversed")},
@@ -450,6 +483,8 @@ MODELS.update(
         **{f"itertools.{name}": _shuffled for name in ("cycle", "islice", "tee", "repeat", "compress")},
         "builtins.getattr": _get_attribute,
         "builtins.setattr": _set_attribute,
+        "builtins.object.__setattr__": _set_attribute,
+        "builtins.object.__getattribute__": _get_attribute,
         "builtins.type": _type_of,
         "builtins.vars": _listed_attributes,
         "builtins.dir": _directory,
@@ -467,14 +502,18 @@ MODELS.update(
         ),
         **dict.fromkeys(("functools.lru_cache", "functools.cache"), _first),
         **dict.fromkeys(
-            ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "asyncio.run", "asyncio.create_task"), _first
+            ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "types.MappingProxyType", "weakref.proxy"), _first
         ),
-        **dict.fromkeys(("asyncio.wait_for", "asyncio.shield", "asyncio.ensure_future", "types.MappingProxyType", "weakref.proxy"), _first),
+        **dict.fromkeys(("asyncio.run", "asyncio.wait_for", "asyncio.shield"), _awaited),
+        **dict.fromkeys(("asyncio.create_task", "asyncio.ensure_future", "asyncio.run_coroutine_threadsafe"), _task),
         "asyncio.gather": _gathered,
         "asyncio.to_thread": lambda machine, args, at: machine.call(args.get(0, "func", DATA), args.after(1), at),
         "asyncio.as_completed": _as_list,
         "concurrent.futures.as_completed": _as_list,
-        "concurrent.futures.wait": lambda machine, args, at: ListValue([_as_list(machine, args, at), _as_list(machine, args, at)]),
+        **dict.fromkeys(
+            ("concurrent.futures.wait", "asyncio.wait"),
+            lambda machine, args, at: ListValue([_as_list(machine, args, at), _as_list(machine, args, at)]),
+        ),
         "copy.copy": _copied,
         "copy.deepcopy": _copied,
         "typing.cast": _second,
@@ -524,8 +563,8 @@ METHODS.update(
         "apply": _applied,
         "apply_async": _applied,
         "run_in_executor": _submitted_second,
-        "run_until_complete": _first,
-        "create_task": _first,
+        "run_until_complete": _awaited,
+        "create_task": _task,
         "enter_context": _entered,
         "enter_async_context": _entered,
         "callback": _submitted,

@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 from ...findings import BY_HAND
 from ...values import Pattern, Text, Value
-from .containers import BORN, Bound, Container, DictValue, ListValue, is_plain, text_method
+from .containers import BORN, Bag, Bound, Container, DictValue, ListValue, is_plain, text_method, things_in
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
-from .external import OTHER_SDKS, external, is_harmless
+from .external import OTHER_SDKS, External, external, is_harmless
 from .functions import ClassValue, Function, FunctionNode, InstanceValue, Layout, Method, Partial, identity, widened
 from .verbs import like_an_operation
 
@@ -80,7 +80,7 @@ class Frame:
         self.is_exact: bool = parent.is_exact if parent is not None else False
         self.first: int = parent.first if parent is not None else 0
 
-    def line(self, node: ast.expr | ast.stmt | ast.excepthandler) -> int:
+    def line(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> int:
         """The line of the runbook's file."""
         return self.first + node.lineno - 1 if self.is_exact else self.first
 
@@ -147,9 +147,7 @@ class Summary:
     def given(self) -> Abstract:
         """What another call with the same arguments gives."""
         result = self.result
-        if isinstance(result, ListValue) and result.born > self.born:
-            return ListValue(result.items, result.rest)
-        return result.copy() if isinstance(result, DictValue) and result.born > self.born else result
+        return result.copy() if isinstance(result, (DictValue, ListValue)) and result.born > self.born else result
 
 
 class Modules(Protocol):
@@ -187,6 +185,7 @@ class Machine:
         self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
         self._strewn = Frame(None)
+        self._thrown = Frame(None)  # what the script raises
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
@@ -194,11 +193,12 @@ class Machine:
         self._merged: dict[FunctionNode, list[Abstract]] = {}
         self._later: list[tuple[Function, Args]] = []
         self._handed: set[Hashable] = set()
+        self._kept: dict[Hashable, Bag] = {}  # what was handed to somebody whose code is not here
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
     def forget(self) -> None:
         """Let go of everything but what was found: functions and the variables around them hold each other."""
-        for frame in (*self.modules_read, self._strewn):
+        for frame in (*self.modules_read, self._strewn, self._thrown):
             frame.captured.clear()
         for each in (
             self._summaries,
@@ -250,8 +250,7 @@ class Machine:
         """What `target(…)` gives."""
         if isinstance(target, Thing):
             return target.call(self, args, at)
-        self.hand_over(args, at, DATA)
-        return DATA
+        return self.hand_over(args, at, DATA)
 
     def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
         """What `target.name` is."""
@@ -290,6 +289,33 @@ class Machine:
         ):
             return
         self._strewn.capture(name, value)
+
+    def throw(self, value: Abstract, at: int) -> None:
+        """`raise value`: whoever catches it may find something in it."""
+        for each in members(value):
+            made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
+            if isinstance(made, Thing) and not isinstance(made, (Unknown, External)):
+                self._thrown.capture("", made)
+
+    def caught(self, kinds: Abstract) -> Abstract:
+        """What `except kinds as error` may hold of what the script raises."""
+        self._seen.setdefault(self._thrown, self._thrown.version)
+        wanted = [each for kind in members(kinds) for each in (kind.inside() if isinstance(kind, ListValue) else (kind,))]
+        own = [each for each in wanted if isinstance(each, ClassValue)]
+        # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) is none that the script makes.
+        any_of_them = any(
+            each is OPAQUE or each is TOLD or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
+        )
+        return join_all(
+            [
+                DATA,
+                *(
+                    each
+                    for each in members(self._thrown.captured.get("", NOTHING))
+                    if any_of_them or (isinstance(each, InstanceValue) and any(one in each.made_of.line for one in own))
+                ),
+            ]
+        )
 
     @property
     def has_strewn(self) -> bool:
@@ -351,15 +377,25 @@ class Machine:
             return [*can, *others]
         return clients[:1]
 
-    def hand_over(self, args: Args, at: int, given: Unknown) -> None:
-        """Somebody whose code is not here gets these: functions among them may be called, with `given` for what is not known."""
+    def hand_over(self, args: Args, at: int, given: Unknown) -> Abstract:
+        """Somebody whose code is not here gets these: what may come back.
+
+        Functions among them may be called, with the others and with `given` for what is not known.
+        """
+        things = [each for each in things_in(args.values()) if not isinstance(each, (Unknown, External))]
+        if not things:
+            return given
         for place, value in enumerate(args.positional):
             if isinstance(value, Thing) and value is not DATA:
-                others = args.positional[place + 1 :]
-                self._given_away(value, Args([], dict(args.keywords) if others else {}, join_all([given, *others]), given), at, 0)
-        for value in (*args.keywords.values(), args.rest, args.extra):
+                others = [each for each in things_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
+                named = dict(args.keywords) if others else {}
+                self._given_away(value, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at, 0)
+        for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
             if isinstance(value, Thing) and not isinstance(value, Unknown):
-                self._given_away(value, Args([], {}, given, given), at, 0)
+                others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
+                self._given_away(value, Args([], {}, join_all([given, *others]), given), at, 0)
+        kept = self._kept.setdefault(tuple(things), Bag(join_all(things)))
+        return join_all([given, kept, *things])
 
     def _given_away(self, value: Thing, args: Args, at: int, nested: int) -> None:
         if isinstance(value, (Function, Method, Partial, Bound)):

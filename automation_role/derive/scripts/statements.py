@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+import builtins
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
 from .conditions import compared, refined, truth
-from .containers import DictValue, ListValue
+from .containers import DictValue, Generator, ListValue
 from .domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
 from .external import FIELD_DECORATORS, External, decorated, external, names_of
-from .functions import ClassValue, Function, FunctionNode, Wrapper
+from .functions import ClassValue, Entering, Function, FunctionNode, InstanceValue, Wrapper
 from .machine import Frame, ModuleValue
 
 Env = dict[str, Abstract]
@@ -46,7 +47,7 @@ class Reader(Expressions):
         else:
             self.block(node.body)
             result = self.frame.returned if self.env is None else join(self.frame.returned, None)
-        return result if self.frame.yielded is NOTHING else ListValue([], self.frame.yielded)
+        return result if self.frame.yielded is NOTHING else Generator(self.frame.yielded, result)
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
         from .machine import parsed
@@ -99,9 +100,10 @@ class Reader(Expressions):
         self.env = None
 
     def raising(self, node: ast.Raise) -> None:
-        for each in (node.exc, node.cause):
-            if each is not None:
-                self.value(each)
+        if node.exc is not None:
+            self.machine.throw(self.value(node.exc), self.frame.line(node))
+        if node.cause is not None:
+            self.value(node.cause)
         self.env = None
 
     def asserting(self, node: ast.Assert) -> None:
@@ -234,13 +236,31 @@ class Reader(Expressions):
         if isinstance(pattern, ast.MatchOr):
             answers = [self._matches(each, subject) for each in pattern.patterns]
             return True if True in answers else None if None in answers else False
-        for inner in ast.iter_child_nodes(pattern):
-            if isinstance(inner, ast.pattern):
-                self._matches(inner, _part(self, subject))
+        for inner, part in self._parts(pattern, subject):
+            self._matches(inner, part)
         for name in (getattr(pattern, "name", None), getattr(pattern, "rest", None)):
             if name is not None:
                 self.bind(name, subject)
         return None
+
+    def _parts(self, pattern: ast.pattern, subject: Abstract) -> Iterator[tuple[ast.pattern, Abstract]]:
+        """The patterns inside one, each with what it is held against."""
+        at = self.frame.line(pattern)
+        if isinstance(pattern, ast.MatchMapping):
+            for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+                yield inner, self.machine.item(subject, self.value(key), at)
+        elif isinstance(pattern, ast.MatchClass):
+            fields = self.machine.elements(self.machine.attribute(self.value(pattern.cls), "__match_args__", at), at)
+            names = [*fields, *[None] * len(pattern.patterns)]  # `case str(text)` is about the whole
+            for name, inner in (
+                *zip(names, pattern.patterns, strict=False),
+                *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
+            ):
+                yield inner, self.machine.attribute(subject, name, at) if isinstance(name, str) else subject
+        else:
+            for each in ast.iter_child_nodes(pattern):
+                if isinstance(each, ast.pattern):
+                    yield each, _part(self, subject)
 
     # -- loops
 
@@ -307,24 +327,16 @@ class Reader(Expressions):
     # -- exceptions and contexts
 
     def trying(self, node: ast.Try | ast.TryStar) -> None:
-        start = dict(self.env or {})
-        states: list[Env] = [start]
-        for each in node.body:
-            if self.env is None:
-                break
-            self.block([each])
-            if self.env is not None:
-                states.append(dict(self.env))
+        states = self._states(node.body)
         if self.env is not None:
             self.block(node.orelse)
         ends = [] if self.env is None else [self.env]
         failed = joined(states)
         for handler in node.handlers:
             self.env = dict(failed or {})
-            if handler.type is not None:
-                self.value(handler.type)
+            kinds = NOTHING if handler.type is None else self.value(handler.type)
             if handler.name is not None:
-                self.bind(handler.name, DATA)
+                self.bind(handler.name, self.machine.caught(kinds))
             self.block(handler.body)
             if self.env is not None:
                 ends.append(self.env)
@@ -337,18 +349,29 @@ class Reader(Expressions):
         if dead:
             self.env = None
 
+    def _states(self, statements: list[ast.stmt]) -> list[Env]:
+        """Read statements of which any may fail: the variables before and after each."""
+        states: list[Env] = [dict(self.env or {})]
+        for each in statements:
+            if self.env is None:
+                break
+            self.block([each])
+            if self.env is not None:
+                states.append(dict(self.env))
+        return states
+
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         suppresses = False
         for each in node.items:
             value = self.value(each.context_expr)
-            suppresses = suppresses or (isinstance(value, External) and value.name.startswith("contextlib."))
+            suppresses = suppresses or _may_suppress(value)
             entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
             if each.optional_vars is not None:
                 self.assign(each.optional_vars, entered)
-        before = dict(self.env or {})
-        self.block(node.body)
-        if suppresses:
-            self.env = joined([before] if self.env is None else [before, self.env])
+        if not suppresses:
+            self.block(node.body)
+            return
+        self.env = joined(self._states(node.body))
 
     # -- definitions
 
@@ -373,6 +396,7 @@ class Reader(Expressions):
             tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
             + tuple("?" for base in bases if isinstance(base, Unknown)),
         )
+        made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
         if "enum.StrEnum" in made.foreign:
             made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}
         self.machine.classes.append(made)
@@ -401,6 +425,22 @@ _PLAIN_BASES: Final = frozenset(
         *("abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"),
     }
 )
+
+
+def _is_error(base: Abstract) -> bool:
+    """Whether it is one of Python's exceptions."""
+    kind = getattr(builtins, base.name.removeprefix("builtins."), None) if isinstance(base, External) else None
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
+def _may_suppress(value: Abstract) -> bool:
+    """Whether a context manager may swallow what is raised inside (`contextlib.suppress`, an `__exit__` of the script's own)."""
+    return any(
+        (isinstance(each, External) and each.name.startswith("contextlib."))
+        or (isinstance(each, InstanceValue) and each.made_of.find("__exit__") is not NOTHING)
+        or isinstance(each, Entering)
+        for each in members(value)
+    )
 
 
 def joined(envs: list[Env]) -> Env | None:
