@@ -172,4 +172,6 @@ def _names(principal: Any, service: str) -> bool:
     """Whether a principal is the service, in any Region's spelling, everybody, or what only CloudFormation knows."""
     names = principal.get("Service", ()) if isinstance(principal, Mapping) else principal
     listed = names if isinstance(names, (list, tuple)) else [names]
+    if isinstance(principal, Mapping) and principal.get("AWS") == "*":
+        return True
     return any(not isinstance(name, str) or name == "*" or name.partition(".")[0] == service.partition(".")[0] for name in listed)

@@ -1,4 +1,4 @@
-"""What all triggers share: the start, checked and with the role filled in; who may make it; what it waits for."""
+"""What all triggers share: the start, checked and with the role filled in; its targets, and its delivery."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jsii
-from aws_cdk import Annotations, Aws, Duration, Stack, Token
-from aws_cdk import aws_iam as iam
+from aws_cdk import Annotations, Duration, Stack, Token
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct, IConstruct, IValidation
+from constructs import Construct
 
 from .. import access
-from .._render import here, principals
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
-from ..policy import Statement
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
-from ..trust import names_service
 from ..values import is_opaque_list
 
 
@@ -184,37 +179,6 @@ def _literal(known: Runbook | None) -> str:
     return known.assume_role if known is not None and known.assume_role else "whatever starts it"
 
 
-def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
-    return iam.Role(scope, construct_id, assumed_by=principals([service], restrict=True))
-
-
-def check_starter(starting: IConstruct, name: str, given: iam.IRole | None, service: str) -> None:
-    """Refuse at synthesis a starter role of the user's own that does not trust the service: only there is its trust complete.
-
-    That of a role which was imported cannot be seen.
-    """
-    if isinstance(given, iam.Role):
-        starting.node.add_validation(_TrustValidation(starting, name, given, service))
-
-
-@jsii.implements(IValidation)
-class _TrustValidation:
-    """CDK asks it at synthesis; what it returns, CDK refuses with."""
-
-    def __init__(self, starting: IConstruct, name: str, role: iam.Role, service: str) -> None:
-        self._where, self._name, self._role, self._service = starting.node.path, name, role, service
-
-    def validate(self) -> list[str]:
-        policy = Stack.of(self._role).resolve(self._role.assume_role_policy)
-        if policy is None or names_service(policy, self._service):
-            return []
-        message = (
-            f"{self._where}: {self._name} {self._role.node.path!r} does not trust {self._service} → a role that this service can assume; "
-            f"make it with assumed_by=iam.ServicePrincipal({self._service!r}), or leave {self._name} out"
-        )
-        return [message]
-
-
 def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
     """A duration in seconds, as AWS takes it.
 
@@ -294,46 +258,3 @@ def check_targeting(
         raise StartError(f"{where}: max_concurrency and max_errors without targets → they say how targets are worked through; add targets")
     check_targets(where, targets, allowed=allowed)
     check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)
-
-
-def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
-    """What starts an automation is made after the role has its policies: the first run must not be refused.
-
-    An association runs when it is made, a schedule with a rate starts at once, an event may come at any time. The policies of an
-    `AutomationRole` are in it; those of a role that was only wrapped (`from_role`) are in the role.
-
-    Sources:
-        https://docs.aws.amazon.com/systems-manager/latest/userguide/scheduling-automations-state-manager-associations.html
-        https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-    """
-    if isinstance(role, Construct):
-        starting.node.add_dependency(role)
-    if isinstance(role.role, Construct):
-        starting.node.add_dependency(role.role)
-
-
-def let_start(
-    starting: IConstruct,
-    starter: iam.IRole,
-    role: IAutomationRole,
-    start: Start,
-    *more: Statement,
-) -> None:
-    """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
-    role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(starting)
-    for statement in more:
-        written = statement.to_json(here())
-        iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)
-    after_the_role(starting, role)
-
-
-def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
-    """A role for State Manager or a maintenance window: Systems Manager of this account, whatever it acts for.
-
-    Its `aws:SourceArn` is no automation execution, and no page says what it is: the account alone is asked for.
-    """
-    return iam.Role(
-        scope,
-        construct_id,
-        assumed_by=iam.ServicePrincipal("ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}),
-    )

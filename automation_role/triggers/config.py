@@ -14,7 +14,8 @@ from ..grants import IAutomationRole, RunbookReference
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, check_number, is_number
 from ..values import is_opaque
-from ._common import after_the_role, checked_seconds, checked_start, filled_by, runbook_of
+from ._common import checked_seconds, checked_start, filled_by, runbook_of
+from ._starter import after_the_role
 
 
 class AutomationRemediation(Construct):

@@ -19,7 +19,8 @@ from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError
 from ..values import is_opaque
-from ._common import Delivery, Start, check_json, check_starter, checked_delivery, checked_start, let_start, runbook_of, starter_role
+from ._common import Delivery, Start, check_json, checked_delivery, checked_start, runbook_of
+from ._starter import check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 

@@ -20,18 +20,8 @@ from ..role import AutomationRole
 from ..start import StartError, Targets
 from ..target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ..values import Pattern
-from ._common import (
-    Delivery,
-    check_json,
-    check_starter,
-    check_targeting,
-    checked_delivery,
-    checked_start,
-    filled_by,
-    let_start,
-    runbook_of,
-    starter_role,
-)
+from ._common import Delivery, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
+from ._starter import check_starter, let_start, starter_role
 
 
 @jsii.implements(scheduler.IScheduleTarget)

@@ -15,7 +15,8 @@ from ..errors import AutomationRoleError
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
-from ._common import check_starter, check_targeting, checked_start, filled_by, let_start, ssm_role
+from ._common import check_targeting, checked_start, filled_by
+from ._starter import check_starter, let_start, ssm_role
 
 
 class AutomationAssociation(Construct):

@@ -533,3 +533,10 @@ def test_takes_a_starter_role_that_trusts_its_service_or_whose_trust_cannot_be_s
     stack, role = stack_and_role()
     started_by(name, stack, role, iam.Role.from_role_arn(stack, "Other", "arn:aws:iam::111122223333:role/other"))
     assertions.Template.from_stack(stack)
+
+
+@pytest.mark.parametrize("everybody", [iam.AnyPrincipal(), iam.StarPrincipal()], ids=["AWS", "star"])
+def test_takes_a_starter_role_that_trusts_everybody(everybody: iam.IPrincipal) -> None:
+    stack, role = stack_and_role()
+    started_by("dispatch_role", stack, role, iam.Role(stack, "Open", assumed_by=everybody))
+    assertions.Template.from_stack(stack)

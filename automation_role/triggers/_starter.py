@@ -1,0 +1,83 @@
+"""Who starts an automation: the role of the service that does, what it may do, and what it waits for."""
+
+from __future__ import annotations
+
+import jsii
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct, IValidation
+
+from .._render import here, principals
+from ..grants import IAutomationRole
+from ..policy import Statement
+from ..trust import names_service
+from ._common import Start
+
+
+def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
+    """A role for a service that says for which resource it acts, held to this account's own."""
+    return iam.Role(scope, construct_id, assumed_by=principals([service], restrict=True))
+
+
+def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
+    """A role for State Manager or a maintenance window: Systems Manager of this account, whatever it acts for.
+
+    Its `aws:SourceArn` is no automation execution, and no page says what it is: the account alone is asked for.
+    """
+    return iam.Role(
+        scope,
+        construct_id,
+        assumed_by=iam.ServicePrincipal("ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}),
+    )
+
+
+def let_start(starting: IConstruct, starter: iam.IRole, role: IAutomationRole, start: Start, *more: Statement) -> None:
+    """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
+    role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(starting)
+    for statement in more:
+        written = statement.to_json(here())
+        iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)
+    after_the_role(starting, role)
+
+
+def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
+    """What starts an automation is made after the role has its policies: the first run must not be refused.
+
+    An association runs when it is made, a schedule with a rate starts at once, an event may come at any time. The policies of an
+    `AutomationRole` are in it; those of a role that was only wrapped (`from_role`) are in the role.
+
+    Sources:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/scheduling-automations-state-manager-associations.html
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+    if isinstance(role, Construct):
+        starting.node.add_dependency(role)
+    if isinstance(role.role, Construct):
+        starting.node.add_dependency(role.role)
+
+
+def check_starter(starting: IConstruct, name: str, given: iam.IRole | None, service: str) -> None:
+    """Refuse at synthesis a starter role of the user's own that does not trust the service: only there is its trust complete.
+
+    That of a role which was imported cannot be seen.
+    """
+    if isinstance(given, iam.Role):
+        starting.node.add_validation(_TrustValidation(starting, name, given, service))
+
+
+@jsii.implements(IValidation)
+class _TrustValidation:
+    """CDK asks it at synthesis; what it returns, CDK refuses with."""
+
+    def __init__(self, starting: IConstruct, name: str, role: iam.Role, service: str) -> None:
+        self._where, self._name, self._role, self._service = starting.node.path, name, role, service
+
+    def validate(self) -> list[str]:
+        policy = Stack.of(self._role).resolve(self._role.assume_role_policy)
+        if policy is None or names_service(policy, self._service):
+            return []
+        message = (
+            f"{self._where}: {self._name} {self._role.node.path!r} does not trust {self._service} → a role that this service can assume; "
+            f"make it with assumed_by=iam.ServicePrincipal({self._service!r}), or leave {self._name} out"
+        )
+        return [message]
