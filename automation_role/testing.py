@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .checking import Certainty, lack_of
 from .derive import derive
 from .errors import AutomationRoleError, did_you_mean
 from .evaluate.conditions import Context, Hidden
@@ -300,6 +301,11 @@ class Role(Principal):
     def may_run(self, *runbooks: Runbook, regions: Sequence[str] | None = None) -> Decision:
         """Whether the role's own policies allow everything that is derived from these runbooks.
 
+        Stricter than `automation-role check`, which tells what is *allowed in part* and lets it pass: here that is denied. Such are a role for
+        one instance where the runbook may be given any, a resource that IAM asks about only when the call uses one, and one type of resource
+        where the call may be about another: bind the runbook's parameters to the values that you mean. A condition on a key that the
+        requests may have, such as `aws:ResourceTag/Stop`, is met by what the `Authorization` was given as `context`.
+
         Resource policies, and what could not be derived (`derive(…).findings`), are outside this question.
 
         Args:
@@ -319,14 +325,14 @@ class Role(Principal):
         for need in found:
             first = need.origins[0]
             step = f"step {first.step!r} of {first.runbook!r} (line {first.line})"
-            decision = need.decision
+            decision, lack = need.decision, lack_of(self._identity, need, found)
             # In part is not enough to run on whatever resource the automation meets.
-            outcome = Outcome.DENIED if decision.outcome is Outcome.PARTLY else decision.outcome
+            partly = lack is not None and lack.certainty is Certainty.PARTLY and decision.outcome is not Outcome.UNDECIDED
             parts.append(
                 Decision(
                     question=f"{step} needs {need.action} on {need.resource}",
-                    outcome=outcome,
-                    reason=decision.reason,
+                    outcome=Outcome.DENIED if partly else decision.outcome,
+                    reason=f"allowed in part: {lack.reason}" if lack is not None and partly else decision.reason,
                     policy=decision.policy,
                     statement=decision.statement,
                 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..derive import Derivation
 from ..evaluate.identities import Outcome
 from ..explain import OTHER
-from .missing import missing
+from .missing import lack_of, missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from .risks import may_widen, risks
 from .roles import Beside, Subject, documents, of_derived, of_policies, of_template
@@ -28,6 +28,7 @@ __all__ = [
     "Subject",
     "Unused",
     "check",
+    "lack_of",
     "may_widen",
     "of_derived",
     "of_policies",

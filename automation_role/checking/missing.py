@@ -27,14 +27,14 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
     asked = needs(subject.identity, derivation, subject.context)
     anywhere = needs(subject.identity, derivation, replace(subject.context, account="*")) if subject.context.account == ACCOUNT else ()
     by_question = {(need.action, need.resource, need.conditions): need for need in anywhere}
-    found: dict[tuple[Any, ...], _Lack] = {}
+    found: dict[tuple[Any, ...], Lack] = {}
     for need in asked:
-        lack = _lack(subject.identity, need, asked)
+        lack = lack_of(subject.identity, need, asked)
         if lack is None:
             continue
         elsewhere = by_question.get(_question(need))
         if lack.certainty is Certainty.FAILS and elsewhere is not None and elsewhere.decision.outcome is Outcome.PARTLY:
-            lack = _lack(subject.identity, elsewhere, anywhere) or lack
+            lack = lack_of(subject.identity, elsewhere, anywhere) or lack
         key = (lack.certainty, need.action, need.conditions, need.origins, lack.reason)
         found.setdefault(key, lack).resources.setdefault(need.resource, None)
     return tuple(
@@ -66,14 +66,17 @@ _TOLD: Final = 3  # statements that a reason names
 
 
 @dataclass(frozen=True, slots=True)
-class _Lack:
+class Lack:
+    """What is not allowed, or not in every case, and why."""
+
     certainty: Certainty
     reason: str
     decision: Decision
     resources: dict[str, None]
 
 
-def _lack(role: Identity, need: Need, asked: Iterable[Need]) -> _Lack | None:
+def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
+    """What a role lacks for one thing that is needed, of all that was asked; `None`: it is allowed."""
     lack = _surely(role, need)
     if lack is None:
         return None
@@ -92,20 +95,20 @@ def _is_instead(other: Need, need: Need) -> bool:
     return same and other is not need and other.either and other.decision.outcome is not Outcome.DENIED
 
 
-def _surely(role: Identity, need: Need) -> _Lack | None:
+def _surely(role: Identity, need: Need) -> Lack | None:
     decision = need.decision
     if decision.outcome is Outcome.ALLOWED:
         return None
     if decision.outcome is Outcome.DENIED:
-        return _Lack(Certainty.FAILS, words(decision.reason), decision, {})
+        return Lack(Certainty.FAILS, words(decision.reason), decision, {})
     if decision.outcome is Outcome.PARTLY:
-        return _Lack(Certainty.PARTLY, words(_part(role, need) or decision.reason), decision, {})
+        return Lack(Certainty.PARTLY, words(_part(role, need) or decision.reason), decision, {})
     hidden = _hidden(role)
     if conditional(role, decision):
         ask = " ".join(f"--context {hidden[reason].key}=…" for reason in decision.unknown)
         told = _part(role, need)
-        return _Lack(Certainty.PARTLY, words(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
-    return _Lack(Certainty.UNDECIDED, words("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
+        return Lack(Certainty.PARTLY, words(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
+    return Lack(Certainty.UNDECIDED, words("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
 
 
 def _hidden(role: Identity) -> dict[str, Hidden]:
