@@ -152,12 +152,11 @@ class Policy:
         pieces = [piece for statement in self.statements for piece in _split(statement, measuring)]
         bins: list[tuple[int, list[Statement]]] = [(inline, []), *((MANAGED_QUOTA, []) for _ in range(managed))]
         used = [_EMPTY for _ in bins]
-        for piece in pieces:
-            size = _size(piece, measuring) + 1
-            at = next((i for i, (quota, _) in enumerate(bins) if used[i] + size - 1 <= quota), None)
+        for piece, size in pieces:
+            at = next((i for i, (quota, _) in enumerate(bins) if used[i] + size <= quota), None)
             if at is None:
-                raise _too_large(pieces, managed, measuring)
-            used[at] += size
+                raise _too_large([each for _, each in pieces], managed)
+            used[at] += size + 1
             bins[at][1].append(piece)
         policies = [Policy(tuple(statements)) for _, statements in bins]
         return Packed(inline=policies[0], managed=tuple(policy for policy in policies[1:] if policy.statements))
@@ -315,27 +314,29 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
     return Pattern(tuple(filler if isinstance(part, Bound) and is_opaque(part.value) else part for part in pattern.parts))
 
 
-def _split(statement: Statement, measuring: Context) -> list[Statement]:
-    """Pieces that each fit into a managed policy; allowing all the pieces allows exactly what the statement did."""
-    pieces = _halves(statement, measuring)
-    return [replace(piece, sid=f"{piece.sid}Part{i}") if i > 1 and piece.sid else piece for i, piece in enumerate(pieces, 1)]
+def _split(statement: Statement, measuring: Context) -> list[tuple[Statement, int]]:
+    """Pieces that each fit into a managed policy, with their sizes; allowing all the pieces allows exactly what the statement did."""
+    first, *others = _halves(statement, measuring)
+    named = [replace(piece, sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
+    return [first, *((piece, _size(piece, measuring)) for piece in named)]
 
 
-def _halves(statement: Statement, measuring: Context) -> list[Statement]:
-    if _EMPTY + _size(statement, measuring) <= MANAGED_QUOTA:
-        return [statement]
+def _halves(statement: Statement, measuring: Context) -> list[tuple[Statement, int]]:
+    size = _size(statement, measuring)
+    if _EMPTY + size <= MANAGED_QUOTA:
+        return [(statement, size)]
     if half := len(statement.resources) // 2:
         halves = [replace(statement, resources=part) for part in (statement.resources[:half], statement.resources[half:])]
     elif half := len(statement.actions) // 2:
         halves = [replace(statement, actions=part) for part in (statement.actions[:half], statement.actions[half:])]
     else:
-        return [statement]
+        return [(statement, size)]
     return [piece for part in halves for piece in _halves(part, measuring)]
 
 
-def _too_large(pieces: Sequence[Statement], managed: int, measuring: Context) -> PolicySizeError:
-    sizes = [_size(piece, measuring) + 1 for piece in pieces]
-    unsplittable = any(_EMPTY + size - 1 > MANAGED_QUOTA for size in sizes)
+def _too_large(sizes: Sequence[int], managed: int) -> PolicySizeError:
+    characters = sum(sizes) + len(sizes)
+    unsplittable = any(_EMPTY + size > MANAGED_QUOTA for size in sizes)
     room = MANAGED_QUOTA - _EMPTY
-    needed = None if unsplittable else max(managed + 1, -(-sum(sizes) // room))
-    return PolicySizeError(needed, managed, sum(sizes))
+    needed = None if unsplittable else max(managed + 1, -(-characters // room))
+    return PolicySizeError(needed, managed, characters)
