@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -63,6 +62,8 @@ def read(path: Path, name: str) -> dict[str, str]:
     Raises:
         AttachmentError: it cannot be read, or is larger than an attachment may be.
     """
+    import zipfile  # loads slowly, and few runbooks have attachments
+
     try:
         if zipfile.is_zipfile(path):
             return _unzipped(path)
@@ -76,6 +77,8 @@ def read(path: Path, name: str) -> dict[str, str]:
 
 
 def _unzipped(path: Path) -> dict[str, str]:
+    import zipfile
+
     files: dict[str, str] = {}
     total = 0
     with zipfile.ZipFile(path) as archive:
