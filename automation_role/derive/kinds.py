@@ -1,4 +1,4 @@
-"""Operations whose inputs say which of their actions they take: DynamoDB's transactions and statements.
+"""Operations whose inputs say which of their actions they take: DynamoDB's transactions and statements, S3's on directory buckets.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html and
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from ..values import Pattern, Value
+from .directory_buckets import of_directories
 from .inputs import UNKNOWN_TEXT, given, texts
 from .resources import named
 
@@ -18,8 +19,10 @@ from .resources import named
 _Kinds: TypeAlias = dict[str, tuple[Pattern, ...]]
 
 
-def shown_kinds(*, service: str, operation: str, inputs: Mapping[str, Value]) -> _Kinds | None:
+def shown_kinds(*, service: str, operation: str, actions: tuple[str, ...], inputs: Mapping[str, Value]) -> _Kinds | None:
     """The actions that a call takes, of those that its operation may; `None` when it takes all of them, or nobody can see."""
+    if service == "s3":
+        return of_directories(actions, inputs)
     if service != "dynamodb":
         return None
     if operation == "TransactWriteItems":

@@ -64,7 +64,7 @@ _EXTRA: Final = f"add what the step needs {BY_HAND}"
 
 def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
     """The actions that the operation itself is authorized by."""
-    kinds = shown_kinds(service=call.service, operation=operation, inputs=call.inputs)
+    kinds = shown_kinds(service=call.service, operation=operation, actions=actions, inputs=call.inputs)
     for action in actions if kinds is None else kinds:
         if kinds is not None and kinds[action]:
             yield Permission(action=action, resources=kinds[action], origins=(call.origin,))

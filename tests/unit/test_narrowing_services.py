@@ -284,3 +284,43 @@ def test_dynamodb_takes_the_actions_that_its_items_and_statements_show(api: str,
 def test_a_statement_that_nobody_sees_may_be_any():
     found = needs("dynamodb", "ExecuteStatement", Statement=ANY)
     assert sorted(found) == [f"dynamodb:PartiQL{verb}" for verb in ("Delete", "Insert", "Select", "Update")]
+
+
+# -- s3 ------------------------------------------------------------------------------------------------------------------------------
+
+EXPRESS = "arn:aws:s3express:eu-west-1:111122223333:bucket"
+
+
+@pytest.mark.parametrize(
+    ("api", "inputs", "expected"),
+    [
+        ("GetObject", {"Bucket": "b--euw1-az1--x-s3", "Key": "k"}, {"s3express:CreateSession": [f"{EXPRESS}/b--euw1-az1--x-s3"]}),
+        ("PutObject", {"Bucket": "{{ Name }}--x-s3", "Key": "k"}, {"s3express:CreateSession": [f"{EXPRESS}/*--x-s3"]}),
+        ("ListObjectsV2", {"Bucket": "b--euw1-az1--x-s3"}, {"s3express:CreateSession": [f"{EXPRESS}/b--euw1-az1--x-s3"]}),
+        ("HeadBucket", {"Bucket": "b--euw1-az1--x-s3"}, {"s3express:CreateSession": [f"{EXPRESS}/b--euw1-az1--x-s3"]}),
+        ("CreateBucket", {"Bucket": "b--euw1-az1--x-s3"}, {"s3express:CreateBucket": [f"{EXPRESS}/b--euw1-az1--x-s3"]}),
+        (
+            "GetBucketEncryption",
+            {"Bucket": "b--euw1-az1--x-s3"},
+            {"s3express:GetEncryptionConfiguration": [f"{EXPRESS}/b--euw1-az1--x-s3"]},
+        ),
+        ("DeleteBucketPolicy", {"Bucket": "b--euw1-az1--x-s3"}, {"s3express:DeleteBucketPolicy": [f"{EXPRESS}/b--euw1-az1--x-s3"]}),
+        ("GetObject", {"Bucket": "b--x-s3-not", "Key": "k"}, {"s3:GetObject": ["arn:aws:s3:::b--x-s3-not/k"]}),
+        (
+            "CopyObject",
+            {"Bucket": "b--x-s3", "Key": "k", "CopySource": "c--x-s3/k"},
+            {"s3express:CreateSession": [f"{EXPRESS}/b--x-s3", f"{EXPRESS}/c--x-s3"]},
+        ),
+        (
+            "CopyObject",
+            {"Bucket": "b", "Key": "k", "CopySource": "c--x-s3/k"},
+            {
+                "s3:GetObject": ["arn:aws:s3:::c--x-s3/k"],
+                "s3:PutObject": ["arn:aws:s3:::b/k"],
+                "s3express:CreateSession": [f"{EXPRESS}/c--x-s3"],
+            },
+        ),
+    ],
+)
+def test_directory_buckets_have_actions_of_their_own(api: str, inputs: dict[str, Any], expected: dict[str, list[str]]) -> None:
+    assert needs("s3", api, **inputs) == expected
