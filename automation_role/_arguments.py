@@ -23,6 +23,12 @@ _CONSTRUCTS: Final[Mapping[str, str]] = {
     "pass_roles": _ROLE,
     "allow_pass_role": _ROLE,
     "from_role": "an iam.IRole; write from_role_arn(...) for an ARN",
+    "event_role": _ROLE,
+    "schedule_role": _ROLE,
+    "dispatch_role": _ROLE,
+    "service_role": _ROLE,
+    "dead_letter_queue": "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)",
+    "rule": "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)",
     "invoke_functions": "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
     "allow_invoke": "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
 }
@@ -54,6 +60,15 @@ def construct(name: str, given: object) -> None:
     """Refuse a name, an ARN or other plain data where a construct goes."""
     if given is None or isinstance(given, (str, bytes, int, float, Mapping, Sequence)):
         raise AutomationRoleError(f"{name}: {given!r} → {_CONSTRUCTS[name]}")
+
+
+def kinds(**given: object) -> None:
+    """Refuse a name or an ARN where a construct goes, and what is no text elsewhere; what was left out passes."""
+    for name, value in given.items():
+        if name not in _CONSTRUCTS:
+            texts(**{name: value})
+        elif value is not None:
+            construct(name, value)
 
 
 def texts(**given: object) -> None:

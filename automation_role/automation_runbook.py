@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from . import _arguments
 from .document_text import with_default
 from .errors import AutomationRoleError
 from .grants import IAutomationRole
@@ -58,6 +59,7 @@ class AutomationRunbook(Construct):
         attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty] = (),
     ) -> None:
         try:
+            _arguments.texts(document_name=document_name, target_type=target_type, version_name=version_name)
             name = _name(runbook, document_name)
             _check(runbook, name, attached=bool(attachments))
             text = runbook.text if role is None else with_default(runbook.text, runbook.format, _parameter(runbook), role.role_arn)

@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from .. import access
+from .. import _arguments, access
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..runbook import Runbook
@@ -85,6 +85,18 @@ def checked_start(
     else:
         checked[taking] = [role.role_arn]
     return Start(document=document, version=version, parameters=checked, unused_role=unused)
+
+
+def check_arguments(where: str, **given: object) -> None:
+    """Refuse arguments of the wrong kind.
+
+    Raises:
+        StartError: one is.
+    """
+    try:
+        _arguments.kinds(**given)
+    except AutomationRoleError as error:
+        raise StartError(f"{where}: {error}") from None
 
 
 def _check_kinds(where: str, role: object, parameters: object) -> None:

@@ -14,7 +14,7 @@ from ..grants import IAutomationRole, RunbookReference
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, check_number, is_number
 from ..values import is_opaque
-from ._common import checked_seconds, checked_start, filled_by, runbook_of
+from ._common import check_arguments, checked_seconds, checked_start, filled_by, runbook_of
 from ._starter import after_the_role
 
 
@@ -66,6 +66,7 @@ class AutomationRemediation(Construct):
         resource_type: str | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
+        check_arguments(where, role_parameter=role_parameter, resource_parameter=resource_parameter, rule=rule, resource_type=resource_type)
         known = runbook_of(runbook)
         taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
         _check_remediation(where, known, taking, resource_parameter, automatic=automatic)

@@ -19,7 +19,7 @@ from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError
 from ..values import is_opaque
-from ._common import Delivery, Start, check_json, checked_delivery, checked_start, runbook_of
+from ._common import Delivery, Start, check_arguments, check_json, checked_delivery, checked_start, runbook_of
 from ._starter import check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
@@ -74,6 +74,7 @@ class AutomationTarget:
         retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationTarget"
+        check_arguments(where, role_parameter=role_parameter, event_role=event_role, dead_letter_queue=dead_letter_queue)
         self._role, self._event_role = role, event_role
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters or {})

@@ -16,7 +16,7 @@ from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ..values import is_opaque
-from ._common import checked_start
+from ._common import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 
 
@@ -71,6 +71,7 @@ class AutomationMaintenanceWindowTask(Construct):
         service_role: iam.IRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
+        check_arguments(where, role_parameter=role_parameter, description=description, service_role=service_role)
         window_id = _window_id(where, window)
         if not is_number(priority, 0, math.inf):
             raise StartError(f"{where}: priority is {priority!r} → 0 (the highest) or more; leave it out for 1")

@@ -20,7 +20,7 @@ from ..role import AutomationRole
 from ..start import StartError, Targets
 from ..target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ..values import Pattern
-from ._common import Delivery, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
+from ._common import Delivery, check_arguments, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
 from ._starter import check_starter, let_start, starter_role
 
 
@@ -76,6 +76,13 @@ class AutomationScheduleTarget:
         retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationScheduleTarget"
+        check_arguments(
+            where,
+            role_parameter=role_parameter,
+            target_parameter=target_parameter,
+            schedule_role=schedule_role,
+            dead_letter_queue=dead_letter_queue,
+        )
         check_targeting(
             where, runbook, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )

@@ -15,7 +15,7 @@ from ..errors import AutomationRoleError
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_number
 from ..values import is_opaque
-from ._common import check_targeting, checked_start, filled_by
+from ._common import check_arguments, check_targeting, checked_start, filled_by
 from ._starter import check_starter, let_start, ssm_role
 
 
@@ -72,6 +72,9 @@ class AutomationAssociation(Construct):
         dispatch_role: iam.IRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
+        check_arguments(
+            where, role_parameter=role_parameter, target_parameter=target_parameter, schedule=schedule, dispatch_role=dispatch_role
+        )
         _check_schedule(where, schedule, only_at_schedule=only_at_schedule, offset=schedule_offset)
         check_name(where, "association_name", association_name)
         try:

@@ -516,3 +516,49 @@ def test_rejects_what_is_no_whole_number(given: Any) -> None:
     _, role = stack_and_role()
     with pytest.raises(StartError, match=r"retry_attempts is .* → 0 to 185"):
         AutomationTarget(VALUES, role=role, retry_attempts=given)
+
+
+# -- arguments of the wrong kind -----------------------------------------------------------------------------------------------------
+
+NO_ROLE_CONSTRUCT = "an iam.IRole; import it with iam.Role.from_role_arn(...)"
+NO_TEXT = "a text; leave it out for AWS's own choice"
+
+
+def start_by(kind: str, arguments: dict[str, Any]) -> None:
+    stack, role = stack_and_role()
+    given = {"runbook": VALUES, "role": role, **arguments}
+    if kind == "event":
+        AutomationTarget(**given)
+    elif kind == "schedule":
+        AutomationScheduleTarget(**given)
+    elif kind == "association":
+        AutomationAssociation(stack, "It", **given)
+    elif kind == "task":
+        AutomationMaintenanceWindowTask(stack, "It", window="mw-0123456789abcdef0", **given)
+    else:
+        AutomationRemediation(stack, "It", **{"rule": config.ManagedRule(stack, "Found", identifier="X"), **given})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given", "allowed"),
+    [
+        ("event", "event_role", "arn:aws:iam::111122223333:role/mine", NO_ROLE_CONSTRUCT),
+        ("event", "dead_letter_queue", "mine", "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"),
+        ("event", "role_parameter", ["Role"], NO_TEXT),
+        ("schedule", "schedule_role", "mine", NO_ROLE_CONSTRUCT),
+        ("schedule", "dead_letter_queue", {}, "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"),
+        ("schedule", "target_parameter", ["Ids"], NO_TEXT),
+        ("association", "dispatch_role", "mine", NO_ROLE_CONSTRUCT),
+        ("association", "schedule", 30, NO_TEXT),
+        ("task", "service_role", "mine", NO_ROLE_CONSTRUCT),
+        ("task", "description", 1, NO_TEXT),
+        ("remediation", "rule", "mine", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
+        ("remediation", "resource_parameter", ["Ids"], NO_TEXT),
+    ],
+)
+def test_rejects_arguments_of_the_wrong_kind(kind: str, name: str, given: Any, allowed: str) -> None:
+    with pytest.raises(StartError) as raised:
+        start_by(kind, {name: given})
+    where = {"event": "AutomationTarget", "schedule": "AutomationScheduleTarget"}.get(kind, "Stack/It")
+    between = " is" if allowed == NO_TEXT else ":"
+    assert str(raised.value) == f"{where}: {name}{between} {given!r} → {allowed}"
