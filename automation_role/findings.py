@@ -23,6 +23,7 @@ BY_HAND: Final = "by hand (in CDK: extra_statements)"
 FINDINGS: dict[str, str] = {
     "unknownAction": "the step's action type is not one this version knows; its permissions were not derived",
     "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook: what it stands for is taken as unknown",
+    "parameterStoreDefault": "a parameter's default is read from Parameter Store; which identity has to be allowed that is not known, and it was not derived",
     "documentTooLarge": "the document is over the 64 KB that CreateDocument takes",
     "unknownService": "the service named in the step or script does not exist in the catalog",
     "unknownOperation": "the service has no such API operation",

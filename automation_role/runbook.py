@@ -12,7 +12,7 @@ from . import document, schema
 from .errors import Problem, RunbookError, did_you_mean, quoted
 from .findings import BY_HAND, Finding
 from .parameters import Parameter, value_problem
-from .reference import parameter_named_in
+from .reference import parameter_named_in, references_in
 from .undeclared import Declared, Undeclared
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
@@ -58,7 +58,7 @@ class Runbook:
         assume_role_parameter: the parameter that `assume_role` refers to.
         bindings: parameter -> value that the user gave; CDK tokens are never looked into.
         attachments: attachment name -> the zip that the user gave.
-        findings: what this version does not know about it (`unknownAction`, `unknownReference`, `documentTooLarge`).
+        findings: what this version does not know about it (`unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -212,6 +212,7 @@ class _Builder:
         self._check_given(parameters, files)
         self.declared = Declared(parameters=parameters, variables=variables, steps=frozenset(_step_names(data["mainSteps"])))
         steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
+        self._tell_store(parameters)
         size = len(self.read.text.encode(errors="surrogatepass"))
         if size > _MAX_DOCUMENT:
             message = f"the document has {size:,} bytes → CreateDocument takes {_MAX_DOCUMENT:,}; move scripts into an attachment"
@@ -285,6 +286,22 @@ class _Builder:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def _tell_store(self, parameters: Mapping[str, Parameter]) -> None:
+        """`default: "{{ ssm:NAME }}"`, which Automation reads unless another value is given.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
+        """
+        for parameter in parameters.values():
+            defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
+            references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
+            stored = [each.removeprefix("ssm:") for each in references if each.startswith("ssm:")]
+            if stored and parameter.name not in self.bindings:
+                message = (
+                    f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which takes "
+                    "ssm:GetParameters, of the role or of who starts the automation; allow it, or give the parameter a value"
+                )
+                self.findings.append(Finding(id="parameterStoreDefault", runbook=self.name, step="", line=parameter.line, message=message))
 
     def _check_given(self, parameters: Mapping[str, Parameter], files: tuple[str, ...]) -> None:
         """The values and attachments that the user gave fit the runbook.

@@ -368,6 +368,25 @@ def test_the_runbooks_role_that_refers_to_nothing_is_told() -> None:
     assert finding.message.startswith("assumeRole: '{{ AssumeRole }}' names no parameter of this runbook")
 
 
+@pytest.mark.parametrize(
+    ("default", "told"),
+    [
+        ("'{{ ssm:/golden/ami }}'", "'/golden/ami'"),
+        ("['{{ssm:one}}', plain, '{{ ssm:two:3 }}']", "'one', 'two:3'"),
+        ("ssm:one", None),
+        ("'{{ global:REGION }}'", None),
+    ],
+)
+def test_a_default_from_parameter_store_is_told_unless_a_value_is_given(default: str, told: str | None) -> None:
+    kind = "StringList" if default.startswith("[") else "String"
+    text = STEP.replace("{P: {type: String}}", f"\n  Image: {{type: {kind}, default: {default}}}")
+    findings = Runbook.from_text(text, name="x").findings
+    assert [(each.id, each.step, each.line) for each in findings] == ([("parameterStoreDefault", "", 3)] if told else [])
+    assert all(f"'Image' is read from Parameter Store ({told})" in each.message for each in findings)
+    given = {"Image": ["ami-1"] if kind == "StringList" else "ami-1"}
+    assert Runbook.from_text(text, name="x", parameters=given).findings == ()
+
+
 # -- files -------------------------------------------------------------------------------------------------------------------------
 
 
