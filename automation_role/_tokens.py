@@ -1,4 +1,4 @@
-"""What CDK knows of the tokens that are bound to a runbook's parameters: which of them are ARNs.
+"""What CDK knows of the tokens that are bound to a runbook's parameters: which of them are ARNs, and which are not.
 
 A Lambda function, a key or a secret is named by its name or by its ARN, and what the policy says hangs on which of them it is.
 """
@@ -13,7 +13,7 @@ from aws_cdk import CfnResource, Reference, Tokenization
 
 from .attributes import RETURNS
 from .runbook import Runbook
-from .values import ArnToken, between_tokens, is_opaque
+from .values import KnownToken, between_tokens, is_opaque
 
 # An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.
 _ARN: Final = "Arn"
@@ -21,10 +21,10 @@ _ARN: Final = "Arn"
 _ANY: Final = {"{N}": "*", "{PATH}": "/*"}
 
 
-def with_known_arns(runbook: Runbook) -> Runbook:
-    """The runbook, those of its bound tokens marked that are ARNs; itself, when there is none."""
+def with_known_tokens(runbook: Runbook) -> Runbook:
+    """The runbook, those of its bound tokens marked of which that is known; itself, when there is none."""
     bindings = {name: _value(value) for name, value in runbook.bindings.items()}
-    return replace(runbook, bindings=bindings) if any(map(_has_arn, bindings.values())) else runbook
+    return replace(runbook, bindings=bindings) if any(map(_has_known, bindings.values())) else runbook
 
 
 def _value(value: Any) -> Any:
@@ -43,11 +43,11 @@ def _text(text: str) -> str:
         return text
     assert isinstance(token, Reference)  # noqa: S101  (what `is_reference` says, for mypy)
     form = _form(token)
-    return text if form is None else ArnToken(text, form)
+    return text if form is None else KnownToken(text, form)
 
 
 def _form(reference: Reference) -> str | None:
-    """How the ARN is made that a reference gives; `None`: it gives none, or that is not known."""
+    """How the ARN is made that a reference gives; empty: it gives a name or a URL; `None`: that is not known."""
     if not CfnResource.is_cfn_resource(reference.target):
         return None
     attribute = reference.display_name
@@ -56,13 +56,13 @@ def _form(reference: Reference) -> str | None:
     if gives is None:
         return "arn:*" if attribute.endswith(_ARN) else None
     if not gives.startswith("arn:"):
-        return None
+        return ""
     for hole, form in _ANY.items():
         gives = gives.replace(hole, form)
     return gives
 
 
-def _has_arn(value: Any) -> bool:
+def _has_known(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return any(map(_has_arn, value.values()))
-    return any(map(_has_arn, value)) if isinstance(value, list) else isinstance(value, ArnToken)
+        return any(map(_has_known, value.values()))
+    return any(map(_has_known, value)) if isinstance(value, list) else isinstance(value, KnownToken)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .values import ANY, ArnToken, Bound, Part, Pattern, between_tokens, is_opaque
+from .values import ANY, Bound, KnownToken, Part, Pattern, between_tokens, is_opaque
 
 AUTOMATION_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
 """Every execution of the account; the one that a start makes has a new id, so nothing narrower is known before."""
@@ -41,7 +41,7 @@ def plain(pattern: Pattern) -> Pattern:
         return pattern
     parts: list[Part] = []
     for part in pattern.parts:
-        if not isinstance(part, Bound) or isinstance(part.value, ArnToken):
+        if not isinstance(part, Bound) or isinstance(part.value, KnownToken):
             parts.append(part)
         else:
             pieces = between_tokens(part.value)
@@ -55,6 +55,8 @@ def may_be_arn(text: Pattern) -> bool:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     first = text.parts[0] if text.parts else ANY
+    if isinstance(first, Bound) and isinstance(first.value, KnownToken):
+        return first.value.form != ""
     whole = text.text
     return not isinstance(first, str) or (first.startswith("arn:") and (whole is None or whole.count(":") >= _COLONS))
 

@@ -16,7 +16,7 @@ from . import _arguments, access, limits
 from ._guard import guarded
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from ._render import RolePolicies, here, in_china, principals, reported
-from ._tokens import with_known_arns
+from ._tokens import with_known_tokens
 from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
@@ -332,7 +332,7 @@ class AutomationRole(AutomationRoleBase):
 
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
         inline, managed = self._room
-        seen = [with_known_arns(runbook) for runbook in runbooks]
+        seen = [with_known_tokens(runbook) for runbook in runbooks]
         return make_plan(
             seen, answered=self._answered, context=here(regions=self._regions, china=self._in_china), inline=inline, managed=managed
         )

@@ -46,8 +46,8 @@ def between_tokens(text: str) -> list[str]:
 _WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
 
 
-class ArnToken(str):
-    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`."""
+class KnownToken(str):
+    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, the form being empty, none."""
 
     __slots__ = ("form",)
 

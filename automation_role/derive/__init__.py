@@ -9,7 +9,7 @@ from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy import Policy
 from ..runbook import Runbook, Step
-from ..values import Bound, Pattern, Slot
+from ..values import Bound, Pattern, Slot, is_opaque
 from .calls import ApiCall, Condition, Permission
 from .collecting import put_off
 from .nested import needs_of_start
@@ -104,8 +104,9 @@ def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Probl
         first = text.parts[0] if text.parts else None
         runbook = by_name.get(first.runbook) if isinstance(first, Bound) else None
         if isinstance(first, Bound) and runbook is not None and first.parameter:
+            value = quoted(first.value) if not is_opaque(first.value) else "the name of a resource"
             message = (
-                f"parameters: {first.parameter!r} is {quoted(first.value)} → an ARN, as step {call.origin.step!r} gives it to "
+                f"parameters: {first.parameter!r} is {value} → an ARN, as step {call.origin.step!r} gives it to "
                 f"{call.service} {call.operation} as {member}; give the whole ARN"
             )
             yield Problem(source=runbook.source, line=runbook.parameters[first.parameter].line, message=message)

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from ..arns import may_be_arn
 from ..catalog import ResourceType
-from ..values import ANY, ArnToken, Bound, Pattern, Value
+from ..values import ANY, Bound, KnownToken, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts
 
 _Names: TypeAlias = tuple[Pattern, ...]
@@ -183,7 +183,7 @@ def is_arn(text: Pattern) -> bool:
 def form_of(text: Pattern) -> Pattern:
     """What a token of a whole ARN is known to look like; any other text is what it is."""
     first = text.parts[0] if len(text.parts) == 1 else None
-    return Pattern.of(first.value.form) if isinstance(first, Bound) and isinstance(first.value, ArnToken) else text
+    return Pattern.of(first.value.form) if isinstance(first, Bound) and isinstance(first.value, KnownToken) else text
 
 
 _S3_URL: Final = re.compile(r"https://(?:s3[.-][^/]*/(?P<path_bucket>[^/]+)|(?P<host_bucket>[^/]+?)\.s3[.-][^/]*)/(?P<key>[^?]+)(?:\?.*)?")

@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 
 from automation_role import AutomationRole, Findings, Runbook
 from automation_role.errors import AutomationRoleError
@@ -128,6 +129,23 @@ def test_a_bound_parameter_may_be_a_token(stack):
     AutomationRole(stack, "Role", runbooks=[read])
     (statement,) = Template(stack).statements()
     assert statement["Resource"] == "arn:${AWS::Partition}:s3:::${Bucket}"
+
+
+def test_rejects_the_name_of_a_resource_where_an_arn_must_stand(stack):
+    topic = sns.Topic(stack, "Topic")
+    tell = api("sns", "Publish", TopicArn="{{ Topic }}")
+
+    def told(value: str) -> Runbook:
+        return runbook("Tell", tell, bound={"Topic": value}, Topic={"type": "String"})
+
+    message = "parameters: 'Topic' is the name of a resource → an ARN, as step 'step1' gives it to sns Publish as TopicArn; "
+    with pytest.raises(AutomationRoleError, match=re.escape(message)):
+        AutomationRole(stack, "Named", runbooks=[told(topic.topic_name)])
+    AutomationRole(stack, "Role", runbooks=[told(topic.topic_arn)])
+    AutomationRole(stack, "Unseen", runbooks=[told(cdk.CfnParameter(stack, "Parameter").value_as_string)])
+    template = Template(stack)
+    written = [statement["Resource"] for holder in ("Role", "Unseen") for statement in template.statements(holder)]
+    assert written == ["${Topic}", "${Parameter}"]
 
 
 def test_cdks_merging_leaves_derived_statements_alone(tmp_path):
