@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -52,7 +52,7 @@ class Document:
     @cached_property
     def lines(self) -> Mapping[Path, int]:
         """Path of keys and indices -> line, counted from 1; of a mapping's value, the line of its key."""
-        return self._yaml_lines if self._yaml_lines is not None else dict(_json_lines(self.text))
+        return self._yaml_lines if self._yaml_lines is not None else {(): 1, **_read_levels(self.text, _MAX_DEPTH + 1).outline()}
 
     def line(self, path: Path) -> int:
         """The line of what is at this path, or of the nearest thing around it that is there."""
@@ -102,8 +102,10 @@ def _read_json(text: str, source: str) -> Document:
         raise _too_deep(source) from None
     if _is_deep(data):  # how deep Python itself reads JSON differs between its versions
         raise _too_deep(source)
-    duplicates = tuple(_json_duplicates(text, source)) if reader.has_duplicates else ()
-    return Document("JSON", data, text, duplicates, _outline=reader.outline())
+    duplicates = _read_levels(text, _MAX_DEPTH + 1).duplicates if reader.has_duplicates else []
+    lines = _lines_of(text, (at for _, at in duplicates))
+    problems = tuple(_duplicate(source, line, key) for (key, _), line in zip(duplicates, lines, strict=True))
+    return Document("JSON", data, text, problems, _outline=reader.outline())
 
 
 def _is_deep(data: Any) -> bool:
@@ -127,9 +129,13 @@ class Place(NamedTuple):
 
 def json_places(text: str, levels: int) -> Mapping[Path, Place]:
     """Where everything of the first levels of a valid JSON text is, by its path."""
+    return _read_levels(text, levels).places
+
+
+def _read_levels(text: str, levels: int) -> _JsonReader:
     reader = _JsonReader(text, levels)
     reader.whole()
-    return reader.places
+    return reader
 
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -140,11 +146,13 @@ class _JsonReader:
 
     Attributes:
         places: path -> place.
-        has_duplicates: whether an object has a key twice.
+        duplicates: keys that their object has before, and where they are: of these levels alone.
+        has_duplicates: whether there are any, on whatever level.
     """
 
     def __init__(self, text: str, levels: int) -> None:
         self.places: dict[Path, Place] = {}
+        self.duplicates: list[tuple[str, int]] = []
         self.has_duplicates = False
         self._text, self._levels = text, levels
         self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_no_constant)
@@ -165,13 +173,9 @@ class _JsonReader:
 
     def outline(self) -> dict[Path, int]:
         """Path -> line."""
-        lines: dict[Path, int] = {}
-        line, counted = 1, 0
-        for path, place in sorted(self.places.items(), key=lambda item: item[1]):
-            line += self._text.count("\n", counted, place.begins)
-            counted = place.begins
-            lines[path] = line
-        return lines
+        found = sorted(self.places.items(), key=lambda item: item[1])
+        lines = _lines_of(self._text, (place.begins for _, place in found))
+        return {path: line for (path, _), line in zip(found, lines, strict=True)}
 
     def _value(self, at: int, path: Path) -> tuple[Any, int]:
         """The value that begins here, and where it ends."""
@@ -179,6 +183,7 @@ class _JsonReader:
         if opens not in "{[" or len(path) == self._levels:
             return self._decoder.raw_decode(self._text, at)
         members: list[tuple[str | int, Any]] = []
+        taken: set[str] = set()
         closes = "}" if opens == "{" else "]"
         at = self._space(at + 1)
         while self._text[at] != closes or members:
@@ -186,6 +191,9 @@ class _JsonReader:
             key: str | int = len(members)
             if opens == "{":
                 key, at = self._key(at)
+                if key in taken:
+                    self.duplicates.append((key, begins))
+                taken.add(key)
             value, ends = self._value(at, (*path, key))
             self.places[(*path, key)] = Place(begins, at, ends)
             members.append((key, value))
@@ -215,60 +223,17 @@ class _JsonReader:
         return _SPACE.match(self._text, at).end()  # type: ignore[union-attr]  # it matches always
 
 
+def _lines_of(text: str, places: Iterable[int]) -> Iterator[int]:
+    """The lines of places in a text, which come in their order."""
+    line, counted = 1, 0
+    for at in places:
+        line += text.count("\n", counted, at)
+        counted = at
+        yield line
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
-
-
-_PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-
-
-def _json_pieces(text: str) -> Iterator[tuple[str, int]]:
-    line, at = 1, 0
-    for match in _PIECE.finditer(text):
-        line += text.count("\n", at, match.start())
-        at = match.start()
-        yield match[0], line
-
-
-def _json_walk(text: str) -> Iterator[tuple[Path, int, bool]]:
-    """(path, line, whether its key has been there before) of everything in a valid JSON text."""
-    stack: list[tuple[str | int, set[str] | None]] = []  # (the key or index now open, keys seen in this object)
-    key_next = False
-    pieces = _json_pieces(text)
-    yield (), 1, False
-    for piece, line in pieces:
-        if piece in "{[":
-            if stack and stack[-1][1] is None:
-                yield tuple(part for part, _ in stack), line, False
-            stack.append(("", set()) if piece == "{" else (0, None))
-            key_next = piece == "{"
-        elif piece in "}]":
-            stack.pop()
-            key_next = False
-        elif piece == ",":
-            part, seen = stack[-1]
-            if seen is None:
-                assert isinstance(part, int)  # noqa: S101  (an open list's part is its index)
-                stack[-1] = (part + 1, None)
-            key_next = seen is not None
-        elif piece == ":":
-            key_next = False
-        elif key_next and stack[-1][1] is not None:
-            key, seen = json.loads(piece), stack[-1][1]
-            assert seen is not None  # noqa: S101
-            stack[-1] = (key, seen)
-            yield tuple(part for part, _ in stack), line, key in seen
-            seen.add(key)
-        elif stack and stack[-1][1] is None:
-            yield tuple(part for part, _ in stack), line, False
-
-
-def _json_lines(text: str) -> Iterator[tuple[Path, int]]:
-    return ((path, line) for path, line, _ in _json_walk(text))
-
-
-def _json_duplicates(text: str, source: str) -> Iterator[Problem]:
-    return (_duplicate(source, line, str(path[-1])) for path, line, again in _json_walk(text) if again)
 
 
 # -- YAML --------------------------------------------------------------------------------------------------------------------------
