@@ -23,11 +23,10 @@ Needs: TypeAlias = ApiCall | Permission | Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A step with its inputs resolved, and how to say what it needs."""
+    """A step, its inputs, resolved when they are asked for, and how to say what it needs."""
 
     runbook: Runbook
     step: Step
-    inputs: Mapping[str, Value]
 
     @property
     def origin(self) -> Origin:
@@ -36,12 +35,16 @@ class Asked:
 
     def input(self, name: str) -> Value:
         """An input by its name; Automation takes no other spelling."""
-        return self.inputs.get(name)
+        return resolve(self.step.inputs.get(name), self.runbook)
+
+    def inputs(self) -> dict[str, Value]:
+        """All inputs but those that are read by themselves."""
+        return {name: self.input(name) for name in self.step.inputs if name not in _READ_BY_ITSELF}
 
     def sent(self, *names: str, **renamed: str) -> dict[str, Value]:
         """The inputs that a call hands on: those given, by the operation's own names (`member="Input"` where they differ)."""
-        pairs = {**{name: name for name in names}, **renamed}
-        return {member: self.inputs[name] for member, name in pairs.items() if self.inputs.get(name) is not None}
+        given = {member: self.input(name) for member, name in {**{name: name for name in names}, **renamed}.items()}
+        return {member: value for member, value in given.items() if value is not None}
 
     def call(self, service: str, operation: str, inputs: Mapping[str, Value] | None = None) -> ApiCall:
         """A call of this step."""
@@ -59,12 +62,10 @@ def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
     """
     action = ACTIONS.get(step.action)
     if action is not None:
-        inputs = {name: resolve(value, runbook) for name, value in step.inputs.items() if name not in _NOT_RESOLVED}
-        yield from action(Asked(runbook=runbook, step=step, inputs=inputs))
+        yield from action(Asked(runbook=runbook, step=step))
 
 
-# What is read by itself.
-_NOT_RESOLVED: Final = frozenset({"Script", "InputPayload", "TemplateBody", "Steps"})
+_READ_BY_ITSELF: Final = frozenset({"Script", "InputPayload", "TemplateBody", "Steps"})
 
 
 def literals(value: Value) -> tuple[str, ...] | None:
@@ -86,7 +87,7 @@ def _api(asked: Asked) -> Iterator[Needs]:
         message = f"{which} of this step is only known while it runs, so its permissions were not derived; add them {BY_HAND}"
         yield asked.finding("unreadableStep", message)
         return
-    inputs = {name: value for name, value in asked.inputs.items() if name not in _OF_THE_STEP}
+    inputs = {name: value for name, value in asked.inputs().items() if name not in _OF_THE_STEP}
     for service in services:
         for operation in operations:
             call = asked.call(service.strip().lower(), operation.strip(), inputs)
@@ -116,7 +117,7 @@ def _change_instance_state(asked: Asked) -> Iterator[Needs]:
 
 def _run_instances(asked: Asked) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runinstance.html."""
-    inputs = {name: value for name, value in asked.inputs.items() if not name.startswith("IamInstanceProfile")}
+    inputs = {name: value for name, value in asked.inputs().items() if not name.startswith("IamInstanceProfile")}
     profile = asked.sent(Arn="IamInstanceProfileArn", Name="IamInstanceProfileName")
     if profile:
         inputs["IamInstanceProfile"] = profile
