@@ -256,7 +256,7 @@ def _whole(
             found.update(dict.fromkeys(whole_arns(text, kind, call.inputs)))
     loose, others = _loose(call, details, kind, types)
     found.update(dict.fromkeys(loose))
-    for member in _named_by(details, kind):
+    for member in _named_by(details, action, kind):
         for text in texts(call.inputs, member):
             arn = partial_arn(text, kind)
             if arn is not None:
@@ -307,13 +307,13 @@ def _of_other_service(text: Pattern, kind: ResourceType) -> bool:
 _SERVICE: Final = 2
 
 
-def _named_by(details: Details, kind: ResourceType) -> tuple[str, ...]:
+def _named_by(details: Details, action: str, kind: ResourceType) -> tuple[str, ...]:
     """The inputs that name resources of a type, which may hold whole ARNs, too; of one known by its ARN alone, any that names something."""
     return tuple(
         dict.fromkeys(
             member
             for key, spec in details.fills.items()
-            if key.startswith(f"{kind.name}.") or kind.only_by_arn
+            if key.removeprefix(f"{action.rpartition(':')[2]}/").startswith(f"{kind.name}.") or kind.only_by_arn
             for member in _Spec.read(spec).members
         )
     )

@@ -25,6 +25,18 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("iam", "GetPolicy", {"PolicyArn": ANY}, "iam:GetPolicy", ["arn:aws:iam::111122223333:policy/*", "arn:aws:iam::aws:policy/*"]),
         ("iam", "DeletePolicy", {"PolicyArn": ANY}, "iam:DeletePolicy", ["arn:aws:iam::111122223333:policy/*"]),
         ("iam", "GetPolicy", {"PolicyArn": "arn:aws:iam::aws:policy/P"}, "iam:GetPolicy", ["arn:aws:iam::aws:policy/P"]),
+        # an ARN, where what an input names is said for one action alone
+        *(
+            ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": source, "TargetDBSnapshotIdentifier": "t"}, "rds:CopyDBSnapshot", [arn, f"arn:aws:rds:{AT}:snapshot:t"])
+            for source, arn in (("s", f"arn:aws:rds:{AT}:snapshot:s"), (f"arn:aws:rds:{ELSEWHERE}:snapshot:s", f"arn:aws:rds:{ELSEWHERE}:snapshot:s"))
+        ),
+        (
+            "neptune",
+            "FailoverDBCluster",
+            {"DBClusterIdentifier": "c", "TargetDBInstanceIdentifier": "i"},
+            "rds:FailoverDBCluster",
+            [f"arn:aws:rds:{AT}:cluster:c", f"arn:aws:rds:{AT}:db:i"],
+        ),
         # whose it is, where an input says
         ("lambda", "GetFunction", {"FunctionName": "444455556666:function:F"}, "lambda:GetFunction", [f"arn:aws:lambda:{ELSEWHERE}:function:F"]),
         ("sqs", "SendMessage", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/444455556666/Q"}, "sqs:SendMessage", [f"arn:aws:sqs:{ELSEWHERE}:Q"]),
