@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from ...values import Text
+from .classes import InstanceValue
 from .containers import Container, DictValue, ListValue
 from .domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members
-from .functions import Function, InstanceValue
+from .functions import Function
 
 if TYPE_CHECKING:
     from .expressions import Expressions

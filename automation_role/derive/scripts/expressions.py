@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...findings import BY_HAND
 from ...values import Text
+from .classes import InstanceValue, Super
 from .conditions import compared, refined, truth, truthy
 from .containers import BORN, DictValue, Generator, ListValue, awaited
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .functions import Function, FunctionNode, InstanceValue, Names, Super
+from .functions import Function, FunctionNode, Names
 
 if TYPE_CHECKING:
-    from .machine import Frame, Machine
+    from .frames import Frame
+    from .machine import Machine
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...catalog import python_name
 from ...findings import BY_HAND
+from .classes import ClassValue, Factory, InstanceValue
 from .containers import DictValue, Future, ListValue, awaited
 from .domain import DATA, NO_ARGS, NOTHING, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from .external import FIELD_DECORATORS, METHODS, MODELS, VALUES, WRAPPERS, external
-from .functions import ClassValue, Dispatcher, Factory, InstanceValue, Partial, Wrapper
+from .functions import Dispatcher, Partial, Wrapper
 from .machine import ModuleValue
 
 if TYPE_CHECKING:

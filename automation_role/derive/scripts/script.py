@@ -15,7 +15,8 @@ from ..remembered import frozen
 from . import boto3_resources, library
 from .attachments import Sources
 from .domain import DATA, NOTHING, Args, Unknown, lift
-from .machine import Frame, Machine, ModuleValue, parsed
+from .frames import Frame
+from .machine import Machine, ModuleValue, parsed
 from .placed import Placing
 from .statements import Reader
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
+from .classes import ClassValue, InstanceValue
 from .conditions import compared, refined, truth
 from .containers import DictValue, Generator, ListValue
 from .domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
 from .external import FIELD_DECORATORS, External, decorated, external, names_of
-from .functions import ClassValue, Entering, Function, FunctionNode, InstanceValue, Wrapper
-from .machine import Frame, ModuleValue
+from .frames import Frame
+from .functions import Entering, Function, FunctionNode, Wrapper
+from .machine import ModuleValue
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body

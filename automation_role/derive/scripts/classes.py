@@ -1,0 +1,368 @@
+"""Classes of a script and their instances, and what Python itself calls of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from .containers import Bound, Container, DictValue, ListValue
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, join, join_all, members
+from .external import external
+from .functions import Function, Method, Partial, Wrapper
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+
+class ClassValue(Container):
+    """A class of the script.
+
+    Attributes:
+        attrs: what its body defines.
+        bases: its base classes that the script defines, too.
+        foreign: its base classes that the script does not define (`threading.Thread`).
+        is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
+        fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
+    """
+
+    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "name")
+
+    def __init__(self, name: str, attrs: dict[str, Abstract], bases: tuple[ClassValue, ...] = (), foreign: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.name = name
+        self.attrs = attrs
+        self.bases = bases
+        self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
+        self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
+        self.line = _line_of_descent(self)
+        self.is_error: bool = any(base.is_error for base in bases)
+
+    def line_of_descent(self) -> list[ClassValue]:
+        """The class and those it comes from, the nearest first."""
+        return self.line
+
+    def find(self, name: str, after: ClassValue | None = None) -> Abstract:
+        """What a name is in the class; `NOTHING` when it has none."""
+        line = self.line_of_descent()
+        for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
+            if name in each.attrs:
+                return each.attrs[name]
+        return NOTHING
+
+    @property
+    def is_of_library(self) -> bool:
+        """Whether it is made of a class that neither the script nor the language itself defines."""
+        return any(not name.startswith(("builtins.", "enum.", "abc.", "typing.", "collections.")) for name in self.foreign)
+
+    @property
+    def is_enum(self) -> bool:
+        return any(name.startswith("enum.") for name in self.foreign)
+
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+        self.read = machine.clock
+        found = self.find(name)
+        if isinstance(found, Wrapper):
+            if found.kind == "contextmanager":
+                return found
+            return Method(found.function, self) if found.kind == "classmethod" else found.function
+        if found is NOTHING and name == "__match_args__":
+            return ListValue(self.fields or ())
+        if found is NOTHING and name in {"__subclasses__", "__dict__"}:
+            return Heirs(self) if name == "__subclasses__" else DictValue(self.attrs)
+        if found is NOTHING:
+            return self.name if name in {"__name__", "__qualname__"} else DATA if self.is_enum or self.foreign else OPAQUE
+        return found
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        old = self.attrs.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.attrs[name] = new
+            self.changed(machine)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        if not self.is_enum:
+            return self  # Generic[T]
+        return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        plain = [value for name, value in self.attrs.items() if not name.startswith("_") and not isinstance(value, (Function, Wrapper))]
+        return plain or [DATA]
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        if self.is_enum:
+            return join_all(self.elements(machine, at))
+        made: Abstract = machine.instance(self, at)
+        maker = self.find("__new__")
+        if maker is not NOTHING:
+            function = maker.function if isinstance(maker, Wrapper) else maker
+            made = machine.call(function, args.before(self), at)
+        for each in members(made):
+            if isinstance(each, InstanceValue):
+                each.start(machine, args, at)
+        return made
+
+
+def _line_of_descent(made: ClassValue) -> list[ClassValue]:
+    """As Python does: none before one that comes from it (https://docs.python.org/3/howto/mro.html)."""
+    lines = [[made], *(base.line for base in made.bases), list(made.bases)]
+    found: list[ClassValue] = []
+    while lines := [line for line in lines if line]:
+        following = next((line[0] for line in lines if not any(line[0] in other[1:] for other in lines)), lines[0][0])
+        found.append(following)
+        lines = [[each for each in line if each is not following] for line in lines]
+    return found
+
+
+class InstanceValue(Container):
+    """An instance of a class of the script.
+
+    Attributes:
+        attrs: its own attributes.
+        held: its members, when its class is made of `dict`, `list` or the like.
+    """
+
+    __slots__ = ("attrs", "held", "made_of")
+
+    def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
+        super().__init__()
+        self.made_of = made_of
+        self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
+        kinds = made_of.foreign and [_KINDS[name] for name in made_of.foreign if name in _KINDS]
+        self.held: DictValue | ListValue | None = kinds[0]() if kinds else None
+
+    def start(self, machine: Machine, args: Args, at: int) -> None:
+        """`__init__`, and the methods that Python calls on its own."""
+        made_of = self.made_of
+        if made_of.is_error:
+            self.store(machine, "args", ListValue(args.positional, args.rest))
+        starter = made_of.find("__init__")
+        if starter is not NOTHING:
+            machine.call(starter, args.before(self), at)
+        elif made_of.fields is not None:
+            for place, field in enumerate(made_of.fields):
+                default = made_of.find(field)
+                if isinstance(default, Factory):
+                    default = (
+                        NOTHING if field in args.keywords or place < len(args.positional) else machine.call(default.made_by, NO_ARGS, at)
+                    )
+                value = args.get(place, field, OPAQUE if default is NOTHING else default)
+                self.store(machine, field, value)
+            after = made_of.find("__post_init__")
+            if after is not NOTHING:
+                machine.call(after, Args([self]), at)
+        elif self.held is not None:
+            self.held.invoke(machine, "update", args, at)
+        elif made_of.foreign:
+            machine.hand_over(args, at, DATA)
+        for each in made_of.line_of_descent():
+            for name, value in each.attrs.items():
+                if name in _CALLED_BY_PYTHON and isinstance(value, Function):
+                    machine.call(value, Args([self], rest=DATA), at)
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        self.read = machine.clock
+        if name in self.attrs:
+            return self.attrs[name]
+        found = self.made_of.find(name)
+        if isinstance(found, Union):
+            return join_all(self._bound(each, machine, at) for each in found.members)
+        if found is not NOTHING:
+            return self._bound(found, machine, at)
+        if name == "__class__":
+            return self.made_of
+        if name in {"__dict__", "_asdict"}:
+            return Variables(self)
+        fallback = self.made_of.find("__getattr__")
+        if fallback is not NOTHING:
+            return machine.call(fallback, Args([self, name]), at)
+        return Bound(self, name) if self.made_of.foreign else OPAQUE
+
+    def _bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
+        if isinstance(found, Wrapper):
+            if found.kind == "property":
+                return machine.call(found.function, Args([self]), at)
+            if found.kind == "contextmanager":
+                return Wrapper(found.kind, Method(found.function, self))
+            return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
+        if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not NOTHING:
+            return machine.call(getter, Args([found, self, self.made_of]), at)
+        return Method(found, self) if isinstance(found, (Function, Partial)) else found
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        target = self.attribute(machine, name, at)
+        if self.held is not None and isinstance(target, Bound) and target.target is self:
+            return self.held.invoke(machine, name, args, at)
+        if isinstance(target, Bound) and target.target is self:  # a method of a class that is not the script's: it may call any of ours
+            machine.hand_over(args, at, DATA)
+            self.all_called(machine, at)
+            return DATA
+        return machine.call(target, args, at)
+
+    def all_called(self, machine: Machine, at: int) -> None:
+        """Somebody unknown has it: every method may be called."""
+        for each in self.made_of.line_of_descent():
+            for name, value in list(each.attrs.items()):
+                if isinstance(value, Function) and name != "__init__":
+                    machine.call(value, Args([self], rest=DATA), at)
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        defined = self.made_of.find(name)
+        if isinstance(defined, Wrapper) and defined.setter is not NOTHING:
+            machine.call(defined.setter, Args([self, value]), 0)
+            return
+        if name == "__dict__":
+            Variables(self).update(machine, value, 0)
+            return
+        old = self.attrs.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.attrs[name] = new
+            self.changed(machine)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.call(self.attribute(machine, "__call__", at), args, at)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        getter = self.made_of.find("__getitem__")
+        if getter is NOTHING and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
+            return self.attribute(machine, self.made_of.fields[key], at)
+        if getter is NOTHING and self.held is not None:
+            missing = self.made_of.find("__missing__")
+            made = NOTHING if missing is NOTHING else machine.call(missing, Args([self, key]), at)
+            found = self.held.lookup(key) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
+            return join(found, made) if found is not NOTHING or made is not NOTHING else DATA
+        return DATA if getter is NOTHING else machine.call(getter, Args([self, key]), at)
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        if self.made_of.fields is not None and self.made_of.find("__iter__") is NOTHING:
+            return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
+        iterator = self.made_of.find("__iter__")
+        if iterator is NOTHING and self.held is not None:
+            return self.held.elements(machine, at)
+        given: Abstract = self if iterator is NOTHING else machine.call(iterator, Args([self]), at)
+        following = self.made_of.find("__next__") if given is self else NOTHING
+        if following is not NOTHING:
+            return [machine.call(following, Args([self]), at)]
+        return [self.item(machine, DATA, at)] if given is self else machine.elements(given, at)
+
+    def entered(self, machine: Machine, at: int) -> Abstract:
+        enter = self.made_of.find("__enter__")
+        if enter is NOTHING:
+            enter = self.made_of.find("__aenter__")
+        leave = self.made_of.find("__exit__")
+        if leave is NOTHING:
+            leave = self.made_of.find("__aexit__")
+        given = self if enter is NOTHING else machine.call(enter, Args([self]), at)
+        if leave is not NOTHING:
+            machine.call(leave, Args([self, DATA, DATA, DATA]), at)
+        return given
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        setter = self.made_of.find("__setitem__")
+        if setter is not NOTHING:
+            machine.call(setter, Args([self, key, value]), 0)
+        elif self.held is not None:
+            self.held.store_item(machine, key, value)
+
+
+# Built-in classes that hold members, and what their special methods are to those.
+_KINDS: Final[dict[str, type[DictValue | ListValue]]] = {
+    **dict.fromkeys(("builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"), DictValue),
+    **dict.fromkeys(("builtins.list", "builtins.set", "builtins.tuple", "collections.UserList", "collections.deque"), ListValue),
+}
+
+
+_PLAIN_NAMES: Final = {"__init__": "update", "__getitem__": "get", "__setitem__": "setdefault", "__iter__": "copy"}
+
+
+_CALLED_BY_PYTHON: Final = frozenset(
+    {
+        *(
+            f"__{name}__"
+            for name in ("str", "repr", "format", "bytes", "hash", "len", "bool", "int", "float", "index", "contains", "reversed")
+        ),
+        *(
+            f"__{name}__"
+            for name in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "del", "delitem", "delattr")
+        ),
+    }
+)
+
+
+class Heirs(Thing):
+    """`cls.__subclasses__`: the classes made of it."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: ClassValue) -> None:
+        self.of = of
+
+    def call(self, machine: Machine, _args: Args, _at: int) -> Abstract:
+        return ListValue([each for each in machine.classes if self.of in each.bases])
+
+
+class Variables(DictValue):
+    """`vars(x)`, `x.__dict__`: the attributes themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: InstanceValue) -> None:
+        super().__init__()
+        self.members = cast("dict[str | int, Abstract]", of.attrs)
+        self.of = of
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.changed(machine)
+
+
+class Factory(Thing):
+    """`dataclasses.field(default_factory=…)`."""
+
+    __slots__ = ("made_by",)
+
+    def __init__(self, made_by: Abstract) -> None:
+        self.made_by = made_by
+
+
+class Super(Thing):
+    """`super()` in a method."""
+
+    __slots__ = ("after", "target")
+
+    def __init__(self, after: ClassValue, target: Abstract) -> None:
+        self.after = after
+        self.target = target
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found: Abstract = NOTHING
+        for target in members(self.target):
+            made_of = target.made_of if isinstance(target, InstanceValue) else target
+            if not isinstance(made_of, ClassValue):
+                continue
+            each = made_of.find(name, after=self.after)
+            if name == "__new__" and each is NOTHING:
+                each = Partial(_NEW, Args([made_of]))
+            elif isinstance(target, InstanceValue) and each is NOTHING and name in {"__setattr__", "__getattribute__"}:
+                each = Partial(external(f"builtins.object.{name}"), Args([target]))
+            elif isinstance(target, InstanceValue) and each is NOTHING and target.held is not None:
+                each = Bound(target.held, _PLAIN_NAMES.get(name, name))
+            elif isinstance(target, InstanceValue):
+                each = DATA if each is NOTHING else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
+            elif isinstance(each, Wrapper):
+                each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
+            found = join(found, each)
+        return DATA if found is NOTHING else found
+
+
+class _New(Thing):
+    """`object.__new__`."""
+
+    __slots__ = ()
+
+    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+        made_of = args.get(0, "cls", DATA)
+        return InstanceValue(made_of) if isinstance(made_of, ClassValue) else DATA
+
+
+_NEW: Final = _New()

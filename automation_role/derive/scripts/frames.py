@@ -1,0 +1,131 @@
+"""The variables of what is read, and what was concluded of a function: both are asked later whether they have changed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from .containers import BORN, Container, DictValue, ListValue
+from .domain import NOTHING, Abstract, join
+
+if TYPE_CHECKING:
+    from .functions import Function
+    from .machine import Machine
+
+_MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
+
+
+class Frame:
+    """The variables of a module, function or class body while it is read.
+
+    Attributes:
+        captured: what functions inside it see of its variables: everything that they are ever given.
+        version: counts changes of `captured`; `born` as in `Container`.
+        sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
+    """
+
+    __slots__ = (
+        "born",
+        "captured",
+        "capturing",
+        "first",
+        "foreign_names",
+        "function",
+        "global_names",
+        "is_exact",
+        "methods",
+        "module",
+        "parent",
+        "returned",
+        "sites",
+        "used",
+        "version",
+        "yielded",
+    )
+
+    def __init__(self, parent: Frame | None, function: Function | None = None) -> None:
+        self.parent = parent
+        self.function = function
+        self.module: Frame = parent.module if parent is not None else self
+        self.captured: dict[str, Abstract] = {}
+        self.capturing = parent is None
+        self.version = 0
+        self.born = next(BORN)
+        self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
+        self.used: dict[ast.AST, int] = {}
+        self.global_names: dict[str, Frame] = {}
+        self.methods: list[Function] | None = None  # a class body: the functions made in it, which do not see its names
+        self.returned: Abstract = NOTHING
+        self.yielded: Abstract = NOTHING
+        self.foreign_names = False  # a module: names came from `from unknown import *`
+        self.is_exact: bool = parent.is_exact if parent is not None else False
+        self.first: int = parent.first if parent is not None else 0
+
+    def line(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> int:
+        """The line of the runbook's file."""
+        return self.first + node.lineno - 1 if self.is_exact else self.first
+
+    def capture(self, name: str, value: Abstract) -> None:
+        """Let functions inside see a value of a variable."""
+        old = self.captured.get(name, NOTHING)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.captured[name] = new
+            self.version += 1
+
+    def versions(self) -> int:
+        """Changes whenever what functions see of this frame and those around it does."""
+        return self.version + (self.parent.versions() if self.parent is not None else 0)
+
+    def seen(self, name: str) -> Abstract:
+        """What a name is to functions inside; `NOTHING` when nobody around defines it."""
+        frame: Frame | None = self
+        while frame is not None:
+            found = frame.captured.get(name, NOTHING)
+            if found is not NOTHING:
+                return found
+            frame = frame.parent
+        return NOTHING
+
+    def site(self, machine: Machine, node: ast.AST, made: DictValue | ListValue) -> DictValue | ListValue:
+        """A container that an expression made: its own, but for the many that a loop makes in one place, of which some are one.
+
+        When the body is read again with the same arguments, what it makes is what it made before: else each reading would change
+        what the next one sees.
+        """
+        place = self.used[node] = self.used.get(node, -1) + 1
+        known = self.sites.setdefault(node, [])
+        if place >= len(known) and len(known) < _MAX_MADE:
+            known.append(made)
+            return made
+        found = known[min(place, len(known) - 1)]
+        return found if found.absorb(machine, made) else made
+
+
+class Summary:
+    """What was concluded of a function with some arguments.
+
+    Attributes:
+        result: what it gives.
+        born: when its reading began: containers born later are its own, a new one each time it is called.
+        rests_on: what it has seen that was there before, and in which version: something new may follow when that has changed.
+        again: how often it was read again because of that.
+        sites: the containers that it has made.
+        is_running: its body is being read; `is_recursive` when it is called meanwhile.
+    """
+
+    __slots__ = ("again", "born", "is_recursive", "is_running", "rests_on", "result", "sites")
+
+    def __init__(self) -> None:
+        self.result: Abstract = NOTHING
+        self.born = 0
+        self.rests_on: dict[Container | Frame, int] = {}
+        self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
+        self.again = 0
+        self.is_running = False
+        self.is_recursive = False
+
+    def given(self) -> Abstract:
+        """What another call with the same arguments gives."""
+        result = self.result
+        return result.copy() if isinstance(result, (DictValue, ListValue)) and result.born > self.born else result
