@@ -30,12 +30,9 @@ ROLE = "arn:aws:iam::111122223333:role/R"
             ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": source, "TargetDBSnapshotIdentifier": "t"}, "rds:CopyDBSnapshot", [arn, f"arn:aws:rds:{AT}:snapshot:t"])
             for source, arn in (("s", f"arn:aws:rds:{AT}:snapshot:s"), (f"arn:aws:rds:{ELSEWHERE}:snapshot:s", f"arn:aws:rds:{ELSEWHERE}:snapshot:s"))
         ),
-        (
-            "neptune",
-            "FailoverDBCluster",
-            {"DBClusterIdentifier": "c", "TargetDBInstanceIdentifier": "i"},
-            "rds:FailoverDBCluster",
-            [f"arn:aws:rds:{AT}:cluster:c", f"arn:aws:rds:{AT}:db:i"],
+        *(
+            ("neptune", "FailoverDBCluster", {"DBClusterIdentifier": "c", **given}, "rds:FailoverDBCluster", [f"arn:aws:rds:{AT}:cluster:c", f"arn:aws:rds:{AT}:db:{name}"])
+            for given, name in (({"TargetDBInstanceIdentifier": "i"}, "i"), ({}, "*"))
         ),
         # whose it is, where an input says
         ("lambda", "GetFunction", {"FunctionName": "444455556666:function:F"}, "lambda:GetFunction", [f"arn:aws:lambda:{ELSEWHERE}:function:F"]),
