@@ -33,6 +33,8 @@ def _arn(name: str | None, arn: str, *, attribute: str = "Arn") -> Returns:
 _MANAGED_POLICY: Final = "arn:{P}:iam::{A}:policy{PATH}{N}"
 _TOPIC: Final = "arn:{P}:sns:{R}:{A}:{N}"
 _MACHINE: Final = "arn:{P}:states:{R}:{A}:stateMachine:{N}"
+_SERVICE: Final = "arn:{P}:ecs:{R}:{A}:service/{N}/{N}"  # its cluster's name, then its own
+_TASK: Final = "arn:{P}:ecs:{R}:{A}:task-definition/{N}:{N}"  # its family, then its revision
 _STORED: Final = "arn:{P}:secretsmanager:{R}:{A}:secret:{N}"
 
 RETURNS: Final[Mapping[str, Returns]] = {
@@ -58,6 +60,8 @@ RETURNS: Final[Mapping[str, Returns]] = {
     "AWS::EC2::Volume": Returns(None, "{N}", {"VolumeId": "{N}"}),
     "AWS::SecretsManager::Secret": Returns(None, _STORED, {"Id": _STORED}),
     "AWS::ECS::Cluster": _arn("ClusterName", "arn:{P}:ecs:{R}:{A}:cluster/{N}"),
+    "AWS::ECS::Service": Returns(None, _SERVICE, {"ServiceArn": _SERVICE}),
+    "AWS::ECS::TaskDefinition": Returns(None, _TASK, {"TaskDefinitionArn": _TASK}),
     "AWS::ECR::Repository": _arn("RepositoryName", "arn:{P}:ecr:{R}:{A}:repository/{N}"),
     "AWS::RDS::DBInstance": _arn("DBInstanceIdentifier", "arn:{P}:rds:{R}:{A}:db:{N}", attribute="DBInstanceArn"),
     "AWS::CloudWatch::Alarm": _arn("AlarmName", "arn:{P}:cloudwatch:{R}:{A}:alarm:{N}"),

@@ -64,6 +64,7 @@ def test_a_bound_token_is_the_arn_or_the_name_that_cdk_knows_it_for(stack):
     function = lambda_.Function(stack, "Function", code=lambda_.Code.from_inline("-"), handler="i.h", runtime=lambda_.Runtime.PYTHON_3_12)
     written = lambda_.Function.from_function_name(stack, "Elsewhere", "mine").function_arn
     key, cluster = kms.Key(stack, "Key"), ecs.CfnCluster(stack, "Cluster")
+    service, task = ecs.CfnService(stack, "Service"), ecs.CfnTaskDefinition(stack, "Task")
     given = {
         "Arn": (function.function_arn, api("lambda", "Invoke", FunctionName="{{ Given }}")),
         "Name": (function.function_name, api("lambda", "Invoke", FunctionName="{{ Given }}")),
@@ -72,6 +73,8 @@ def test_a_bound_token_is_the_arn_or_the_name_that_cdk_knows_it_for(stack):
         "KeyArn": (key.key_arn, api("kms", "Decrypt", KeyId="{{ Given }}")),
         "KeyId": (key.key_id, api("kms", "Decrypt", KeyId="{{ Given }}")),
         "OfAnother": (cluster.attr_arn, api("ecs", "StopTask", cluster="{{ Given }}", task="t")),
+        "Service": (service.ref, api("ecs", "DescribeServices", services=["{{ Given }}"])),
+        "Task": (task.ref, api("ecs", "RunTask", taskDefinition="{{ Given }}")),
         "List": ([key.key_arn], api("kms", "Decrypt", KeyId="{{ Given }}")),
     }
     for name, (value, step) in given.items():
@@ -88,6 +91,8 @@ def test_a_bound_token_is_the_arn_or_the_name_that_cdk_knows_it_for(stack):
         "KeyArn": "${Key.Arn}",
         "KeyId": "arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/${Key}",
         "OfAnother": [f"arn:${{AWS::Partition}}:ecs:*:${{AWS::AccountId}}:task/{task}" for task in ("*/t", "t")],
+        "Service": "${Service}",
+        "Task": "${Task}",
         "List": "${Key.Arn}",
     }
 
