@@ -61,6 +61,12 @@ def may_be_arn(text: Pattern) -> bool:
     return not isinstance(first, str) or (first.startswith("arn:") and (whole is None or whole.count(":") >= _COLONS))
 
 
+def is_cut_short(arn: Pattern) -> bool:
+    """Whether an ARN is known no further than before its resource, so that it says less than the form of its type does."""
+    colons = sum(part.count(":") for part in arn.parts if isinstance(part, str))
+    return bool(arn.parts) and arn.parts[-1] is ANY and colons < _COLONS
+
+
 _COLONS: Final = 5
 
 
@@ -107,7 +113,8 @@ def _arn(document: Pattern, kind: str) -> Pattern:
         if split is not None:
             owner, name = split
             return owner + Pattern.literal(f":{kind}/") + (_without_version(name) if form == "automation-definition" else name)
-    return document  # unknown from before its kind on: its last part is the unknown one, or it is no document's ARN
+    # Unknown from before its kind on, or no document's ARN.
+    return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_ANY_OWNER}:{kind}/*") if is_cut_short(document) else document
 
 
 def _owner(first: Part) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from ..arns import may_be_arn
+from ..arns import is_cut_short, may_be_arn
 from ..catalog import ResourceType
 from ..values import ANY, Bound, KnownToken, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts
@@ -90,7 +90,8 @@ def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
 
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> _Names:
     """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
-    if value.is_any or (value.parts[0] is ANY and kind.name != "object"):  # IAM takes no ARN that begins with a wildcard
+    # IAM takes no ARN that begins with a wildcard, or ends before it has all its fields.
+    if value.is_any or (value.parts[0] is ANY and kind.name != "object") or (is_arn(value) and is_cut_short(value)):
         return (Pattern.of(_NAME.sub("*", kind.arn)),)
     if kind.name == "object" and not (is_arn(value) and may_be_arn(value)):  # CopySource: `bucket/key?versionId=…`
         first = value.parts[0]

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..arns import plain
 from ..findings import Finding
 from ..references import resolve
 from ..runbook import Runbook
 from ..trust import SSM
-from ..values import Pattern, Slot, Text, Value
+from ..values import Slot, Text, Value
 from .calls import ApiCall, Permission
+from .passing import ANY_ROLE, pass_role, role_arns
 
-_ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartChangeRequestExecution")})
 
 
@@ -75,14 +76,9 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
     options = [option for option in role.options if option.parts] if isinstance(role, Text) else None
     if options == [] or role is None:
         return
-    known = options is not None and not any(option.is_any for option in options)
-    yield Permission(
-        action="iam:PassRole",
-        resources=tuple(options) if options is not None and known else (_ANY_ROLE,),
-        conditions=(("StringEquals", "iam:PassedToService", (Pattern.literal(SSM),)),),
-        origins=(call.origin,),
-    )
-    if not known:
+    resources = (ANY_ROLE,) if options is None else tuple(dict.fromkeys(arn for option in options for arn in role_arns(plain(option))))
+    yield pass_role(call, (ANY_ROLE,) if ANY_ROLE in resources else resources, SSM)
+    if ANY_ROLE in resources:
         message = (
             "an automation is started with a role that is only known while this one runs, so any role of the account may be passed to "
             "Systems Manager; bind the parameter that holds it"

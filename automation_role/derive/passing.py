@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..arns import may_be_arn
+from ..arns import is_cut_short, may_be_arn
 from ..findings import BY_HAND, Finding
 from ..values import ANY, Bound, Pattern, Slot
 from .calls import ApiCall, Permission
 from .inputs import hides, shown, texts
 from .names import is_arn
 
-_ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
+ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 _PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|launchtemplate|taskdefinition)$")
 
 
@@ -52,7 +52,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
                 f"{call.service} {call.operation} hands on {_holder(path)} ({path}), and which role is in it is only known in the "
                 f"account: any role of the account may be passed to {_either(service)}; deny it the others {BY_HAND}"
             )
-            yield pass_role(call, (_ANY_ROLE,), service)
+            yield pass_role(call, (ANY_ROLE,), service)
             yield _finding(call, message)
         else:
             yield from _pass(call, path, roles, service)
@@ -80,15 +80,15 @@ def _is_said(call: ApiCall, member: str, end: str) -> bool:
 
 
 def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) -> Iterator[Permission | Finding]:
-    resources = tuple(dict.fromkeys(arn for role in roles for arn in _arns(role)))
-    if _ANY_ROLE not in resources:
+    resources = tuple(dict.fromkeys(arn for role in roles for arn in role_arns(role)))
+    if ANY_ROLE not in resources:
         yield pass_role(call, resources, service)
         return
     message = (
         f"{call.service} {call.operation} hands on a role ({path}) that is only known while the automation runs, so any role of the "
         f"account may be passed to {_either(service)}; bind the parameter that holds it"
     )
-    yield pass_role(call, (_ANY_ROLE,), service)
+    yield pass_role(call, (ANY_ROLE,), service)
     yield _finding(call, message)
 
 
@@ -98,13 +98,13 @@ def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permis
     return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
 
 
-def _arns(role: Pattern) -> tuple[Pattern, ...]:
+def role_arns(role: Pattern) -> tuple[Pattern, ...]:
     """A role's ARN: what is given, or that of a name, whose path nobody sees."""
     first = role.parts[0]
-    if role.is_any or first is ANY:
-        return (_ANY_ROLE,)
+    if role.is_any or first is ANY or (is_arn(role) and is_cut_short(role)):
+        return (ANY_ROLE,)
     if is_arn(role) and may_be_arn(role):
-        return (_ANY_ROLE,) if any(part is ANY for part in role.parts) and role.covers(_ANY_ROLE) else (role,)
+        return (ANY_ROLE,) if any(part is ANY for part in role.parts) and role.covers(ANY_ROLE) else (role,)
     if first is Slot.ROLE or isinstance(first, Bound):
         return (role,)
     return (Pattern.of("arn:{P}:iam::{A}:role/") + role, Pattern.of("arn:{P}:iam::{A}:role/*/") + role)

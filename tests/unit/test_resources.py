@@ -333,6 +333,7 @@ GIVEN = {
     "half an ARN": Pattern.literal("arn:x"),
     "a URL": Pattern.literal("https://x/y"),
     "a bound name": Pattern((Bound("P", "r", "lit"),)),
+    "an ARN cut short": Pattern(("arn:aws", ANY)),
     "what begins unknown": Pattern((ANY, "/x")),
 }
 
@@ -404,3 +405,42 @@ def test_a_value_that_a_user_gives_where_an_arn_must_stand_is_refused():
     told = "<mapping>:4: parameters: 'Topic' is 'lit' → an ARN, as step '{}' gives it to sns Publish as TopicArn; give the whole ARN"
     assert [str(problem) for problem in refused.value.problems] == [told.format("tell"), told.format("again")]
     assert derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "${Token[TOKEN.1]}"})]).findings == ()
+
+
+PASSING = {
+    "schemaVersion": "0.3",
+    "parameters": {
+        "Role": {"type": "String", "allowedPattern": "^arn:aws.*:role/.*"},
+        "Topic": {"type": "String", "allowedPattern": "^arn:.*:sns:.*"},
+    },
+    "mainSteps": [
+        {
+            "name": "make",
+            "action": "aws:executeAwsApi",
+            "inputs": {"Service": "lambda", "Api": "CreateFunction", "FunctionName": "f", "Role": "{{ Role }}"},
+        },
+        {
+            "name": "start",
+            "action": "aws:executeAutomation",
+            "inputs": {"DocumentName": "Other", "RuntimeParameters": {"AutomationAssumeRole": "{{ Role }}"}},
+        },
+        {"name": "tell", "action": "aws:executeAwsApi", "inputs": {"Service": "sns", "Api": "Publish", "TopicArn": "{{ Topic }}"}},
+    ],
+}
+
+
+def test_an_arn_of_which_only_the_beginning_is_known_says_no_more_than_its_type():
+    done = derive([Runbook.from_mapping(PASSING, name="x")])
+    written = {(each.action, text) for each in done.permissions for resource in each.resources for text in HERE.write(resource)}
+    assert {text for action, text in written if action == "iam:PassRole"} == {"arn:aws:iam::111122223333:role/*"}
+    assert {text for action, text in written if action == "sns:Publish"} == {"arn:aws:sns:eu-west-1:111122223333:*"}
+    assert [finding.step for finding in done.findings if finding.id == "passedRoleUnknown"] == ["make", "start"]
+
+
+def test_a_role_that_an_automation_is_handed_by_name_is_written_as_an_arn():
+    document = {**PASSING, "parameters": {"Role": {"type": "String"}, "Topic": {"type": "String"}}}
+    done = derive([Runbook.from_mapping(document, name="x", parameters={"Role": "Own"})])
+    (start,) = (each for each in done.permissions if each.action == "iam:PassRole" and each.origins[0].step == "start")
+    assert [HERE.write(resource)[0] for resource in start.resources] == [
+        f"arn:aws:iam::111122223333:role/{name}" for name in ("Own", "*/Own")
+    ]
