@@ -555,6 +555,27 @@ CASES = [
         """,
         "ec2:DescribeVpcs kms:ListKeys rds:DescribeDBInstances sns:ListTopics sqs:ListQueues",
     ),
+    Case(
+        "a manager does at the end what the block has told it to",
+        """
+        import boto3
+        from contextlib import contextmanager
+        @contextmanager
+        def undoing():
+            undo = []
+            try:
+                yield undo
+            except Exception:
+                for function, given in reversed(undo): function(**given)
+                raise
+        def handler(e,c):
+            ec2 = boto3.client('ec2')
+            with undoing() as undo:
+                undo.append((ec2.delete_tags, {'Resources': ['i-1']}))
+                ec2.create_tags(Resources=['i-1'], Tags=[])
+        """,
+        "ec2:CreateTags ec2:DeleteTags",
+    ),
 ]
 
 

@@ -150,16 +150,18 @@ class Wrapper(Thing):
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         made = machine.call(self.function, args, at)
-        return Entering(made) if self.kind == "contextmanager" else made
+        return Entering(made, self.function, args) if self.kind == "contextmanager" else made
 
 
 class Entering(Thing):
     """What a function under `@contextmanager` gives: `with` enters what it yields."""
 
-    __slots__ = ("yields",)
+    __slots__ = ("args", "function", "yields")
 
-    def __init__(self, yields: Abstract) -> None:
+    def __init__(self, yields: Abstract, function: Abstract, args: Args) -> None:
         self.yields = yields
+        self.function = function
+        self.args = args
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Entering) and self.yields is other.yields
@@ -169,6 +171,11 @@ class Entering(Thing):
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         return join_all(machine.elements(self.yields, at))
+
+    def left(self, machine: Machine, at: int) -> None:
+        """The block under it has ended: the function goes on, and sees what was done to what it has yielded."""
+        machine.resume()
+        machine.call(self.function, self.args, at)
 
     def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
         return args.get(0, "func", DATA)  # used as a decorator

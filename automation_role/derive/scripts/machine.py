@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from ...findings import BY_HAND
 from ...values import Pattern, Text, Value
 from .classes import ClassValue, InstanceValue
-from .containers import BORN, Bag, Bound, Container, DictValue, ListValue, is_plain, text_method, things_in
+from .containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, text_method, things_in
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
 from .external import OTHER_SDKS, External, external, is_harmless
 from .frames import Frame, Summary
@@ -71,6 +71,7 @@ class Machine:
         self._summaries: dict[Hashable, Summary] = {}
         self._strewn = Frame(None)
         self._thrown = Frame(None)  # what the script raises
+        self._resumed = Frame(None)  # its version counts how often a generator went on after others had what it yields
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
@@ -174,6 +175,10 @@ class Machine:
         ):
             return
         self._strewn.capture(name, value)
+
+    def resume(self) -> None:
+        """A generator goes on: what was concluded of one may change, by what was done to what it has yielded."""
+        self._resumed.version += 1
 
     def throw(self, value: Abstract, at: int) -> None:
         """`raise value`: whoever catches it may find something in it."""
@@ -422,6 +427,8 @@ class Machine:
                 break
         summary.is_running = False
         summary.rests_on = {each: version for each, version in self._seen.items() if each.born < summary.born}
+        if isinstance(summary.result, Generator):
+            summary.rests_on[self._resumed] = self._resumed.version
         self._seen = around
         for each, version in summary.rests_on.items():
             around.setdefault(each, version)

@@ -364,16 +364,20 @@ class Reader(Expressions):
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         suppresses = False
+        under: list[Entering] = []
         for each in node.items:
             value = self.value(each.context_expr)
+            under += [one for one in members(value) if isinstance(one, Entering)]
             suppresses = suppresses or _may_suppress(value)
             entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
             if each.optional_vars is not None:
                 self.assign(each.optional_vars, entered)
-        if not suppresses:
+        if suppresses:
+            self.env = joined(self._states(node.body))
+        else:
             self.block(node.body)
-            return
-        self.env = joined(self._states(node.body))
+        for one in reversed(under):
+            one.left(self.machine, self.frame.line(node))
 
     # -- definitions
 
