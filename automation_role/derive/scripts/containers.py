@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from ...values import Pattern, Text
-from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, join, join_all, members, texts_in
+from ...values import UNKNOWN, Pattern, Text, Value
+from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, concatenated, join, join_all, members, text_of, texts_in
 
 if TYPE_CHECKING:
     from .machine import Machine
 
 BORN: Final = count(1)
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
+_MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown to API calls
 
 
 class Container(Thing):
@@ -470,6 +471,42 @@ def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> l
     return [Bag(join_all(held))]
 
 
+def lift(value: Value) -> Abstract:
+    """What a script sees of a step's input."""
+    if isinstance(value, Text):
+        return text_of(value.options)
+    if isinstance(value, Mapping):
+        return DictValue({key: lift(each) for key, each in value.items()})
+    if isinstance(value, tuple):
+        return ListValue([lift(each) for each in value])
+    return DATA if value is UNKNOWN else value
+
+
+def lower(value: Abstract, depth: int = 0) -> Value:
+    """What is known of an API call's input."""
+    if isinstance(value, str):
+        return Text.literal(value)
+    if not isinstance(value, Thing):
+        return value
+    if depth > _MAX_DEPTH:
+        return UNKNOWN
+    if isinstance(value, DictValue):
+        if value.is_open or not all(isinstance(key, str) for key in value.members):
+            return UNKNOWN
+        return {str(key): lower(each, depth + 1) for key, each in value.members.items()}
+    if isinstance(value, ListValue):
+        held = value.items if value.rest is NOTHING else [*value.items, *members(value.rest)]
+        return tuple(lower(each, depth + 1) for each in held)
+    if isinstance(value, Union):
+        given = [member for member in value.members if member is not None]
+        if len(given) == 1:
+            return lower(given[0], depth + 1)
+        if all(isinstance(member, ListValue) for member in given):
+            several = [each for each in (lower(member, depth + 1) for member in given) if isinstance(each, tuple)]
+            return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
+    return UNKNOWN
+
+
 class Bound(Thing):
     """`x.name`, kept to be called later."""
 
@@ -494,8 +531,6 @@ class Bound(Thing):
 
 def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: int) -> Abstract:
     """A method of `str`: done when all that it needs is known and it is one that changes nothing but the text."""
-    from .domain import concatenated
-
     if name == "format":
         return _formatted(text, args)
     if name == "join":
@@ -537,8 +572,6 @@ _PURE: Final = frozenset(
 
 def _formatted(text: str | Text, args: Args) -> Abstract:
     import string
-
-    from .domain import concatenated
 
     if not isinstance(text, str):
         return DATA

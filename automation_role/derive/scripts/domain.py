@@ -6,10 +6,10 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ...values import ANY, UNKNOWN, Pattern, Text, Value
+from ...values import ANY, Pattern, Text
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -19,7 +19,6 @@ MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an 
 _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
 _MAX_CONTAINERS: Final = 24  # the same for containers
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
-_MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown
 
 
 class Thing:
@@ -350,46 +349,6 @@ def concatenated(pieces: Sequence[Abstract]) -> Abstract:
             some = _ANYTHING
         options = [(*option, each) for option in options for each in some]
     return text_of(list(dict.fromkeys(Pattern(tuple(part for each in option for part in each.parts)) for option in options)))
-
-
-def lift(value: Value) -> Abstract:
-    """What a script sees of a step's input."""
-    from .containers import DictValue, ListValue
-
-    if isinstance(value, Text):
-        return text_of(value.options)
-    if isinstance(value, Mapping):
-        return DictValue({key: lift(each) for key, each in value.items()})
-    if isinstance(value, tuple):
-        return ListValue([lift(each) for each in value])
-    return DATA if value is UNKNOWN else value
-
-
-def lower(value: Abstract, depth: int = 0) -> Value:
-    """What is known of an API call's input."""
-    from .containers import DictValue, ListValue
-
-    if isinstance(value, str):
-        return Text.literal(value)
-    if not isinstance(value, Thing):
-        return value
-    if depth > _MAX_DEPTH:
-        return UNKNOWN
-    if isinstance(value, DictValue):
-        if value.is_open or not all(isinstance(key, str) for key in value.members):
-            return UNKNOWN
-        return {str(key): lower(each, depth + 1) for key, each in value.members.items()}
-    if isinstance(value, ListValue):
-        held = value.items if value.rest is NOTHING else [*value.items, *members(value.rest)]
-        return tuple(lower(each, depth + 1) for each in held)
-    if isinstance(value, Union):
-        given = [member for member in value.members if member is not None]
-        if len(given) == 1:
-            return lower(given[0], depth + 1)
-        if all(isinstance(member, ListValue) for member in given):
-            several = [each for each in (lower(member, depth + 1) for member in given) if isinstance(each, tuple)]
-            return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
-    return UNKNOWN
 
 
 def members(value: Abstract) -> tuple[Abstract, ...]:

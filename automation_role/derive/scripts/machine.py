@@ -11,8 +11,8 @@ from typing import Final, Protocol
 from ...findings import BY_HAND
 from ...values import Pattern, Text, Value
 from .classes import ClassValue, InstanceValue
-from .containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, text_method, things_in
-from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, lower, members
+from .containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in
+from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
 from .external import OTHER_SDKS, External, external, is_harmless
 from .frames import Frame, Summary
 from .functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
@@ -52,6 +52,9 @@ class Machine:
     """
 
     def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int) -> None:
+        from .statements import Reader  # which reads with a machine
+
+        self._reader = Reader
         self.modules = modules
         self.unknown_modules_are = unknown_modules_are
         self.first_line = first_line
@@ -390,8 +393,6 @@ class Machine:
         return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
-        from .statements import Reader
-
         before, steps = self.activity, self.steps
         if steps > _LAST_STEP:
             self.tell(
@@ -418,7 +419,7 @@ class Machine:
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
             try:
-                result = Reader(self, frame, dict(variables)).function(function.node)
+                result = self._reader(self, frame, dict(variables)).function(function.node)
             finally:
                 self.depth -= 1
             settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not NOTHING)
@@ -495,8 +496,6 @@ class Machine:
 
     def read_module(self, path: str, text: str, at: int) -> Abstract:
         """Read a module that is not in the runbook itself: its lines are not lines of the runbook."""
-        from .statements import Reader
-
         frame = Frame(None)
         self.modules_read.append(frame)
         frame.first = at
@@ -508,13 +507,12 @@ class Machine:
         except SyntaxError as error:
             self.tell("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; nothing is known of what it calls")
             return TOLD
-        Reader(self, frame, {}).block(tree.body)
+        self._reader(self, frame, {}).block(tree.body)
         return module
 
     def annotated(self, annotation: ast.expr | None, frame: Frame, value: Abstract) -> Abstract:
         """What a parameter is by its annotation, when it is not known otherwise (`ec2: EC2Client`)."""
         from .boto3_model import of_annotation
-        from .statements import Reader
 
         if annotation is None or value is ASSUMED:
             return value
@@ -525,7 +523,7 @@ class Machine:
                 return value
         if not isinstance(annotation, (ast.Name, ast.Attribute, ast.Subscript)):
             return value
-        found = of_annotation(Reader(self, Frame(frame), {}).value(annotation))
+        found = of_annotation(self._reader(self, Frame(frame), {}).value(annotation))
         return value if found is None else found
 
 

@@ -14,7 +14,8 @@ from ...values import UNKNOWN, Value
 from ..remembered import frozen
 from . import boto3_resources, library
 from .attachments import Sources
-from .domain import DATA, NOTHING, Args, Unknown, lift
+from .containers import lift
+from .domain import DATA, NOTHING, Args, Unknown
 from .frames import Frame
 from .machine import Machine, ModuleValue, parsed
 from .placed import Placing
