@@ -211,7 +211,8 @@ class _JsonReader:
 
     def _object(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
         made = dict(members)
-        self.has_duplicates = self.has_duplicates or len(made) != len(members)
+        if len(made) != len(members):
+            self.has_duplicates = True
         return made
 
     def _after(self, mark: str, at: int) -> int:
