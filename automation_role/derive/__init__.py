@@ -46,6 +46,7 @@ class Derivation:
         return Policy.of(self.permissions)
 
 
+@put_off()
 def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 
@@ -67,16 +68,15 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
         for step in runbook.all_steps():
             calls: list[ApiCall] = []
             permissions: list[Permission] = []
-            with put_off():
-                for need in needs_of_step(step, runbook):
-                    for each in _expand(need, by_name):
-                        if isinstance(each, ApiCall):
-                            calls.append(each)
-                            problems.extend(_bound_no_arns(each, by_name) if runbook.bindings else ())
-                        elif isinstance(each, Permission):
-                            permissions.append(each)
-                        else:
-                            findings.append(each)
+            for need in needs_of_step(step, runbook):
+                for each in _expand(need, by_name):
+                    if isinstance(each, ApiCall):
+                        calls.append(each)
+                        problems.extend(_bound_no_arns(each, by_name) if runbook.bindings else ())
+                    elif isinstance(each, Permission):
+                        permissions.append(each)
+                    else:
+                        findings.append(each)
             merged = _merged(permissions)
             if not role_known and any(
                 Slot.ROLE in resource.parts for p in merged if p.action == "iam:PassRole" for resource in p.resources
