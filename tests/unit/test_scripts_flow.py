@@ -58,6 +58,25 @@ CASES = [
         "sns:ListTopics",
     ),
     Case(
+        "a closure that gives back what it was given in the round before",
+        """
+        import boto3
+        def remember(last):
+            def turn(now):
+                nonlocal last
+                last, now = now, last
+                return now
+            return turn
+        before = remember(None)
+        def handler(e,c):
+            while e.get('more'):
+                client = before(boto3.client('sns'))
+                if client:
+                    client.list_topics()
+        """,
+        "sns:ListTopics",
+    ),
+    Case(
         "main guard",
         """
         import boto3

@@ -73,10 +73,6 @@ class Frame:
             self.captured[name] = new
             self.version += 1
 
-    def versions(self) -> int:
-        """Changes whenever what functions see of this frame and those around it does."""
-        return self.version + (self.parent.versions() if self.parent is not None else 0)
-
     def seen(self, name: str) -> Abstract:
         """What a name is to functions inside; `NOTHING` when nobody around defines it."""
         frame: Frame | None = self

@@ -232,6 +232,14 @@ class Machine:
                 self.saw(member)
         return value
 
+    def variables_seen(self) -> dict[Frame, int]:
+        """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
+        return {each: each.version for each in self._seen if isinstance(each, Frame)}
+
+    def are_as_seen(self, before: Mapping[Frame, int]) -> bool:
+        """Whether no function has changed its `global` and `nonlocal` names since."""
+        return all(each.version == before.get(each, first) for each, first in self._seen.items() if isinstance(each, Frame))
+
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """What `target[key]` is."""
         if isinstance(target, Thing):

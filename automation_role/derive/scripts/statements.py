@@ -299,16 +299,15 @@ class Reader(Expressions):
                 break
             entry = dict(self.env)
             self.machine.clock += 1
-            started, around = self.machine.clock, self.frame.versions()
+            started, around = self.machine.clock, self.machine.variables_seen()
             self.loops.append(([], left))
             start()
             self.block(node.body)
             continued, _left = self.loops.pop()
             whole = self.env = dict(joined([entry, *continued, *self.reached()]) or {})
             if not again or (
-                # (variables around it: by a function that the body calls, in its `global` or `nonlocal` names)
                 self.machine.changed_at < started
-                and self.frame.versions() == around
+                and self.machine.are_as_seen(around)
                 and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
             ):
                 break
