@@ -358,7 +358,8 @@ class AutomationRole(AutomationRoleBase):
         widening = None if self._held_back else plan.widening
         self._findings = Construct(self, "Findings") if plan.findings or widening else None
         if self._findings is not None and widening is not None:
-            Annotations.of(self._findings).add_info_v2("automation-role:selfWidening", widening)
+            # Not add_info_v2, which the oldest CDK that is allowed has not.
+            Annotations.of(self._findings).add_info(f"{widening} [automation-role:selfWidening]")
         scopes: dict[str, Construct] = {}
         for runbook, finding_id, message in gathered(plan.findings):
             if runbook not in scopes and self._findings is not None:
