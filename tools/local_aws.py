@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -107,12 +108,22 @@ def run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> st
         try:
             output, _ = process.communicate()
         except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            _stop(process)
             raise
     if process.returncode:
         raise CdkError(output.strip())
     return output
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Stop a command and what it started, and wait until they are gone: else one of them may write into a folder that was just removed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        for _ in range(40):  # two seconds; ends with the ProcessLookupError
+            os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.05)
 
 
 @contextmanager
