@@ -13,7 +13,7 @@ from .errors import AutomationRoleError, did_you_mean
 from .findings import Finding
 from .policy import Packed
 from .runbook import Runbook
-from .values import Context
+from .values.patterns import Context
 from .widening import widening
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.

@@ -14,7 +14,7 @@ from constructs import Construct
 from . import limits
 from .policy import Policy
 from .trust import trust
-from .values import Context
+from .values.patterns import Context
 
 # Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.
 # https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html

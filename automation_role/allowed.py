@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .parameters import Parameter, text_of
-from .values import ANY, Pattern, Text, Value
+from .values.patterns import ANY, Pattern, Text, Value
 
 # The console's pickers, of which only identifiers say how they begin.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html

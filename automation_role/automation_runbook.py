@@ -15,7 +15,7 @@ from .document_text import with_default
 from .errors import AutomationRoleError
 from .grants import IAutomationRole
 from .runbook import Runbook
-from .values import is_opaque
+from .values.patterns import is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from .derive import Derivation, StepNeeds
-from .derive.calls import Permission
 from .findings import Finding
 from .policy import Policy, Statement
 from .runbook import Runbook, Step
-from .values import ANY, Context, Pattern, Slot
+from .values.calls import Permission
+from .values.patterns import ANY, Context, Pattern, Slot
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
 WIDER: Final = frozenset(

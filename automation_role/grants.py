@@ -18,7 +18,7 @@ from .errors import AutomationRoleError
 from .limits import over_grant
 from .policy import Statement
 from .runbook import Runbook
-from .values import Context, is_opaque
+from .values.patterns import Context, is_opaque
 
 RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
 """A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""

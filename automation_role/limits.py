@@ -17,7 +17,7 @@ from typing import Any, Final
 from .errors import AutomationRoleError, did_you_mean
 from .evaluate.documents import Document
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
-from .values import is_opaque, is_opaque_list
+from .values.patterns import is_opaque, is_opaque_list
 
 TRUST_QUOTA: Final = 2_048
 

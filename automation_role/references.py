@@ -10,7 +10,7 @@ from .allowed import beginning
 from .parameters import Parameter, text_of
 from .reference import references_in
 from .runbook import Runbook
-from .values import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
+from .values.patterns import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _GLOBALS: Final[Mapping[str, Slot]] = {

@@ -23,7 +23,7 @@ from .grants import AutomationRoleBase
 from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
 from .runbook import Runbook
 from .trust import SSM, check_service, trust, unrestricted
-from .values import Context, is_opaque
+from .values.patterns import Context, is_opaque
 
 Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 """A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""

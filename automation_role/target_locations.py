@@ -14,7 +14,7 @@ from typing import Any, Final, TypeGuard
 from .errors import AutomationRoleError
 from .runbook import Runbook
 from .start import check_rate
-from .values import is_opaque, is_opaque_list
+from .values.patterns import is_opaque, is_opaque_list
 
 EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"
 """The name that Automation takes for the role in a target account when a start names none."""

@@ -28,7 +28,7 @@ from .resource_policies import guarded
 from .runbook import Runbook
 from .snapshots import stable
 from .template import Source, Template, construct_name, load
-from .values import Context as Place
+from .values.patterns import Context as Place
 
 __all__ = ["Authorization", "Decision", "Outcome", "Principal", "Role", "UndecidedError", "stable"]
 

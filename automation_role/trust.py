@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
 from .policy import Statement
-from .values import Pattern, is_opaque
+from .values.patterns import Pattern, is_opaque
 
 if TYPE_CHECKING:
-    from .derive.calls import Condition
+    from .values.calls import Condition
 
 SSM: Final = "ssm.amazonaws.com"  # the same in every partition
 

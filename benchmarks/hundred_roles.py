@@ -21,7 +21,7 @@ from constructs import Construct
 
 from automation_role import AutomationRole, Runbook
 from automation_role.derive import derive
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 ROLES = 100
 

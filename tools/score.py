@@ -22,7 +22,7 @@ from automation_role import catalog
 from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive import Derivation, StepNeeds, derive
 from automation_role.runbook import Runbook
-from automation_role.values import Text
+from automation_role.values.patterns import Text
 
 
 def main(folder: str, truth: str | None = None) -> int:

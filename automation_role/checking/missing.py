@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..derive import Derivation
-from ..derive.calls import Origin
 from ..evaluate.conditions import Hidden
 from ..evaluate.coverage import Need, needs, request_of
 from ..evaluate.documents import Request, Statement
 from ..evaluate.identities import Decision, Identity, Outcome
 from ..evaluate.logic import Unknown
+from ..values.calls import Origin
 from .report import Certainty, Missing
 from .roles import Subject
 from .standins import ACCOUNT, any_of_them, words

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from ..derive.calls import Origin
 from ..runbook import Runbook
-from ..values import Context
+from ..values.calls import Origin
+from ..values.patterns import Context
 
 
 class Certainty(StrEnum):

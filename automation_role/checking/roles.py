@@ -20,7 +20,7 @@ from ..evaluate.text import literal
 from ..policy import Policy
 from ..template import Template, construct_name, load
 from ..trust import SSM
-from ..values import Context
+from ..values.patterns import Context
 from .standins import ACCOUNT, REGION, ROLE
 from .trusting import admission
 

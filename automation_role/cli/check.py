@@ -12,7 +12,7 @@ from ..checking.roles import read_policy
 from ..derive import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..evaluate.managed import kept
-from ..values import Context
+from ..values.patterns import Context
 from . import options, reading, words
 
 

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ..checking import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
-from ..derive.calls import Origin
+from ..values.calls import Origin
 from .draw import _drawn, _plain, _table
 
 _SHOWN: Final = 6  # actions of one wildcard, steps that need one thing; `--format json` has them all

@@ -19,7 +19,7 @@ from ..compare import Change, Differences
 from ..derive import Derivation
 from ..explain import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
 from ..findings import Finding
-from ..values import Context
+from ..values.patterns import Context
 from ..visible import visible
 from .words import colourful
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..values import Context
+from ..values.patterns import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
 

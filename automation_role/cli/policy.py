@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
-from ..values import Context
+from ..values.patterns import Context
 from ..widening import widening
 from . import options, reading, words
 

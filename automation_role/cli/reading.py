@@ -17,7 +17,7 @@ from ..document import read as read_document
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..parameters import Parameter
 from ..runbook import Runbook
-from ..values import Context
+from ..values.patterns import Context
 from . import words
 from .options import Given
 

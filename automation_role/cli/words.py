@@ -21,7 +21,7 @@ from ..errors import AutomationRoleError
 from ..explain import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..findings import Finding
 from ..runbook import Runbook
-from ..values import Context
+from ..values.patterns import Context
 from ..visible import visible
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy import Policy
 from ..runbook import Runbook, Step
-from ..values import Bound, Pattern, Slot, is_opaque
-from .calls import ApiCall, Condition, Permission
+from ..values.calls import ApiCall, Condition, Permission
+from ..values.patterns import Bound, Pattern, Slot, is_opaque
 from .collecting import put_off
 from .nested import needs_of_start
 from .operations import given_no_arns

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from .. import catalog
-from ..arns import plain
-from ..values import Pattern, Value
+from ..values.arns import plain
+from ..values.patterns import Pattern, Value
 from .inputs import texts
 from .resources import named
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..arns import plain
-from ..values import ANY, UNKNOWN, Pattern, Text, Unknown, Value
+from ..values.arns import plain
+from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Unknown, Value
 
 UNKNOWN_TEXT = Pattern((ANY,))
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from ..values import Pattern, Value
+from ..values.patterns import Pattern, Value
 from .directory_buckets import of_directories
 from .inputs import UNKNOWN_TEXT, given, texts
 from .resources import named

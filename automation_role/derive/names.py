@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from ..arns import is_cut_short, may_be_arn
 from ..catalog import ResourceType
-from ..values import ANY, Bound, KnownToken, Pattern, Value
+from ..values.arns import is_cut_short, may_be_arn
+from ..values.patterns import ANY, Bound, KnownToken, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts
 
 _Names: TypeAlias = tuple[Pattern, ...]

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..arns import plain
 from ..findings import Finding
 from ..references import resolve
 from ..runbook import Runbook
 from ..trust import SSM
-from ..values import Slot, Text, Value
-from .calls import ApiCall, Permission
+from ..values.arns import plain
+from ..values.calls import ApiCall, Permission
+from ..values.patterns import Slot, Text, Value
 from .passing import ANY_ROLE, pass_role, role_arns
 
 _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartChangeRequestExecution")})

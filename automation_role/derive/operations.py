@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from .. import catalog
-from ..arns import plain
 from ..catalog import Details
 from ..findings import BY_HAND, Finding
-from ..values import Pattern
-from .calls import ApiCall, Condition, Permission
+from ..values.arns import plain
+from ..values.calls import ApiCall, Condition, Permission
+from ..values.patterns import Pattern
 from .inputs import given, is_on, shown, texts
 from .kinds import shown_kinds
 from .names import bucket_of_url, is_alias, object_of_url

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..arns import is_cut_short, may_be_arn
 from ..findings import BY_HAND, Finding
-from ..values import ANY, Bound, Pattern, Slot
-from .calls import ApiCall, Permission
+from ..values.arns import is_cut_short, may_be_arn
+from ..values.calls import ApiCall, Permission
+from ..values.patterns import ANY, Bound, Pattern, Slot
 from .inputs import hides, shown, texts
 from .names import is_arn
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from ..findings import Finding
-from ..values import Text, Value
+from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import Text, Value
 from . import operations
-from .calls import ApiCall, Origin, Permission
 
 _MOST: Final = 4_096  # calls that are remembered; then all are forgotten
 _NOBODY: Final = Origin("", "", 0)

@@ -14,10 +14,11 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from .. import arns, catalog
+from .. import catalog
 from ..catalog import Details, ResourceType
-from ..values import ANY, Bound, Part, Pattern, Slot, Text, Value
-from .calls import ApiCall
+from ..values import arns
+from ..values.calls import ApiCall
+from ..values.patterns import ANY, Bound, Part, Pattern, Slot, Text, Value
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
 from .names import ACCOUNT, any_identifier, form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 from .. import catalog
 from ..cloudformation import TemplateTextError, parse
 from ..findings import BY_HAND, Finding
-from ..values import Pattern, Text
-from .calls import ApiCall, Origin, Permission
+from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import Pattern, Text
 from .inputs import given
 from .resources import ANYTHING, account_wide, wildcard
 

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 from ..findings import BY_HAND, Finding
 from ..references import resolve
 from ..runbook import Runbook, Step
-from ..values import ANY, UNKNOWN, Pattern, Text, Value
-from .calls import ApiCall, Origin, Permission
+from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
 from .stacks import changed_by_call, created_by_stack
 
 Needs: TypeAlias = ApiCall | Permission | Finding

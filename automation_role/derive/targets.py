@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ..values import Pattern, Text, Value
-from .calls import ApiCall, Condition, Permission
+from ..values.calls import ApiCall, Condition, Permission
+from ..values.patterns import Pattern, Text, Value
 from .inputs import texts
 
 _NODES: Final = (Pattern.of("arn:{P}:ec2:{R}:{A}:instance/*"), Pattern.of("arn:{P}:ssm:{R}:{A}:managed-instance/*"))

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .. import catalog, values
+from .. import catalog
 from ..derive import Derivation
-from ..derive.calls import Condition, Origin, Permission
+from ..values import patterns as values
+from ..values.calls import Condition, Origin, Permission
 from .conditions import Hidden
 from .documents import Request
 from .identities import Decision, Identity, Outcome, decide

@@ -7,10 +7,10 @@ from typing import Final
 
 from .._render import here
 from ..access import given
-from ..derive.calls import Condition
 from ..errors import AutomationRoleError
 from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
-from ..values import Pattern
+from ..values.calls import Condition
+from ..values.patterns import Pattern
 
 _SID: Final = "AssumeExecutionRole"
 # Statements of a third of a managed policy: small enough to leave little of one unused, whatever the number of accounts.

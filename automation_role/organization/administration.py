@@ -18,7 +18,7 @@ from ..grants import AutomationRoleBase
 from ..policy import INLINE_QUOTA, Statement
 from ..target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ..trust import SSM
-from ..values import Pattern
+from ..values.patterns import Pattern
 from . import _checks, _reach
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"

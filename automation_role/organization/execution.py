@@ -14,14 +14,14 @@ from constructs import Construct
 from .._plan import check_runbooks
 from .._render import here
 from ..access import given, pass_role, start
-from ..arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook import Runbook
 from ..target_locations import EXECUTION_ROLE, approvals, is_list
-from ..values import Context, Pattern, is_opaque
+from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
+from ..values.patterns import Context, Pattern, is_opaque
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
 

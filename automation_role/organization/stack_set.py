@@ -23,7 +23,7 @@ from ..policy import Packed, Policy, Statement
 from ..runbook import Runbook
 from ..start import is_number
 from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
-from ..values import Pattern
+from ..values.patterns import Pattern
 from . import _checks, _reach
 from .execution import AutomationExecutionRole
 

@@ -13,7 +13,7 @@ from typing import Final
 from .._version import __version__
 from ..explain import WIDER, Breadth, Explanation, breadth_of, gaps
 from ..findings import Finding
-from ..values import Context
+from ..values.patterns import Context
 from . import permissions, steps
 from .html import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of

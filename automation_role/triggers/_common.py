@@ -17,7 +17,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..runbook import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
-from ..values import is_opaque_list
+from ..values.patterns import is_opaque_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

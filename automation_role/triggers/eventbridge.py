@@ -15,10 +15,10 @@ from constructs import Construct
 
 from .._render import here
 from ..access import given
-from ..arns import definition_arn
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError
-from ..values import is_opaque
+from ..values.arns import definition_arn
+from ..values.patterns import is_opaque
 from ._common import Delivery, Start, check_arguments, check_json, checked_delivery, checked_start, runbook_of
 from ._starter import check_starter, let_start, starter_role
 

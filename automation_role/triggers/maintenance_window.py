@@ -15,7 +15,7 @@ from .. import access
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
 from ..start import StartError, Targets, check_name, check_rate, check_targets, is_number
-from ..values import is_opaque
+from ..values.patterns import is_opaque
 from ._common import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 

@@ -19,7 +19,7 @@ from ..organization.administration import AutomationAdministrationRole
 from ..role import AutomationRole
 from ..start import StartError, Targets
 from ..target_locations import TargetLocation, TargetLocationError, approvals, rendered
-from ..values import Pattern
+from ..values.patterns import Pattern
 from ._common import Delivery, check_arguments, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
 from ._starter import check_starter, let_start, starter_role
 

@@ -11,7 +11,7 @@ import pytest
 
 from automation_role.derive import derive
 from automation_role.runbook import Runbook
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 from tests.check.conftest import LOOK, STOP, STOP_LINE, Run, allow, deny, policy, role
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from automation_role.explain import Breadth, breadth
-from automation_role.values import Context, Pattern
+from automation_role.values.patterns import Context, Pattern
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused
 
 ROOT = Path(__file__).resolve().parents[2]

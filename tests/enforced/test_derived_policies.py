@@ -32,7 +32,7 @@ from automation_role import Runbook
 from automation_role.derive import Derivation, derive
 from automation_role.explain import explain
 from automation_role.testing import Authorization
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 from .cases import CASES, Case
 from .conftest import ACCOUNT, REGION, Emulator

@@ -22,7 +22,7 @@ from automation_role import (
 from automation_role.derive import derive
 from automation_role.errors import AutomationRoleError
 from automation_role.target_locations import rendered
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 
 def schedule(stack: Stack, name: str, target: scheduler.IScheduleTarget) -> scheduler.Schedule:

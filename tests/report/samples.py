@@ -8,7 +8,7 @@ from typing import Any
 from automation_role import Runbook
 from automation_role.derive import derive
 from automation_role.explain import Explanation, explain
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 ROOT = Path(__file__).parent.parent.parent
 CONTEXT = Context(partition="aws", account="123456789012", regions=("eu-central-1",))

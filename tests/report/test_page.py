@@ -21,7 +21,7 @@ from automation_role.cli import main
 from automation_role.explain import Explanation
 from automation_role.report import page
 from automation_role.report.html import Html, join, tag
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 from tests.report import samples
 from tests.report.samples import CONTEXT, HARM, api, explained, runbook
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from automation_role.derive.calls import ApiCall
 from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook import Runbook
+from automation_role.values.calls import ApiCall
 
 
 @dataclass(frozen=True)

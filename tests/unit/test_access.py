@@ -6,7 +6,7 @@ import pytest
 
 from automation_role import access
 from automation_role.errors import AutomationRoleError
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 ROLE = "arn:aws-us-gov:iam::111122223333:role/R"
 HERE = Context(partition="aws-us-gov", account="111122223333", role_arn=ROLE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from automation_role.allowed import beginnings_of
 from automation_role.references import resolve
 from automation_role.runbook import Runbook
-from automation_role.values import ANY, UNKNOWN, Pattern, Text
+from automation_role.values.patterns import ANY, UNKNOWN, Pattern, Text
 
 
 @pytest.mark.parametrize(

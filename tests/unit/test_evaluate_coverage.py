@@ -18,7 +18,7 @@ from automation_role.evaluate.coverage import Need, needs
 from automation_role.evaluate.documents import Document
 from automation_role.evaluate.identities import Identity, Outcome, hidden_context
 from automation_role.runbook import Runbook
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 CORPUS = os.environ.get("AUTOMATION_ROLE_CORPUS")
 HERE = Context(

@@ -8,7 +8,7 @@ import pytest
 
 from automation_role import limits
 from automation_role.policy import Policy, Statement
-from automation_role.values import Context, Pattern
+from automation_role.values.patterns import Context, Pattern
 
 
 def test_white_space_is_not_counted():

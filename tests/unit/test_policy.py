@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.derive.calls import Condition, Origin, Permission
 from automation_role.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
-from automation_role.values import ANY, Bound, Context, Pattern, Slot
+from automation_role.values.calls import Condition, Origin, Permission
+from automation_role.values.patterns import ANY, Bound, Context, Pattern, Slot
 
 HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Me")
 ORIGIN = (Origin("runbook", "step", 1),)

@@ -19,7 +19,7 @@ from automation_role.derive import derive
 from automation_role.document import read
 from automation_role.errors import RunbookError
 from automation_role.runbook import Runbook
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 TRIES = int(os.environ.get("AUTOMATION_ROLE_FUZZ", "30"))
 SAMPLES = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))

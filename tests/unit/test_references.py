@@ -9,7 +9,7 @@ import pytest
 from automation_role.reference import parameter_named_in
 from automation_role.references import resolve
 from automation_role.runbook import Runbook
-from automation_role.values import UNKNOWN, Context, Text, Value
+from automation_role.values.patterns import UNKNOWN, Context, Text, Value
 
 TEXT = """
 schemaVersion: '0.3'

@@ -9,11 +9,11 @@ import pytest
 
 from automation_role import catalog
 from automation_role.derive import Derivation, derive
-from automation_role.derive.calls import ApiCall, Origin
 from automation_role.derive.operations import permissions_of
 from automation_role.errors import RunbookError
 from automation_role.runbook import Runbook
-from automation_role.values import ANY, Bound, Context, Pattern, Text
+from automation_role.values.calls import ApiCall, Origin
+from automation_role.values.patterns import ANY, Bound, Context, Pattern, Text
 
 AT: Final = Origin("x", "step", 1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.values import UNKNOWN, Pattern, Text
+from automation_role.values.patterns import UNKNOWN, Pattern, Text
 from tests.unit.scripts import read
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook import Runbook
-from automation_role.values import UNKNOWN, Pattern, Text
+from automation_role.values.patterns import UNKNOWN, Pattern, Text
 from tests.unit.scripts import read
 
 _PARAMETERS = {

@@ -8,7 +8,7 @@ import pytest
 
 from automation_role.derive import Derivation, derive
 from automation_role.runbook import Runbook
-from automation_role.values import Context
+from automation_role.values.patterns import Context
 
 BUCKET = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n"
 HERE = Context(partition="aws", account="111122223333")

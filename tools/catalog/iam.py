@@ -75,7 +75,7 @@ class Iam:
 
 
 def arn(template: str) -> str:
-    """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values`."""
+    """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values.patterns`."""
     shorter = template.replace("${Partition}", "{P}").replace("${Region}", "{R}").replace("${Account}", "{A}")
     # `p-${PolicyId}`: the identifiers that APIs take begin so themselves.
     return re.sub(r"(?:(?<=/)[a-z]{1,2}-)?\$\{(\w[^}]*)\}", r"{\1}", shorter)

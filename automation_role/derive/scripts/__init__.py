@@ -13,8 +13,8 @@ from typing import Any
 from ...findings import BY_HAND, Finding
 from ...references import resolve
 from ...runbook import Runbook, Step
-from ...values import Value
-from ..calls import ApiCall, Origin
+from ...values.calls import ApiCall, Origin
+from ...values.patterns import Value
 from . import attachments, placed, powershell
 from .script import Script, read_script
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ... import catalog
 from ...findings import BY_HAND
-from ...values import Text
+from ...values.patterns import Text
 from .containers import Bound, DictValue
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
 from .external import MODELS, VALUES, External

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ...values import Text
+from ...values.patterns import Text
 from .classes import InstanceValue
 from .containers import Container, DictValue, ListValue
 from .domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members

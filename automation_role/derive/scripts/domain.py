@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ...values import ANY, Pattern, Text
+from ...values.patterns import ANY, Pattern, Text
 
 if TYPE_CHECKING:
     from .machine import Machine

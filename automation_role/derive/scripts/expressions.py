@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ...findings import BY_HAND
-from ...values import Text
+from ...values.patterns import Text
 from .classes import InstanceValue, Super
 from .conditions import compared, refined, truth, truthy
 from .containers import BORN, DictValue, Generator, ListValue, awaited

@@ -412,7 +412,7 @@ def _command(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _literal_parts(value: Abstract) -> list[str]:
-    from ...values import Text
+    from ...values.patterns import Text
 
     return [part for option in value.options for part in option.parts if isinstance(part, str)] if isinstance(value, Text) else []
 

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, Protocol
 
 from ...findings import BY_HAND
-from ...values import Pattern, Text, Value
+from ...values.patterns import Pattern, Text, Value
 from .classes import ClassValue, InstanceValue
 from .containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in
 from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members

@@ -10,7 +10,7 @@ from typing import Final
 from ...reference import references_in
 from ...references import resolve
 from ...runbook import Runbook
-from ...values import Value
+from ...values.patterns import Value
 
 
 def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Value]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ...errors import did_you_mean
 from ...findings import BY_HAND
-from ...values import UNKNOWN, Value
+from ...values.patterns import UNKNOWN, Value
 from ..remembered import frozen
 from . import boto3_resources, library
 from .attachments import Sources

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from ..values import Pattern, Value
+from .patterns import Pattern, Value
 
 
 @dataclass(frozen=True, slots=True, order=True)
