@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from .attributes import RETURNS, URL_SUFFIXES, Returns
 from .errors import AutomationRoleError, did_you_mean
-from .evaluate.logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .evaluate.text import literal, matches, name_of, not_known, opaques
+from .iam.logic import Truth, Unknown, all_of, any_of, negate, unknown
+from .iam.text import literal, matches, name_of, not_known, opaques
 
 
 class TemplateError(AutomationRoleError):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .errors import AutomationRoleError, did_you_mean
-from .evaluate.documents import Document
+from .iam.documents import Document
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
 from .values.patterns import is_opaque, is_opaque_list
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from .cloudformation import TemplateTextError, parse
-from .evaluate.conditions import Context, Hidden
-from .evaluate.documents import Document
-from .evaluate.identities import Identity, hidden_context
-from .evaluate.logic import Truth, Unknown, all_of, any_of
-from .evaluate.managed import managed
-from .evaluate.text import literal, matches, not_known, opaques
+from .iam.conditions import Context, Hidden
+from .iam.documents import Document
+from .iam.identities import Identity, hidden_context
+from .iam.logic import Truth, Unknown, all_of, any_of
+from .iam.managed import managed
+from .iam.text import literal, matches, not_known, opaques
 from .intrinsics import Resolver, TemplateError
 
 

@@ -4,7 +4,7 @@
     assert auth.principal("Operators").may_start("RestartInstance", role="AutomationRole")
     assert not auth.principal("Operators").may_pass("OtherRole", to="ssm.amazonaws.com")
 
-Works offline, from a synthesized template or a file. See `automation_role.evaluate` for what is modelled; what is not is named, and
+Works offline, from a synthesized template or a file. See `automation_role.iam` for what is modelled; what is not is named, and
 a decision that hangs on it raises `UndecidedError` when it is used as true or false.
 """
 
@@ -15,15 +15,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .check.coverage import account_of, needs
 from .checking import Certainty, lack_of
 from .derive import derive
 from .errors import AutomationRoleError, did_you_mean
-from .evaluate.conditions import Context, Hidden
-from .evaluate.coverage import account_of, needs
-from .evaluate.documents import Request
-from .evaluate.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
-from .evaluate.text import literal
-from .evaluate.trust import Service, Stranger, may_assume
+from .iam.conditions import Context, Hidden
+from .iam.documents import Request
+from .iam.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
+from .iam.text import literal
+from .iam.trust import Service, Stranger, may_assume
 from .resource_policies import guarded
 from .runbook import Runbook
 from .snapshots import stable
@@ -48,7 +48,7 @@ class Authorization:
         parameters: values of the template's parameters, and of pseudo parameters (`{"AWS::StackName": "Prod"}`). A parameter without a
             value or a default is not known.
         managed_policies: documents of managed policies that are not in the template, by ARN or name. The AWS managed policies of
-            Systems Manager are known (partition `aws`, from the file `evaluate/managed_policies.json`).
+            Systems Manager are known (partition `aws`, from the file `iam/managed_policies.json`).
         organization_id: the organization of the account; `""`: it is in none. Left out: not known.
         context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question's own come on top.
         imports: values of other stacks' exports, by the export's name (`Fn::ImportValue`). One that is not given is not known.

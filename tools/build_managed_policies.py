@@ -1,6 +1,6 @@
 """Keep the texts of the AWS managed policies that Systems Manager Automation roles are made of.
 
-Writes `automation_role/evaluate/managed_policies.json` from the texts that moto ships (a dump of the `aws` partition by its
+Writes `automation_role/iam/managed_policies.json` from the texts that moto ships (a dump of the `aws` partition by its
 maintainers; each text has its version and date). Run it again after raising moto's version:
 
     .venv/bin/python tools/build_managed_policies.py [--check]

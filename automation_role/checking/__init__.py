@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..derive import Derivation
-from ..evaluate.identities import Outcome
 from ..explain import OTHER
+from ..iam.identities import Outcome
 from .missing import lack_of, missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from .risks import may_widen, risks

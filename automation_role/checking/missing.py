@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from ..check.coverage import Need, needs, request_of
 from ..derive import Derivation
-from ..evaluate.conditions import Hidden
-from ..evaluate.coverage import Need, needs, request_of
-from ..evaluate.documents import Request, Statement
-from ..evaluate.identities import Decision, Identity, Outcome
-from ..evaluate.logic import Unknown
+from ..iam.conditions import Hidden
+from ..iam.documents import Request, Statement
+from ..iam.identities import Decision, Identity, Outcome
+from ..iam.logic import Unknown
 from ..values.calls import Origin
 from .report import Certainty, Missing
 from .roles import Subject

@@ -7,11 +7,11 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 from .. import catalog
-from ..evaluate.conditions import Condition, Context
-from ..evaluate.documents import Document, Request, Statement
-from ..evaluate.identities import Outcome, decide
-from ..evaluate.text import literal, matches, opaques, wild
-from ..evaluate.trust import Service, may_assume
+from ..iam.conditions import Condition, Context
+from ..iam.documents import Document, Request, Statement
+from ..iam.identities import Outcome, decide
+from ..iam.text import literal, matches, opaques, wild
+from ..iam.trust import Service, may_assume
 from ..trust import SERVICES
 from .missing import conditional
 from .report import RISKS, Risk

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from ..cloudformation import TemplateTextError, parse
 from ..errors import AutomationRoleError, did_you_mean
-from ..evaluate.conditions import Context as RequestContext
-from ..evaluate.conditions import Hidden
-from ..evaluate.documents import Document, PolicyDocumentError
-from ..evaluate.identities import Identity, Outcome, given_context, hidden_context
-from ..evaluate.managed import kept, managed
-from ..evaluate.text import literal
+from ..iam.conditions import Context as RequestContext
+from ..iam.conditions import Hidden
+from ..iam.documents import Document, PolicyDocumentError
+from ..iam.identities import Identity, Outcome, given_context, hidden_context
+from ..iam.managed import kept, managed
+from ..iam.text import literal
 from ..policy import Policy
 from ..template import Template, construct_name, load
 from ..trust import SSM

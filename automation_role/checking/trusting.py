@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..evaluate.conditions import Context, Hidden
-from ..evaluate.identities import HIDDEN, Decision, Identity, Outcome
-from ..evaluate.text import literal, wild
-from ..evaluate.trust import Service, may_assume
+from ..iam.conditions import Context, Hidden
+from ..iam.identities import HIDDEN, Decision, Identity, Outcome
+from ..iam.text import literal, wild
+from ..iam.trust import Service, may_assume
 from ..trust import SSM
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import cache
 
 from .. import catalog
-from ..evaluate.coverage import Need, request_of
-from ..evaluate.documents import Request, Statement, actions_like
-from ..evaluate.identities import Identity, judge
-from ..evaluate.logic import Unknown
-from ..evaluate.text import opaques, wild
+from ..check.coverage import Need, request_of
+from ..iam.documents import Request, Statement, actions_like
+from ..iam.identities import Identity, judge
+from ..iam.logic import Unknown
+from ..iam.text import opaques, wild
 from .report import Unused
 
 

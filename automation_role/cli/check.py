@@ -11,7 +11,7 @@ from ..checking import RISKS, Beside, Certainty, Report, RoleReport, Subject, ch
 from ..checking.roles import read_policy
 from ..derive import derive
 from ..errors import AutomationRoleError, did_you_mean
-from ..evaluate.managed import kept
+from ..iam.managed import kept
 from ..values.patterns import Context
 from . import options, reading, words
 

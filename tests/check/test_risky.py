@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from automation_role.checking import RISKS
-from automation_role.evaluate.managed import kept
+from automation_role.iam.managed import kept
 from tests.check.conftest import LOOK, SSM_TRUST, Run, allow, deny, policy, role
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.evaluate.conditions import Condition, Hidden
-from automation_role.evaluate.identities import given_context
-from automation_role.evaluate.logic import Unknown, negate
+from automation_role.iam.conditions import Condition, Hidden
+from automation_role.iam.identities import given_context
+from automation_role.iam.logic import Unknown, negate
 
 OPERATORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
 SETS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html"

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from automation_role import catalog
+from automation_role.check.coverage import Need, needs
 from automation_role.derive import Derivation, derive
-from automation_role.evaluate.coverage import Need, needs
-from automation_role.evaluate.documents import Document
-from automation_role.evaluate.identities import Identity, Outcome, hidden_context
+from automation_role.iam.documents import Document
+from automation_role.iam.identities import Identity, Outcome, hidden_context
 from automation_role.runbook import Runbook
 from automation_role.values.patterns import Context
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from automation_role.evaluate.logic import Unknown
-from automation_role.evaluate.text import covers, expand, literal, matches, name_of, no_variables, not_known, show, touches, wild
+from automation_role.iam.logic import Unknown
+from automation_role.iam.text import covers, expand, literal, matches, name_of, no_variables, not_known, show, touches, wild
 
 GENERATED = name_of("Bucket")
 UNRESOLVED = not_known("the import of 'X'")

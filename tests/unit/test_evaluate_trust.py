@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from automation_role.evaluate.documents import Document, PolicyDocumentError
-from automation_role.evaluate.identities import Decision, Identity, Outcome, given_context, hidden_context
-from automation_role.evaluate.text import name_of
-from automation_role.evaluate.trust import Service, Stranger, may_assume
+from automation_role.iam.documents import Document, PolicyDocumentError
+from automation_role.iam.identities import Decision, Identity, Outcome, given_context, hidden_context
+from automation_role.iam.text import name_of
+from automation_role.iam.trust import Service, Stranger, may_assume
 
 LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"
 CROSS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"

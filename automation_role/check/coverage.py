@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from .. import catalog
 from ..derive import Derivation
+from ..iam.conditions import Hidden
+from ..iam.documents import Request
+from ..iam.identities import Decision, Identity, Outcome, decide
+from ..iam.logic import Unknown
+from ..iam.text import Text, expand, literal, no_variables, show, wild
 from ..values import patterns as values
 from ..values.calls import Condition, Origin, Permission
-from .conditions import Hidden
-from .documents import Request
-from .identities import Decision, Identity, Outcome, decide
-from .logic import Unknown
-from .text import Text, expand, literal, no_variables, show, wild
 
 _ONE_ACCOUNT = re.compile("[^*?⟨⟩]+")
 
