@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .check.coverage import account_of, needs
-from .checking import Certainty, lack_of
+from .check.fit import Certainty, lack_of
 from .derive import derive
 from .errors import AutomationRoleError, did_you_mean
 from .iam.conditions import Context, Hidden

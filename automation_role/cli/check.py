@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import click
 
-from ..checking import RISKS, Beside, Certainty, Report, RoleReport, Subject, check, of_policies, of_template
-from ..checking.roles import read_policy
+from ..check.fit import RISKS, Beside, Certainty, Report, RoleReport, Subject, check, of_policies, of_template
+from ..check.roles import read_policy
 from ..derive import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept

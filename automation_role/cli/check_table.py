@@ -9,7 +9,7 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..checking import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
+from ..check.fit import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from ..values.calls import Origin
 from .draw import _drawn, _plain, _table
 

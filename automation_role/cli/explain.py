@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from ..check.widening import widening
 from ..errors import AutomationRoleError
 from ..explain import explain
-from ..widening import widening
 from . import options, reading, words
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from ..check.widening import widening
 from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
 from ..values.patterns import Context
-from ..widening import widening
 from . import options, reading, words
 
 

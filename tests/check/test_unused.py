@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation_role import catalog
-from automation_role.checking.unused import expand
+from automation_role.check.unused import expand
 from tests.check.conftest import LOOK, Run, allow, deny, policy
 
 FITS = (LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*"))

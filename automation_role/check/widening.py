@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .derive import Derivation, StepNeeds
-from .policy import Policy
+from ..derive import Derivation, StepNeeds
+from ..policy import Policy
 
 # All that widens a role is of IAM, and what hands it on says so by itself. Most runbooks have nothing else of IAM's.
 _IAM: Final = "iam:"
@@ -37,6 +37,6 @@ def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
     """The actions with which one step alone could do so."""
     if not any(each.action.startswith(_IAM) and each.action != _HANDS_ON for each in needs.permissions):
         return ()
-    from .checking import may_widen, of_derived  # the judge takes longer to load than all the rest
+    from .fit import may_widen, of_derived  # the judge takes longer to load than all the rest
 
     return may_widen(of_derived(Policy.of(needs.permissions), role_arn))

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..check.coverage import Need, needs, request_of
 from ..derive import Derivation
 from ..iam.conditions import Hidden
 from ..iam.documents import Request, Statement
 from ..iam.identities import Decision, Identity, Outcome
 from ..iam.logic import Unknown
 from ..values.calls import Origin
+from .coverage import Need, needs, request_of
 from .report import Certainty, Missing
 from .roles import Subject
 from .standins import ACCOUNT, any_of_them, words

@@ -9,11 +9,11 @@ from dataclasses import replace
 from functools import cache
 
 from .. import catalog
-from ..check.coverage import Need, request_of
 from ..iam.documents import Request, Statement, actions_like
 from ..iam.identities import Identity, judge
 from ..iam.logic import Unknown
 from ..iam.text import opaques, wild
+from .coverage import Need, request_of
 from .report import Unused
 
 
