@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
     from .organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
     from .role import AutomationRole as AutomationRole
-    from .runbook import Runbook as Runbook
+    from .runbook.model import Runbook as Runbook
     from .start import Targets as Targets
     from .target_locations import TargetLocation as TargetLocation
     from .triggers.config import AutomationRemediation as AutomationRemediation
@@ -42,7 +42,7 @@ _HOME = {
     "AutomationTarget": "triggers.eventbridge",
     "Findings": "findings",
     "IAutomationRole": "grants",
-    "Runbook": "runbook",
+    "Runbook": "runbook.model",
     "StackSetExecutionRole": "organization.stack_set",
     "TargetLocation": "target_locations",
     "Targets": "start",

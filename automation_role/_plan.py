@@ -13,7 +13,7 @@ from .derive import derive
 from .errors import AutomationRoleError, did_you_mean
 from .findings import Finding
 from .policy import Packed
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .values.patterns import Context
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.

@@ -12,7 +12,7 @@ from typing import Any, Final
 from aws_cdk import CfnResource, Reference, Tokenization
 
 from .attributes import RETURNS
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .values.patterns import KnownToken, between_tokens, is_opaque
 
 # An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.

@@ -11,10 +11,10 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from . import _arguments
-from .document_text import with_default
 from .errors import AutomationRoleError
 from .grants import IAutomationRole
-from .runbook import Runbook
+from .runbook.edits import with_default
+from .runbook.model import Runbook
 from .values.patterns import is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html

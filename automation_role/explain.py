@@ -11,7 +11,7 @@ from typing import Any, Final
 from .derive import Derivation, StepNeeds
 from .findings import Finding
 from .policy import Policy, Statement
-from .runbook import Runbook, Step
+from .runbook.model import Runbook, Step
 from .values.calls import Permission
 from .values.patterns import ANY, Context, Pattern, Slot
 

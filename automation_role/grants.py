@@ -17,7 +17,7 @@ from ._render import CUSTOMIZE_ROLES, here
 from .errors import AutomationRoleError
 from .limits import over_grant
 from .policy import Statement
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .values.patterns import Context, is_opaque
 
 RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]

@@ -21,7 +21,7 @@ from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
 from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .trust import SSM, check_service, trust, unrestricted
 from .values.patterns import Context, is_opaque
 

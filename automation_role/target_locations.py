@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from .errors import AutomationRoleError
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .start import check_rate
 from .values.patterns import is_opaque, is_opaque_list
 

@@ -25,7 +25,7 @@ from .iam.identities import Decision, Identity, Outcome, UndecidedError, Values,
 from .iam.text import literal
 from .iam.trust import Service, Stranger, may_assume
 from .resource_policies import guarded
-from .runbook import Runbook
+from .runbook.model import Runbook
 from .snapshots import stable
 from .template import Source, Template, construct_name, load
 from .values.patterns import Context as Place

@@ -29,7 +29,7 @@ DERIVE = """
 import sys
 from pathlib import Path
 from automation_role.derive import derive
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 given = Path(sys.argv[1])
 runbooks = [Runbook.from_file(path) for path in (sorted(given.iterdir()) if given.is_dir() else [given])]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-TARGET = Path(__file__).parents[1] / "automation_role" / "evaluate" / "managed_policies.json"
+TARGET = Path(__file__).parents[1] / "automation_role" / "iam" / "managed_policies.json"
 
 # Names after `arn:aws:iam::aws:policy/`.
 KEPT = (

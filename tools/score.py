@@ -21,7 +21,7 @@ from typing import Any
 from automation_role import catalog
 from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive import Derivation, StepNeeds, derive
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Text
 
 

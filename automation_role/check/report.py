@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..values.calls import Origin
 from ..values.patterns import Context
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from ..errors import AutomationRoleError, Problem, RunbookError
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from . import words
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: a name is never a path

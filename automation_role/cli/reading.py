@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..derive import Derivation, derive
-from ..document import DocumentError
-from ..document import read as read_document
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
-from ..parameters import Parameter
-from ..runbook import Runbook
+from ..runbook.document import DocumentError
+from ..runbook.document import read as read_document
+from ..runbook.model import Runbook
+from ..runbook.parameters import Parameter
 from ..values.patterns import Context
 from . import words
 from .options import Given

@@ -20,7 +20,7 @@ from ..derive import Derivation
 from ..errors import AutomationRoleError
 from ..explain import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..findings import Finding
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..values.patterns import Context
 from ..visible import visible
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy import Policy
-from ..runbook import Runbook, Step
+from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot, is_opaque
 from .collecting import put_off

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..findings import Finding
-from ..references import resolve
-from ..runbook import Runbook
+from ..runbook.model import Runbook
+from ..runbook.references import resolve
 from ..trust import SSM
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission

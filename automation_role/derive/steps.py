@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ..findings import BY_HAND, Finding
-from ..references import resolve
-from ..runbook import Runbook, Step
+from ..runbook.model import Runbook, Step
+from ..runbook.references import resolve
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
 from .stacks import changed_by_call, created_by_stack

@@ -18,7 +18,7 @@ from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..target_locations import EXECUTION_ROLE, approvals, is_list
 from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..values.patterns import Context, Pattern, is_opaque

@@ -20,7 +20,7 @@ from ..access import given
 from ..automation_runbook import AutomationRunbook
 from ..errors import AutomationRoleError, did_you_mean
 from ..policy import Packed, Policy, Statement
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..start import is_number
 from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
 from ..values.patterns import Pattern

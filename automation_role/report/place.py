@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..explain import ExplainedRunbook, ExplainedStep, Explanation
-from ..flow import Way, ways
+from ..runbook.flow import Way, ways
 from .html import Html, tag
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..explain import Call
-from ..flow import Way
+from ..runbook.flow import Way
 from .html import Content, Html, join, tag
 from .parts import badges, facts, finding, listed, need
 from .place import PlacedRunbook, PlacedStep, link_to, link_to_action

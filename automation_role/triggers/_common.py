@@ -15,7 +15,7 @@ from constructs import Construct
 from .. import _arguments, access
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
 from ..values.patterns import is_opaque_list
 

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from ..errors import did_you_mean
 from ..grants import IAutomationRole, RunbookReference
-from ..runbook import Runbook
+from ..runbook.model import Runbook
 from ..start import ROLE_PARAMETER, StartError, check_number, is_number
 from ..values.patterns import is_opaque
 from ._common import check_arguments, checked_seconds, checked_start, filled_by, runbook_of

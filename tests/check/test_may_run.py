@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from automation_role.iam.identities import Outcome
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.testing import Authorization
 from tests.check.conftest import LOOK, STOP, Run, allow, policy, role
 from tests.check.test_missing import ANY_INSTANCE, COMMAND, DOCUMENT, LAUNCH, LAUNCHED, ONE_INSTANCE

@@ -11,7 +11,7 @@ import pytest
 from automation_role.compare import Differences, compare
 from automation_role.derive import Derivation, StepNeeds
 from automation_role.findings import Finding
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.calls import Condition, Origin, Permission
 from automation_role.values.patterns import ANY, Bound, Context, Pattern
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused

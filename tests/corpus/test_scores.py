@@ -14,7 +14,7 @@ import pytest
 
 from automation_role.catalog import action_exists
 from automation_role.derive import Derivation, derive
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from tools.score import Scores, compare, too_wide
 
 CORPUS, TRUTH = (os.environ.get(f"AUTOMATION_ROLE_{name}", "") for name in ("CORPUS", "TRUTH"))

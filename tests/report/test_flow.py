@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.flow import Way, condition, ways
+from automation_role.runbook.flow import Way, condition, ways
 from tests.report.samples import api, branch, runbook
 
 NEXT = api("next", "sqs", "ListQueues")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.allowed import beginnings_of
-from automation_role.references import resolve
-from automation_role.runbook import Runbook
+from automation_role.runbook.allowed import beginnings_of
+from automation_role.runbook.model import Runbook
+from automation_role.runbook.references import resolve
 from automation_role.values.patterns import ANY, UNKNOWN, Pattern, Text
 
 

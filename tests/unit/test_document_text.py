@@ -7,8 +7,8 @@ import json
 import pytest
 import yaml
 
-from automation_role.document_text import with_default
 from automation_role.errors import AutomationRoleError
+from automation_role.runbook.edits import with_default
 
 ARN = "${Token[TOKEN.1]}"
 

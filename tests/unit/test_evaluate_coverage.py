@@ -17,7 +17,7 @@ from automation_role.check.coverage import Need, needs
 from automation_role.derive import Derivation, derive
 from automation_role.iam.documents import Document
 from automation_role.iam.identities import Identity, Outcome, hidden_context
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 
 CORPUS = os.environ.get("AUTOMATION_ROLE_CORPUS")

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automation_role.derive import derive
-from automation_role.document import read
 from automation_role.errors import RunbookError
-from automation_role.runbook import Runbook
+from automation_role.runbook.document import read
+from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 
 TRIES = int(os.environ.get("AUTOMATION_ROLE_FUZZ", "30"))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from automation_role.reference import parameter_named_in
-from automation_role.references import resolve
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
+from automation_role.runbook.reference import parameter_named_in
+from automation_role.runbook.references import resolve
 from automation_role.values.patterns import UNKNOWN, Context, Text, Value
 
 TEXT = """

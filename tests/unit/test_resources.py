@@ -11,7 +11,7 @@ from automation_role import catalog
 from automation_role.derive import Derivation, derive
 from automation_role.derive.operations import permissions_of
 from automation_role.errors import RunbookError
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.calls import ApiCall, Origin
 from automation_role.values.patterns import ANY, Bound, Context, Pattern, Text
 

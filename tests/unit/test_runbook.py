@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from automation_role.errors import RunbookError
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 
 WHOLE = """\
 # a comment
@@ -81,7 +81,7 @@ def problems(text: str, **given: Any) -> list[str]:
 
 def as_json(text: str) -> str:
     """The same document as indented JSON."""
-    from automation_role.document import read
+    from automation_role.runbook.document import read
 
     return json.dumps(read(text, "x").data, indent=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from automation_role.derive.scripts import calls_of_script, script
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 
 STEP = """
   - name: {name}

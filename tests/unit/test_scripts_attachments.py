@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from automation_role.derive.scripts import calls_of_script
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 
 HELPER = "import boto3\ndef make(name): return boto3.client(name)\n"
 MAIN = "from helpers import common\nfrom .near import also\ndef handler(e, c):\n    common.make('sqs').list_queues()\n    also()\n"

@@ -6,7 +6,7 @@ import pytest
 
 from automation_role.derive import derive
 from automation_role.derive.scripts.powershell import aws_line
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from automation_role.derive import Derivation, derive
-from automation_role.runbook import Runbook
+from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 
 BUCKET = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n"

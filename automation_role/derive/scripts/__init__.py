@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...findings import BY_HAND, Finding
-from ...references import resolve
-from ...runbook import Runbook, Step
+from ...runbook.model import Runbook, Step
+from ...runbook.references import resolve
 from ...values.calls import ApiCall, Origin
 from ...values.patterns import Value
 from . import attachments, placed, powershell

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ...reference import references_in
-from ...references import resolve
-from ...runbook import Runbook
+from ...runbook.model import Runbook
+from ...runbook.reference import references_in
+from ...runbook.references import resolve
 from ...values.patterns import Value
 
 

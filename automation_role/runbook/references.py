@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
+from ..values.patterns import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
 from .allowed import beginning
+from .model import Runbook
 from .parameters import Parameter, text_of
 from .reference import references_in
-from .runbook import Runbook
-from .values.patterns import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _GLOBALS: Final[Mapping[str, Slot]] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from ..errors import AutomationRoleError
 from . import document
-from .errors import AutomationRoleError
 
 
 def with_default(text: str, text_format: str, parameter: str, value: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .runbook import Step
+from .model import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from ..errors import Problem, did_you_mean, quoted
 from .document import Document, Path
-from .errors import Problem, did_you_mean, quoted
 from .parameters import BASE_TYPES, Parameter, is_type, value_problem
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, and a page each

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ..values.patterns import ANY, Pattern, Text, Value
 from .parameters import Parameter, text_of
-from .values.patterns import ANY, Pattern, Text, Value
 
 # The console's pickers, of which only identifiers say how they begin.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html

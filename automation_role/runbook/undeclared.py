@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..errors import did_you_mean
 from .document import Path
-from .errors import did_you_mean
 from .reference import references_in
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
-from .errors import Problem, quoted
+from ..errors import Problem, quoted
 
 Path: TypeAlias = tuple[str | int, ...]
 

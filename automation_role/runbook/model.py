@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ..errors import Problem, RunbookError, did_you_mean, quoted
+from ..findings import BY_HAND, Finding
 from . import document, schema
-from .errors import Problem, RunbookError, did_you_mean, quoted
-from .findings import BY_HAND, Finding
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in, references_in
 from .undeclared import Declared, Undeclared
