@@ -12,7 +12,7 @@ from .check.widening import widening
 from .derive import derive
 from .errors import AutomationRoleError, did_you_mean
 from .findings import Finding
-from .policy import Packed
+from .policy.policy import Packed
 from .runbook.model import Runbook
 from .values.patterns import Context
 

@@ -11,9 +11,9 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from . import limits
-from .policy import Policy
-from .trust import trust
+from .policy import limits
+from .policy.policy import Policy
+from .policy.trust import trust
 from .values.patterns import Context
 
 # Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.

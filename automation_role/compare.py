@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from .derive import Derivation
 from .explain import Need, finding_to_json, needs_of
 from .findings import Finding
-from .policy import Policy
+from .policy.policy import Policy
 from .values.arns import plain
 from .values.calls import Condition, Permission
 from .values.patterns import ANY, Context, Pattern, Slot

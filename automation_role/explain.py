@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .derive import Derivation, StepNeeds
 from .findings import Finding
-from .policy import Policy, Statement
+from .policy.policy import Policy, Statement
 from .runbook.model import Runbook, Step
 from .values.calls import Permission
 from .values.patterns import ANY, Context, Pattern, Slot

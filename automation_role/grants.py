@@ -12,11 +12,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct, Dependable, IConstruct, IValidation
 
-from . import access
 from ._render import CUSTOMIZE_ROLES, here
 from .errors import AutomationRoleError
-from .limits import over_grant
-from .policy import Statement
+from .policy import access
+from .policy.limits import over_grant
+from .policy.policy import Statement
 from .runbook.model import Runbook
 from .values.patterns import Context, is_opaque
 

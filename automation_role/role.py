@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
-from . import _arguments, access, limits
+from . import _arguments
 from ._guard import guarded
 from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from ._render import RolePolicies, here, in_china, principals, reported
@@ -20,9 +20,10 @@ from ._tokens import with_known_tokens
 from .errors import AutomationRoleError
 from .findings import Findings
 from .grants import AutomationRoleBase
-from .policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
+from .policy import access, limits
+from .policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
+from .policy.trust import SSM, check_service, trust, unrestricted
 from .runbook.model import Runbook
-from .trust import SSM, check_service, trust, unrestricted
 from .values.patterns import Context, is_opaque
 
 Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]

@@ -12,7 +12,7 @@ from ..iam.documents import Document, Request, Statement
 from ..iam.identities import Outcome, decide
 from ..iam.text import literal, matches, opaques, wild
 from ..iam.trust import Service, may_assume
-from ..trust import SERVICES
+from ..policy.trust import SERVICES
 from .missing import conditional
 from .report import RISKS, Risk
 from .roles import Subject, documents

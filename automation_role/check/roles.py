@@ -17,9 +17,9 @@ from ..iam.documents import Document, PolicyDocumentError
 from ..iam.identities import Identity, Outcome, given_context, hidden_context
 from ..iam.managed import kept, managed
 from ..iam.text import literal
-from ..policy import Policy
+from ..policy.policy import Policy
+from ..policy.trust import SSM
 from ..template import Template, construct_name, load
-from ..trust import SSM
 from ..values.patterns import Context
 from .standins import ACCOUNT, REGION, ROLE
 from .trusting import admission

@@ -9,7 +9,7 @@ from ..iam.conditions import Context, Hidden
 from ..iam.identities import HIDDEN, Decision, Identity, Outcome
 from ..iam.text import literal, wild
 from ..iam.trust import Service, may_assume
-from ..trust import SSM
+from ..policy.trust import SSM
 
 
 def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -> Decision:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..check.widening import widening
-from ..policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
+from ..policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
 from ..values.patterns import Context
 from . import options, reading, words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
-from ..policy import Policy
+from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot, is_opaque

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..findings import Finding
+from ..policy.trust import SSM
 from ..runbook.model import Runbook
 from ..runbook.references import resolve
-from ..trust import SSM
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import Slot, Text, Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import limits
+from ..policy import limits
 from ..target_locations import ORGANIZATION, account_problem, fits
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from .._render import here
-from ..access import given
 from ..errors import AutomationRoleError
-from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ..policy.access import given
+from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..values.calls import Condition
 from ..values.patterns import Pattern
 

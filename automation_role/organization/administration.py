@@ -10,14 +10,14 @@ from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .. import limits
 from .._render import RolePolicies, here, reported
-from ..access import given
 from ..errors import AutomationRoleError
 from ..grants import AutomationRoleBase
-from ..policy import INLINE_QUOTA, Statement
+from ..policy import limits
+from ..policy.access import given
+from ..policy.policy import INLINE_QUOTA, Statement
+from ..policy.trust import SSM
 from ..target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
-from ..trust import SSM
 from ..values.patterns import Pattern
 from . import _checks, _reach
 

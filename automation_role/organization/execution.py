@@ -13,10 +13,10 @@ from constructs import Construct
 
 from .._plan import check_runbooks
 from .._render import here
-from ..access import given, pass_role, start
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ..policy.access import given, pass_role, start
+from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook.model import Runbook
 from ..target_locations import EXECUTION_ROLE, approvals, is_list

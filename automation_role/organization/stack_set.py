@@ -16,10 +16,10 @@ from constructs import Construct
 
 from .._plan import check_runbooks
 from .._render import CUSTOMIZE_ROLES, RolePolicies, here, reported
-from ..access import given
 from ..automation_runbook import AutomationRunbook
 from ..errors import AutomationRoleError, did_you_mean
-from ..policy import Packed, Policy, Statement
+from ..policy.access import given
+from ..policy.policy import Packed, Policy, Statement
 from ..runbook.model import Runbook
 from ..start import is_number
 from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems

@@ -9,8 +9,8 @@ from constructs import Construct, IConstruct, IValidation
 
 from .._render import here, principals
 from ..grants import IAutomationRole
-from ..policy import Statement
-from ..trust import names_service
+from ..policy.policy import Statement
+from ..policy.trust import names_service
 from ._common import Start
 
 

@@ -14,8 +14,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from .._render import here
-from ..access import given
 from ..grants import IAutomationRole, RunbookReference
+from ..policy.access import given
 from ..start import StartError
 from ..values.arns import definition_arn
 from ..values.patterns import is_opaque

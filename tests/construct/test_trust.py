@@ -6,7 +6,7 @@ import pytest
 
 from automation_role import AutomationRole
 from automation_role.errors import AutomationRoleError
-from automation_role.trust import SERVICES
+from automation_role.policy.trust import SERVICES
 from tests.construct.synth import ROLE, Template
 
 OWN = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from automation_role import access
 from automation_role.errors import AutomationRoleError
+from automation_role.policy import access
 from automation_role.values.patterns import Context
 
 ROLE = "arn:aws-us-gov:iam::111122223333:role/R"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
+from automation_role.policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
 from automation_role.values.calls import Condition, Origin, Permission
 from automation_role.values.patterns import ANY, Bound, Context, Pattern, Slot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation_role.errors import AutomationRoleError
-from automation_role.trust import SERVICES, check_service, trust, unrestricted
+from automation_role.policy.trust import SERVICES, check_service, trust, unrestricted
 from automation_role.values.patterns import Context
 
 HERE = Context(partition="aws-cn", account="111122223333", role_arn="arn:aws-cn:iam::111122223333:role/R")

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import AutomationRoleError
-from .values.patterns import Bound, Context, Pattern, Slot, is_opaque
+from ..errors import AutomationRoleError
+from ..values.patterns import Bound, Context, Pattern, Slot, is_opaque
 
 if TYPE_CHECKING:
-    from .values.calls import Condition, Permission
+    from ..values.calls import Condition, Permission
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: characters, white space not counted.
 INLINE_QUOTA: Final = 10_240  # all inline policies of a role together

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from .errors import AutomationRoleError
+from ..errors import AutomationRoleError
+from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
+from ..values.patterns import ANY, Bound, Pattern, Slot, is_opaque
 from .policy import Statement
 from .trust import SSM
-from .values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
-from .values.patterns import ANY, Bound, Pattern, Slot, is_opaque
 
 if TYPE_CHECKING:
-    from .values.calls import Condition
+    from ..values.calls import Condition
 
 THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _EVERYTHING: Final = Pattern.of("*")

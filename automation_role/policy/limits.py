@@ -14,10 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .errors import AutomationRoleError, did_you_mean
-from .iam.documents import Document
+from ..errors import AutomationRoleError, did_you_mean
+from ..iam.documents import Document
+from ..values.patterns import is_opaque, is_opaque_list
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
-from .values.patterns import is_opaque, is_opaque_list
 
 TRUST_QUOTA: Final = 2_048
 

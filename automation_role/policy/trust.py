@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import AutomationRoleError, did_you_mean
+from ..errors import AutomationRoleError, did_you_mean
+from ..values.patterns import Pattern, is_opaque
 from .policy import Statement
-from .values.patterns import Pattern, is_opaque
 
 if TYPE_CHECKING:
-    from .values.calls import Condition
+    from ..values.calls import Condition
 
 SSM: Final = "ssm.amazonaws.com"  # the same in every partition
 
