@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
     from .role import AutomationRole as AutomationRole
     from .runbook.model import Runbook as Runbook
-    from .start import Targets as Targets
-    from .target_locations import TargetLocation as TargetLocation
+    from .start.request import Targets as Targets
+    from .start.target_locations import TargetLocation as TargetLocation
     from .triggers.config import AutomationRemediation as AutomationRemediation
     from .triggers.eventbridge import AutomationTarget as AutomationTarget
     from .triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
@@ -44,8 +44,8 @@ _HOME = {
     "IAutomationRole": "grants",
     "Runbook": "runbook.model",
     "StackSetExecutionRole": "organization.stack_set",
-    "TargetLocation": "target_locations",
-    "Targets": "start",
+    "TargetLocation": "start.target_locations",
+    "Targets": "start.request",
 }
 
 __all__ = [

@@ -26,7 +26,7 @@ from automation_role import AutomationAdministrationRole, AutomationExecutionRol
 from automation_role.errors import AutomationRoleError
 from automation_role.organization.stack_set import TEMPLATE_QUOTA
 from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT, limits
-from automation_role.target_locations import rendered
+from automation_role.start.target_locations import rendered
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "scale.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..policy import limits
-from ..target_locations import ORGANIZATION, account_problem, fits
+from ..start.target_locations import ORGANIZATION, account_problem, fits
 
 
 def account(where: str, what: str, given: object) -> Iterator[str]:

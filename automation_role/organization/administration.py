@@ -17,7 +17,7 @@ from ..policy import limits
 from ..policy.access import given
 from ..policy.policy import INLINE_QUOTA, Statement
 from ..policy.trust import SSM
-from ..target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
+from ..start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ..values.patterns import Pattern
 from . import _checks, _reach
 

@@ -19,7 +19,7 @@ from ..policy.access import given, pass_role, start
 from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
 from ..role import AutomationRole, Inline
 from ..runbook.model import Runbook
-from ..target_locations import EXECUTION_ROLE, approvals, is_list
+from ..start.target_locations import EXECUTION_ROLE, approvals, is_list
 from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..values.patterns import Context, Pattern, is_opaque
 from . import _checks

@@ -21,8 +21,8 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..policy.access import given
 from ..policy.policy import Packed, Policy, Statement
 from ..runbook.model import Runbook
-from ..start import is_number
-from ..target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
+from ..start.request import is_number
+from ..start.target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
 from ..values.patterns import Pattern
 from . import _checks, _reach
 from .execution import AutomationExecutionRole

@@ -17,7 +17,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from ..grants import IAutomationRole, RunbookReference, document_reference
 from ..policy import access
 from ..runbook.model import Runbook
-from ..start import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
+from ..start.request import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
 from ..values.patterns import is_opaque_list
 
 

@@ -16,7 +16,7 @@ from constructs import Construct
 from .._render import here
 from ..grants import IAutomationRole, RunbookReference
 from ..policy.access import given
-from ..start import StartError
+from ..start.request import StartError
 from ..values.arns import definition_arn
 from ..values.patterns import is_opaque
 from ._common import Delivery, Start, check_arguments, check_json, checked_delivery, checked_start, runbook_of

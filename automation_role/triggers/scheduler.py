@@ -17,8 +17,8 @@ from .._render import here
 from ..grants import IAutomationRole, RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..role import AutomationRole
-from ..start import StartError, Targets
-from ..target_locations import TargetLocation, TargetLocationError, approvals, rendered
+from ..start.request import StartError, Targets
+from ..start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ..values.patterns import Pattern
 from ._common import Delivery, check_arguments, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
 from ._starter import check_starter, let_start, starter_role

@@ -13,7 +13,7 @@ from constructs import Construct
 from .. import _arguments
 from ..errors import AutomationRoleError
 from ..grants import IAutomationRole, RunbookReference
-from ..start import StartError, Targets, check_name, check_number
+from ..start.request import StartError, Targets, check_name, check_number
 from ..values.patterns import is_opaque
 from ._common import check_arguments, check_targeting, checked_start, filled_by
 from ._starter import check_starter, let_start, ssm_role

@@ -21,7 +21,7 @@ from automation_role import (
 )
 from automation_role.derive import derive
 from automation_role.errors import AutomationRoleError
-from automation_role.target_locations import rendered
+from automation_role.start.target_locations import rendered
 from automation_role.values.patterns import Context
 
 

@@ -26,7 +26,7 @@ from automation_role import (
     Runbook,
     Targets,
 )
-from automation_role.start import StartError
+from automation_role.start.request import StartError
 from automation_role.testing import Authorization
 from tests.triggers.test_triggers import IDS, NO_ROLE, RESTART, flat, of_type, rule, schedule, stack_and_role
 

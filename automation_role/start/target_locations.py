@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
-from .errors import AutomationRoleError
-from .runbook.model import Runbook
-from .start import check_rate
-from .values.patterns import is_opaque, is_opaque_list
+from ..errors import AutomationRoleError
+from ..runbook.model import Runbook
+from ..values.patterns import is_opaque, is_opaque_list
+from .request import check_rate
 
 EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"
 """The name that Automation takes for the role in a target account when a start names none."""
