@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from aws_cdk import CfnResource, Reference, Tokenization
 
-from .attributes import RETURNS
 from .runbook.model import Runbook
+from .template.attributes import RETURNS
 from .values.patterns import KnownToken, between_tokens, is_opaque
 
 # An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.

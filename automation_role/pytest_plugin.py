@@ -14,6 +14,6 @@ def stable_template() -> Callable[[Any], dict[str, Any]]:
 
     `assert stable_template(template) == snapshot`; see `automation_role.testing.stable` for what it takes and leaves out.
     """
-    from .snapshots import stable
+    from .template.snapshots import stable
 
     return stable

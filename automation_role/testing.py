@@ -24,10 +24,10 @@ from .iam.documents import Request
 from .iam.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
 from .iam.text import literal
 from .iam.trust import Service, Stranger, may_assume
-from .resource_policies import guarded
 from .runbook.model import Runbook
-from .snapshots import stable
-from .template import Source, Template, construct_name, load
+from .template.resource_policies import guarded
+from .template.snapshots import stable
+from .template.template import Source, Template, construct_name, load
 from .values.patterns import Context as Place
 
 __all__ = ["Authorization", "Decision", "Outcome", "Principal", "Role", "UndecidedError", "stable"]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..cloudformation import TemplateTextError, parse
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.conditions import Context as RequestContext
 from ..iam.conditions import Hidden
@@ -19,7 +18,8 @@ from ..iam.managed import kept, managed
 from ..iam.text import literal
 from ..policy.policy import Policy
 from ..policy.trust import SSM
-from ..template import Template, construct_name, load
+from ..template.template import Template, construct_name, load
+from ..template.text import TemplateTextError, parse
 from ..values.patterns import Context
 from .standins import ACCOUNT, REGION, ROLE
 from .trusting import admission

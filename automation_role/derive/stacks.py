@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any, Final
 
 from .. import catalog
-from ..cloudformation import TemplateTextError, parse
 from ..findings import BY_HAND, Finding
+from ..template.text import TemplateTextError, parse
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import Pattern, Text
 from .inputs import given

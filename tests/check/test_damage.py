@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.cloudformation import TemplateTextError, parse
+from automation_role.template.text import TemplateTextError, parse
 from tests.check.conftest import LOOK, SSM_TRUST, STOP, Run, allow, deny, policy, role
 
 TEMPLATE: dict[str, Any] = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from automation_role.iam.identities import Outcome
-from automation_role.intrinsics import TemplateError
-from automation_role.template import load
+from automation_role.template.intrinsics import TemplateError
+from automation_role.template.template import load
 from automation_role.testing import Authorization, Decision
 
 TRUST = {

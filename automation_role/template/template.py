@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from .cloudformation import TemplateTextError, parse
-from .iam.conditions import Context, Hidden
-from .iam.documents import Document
-from .iam.identities import Identity, hidden_context
-from .iam.logic import Truth, Unknown, all_of, any_of
-from .iam.managed import managed
-from .iam.text import literal, matches, not_known, opaques
+from ..iam.conditions import Context, Hidden
+from ..iam.documents import Document
+from ..iam.identities import Identity, hidden_context
+from ..iam.logic import Truth, Unknown, all_of, any_of
+from ..iam.managed import managed
+from ..iam.text import literal, matches, not_known, opaques
 from .intrinsics import Resolver, TemplateError
+from .text import TemplateTextError, parse
 
 
 @runtime_checkable

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .iam.logic import Truth
-from .iam.text import Text, matches, wild
+from ..iam.logic import Truth
+from ..iam.text import Text, matches, wild
 from .intrinsics import Resolver
 
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from ..errors import AutomationRoleError, did_you_mean
+from ..iam.logic import Truth, Unknown, all_of, any_of, negate, unknown
+from ..iam.text import literal, matches, name_of, not_known, opaques
 from .attributes import RETURNS, URL_SUFFIXES, Returns
-from .errors import AutomationRoleError, did_you_mean
-from .iam.logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .iam.text import literal, matches, name_of, not_known, opaques
 
 
 class TemplateError(AutomationRoleError):
