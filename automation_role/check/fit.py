@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..derive import Derivation
-from ..explain import OTHER
+from ..explain.model import OTHER
 from ..iam.identities import Outcome
 from .missing import lack_of, missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused

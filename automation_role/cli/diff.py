@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..compare import compare
 from ..errors import AutomationRoleError
+from ..explain.compare import compare
 from . import options, reading, words
 
 

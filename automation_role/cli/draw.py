@@ -15,12 +15,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ..compare import Change, Differences
 from ..derive import Derivation
-from ..explain import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
+from ..explain.compare import Change, Differences
+from ..explain.model import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
+from ..explain.visible import visible
 from ..findings import Finding
 from ..values.patterns import Context
-from ..visible import visible
 from .words import colourful
 
 # Where no terminal says how wide it is, lines are as long as they are.

@@ -9,7 +9,7 @@ import click
 
 from ..check.widening import widening
 from ..errors import AutomationRoleError
-from ..explain import explain
+from ..explain.model import explain
 from . import options, reading, words
 
 
@@ -38,7 +38,7 @@ def command(
     if form == "json":
         text = words.in_json(explanation.to_json())
     elif form == "html":
-        from ..report import page
+        from ..explain.html import page
 
         text = page(explanation, context)
     else:

@@ -18,11 +18,11 @@ import click
 
 from ..derive import Derivation
 from ..errors import AutomationRoleError
-from ..explain import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
+from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
+from ..explain.visible import visible
 from ..findings import Finding
 from ..runbook.model import Runbook
 from ..values.patterns import Context
-from ..visible import visible
 
 T = TypeVar("T")
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}

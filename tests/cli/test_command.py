@@ -259,8 +259,8 @@ def test_colour_is_for_terminals() -> None:
 @pytest.mark.parametrize(
     ("arguments", "needless"),
     [
-        (["policy", "runbooks"], {"rich", "boto3", "botocore", "aws_cdk", "jsii", "tempfile", "automation_role.report"}),
-        (["explain", "runbooks"], {"boto3", "botocore", "aws_cdk", "jsii", "automation_role.report"}),
+        (["policy", "runbooks"], {"rich", "boto3", "botocore", "aws_cdk", "jsii", "tempfile", "automation_role.explain.html"}),
+        (["explain", "runbooks"], {"boto3", "botocore", "aws_cdk", "jsii", "automation_role.explain.html"}),
         (["--help"], {"rich", "boto3", "botocore", "aws_cdk", "jsii"}),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from automation_role.explain import Breadth, breadth
+from automation_role.explain.model import Breadth, breadth
 from automation_role.values.patterns import Context, Pattern
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused
 

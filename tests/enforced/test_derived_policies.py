@@ -30,7 +30,7 @@ import pytest
 
 from automation_role import Runbook
 from automation_role.derive import Derivation, derive
-from automation_role.explain import explain
+from automation_role.explain.model import explain
 from automation_role.testing import Authorization
 from automation_role.values.patterns import Context
 

@@ -24,7 +24,8 @@ from automation_role import (
     StackSetExecutionRole,
 )
 from automation_role.errors import AutomationRoleError
-from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, limits
+from automation_role.policy import limits
+from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
 from automation_role.testing import Authorization
 
 CENTRAL, TARGET = "111111111111", "222222222222"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from automation_role.report import page
+from automation_role.explain.html import page
 from tests.report import samples
 from tests.report.browser import NAMES, Browser, find_browser
 

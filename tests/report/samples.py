@@ -7,7 +7,7 @@ from typing import Any
 
 from automation_role import Runbook
 from automation_role.derive import derive
-from automation_role.explain import Explanation, explain
+from automation_role.explain.model import Explanation, explain
 from automation_role.values.patterns import Context
 
 ROOT = Path(__file__).parent.parent.parent

@@ -18,9 +18,9 @@ import pytest
 
 from automation_role import Runbook
 from automation_role.cli import main
-from automation_role.explain import Explanation
-from automation_role.report import page
-from automation_role.report.html import Html, join, tag
+from automation_role.explain.html import page
+from automation_role.explain.html.markup import Html, join, tag
+from automation_role.explain.model import Explanation
 from automation_role.values.patterns import Context
 from tests.report import samples
 from tests.report.samples import CONTEXT, HARM, api, explained, runbook
@@ -257,7 +257,7 @@ def test_only_html_is_taken_as_html():
 
 def test_the_same_bytes_in_every_process():
     code = (
-        "from tests.report import samples; from automation_role.report import page\n"
+        "from tests.report import samples; from automation_role.explain.html import page\n"
         "print(page(samples.explained(samples.everything(), samples.large(40)), samples.CONTEXT))"
     )
     made = {

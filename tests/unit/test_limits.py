@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from automation_role.policy.policy import Policy, Statement, limits
+from automation_role.policy import limits
+from automation_role.policy.policy import Policy, Statement
 from automation_role.values.patterns import Context, Pattern
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ..explain import Explanation, Need
-from .html import Html, tag
+from ..model import Explanation, Need
+from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from .derive import Derivation, StepNeeds
-from .findings import Finding
-from .policy.policy import Policy, Statement
-from .runbook.model import Runbook, Step
-from .values.calls import Permission
-from .values.patterns import ANY, Context, Pattern, Slot
+from ..derive import Derivation, StepNeeds
+from ..findings import Finding
+from ..policy.policy import Policy, Statement
+from ..runbook.model import Runbook, Step
+from ..values.calls import Permission
+from ..values.patterns import ANY, Context, Pattern, Slot
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
 WIDER: Final = frozenset(

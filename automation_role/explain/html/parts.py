@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ..explain import OTHER, WIDER, Breadth, Need, Resource
-from ..findings import Finding
-from .html import Content, Html, join, tag
+from ...findings import Finding
+from ..model import OTHER, WIDER, Breadth, Need, Resource
+from .markup import Content, Html, join, tag
 
 # Breadth -> what is said of it; what is named needs no word.
 _BREADTHS: Final = {Breadth.TYPE: "any that fits", Breadth.ALL: "everything"}

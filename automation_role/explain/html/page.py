@@ -10,12 +10,12 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from .._version import __version__
-from ..explain import WIDER, Breadth, Explanation, breadth_of, gaps
-from ..findings import Finding
-from ..values.patterns import Context
+from ..._version import __version__
+from ...findings import Finding
+from ...values.patterns import Context
+from ..model import WIDER, Breadth, Explanation, breadth_of, gaps
 from . import permissions, steps
-from .html import Content, Html, join, tag
+from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..explain import Call
-from ..runbook.flow import Way
-from .html import Content, Html, join, tag
+from ...runbook.flow import Way
+from ..model import Call
+from .markup import Content, Html, join, tag
 from .parts import badges, facts, finding, listed, need
 from .place import PlacedRunbook, PlacedStep, link_to, link_to_action
 

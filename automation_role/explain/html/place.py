@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ..explain import ExplainedRunbook, ExplainedStep, Explanation
-from ..runbook.flow import Way, ways
-from .html import Html, tag
+from ...runbook.flow import Way, ways
+from ..model import ExplainedRunbook, ExplainedStep, Explanation
+from .markup import Html, tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

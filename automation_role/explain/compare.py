@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from .derive import Derivation
-from .explain import Need, finding_to_json, needs_of
-from .findings import Finding
-from .policy.policy import Policy
-from .values.arns import plain
-from .values.calls import Condition, Permission
-from .values.patterns import ANY, Context, Pattern, Slot
+from ..derive import Derivation
+from ..findings import Finding
+from ..policy.policy import Policy
+from ..values.arns import plain
+from ..values.calls import Condition, Permission
+from ..values.patterns import ANY, Context, Pattern, Slot
+from .model import Need, finding_to_json, needs_of
 
 # Any partition and account will do: all else that is compared with it has them from the same context.
 _ANY_ROLE: Final = Pattern.of("arn:*:iam::*:role/*")

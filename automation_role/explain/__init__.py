@@ -1,0 +1,4 @@
+"""What people read about a derivation: a model, a comparison of two versions, the HTML page.
+
+In: a derivation. Out: what each step needs and why, as data and as text.
+"""
