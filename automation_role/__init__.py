@@ -11,39 +11,39 @@ from ._lazy import loader
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from .automation_runbook import AutomationRunbook as AutomationRunbook
+    from .cdk.automation_runbook import AutomationRunbook as AutomationRunbook
+    from .cdk.grants import IAutomationRole as IAutomationRole
+    from .cdk.organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
+    from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
+    from .cdk.organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
+    from .cdk.organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
+    from .cdk.role import AutomationRole as AutomationRole
+    from .cdk.triggers.config import AutomationRemediation as AutomationRemediation
+    from .cdk.triggers.eventbridge import AutomationTarget as AutomationTarget
+    from .cdk.triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
+    from .cdk.triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
+    from .cdk.triggers.state_manager import AutomationAssociation as AutomationAssociation
     from .findings import Findings as Findings
-    from .grants import IAutomationRole as IAutomationRole
-    from .organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
-    from .organization.execution import AutomationExecutionRole as AutomationExecutionRole
-    from .organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
-    from .organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
-    from .role import AutomationRole as AutomationRole
     from .runbook.model import Runbook as Runbook
     from .start.request import Targets as Targets
     from .start.target_locations import TargetLocation as TargetLocation
-    from .triggers.config import AutomationRemediation as AutomationRemediation
-    from .triggers.eventbridge import AutomationTarget as AutomationTarget
-    from .triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
-    from .triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
-    from .triggers.state_manager import AutomationAssociation as AutomationAssociation
 
 # public name -> the module that has it
 _HOME = {
-    "AutomationAdministrationRole": "organization.administration",
-    "AutomationAssociation": "triggers.state_manager",
-    "AutomationExecutionRole": "organization.execution",
-    "AutomationExecutionRoleStackSet": "organization.stack_set",
-    "AutomationMaintenanceWindowTask": "triggers.maintenance_window",
-    "AutomationRemediation": "triggers.config",
-    "AutomationRole": "role",
-    "AutomationRunbook": "automation_runbook",
-    "AutomationScheduleTarget": "triggers.scheduler",
-    "AutomationTarget": "triggers.eventbridge",
+    "AutomationAdministrationRole": "cdk.organization.administration",
+    "AutomationAssociation": "cdk.triggers.state_manager",
+    "AutomationExecutionRole": "cdk.organization.execution",
+    "AutomationExecutionRoleStackSet": "cdk.organization.stack_set",
+    "AutomationMaintenanceWindowTask": "cdk.triggers.maintenance_window",
+    "AutomationRemediation": "cdk.triggers.config",
+    "AutomationRole": "cdk.role",
+    "AutomationRunbook": "cdk.automation_runbook",
+    "AutomationScheduleTarget": "cdk.triggers.scheduler",
+    "AutomationTarget": "cdk.triggers.eventbridge",
     "Findings": "findings",
-    "IAutomationRole": "grants",
+    "IAutomationRole": "cdk.grants",
     "Runbook": "runbook.model",
-    "StackSetExecutionRole": "organization.stack_set",
+    "StackSetExecutionRole": "cdk.organization.stack_set",
     "TargetLocation": "start.target_locations",
     "Targets": "start.request",
 }

@@ -8,13 +8,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from .check.widening import widening
-from .derive import derive
-from .errors import AutomationRoleError, did_you_mean
-from .findings import Finding
-from .policy.policy import Packed
-from .runbook.model import Runbook
-from .values.patterns import Context
+from ..check.widening import widening
+from ..derive import derive
+from ..errors import AutomationRoleError, did_you_mean
+from ..findings import Finding
+from ..policy.policy import Packed
+from ..runbook.model import Runbook
+from ..values.patterns import Context
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
 _NO_ROLE_YET: Final = "${Token[ROLE]}"

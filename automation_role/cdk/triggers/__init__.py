@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lazy import loader
+from ..._lazy import loader
 
 if TYPE_CHECKING:
     from .config import AutomationRemediation as AutomationRemediation

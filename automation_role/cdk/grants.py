@@ -12,13 +12,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct, Dependable, IConstruct, IValidation
 
-from ._render import CUSTOMIZE_ROLES, here
-from .errors import AutomationRoleError
-from .policy import access
-from .policy.limits import over_grant
-from .policy.policy import Statement
-from .runbook.model import Runbook
-from .values.patterns import Context, is_opaque
+from ..errors import AutomationRoleError
+from ..policy import access
+from ..policy.limits import over_grant
+from ..policy.policy import Statement
+from ..runbook.model import Runbook
+from ..values.patterns import Context, is_opaque
+from .render import CUSTOMIZE_ROLES, here
 
 RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
 """A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""

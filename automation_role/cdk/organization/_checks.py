@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy import limits
-from ..start.target_locations import ORGANIZATION, account_problem, fits
+from ...policy import limits
+from ...start.target_locations import ORGANIZATION, account_problem, fits
 
 
 def account(where: str, what: str, given: object) -> Iterator[str]:

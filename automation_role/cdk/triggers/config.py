@@ -9,11 +9,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_config as config
 from constructs import Construct
 
-from ..errors import did_you_mean
+from ...errors import did_you_mean
+from ...runbook.model import Runbook
+from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
+from ...values.patterns import is_opaque
 from ..grants import IAutomationRole, RunbookReference
-from ..runbook.model import Runbook
-from ..start.request import ROLE_PARAMETER, StartError, check_number, is_number
-from ..values.patterns import is_opaque
 from ._common import check_arguments, checked_seconds, checked_start, filled_by, runbook_of
 from ._starter import after_the_role
 

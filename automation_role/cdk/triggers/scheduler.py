@@ -13,13 +13,13 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from .._render import here
+from ...start.request import StartError, Targets
+from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
+from ...values.patterns import Pattern
 from ..grants import IAutomationRole, RunbookReference
 from ..organization.administration import AutomationAdministrationRole
+from ..render import here
 from ..role import AutomationRole
-from ..start.request import StartError, Targets
-from ..start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
-from ..values.patterns import Pattern
 from ._common import Delivery, check_arguments, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
 from ._starter import check_starter, let_start, starter_role
 

@@ -7,10 +7,10 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct, IValidation
 
-from .._render import here, principals
+from ...policy.policy import Statement
+from ...policy.trust import names_service
 from ..grants import IAutomationRole
-from ..policy.policy import Statement
-from ..policy.trust import names_service
+from ..render import here, principals
 from ._common import Start
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .._render import here
-from ..errors import AutomationRoleError
-from ..policy.access import given
-from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
-from ..values.calls import Condition
-from ..values.patterns import Pattern
+from ...errors import AutomationRoleError
+from ...policy.access import given
+from ...policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ...values.calls import Condition
+from ...values.patterns import Pattern
+from ..render import here
 
 _SID: Final = "AssumeExecutionRole"
 # Statements of a third of a managed policy: small enough to leave little of one unused, whatever the number of accounts.

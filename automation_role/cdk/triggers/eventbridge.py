@@ -13,12 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from .._render import here
+from ...policy.access import given
+from ...start.request import StartError
+from ...values.arns import definition_arn
+from ...values.patterns import is_opaque
 from ..grants import IAutomationRole, RunbookReference
-from ..policy.access import given
-from ..start.request import StartError
-from ..values.arns import definition_arn
-from ..values.patterns import is_opaque
+from ..render import here
 from ._common import Delivery, Start, check_arguments, check_json, checked_delivery, checked_start, runbook_of
 from ._starter import check_starter, let_start, starter_role
 

@@ -10,11 +10,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from .. import _arguments
-from ..errors import AutomationRoleError
+from ...errors import AutomationRoleError
+from ...start.request import StartError, Targets, check_name, check_number
+from ...values.patterns import is_opaque
+from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference
-from ..start.request import StartError, Targets, check_name, check_number
-from ..values.patterns import is_opaque
 from ._common import check_arguments, check_targeting, checked_start, filled_by
 from ._starter import check_starter, let_start, ssm_role
 

@@ -11,17 +11,17 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from .._plan import check_runbooks
-from .._render import here
-from ..errors import AutomationRoleError
-from ..findings import Findings
-from ..policy.access import given, pass_role, start
-from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ...errors import AutomationRoleError
+from ...findings import Findings
+from ...policy.access import given, pass_role, start
+from ...policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ...runbook.model import Runbook
+from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
+from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
+from ...values.patterns import Context, Pattern, is_opaque
+from ..plan import check_runbooks
+from ..render import here
 from ..role import AutomationRole, Inline
-from ..runbook.model import Runbook
-from ..start.target_locations import EXECUTION_ROLE, approvals, is_list
-from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
-from ..values.patterns import Context, Pattern, is_opaque
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
 

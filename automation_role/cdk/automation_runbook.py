@@ -10,12 +10,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from . import _arguments
-from .errors import AutomationRoleError
+from ..errors import AutomationRoleError
+from ..runbook.edits import with_default
+from ..runbook.model import Runbook
+from ..values.patterns import is_opaque
+from . import arguments as _arguments
 from .grants import IAutomationRole
-from .runbook.edits import with_default
-from .runbook.model import Runbook
-from .values.patterns import is_opaque
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")

@@ -10,15 +10,15 @@ from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .._render import RolePolicies, here, reported
-from ..errors import AutomationRoleError
+from ...errors import AutomationRoleError
+from ...policy import limits
+from ...policy.access import given
+from ...policy.policy import INLINE_QUOTA, Statement
+from ...policy.trust import SSM
+from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
+from ...values.patterns import Pattern
 from ..grants import AutomationRoleBase
-from ..policy import limits
-from ..policy.access import given
-from ..policy.policy import INLINE_QUOTA, Statement
-from ..policy.trust import SSM
-from ..start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
-from ..values.patterns import Pattern
+from ..render import RolePolicies, here, reported
 from . import _checks, _reach
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 
-from .errors import AutomationRoleError
+from ..errors import AutomationRoleError
 
 _T = TypeVar("_T")
 

@@ -12,19 +12,19 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IValidation
 
-from . import _arguments
-from ._guard import guarded
-from ._plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
-from ._render import RolePolicies, here, in_china, principals, reported
-from ._tokens import with_known_tokens
-from .errors import AutomationRoleError
-from .findings import Findings
+from ..errors import AutomationRoleError
+from ..findings import Findings
+from ..policy import access, limits
+from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
+from ..policy.trust import SSM, check_service, trust, unrestricted
+from ..runbook.model import Runbook
+from ..values.patterns import Context, is_opaque
+from . import arguments as _arguments
 from .grants import AutomationRoleBase
-from .policy import access, limits
-from .policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
-from .policy.trust import SSM, check_service, trust, unrestricted
-from .runbook.model import Runbook
-from .values.patterns import Context, is_opaque
+from .guard import guarded
+from .plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
+from .render import RolePolicies, here, in_china, principals, reported
+from .tokens import with_known_tokens
 
 Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 """A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""

@@ -14,16 +14,16 @@ from aws_cdk import aws_cloudformation as cloudformation
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .._plan import check_runbooks
-from .._render import CUSTOMIZE_ROLES, RolePolicies, here, reported
+from ...errors import AutomationRoleError, did_you_mean
+from ...policy.access import given
+from ...policy.policy import Packed, Policy, Statement
+from ...runbook.model import Runbook
+from ...start.request import is_number
+from ...start.target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
+from ...values.patterns import Pattern
 from ..automation_runbook import AutomationRunbook
-from ..errors import AutomationRoleError, did_you_mean
-from ..policy.access import given
-from ..policy.policy import Packed, Policy, Statement
-from ..runbook.model import Runbook
-from ..start.request import is_number
-from ..start.target_locations import EXECUTION_ROLE, account_problems, fits, in_arns, in_both, region_problem, unit_problems
-from ..values.patterns import Pattern
+from ..plan import check_runbooks
+from ..render import CUSTOMIZE_ROLES, RolePolicies, here, reported
 from . import _checks, _reach
 from .execution import AutomationExecutionRole
 

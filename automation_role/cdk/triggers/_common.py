@@ -12,13 +12,13 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from .. import _arguments
-from ..errors import AutomationRoleError, RunbookError, did_you_mean
+from ...errors import AutomationRoleError, RunbookError, did_you_mean
+from ...policy import access
+from ...runbook.model import Runbook
+from ...start.request import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
+from ...values.patterns import is_opaque_list
+from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference, document_reference
-from ..policy import access
-from ..runbook.model import Runbook
-from ..start.request import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
-from ..values.patterns import is_opaque_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

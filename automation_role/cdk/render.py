@@ -11,10 +11,10 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .policy import limits
-from .policy.policy import Policy
-from .policy.trust import trust
-from .values.patterns import Context
+from ..policy import limits
+from ..policy.policy import Policy
+from ..policy.trust import trust
+from ..values.patterns import Context
 
 # Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.
 # https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html
