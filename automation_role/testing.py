@@ -17,7 +17,7 @@ from typing import Any
 
 from .check.coverage import account_of, needs
 from .check.fit import Certainty, lack_of
-from .derive import derive
+from .derive.derivation import derive
 from .errors import AutomationRoleError, did_you_mean
 from .iam.conditions import Context, Hidden
 from .iam.documents import Request

@@ -28,7 +28,7 @@ ROOT = HERE.parent
 DERIVE = """
 import sys
 from pathlib import Path
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 given = Path(sys.argv[1])

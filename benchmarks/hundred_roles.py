@@ -20,7 +20,7 @@ from bench import runbook, script  # type: ignore[import-not-found]  # beside th
 from constructs import Construct
 
 from automation_role import AutomationRole, Runbook
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.values.patterns import Context
 
 ROLES = 100

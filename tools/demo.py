@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from automation_role import Runbook
-from automation_role.derive import Derivation, derive
+from automation_role.derive.derivation import Derivation, derive
 from tools.local_aws import ACCOUNT, REGION, ROOT, CdkError, LocalAws, local_aws
 from tools.readback import Deployed, Identity, missing, roles, users
 from tools.words import listed, policy_in_words

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from ..check.widening import widening
-from ..derive import derive
+from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..findings import Finding
 from ..policy.policy import Packed

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .. import catalog
-from ..derive import Derivation
+from ..catalog import operations as catalog
+from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.documents import Request
 from ..iam.identities import Decision, Identity, Outcome, decide

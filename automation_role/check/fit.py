@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from ..derive import Derivation
+from ..derive.derivation import Derivation
 from ..explain.model import OTHER
 from ..iam.identities import Outcome
 from .missing import lack_of, missing

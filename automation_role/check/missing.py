@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..derive import Derivation
+from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.documents import Request, Statement
 from ..iam.identities import Decision, Identity, Outcome

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
-from .. import catalog
+from ..catalog import operations as catalog
 from ..iam.conditions import Condition, Context
 from ..iam.documents import Document, Request, Statement
 from ..iam.identities import Outcome, decide

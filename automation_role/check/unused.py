@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from .. import catalog
+from ..catalog import operations as catalog
 from ..iam.documents import Request, Statement, actions_like
 from ..iam.identities import Identity, judge
 from ..iam.logic import Unknown

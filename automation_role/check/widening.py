@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..derive import Derivation, StepNeeds
+from ..derive.derivation import Derivation, StepNeeds
 from ..policy.policy import Policy
 
 # All that widens a role is of IAM, and what hands it on says so by itself. Most runbooks have nothing else of IAM's.

@@ -9,7 +9,7 @@ import click
 
 from ..check.fit import RISKS, Beside, Certainty, Report, RoleReport, Subject, check, of_policies, of_template
 from ..check.roles import read_policy
-from ..derive import derive
+from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
 from ..values.patterns import Context

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ..derive import Derivation
+from ..derive.derivation import Derivation
 from ..explain.compare import Change, Differences
 from ..explain.model import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
 from ..explain.visible import visible

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..derive import Derivation, derive
+from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..runbook.document import DocumentError
 from ..runbook.document import read as read_document

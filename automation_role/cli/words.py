@@ -16,7 +16,7 @@ from typing import IO, Any, Final, Self, TypeVar
 
 import click
 
-from ..derive import Derivation
+from ..derive.derivation import Derivation
 from ..errors import AutomationRoleError
 from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..explain.visible import visible

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .. import catalog
+from ..catalog import operations as catalog
 from ..values.arns import plain
 from ..values.patterns import Pattern, Value
 from .inputs import texts

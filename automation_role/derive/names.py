@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from ..catalog import ResourceType
+from ..catalog.operations import ResourceType
 from ..values.arns import is_cut_short, may_be_arn
 from ..values.patterns import ANY, Bound, KnownToken, Pattern, Value
 from .inputs import UNKNOWN_TEXT, texts

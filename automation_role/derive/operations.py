@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from .. import catalog
-from ..catalog import Details
+from ..catalog import operations as catalog
+from ..catalog.operations import Details
 from ..findings import BY_HAND, Finding
 from ..values.arns import plain
 from ..values.calls import ApiCall, Condition, Permission

@@ -14,8 +14,8 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from .. import catalog
-from ..catalog import Details, ResourceType
+from ..catalog import operations as catalog
+from ..catalog.operations import Details, ResourceType
 from ..values import arns
 from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot, Text, Value

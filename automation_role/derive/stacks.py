@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from .. import catalog
+from ..catalog import operations as catalog
 from ..findings import BY_HAND, Finding
 from ..template.text import TemplateTextError, parse
 from ..values.calls import ApiCall, Origin, Permission

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from ..derive import Derivation
+from ..derive.derivation import Derivation
 from ..findings import Finding
 from ..policy.policy import Policy
 from ..values.arns import plain

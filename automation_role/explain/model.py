@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from ..derive import Derivation, StepNeeds
+from ..derive.derivation import Derivation, StepNeeds
 from ..findings import Finding
 from ..policy.policy import Policy, Statement
 from ..runbook.model import Runbook, Step

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 from tests.check.conftest import LOOK, STOP, STOP_LINE, Run, allow, deny, policy, role

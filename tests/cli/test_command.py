@@ -142,7 +142,7 @@ def test_ctrl_c_is_quiet_and_what_shells_expect(run: Run, monkeypatch: pytest.Mo
     assert (done.code, done.out, done.err.strip()) == (130, "", "")
 
 
-@pytest.mark.parametrize("loaded", ["click", "yaml", "automation_role.cli.commands", "automation_role.derive"])
+@pytest.mark.parametrize("loaded", ["click", "yaml", "automation_role.cli.commands", "automation_role.derive.derivation"])
 def test_ctrl_c_is_quiet_while_all_is_still_being_loaded(loaded: str) -> None:
     finder = f"type('Interrupted', (), {{'find_spec': lambda self, name, *_: signal.raise_signal(signal.SIGINT) if name == {loaded!r} else None}})()"
     code = f"import signal, sys; sys.meta_path.insert(0, {finder}); from automation_role.cli import main; sys.exit(main(['policy', '-']))"

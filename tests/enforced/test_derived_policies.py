@@ -29,7 +29,7 @@ from typing import Any
 import pytest
 
 from automation_role import Runbook
-from automation_role.derive import Derivation, derive
+from automation_role.derive.derivation import Derivation, derive
 from automation_role.explain.model import explain
 from automation_role.testing import Authorization
 from automation_role.values.patterns import Context

@@ -19,7 +19,7 @@ from automation_role import (
     Runbook,
     TargetLocation,
 )
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.errors import AutomationRoleError
 from automation_role.start.target_locations import rendered
 from automation_role.values.patterns import Context

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from automation_role import Runbook
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.explain.model import Explanation, explain
 from automation_role.values.patterns import Context
 

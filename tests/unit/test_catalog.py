@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automation_role import catalog
+from automation_role.catalog.operations import operations as catalog
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

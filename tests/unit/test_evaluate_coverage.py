@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from automation_role import catalog
+from automation_role.catalog.operations import operations as catalog
 from automation_role.check.coverage import Need, needs
-from automation_role.derive import Derivation, derive
+from automation_role.derive.derivation import Derivation, derive
 from automation_role.iam.documents import Document
 from automation_role.iam.identities import Identity, Outcome, hidden_context
 from automation_role.runbook.model import Runbook

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automation_role.derive import derive
+from automation_role.derive.derivation import derive
 from automation_role.errors import RunbookError
 from automation_role.runbook.document import read
 from automation_role.runbook.model import Runbook

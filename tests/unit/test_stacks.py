@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.derive import Derivation, derive
+from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Context
 

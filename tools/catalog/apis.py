@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
-from automation_role.catalog import python_name
+from automation_role.catalog.operations import python_name
 
 
 class Apis:
@@ -43,7 +43,7 @@ def _optional(service: str, kind: str) -> dict[str, Any]:
 
 
 def irregular(operations: list[str]) -> dict[str, str]:
-    """Operations whose name in Python is not what the rule of `automation_role.catalog` makes of it."""
+    """Operations whose name in Python is not what the rule of `automation_role.catalog.operations` makes of it."""
     return {name: xform_name(name) for name in operations if xform_name(name) != python_name(name)}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ... import catalog
+from ...catalog import operations as catalog
 from ...findings import BY_HAND
 from ...values.patterns import Text
 from .containers import Bound, DictValue

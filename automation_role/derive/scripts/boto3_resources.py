@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ... import catalog
-from ...catalog import Resource, ResourceCall
+from ...catalog import operations as catalog
+from ...catalog.operations import Resource, ResourceCall
 from .boto3_model import S3_METHODS, Client, Meta, copied
 from .containers import Bound, DictValue
 from .domain import DATA, NOTHING, Abstract, Args, Thing

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ...catalog import python_name
+from ...catalog.operations import python_name
 from ...findings import BY_HAND
 from .classes import ClassValue, Factory, InstanceValue
 from .containers import DictValue, Future, ListValue, awaited

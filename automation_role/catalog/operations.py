@@ -1,0 +1,285 @@
+"""What every AWS API operation needs: read from the generated files beside this one, one small file a service, loaded when asked for."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final
+
+from ..errors import nearest as _nearest
+from ._files import read
+from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, prefixes, resource_types
+
+__all__ = [
+    "Details",
+    "Operation",
+    "Resource",
+    "ResourceCall",
+    "ResourceType",
+    "Service",
+    "action_exists",
+    "actions",
+    "canonical_action",
+    "handler_actions",
+    "nearest_action",
+    "nearest_service",
+    "prefixes",
+    "python_name",
+    "resource_types",
+    "service",
+    "services",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An API operation: `DescribeInstances`, in boto3 `describe_instances`."""
+
+    name: str
+    python_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceCall:
+    """What calling a boto3 resource's action, collection, attribute or waiter does: the operation, its inputs, what comes back.
+
+    Attributes:
+        operation: the operation's name (`RevokeSecurityGroupIngress`).
+        inputs: input member -> the resource's identifier that fills it (`{"GroupId": "Id"}`).
+        returns: the resource type that comes back (`Instance`), `None` when it is plain data.
+        is_loaded: its attributes come with it; else reading one calls its `load`.
+    """
+
+    operation: str
+    inputs: Mapping[str, str]
+    returns: str | None
+    is_loaded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A boto3 resource type (`ec2.SecurityGroup`), by the names scripts use (snake_case).
+
+    Attributes:
+        identifiers: its identifiers in constructor order, as the model names them (`BucketName`; boto3 has them as `bucket_name`).
+        load: what reading an attribute (or `load()`, `reload()`) calls, if anything.
+        attributes: names of the attributes whose reading calls `load`.
+        actions: method name -> call (`revoke_ingress`); batch actions of collections are in here under the same name.
+        collections: attribute name -> call (`instances`), returning resources.
+        waiters: method name (`wait_until_running`) -> call.
+        references: attribute or factory name -> resource type it gives without a call (`Instance`, `vpc`).
+    """
+
+    identifiers: tuple[str, ...]
+    load: ResourceCall | None
+    attributes: frozenset[str]
+    actions: Mapping[str, ResourceCall]
+    collections: Mapping[str, ResourceCall]
+    waiters: Mapping[str, ResourceCall]
+    references: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What an operation's inputs mean to IAM.
+
+    Attributes:
+        fills: hole of a resource type's ARN -> the inputs that fill it (`{"instance.InstanceId": "InstanceIds"}`), in the words of
+            `tools/exceptions.toml`; the hole `*` is the whole ARN, `A` its account, the key `*` an ARN of any type,
+            the key `?` one that may be of something else.
+        path: of the request, for API Gateway, whose ARNs are paths; else empty.
+        choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
+        ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
+        passes: input that hands a role on -> the service it goes to, `a|b` when it may be either; empty when that is not known.
+        tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
+        follows: input that, when given (empty: always), takes these actions, and on what.
+        other_types: resource types of its actions that are another API's.
+        anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
+    """
+
+    fills: Mapping[str, str]
+    path: str
+    choice: tuple[str, str, Mapping[str, str]] | None
+    ids: tuple[str, Mapping[str, str]] | None
+    passes: Mapping[str, str]
+    tags: tuple[str, str] | None
+    follows: tuple[tuple[str, tuple[str, ...], str], ...]
+    anything: str
+    other_types: frozenset[str]
+
+
+class Service:
+    """One API as boto3 knows it.
+
+    Attributes:
+        name: botocore's name (`elbv2`).
+        prefix: IAM's prefix (`elasticloadbalancing`).
+        paginators: names of the operations that can be paginated.
+        waiters: waiter's name -> the operation it polls (`instance_running` -> `DescribeInstances`).
+    """
+
+    def __init__(self, name: str, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._details: dict[str, Details] = {}
+        self.name = name
+        self.prefix: str = data["prefix"]
+        self.paginators: frozenset[str] = frozenset(data.get("paginators", ()))
+        self.waiters: Mapping[str, str] = data.get("waiters", {})
+
+    def __repr__(self) -> str:
+        return f"Service({self.name!r})"
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """By operation name."""
+        return _Operations(self._data["operations"], self._data.get("python", {}))
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """The types of `boto3.resource`; '' is the service resource itself; empty when boto3 has none."""
+        return {name: _resource(data) for name, data in (read(f"boto3/{self.name}.json") or {}).items()}
+
+    def operation(self, spelling: str) -> Operation | None:
+        """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
+        name = self._by_spelling.get(_plain(spelling))
+        return self.operations[name] if name is not None else None
+
+    def nearest(self, spelling: str) -> str | None:
+        """The nearest operation name to a misspelt one."""
+        near = _nearest(_plain(spelling), self._by_spelling)
+        return self._by_spelling[near] if near is not None else None
+
+    def actions_of(self, operation: str) -> tuple[str, ...] | None:
+        """The IAM actions that an operation is authorized by; empty when it needs none, `None` when that is not known."""
+        if operation in self._data.get("unknown", ()):
+            return None
+        other = self._data.get("actions", {}).get(operation)
+        return tuple(other) if other is not None else (f"{self.prefix}:{operation}",)
+
+    def details(self, operation: str) -> Details:
+        """What an operation's inputs mean to IAM."""
+        found = self._details.get(operation)
+        if found is None:
+            found = self._details[operation] = self._detailed(operation)
+        return found
+
+    def _detailed(self, operation: str) -> Details:
+        of = self._of
+        choice, ids, tags = of("choices", operation), of("ids", operation), of("tags", operation)
+        return Details(
+            fills=of("fills", operation) or {},
+            path=of("paths", operation) or "",
+            choice=(choice["input"], choice["name"], choice["types"]) if choice else None,
+            ids=(ids["input"], ids["types"]) if ids else None,
+            passes=of("passes", operation) or {},
+            tags=(tags[0], tags[1]) if tags else None,
+            follows=tuple((when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
+            anything=of("anything", operation) or "",
+            other_types=frozenset(self._data.get("other_types", ())),
+        )
+
+    def _of(self, kind: str, operation: str) -> Any:
+        return self._data.get(kind, {}).get(operation)
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {_plain(name): name for name in self._data["operations"]}
+
+
+class _Operations(Mapping[str, Operation]):
+    """Operations by name, each made when it is asked for: EC2 has 830."""
+
+    def __init__(self, names: list[str], irregular: Mapping[str, str]) -> None:
+        self._names = dict.fromkeys(names)
+        self._irregular = irregular
+        self._made: dict[str, Operation] = {}
+
+    def __getitem__(self, name: str) -> Operation:
+        found = self._made.get(name)
+        if found is None:
+            if name not in self._names:
+                raise KeyError(name)
+            found = self._made[name] = Operation(name=name, python_name=self._irregular.get(name) or python_name(name))
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def service(name: str) -> Service | None:
+    """The service in any letter case (`EC2`), `None` when there is none of that name."""
+    return _service(name.strip().lower())
+
+
+@cache
+def _service(name: str) -> Service | None:
+    if name not in _prefixes():
+        return None
+    data = read(f"apis/{name}.json")
+    return Service(name, data) if data is not None else None
+
+
+def services() -> tuple[str, ...]:
+    """The names of all services, sorted."""
+    return tuple(_prefixes())
+
+
+def nearest_service(name: str, operation: str) -> str | None:
+    """The nearest service name to a misspelt one, of those with such an operation if there are any."""
+    near = difflib.get_close_matches(name.strip().lower(), services(), n=_NEAR)
+    having = [each for each in near if (found := service(each)) is not None and found.operation(operation) is not None]
+    return next(iter([*having, *near]), None)
+
+
+_NEAR: Final = 8
+
+
+def handler_actions(resource_type: str) -> tuple[str, ...] | None:
+    """What CloudFormation needs to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when that is not known."""
+    _, _, rest = resource_type.partition("::")
+    service, _, kind = rest.partition("::")
+    found = (read(f"types/{service.lower()}.json") or {}).get(kind) if re.fullmatch(r"AWS::\w+::\w+", resource_type) else None
+    return tuple(found) if found is not None else None
+
+
+def python_name(operation: str) -> str:
+    """An operation's name in Python, `describe_instances`, but for a few that are irregular."""
+    return _CAPITALS.sub(r"_\1", _WORDS.sub(r"\1_\2", operation)).lower()
+
+
+# A word begins at a capital that a small letter or digit precedes, or that begins a capitalized word: DescribeDBInstances.
+_WORDS: Final = re.compile(r"(.)([A-Z][a-z]+)")
+_CAPITALS: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def _prefixes() -> dict[str, str]:
+    return read("services.json") or {}
+
+
+def _plain(spelling: str) -> str:
+    return spelling.replace("_", "").replace("-", "").lower()
+
+
+def _resource(data: Mapping[str, Any]) -> Resource:
+    return Resource(
+        identifiers=tuple(data.get("identifiers", ())),
+        load=_call(data["load"]) if "load" in data else None,
+        attributes=frozenset(data.get("attributes", ())),
+        actions={name: _call(call) for name, call in data.get("actions", {}).items()},
+        collections={name: _call(call) for name, call in data.get("collections", {}).items()},
+        waiters={name: _call(call) for name, call in data.get("waiters", {}).items()},
+        references=data.get("references", {}),
+    )
+
+
+def _call(data: list[Any]) -> ResourceCall:
+    return ResourceCall(operation=data[0], inputs=data[1], returns=data[2] if len(data) > 2 else None, is_loaded=len(data) < 4)
