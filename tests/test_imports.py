@@ -1,9 +1,11 @@
-"""Reading and deriving load no CDK, no jsii, no boto3; and the package itself loads almost nothing."""
+"""The rooms of the package: which may import which, and what loads AWS CDK."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,27 +15,57 @@ import automation_role
 PACKAGE = Path(automation_role.__file__).parent
 ROOT = PACKAGE.parent
 
-# The half that declares: what imports aws_cdk, directly or not.
-DECLARES = {
-    "_arguments",
-    "_guard",
-    "_render",
-    "_tokens",
-    "automation_runbook",
-    "grants",
-    "organization",
-    "role",
-    "testing",
+# From the top of the house down: a room imports from itself and from rooms further down, never from one above.
+# The reasons: docs/adr/0009-rooms.md.
+ROOMS = (
+    "cli",
     "pytest_plugin",
-    "snapshots",
-}
+    "testing",
+    "__init__",
+    "cdk",
+    "why",
+    "check",
+    "explain",
+    "sources",
+    "derive",
+    "template",
+    "start",
+    "policy",
+    "iam",
+    "runbook",
+    "catalog",
+    "values",
+    "findings",
+    "errors",
+    "_lazy",
+    "_version",
+)
 HEAVY = ("aws_cdk", "jsii", "constructs", "boto3", "botocore")
 
-PURE = sorted(
-    ".".join((PACKAGE / path).relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for path in PACKAGE.rglob("*.py")
-    if path.relative_to(PACKAGE).parts[0].removesuffix(".py") not in DECLARES | {"triggers"}
-)
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of every import of a file, those under TYPE_CHECKING and inside functions included."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - node.level + 1], *filter(None, [node.module])] if node.level else [node.module or ""]
+            yield from ((node.lineno, ".".join([*base, alias.name])) for alias in node.names)
+
+
+def room_of(name: str) -> str:
+    """The room of a module: `automation_role.cdk.role` is in `cdk`."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in ROOMS else "__init__"
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+PURE = [module(path).removesuffix(".__init__") for path in FILES if room_of(module(path)) != "cdk"]
 
 
 def loaded(code: str) -> set[str]:
@@ -43,7 +75,31 @@ def loaded(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_the_pure_half_loads_no_cdk_and_no_boto3():
+def test_every_file_is_in_a_room():
+    assert {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES} <= set(ROOMS)
+
+
+def test_imports_point_down_the_order_of_the_rooms():
+    up = [
+        f"{path.relative_to(ROOT)}:{line}: {room_of(module(path))} imports {name}"
+        for path in FILES
+        for line, name in imports(path)
+        if name.startswith("automation_role") and ROOMS.index(room_of(name)) < ROOMS.index(room_of(module(path)))
+    ]
+    assert up == []
+
+
+def test_only_the_room_of_the_constructs_imports_the_cdk():
+    outside = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in FILES
+        for line, name in imports(path)
+        if name.split(".")[0] in {"aws_cdk", "jsii", "constructs"} and room_of(module(path)) != "cdk"
+    ]
+    assert outside == []
+
+
+def test_reading_and_deriving_load_no_cdk_and_no_boto3():
     assert loaded("import importlib\n" + "\n".join(f"importlib.import_module({name!r})" for name in PURE)) == set()
 
 
@@ -62,6 +118,6 @@ def test_every_public_name_is_there():
     assert set(automation_role.__all__) <= set(dir(automation_role))
 
 
-def test_any_other_name_is_told_as_python_tells_it():
+def test_any_other_name_is_reported_as_python_reports_it():
     with pytest.raises(AttributeError, match="module 'automation_role' has no attribute 'Nothing'"):
         _ = automation_role.Nothing

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automation_role.catalog.operations.actions import action_exists, resource_types
-
-from automation_role.catalog.operations import operations as catalog
+from automation_role.catalog import operations as catalog
+from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive.derivation import Derivation, StepNeeds, derive
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation_role.catalog.operations import operations as catalog
+from automation_role.catalog import operations as catalog
 from automation_role.check.unused import expand
 from tests.check.conftest import LOOK, Run, allow, deny, policy
 

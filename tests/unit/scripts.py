@@ -7,8 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from automation_role.derive.derivation.scripts import calls_of_script
-
+from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
 from automation_role.values.calls import ApiCall
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from automation_role.catalog.operations import operations as catalog
+from automation_role.catalog import operations as catalog
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.catalog.operations import operations as catalog
+from automation_role.catalog import operations as catalog
 from automation_role.check.coverage import Need, needs
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.iam.documents import Document

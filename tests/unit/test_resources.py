@@ -6,10 +6,10 @@ import re
 from typing import Any, Final
 
 import pytest
-from automation_role.derive.derivation.operations import permissions_of
 
-from automation_role.catalog.operations import operations as catalog
+from automation_role.catalog import operations as catalog
 from automation_role.derive.derivation import Derivation, derive
+from automation_role.derive.operations import permissions_of
 from automation_role.errors import RunbookError
 from automation_role.runbook.model import Runbook
 from automation_role.values.calls import ApiCall, Origin

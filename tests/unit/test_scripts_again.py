@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from automation_role.derive.derivation.scripts import calls_of_script, script
 
+from automation_role.derive.scripts import calls_of_script, script
 from automation_role.runbook.model import Runbook
 
 STEP = """

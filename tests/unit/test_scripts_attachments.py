@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from automation_role.derive.derivation.scripts import calls_of_script
 
+from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
 
 HELPER = "import boto3\ndef make(name): return boto3.client(name)\n"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from automation_role.derive.derivation.scripts.powershell import aws_line
 
 from automation_role.derive.derivation import derive
+from automation_role.derive.scripts.powershell import aws_line
 from automation_role.runbook.model import Runbook
 
 

@@ -7,8 +7,8 @@ from time import process_time
 from typing import Any
 
 import pytest
-from automation_role.derive.derivation.scripts import calls_of_script
 
+from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import UNKNOWN, Pattern, Text
 from tests.unit.scripts import read

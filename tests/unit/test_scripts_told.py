@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from automation_role.derive.derivation.scripts import calls_of_script
 
+from automation_role.derive.scripts import calls_of_script
 from tests.unit.scripts import Case, check, runbook_of
 
 CASES = [

@@ -14,7 +14,8 @@ from textwrap import indent
 from typing import Any
 
 import pytest
-from automation_role.derive.derivation.scripts.script import Script, read_script
+
+from automation_role.derive.scripts.script import Script, read_script
 
 TRIES = int(os.environ.get("AUTOMATION_ROLE_FUZZ", "100"))
 # All of these have the operation that the scripts call.
