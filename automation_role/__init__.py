@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .cdk.organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
     from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
     from .cdk.organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
-    from .cdk.organization.stack_set import StackSetExecutionRole as StackSetExecutionRole
+    from .cdk.organization.stack_set_role import StackSetExecutionRole as StackSetExecutionRole
     from .cdk.role import AutomationRole as AutomationRole
     from .cdk.triggers.config import AutomationRemediation as AutomationRemediation
     from .cdk.triggers.eventbridge import AutomationTarget as AutomationTarget
@@ -43,7 +43,7 @@ _HOME = {
     "Findings": "findings",
     "IAutomationRole": "cdk.grants",
     "Runbook": "runbook.model",
-    "StackSetExecutionRole": "cdk.organization.stack_set",
+    "StackSetExecutionRole": "cdk.organization.stack_set_role",
     "TargetLocation": "start.target_locations",
     "Targets": "start.request",
 }

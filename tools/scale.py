@@ -23,7 +23,7 @@ from aws_cdk import App, BootstraplessSynthesizer, Environment, Stack
 from aws_cdk import aws_iam as iam
 
 from automation_role import AutomationAdministrationRole, AutomationExecutionRoleStackSet, Runbook, TargetLocation
-from automation_role.cdk.organization.stack_set import TEMPLATE_QUOTA
+from automation_role.cdk.organization.nested_app import TEMPLATE_QUOTA
 from automation_role.errors import AutomationRoleError
 from automation_role.policy import limits
 from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT

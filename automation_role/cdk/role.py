@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
 
 import jsii
 from aws_cdk import Annotations, Duration
@@ -16,18 +15,17 @@ from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import access, limits
 from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
-from ..policy.trust import SSM, check_service, trust, unrestricted
+from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
 from ..values.patterns import Context, is_opaque
 from . import arguments as _arguments
+from . import checked
+from .checked import Inline
 from .grants import AutomationRoleBase
 from .guard import guarded
 from .plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from .render import RolePolicies, here, in_china, principals, reported
 from .tokens import with_known_tokens
-
-Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
-"""A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
 
 
 @jsii.implements(iam.IGrantable)
@@ -110,35 +108,24 @@ class AutomationRole(AutomationRoleBase):
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         try:
-            services = (SSM, *(service for service in _arguments.listed("trusted_services", trusted_services) if service != SSM))
-            _arguments.mapped("pass_roles", pass_roles, "service principal to roles")
-            for service in (*services, *pass_roles):
-                check_service(service)
-            passed = {service: _arguments.constructs("pass_roles", roles, at=f"[{service!r}]") for service, roles in pass_roles.items()}
+            services = checked.services(trusted_services, restrict=restrict_trust_to_account)
+            passed = checked.passed_roles(pass_roles)
             invoked = _arguments.constructs("invoke_functions", invoke_functions)
-            if trusted_services:
-                trusted = Policy(tuple(trust(service, restrict=restrict_trust_to_account) for service in services))
-                _refuse(limits.over_trust(trusted.size(here())))
-            _arguments.texts(role_name=role_name, description=description, path=path)
-            _arguments.duration("max_session_duration", max_session_duration)
-            limits.check_name(role_name)
-            limits.check_description(description)
-            limits.check_path(path)
-            limits.check_session(_seconds(max_session_duration))
+            checked.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
             limits.check_regions(regions)
-            _arguments.constructs("permissions_boundary", [] if permissions_boundary is None else [permissions_boundary])
-            managed = _arguments.constructs("managed_policies", managed_policies)
-            attached = [*managed, *_aws_policies(runbooks is None, automation_managed_policy, invoke_all_functions)]
-            _refuse(limits.over_managed(len(attached)))
-            _arguments.mapped("inline_policies", inline_policies, "name to policy")
-            taken = sum(_inline_size(name, policy) for name, policy in inline_policies.items())
-            _refuse(limits.over_inline(taken))
+            managed, attached = checked.managed_policies(
+                managed_policies,
+                permissions_boundary,
+                automation=automation_managed_policy if automation_managed_policy is not None else runbooks is None,
+                invoke_all=invoke_all_functions,
+            )
             # What derived statements may take: characters of inline policies, and managed policies.
             inline, carried = self._reserved
-            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken - inline), MANAGED_COUNT - len(attached) - carried)
+            taken = checked.inline_size(inline_policies) + inline
+            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
-            self._told = _told(findings)
-            self._answered = _answers(extra_statements, runbooks)
+            self._told = checked.findings(findings)
+            self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
             plan = None if self._runbooks is None else self._plan(self._runbooks)
         except AutomationRoleError as error:
@@ -407,47 +394,3 @@ class _Validation:
 
     def validate(self) -> list[str]:
         return self._role._over_quota()  # noqa: SLF001 - the same module
-
-
-def _refuse(problem: str | None) -> None:
-    if problem is not None:
-        raise AutomationRoleError(problem)
-
-
-def _aws_policies(guide: bool, automation: bool | None, invoke_all: bool) -> Iterator[iam.IManagedPolicy]:  # noqa: FBT001 - options, as given
-    if automation if automation is not None else guide:
-        yield iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonSSMAutomationRole")
-    if invoke_all:
-        yield iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaRole")
-
-
-def _seconds(duration: Duration | None) -> float | None:
-    return None if duration is None or duration.is_unresolved() else duration.to_seconds()
-
-
-def _inline_size(name: str, policy: Inline) -> int:
-    limits.check_policy_name(name)
-    if isinstance(policy, iam.PolicyDocument):
-        return limits.size(policy.to_json() or {})
-    limits.check_document(name, policy)
-    return limits.size(policy)
-
-
-def _told(findings: Findings) -> Findings:
-    try:
-        return Findings(findings)
-    except ValueError:
-        raise AutomationRoleError(
-            f"findings is {findings!r} → one of {', '.join(repr(str(each)) for each in Findings)}; leave it out for 'warn'"
-        ) from None
-
-
-def _answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook] | None) -> tuple[tuple[str, str], ...]:
-    _arguments.statements("extra_statements", statements)
-    if statements and runbooks is None:
-        raise AutomationRoleError("extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too")
-    keys: list[object] = list(statements)
-    for key in keys:
-        if not (isinstance(key, tuple) and len(key) == 2):
-            raise AutomationRoleError(f"extra_statements has the key {key!r} → (runbook, step), such as ('RestartInstance', 'restart')")
-    return tuple(statements)

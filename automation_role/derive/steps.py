@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from ..findings import BY_HAND, Finding
 from ..runbook.model import Runbook, Step
 from ..runbook.references import resolve
+from ..start.target_locations import EXECUTION_ROLE
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
 from .stacks import changed_by_call, created_by_stack
@@ -257,9 +258,6 @@ def _target_keys(targets: Value) -> list[str] | None:
     return keys
 
 
-_EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"
-
-
 def _target_locations(asked: Asked) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html."""
     locations = asked.input("TargetLocations")
@@ -267,7 +265,7 @@ def _target_locations(asked: Asked) -> Iterator[Needs]:
         return
     each = [location if isinstance(location, Mapping) else {} for location in locations] if isinstance(locations, tuple) else [{}]
     for location in each:
-        name = location.get("ExecutionRoleName", Text.literal(_EXECUTION_ROLE) if location else UNKNOWN)
+        name = location.get("ExecutionRoleName", Text.literal(EXECUTION_ROLE) if location else UNKNOWN)
         names = name.options if isinstance(name, Text) else (Pattern((ANY,)),)
         accounts = _accounts(location)
         units = not all(account.isdigit() for account in accounts)  # or what is not known, and may be one

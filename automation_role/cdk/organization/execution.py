@@ -19,9 +19,10 @@ from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
 from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ...values.patterns import Context, Pattern, is_opaque
+from ..checked import Inline
 from ..plan import check_runbooks
 from ..render import here
-from ..role import AutomationRole, Inline
+from ..role import AutomationRole
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
 

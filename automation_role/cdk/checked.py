@@ -1,0 +1,108 @@
+"""What an `AutomationRole` is given, checked before anything is built: one function an idea."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+
+from ..errors import AutomationRoleError
+from ..findings import Findings
+from ..policy import limits
+from ..policy.policy import Policy
+from ..policy.trust import SSM, check_service, trust
+from ..runbook.model import Runbook
+from . import arguments
+from .render import here
+
+Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
+"""A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
+
+
+def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
+    """The services that can assume the role, Systems Manager first."""
+    every = (SSM, *(service for service in arguments.listed("trusted_services", trusted) if service != SSM))
+    for service in every:
+        check_service(service)
+    if trusted:
+        refuse(limits.over_trust(Policy(tuple(trust(service, restrict=restrict) for service in every)).size(here())))
+    return every
+
+
+def passed_roles(given: Mapping[str, Sequence[iam.IRole]]) -> dict[str, tuple[iam.IRole, ...]]:
+    """The roles that the role can pass, each service's once."""
+    arguments.mapped("pass_roles", given, "service principal to roles")
+    for service in given:
+        check_service(service)
+    return {service: arguments.constructs("pass_roles", roles, at=f"[{service!r}]") for service, roles in given.items()}
+
+
+def properties(*, role_name: str | None, description: str | None, path: str | None, session: Duration | None) -> None:
+    """The properties that the role's resource gets as they are."""
+    arguments.texts(role_name=role_name, description=description, path=path)
+    arguments.duration("max_session_duration", session)
+    limits.check_name(role_name)
+    limits.check_description(description)
+    limits.check_path(path)
+    limits.check_session(None if session is None or session.is_unresolved() else session.to_seconds())
+
+
+def managed_policies(
+    given: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None, *, automation: bool, invoke_all: bool
+) -> tuple[tuple[iam.IManagedPolicy, ...], list[iam.IManagedPolicy]]:
+    """The managed policies that were given, and all that are attached: AWS's own, too, where they are asked for."""
+    arguments.constructs("permissions_boundary", [] if boundary is None else [boundary])
+    own = arguments.constructs("managed_policies", given)
+    names = [
+        *(["service-role/AmazonSSMAutomationRole"] if automation else []),
+        *(["service-role/AWSLambdaRole"] if invoke_all else []),
+    ]
+    attached = [*own, *map(iam.ManagedPolicy.from_aws_managed_policy_name, names)]
+    refuse(limits.over_managed(len(attached)))
+    return own, attached
+
+
+def inline_size(policies: Mapping[str, Inline]) -> int:
+    """Characters of the inline policies that were given, all of which IAM takes."""
+    arguments.mapped("inline_policies", policies, "name to policy")
+    taken = sum(_size(name, policy) for name, policy in policies.items())
+    refuse(limits.over_inline(taken))
+    return taken
+
+
+def _size(name: str, policy: Inline) -> int:
+    limits.check_policy_name(name)
+    if isinstance(policy, iam.PolicyDocument):
+        return limits.size(policy.to_json() or {})
+    limits.check_document(name, policy)
+    return limits.size(policy)
+
+
+def findings(given: Findings) -> Findings:
+    """What to do about findings."""
+    try:
+        return Findings(given)
+    except ValueError:
+        raise AutomationRoleError(
+            f"findings is {given!r} → one of {', '.join(repr(str(each)) for each in Findings)}; leave it out for 'warn'"
+        ) from None
+
+
+def answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook] | None) -> tuple[tuple[str, str], ...]:
+    """The steps whose findings `extra_statements` answer."""
+    arguments.statements("extra_statements", statements)
+    if statements and runbooks is None:
+        raise AutomationRoleError("extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too")
+    keys: list[object] = list(statements)
+    for key in keys:
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise AutomationRoleError(f"extra_statements has the key {key!r} → (runbook, step), such as ('RestartInstance', 'restart')")
+    return tuple(statements)
+
+
+def refuse(problem: str | None) -> None:
+    """Raise a problem, if there is one."""
+    if problem is not None:
+        raise AutomationRoleError(problem)

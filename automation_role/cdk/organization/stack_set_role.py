@@ -1,0 +1,128 @@
+"""The role that a self-managed roll-out assumes in each target account."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from ...errors import AutomationRoleError
+from ...policy.access import given
+from ...policy.policy import Policy, Statement
+from ...start.target_locations import EXECUTION_ROLE
+from ...values.patterns import Pattern
+from ..render import RolePolicies, here, reported
+from . import _checks
+
+STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"
+"""The name that CloudFormation takes for the role in a target account when a stack set names none."""
+
+
+class StackSetExecutionRole(Construct):
+    """Define, in a target account, the role with which a self-managed roll-out acts there.
+
+    Creates one ``AWS::IAM::Role`` that the StackSets administration role of the central account may assume, and that may make, change
+    and delete what the roll-out consists of: the execution role and its policies, and Systems Manager documents. Whoever may give
+    policies to a role may do through it what they like: this role is worth an administrator's, and so is the central account.
+
+    Args:
+        administration_account: id of the central account.
+        administration_role_name: the role there that CloudFormation acts with (`stack_set_administration_role_name` of the roll-out).
+            Left out: any role of that account that may assume this one.
+        execution_role_name: the one role that it may make. Left out: `AWS-SystemsManager-AutomationExecutionRole`.
+        role_name: Left out: `AWSCloudFormationStackSetExecutionRole`.
+
+    Raises:
+        AutomationRoleError: an account or a name that is none.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        administration_account: str,
+        administration_role_name: str | None = None,
+        execution_role_name: str = EXECUTION_ROLE,
+        role_name: str = STACK_SET_EXECUTION_ROLE,
+    ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
+        problems = [
+            *_checks.account(where, "administration_account", administration_account),
+            *(() if administration_role_name is None else _checks.role_name(where, "administration_role_name", administration_role_name)),
+            *_checks.role_name(where, "execution_role_name", execution_role_name),
+            *_checks.role_name(where, "role_name", role_name),
+        ]
+        if problems:
+            raise AutomationRoleError("\n".join(problems))
+        super().__init__(scope, construct_id)
+        central: iam.PrincipalBase = iam.AccountPrincipal(administration_account)
+        if administration_role_name is not None:
+            arn = f"arn:{Aws.PARTITION}:iam::{administration_account}:role/{administration_role_name}"
+            central = central.with_conditions({"ArnEquals": {"aws:PrincipalArn": arn}})
+        self.role = iam.Role(self, "Resource", role_name=role_name, assumed_by=central)
+        RolePolicies(self, self.role, reported=reported(scope)).put("Policy", _rolls_out(execution_role_name), here())
+
+
+# What the handlers of CloudFormation's resource types call; for SSM documents, without their attachments.
+# https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html#schema-properties-handlers
+_ON_ROLES: Final = (
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:DeleteRole",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:GetRole",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+)
+_ON_POLICIES: Final = (
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:ListEntitiesForPolicy",
+    "iam:ListPolicyVersions",
+)
+_ON_DOCUMENTS: Final = (
+    "ssm:AddTagsToResource",
+    "ssm:CreateDocument",
+    "ssm:DeleteDocument",
+    "ssm:DescribeDocument",
+    "ssm:GetDocument",
+    "ssm:ListTagsForResource",
+    "ssm:RemoveTagsFromResource",
+    "ssm:UpdateDocument",
+    "ssm:UpdateDocumentDefaultVersion",
+)
+
+
+def _rolls_out(execution_role: str) -> Policy:
+    role = Pattern.of("arn:{P}:iam::{A}:role/") + given(execution_role)
+    # Policies that get no name are named after their stack, and the stacks of a stack set begin so.
+    policies = Pattern.of("arn:{P}:iam::{A}:policy/StackSet-*")
+    documents = Pattern.of("arn:{P}:ssm:{R}:{A}:document/*")
+    return Policy(
+        (
+            Statement(sid="RollOutRole", actions=_ON_ROLES, resources=(role,)),
+            Statement(sid="RollOutPolicies", actions=_ON_POLICIES, resources=(policies,)),
+            Statement(sid="RollOutDocuments", actions=_ON_DOCUMENTS, resources=(documents,)),
+            # "Your target account always needs full CloudFormation permissions"
+            Statement(sid="RollOutStacks", actions=("cloudformation:*",), resources=(Pattern.of("*"),)),
+        )
+    )
