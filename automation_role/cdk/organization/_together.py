@@ -77,7 +77,7 @@ _OWN: Final = ("self", "scope", "construct_id", "administration_account", "runbo
 
 
 def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """Arguments of the execution role that there are none of."""
+    """Arguments that `AutomationExecutionRole` does not take, or gets from the roll-out itself."""
     allowed = [name for name in inspect.signature(AutomationExecutionRole.__init__).parameters if name not in _OWN]
     for name in given:
         if name in _OWN:

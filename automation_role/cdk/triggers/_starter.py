@@ -11,7 +11,7 @@ from ...policy.policy import Statement
 from ...policy.trust import names_service
 from ..grants import IAutomationRole
 from ..render import here, principals
-from ._common import Start
+from ._start import Start
 
 
 def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:

@@ -9,12 +9,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_config as config
 from constructs import Construct
 
-from ...errors import did_you_mean
-from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.patterns import is_opaque
 from ..grants import IAutomationRole, RunbookReference
-from ._common import check_arguments, checked_seconds, checked_start, filled_by, runbook_of
+from ._delivery import checked_seconds
+from ._start import check_arguments, checked_start
 from ._starter import after_the_role
 
 
@@ -67,22 +66,20 @@ class AutomationRemediation(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         check_arguments(where, role_parameter=role_parameter, resource_parameter=resource_parameter, rule=rule, resource_type=resource_type)
-        known = runbook_of(runbook)
-        taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
-        _check_remediation(where, known, taking, resource_parameter, automatic=automatic)
-        _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
-        if retry_interval is not None and not automatic:
-            raise StartError(f"{where}: retry_interval without automatic=True → it is about automatic attempts; leave it out")
-        interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         start = checked_start(
             where,
             runbook,
             role=role,
             role_parameter=role_parameter,
             version=version,
-            parameters=parameters or {},
-            filled=filled_by(resource_parameter),
+            parameters=parameters,
+            fills=("resource_parameter", resource_parameter),
         )
+        _check_automatic(where, start.role_parameter, automatic=automatic)
+        _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
+        if retry_interval is not None and not automatic:
+            raise StartError(f"{where}: retry_interval without automatic=True → it is about automatic attempts; leave it out")
+        interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         _check_sizes(where, start.parameters, more=resource_parameter is not None)
         super().__init__(scope, construct_id)
         start.tell(self)
@@ -111,17 +108,12 @@ class AutomationRemediation(Construct):
         after_the_role(self.remediation, role)
 
 
-def _check_remediation(where: str, known: Runbook | None, taking: str | None, resource_parameter: str | None, *, automatic: bool) -> None:
+def _check_automatic(where: str, taking: str | None, *, automatic: bool) -> None:
     if automatic and taking != ROLE_PARAMETER:
         found = "has no parameter for its role" if taking is None else f"takes its role in {taking!r}"
         raise StartError(
             f"{where}: the runbook {found} → an automatic remediation needs it in {ROLE_PARAMETER!r}; "
             f"name the runbook's parameter so or leave automatic out"
-        )
-    if known is not None and resource_parameter is not None and resource_parameter not in known.parameters:
-        near = did_you_mean(resource_parameter, known.parameters)
-        raise StartError(
-            f"{where}: resource_parameter {resource_parameter!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}"
         )
 
 

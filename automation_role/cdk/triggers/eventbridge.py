@@ -19,7 +19,8 @@ from ...values.arns import definition_arn
 from ...values.patterns import is_opaque
 from ..grants import IAutomationRole, RunbookReference
 from ..render import here
-from ._common import Delivery, Start, check_arguments, check_json, checked_delivery, checked_start, runbook_of
+from ._delivery import Delivery, checked_delivery
+from ._start import Start, check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
@@ -77,10 +78,17 @@ class AutomationTarget:
         check_arguments(where, role_parameter=role_parameter, event_role=event_role, dead_letter_queue=dead_letter_queue)
         self._role, self._event_role = role, event_role
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
-        self._start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters or {})
-        check_json(where, self._start)
+        self._start = checked_start(
+            where,
+            runbook,
+            role=role,
+            role_parameter=role_parameter,
+            version=version,
+            parameters=parameters,
+            in_json=True,
+        )
         _check_template(where, self._start)
-        known = runbook_of(runbook)
+        known = self._start.runbook
         lists = {name for name, parameter in known.parameters.items() if parameter.is_list} if known is not None else set()
         self._lists = {name for name, value in (parameters or {}).items() if name in lists and _is_field(value)}
 

@@ -16,7 +16,7 @@ from ...policy import access
 from ...start.request import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ...values.patterns import is_opaque
 from ..grants import IAutomationRole, RunbookReference
-from ._common import check_arguments, checked_start
+from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 
 
@@ -90,7 +90,7 @@ class AutomationMaintenanceWindowTask(Construct):
             role=role,
             role_parameter=role_parameter,
             version=version,
-            parameters=parameters or {},
+            parameters=parameters,
             placeholder=_PSEUDO,
         )
         filled_in = {name: [_pseudo(where, name, value, targets) for value in values] for name, values in start.parameters.items()}

@@ -20,8 +20,10 @@ from ..grants import IAutomationRole, RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
-from ._common import Delivery, check_arguments, check_json, check_targeting, checked_delivery, checked_start, filled_by, runbook_of
+from ._delivery import Delivery, checked_delivery
+from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role
+from ._targeting import check_targeting
 
 
 @jsii.implements(scheduler.IScheduleTarget)
@@ -83,9 +85,7 @@ class AutomationScheduleTarget:
             schedule_role=schedule_role,
             dead_letter_queue=dead_letter_queue,
         )
-        check_targeting(
-            where, runbook, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
-        )
+        check_targeting(where, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors)
         self._role, self._schedule_role = role, schedule_role
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(
@@ -94,11 +94,11 @@ class AutomationScheduleTarget:
             role=role,
             role_parameter=role_parameter,
             version=version,
-            parameters=parameters or {},
-            filled=filled_by(target_parameter),
+            parameters=parameters,
+            fills=("target_parameter", target_parameter),
             placeholder=_SCHEDULER,
+            in_json=True,
         )
-        check_json(where, self._start)
         request: dict[str, Any] = {
             "DocumentName": self._start.document,
             "DocumentVersion": self._start.version,
@@ -109,7 +109,7 @@ class AutomationScheduleTarget:
             "MaxErrors": max_errors,
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
-        known = runbook_of(runbook) if target_locations else None
+        known = self._start.runbook if target_locations else None
         self._approvals = () if known is None else tuple(approvals(known))
         self._request = {name: value for name, value in request.items() if value is not None}
 

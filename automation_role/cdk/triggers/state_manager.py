@@ -15,8 +15,9 @@ from ...start.request import StartError, Targets, check_name, check_number
 from ...values.patterns import is_opaque
 from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference
-from ._common import check_arguments, check_targeting, checked_start, filled_by
+from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
+from ._targeting import check_targeting
 
 
 class AutomationAssociation(Construct):
@@ -82,7 +83,7 @@ class AutomationAssociation(Construct):
         except AutomationRoleError as error:
             raise StartError(f"{where}: {error}") from None
         check_targeting(
-            where, runbook, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
+            where, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )
         start = checked_start(
             where,
@@ -90,8 +91,8 @@ class AutomationAssociation(Construct):
             role=role,
             role_parameter=role_parameter,
             version=version,
-            parameters=parameters or {},
-            filled=filled_by(target_parameter),
+            parameters=parameters,
+            fills=("target_parameter", target_parameter),
         )
         super().__init__(scope, construct_id)
         start.tell(self)

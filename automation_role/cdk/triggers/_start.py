@@ -1,21 +1,20 @@
-"""What all triggers share: the start, checked and with the role filled in; its targets, and its delivery."""
+"""What all triggers start: a document by name or ARN, its parameters with the role among them, checked once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aws_cdk import Annotations, Duration, Stack, Token
-from aws_cdk import aws_sqs as sqs
+from aws_cdk import Annotations, Stack, Token
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from ...errors import AutomationRoleError, RunbookError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
-from ...start.request import ROLE_PARAMETER, StartError, Targets, check_number, check_rate, check_targets, checked_parameters
+from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
 from ...values.patterns import is_opaque_list
 from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference, document_reference
@@ -23,11 +22,22 @@ from ..grants import IAutomationRole, RunbookReference, document_reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What every trigger renders: the document by name or ARN, its parameters with the role among them."""
+    """What every trigger renders.
+
+    Attributes:
+        document: the document's name or ARN.
+        version: the version that is started; `None`: AWS's default.
+        parameters: runbook parameter -> values, the role among them.
+        runbook: the runbook itself, where it is known.
+        role_parameter: the parameter that takes the role; `None`: the runbook has none.
+        unused_role: what to say of a role that the runbook does not take.
+    """
 
     document: str
     version: str | None
     parameters: dict[str, Any]
+    runbook: Runbook | None
+    role_parameter: str | None
     unused_role: str | None
 
     @property
@@ -52,16 +62,29 @@ def checked_start(
     role: IAutomationRole,
     role_parameter: str | None,
     version: str | None,
-    parameters: Mapping[str, Any],
-    filled: Sequence[str] = (),
+    parameters: Mapping[str, Any] | None,
+    fills: tuple[str, str | None] | None = None,
     placeholder: re.Pattern[str] | None = None,
+    in_json: bool = False,
 ) -> Start:
     """Check a start and fill in the role.
+
+    Args:
+        where: the trigger, for messages.
+        runbook: what is started.
+        role: what it runs as.
+        role_parameter: the runbook's parameter that takes the role; `None`: the one that its `assumeRole` refers to.
+        version: the document version.
+        parameters: runbook parameter -> value.
+        fills: the trigger's argument that names the runbook parameter which the trigger fills in, and that name.
+        placeholder: texts that the trigger's service replaces at run time.
+        in_json: whether the parameters go into a JSON text.
 
     Raises:
         StartError: a parameter does not fit, the runbook has no parameter of the name given for the role, or there can be no such runbook
             or version.
     """
+    argument, filled = fills or ("", None)
     _check_kinds(where, role, parameters)
     document, version = _document(where, runbook, version)
     known = runbook_of(runbook)
@@ -71,25 +94,33 @@ def checked_start(
             f"{where}: role_parameter {role_parameter!r} is no parameter of runbook {known.name!r} → "
             f"{known.assume_role_parameter!r} takes its role; leave role_parameter out"
         )
-    if taking in filled:
+    if known is not None and filled is not None and filled not in known.parameters:
+        near = did_you_mean(filled, known.parameters)
+        raise StartError(f"{where}: {argument} {filled!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}")
+    if taking is not None and taking == filled:
         raise StartError(f"{where}: parameter {taking!r} takes the role → what it runs on goes into another parameter; name that one")
     # What the runbook was read for, and its role's permissions are derived for, need not be said again.
-    bound = {} if known is None else {name: value for name, value in known.bindings.items() if name != taking and name not in filled}
-    given = {name: _texts(value) for name, value in {**bound, **parameters}.items()}
-    checked = checked_parameters(where, known, given, filled=[*filled, *([taking] if taking else [])], placeholder=placeholder)
-    unused = None
-    if taking is None:
-        unused = (
-            f"runbook {_name(known, runbook)!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
-            f"here is not used: it runs as {_literal(known)}; add the parameter to the runbook"
-        )
-    else:
+    bound = {} if known is None else {name: value for name, value in known.bindings.items() if name not in (taking, filled)}
+    given = {name: _texts(value) for name, value in {**bound, **(parameters or {})}.items()}
+    filled_in = [name for name in (filled, taking) if name is not None]
+    checked = checked_parameters(where, known, given, filled=filled_in, placeholder=placeholder)
+    if taking is not None:
         checked[taking] = [role.role_arn]
-    return Start(document=document, version=version, parameters=checked, unused_role=unused)
+    if in_json:
+        _check_json(where, checked)
+    unused = None if taking is not None else _unused(known, runbook)
+    return Start(document=document, version=version, parameters=checked, runbook=known, role_parameter=taking, unused_role=unused)
+
+
+def _unused(known: Runbook | None, runbook: RunbookReference) -> str:
+    return (
+        f"runbook {_name(known, runbook)!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
+        f"here is not used: it runs as {_literal(known)}; add the parameter to the runbook"
+    )
 
 
 def check_arguments(where: str, **given: object) -> None:
-    """Refuse arguments of the wrong kind.
+    """Refuse arguments of the wrong kind: first, so that the trigger's own checks can look into them.
 
     Raises:
         StartError: one is.
@@ -106,7 +137,7 @@ def _check_kinds(where: str, role: object, parameters: object) -> None:
         raise StartError(
             f"{where}: role is {given} → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
         )
-    if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
+    if parameters is not None and not (isinstance(parameters, Mapping) and all(isinstance(name, str) for name in parameters)):
         raise StartError(f"{where}: parameters is {parameters!r} → a dict, name to value; write parameters={{'Name': 'value'}}")
 
 
@@ -148,13 +179,9 @@ def _texts(value: Any) -> Any:
     return Token.as_string(value) if is_token and Token.is_unresolved(value) else value
 
 
-def check_json(where: str, start: Start) -> None:
-    """Refuse a list of CloudFormation's where parameters go into a JSON text: CDK would write it there as one text.
-
-    Raises:
-        StartError: one is such a list.
-    """
-    for name, values in start.parameters.items():
+def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
+    """Refuse a list of CloudFormation's where parameters go into a JSON text: CDK would write it there as one text."""
+    for name, values in parameters.items():
         if is_opaque_list(values):
             raise StartError(
                 f"{where}: parameter {name!r} is a list that only CloudFormation knows → its items go into a JSON text; "
@@ -190,84 +217,3 @@ def _name(known: Runbook | None, runbook: RunbookReference) -> str:
 
 def _literal(known: Runbook | None) -> str:
     return known.assume_role if known is not None and known.assume_role else "whatever starts it"
-
-
-def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
-    """A duration in seconds, as AWS takes it.
-
-    Raises:
-        StartError: less, more, or a part of a second.
-    """
-    if given is None:
-        return None
-    if not _is_duration(given):
-        raise StartError(f"{where}: {name} is {given!r} → a Duration; write cdk.Duration.seconds(...)")
-    if given.is_unresolved():
-        return given.to_seconds()
-    found = given.to_milliseconds() / 1000
-    if not (least <= found <= most and found.is_integer()):
-        raise StartError(f"{where}: {name} is {found:,.10g} seconds → {least} to {most:,} seconds; leave it out for {default}")
-    return int(found)
-
-
-def _is_duration(given: object) -> bool:
-    return isinstance(given, Duration)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """How often, and for how long, EventBridge and its Scheduler try, and where goes what could not be delivered."""
-
-    max_event_age: int | float | None
-    retry_attempts: float | None
-    queue: sqs.IQueue | None
-
-
-def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: float | None, queue: sqs.IQueue | None) -> Delivery:
-    """Check the retries and the dead-letter queue.
-
-    Raises:
-        StartError: numbers that AWS does not take, or a FIFO queue.
-
-    Sources:
-        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-        https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
-    """
-    age = checked_seconds(where, "max_event_age", max_event_age, least=60, most=86_400, default="24 hours")
-    check_number(where, "retry_attempts", retry_attempts, least=0, most=185, default="185")
-    if queue is not None and queue.fifo:
-        raise StartError(f"{where}: dead_letter_queue {queue.node.path!r} is a FIFO queue → a standard queue; make one without fifo")
-    return Delivery(max_event_age=age, retry_attempts=retry_attempts, queue=queue)
-
-
-def filled_by(target_parameter: str | None) -> list[str]:
-    return [] if target_parameter is None else [target_parameter]
-
-
-def check_targeting(
-    where: str,
-    runbook: RunbookReference,
-    targets: Targets | None,
-    target_parameter: str | None,
-    *,
-    allowed: Sequence[str],
-    max_concurrency: str | None,
-    max_errors: str | None,
-) -> None:
-    """Targets and the parameter that takes them go together; rates only go with targets.
-
-    Raises:
-        StartError: they do not.
-    """
-    if (targets is None) != (target_parameter is None):
-        given, missing = ("targets", "target_parameter") if target_parameter is None else ("target_parameter", "targets")
-        raise StartError(f"{where}: {given} without {missing} → Automation takes both or neither; add {missing}")
-    known = runbook_of(runbook)
-    if known is not None and target_parameter is not None and target_parameter not in known.parameters:
-        names = ", ".join(known.parameters)
-        near = did_you_mean(target_parameter, known.parameters)
-        raise StartError(f"{where}: target_parameter {target_parameter!r} → runbook {known.name!r} has {names}{near}")
-    if targets is None and (max_concurrency is not None or max_errors is not None):
-        raise StartError(f"{where}: max_concurrency and max_errors without targets → they say how targets are worked through; add targets")
-    check_targets(where, targets, allowed=allowed)
-    check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)

@@ -1,0 +1,58 @@
+"""Delivery: how often a service tries to start an automation, for how long, and where goes what it could not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+
+from ...start.request import StartError, check_number
+
+
+def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
+    """A duration in seconds, as AWS takes it.
+
+    Raises:
+        StartError: less, more, or a part of a second.
+    """
+    if given is None:
+        return None
+    if not _is_duration(given):
+        raise StartError(f"{where}: {name} is {given!r} → a Duration; write cdk.Duration.seconds(...)")
+    if given.is_unresolved():
+        return given.to_seconds()
+    found = given.to_milliseconds() / 1000
+    if not (least <= found <= most and found.is_integer()):
+        raise StartError(f"{where}: {name} is {found:,.10g} seconds → {least} to {most:,} seconds; leave it out for {default}")
+    return int(found)
+
+
+def _is_duration(given: object) -> bool:
+    return isinstance(given, Duration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How often, and for how long, EventBridge and its Scheduler try, and where goes what could not be delivered."""
+
+    max_event_age: int | float | None
+    retry_attempts: float | None
+    queue: sqs.IQueue | None
+
+
+def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: float | None, queue: sqs.IQueue | None) -> Delivery:
+    """Check the retries and the dead-letter queue.
+
+    Raises:
+        StartError: numbers that AWS does not take, or a FIFO queue.
+
+    Sources:
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+    """
+    age = checked_seconds(where, "max_event_age", max_event_age, least=60, most=86_400, default="24 hours")
+    check_number(where, "retry_attempts", retry_attempts, least=0, most=185, default="185")
+    if queue is not None and queue.fifo:
+        raise StartError(f"{where}: dead_letter_queue {queue.node.path!r} is a FIFO queue → a standard queue; make one without fifo")
+    return Delivery(max_event_age=age, retry_attempts=retry_attempts, queue=queue)
