@@ -11,8 +11,8 @@ from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot, is_opaque
+from .automations import needs_of_start
 from .collecting import put_off
-from .nested import needs_of_start
 from .operations import given_no_arns
 from .remembered import permissions_of
 from .steps import needs_of_step
@@ -95,7 +95,8 @@ def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -
         permissions, findings = permissions_of(need)
         yield from permissions
         yield from findings
-        yield from needs_of_start(need, by_name)
+        for each in needs_of_start(need, by_name):
+            yield from _expand(each, by_name)
 
 
 def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .actions import jumps
 from .model import Step
 
 
@@ -40,15 +41,12 @@ def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[
 
 
 def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[Way]:
-    inputs = step.inputs if step.action == "aws:branch" else {}
-    choices = inputs.get("Choices")
-    for choice in choices if isinstance(choices, list) else ():
-        if isinstance(choice, Mapping) and isinstance(choice.get("NextStep"), str):
-            yield _to(f"if {condition(choice)}", choice["NextStep"])
-    if choices is not None and isinstance(inputs.get("Default"), str):
-        yield _to("otherwise", inputs["Default"])
+    found = tuple(jumps(step.action, step.inputs))
+    for _, target, choice in found:
+        yield _to("otherwise" if choice is None else f"if {condition(choice)}", target)
+    if any(choice is None for _, _, choice in found):
         return
-    when = "otherwise" if choices is not None else ""
+    when = "otherwise" if found else ""
     if step.is_end:
         yield Way(when, None, "the end")
     elif step.next_step is not None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import BY_HAND, Finding
 from . import document, schema
+from .actions import ACTIONS, inner_steps
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in, references_in
 from .undeclared import Declared, Undeclared
@@ -190,8 +191,9 @@ def _flat(steps: tuple[Step, ...]) -> Iterator[Step]:
 def _step_names(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for step in steps:
         yield step["name"]
-        if step["action"] == "aws:loop":
-            yield from _step_names(step["inputs"]["Steps"])
+        inner = inner_steps(step["action"], step.get("inputs") or {})
+        if inner is not None:
+            yield from _step_names(inner[1])
 
 
 class _Builder:
@@ -257,22 +259,21 @@ class _Builder:
         name, action = step["name"], step["action"]
         inputs = step.get("inputs") or {}
         line = self.read.line(path)
-        if action not in schema.ACTIONS:
-            message = f"unknown action {quoted(action)}{did_you_mean(action, schema.ACTIONS)}; its permissions were not derived; add them {BY_HAND}"
+        if action not in ACTIONS:
+            message = (
+                f"unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}; its permissions were not derived; add them {BY_HAND}"
+            )
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
         for each in self.declared.in_inputs(action, inputs, (*path, "inputs")):
             self._tell_reference(each, name, str(each.path[len(path) + 1]))
-        inner = inputs.get("Steps") if action == "aws:loop" else None
-        inner_path = (*path, "inputs", "Steps")
+        holder, inner = inner_steps(action, inputs) or ("", ())
         return Step(
             name=name,
             action=action,
             inputs=inputs,
             line=line,
             script_line=self.read.first_line_of_text((*path, "inputs", "Script")),
-            steps=tuple(self._step(each, (*inner_path, index)) for index, each in enumerate(inner or ()))
-            if isinstance(inner, list)
-            else (),
+            steps=tuple(self._step(each, (*path, "inputs", holder, index)) for index, each in enumerate(inner)),
             on_failure=step.get("onFailure"),
             on_cancel=step.get("onCancel"),
             next_step=step.get("nextStep"),

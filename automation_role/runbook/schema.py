@@ -11,37 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from ..errors import Problem, did_you_mean, quoted
+from .actions import ACTIONS, inner_steps, jumps
 from .document import Document, Path
 from .parameters import BASE_TYPES, Parameter, is_type, value_problem
-
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, and a page each
-ACTIONS: Final = frozenset(
-    {
-        "aws:approve",
-        "aws:assertAwsResourceProperty",
-        "aws:branch",
-        "aws:changeInstanceState",
-        "aws:copyImage",
-        "aws:createImage",
-        "aws:createStack",
-        "aws:createTags",
-        "aws:deleteImage",
-        "aws:deleteStack",
-        "aws:executeAutomation",
-        "aws:executeAwsApi",
-        "aws:executeScript",
-        "aws:executeStateMachine",
-        "aws:invokeLambdaFunction",
-        "aws:invokeWebhook",
-        "aws:loop",
-        "aws:pause",
-        "aws:runCommand",
-        "aws:runInstances",
-        "aws:sleep",
-        "aws:updateVariable",
-        "aws:waitForAwsResourceProperty",
-    }
-)
 
 _TOP: Final[Mapping[str, tuple[type, ...]]] = {
     "schemaVersion": (str, float),
@@ -230,11 +202,11 @@ class _Checker:
                     (*path, *key),
                     f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {quoted(target)}, which is no step here{did_you_mean(target, here)}",
                 )
-        inner = _mapping(step.get("inputs")).get("Steps")
-        if action == "aws:loop" and isinstance(inner, list):
-            self._steps(inner, (*path, "inputs", "Steps"), taken, here, in_loop=True)
-        elif action == "aws:loop":  # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-loop.html
-            self.tell((*path, "inputs", "Steps"), f"{label}: Steps is {_what(inner)} → a list of the loop's steps")
+        inner = inner_steps(action, _mapping(step.get("inputs")))
+        if inner is not None and isinstance(inner[1], list):
+            self._steps(inner[1], (*path, "inputs", inner[0]), taken, here, in_loop=True)
+        elif inner is not None:  # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-loop.html
+            self.tell((*path, "inputs", inner[0]), f"{label}: {inner[0]} is {_what(inner[1])} → a list of the loop's steps")
 
     def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[Path, str]]:
         for key, words in (("onFailure", ("Abort", "Continue")), ("onCancel", ("Abort",))):
@@ -245,14 +217,8 @@ class _Checker:
                 yield (key,), value
         if isinstance(step.get("nextStep"), str):
             yield ("nextStep",), step["nextStep"]
-        if step.get("action") == "aws:branch":
-            inputs = _mapping(step.get("inputs"))
-            choices = inputs.get("Choices")
-            for index, choice in enumerate(choices if isinstance(choices, list) else []):
-                if isinstance(choice, dict) and isinstance(choice.get("NextStep"), str):
-                    yield ("inputs", "Choices", index, "NextStep"), choice["NextStep"]
-            if isinstance(inputs.get("Default"), str):
-                yield ("inputs", "Default"), inputs["Default"]
+        for at, target, _ in jumps(step.get("action"), _mapping(step.get("inputs"))):
+            yield ("inputs", *at), target
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import did_you_mean
+from .actions import foreign_inputs
 from .document import Path
 from .reference import references_in
 
@@ -16,9 +17,6 @@ _SYSTEM: Final[Mapping[str, Collection[str]]] = {
     "global": ("ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"),
     "automation": ("EXECUTION_ID",),
 }
-# Inputs that are programs, templates and commands of other languages, which have `{{ }}` of their own.
-_FOREIGN: Final = frozenset({"Script", "TemplateBody", "UserData"})
-_FOREIGN_OF: Final[Mapping[str, frozenset[str]]] = {"aws:loop": frozenset({"Steps"}), "aws:runCommand": frozenset({"Parameters"})}
 # What stands around a reference in a name or an ARN; prose, JSON and templates have more.
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
 _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
@@ -55,8 +53,9 @@ class Declared:
 
     def in_inputs(self, action: str, inputs: Mapping[str, Any], path: Path) -> Iterator[Undeclared]:
         """What is undeclared in a step's inputs."""
+        foreign = foreign_inputs(action)
         for key, value in inputs.items():
-            if key not in _FOREIGN and key not in _FOREIGN_OF.get(action, ()):
+            if key not in foreign:
                 for at, text in _texts(value, (*path, key)):
                     yield from self.in_text(text, at)
 

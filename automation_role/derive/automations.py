@@ -14,17 +14,18 @@ from ..runbook.model import Runbook
 from ..runbook.references import resolve
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
-from ..values.patterns import Slot, Text, Value
+from ..values.patterns import UNKNOWN, Slot, Text, Value
+from .inputs import given
 from .passing import ANY_ROLE, pass_role, role_arns
+from .scale import finding_targets, in_locations
 
 _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartChangeRequestExecution")})
 
 
-def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Permission | Finding]:
-    """What a call that starts an automation needs: to pass the role that it hands on.
+def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
+    """What a call that starts an automation needs, whoever makes it: an `aws:executeAutomation` step, an API step, a script.
 
-    The other runbook's own needs are derived with it, when it is among the runbooks given; when not, that is told: it may run as this
-    role.
+    The other runbook's own needs are derived with it when it is among the runbooks given; if not, that is reported: it may run as this role.
 
     Args:
         call: any call; only those that start an automation need something.
@@ -32,13 +33,24 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[P
     """
     if (call.service, call.operation) not in _STARTS:
         return
-    document = call.inputs.get("DocumentName")
-    names = _names(document)
-    children = [runbooks[name] for name in names or () if name in runbooks]
-    handed_on = list(_handed_on(call, children))
-    for role in handed_on:
-        yield from _pass(call, role)
-    yield from _not_given(call, names, runbooks)
+    for start in _starts(call):
+        names = _names(start.get("DocumentName"))
+        children = [runbooks[name] for name in names or () if name in runbooks]
+        for role in list(_handed_on(start, children)):
+            yield from _pass(call, role)
+        yield from finding_targets(start.get("Targets"), call.origin)
+        yield from in_locations(start.get("TargetLocations"), call.origin)
+        yield from _not_given(call, names, runbooks)
+
+
+def _starts(call: ApiCall) -> Iterator[Mapping[str, Value]]:
+    """The inputs of each automation that a call starts: a change request starts its template, and the runbooks that it lists.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartChangeRequestExecution.html (Runbooks)
+    """
+    yield call.inputs
+    for each in given(call.inputs, "Runbooks"):
+        yield each if isinstance(each, Mapping) else {"DocumentName": UNKNOWN}
 
 
 def _names(document: Value) -> tuple[str, ...] | None:
@@ -47,9 +59,9 @@ def _names(document: Value) -> tuple[str, ...] | None:
     return None if literals is None else tuple(name.rpartition("/")[2].partition(":")[0] for name in literals)
 
 
-def _handed_on(call: ApiCall, children: list[Runbook]) -> Iterator[Value]:
+def _handed_on(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
     """The roles that the child may run as: what it is given in its role's parameter, or what its own document says."""
-    parameters = call.inputs.get("Parameters")
+    parameters = start.get("Parameters")
     taking = {child.assume_role_parameter for child in children if child.assume_role_parameter}
     if isinstance(parameters, Mapping):
         for name, value in parameters.items():

@@ -1,0 +1,61 @@
+"""A step, its inputs as far as they are known, and how to say what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..findings import Finding
+from ..runbook.actions import foreign_inputs
+from ..runbook.model import Runbook, Step
+from ..runbook.references import resolve
+from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import Text, Value
+
+Needs: TypeAlias = ApiCall | Permission | Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A step whose inputs are resolved when they are asked for."""
+
+    runbook: Runbook
+    step: Step
+
+    @property
+    def origin(self) -> Origin:
+        """Who asks."""
+        return Origin(self.runbook.name, self.step.name, self.step.line)
+
+    def input(self, name: str) -> Value:
+        """An input by its name; Automation takes no other spelling."""
+        return resolve(self.step.inputs.get(name), self.runbook)
+
+    def inputs(self) -> dict[str, Value]:
+        """All inputs but those that hold text of another language."""
+        foreign = foreign_inputs(self.step.action)
+        return {name: self.input(name) for name in self.step.inputs if name not in foreign}
+
+    def sent(self, *names: str, **renamed: str) -> dict[str, Value]:
+        """The inputs that a call passes: those given, by the operation's own names (`member="Input"` where they differ)."""
+        given = {member: self.input(name) for member, name in {**{name: name for name in names}, **renamed}.items()}
+        return {member: value for member, value in given.items() if value is not None}
+
+    def call(self, service: str, operation: str, inputs: Mapping[str, Value] | None = None) -> ApiCall:
+        """A call of this step."""
+        return ApiCall(service=service, operation=operation, inputs=inputs or {}, origin=self.origin)
+
+    def finding(self, finding_id: str, message: str) -> Finding:
+        """What is not known of this step."""
+        return Finding(id=finding_id, runbook=self.runbook.name, step=self.step.name, line=self.step.line, message=message)
+
+
+def literals(value: Value) -> tuple[str, ...] | None:
+    """The texts that an input may be when all of them are known."""
+    return value.literals if isinstance(value, Text) else None
+
+
+def is_given(value: Value) -> bool:
+    """Whether an input is given: an empty text is none."""
+    return value is not None and not (isinstance(value, Text) and value.literals == ("",))

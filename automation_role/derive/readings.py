@@ -1,0 +1,174 @@
+"""Readings of the action types whose calls depend on what is in their inputs: one function each, named in `runbook.actions`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from ..catalog import operations as catalog
+from ..findings import BY_HAND
+from ..runbook.model import Step
+from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
+from .asked import Asked, Needs, is_given, literals
+from .stacks import changed_by_call, created_by_stack
+
+# -- any API -----------------------------------------------------------------------------------------------------------------------
+
+# What the step itself reads; everything else is an input of the operation.
+_OF_THE_STEP: Final = frozenset({"Service", "Api", "PropertySelector", "DesiredValues"})
+
+
+def _api(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html."""
+    services, operations = _texts(asked, "Service"), _texts(asked, "Api")
+    if services is None or operations is None:
+        which = " and ".join(name for name, known in (("Service", services), ("Api", operations)) if known is None)
+        message = f"{which} of this step is only known while it runs, so its permissions were not derived; add them {BY_HAND}"
+        yield asked.finding("unreadableStep", message)
+        return
+    inputs = {name: value for name, value in asked.inputs().items() if name not in _OF_THE_STEP}
+    for service in services:
+        for operation in operations:
+            call = asked.call(service.strip().lower(), _as_named(service, operation.strip()), inputs)
+            yield call
+            yield from changed_by_call(call, asked.step.inputs.get("TemplateBody"))
+
+
+def _as_named(service: str, operation: str) -> str:
+    """An operation by its own name, however the step spells it; as written when the service has none of that name."""
+    known = catalog.service(service)
+    found = known.operation(operation) if known is not None else None
+    return found.name if found is not None else operation
+
+
+def _texts(asked: Asked, name: str) -> tuple[str, ...] | None:
+    return literals(asked.input(name))
+
+
+# -- instances and images ----------------------------------------------------------------------------------------------------------
+
+_STATES: Final = {"running": "StartInstances", "stopped": "StopInstances", "terminated": "TerminateInstances"}
+
+
+def _change_instance_state(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-changestate.html."""
+    instances = asked.sent("InstanceIds")
+    if str(asked.step.inputs.get("CheckStateOnly", False)).strip().lower() != "true":
+        desired = literals(asked.input("DesiredState"))
+        for state in desired if desired is not None else _STATES:  # only known at run time: whichever it may be
+            if state.lower() in _STATES:
+                yield asked.call("ec2", _STATES[state.lower()], instances)
+    yield asked.call("ec2", "DescribeInstanceStatus", instances)
+
+
+def _run_instances(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runinstance.html."""
+    inputs = {name: value for name, value in asked.inputs().items() if not name.startswith("IamInstanceProfile")}
+    profile = asked.sent(Arn="IamInstanceProfileArn", Name="IamInstanceProfileName")
+    if profile:
+        inputs["IamInstanceProfile"] = profile
+    yield asked.call("ec2", "RunInstances", inputs)
+    yield asked.call("ec2", "DescribeInstanceStatus")
+
+
+def _create_tags(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createtag.html."""
+    kinds = literals(asked.input("ResourceType")) if asked.input("ResourceType") is not None else ("EC2",)
+    for kind in kinds if kinds is not None else ("EC2", "ManagedInstance", "MaintenanceWindow", "Parameter"):
+        if kind == "EC2":
+            yield asked.call("ec2", "CreateTags", asked.sent("Tags", Resources="ResourceIds"))
+            yield asked.call("ec2", "DescribeTags")
+        else:
+            tagged = {"ResourceType": Text.literal(kind), "ResourceId": asked.input("ResourceIds") or UNKNOWN}
+            yield asked.call("ssm", "AddTagsToResource", tagged)
+            yield asked.call("ssm", "ListTagsForResource", tagged)
+
+
+# -- stacks ------------------------------------------------------------------------------------------------------------------------
+
+
+_OF_STACK: Final = ("StackName", "RoleARN", "Tags", "NotificationARNs", "ResourceTypes", "TemplateURL", "StackPolicyURL")
+
+
+def _create_stack(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createstack.html."""
+    yield asked.call("cloudformation", "CreateStack", asked.sent(*_OF_STACK))
+    yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
+    if not is_given(asked.input("RoleARN")):
+        yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin)
+
+
+def _delete_stack(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-deletestack.html."""
+    yield asked.call("cloudformation", "DeleteStack", asked.sent("StackName", "RoleARN"))
+    yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
+    if not is_given(asked.input("RoleARN")) and not any(_creates(step, asked.step) for step in asked.runbook.all_steps()):
+        message = (
+            "a stack is deleted that this runbook does not create, without RoleARN: the rights to delete its resources were not derived; "
+            f"give RoleARN, or add them {BY_HAND}"
+        )
+        yield asked.finding("templateNotInline", message)
+
+
+def _creates(step: Step, deleted: Step) -> bool:
+    """Whether a step creates the stack that another one deletes: what that needs includes its deletion."""
+    name = deleted.inputs.get("StackName")
+    return step.action == "aws:createStack" and (
+        step.inputs.get("StackName") == name or (isinstance(name, str) and re.search(rf"\{{\{{\s*{step.name}\.", name) is not None)
+    )
+
+
+# -- state machines, webhooks, scripts ----------------------------------------------------------------------------------------
+
+
+def _execute_state_machine(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html."""
+    machine = asked.sent("stateMachineArn")
+    yield asked.call("stepfunctions", "StartExecution", machine)
+    execution = _execution_of(machine.get("stateMachineArn"))
+    yield asked.call("stepfunctions", "DescribeExecution", {"executionArn": execution})
+    yield asked.call("stepfunctions", "StopExecution", {"executionArn": execution})
+
+
+def _execution_of(machine: Value) -> Value:
+    """An execution's ARN is its state machine's, one word changed, and the execution's name."""
+    known = literals(machine)
+    if known is None or not all(":stateMachine:" in arn for arn in known):
+        return UNKNOWN
+    return Text(tuple(Pattern((arn.replace(":stateMachine:", ":execution:") + ":", ANY)) for arn in known))
+
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/creating-webhook-integrations.html
+_WEBHOOKS: Final = "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations/webhook/"
+
+
+def _invoke_webhook(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-invokewebhook.html."""
+    name = asked.input("IntegrationName")
+    options = name.options if isinstance(name, Text) else (Pattern((ANY,)),)
+    yield asked.call("ssm", "GetParameter", {"Name": Text(tuple(Pattern.literal(_WEBHOOKS) + option for option in options))})
+
+
+def _execute_script(asked: Asked) -> Iterator[Needs]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html."""
+    from .scripts import calls_of_script  # a quarter of all the modules here: runbooks without scripts do without
+
+    calls, findings = calls_of_script(asked.step, asked.runbook)
+    for call in calls:
+        yield call
+        yield from changed_by_call(call)
+    yield from findings
+
+
+READINGS: Final[Mapping[str, Callable[[Asked], Iterator[Needs]]]] = {
+    "api": _api,
+    "change_instance_state": _change_instance_state,
+    "create_stack": _create_stack,
+    "create_tags": _create_tags,
+    "delete_stack": _delete_stack,
+    "execute_script": _execute_script,
+    "execute_state_machine": _execute_state_machine,
+    "invoke_webhook": _invoke_webhook,
+    "run_instances": _run_instances,
+}
