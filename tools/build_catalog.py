@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tools.catalog import boto3_types
 from tools.catalog.apis import Apis, irregular
 from tools.catalog.cloudformation import ResourceTypes
+from tools.catalog.effects import Effects
 from tools.catalog.iam import Iam
 from tools.catalog.operations import Operations
 
@@ -30,8 +31,9 @@ FOLDERS = ("apis", "actions", "boto3", "types")
 def build() -> tuple[dict[str, bytes], list[str]]:
     """Every file of the catalog, and what to say about it."""
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
-    iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"]), Apis()
-    operations, types = Operations(exceptions, iam), ResourceTypes(iam, exceptions["types"]["none"])
+    effects = Effects(exceptions)
+    iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], effects), Apis()
+    operations, types = Operations(exceptions, iam, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
     made: dict[str, bytes] = {}
     for service in apis.names:
         model = apis.model(service)
@@ -45,6 +47,9 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})
     made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
     made["PROVENANCE.md"] = _provenance().encode()
+    if idle := effects.none():
+        message = "exceptions.toml: entries without effect; correct them, or take them out:\n" + "\n".join(f"  {each}" for each in idle)
+        raise SystemExit(message)
     return made, [*operations.report(), types.report()]
 
 

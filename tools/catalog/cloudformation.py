@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from importlib.resources import files
 
+from .effects import Effects
 from .iam import Iam
 
 
 class ResourceTypes:
     """The permissions of the `create` and `delete` handlers, by type: `AWS::EC2::Instance`."""
 
-    def __init__(self, iam: Iam, none: list[str]) -> None:
+    def __init__(self, iam: Iam, none: list[str], effects: Effects) -> None:
         self.by_service: dict[str, dict[str, list[str]]] = {}
         self.unknown_types: list[str] = []
         self.unknown_actions: dict[str, None] = {}
@@ -25,6 +26,8 @@ class ResourceTypes:
             if not handlers and name not in none:
                 self.unknown_types.append(name)
                 continue
+            if not handlers:
+                effects.had("types", "none", name)
             said = [each for kind in ("create", "delete") for each in handlers.get(kind, {}).get("permissions", [])]
             _, service, rest = name.split("::", 2)
             self.by_service.setdefault(service.lower(), {})[rest] = sorted({action for each in said for action in self._actions(each)})

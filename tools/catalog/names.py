@@ -24,7 +24,7 @@ _GENERIC = frozenset(("arn", "resourcearn", "resourcearnlist", "resource", "reso
 
 def fills(
     operation: str, inputs: dict[str, Any], actions: dict[str, dict[str, str]], hints: dict[str, str], following: set[str]
-) -> dict[str, str]:
+) -> tuple[dict[str, str], set[str]]:
     """`{"instance.InstanceId": "InstanceIds"}`: what fills the holes of the ARNs of an operation's resource types.
 
     The words on the right are those of `[names]` in `exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
@@ -35,38 +35,46 @@ def fills(
         actions: its actions, each with its resource types and their ARNs.
         hints: what `exceptions.toml` says of this API.
         following: actions that follow from inputs, whose resources may be told, too.
+
+    Returns:
+        What fills the holes, and which hints had a part in it.
     """
+    used: set[str] = set()
+
+    def hinted(key: str) -> str | None:
+        spec = _hinted(hints.get(key), inputs)
+        if spec is not None:
+            used.add(key)
+        return spec
+
     texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
     types = {kind: arn for each in actions.values() for kind, arn in each.items()}
     found: dict[str, str] = {}
     for kind, arn in types.items():
         for hole in re.findall(r"\{(\w{2,})\}", arn):
-            spec = _hinted(hints.get(f"{kind}.{hole}"), inputs)
+            spec = hinted(f"{kind}.{hole}")
             if spec is None and f"{kind}.{hole}" not in hints:
                 spec = _spec(_members(operation, texts, kind, hole), texts)
             if spec:
                 found[f"{kind}.{hole}"] = spec
         whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/")[0])}]
-        told = _hinted(hints.get(f"{kind}.*"), inputs)
+        told = hinted(f"{kind}.*")
         if told or whole:
             found[f"{kind}.*"] = told or _spec(whole, texts)
-        account = _hinted(hints.get("account"), inputs)
-        if account and "{A}" in arn:
+        if "{A}" in arn and (account := hinted("account")):
             found[f"{kind}.A"] = account
-    for key, hint in hints.items():
+    for key in hints:
         action, slash, rest = key.partition("/")
-        spec = _hinted(hint, inputs)
-        if slash and any(name.endswith(f":{action}") for name in (*actions, *following)) and spec:
+        if slash and any(name.endswith(f":{action}") for name in (*actions, *following)) and (spec := hinted(key)):
             found[f"{action}/{rest}"] = spec
-    any_type = _hinted(hints.get("*"), inputs)
-    if any_type:
-        return {**found, "*": any_type}
+    if any_type := hinted("*"):
+        return {**found, "*": any_type}, used
     taken = {word for spec in found.values() for word in re.split(r"[|!?]", spec)}
     loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
     for key, members in (("*", [m for m in loose if _says_type(m, types)]), ("?", [m for m in loose if not _says_type(m, types)])):
         if members and types:
             found[key] = "|".join(members)
-    return found
+    return found, used
 
 
 def _says_type(member: str, types: dict[str, str]) -> bool:

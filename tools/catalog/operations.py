@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from .apis import inputs
+from .effects import Effects
 from .iam import Iam
 from .names import fills
 from .roles import READS, role_inputs
@@ -20,8 +21,9 @@ _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 class Operations:
     """Maps operations to actions, and counts."""
 
-    def __init__(self, exceptions: dict[str, Any], iam: Iam) -> None:
+    def __init__(self, exceptions: dict[str, Any], iam: Iam, effects: Effects) -> None:
         self._exceptions = exceptions
+        self._effects = effects
         self._iam = iam
         self.counts: Counter[str] = Counter()
         self._unknown: dict[str, list[str]] = {}
@@ -31,11 +33,17 @@ class Operations:
 
     def prefix(self, service: str) -> str:
         """IAM's prefix of an API."""
-        return str(self._exceptions["prefixes"].get(service, service))
+        found = self._exceptions["prefixes"].get(service)
+        if found not in (None, service):
+            self._effects.had("prefixes", service)
+        return str(found or service)
 
     def other_types(self, service: str) -> list[str]:
         """Resource types of its actions that are another API's."""
-        return list(self._exceptions["other_types"].get(service, ()))
+        found = list(self._exceptions["other_types"].get(service, ()))
+        for kind in found:
+            self._effects.had("other_types", service, kind)
+        return found
 
     def of(self, service: str, model: dict[str, Any]) -> dict[str, Any]:
         """What differs from the rule, operation by operation."""
@@ -63,7 +71,7 @@ class Operations:
                 "passes": self._passes(service, operation, model),
                 "tags": self._tags(service, operation, model),
                 "follows": self._follows(service, operation, model),
-                "anything": self._exceptions["anything"].get(service, {}).get(operation),
+                "anything": self._anything(service, operation),
             }
             for key, value in found.items():
                 if value:
@@ -72,20 +80,48 @@ class Operations:
             given = self._exceptions[kind].get(service)
             if given is not None:
                 made[kind] = {each: {k: v for k, v in given.items() if k != "operations"} for each in given["operations"]}
+                self._chosen(kind, service, model, made[kind])
         return made
+
+    def _anything(self, service: str, operation: str) -> str | None:
+        found: str | None = self._exceptions["anything"].get(service, {}).get(operation)
+        if found is not None:
+            self._effects.had("anything", service, operation)
+        return found
+
+    def _chosen(self, kind: str, service: str, model: dict[str, Any], made: dict[str, Any]) -> None:
+        """Say which entries of `ids` or `choices` are about what there is."""
+        types = {
+            each for operation in made for action in self._actions(service, operation, model) or () for each in self._iam.types(action)
+        }
+        for operation, given in made.items():
+            if operation in model["operations"] and given["input"] in inputs(model, operation):
+                self._effects.had(kind, service, "operations", operation)
+                for key in ("input", "name"):
+                    self._effects.had(kind, service, key)
+        for key, of in next(iter(made.values()))["types"].items():
+            if of in types:
+                self._effects.had(kind, service, "types", key)
 
     def arns(self, prefix: str) -> dict[str, Any]:
         """What `exceptions.toml` says of a prefix's ARNs."""
         found: dict[str, Any] = {}
+        types = self._iam.prefix(prefix)["types"]
         for table in ("arns", "aws_owned"):
             for key, formats in self._exceptions[table].items():
                 of, _, kind = key.partition(".")
                 if of == prefix:
                     found.setdefault(table, {})[kind] = formats
+                    if kind in types:
+                        for each in formats if isinstance(formats, list) else (None,):
+                            self._effects.had(*filter(None, (table, key, each)))
         if prefix in self._exceptions["only_by_arn"]:
             found["only_by_arn"] = self._exceptions["only_by_arn"][prefix]
+            for kind in types.keys() & found["only_by_arn"]:
+                self._effects.had("only_by_arn", prefix, kind)
         if prefix in self._exceptions["small_letters"]["prefixes"]:
             found["small_letters"] = True
+            self._effects.had("small_letters", "prefixes", prefix)
         return found
 
     def _checked(self, action: str, where: str) -> str:
@@ -98,14 +134,19 @@ class Operations:
     def _actions(self, service: str, operation: str, model: dict[str, Any]) -> list[str] | None:
         none = self._exceptions["none"].get(service, ())
         if operation in none or "*" in none:
+            self._effects.had("none", service, operation if operation in none else "*")
             return []
         given = self._exceptions["operations"].get(service, {}).get(operation)
-        if given is not None:
-            return [self._checked(each if ":" in each else f"{self.prefix(service)}:{each}", f"{service}.{operation}") for each in given]
         same = self._iam.action(f"{self.prefix(service)}:{operation}")
+        if given is not None:
+            found = [self._checked(each if ":" in each else f"{self.prefix(service)}:{each}", f"{service}.{operation}") for each in given]
+            if found != [same]:
+                self._effects.had("operations", service, operation)
+            return found
         if same is not None:
             return [same]
         if service in self._exceptions["http_verbs"]["services"]:
+            self._effects.had("http_verbs", "services", service)
             return [self._checked(f"{self.prefix(service)}:{model['operations'][operation]['http']['method']}", operation)]
         return None
 
@@ -114,51 +155,76 @@ class Operations:
 
     def _fills(self, service: str, operation: str, model: dict[str, Any], actions: list[str]) -> dict[str, str]:
         names = self._exceptions["names"]
-        hints = names.get(names["same"].get(service, service), {})
+        same = names["same"].get(service, service)
+        hints = names.get(same, {})
         types = {each: self._iam.types(each) for each in actions}
         following = {action for _, needed, _ in self._follows(service, operation, model) for action in needed}
-        return fills(operation, inputs(model, operation), types, hints, following)
+        given = inputs(model, operation)
+        found, used = fills(operation, given, types, hints, following)
+        for hint in used:
+            self._effects.had("names", "same", service)
+            for each in re.split(r"[|!]", hints[hint].rstrip("?")):
+                if re.split(r"[.{]", each)[0] in given:
+                    self._effects.had("names", same, hint, each)
+        return found
 
     def _passes(self, service: str, operation: str, model: dict[str, Any]) -> dict[str, str]:
         told = self._exceptions["pass"]
         if service in told["not"]["services"]:
+            if role_inputs(model, operation):
+                self._effects.had("pass", "not", "services", service)
             return {}
         closer = told["closer"].get(service, {})
         found: dict[str, str] = {}
         for path in (*role_inputs(model, operation), *told["also"].get(service, {}).get(operation, ())):
             last = path.rpartition(".")[2]
             keys = (f"{operation}:{path}", f"{operation}:{last}", path, last)
-            to = next((closer[key] for key in keys if key in closer), told["to"].get(service, "?"))
+            key = next((key for key in keys if key in closer), None)
+            to = closer[key] if key is not None else told["to"].get(service, "?")
+            if key is not None:
+                self._effects.had("pass", "closer", service, key)
             if to and (to != "?" or _SURELY_ROLE.search(last)):
                 found[path] = to.removesuffix("?")
+                self._effects.had("pass", "also", service, operation, path)
+                if key is None:
+                    self._effects.had("pass", "to", service)
                 self.counts["roles" if to != "?" else "roles to unknown services"] += 1
         return found
 
     def _tags(self, service: str, operation: str, model: dict[str, Any]) -> list[str]:
         told = self._exceptions["tags"]
         given = told.get(service, _TAG_RESOURCE)
+        entry = ("tags", service, operation) if isinstance(given, dict) else ("tags", service)
         if isinstance(given, dict):
             given = given.get(operation, "")
         action = f"{self.prefix(service)}:{given}"
-        reads = READS.match(operation) or "Tag" in operation or operation in told["not"].get(service, ())
-        if not given or reads or (given == _TAG_RESOURCE and self._iam.action(action) is None):
+        if not given or READS.match(operation) or "Tag" in operation or (given == _TAG_RESOURCE and self._iam.action(action) is None):
             return []
         members = [
             member
             for member, shape in inputs(model, operation).items()
             if _TAGS.search(member) and (member == "tags" or shape["type"] in {"list", "map", "structure"})
         ]
-        return [self._checked(action, f"tags.{service}"), members[0]] if members else []
+        if not members:
+            return []
+        if operation in told["not"].get(service, ()):
+            self._effects.had("tags", "not", service, operation)
+            return []
+        self._effects.had(*entry)
+        return [self._checked(action, f"tags.{service}"), members[0]]
 
     def _follows(self, service: str, operation: str, model: dict[str, Any]) -> list[list[Any]]:
         same = self._exceptions["names"]["same"].get(service, service)
-        return [
-            [each.get("when", ""), each["actions"], each["on"]]
-            for each in self._exceptions["follow"]
-            if each["service"] in {service, same if same == "rds" else service} and operation in each["operations"]
-            if "when" not in each
-            or any(re.split(r"[. ]", path.lstrip("!"))[0] in inputs(model, operation) for path in each["when"].split("|"))
-        ]
+        found = []
+        for at, each in enumerate(self._exceptions["follow"]):
+            if each["service"] not in {service, same if same == "rds" else service} or operation not in each["operations"]:
+                continue
+            when = each.get("when", "")
+            there = inputs(model, operation)
+            if not when or any(re.split(r"[. ]", path.lstrip("!"))[0] in there for path in when.split("|")):
+                self._effects.had("follow", str(at), each["service"], operation)
+                found.append([when, each["actions"], each["on"]])
+        return found
 
     def _count(self, service: str, operation: str, actions: list[str] | None) -> None:
         if actions is None:
