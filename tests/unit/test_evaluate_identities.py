@@ -389,7 +389,7 @@ def test_the_order_of_statements_does_not_matter(found, request, order):
     assert outcome(shuffled, request) is outcome(found, request)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(found=policies, action=actions, resource=patterns)
 def test_a_question_about_many_resources_says_nothing_untrue_about_one(found, action, resource):
     """`x` and `y` are all that patterns name, so these texts show every kind of resource."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 Entry: TypeAlias = tuple[str, ...]
 
@@ -27,7 +27,8 @@ class Effects:
 
 def _entries(exceptions: dict[str, Any]) -> Iterator[Entry]:
     for table, said in exceptions.items():
-        yield from _OF.get(table, _keys)(table, said)
+        of_table: Callable[[str, Any], Iterator[Entry]] = _OF.get(table, _keys)
+        yield from of_table(table, said)
 
 
 def _keys(table: str, said: dict[str, Any]) -> Iterator[Entry]:
@@ -66,4 +67,4 @@ def _follow(table: str, said: list[dict[str, Any]]) -> Iterator[Entry]:
         yield from ((table, str(at), each["service"], operation) for operation in each["operations"])
 
 
-_OF = {"names": _names, "follow": _follow}
+_OF: Final[Mapping[str, Callable[[str, Any], Iterator[Entry]]]] = {"names": _names, "follow": _follow}

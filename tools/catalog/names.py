@@ -39,42 +39,56 @@ def fills(
     Returns:
         What fills the holes, and which hints had a part in it.
     """
-    used: set[str] = set()
-
-    def hinted(key: str) -> str | None:
-        spec = _hinted(hints.get(key), inputs)
-        if spec is not None:
-            used.add(key)
-        return spec
-
+    hinted = _Hints(hints, inputs)
     texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
     types = {kind: arn for each in actions.values() for kind, arn in each.items()}
     found: dict[str, str] = {}
     for kind, arn in types.items():
-        for hole in re.findall(r"\{(\w{2,})\}", arn):
-            spec = hinted(f"{kind}.{hole}")
-            if spec is None and f"{kind}.{hole}" not in hints:
-                spec = _spec(_members(operation, texts, kind, hole), texts)
-            if spec:
-                found[f"{kind}.{hole}"] = spec
-        whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/")[0])}]
-        told = hinted(f"{kind}.*")
-        if told or whole:
-            found[f"{kind}.*"] = told or _spec(whole, texts)
-        if "{A}" in arn and (account := hinted("account")):
-            found[f"{kind}.A"] = account
+        found.update(_of_type(operation, texts, kind, arn, hinted))
     for key in hints:
         action, slash, rest = key.partition("/")
         if slash and any(name.endswith(f":{action}") for name in (*actions, *following)) and (spec := hinted(key)):
             found[f"{action}/{rest}"] = spec
     if any_type := hinted("*"):
-        return {**found, "*": any_type}, used
+        return {**found, "*": any_type}, hinted.used
     taken = {word for spec in found.values() for word in re.split(r"[|!?]", spec)}
     loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
     for key, members in (("*", [m for m in loose if _says_type(m, types)]), ("?", [m for m in loose if not _says_type(m, types)])):
         if members and types:
             found[key] = "|".join(members)
-    return found, used
+    return found, hinted.used
+
+
+class _Hints:
+    """What `exceptions.toml` says of an API, with only those inputs that the operation has; and which hints were used."""
+
+    def __init__(self, hints: dict[str, str], inputs: dict[str, Any]) -> None:
+        self.hints, self.inputs = hints, inputs
+        self.used: set[str] = set()
+
+    def __call__(self, key: str) -> str | None:
+        spec = _hinted(self.hints.get(key), self.inputs)
+        if spec is not None:
+            self.used.add(key)
+        return spec
+
+
+def _of_type(operation: str, texts: list[str], kind: str, arn: str, hinted: _Hints) -> dict[str, str]:
+    """What fills the holes of one resource type's ARN."""
+    found: dict[str, str] = {}
+    for hole in re.findall(r"\{(\w{2,})\}", arn):
+        spec = hinted(f"{kind}.{hole}")
+        if spec is None and f"{kind}.{hole}" not in hinted.hints:
+            spec = _spec(_members(operation, texts, kind, hole), texts)
+        if spec:
+            found[f"{kind}.{hole}"] = spec
+    whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/", maxsplit=1)[0])}]
+    told = hinted(f"{kind}.*")
+    if told or whole:
+        found[f"{kind}.*"] = told or _spec(whole, texts)
+    if "{A}" in arn and (account := hinted("account")):
+        found[f"{kind}.A"] = account
+    return found
 
 
 def _says_type(member: str, types: dict[str, str]) -> bool:
