@@ -1,7 +1,7 @@
 """Which API calls a script makes: `aws:executeScript`, read and never run.
 
-A script is read by an abstract interpreter (`machine`, `expressions`, `statements`) that follows clients, functions and containers
-(`domain`, `containers`, `functions`) from the handler on; `boto3_model` and `boto3_resources` know boto3, `library` knows Python.
+A script is read by an abstract interpreter: `reader` walks its syntax from the handler on, `values` is what its variables may hold, `libraries`
+says what boto3 and Python's own libraries do with these values. Imports point down: reader, libraries, values.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
 """

@@ -12,16 +12,17 @@ from ...errors import did_you_mean
 from ...findings import BY_HAND
 from ...values.patterns import UNKNOWN, Value
 from ..remembered import frozen
-from . import boto3_resources, library
+from . import libraries
 from .attachments import Sources
-from .containers import lift
-from .domain import DATA, NOTHING, Args, Unknown
-from .frames import Frame
-from .machine import Machine, ModuleValue, parsed
 from .placed import Placing
-from .statements import Reader
+from .reader.machine import Machine, parsed
+from .reader.statements import Reader
+from .values.containers import lift
+from .values.domain import DATA, NOTHING, Args, Unknown
+from .values.frames import Frame
+from .values.modules import ModuleValue
 
-__all__ = ["Read", "Script", "boto3_resources", "library", "read_script"]
+__all__ = ["Read", "Script", "libraries", "read_script"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from .external import external
 from .functions import Function, Method, Partial, Wrapper
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 
 class ClassValue(Container):

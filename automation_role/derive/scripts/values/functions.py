@@ -10,9 +10,9 @@ from .containers import Container, DictValue, ListValue, is_plain
 from .domain import DATA, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all
 
 if TYPE_CHECKING:
+    from ..reader.machine import Machine
     from .classes import ClassValue
     from .frames import Frame
-    from .machine import Machine
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

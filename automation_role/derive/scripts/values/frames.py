@@ -9,8 +9,8 @@ from .containers import BORN, Container, DictValue, ListValue
 from .domain import NOTHING, Abstract, join
 
 if TYPE_CHECKING:
+    from ..reader.machine import Machine
     from .functions import Function
-    from .machine import Machine
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
 

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ...catalog import operations as catalog
-from ...findings import BY_HAND
-from ...values.patterns import Text
-from .containers import Bound, DictValue
-from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
-from .external import MODELS, VALUES, External
-from .functions import Function, Method
-from .verbs import like_an_operation
+from ....catalog import operations as catalog
+from ....findings import BY_HAND
+from ....values.patterns import Text
+from ..values.containers import Bound, DictValue
+from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
+from ..values.external import External, Model
+from ..values.functions import Function, Method
+from .operation_names import like_an_operation
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 # Where a client's credentials are in `client(…)`, `resource(…)`, and in `Session(…)`.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/core/session.html
@@ -58,7 +58,7 @@ class Client(Thing):
         return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else Bound(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        method = METHODS.get(name)
+        method = CLIENT_METHODS.get(name)
         if method is None and self.service == "s3":
             method = S3_METHODS.get(name)
         if method is not None:
@@ -95,8 +95,8 @@ class Client(Thing):
     def has(self, name: str) -> bool:
         """Whether it has a method of a name."""
         if self.service is None:
-            return like_an_operation(name) or name in METHODS or name in _ATTRIBUTES
-        if name in METHODS or name in _ATTRIBUTES or (self.service == "s3" and name in S3_METHODS):
+            return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
+        if name in CLIENT_METHODS or name in _ATTRIBUTES or (self.service == "s3" and name in S3_METHODS):
             return True
         service = catalog.service(self.service)
         return service is None or service.operation(name) is not None
@@ -345,7 +345,7 @@ def _quiet(_client: Client, machine: Machine, args: Args, at: int) -> Abstract:
     return DATA
 
 
-METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]]] = {
+CLIENT_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]]] = {
     "get_paginator": _get_paginator,
     "get_waiter": _get_waiter,
     "generate_presigned_url": _presigned_url,
@@ -466,30 +466,26 @@ def _made_waiter(machine: Machine, args: Args, at: int) -> Abstract:
     return join_all(found) if found else OPAQUE
 
 
-MODELS.update(
-    {
-        "boto3.s3.transfer.S3Transfer": _s3_transfer,
-        **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
-        **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
-        "botocore.credentials.AssumeRoleCredentialFetcher": _fetcher,
-        **{f"botocore.credentials.{name}": _credentials for name in _RENEWED},
-        "botocore.waiter.WaiterModel": lambda _machine, args, _at: args.get(0, "waiter_config", DATA),
-        "botocore.waiter.create_waiter_with_client": _made_waiter,
-        "boto3.client": _client,
-        "boto3.resource": _resource,
-        "boto3.setup_default_session": _default_session,
-        **dict.fromkeys(("boto3.Session", "boto3.session.Session", "boto3._get_default_session"), _session),
-        **dict.fromkeys(("botocore.session.Session", "botocore.session.get_session"), _session),
-    }
-)
-VALUES.update(
-    {
-        "boto3.DEFAULT_SESSION": Session(),
-        "boto3.exceptions": DATA,
-        "botocore.exceptions": DATA,
-        "botocore.config": External("botocore.config"),
-    }
-)
+FUNCTIONS: Final[dict[str, Model]] = {
+    "boto3.s3.transfer.S3Transfer": _s3_transfer,
+    **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
+    **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
+    "botocore.credentials.AssumeRoleCredentialFetcher": _fetcher,
+    **{f"botocore.credentials.{name}": _credentials for name in _RENEWED},
+    "botocore.waiter.WaiterModel": lambda _machine, args, _at: args.get(0, "waiter_config", DATA),
+    "botocore.waiter.create_waiter_with_client": _made_waiter,
+    "boto3.client": _client,
+    "boto3.resource": _resource,
+    "boto3.setup_default_session": _default_session,
+    **dict.fromkeys(("boto3.Session", "boto3.session.Session", "boto3._get_default_session"), _session),
+    **dict.fromkeys(("botocore.session.Session", "botocore.session.get_session"), _session),
+}
+VALUES: Final[dict[str, Abstract]] = {
+    "boto3.DEFAULT_SESSION": Session(),
+    "boto3.exceptions": DATA,
+    "botocore.exceptions": DATA,
+    "botocore.config": External("botocore.config"),
+}
 
 _ANNOTATED: Final = re.compile(r"(?:mypy_boto3|types_boto3)_(\w+?)(?:\.client)?\.(\w+)Client\Z")
 

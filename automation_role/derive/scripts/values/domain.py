@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ...values.patterns import ANY, Pattern, Text
+from ....values.patterns import ANY, Pattern, Text
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an unknown text

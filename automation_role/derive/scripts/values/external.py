@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from .domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 Model = Callable[["Machine", Args, int], Abstract]
 

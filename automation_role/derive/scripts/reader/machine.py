@@ -8,15 +8,16 @@ import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, Protocol
 
-from ...findings import BY_HAND
-from ...values.patterns import Pattern, Text, Value
-from .classes import ClassValue, InstanceValue
-from .containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in
-from .domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
-from .external import OTHER_SDKS, External, external, is_harmless
-from .frames import Frame, Summary
-from .functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
-from .verbs import like_an_operation
+from ....findings import BY_HAND
+from ....values.patterns import Pattern, Text, Value
+from ..libraries.operation_names import like_an_operation
+from ..values.classes import ClassValue, InstanceValue
+from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in
+from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
+from ..values.external import OTHER_SDKS, External, external, is_harmless
+from ..values.frames import Frame, Summary
+from ..values.functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
+from ..values.modules import ModuleValue
 
 _MAX_DEPTH: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
@@ -269,7 +270,7 @@ class Machine:
 
     def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
-        from .boto3_model import has_method
+        from ..libraries.boto3 import has_method
 
         clients = [each for each in several if has_method(each, name) is not None]
         others = [each for each in several if has_method(each, name) is None and each is not None]
@@ -334,7 +335,7 @@ class Machine:
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""
-        from .boto3_model import Client, dynamic_operation
+        from ..libraries.boto3 import Client, dynamic_operation
 
         shapes = name.options if isinstance(name, Text) else None
 
@@ -520,7 +521,7 @@ class Machine:
 
     def annotated(self, annotation: ast.expr | None, frame: Frame, value: Abstract) -> Abstract:
         """What a parameter is by its annotation, when it is not known otherwise (`ec2: EC2Client`)."""
-        from .boto3_model import of_annotation
+        from ..libraries.boto3 import of_annotation
 
         if annotation is None or value is ASSUMED:
             return value
@@ -533,28 +534,6 @@ class Machine:
             return value
         found = of_annotation(self._reader(self, Frame(frame), {}).value(annotation))
         return value if found is None else found
-
-
-class ModuleValue(Thing):
-    """A module of the script's own, from its attachment."""
-
-    __slots__ = ("frame",)
-
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
-
-    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        found = self.frame.captured.get(name, NOTHING)
-        if found is NOTHING:
-            path = self.frame.captured.get("__name__")
-            package = path.rpartition("/")[0] if isinstance(path, str) else ""
-            inside = machine.modules.source(f".{name}", package) if isinstance(path, str) and path.endswith("__init__.py") else None
-            if inside is not None:
-                return machine.module(f".{name}", package, at)
-        return OPAQUE if found is NOTHING else found
-
-    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
-        self.frame.capture(name, value)
 
 
 def parsed(text: str) -> ast.Module:

@@ -8,16 +8,16 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from ...findings import BY_HAND
-from ...values.patterns import Text
-from .classes import InstanceValue, Super
+from ....findings import BY_HAND
+from ....values.patterns import Text
+from ..values.classes import InstanceValue, Super
+from ..values.containers import BORN, DictValue, Generator, ListValue, awaited
+from ..values.domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
+from ..values.functions import Function, FunctionNode, Names
 from .conditions import compared, refined, truth, truthy
-from .containers import BORN, DictValue, Generator, ListValue, awaited
-from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
-from .functions import Function, FunctionNode, Names
 
 if TYPE_CHECKING:
-    from .frames import Frame
+    from ..values.frames import Frame
     from .machine import Machine
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from ...values.patterns import UNKNOWN, Pattern, Text, Value
+from ....values.patterns import UNKNOWN, Pattern, Text, Value
 from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, concatenated, join, join_all, members, text_of, texts_in
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 BORN: Final = count(1)
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ...values.patterns import Text
-from .classes import InstanceValue
-from .containers import Container, DictValue, ListValue
-from .domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members
-from .functions import Function
+from ....values.patterns import Text
+from ..values.classes import InstanceValue
+from ..values.containers import Container, DictValue, ListValue
+from ..values.domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members
+from ..values.functions import Function
 
 if TYPE_CHECKING:
     from .expressions import Expressions

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from .classes import ClassValue, InstanceValue
+from ..values.classes import ClassValue, InstanceValue
+from ..values.containers import DictValue, Generator, ListValue
+from ..values.domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
+from ..values.external import FIELD_DECORATORS, External, decorated, external, names_of
+from ..values.frames import Frame
+from ..values.functions import Entering, Function, FunctionNode, Wrapper
+from ..values.modules import ModuleValue
 from .conditions import compared, refined, truth
-from .containers import DictValue, Generator, ListValue
-from .domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from .expressions import Expressions, unrolled
-from .external import FIELD_DECORATORS, External, decorated, external, names_of
-from .frames import Frame
-from .functions import Entering, Function, FunctionNode, Wrapper
-from .machine import ModuleValue
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body

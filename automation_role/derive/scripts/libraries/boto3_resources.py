@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ...catalog import operations as catalog
-from ...catalog.operations import Resource, ResourceCall
-from .boto3_model import S3_METHODS, Client, Meta, copied
-from .containers import Bound, DictValue
-from .domain import DATA, NOTHING, Abstract, Args, Thing
+from ....catalog import operations as catalog
+from ....catalog.operations import Resource, ResourceCall
+from ..values.containers import Bound, DictValue
+from ..values.domain import DATA, NOTHING, Abstract, Args, Thing
+from .boto3 import S3_METHODS, Client, Meta, copied
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ..reader.machine import Machine
 
 
 class AwsResource(Thing):
@@ -253,7 +253,7 @@ def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstr
 def _tags(operation: str) -> Extra:
     def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
         own = resource.identifiers[:1]
-        from .containers import ListValue
+        from ..values.containers import ListValue
 
         inputs: dict[str, Abstract] = {"Resources": ListValue(list(own)), **args.keywords} if own else dict(args.keywords)
         resource.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)

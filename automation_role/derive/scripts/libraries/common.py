@@ -1,0 +1,104 @@
+"""What several libraries share: iterating, collecting into lists and dicts, calling a function with collected arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..values.classes import ClassValue, InstanceValue
+from ..values.containers import DictValue, ListValue
+from ..values.domain import DATA, NOTHING, Abstract, Args, join_all
+from ..values.modules import ModuleValue
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+
+def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
+    """What the first argument gives, one by one."""
+    return machine.elements(args.get(0, "iterable", ListValue()), at)
+
+
+def as_list(machine: Machine, args: Args, at: int) -> Abstract:
+    """A list of what the first argument holds."""
+    source = args.get(0, "iterable")
+    if isinstance(source, ListValue):
+        return ListValue(source.items, source.rest)
+    return ListValue() if source is NOTHING else ListValue(machine.elements(source, at))
+
+
+def any_order(machine: Machine, args: Args, at: int) -> Abstract:
+    """A list of what the first argument holds, in any order; `key` is called."""
+    whole = join_all(elements(machine, args, at))
+    machine.callback(args.keywords.get("key", NOTHING), [whole], at)
+    return ListValue([], whole)
+
+
+def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
+    """A dict of the arguments, as `dict(…)` makes it."""
+    made = DictValue(args.keywords, rest=args.extra)
+    for each in args.positional:  # `ChainMap` takes several
+        made.update(machine, each, at)
+    return made
+
+
+def one_of(machine: Machine, args: Args, at: int) -> Abstract:
+    """`max(a, b)`, `max(iterable)`, `random.choice(iterable)`, `next(iterator, default)`."""
+    machine.callback(args.keywords.get("key", NOTHING), [join_all(elements(machine, args, at))], at)
+    return join_all([*elements(machine, args, at), *args.positional[1:], args.keywords.get("default", NOTHING)])
+
+
+def first(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """The first argument itself."""
+    return args.get(0, "obj", DATA)
+
+
+def zipped(machine: Machine, args: Args, at: int) -> Abstract:
+    """Lists of elements that stand side by side, as `zip` makes them."""
+    several = [machine.elements(each, at) for each in args.positional]
+    exact = [each for each in args.positional if isinstance(each, ListValue) and each.rest is NOTHING]
+    if several and len(exact) == len(several) and len({len(each) for each in several}) == 1:
+        return ListValue([ListValue(each) for each in zip(*several, strict=True)])
+    return ListValue([], ListValue([join_all(each) for each in several]))
+
+
+def mapped(machine: Machine, args: Args, at: int) -> Abstract:
+    """`map(function, …)`: what the function returns for each element."""
+    several = [machine.elements(each, at) for each in args.positional[1:]]
+    function = args.get(0, "func", DATA)
+    if len(several) == 1 and len(several[0]) <= 16:
+        return ListValue([], join_all(machine.call(function, Args([each]), at) for each in several[0]))
+    return ListValue([], machine.call(function, Args([join_all(each) for each in several]), at))
+
+
+def filtered(machine: Machine, args: Args, at: int) -> Abstract:
+    """The elements that a function may keep."""
+    whole = join_all(machine.elements(args.get(1, "iterable", DATA), at))
+    machine.callback(args.get(0, "function", NOTHING), [whole], at)
+    return ListValue([], whole)
+
+
+def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
+    """Call a function with arguments that are themselves in a list and a dict."""
+    given = Args()
+    if isinstance(positional, ListValue) and positional.rest is NOTHING:
+        given.positional = list(positional.items)
+    elif positional is not NOTHING:
+        given.rest = join_all(machine.elements(positional, at))
+    if isinstance(keywords, DictValue):
+        given.keywords = {str(key): value for key, value in keywords.members.items()}
+        given.extra = keywords.rest
+    return machine.call(function, given, at)
+
+
+def names_in(target: Abstract) -> list[str] | None:
+    """Names of what an object of the script has."""
+    if isinstance(target, InstanceValue):
+        return [*target.attrs, *(name for each in target.made_of.line_of_descent() for name in each.attrs)]
+    if isinstance(target, ClassValue):
+        return [name for each in target.line_of_descent() for name in each.attrs]
+    return list(target.frame.captured) if isinstance(target, ModuleValue) else None
+
+
+def empty_list(_machine: Machine, _args: Args, _at: int) -> Abstract:
+    """An empty list."""
+    return ListValue()

@@ -1,0 +1,57 @@
+"""`concurrent.futures`, `threading` and `multiprocessing`: functions that run elsewhere, later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..values.containers import Future, ListValue
+from ..values.domain import DATA, Abstract, Args
+from ..values.external import Model
+from .common import as_list, mapped, started
+from .itertools import star_mapped
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+
+def submitted(machine: Machine, args: Args, at: int) -> Abstract:
+    """`executor.submit(function, …)`: the future holds what the function gives."""
+    return Future(machine.call(args.get(0, "fn", DATA), args.after(1), at))
+
+
+def _applied(machine: Machine, args: Args, at: int) -> Abstract:
+    """`pool.apply_async(function, (…), {…})`."""
+    return Future(started(machine, args.get(0, "func", DATA), args.get(1, "args"), args.get(2, "kwds"), at))
+
+
+def _thread(machine: Machine, args: Args, at: int) -> Abstract:
+    """`Thread(target=…, args=(…), kwargs={…})`."""
+    started(machine, args.get(1, "target", DATA), args.get(3, "args"), args.get(4, "kwargs"), at)
+    return DATA
+
+
+def _timer(machine: Machine, args: Args, at: int) -> Abstract:
+    started(machine, args.get(1, "function", DATA), args.get(2, "args"), args.get(3, "kwargs"), at)
+    return DATA
+
+
+FUNCTIONS: Final[dict[str, Model]] = {
+    "concurrent.futures.as_completed": as_list,
+    "concurrent.futures.wait": lambda machine, args, at: ListValue([as_list(machine, args, at), as_list(machine, args, at)]),
+    "threading.Thread": _thread,
+    "multiprocessing.Process": _thread,
+    "threading.Timer": _timer,
+}
+METHODS: Final[dict[str, Model]] = {
+    "submit": submitted,
+    "map": mapped,
+    "imap": mapped,
+    "imap_unordered": mapped,
+    "map_async": mapped,
+    "starmap": star_mapped,
+    "starmap_async": star_mapped,
+    "apply": _applied,
+    "apply_async": _applied,
+    "callback": submitted,
+    "Thread": _thread,
+}

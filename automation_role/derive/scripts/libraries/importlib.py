@@ -1,0 +1,66 @@
+"""`importlib`, `sys.modules` and `inspect`: modules and names that a script looks up by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ....catalog.operations import python_name
+from ....findings import BY_HAND
+from ..values.containers import ListValue
+from ..values.domain import DATA, TOLD, Abstract, Args, Thing, join_all, texts_in
+from ..values.external import Model
+from ..values.modules import ModuleValue
+from .common import first, names_in
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+
+def _members_of(machine: Machine, args: Args, at: int) -> Abstract:
+    """`inspect.getmembers(x)`."""
+    target = args.get(0, "object", DATA)
+    names = names_in(target)
+    if names is None:
+        return DATA
+    return ListValue([ListValue([name, machine.attribute(target, name, at)]) for name in sorted(set(names))])
+
+
+class _Modules(Thing):
+    """`sys.modules`: of the script's own modules, each by its name."""
+
+    __slots__ = ()
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        names = texts_in(key)
+        own = [each for each in machine.modules_read if names is None or each.captured.get("__name__") in names]
+        return join_all(ModuleValue(each) for each in own) if own else DATA
+
+
+def _python_name(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`botocore.xform_name('DescribeInstances')`."""
+    names = texts_in(args.get(0, "name", DATA))
+    return DATA if names is None else join_all(python_name(name) for name in names)
+
+
+def imported(machine: Machine, args: Args, at: int) -> Abstract:
+    """`import_module(name)`."""
+    names = texts_in(args.get(0, "name", DATA))
+    if names is None:
+        machine.tell(
+            "unreadableScript",
+            at,
+            f"the script imports a module whose name is only known while it runs; add what that needs {BY_HAND}",
+        )
+        return TOLD
+    return join_all(machine.module(name, "", at) for name in names)
+
+
+FUNCTIONS: Final[dict[str, Model]] = {
+    "importlib.import_module": imported,
+    "importlib.reload": first,
+    "inspect.getmembers": _members_of,
+    "botocore.xform_name": _python_name,
+}
+VALUES: Final[dict[str, Abstract]] = {
+    "sys.modules": _Modules(),
+}

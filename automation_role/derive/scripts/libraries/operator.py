@@ -1,0 +1,67 @@
+"""`operator`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from ..values.containers import ListValue
+from ..values.domain import DATA, Abstract, Args, Thing, join_all, texts_in
+from ..values.external import Model
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+
+def _method_caller(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return _Caller(args)
+
+
+class _Caller(Thing):
+    """`operator.methodcaller`."""
+
+    __slots__ = ("args",)
+
+    def __init__(self, args: Args) -> None:
+        self.args = args
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        names = texts_in(self.args.get(0, "name", DATA)) or ()
+        return join_all([DATA, *(machine.invoke(args.get(0, "obj", DATA), name, self.args.after(1), at) for name in names)])
+
+
+class _Getter(Thing):
+    """`operator.attrgetter`, `operator.itemgetter`."""
+
+    __slots__ = ("get", "names")
+
+    def __init__(self, get: Callable[[Machine, Abstract, Abstract, int], Abstract], names: list[Abstract]) -> None:
+        self.get = get
+        self.names = names
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        target = args.get(0, "obj", DATA)
+        found = [self.get(machine, target, name, at) for name in self.names]
+        return found[0] if len(found) == 1 else ListValue(found)
+
+
+def _by_path(machine: Machine, target: Abstract, path: Abstract, at: int) -> Abstract:
+    """`attrgetter('a.b')`."""
+    for word in path.split(".") if isinstance(path, str) else ():
+        target = machine.attribute(target, word, at)
+    return target if isinstance(path, str) else machine.any_attribute(target, path, at)
+
+
+def _attribute_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return _Getter(_by_path, args.positional)
+
+
+def _item_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return _Getter(lambda machine, target, key, at: machine.item(target, key, at), args.positional)
+
+
+FUNCTIONS: Final[dict[str, Model]] = {
+    "operator.methodcaller": _method_caller,
+    "operator.attrgetter": _attribute_getter,
+    "operator.itemgetter": _item_getter,
+}

@@ -1,0 +1,33 @@
+"""Modules whose text is here: the script itself, and what it imports from an attachment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .domain import NOTHING, OPAQUE, Abstract, Thing
+from .frames import Frame
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+
+class ModuleValue(Thing):
+    """A module of the script's own, from its attachment."""
+
+    __slots__ = ("frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found = self.frame.captured.get(name, NOTHING)
+        if found is NOTHING:
+            path = self.frame.captured.get("__name__")
+            package = path.rpartition("/")[0] if isinstance(path, str) else ""
+            inside = machine.modules.source(f".{name}", package) if isinstance(path, str) and path.endswith("__init__.py") else None
+            if inside is not None:
+                return machine.module(f".{name}", package, at)
+        return OPAQUE if found is NOTHING else found
+
+    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
+        self.frame.capture(name, value)
