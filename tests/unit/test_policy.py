@@ -23,9 +23,16 @@ ACTIONS = ["a:Get", "a:Put", "b:Get"]
 TEXTS = ["".join(letters) for n in range(4) for letters in itertools.product("xy", repeat=n)]
 parts = st.one_of(st.sampled_from(["x", "y", "xy"]), st.just(ANY))
 patterns = st.lists(parts, min_size=1, max_size=3).map(lambda found: Pattern(tuple(found)))
-condition_sets: st.SearchStrategy[tuple[Condition, ...]] = st.sampled_from(
-    [(), (("StringEquals", "k", (Pattern.literal("1"),)),), (("StringEquals", "k", (Pattern.literal("2"),)),)]
+# Operators of every kind: of which one value is enough, of which all count, on several values, and on a key that may be absent.
+OPERATORS = ["StringEquals", "StringLike", "StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringEquals", "ForAnyValue:StringLike"]
+conditions_on_k: st.SearchStrategy[Condition] = st.builds(
+    lambda operator, values: (operator, "k", tuple(Pattern.literal(value) for value in values)),
+    st.sampled_from(OPERATORS),
+    st.lists(st.sampled_from("12"), min_size=1, max_size=2, unique=True),
 )
+condition_sets = st.one_of(st.just(()), conditions_on_k.map(lambda one: (one,)))
+# What a request has of the key: nothing, a value, or several.
+KEYS: list[tuple[str, ...]] = [(), ("1",), ("2",), ("3",), ("1", "2"), ("1", "3")]
 permissions = st.builds(
     lambda action, resources, conditions: Permission(action=action, resources=tuple(resources), conditions=conditions, origins=ORIGIN),
     st.sampled_from(ACTIONS),
@@ -34,18 +41,30 @@ permissions = st.builds(
 )
 
 
-def allowed(statements: list[dict[str, Any]], action: str, text: str, key: str) -> bool:
+def holds(operator: str, wanted: list[str], sent: tuple[str, ...]) -> bool:
+    """One condition, by the plainest reading of IAM's pages."""
+    quantifier, _, plain = operator.rpartition(":")
+    negated = plain.startswith("StringNot")
+    matches = [any(fnmatch.fnmatchcase(value, want) for want in wanted) is not negated for value in sent]
+    if quantifier == "ForAllValues":
+        return all(matches)
+    if not sent and not quantifier:
+        return negated or plain.endswith("IfExists")
+    return any(matches) if quantifier or not negated else all(matches)
+
+
+def allowed(statements: list[dict[str, Any]], action: str, text: str, key: tuple[str, ...]) -> bool:
     """What the written JSON allows, by the plainest reading of it."""
     return any(
         action in s["Action"]
         and any(fnmatch.fnmatchcase(text, pattern) for pattern in s["Resource"])
-        and key in s.get("Condition", {"StringEquals": {"k": key}})["StringEquals"]["k"]
+        and all(holds(operator, wanted["k"], key) for operator, wanted in s.get("Condition", {}).items())
         for s in statements
     )
 
 
-def meaning(statements: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
-    return {(a, t, k) for a in ACTIONS for t in TEXTS for k in "123" if allowed(statements, a, t, k)}
+def meaning(statements: list[dict[str, Any]]) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(a, t, k) for a in ACTIONS for t in TEXTS for k in KEYS if allowed(statements, a, t, k)}
 
 
 def one_each(found: list[Permission]) -> list[dict[str, Any]]:
@@ -54,6 +73,16 @@ def one_each(found: list[Permission]) -> list[dict[str, Any]]:
 
 @given(st.lists(permissions, max_size=6))
 def test_merging_never_changes_what_is_allowed(found: list[Permission]) -> None:
+    assert meaning(Policy.of(found).to_json(HERE)["Statement"]) == meaning(one_each(found))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@given(st.lists(conditions_on_k, min_size=2, max_size=3))
+def test_merging_conditions_never_changes_what_is_allowed(operator: str, conditions: list[Condition]) -> None:
+    found = [
+        Permission(action="a:Get", resources=(Pattern((ANY,)),), conditions=((operator, key, values),), origins=ORIGIN)
+        for _, key, values in conditions
+    ]
     assert meaning(Policy.of(found).to_json(HERE)["Statement"]) == meaning(one_each(found))
 
 
