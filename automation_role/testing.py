@@ -28,7 +28,7 @@ from .runbook.model import Runbook
 from .template.resource_policies import guarded
 from .template.snapshots import stable
 from .template.template import Source, Template, construct_name, load
-from .values.patterns import Context as Place
+from .values.place import Place
 
 __all__ = ["Authorization", "Decision", "Outcome", "Principal", "Role", "UndecidedError", "stable"]
 

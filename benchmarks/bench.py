@@ -30,11 +30,11 @@ import sys
 from pathlib import Path
 from automation_role.derive.derivation import derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 given = Path(sys.argv[1])
 runbooks = [Runbook.from_file(path) for path in (sorted(given.iterdir()) if given.is_dir() else [given])]
 for runbook in runbooks:
-    derive([runbook]).policy().to_json(Context())
+    derive([runbook]).policy().to_json(Place())
 """
 
 CONSTRUCTS = (HERE / "hundred_roles.py").as_posix()

@@ -21,7 +21,7 @@ from constructs import Construct
 
 from automation_role import AutomationRole, Runbook
 from automation_role.derive.derivation import derive
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 ROLES = 100
 
@@ -44,7 +44,7 @@ def ours(stack: Stack, documents: list[dict[str, Any]]) -> None:
 
 def statements(documents: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """What a person would write: each role's statements."""
-    here = Context(partition=Aws.PARTITION, account=Aws.ACCOUNT_ID)
+    here = Place(partition=Aws.PARTITION, account=Aws.ACCOUNT_ID)
     return [derive([Runbook.from_mapping(each, name="book")]).policy().to_json(here)["Statement"] for each in documents]
 
 

@@ -22,7 +22,7 @@ from automation_role.catalog import operations as catalog
 from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive.derivation import Derivation, StepNeeds, derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Text
+from automation_role.values.value import Text
 
 
 def main(folder: str, truth: str | None = None) -> int:

@@ -13,7 +13,7 @@ from constructs import Construct
 from ..errors import AutomationRoleError
 from ..runbook.edits import with_default
 from ..runbook.model import Runbook
-from ..values.patterns import is_opaque
+from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from .grants import IAutomationRole
 

@@ -17,7 +17,8 @@ from ..policy import access
 from ..policy.limits import over_grant
 from ..policy.policy import Statement
 from ..runbook.model import Runbook
-from ..values.patterns import Context, is_opaque
+from ..values.place import Place
+from ..values.tokens import is_opaque
 from .render import CUSTOMIZE_ROLES, here
 
 RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
@@ -215,7 +216,7 @@ class AutomationRoleBase(Construct):
 
     # -- how --------------------------------------------------------------------------------------------------------------------
 
-    def _context(self) -> Context:
+    def _context(self) -> Place:
         return here(role_arn=self.role_arn, regions=self._regions, china=self._in_china)
 
     def _error(self, message: str) -> AutomationRoleError:

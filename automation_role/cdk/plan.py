@@ -14,7 +14,7 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..findings import Finding
 from ..policy.policy import Packed
 from ..runbook.model import Runbook
-from ..values.patterns import Context
+from ..values.place import Place
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
 _NO_ROLE_YET: Final = "${Token[ROLE]}"
@@ -30,7 +30,7 @@ class Plan:
     widening: str | None
 
 
-def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
+def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
     """Derive what the runbooks need, in policies of IAM's sizes.
 
     Args:
@@ -61,7 +61,7 @@ class _Same:
 
 
 @lru_cache(maxsize=32)  # an app often makes the same role in each of its stages
-def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Context, inline: int, managed: int) -> Plan:
+def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
     derivation = derive(same.runbooks, role_known=True)
     measured = replace(context, role_arn=_NO_ROLE_YET)
     return Plan(

@@ -14,17 +14,17 @@ from constructs import Construct
 from ..policy import limits
 from ..policy.policy import Policy
 from ..policy.trust import trust
-from ..values.patterns import Context
+from ..values.place import Place
 
 # Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.
 # https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html
 CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
 
 
-def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",), china: bool = False) -> Context:
+def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",), china: bool = False) -> Place:
     """Where a stack is, in the words of CloudFormation: right in every partition, account and Region."""
     partition, account = _pseudo_parameters()
-    return Context(partition=partition, account=account, regions=regions, role_arn=role_arn, in_china=china)
+    return Place(partition=partition, account=account, regions=regions, role_arn=role_arn, in_china=china)
 
 
 @cache  # read once a process: each reading is a call into Node.js
@@ -74,12 +74,12 @@ class RolePolicies:
         # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
         self._attach_late = reported
         self._inline: dict[str, iam.Policy] = {}
-        self._known: dict[str, tuple[Policy, Context]] = {}
+        self._known: dict[str, tuple[Policy, Place]] = {}
         self._given = 0  # characters of documents in IAM's JSON
         self._documents: dict[str, iam.PolicyDocument] = {}
         self._managed: dict[str, iam.ManagedPolicy] = {}
 
-    def put(self, policy_id: str, policy: Policy, context: Context) -> None:
+    def put(self, policy_id: str, policy: Policy, context: Place) -> None:
         """Attach statements, in place of those of the same id; none: just remove them."""
         if self._inline.pop(policy_id, None) is not None:
             self._scope.node.try_remove_child(policy_id)
@@ -96,12 +96,12 @@ class RolePolicies:
         else:
             self._given += limits.size(policy)
 
-    def put_growing(self, policy_id: str, policy: Policy, context: Context) -> None:
+    def put_growing(self, policy_id: str, policy: Policy, context: Place) -> None:
         """Attach statements with a token in them whose length is known at synthesis alone."""
         self._documents[policy_id] = iam.PolicyDocument.from_json(policy.to_json(context))
         self._put(policy_id, self._documents[policy_id])
 
-    def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Context]]) -> None:
+    def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Place]]) -> None:
         """Attach statements as managed policies, in place of those of the same prefix."""
         for policy_id in [known for known in self._managed if known.rstrip("0123456789") == prefix]:
             self._scope.node.try_remove_child(policy_id)

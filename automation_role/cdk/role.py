@@ -17,7 +17,8 @@ from ..policy import access, limits
 from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
-from ..values.patterns import Context, is_opaque
+from ..values.place import Place
+from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from . import checked
 from .checked import Inline
@@ -314,7 +315,7 @@ class AutomationRole(AutomationRoleBase):
         if self._policies.several() and self._policies.known_size() > INLINE_QUOTA:
             self._watch()
 
-    def _place(self, policy: Policy) -> Context:
+    def _place(self, policy: Policy) -> Place:
         """What fills a policy's slots; the role's ARN is asked for only where it is named."""
         return self._context() if policy.names_role() else here(regions=self._regions, china=self._in_china)
 

@@ -13,7 +13,7 @@ from aws_cdk import CfnResource, Reference, Tokenization
 
 from ..runbook.model import Runbook
 from ..template.attributes import RETURNS
-from ..values.patterns import KnownToken, between_tokens, is_opaque
+from ..values.tokens import KnownToken, between_tokens, is_opaque
 
 # An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.
 _ARN: Final = "Arn"

@@ -14,8 +14,10 @@ from ..iam.documents import Request
 from ..iam.identities import Decision, Identity, Outcome, decide
 from ..iam.logic import Unknown
 from ..iam.text import Text, expand, literal, no_variables, show, wild
-from ..values import patterns as values
 from ..values.calls import Condition, Origin, Permission
+from ..values.patterns import Pattern
+from ..values.place import Place
+from ..values.tokens import is_opaque
 
 _ONE_ACCOUNT = re.compile("[^*?⟨⟩]+")
 
@@ -43,7 +45,7 @@ class Need:
     either: bool = False
 
 
-def needs(role: Identity, derivation: Derivation, context: values.Context) -> tuple[Need, ...]:
+def needs(role: Identity, derivation: Derivation, context: Place) -> tuple[Need, ...]:
     """Put everything that was derived to a role's own policies and boundary.
 
     Args:
@@ -79,7 +81,7 @@ def needs(role: Identity, derivation: Derivation, context: values.Context) -> tu
     )
 
 
-def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], values.Pattern]]:
+def _asked(permission: Permission, context: Place) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], Pattern]]:
     """Every resource with every combination of the conditions' values, and what the resource was written from."""
     combinations = list(itertools.product(*(_given(condition, context) for condition in permission.conditions)))
     for pattern in permission.resources:
@@ -88,7 +90,7 @@ def _asked(permission: Permission, context: values.Context) -> Iterator[tuple[tu
                 yield (resource, combination), pattern
 
 
-def _given(condition: Condition, context: values.Context) -> list[tuple[str, str]]:
+def _given(condition: Condition, context: Place) -> list[tuple[str, str]]:
     _, key, patterns = condition
     return [(key, text) for pattern in patterns for text in context.write(pattern)]
 
@@ -118,7 +120,7 @@ def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]
 
 
 def _read(text: str) -> Text | Unknown:
-    if values.is_opaque(text):
+    if is_opaque(text):
         return Unknown((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
     read = expand(text, no_variables, wildcards=True)
     return wild(text) if read is None else read

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..runbook.model import Runbook
 from ..values.calls import Origin
-from ..values.patterns import Context
+from ..values.place import Place
 
 
 class Certainty(StrEnum):
@@ -131,7 +131,7 @@ class RoleReport:
 
     role: str
     source: str
-    context: Context
+    context: Place
     missing: tuple[Missing, ...]
     unused: tuple[Unused, ...]
     risky: tuple[Risk, ...]

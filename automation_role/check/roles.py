@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..iam.conditions import Context as RequestContext
-from ..iam.conditions import Hidden
+from ..iam.conditions import Context, Hidden
 from ..iam.documents import Document, PolicyDocumentError
 from ..iam.identities import Identity, Outcome, given_context, hidden_context
 from ..iam.managed import kept, managed
@@ -20,7 +19,7 @@ from ..policy.policy import Policy
 from ..policy.trust import SSM
 from ..template.template import Template, construct_name, load
 from ..template.text import TemplateTextError, parse
-from ..values.patterns import Context
+from ..values.place import Place
 from .standins import ACCOUNT, REGION, ROLE
 from .trusting import admission
 
@@ -46,7 +45,7 @@ class Subject:
 
     identity: Identity
     source: str
-    context: Context
+    context: Place
     accounts: tuple[str, ...]
     managed: tuple[str, ...] | None
 
@@ -71,7 +70,7 @@ class Beside:
 # -- of a template -----------------------------------------------------------------------------------------------------------------
 
 
-def of_template(path: str, place: Context, beside: Beside, names: Sequence[str]) -> list[Subject]:
+def of_template(path: str, place: Place, beside: Beside, names: Sequence[str]) -> list[Subject]:
     """The roles of a template.
 
     Args:
@@ -130,7 +129,7 @@ def _named(name: str, roles: Mapping[str, Identity], path: str) -> str:
 # -- of policy documents -----------------------------------------------------------------------------------------------------------
 
 
-def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None, place: Context, beside: Beside) -> Subject:
+def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None, place: Place, beside: Beside) -> Subject:
     """A role that has these policies.
 
     Args:
@@ -167,7 +166,7 @@ def of_derived(policy: Policy, role_arn: str | None) -> Subject:
     """The role, wherever it is, that has what was derived and nothing else."""
     arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
     _, partition, _, _, account, name = arn.split(":", 5)
-    document = Document.read("derived", policy.to_json(Context(role_arn=arn)))
+    document = Document.read("derived", policy.to_json(Place(role_arn=arn)))
     identity = Identity(
         kind="role",
         label=name,
@@ -177,10 +176,10 @@ def of_derived(policy: Policy, role_arn: str | None) -> Subject:
         policies=(document,),
         context=_role_keys(arn, account),
     )
-    return _subject(identity, document.name, Context(partition=partition, account=account, role_arn=arn), None, {})
+    return _subject(identity, document.name, Place(partition=partition, account=account, role_arn=arn), None, {})
 
 
-def _role_keys(arn: str, account: str) -> RequestContext:
+def _role_keys(arn: str, account: str) -> Context:
     """The keys that requests of a role have (see `Template`)."""
     given = {
         "aws:PrincipalArn": arn,
@@ -265,7 +264,7 @@ def _read(path: str) -> Any:
 # -- where they live ---------------------------------------------------------------------------------------------------------------
 
 
-def _subject(identity: Identity, source: str, place: Context, managed_arns: tuple[str, ...] | None, keys: Mapping[str, str]) -> Subject:
+def _subject(identity: Identity, source: str, place: Place, managed_arns: tuple[str, ...] | None, keys: Mapping[str, str]) -> Subject:
     """The role where it lives: what nobody said is what its policies name, when they name one alone."""
     named = list(_named_places(identity))
     accounts = dict.fromkeys(account for _, account in named if account == ACCOUNT or _TWELVE.fullmatch(account))
@@ -274,7 +273,7 @@ def _subject(identity: Identity, source: str, place: Context, managed_arns: tupl
     return Subject(
         identity=_opened(_trusted_to_allow(_in(identity, account)), keys),
         source=source,
-        context=Context(
+        context=Place(
             partition=place.partition,
             account=account,
             regions=place.regions if place.regions != ("*",) else (_only(regions) or "*",),

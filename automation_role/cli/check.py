@@ -11,7 +11,7 @@ from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
-from ..values.patterns import Context
+from ..values.place import Place
 from . import options, reading, roles, words
 
 
@@ -60,7 +60,7 @@ def command(
     return 0 if report.fits(strict=strict) else 1
 
 
-def _tell(subject: Subject, role: RoleReport, given: Context, *, strict: bool) -> None:
+def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:
     """What was assumed, which AWS texts were used, and what it comes to."""
     assumed = [
         f"{what} {value}"

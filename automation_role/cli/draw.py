@@ -20,7 +20,7 @@ from ..explain.compare import Change, Differences
 from ..explain.model import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
-from ..values.patterns import Context
+from ..values.place import Place
 from .words import colourful
 
 # Where no terminal says how wide it is, lines are as long as they are.
@@ -35,7 +35,7 @@ def tree(explanation: Explanation, *, to_file: bool = False) -> str:
     return _drawn([_runbook(runbook) for runbook in explanation.runbooks], to_file=to_file)
 
 
-def policy_table(derivation: Derivation, context: Context) -> str:
+def policy_table(derivation: Derivation, context: Place) -> str:
     """A row an action: its resources, conditions, and the steps that ask for it."""
     asked: dict[str, dict[str, None]] = defaultdict(dict)
     many = len(derivation.runbooks) > 1

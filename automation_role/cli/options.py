@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..values.patterns import Context
+from ..values.place import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -109,7 +109,7 @@ def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
     return found
 
 
-def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None) -> Context:
+def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None) -> Place:
     """Where the role lives.
 
     Raises:
@@ -135,7 +135,7 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
     for each in region:
         theirs[f"--region {each}"] = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws"), None
     agreed = _agreed("partition", {option: said[0] for option, said in theirs.items()})
-    return Context(
+    return Place(
         partition=agreed,
         in_china=agreed == "aws-cn",
         account=_agreed("account", {option: said[1] for option, said in theirs.items()}),

@@ -9,7 +9,7 @@ import click
 
 from ..check.widening import widening
 from ..policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
-from ..values.patterns import Context
+from ..values.place import Place
 from . import options, reading, words
 
 
@@ -42,7 +42,7 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     return 1 if strict and derivation.findings else 0
 
 
-def _tell_size(policy: Policy, context: Context) -> None:
+def _tell_size(policy: Policy, context: Place) -> None:
     if not policy.statements:
         words.note("the runbooks need no permissions, and IAM takes no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:

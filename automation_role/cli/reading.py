@@ -17,7 +17,7 @@ from ..runbook.document import DocumentError
 from ..runbook.document import read as read_document
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
-from ..values.patterns import Context
+from ..values.place import Place
 from . import words
 from .options import Given
 
@@ -40,7 +40,7 @@ class _File:
     directory: str | None = None
 
 
-def derive_from(paths: Sequence[str], given: Given, context: Context) -> Derivation:
+def derive_from(paths: Sequence[str], given: Given, context: Place) -> Derivation:
     """Read the runbooks and derive what they need.
 
     Raises:
@@ -50,7 +50,7 @@ def derive_from(paths: Sequence[str], given: Given, context: Context) -> Derivat
     return _derive(read([paths], given)[0], context)
 
 
-def derive_both(old: str, new: str, given: Given, context: Context) -> tuple[Derivation, Derivation]:
+def derive_both(old: str, new: str, given: Given, context: Place) -> tuple[Derivation, Derivation]:
     """Read two versions and derive what each needs; a value or an attachment may be for one of them alone.
 
     Raises:
@@ -61,7 +61,7 @@ def derive_both(old: str, new: str, given: Given, context: Context) -> tuple[Der
     return before, after
 
 
-def _derive(runbooks: Sequence[Runbook], context: Context) -> Derivation:
+def _derive(runbooks: Sequence[Runbook], context: Place) -> Derivation:
     with words.patience(f"deriving what {len(runbooks)} runbooks need", asked=len(runbooks) >= _MANY):
         return derive(runbooks, role_known=context.role_arn is not None)
 

@@ -10,7 +10,7 @@ import click
 
 from ..check.roles import Beside, Subject, of_policies, of_template, read_policy
 from ..errors import AutomationRoleError
-from ..values.patterns import Context
+from ..values.place import Place
 from . import options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -87,7 +87,7 @@ class Chosen:
         """Whether no role is given."""
         return self.template is None and not self.policies
 
-    def subjects(self, context: Context) -> list[Subject]:
+    def subjects(self, context: Place) -> list[Subject]:
         """The roles.
 
         Raises:

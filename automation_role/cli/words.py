@@ -22,7 +22,7 @@ from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
 from ..runbook.model import Runbook
-from ..values.patterns import Context
+from ..values.place import Place
 
 T = TypeVar("T")
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -89,7 +89,7 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
         warning(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
 
 
-def summary(derivation: Derivation, context: Context) -> str:
+def summary(derivation: Derivation, context: Place) -> str:
     """What is exact and what is not, in a line."""
     widths: dict[str, Breadth] = {}
     for need in needs_of(derivation.permissions, context):

@@ -11,7 +11,7 @@ from ..runbook.actions import foreign_inputs
 from ..runbook.model import Runbook, Step
 from ..runbook.references import resolve
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.patterns import Text, Value
+from ..values.value import Text, Value
 
 Needs: TypeAlias = ApiCall | Permission | Finding
 

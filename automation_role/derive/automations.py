@@ -14,7 +14,8 @@ from ..runbook.model import Runbook
 from ..runbook.references import resolve
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
-from ..values.patterns import UNKNOWN, Slot, Text, Value
+from ..values.patterns import Slot
+from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
 from .passing import ANY_ROLE, pass_role, role_arns
 from .scale import finding_targets, in_locations

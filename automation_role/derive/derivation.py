@@ -10,7 +10,8 @@ from ..findings import Finding
 from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
-from ..values.patterns import Bound, Pattern, Slot, is_opaque
+from ..values.patterns import Bound, Pattern, Slot
+from ..values.tokens import is_opaque
 from .automations import needs_of_start
 from .collecting import put_off
 from .operations import given_no_arns
@@ -54,7 +55,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
 
     Args:
         runbooks: all that run as this role; a nested automation is followed when its runbook is among them.
-        role_known: whether the `Context` that writes the policy has the role's ARN; else handing the role on is a finding.
+        role_known: whether the `Place` that writes the policy has the role's ARN; else handing the role on is a finding.
 
     Raises:
         RunbookError: values bound to parameters that stand where nothing but an ARN may; all of them.

@@ -10,7 +10,8 @@ from typing import Final
 
 from ..catalog import operations as catalog
 from ..values.arns import plain
-from ..values.patterns import Pattern, Value
+from ..values.patterns import Pattern
+from ..values.value import Value
 from .inputs import texts
 from .resources import named
 

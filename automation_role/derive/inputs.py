@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..values.arns import plain
-from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Unknown, Value
+from ..values.patterns import ANY, Pattern
+from ..values.value import UNKNOWN, Text, Unknown, Value
 
 UNKNOWN_TEXT = Pattern((ANY,))
 

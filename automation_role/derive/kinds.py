@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from ..values.patterns import Pattern, Value
+from ..values.patterns import Pattern
+from ..values.value import Value
 from .directory_buckets import of_directories
 from .inputs import UNKNOWN_TEXT, given, texts
 from .resources import named

@@ -12,7 +12,9 @@ from typing import Final, TypeAlias
 
 from ..catalog.operations import ResourceType
 from ..values.arns import is_cut_short, may_be_arn
-from ..values.patterns import ANY, Bound, KnownToken, Pattern, Value
+from ..values.patterns import ANY, Bound, Pattern
+from ..values.tokens import KnownToken
+from ..values.value import Value
 from .inputs import UNKNOWN_TEXT, texts
 
 _Names: TypeAlias = tuple[Pattern, ...]

@@ -9,7 +9,8 @@ from typing import Final
 from ..catalog import operations as catalog
 from ..findings import BY_HAND
 from ..runbook.model import Step
-from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
+from ..values.patterns import ANY, Pattern
+from ..values.value import UNKNOWN, Text, Value
 from .asked import Asked, Needs, is_given, literals
 from .stacks import changed_by_call, created_by_stack
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..findings import Finding
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.patterns import Text, Value
+from ..values.value import Text, Value
 from . import operations
 
 _MOST: Final = 4_096  # calls that are remembered; then all are forgotten

@@ -18,7 +18,8 @@ from ..catalog import operations as catalog
 from ..catalog.operations import Details, ResourceType
 from ..values import arns
 from ..values.calls import ApiCall
-from ..values.patterns import ANY, Bound, Part, Pattern, Slot, Text, Value
+from ..values.patterns import ANY, Bound, Part, Pattern, Slot
+from ..values.value import Text, Value
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
 from .names import ACCOUNT, any_identifier, form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from ..start.target_locations import EXECUTION_ROLE
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.patterns import ANY, UNKNOWN, Pattern, Text, Value
+from ..values.patterns import ANY, Pattern
+from ..values.value import UNKNOWN, Text, Value
 from .asked import literals
 
 # What the keys of targets begin with -> the operation that finds the targets.

@@ -15,7 +15,8 @@ from ..catalog import operations as catalog
 from ..findings import BY_HAND, Finding
 from ..template.text import TemplateTextError, parse
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.patterns import Pattern, Text
+from ..values.patterns import Pattern
+from ..values.value import Text
 from .inputs import given
 from .resources import ANYTHING, account_wide, wildcard
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..runbook.actions import ACTIONS, Call
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall
-from ..values.patterns import UNKNOWN
+from ..values.value import UNKNOWN
 from .asked import Asked, Needs, is_given
 from .readings import READINGS
 

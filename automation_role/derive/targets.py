@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Final
 
 from ..values.calls import ApiCall, Condition, Permission
-from ..values.patterns import Pattern, Text, Value
+from ..values.patterns import Pattern
+from ..values.value import Text, Value
 from .inputs import texts
 
 _NODES: Final = (Pattern.of("arn:{P}:ec2:{R}:{A}:instance/*"), Pattern.of("arn:{P}:ssm:{R}:{A}:managed-instance/*"))

@@ -12,7 +12,8 @@ from ..findings import Finding
 from ..policy.policy import Policy
 from ..values.arns import plain
 from ..values.calls import Condition, Permission
-from ..values.patterns import ANY, Context, Pattern, Slot
+from ..values.patterns import ANY, Pattern, Slot
+from ..values.place import Place
 from .model import Need, finding_to_json, needs_of
 
 # Any partition and account will do: all else that is compared with it has them from the same context.
@@ -74,7 +75,7 @@ class Differences:
         return bool(self.more or self.no_longer or self.new_findings or self.gone_findings)
 
 
-def compare(old: Derivation, new: Derivation, context: Context) -> Differences:
+def compare(old: Derivation, new: Derivation, context: Place) -> Differences:
     """Compare what two versions need.
 
     What the other version allows on wider resources, or without the condition, is no difference: a permission that became narrower is
@@ -95,7 +96,7 @@ def compare(old: Derivation, new: Derivation, context: Context) -> Differences:
     )
 
 
-def _changes(one: Derivation, other: Derivation, context: Context) -> Iterator[Change]:
+def _changes(one: Derivation, other: Derivation, context: Place) -> Iterator[Change]:
     """What one version needs that the other does not allow."""
     asked: dict[tuple[str, tuple[Condition, ...]], list[tuple[tuple[str, str], tuple[Pattern, ...]]]] = defaultdict(list)
     for needs in one.steps:
@@ -113,13 +114,13 @@ def _changes(one: Derivation, other: Derivation, context: Context) -> Iterator[C
             yield Change(need=need, steps=tuple(dict.fromkeys(steps)), other=others.get(action, ()))
 
 
-def _covered(resource: Pattern, wide: Sequence[Pattern], context: Context) -> bool:
+def _covered(resource: Pattern, wide: Sequence[Pattern], context: Place) -> bool:
     """Whether the one that is written allows no more than the others that are."""
     written = [each for pattern in wide for each in _filled(pattern, context)]
     return all(any(each.covers(one) for each in written) for one in _filled(resource, context))
 
 
-def _filled(pattern: Pattern, context: Context) -> Iterator[Pattern]:
+def _filled(pattern: Pattern, context: Place) -> Iterator[Pattern]:
     """The pattern as it is written in the policy, one for each Region; what is not known of where the role lives is unknown."""
     for region in context.regions if Slot.REGION in pattern.parts else ("*",):
         values = {
@@ -138,7 +139,7 @@ def _known(text: str) -> Pattern:
     return Pattern((ANY,)) if text == "*" else Pattern.literal(text)
 
 
-def _by_action(allowed: _Allowed, context: Context) -> dict[str, tuple[Need, ...]]:
+def _by_action(allowed: _Allowed, context: Place) -> dict[str, tuple[Need, ...]]:
     permissions = (
         Permission(action=action, resources=resources, conditions=conditions, origins=())
         for (action, conditions), resources in allowed.items()

@@ -13,7 +13,8 @@ from ..findings import Finding
 from ..policy.policy import Policy, Statement
 from ..runbook.model import Runbook, Step
 from ..values.calls import Permission
-from ..values.patterns import ANY, Context, Pattern, Slot
+from ..values.patterns import ANY, Pattern, Slot
+from ..values.place import Place
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
 WIDER: Final = frozenset(
@@ -133,7 +134,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def explain(derivation: Derivation, context: Context) -> Explanation:
+def explain(derivation: Derivation, context: Place) -> Explanation:
     """Say of each step what it calls and needs.
 
     Args:
@@ -172,7 +173,7 @@ def explain(derivation: Derivation, context: Context) -> Explanation:
     )
 
 
-def needs_of(permissions: Iterable[Permission], context: Context) -> tuple[Need, ...]:
+def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Need, ...]:
     """The permissions, each action once for each set of conditions, in the order of the actions' names."""
     permissions = tuple(permissions)
     lines: dict[str, set[int]] = defaultdict(set)
@@ -202,12 +203,12 @@ def _calls(needs: StepNeeds) -> tuple[Call, ...]:
     return tuple(Call(service=service, operation=operation, lines=tuple(sorted(at))) for (service, operation), at in lines.items())
 
 
-def _resources(statement: Statement, context: Context) -> tuple[Resource, ...]:
+def _resources(statement: Statement, context: Place) -> tuple[Resource, ...]:
     found = {text: Resource(text, breadth(pattern, context)) for pattern in statement.resources for text in context.write(pattern)}
     return tuple(found.values())
 
 
-def breadth(resource: Pattern, context: Context) -> Breadth:
+def breadth(resource: Pattern, context: Place) -> Breadth:
     """How much a resource covers."""
     if resource.is_any:
         return Breadth.ALL

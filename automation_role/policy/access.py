@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import AutomationRoleError
 from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
-from ..values.patterns import ANY, Bound, Pattern, Slot, is_opaque
+from ..values.patterns import ANY, Bound, Pattern, Slot
+from ..values.tokens import is_opaque
 from .policy import Statement
 from .trust import SSM
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.documents import Document
-from ..values.patterns import is_opaque, is_opaque_list
+from ..values.tokens import is_opaque, is_opaque_list
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
 
 TRUST_QUOTA: Final = 2_048

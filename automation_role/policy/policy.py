@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import AutomationRoleError
-from ..values.patterns import Bound, Context, Pattern, Slot, is_opaque
+from ..values.patterns import Bound, Pattern, Slot
+from ..values.place import Place
+from ..values.tokens import is_opaque
 
 if TYPE_CHECKING:
     from ..values.calls import Condition, Permission
@@ -69,7 +71,7 @@ class Statement:
         for _, names in self.principals:
             yield from names
 
-    def to_json(self, context: Context) -> dict[str, Any]:
+    def to_json(self, context: Place) -> dict[str, Any]:
         """The statement in IAM's JSON, its holes filled from where the role lives."""
         written: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
         written["Effect"] = self.effect
@@ -128,16 +130,16 @@ class Policy:
         patterns = (pattern for statement in self.statements for pattern in statement.patterns())
         return any(Slot.ROLE in pattern.parts for pattern in patterns)
 
-    def to_json(self, context: Context) -> dict[str, Any]:
+    def to_json(self, context: Place) -> dict[str, Any]:
         """The policy document in IAM's JSON."""
         return {"Version": VERSION, "Statement": [statement.to_json(context) for statement in self.statements]}
 
-    def size(self, context: Context) -> int:
+    def size(self, context: Place) -> int:
         """Characters as IAM counts them, CDK tokens at the longest they can become."""
         sizes = [_size(statement, _measuring(context)) for statement in self.statements]
         return _EMPTY + sum(sizes) + max(0, len(sizes) - 1)
 
-    def pack(self, context: Context, *, inline: int = INLINE_QUOTA, managed: int = MANAGED_COUNT) -> Packed:
+    def pack(self, context: Place, *, inline: int = INLINE_QUOTA, managed: int = MANAGED_COUNT) -> Packed:
         """Spread the statements over one inline policy and as many managed ones as needed.
 
         Args:
@@ -162,7 +164,7 @@ class Policy:
         return Packed(inline=policies[0], managed=tuple(policy for policy in policies[1:] if policy.statements))
 
 
-def _write(patterns: Iterable[Pattern], context: Context) -> list[str]:
+def _write(patterns: Iterable[Pattern], context: Place) -> list[str]:
     return list(dict.fromkeys(text for pattern in patterns for text in context.write(pattern)))
 
 
@@ -283,7 +285,7 @@ def _camel(text: str) -> str:
 # -- packing -----------------------------------------------------------------------------------------------------------------------
 
 
-def _measuring(context: Context) -> Context:
+def _measuring(context: Place) -> Place:
     """The same place with every token at the longest text it can have: sizes must not depend on how long a token's text is."""
     return replace(
         context,
@@ -302,7 +304,7 @@ def _longest(text: str, longest: str) -> str:
 _BOUND_SIZE: Final = 128
 
 
-def _size(statement: Statement, measuring: Context) -> int:
+def _size(statement: Statement, measuring: Place) -> int:
     measured = replace(statement, resources=tuple(_measurable(resource, i) for i, resource in enumerate(statement.resources)))
     return len(json.dumps(measured.to_json(measuring), separators=(",", ":"), ensure_ascii=False))
 
@@ -314,14 +316,14 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
     return Pattern(tuple(filler if isinstance(part, Bound) and is_opaque(part.value) else part for part in pattern.parts))
 
 
-def _split(statement: Statement, measuring: Context) -> list[tuple[Statement, int]]:
+def _split(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
     """Pieces that each fit into a managed policy, with their sizes; allowing all the pieces allows exactly what the statement did."""
     first, *others = _halves(statement, measuring)
     named = [replace(piece, sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
     return [first, *((piece, _size(piece, measuring)) for piece in named)]
 
 
-def _halves(statement: Statement, measuring: Context) -> list[tuple[Statement, int]]:
+def _halves(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
     size = _size(statement, measuring)
     if _EMPTY + size <= MANAGED_QUOTA:
         return [(statement, size)]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..values.patterns import Pattern, is_opaque
+from ..values.patterns import Pattern
+from ..values.tokens import is_opaque
 from .policy import Statement
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ..values.patterns import ANY, Pattern, Text, Value
+from ..values.patterns import ANY, Pattern
+from ..values.value import Text, Value
 from .parameters import Parameter, text_of
 
 # The console's pickers, of which only identifiers say how they begin.

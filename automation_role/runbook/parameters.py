@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import did_you_mean, quoted
-from ..values.patterns import is_opaque
+from ..values.tokens import is_opaque
 
 BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
 # The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: texts to Automation.

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
-from ..values.patterns import ANY, UNKNOWN, Bound, Pattern, Slot, Text, Value, between_tokens, is_opaque
+from ..values.patterns import ANY, Bound, Pattern, Slot
+from ..values.tokens import between_tokens, is_opaque
+from ..values.value import UNKNOWN, Text, Value
 from .allowed import beginning
 from .model import Runbook
 from .parameters import Parameter, text_of

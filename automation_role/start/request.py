@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..errors import AutomationRoleError, did_you_mean
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter, text_of, value_problem
-from ..values.patterns import is_opaque, is_opaque_number
+from ..values.tokens import is_opaque, is_opaque_number
 
 # What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, AWS Config
 # (PutRemediationConfigurations) accepts no other name for automatic starts, and State Manager's page speaks of no other.

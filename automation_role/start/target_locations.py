@@ -13,7 +13,7 @@ from typing import Any, Final, TypeGuard
 
 from ..errors import AutomationRoleError
 from ..runbook.model import Runbook
-from ..values.patterns import is_opaque, is_opaque_list
+from ..values.tokens import is_opaque, is_opaque_list
 from .request import check_rate
 
 EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .patterns import ANY, Bound, KnownToken, Part, Pattern, between_tokens, is_opaque
+from .patterns import ANY, Bound, Part, Pattern
+from .tokens import KnownToken, between_tokens, is_opaque
 
 AUTOMATION_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
 """Every execution of the account; the one that a start makes has a new id, so nothing narrower is known before."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .patterns import Pattern, Value
+from .patterns import Pattern
+from .value import Value
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,67 +1,20 @@
-"""What is known, before an automation runs, of a value in a runbook.
+"""Texts with holes: literal parts, slots, bound values, and what only a running automation knows.
 
-A runbook's inputs mix literals with things that are filled in later: parameters, step outputs, the account. This module has the
-values that stand for both. They stay symbolic until a policy is written (`Context`), so that an order never depends on the text of
-a CDK token, and the same derivation serves every account, partition and Region.
+They stay symbolic until a policy is written (`Place`), so that an order never depends on the text of a CDK token, and the same
+derivation serves every account, partition and Region.
 """
 
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Self, TypeAlias
-
-# How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
-# this half of the package does not import aws_cdk.
-_TOKEN = re.compile(r"[$#]\{Token\[")
-
-
-def is_opaque(text: str) -> bool:
-    """Whether a text holds a CDK token, and so must never be looked into."""
-    return _TOKEN.search(text) is not None
-
-
-def is_opaque_list(given: Iterable[object]) -> bool:
-    """Whether a list is a CDK token: one that only CloudFormation knows, such as a parameter of type `CommaDelimitedList`."""
-    return any(isinstance(each, str) and each.startswith("#{Token[") for each in given)
-
-
-def is_opaque_number(given: object) -> bool:
-    """Whether a number is a CDK token: one that only CloudFormation knows, such as a parameter of type `Number`."""
-    return isinstance(given, float) and struct.pack(">d", given).startswith(_NUMBER_TOKEN)
-
-
-# How every token begins that CDK writes into a number (the same file).
-_NUMBER_TOKEN: Final = b"\xfb\xff"
-
-
-def between_tokens(text: str) -> list[str]:
-    """A text taken apart at its tokens: those, which are opaque, and what stands between them."""
-    return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
-
-
-_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
-
-
-class KnownToken(str):
-    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, the form being empty, none."""
-
-    __slots__ = ("form",)
-
-    def __new__(cls, token: str, form: str) -> Self:
-        """Like the token in all but that its form is known."""
-        made = super().__new__(cls, token)
-        made.form = form
-        return made
-
-    form: str
+from typing import Final, TypeAlias
 
 
 class Slot(Enum):
-    """What a `Context` fills in when a policy is written."""
+    """What a `Place` fills in when a policy is written."""
 
     PARTITION = "partition"
     REGION = "region"
@@ -197,83 +150,3 @@ _TEMPLATE_PARTS: Mapping[str, Part] = {
     "{ROLE}": Slot.ROLE,
     "*": ANY,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string: every text that it may be, in the order found (one for a literal, several for `allowedValues`)."""
-
-    options: tuple[Pattern, ...]
-
-    @classmethod
-    def literal(cls, text: str) -> Text:
-        """Exactly this text."""
-        return cls((Pattern.literal(text),))
-
-    @property
-    def literals(self) -> tuple[str, ...] | None:
-        """All its texts when every one of them is literal, else `None`."""
-        texts = tuple(option.text for option in self.options)
-        return tuple(t for t in texts if t is not None) if None not in texts else None
-
-
-class Unknown(Enum):
-    """A whole value (of any shape) that only a running automation knows."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
-
-Value: TypeAlias = Text | Unknown | Mapping[str, "Value"] | tuple["Value", ...] | bool | int | float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Where the role lives: what fills the slots when a policy is written.
-
-    Attributes:
-        partition: `aws`, `aws-cn`, …, or a CDK token; `*` when not known.
-        account: 12 digits, or a CDK token; `*` when not known.
-        regions: the Regions in which the automations act; `("*",)`: any (a role is global).
-        role_arn: ARN of the role that runs the automations; `None`: not known, any role of the account stands for it.
-        in_china: whether that is known to be in `aws-cn`, where some services have another name to pass a role to.
-    """
-
-    partition: str = "*"
-    account: str = "*"
-    regions: tuple[str, ...] = ("*",)
-    role_arn: str | None = None
-    in_china: bool = False
-
-    def write(self, pattern: Pattern) -> tuple[str, ...]:
-        """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""
-        regions = self.regions if Slot.REGION in pattern.parts else ("*",)
-        return tuple(_STARS.sub("*", "".join([self._write(part, region) for part in pattern.parts])) for region in regions)
-
-    def _write(self, part: Part, region: str) -> str:
-        if isinstance(part, str):
-            return escape(part)
-        if isinstance(part, Bound):
-            return part.value if is_opaque(part.value) else escape(part.value)
-        if part is Slot.PARTITION:
-            return self.partition
-        if part is Slot.REGION:
-            return region
-        if part is Slot.ACCOUNT:
-            return self.account
-        if part is Slot.ROLE:
-            return self.role_arn if self.role_arn is not None else f"arn:{self.partition}:iam::{self.account}:role/*"
-        return "*"
-
-
-def escape(text: str) -> str:
-    """A literal text as IAM must spell it, so that nothing in it is a wildcard or a policy variable.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
-    """
-    return _SPECIAL.sub(lambda match: "${" + match[0] + "}", text)
-
-
-_SPECIAL = re.compile(r"[*?]|\$(?=\{)")
-_STARS = re.compile(r"(?<!\$\{)\*{2,}")

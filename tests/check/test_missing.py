@@ -11,7 +11,7 @@ import pytest
 
 from automation_role.derive.derivation import derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from tests.check.conftest import LOOK, STOP, STOP_LINE, Run, allow, deny, policy, role
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def test_one_permission_too_few_names_the_step_that_fails(check: Run, tmp_path):
 @pytest.mark.parametrize("path", sorted((ROOT / "runbooks").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_action_that_is_taken_away_is_missed_at_the_steps_that_need_it(run: Run, tmp_path, path):
     derivation = derive([Runbook.from_file(path)])
-    statements = derivation.policy().to_json(Context())["Statement"]
+    statements = derivation.policy().to_json(Place())["Statement"]
     needed: dict[str, set[str]] = {}
     for step in derivation.steps:
         for permission in step.permissions:

@@ -13,10 +13,11 @@ from automation_role.explain.compare import Differences, compare
 from automation_role.findings import Finding
 from automation_role.runbook.model import Runbook
 from automation_role.values.calls import Condition, Origin, Permission
-from automation_role.values.patterns import ANY, Bound, Context, Pattern
+from automation_role.values.patterns import ANY, Bound, Pattern
+from automation_role.values.place import Place
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused
 
-HERE = Context()
+HERE = Place()
 TO_EC2: tuple[Condition, ...] = (("StringEquals", "iam:PassedToService", (Pattern.literal("ec2.amazonaws.com"),)),)
 
 
@@ -70,15 +71,15 @@ def test_narrower_is_nothing_more_and_wider_is_nothing_less() -> None:
 @pytest.mark.parametrize(
     ("context", "covered"),
     [
-        (Context(), True),
-        (Context(partition="aws", account="111122223333", regions=("eu-west-1",)), True),
-        (Context(regions=("eu-west-1", "eu-west-2")), True),
-        (Context(partition="aws-cn"), False),
-        (Context(account="999999999999"), False),
-        (Context(regions=("eu-west-2",)), False),
+        (Place(), True),
+        (Place(partition="aws", account="111122223333", regions=("eu-west-1",)), True),
+        (Place(regions=("eu-west-1", "eu-west-2")), True),
+        (Place(partition="aws-cn"), False),
+        (Place(account="999999999999"), False),
+        (Place(regions=("eu-west-2",)), False),
     ],
 )
-def test_what_is_compared_is_what_is_written(context: Context, covered: bool) -> None:
+def test_what_is_compared_is_what_is_written(context: Place, covered: bool) -> None:
     any_topic = derivation(("a", "sns:Publish", "arn:{P}:sns:{R}:{A}:*"))
     one_topic = derivation(("a", "sns:Publish", "arn:aws:sns:eu-west-1:111122223333:alarms"))
     assert bool(compare(any_topic, one_topic, context).more) is not covered
@@ -87,8 +88,8 @@ def test_what_is_compared_is_what_is_written(context: Context, covered: bool) ->
 def test_this_role_is_compared_too() -> None:
     this, some = derivation(("a", "iam:PassRole", "{ROLE}")), derivation(("a", "iam:PassRole", "arn:aws:iam::111122223333:role/Me"))
     assert not compare(this, some, HERE).more
-    assert not compare(this, some, Context(role_arn="arn:aws:iam::111122223333:role/Me"))
-    assert compare(this, some, Context(role_arn="arn:aws:iam::111122223333:role/You")).more
+    assert not compare(this, some, Place(role_arn="arn:aws:iam::111122223333:role/Me"))
+    assert compare(this, some, Place(role_arn="arn:aws:iam::111122223333:role/You")).more
 
 
 def test_a_condition_that_goes_is_more_and_one_that_comes_is_less() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from automation_role.explain.model import Breadth, breadth
-from automation_role.values.patterns import Context, Pattern
+from automation_role.values.patterns import Pattern
+from automation_role.values.place import Place
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,12 +219,12 @@ def test_html_is_the_page_of_the_same_explanation(run: Run, folder: Path) -> Non
 @pytest.mark.parametrize(
     ("template", "context", "expected"),
     [
-        ("*", Context(), Breadth.ALL),
-        ("arn:{P}:ec2:{R}:{A}:instance/*", Context(), Breadth.TYPE),
-        ("arn:{P}:ec2:{R}:{A}:instance/i-1", Context(), Breadth.NAMED),
-        ("{ROLE}", Context(), Breadth.TYPE),
-        ("{ROLE}", Context(role_arn="arn:aws:iam::111122223333:role/Me"), Breadth.NAMED),
+        ("*", Place(), Breadth.ALL),
+        ("arn:{P}:ec2:{R}:{A}:instance/*", Place(), Breadth.TYPE),
+        ("arn:{P}:ec2:{R}:{A}:instance/i-1", Place(), Breadth.NAMED),
+        ("{ROLE}", Place(), Breadth.TYPE),
+        ("{ROLE}", Place(role_arn="arn:aws:iam::111122223333:role/Me"), Breadth.NAMED),
     ],
 )
-def test_how_much_a_resource_covers(template: str, context: Context, expected: Breadth) -> None:
+def test_how_much_a_resource_covers(template: str, context: Place, expected: Breadth) -> None:
     assert breadth(Pattern.of(template), context) is expected

@@ -32,7 +32,7 @@ from automation_role import Runbook
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.explain.model import explain
 from automation_role.testing import Authorization
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 from .cases import CASES, Case
 from .conftest import ACCOUNT, REGION, Emulator
@@ -41,7 +41,7 @@ from .questions import Question, questions
 
 RUNBOOKS = Path(__file__).parent / "runbooks"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/automation"
-PLACE = Context(partition="aws", account=ACCOUNT, regions=(REGION,), role_arn=ROLE)
+PLACE = Place(partition="aws", account=ACCOUNT, regions=(REGION,), role_arn=ROLE)
 
 # Actions for which the emulator asks IAM about another resource than AWS does, or without a condition key: about what it asks.
 SEEN_OTHERWISE = {

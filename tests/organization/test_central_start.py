@@ -22,7 +22,7 @@ from automation_role import (
 from automation_role.derive.derivation import derive
 from automation_role.errors import AutomationRoleError
 from automation_role.start.target_locations import rendered
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 
 def schedule(stack: Stack, name: str, target: scheduler.IScheduleTarget) -> scheduler.Schedule:
@@ -149,7 +149,7 @@ mainSteps:
         name="central",
     )
     statements = {statement.actions: statement.resources for statement in derive([runbook]).policy().statements}
-    place = Context(partition="aws", account="111111111111", regions=("*",), role_arn="arn:aws:iam::111111111111:role/Automation")
+    place = Place(partition="aws", account="111111111111", regions=("*",), role_arn="arn:aws:iam::111111111111:role/Automation")
     assumed = [arn for resource in statements[("sts:AssumeRole",)] for arn in place.write(resource)]
     assert sorted(assumed) == sorted(f"arn:aws:iam::{role}" for role in roles)
     assert (("organizations:ListAccountsForParent",) in statements) == looks_up

@@ -8,13 +8,13 @@ from typing import Any
 from automation_role import Runbook
 from automation_role.derive.derivation import derive
 from automation_role.explain.model import Explanation, explain
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 ROOT = Path(__file__).parent.parent.parent
-CONTEXT = Context(partition="aws", account="123456789012", regions=("eu-central-1",))
+CONTEXT = Place(partition="aws", account="123456789012", regions=("eu-central-1",))
 
 
-def explained(*runbooks: Runbook, context: Context = CONTEXT) -> Explanation:
+def explained(*runbooks: Runbook, context: Place = CONTEXT) -> Explanation:
     return explain(derive(runbooks, role_known=context.role_arn is not None), context)
 
 

@@ -21,7 +21,7 @@ from automation_role.cli import main
 from automation_role.explain.html import page
 from automation_role.explain.html.markup import Html, join, tag
 from automation_role.explain.model import Explanation
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from tests.report import samples
 from tests.report.samples import CONTEXT, HARM, api, explained, runbook
 
@@ -76,7 +76,7 @@ class Parsed(HTMLParser):
             above = above.above
 
 
-def drawn(explanation: Explanation, context: Context = CONTEXT) -> Parsed:
+def drawn(explanation: Explanation, context: Place = CONTEXT) -> Parsed:
     return Parsed(page(explanation, context))
 
 
@@ -233,7 +233,7 @@ def test_values_that_were_given_and_the_place_are_told():
     parsed = drawn(explained(read), CONTEXT)
     assert "InstanceId = i-0123456789abcdef0" in parsed.by_id["runbook-1"].text
     assert "Partition aws, account 123456789012, Region eu-central-1, role any." in parsed.root.text
-    assert "Partition any, account any, Region any, role any." in drawn(explained(read, context=Context()), Context()).root.text
+    assert "Partition any, account any, Region any, role any." in drawn(explained(read, context=Place()), Place()).root.text
 
 
 def test_texts_that_mean_harm_stay_texts():
@@ -279,6 +279,6 @@ def test_the_command_writes_it(tmp_path: Path, capsys):
     target = tmp_path / "report.html"
     source = str(samples.ROOT / "runbooks" / "restart-instance.yaml")
     assert main(["explain", source, "--format", "html", "-o", str(target), "--account", "123456789012"]) == 0
-    context = Context(account="123456789012")
+    context = Place(account="123456789012")
     assert target.read_text(encoding="utf-8") == page(explained(samples.plain(), context=context), context)
     assert capsys.readouterr().out == ""

@@ -6,10 +6,10 @@ import pytest
 
 from automation_role.errors import AutomationRoleError
 from automation_role.policy import access
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 ROLE = "arn:aws-us-gov:iam::111122223333:role/R"
-HERE = Context(partition="aws-us-gov", account="111122223333", role_arn=ROLE)
+HERE = Place(partition="aws-us-gov", account="111122223333", role_arn=ROLE)
 OWN = "arn:aws-us-gov:ssm:*:111122223333:"
 EXECUTIONS = OWN + "automation-execution/*"
 

@@ -12,9 +12,9 @@ from automation_role.derive.derivation import derive
 from automation_role.derive.readings import READINGS
 from automation_role.runbook.actions import ACTIONS, ActionType, Call
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
-HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
+HERE = Place(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
 EC2: Final = "arn:aws:ec2:eu-west-1:111122223333:"
 EC2_OF_NOBODY: Final = "arn:aws:ec2:eu-west-1::"
 SSM: Final = "arn:aws:ssm:eu-west-1:111122223333:"

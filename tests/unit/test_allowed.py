@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from automation_role.runbook.allowed import beginnings_of
 from automation_role.runbook.model import Runbook
 from automation_role.runbook.references import resolve
-from automation_role.values.patterns import ANY, UNKNOWN, Pattern, Text
+from automation_role.values.patterns import ANY, Pattern
+from automation_role.values.value import UNKNOWN, Text
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from automation_role.values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned, start_automation_arns
-from automation_role.values.patterns import ANY, Bound, Context, Pattern, Slot
+from automation_role.values.patterns import ANY, Bound, Pattern, Slot
+from automation_role.values.place import Place
 
-HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",))
+HERE = Place(partition="aws", account="111122223333", regions=("eu-west-1",))
 TOKEN = "${Token[TOKEN.123]}"
 PARTITION = "${Token[AWS.Partition.3]}"
 

@@ -18,10 +18,10 @@ from automation_role.derive.derivation import Derivation, derive
 from automation_role.iam.documents import Document
 from automation_role.iam.identities import Identity, Outcome, hidden_context
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 CORPUS = os.environ.get("AUTOMATION_ROLE_CORPUS")
-HERE = Context(
+HERE = Place(
     partition="aws", account="111122223333", regions=("us-east-1", "eu-west-1"), role_arn="arn:aws:iam::111122223333:role/automation/Me"
 )
 

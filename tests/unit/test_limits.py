@@ -8,7 +8,8 @@ import pytest
 
 from automation_role.policy import limits
 from automation_role.policy.policy import Policy, Statement
-from automation_role.values.patterns import Context, Pattern
+from automation_role.values.patterns import Pattern
+from automation_role.values.place import Place
 
 
 def test_white_space_is_not_counted():
@@ -44,7 +45,7 @@ def test_counts_as_the_policies_that_are_derived_are_counted():
     statement = Statement(
         actions=("s3:GetObject", "s3:PutObject"), resources=(Pattern.of("arn:{P}:s3:::bucket/*"), Pattern.of("arn:{P}:s3:{R}:{A}:x"))
     )
-    context = Context(partition="${Token[AWS.Partition.3]}", account="${Token[AWS.AccountId.4]}", regions=("${Token[AWS.Region.5]}",))
+    context = Place(partition="${Token[AWS.Partition.3]}", account="${Token[AWS.AccountId.4]}", regions=("${Token[AWS.Region.5]}",))
     policy = Policy((statement,))
     assert limits.size(policy.to_json(context)) == policy.size(context)
 

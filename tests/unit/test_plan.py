@@ -10,7 +10,7 @@ from automation_role import Runbook
 from automation_role.cdk.plan import check_answers, check_runbooks, gathered, make_plan, unknown_answers
 from automation_role.errors import AutomationRoleError
 from automation_role.findings import Finding
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 
 def runbook(name: str, *operations: str) -> Runbook:
@@ -29,7 +29,7 @@ ONE, TWO = runbook("One", "ListQueues"), runbook("Two", "ListQueues", "GetQueueU
 
 
 def plan(*runbooks, answered=()):
-    return make_plan(runbooks, answered=answered, context=Context(), inline=10_240, managed=10)
+    return make_plan(runbooks, answered=answered, context=Place(), inline=10_240, managed=10)
 
 
 def test_what_all_runbooks_need_is_merged_into_one_policy():

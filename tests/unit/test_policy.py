@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from automation_role.policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
 from automation_role.values.calls import Condition, Origin, Permission
-from automation_role.values.patterns import ANY, Bound, Context, Pattern, Slot
+from automation_role.values.patterns import ANY, Bound, Pattern, Slot
+from automation_role.values.place import Place
 
-HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Me")
+HERE = Place(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Me")
 ORIGIN = (Origin("runbook", "step", 1),)
 
 # Tiny alphabets, so that every text can be tried: brute force is the meaning that merging must keep.
@@ -142,13 +143,13 @@ def test_only_the_unknown_part_of_a_resource_is_a_wildcard(pattern: Pattern, wri
 
 
 def test_a_resource_is_written_once_a_region_and_only_if_it_has_one() -> None:
-    two = Context(partition="aws", account="1", regions=("eu-west-1", "us-east-1"))
+    two = Place(partition="aws", account="1", regions=("eu-west-1", "us-east-1"))
     assert two.write(Pattern.of("arn:{P}:sns:{R}:{A}:*")) == ("arn:aws:sns:eu-west-1:1:*", "arn:aws:sns:us-east-1:1:*")
     assert two.write(Pattern.of("arn:{P}:s3:::*")) == ("arn:aws:s3:::*",)
 
 
 def test_an_unknown_role_is_any_role_of_the_account() -> None:
-    assert Context(account="1").write(Pattern.of("{ROLE}")) == ("arn:*:iam::1:role/*",)
+    assert Place(account="1").write(Pattern.of("{ROLE}")) == ("arn:*:iam::1:role/*",)
 
 
 def test_sids_are_unique_and_tell_the_service_and_the_kind() -> None:

@@ -19,7 +19,7 @@ from automation_role.derive.derivation import derive
 from automation_role.errors import RunbookError
 from automation_role.runbook.document import read
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 TRIES = int(os.environ.get("AUTOMATION_ROLE_FUZZ", "30"))
 SAMPLES = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
@@ -45,7 +45,7 @@ def try_text(text: str) -> None:
         assert told
         assert all("\n" not in line for line in told)
     else:
-        derive([runbook]).policy().to_json(Context())
+        derive([runbook]).policy().to_json(Place())
 
 
 @fuzz

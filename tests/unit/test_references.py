@@ -9,7 +9,8 @@ import pytest
 from automation_role.runbook.model import Runbook
 from automation_role.runbook.reference import parameter_named_in
 from automation_role.runbook.references import resolve
-from automation_role.values.patterns import UNKNOWN, Context, Text, Value
+from automation_role.values.place import Place
+from automation_role.values.value import UNKNOWN, Text, Value
 
 TEXT = """
 schemaVersion: '0.3'
@@ -30,7 +31,7 @@ mainSteps:
 
 TOKEN = "${Token[TOKEN.7]}"
 RUNBOOK = Runbook.from_text(TEXT, name="R", parameters={"Bound": TOKEN, "List": ["x", TOKEN], "Map": {"k": "v*"}})
-HERE = Context(partition="aws", account="1", regions=("eu-west-1",), role_arn="ROLE")
+HERE = Place(partition="aws", account="1", regions=("eu-west-1",), role_arn="ROLE")
 
 
 def written(value: Value) -> Any:

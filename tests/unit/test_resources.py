@@ -13,11 +13,13 @@ from automation_role.derive.operations import permissions_of
 from automation_role.errors import RunbookError
 from automation_role.runbook.model import Runbook
 from automation_role.values.calls import ApiCall, Origin
-from automation_role.values.patterns import ANY, Bound, Context, Pattern, Text
+from automation_role.values.patterns import ANY, Bound, Pattern
+from automation_role.values.place import Place
+from automation_role.values.value import Text
 
 AT: Final = Origin("x", "step", 1)
 
-HERE = Context(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
+HERE = Place(partition="aws", account="111122223333", regions=("eu-west-1",), role_arn="arn:aws:iam::111122223333:role/Automation")
 TOKEN = "${Token[TOKEN.7]}"
 EC2 = "arn:aws:ec2:eu-west-1:111122223333"
 SSM = "arn:aws:ssm:eu-west-1:111122223333"
@@ -348,7 +350,7 @@ def test_whatever_stands_in_an_input_a_resource_is_an_arn_or_all(value: Pattern)
             ApiCall(service=service, operation=operation, inputs=given_everywhere(service, operation, value), origin=AT)
         )[0]
         for resource in permission.resources
-        for text in Context().write(resource)
+        for text in Place().write(resource)
         if text != "*" and not ARN.fullmatch(text)
     ]
     assert wrong == []

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from automation_role.values.patterns import UNKNOWN, Pattern, Text
+from automation_role.values.patterns import Pattern
+from automation_role.values.value import UNKNOWN, Text
 from tests.unit.scripts import read
 
 

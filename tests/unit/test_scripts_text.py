@@ -10,7 +10,8 @@ import pytest
 
 from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import UNKNOWN, Pattern, Text
+from automation_role.values.patterns import Pattern
+from automation_role.values.value import UNKNOWN, Text
 from tests.unit.scripts import read
 
 _PARAMETERS = {

@@ -8,10 +8,10 @@ import pytest
 
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
 BUCKET = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n"
-HERE = Context(partition="aws", account="111122223333")
+HERE = Place(partition="aws", account="111122223333")
 
 
 def created(template: Any = BUCKET, **inputs: Any) -> Derivation:

@@ -6,9 +6,9 @@ import pytest
 
 from automation_role.errors import AutomationRoleError
 from automation_role.policy.trust import SERVICES, check_service, trust, unrestricted
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 
-HERE = Context(partition="aws-cn", account="111122223333", role_arn="arn:aws-cn:iam::111122223333:role/R")
+HERE = Place(partition="aws-cn", account="111122223333", role_arn="arn:aws-cn:iam::111122223333:role/R")
 
 
 def test_systems_manager_is_held_to_this_accounts_automation_executions():

@@ -18,7 +18,9 @@ from ...policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed,
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
 from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
-from ...values.patterns import Context, Pattern, is_opaque
+from ...values.patterns import Pattern
+from ...values.place import Place
+from ...values.tokens import is_opaque
 from ..checked import Inline
 from ..plan import check_runbooks
 from ..render import here
@@ -201,7 +203,7 @@ def _names(runbooks: Sequence[str]) -> Sequence[str]:
 _HALF: Final = INLINE_QUOTA // 2 + MANAGED_COUNT // 2 * MANAGED_QUOTA
 
 
-def _measured() -> Context:
+def _measured() -> Place:
     """The place with the role's ARN, which is not known before the role is made, at its longest."""
     return here(role_arn="arn:aws-us-gov:iam::123456789012:role/" + "x" * 64)
 

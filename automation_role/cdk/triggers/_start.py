@@ -15,7 +15,7 @@ from ...errors import AutomationRoleError, RunbookError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
-from ...values.patterns import is_opaque_list
+from ...values.tokens import is_opaque_list
 from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference, document_reference
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_config as config
 from constructs import Construct
 
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
-from ...values.patterns import is_opaque
+from ...values.tokens import is_opaque
 from ..grants import IAutomationRole, RunbookReference
 from ._delivery import checked_seconds
 from ._start import check_arguments, checked_start

@@ -16,7 +16,7 @@ from constructs import Construct
 from ...policy.access import given
 from ...start.request import StartError
 from ...values.arns import definition_arn
-from ...values.patterns import is_opaque
+from ...values.tokens import is_opaque
 from ..grants import IAutomationRole, RunbookReference
 from ..render import here
 from ._delivery import Delivery, checked_delivery

@@ -14,7 +14,7 @@ from constructs import Construct
 from ...errors import did_you_mean
 from ...policy import access
 from ...start.request import StartError, Targets, check_name, check_rate, check_targets, is_number
-from ...values.patterns import is_opaque
+from ...values.tokens import is_opaque
 from ..grants import IAutomationRole, RunbookReference
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role

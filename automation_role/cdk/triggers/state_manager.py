@@ -12,7 +12,7 @@ from constructs import Construct
 
 from ...errors import AutomationRoleError
 from ...start.request import StartError, Targets, check_name, check_number
-from ...values.patterns import is_opaque
+from ...values.tokens import is_opaque
 from .. import arguments as _arguments
 from ..grants import IAutomationRole, RunbookReference
 from ._start import check_arguments, checked_start

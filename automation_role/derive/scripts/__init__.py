@@ -14,7 +14,7 @@ from ...findings import BY_HAND, Finding
 from ...runbook.model import Runbook, Step
 from ...runbook.references import resolve
 from ...values.calls import ApiCall, Origin
-from ...values.patterns import Value
+from ...values.value import Value
 from . import attachments, placed, powershell
 from .script import Script, read_script
 

@@ -10,7 +10,7 @@ from typing import Final
 from ...runbook.model import Runbook
 from ...runbook.reference import references_in
 from ...runbook.references import resolve
-from ...values.patterns import Value
+from ...values.value import Value
 
 
 def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Value]]:

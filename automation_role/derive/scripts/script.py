@@ -10,7 +10,7 @@ from typing import Final
 
 from ...errors import did_you_mean
 from ...findings import BY_HAND
-from ...values.patterns import UNKNOWN, Value
+from ...values.value import UNKNOWN, Value
 from ..remembered import frozen
 from . import libraries
 from .attachments import Sources

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..._version import __version__
 from ...findings import Finding
-from ...values.patterns import Context
+from ...values.place import Place
 from ..model import WIDER, Breadth, Explanation, breadth_of, gaps
 from . import permissions, steps
 from .markup import Content, Html, join, tag
@@ -23,7 +23,7 @@ from .place import PlacedRunbook, PlacedStep, link_to, place
 _TOLD: Final = 10
 
 
-def page(explanation: Explanation, context: Context) -> str:
+def page(explanation: Explanation, context: Place) -> str:
     """The explanation as one HTML page: no network, no other file, the same bytes for the same explanation.
 
     Args:
@@ -102,7 +102,7 @@ def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
     return tag("dl", [tag("div", tag("dt", said), tag("dd", count)) for said, count, shown in counts if shown], class_="counts")
 
 
-def _where(context: Context) -> Html:
+def _where(context: Place) -> Html:
     said = [
         ("Partition", context.partition),
         ("account", context.account),

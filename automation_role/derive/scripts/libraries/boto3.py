@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ....catalog import operations as catalog
 from ....findings import BY_HAND
-from ....values.patterns import Text
+from ....values.value import Text
 from ..values.containers import Bound, DictValue
 from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
 from ..values.external import External, Model

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ....findings import BY_HAND
-from ....values.patterns import Text
+from ....values.value import Text
 from ..values.containers import ListValue
 from ..values.domain import DATA, Abstract, Args, members, texts_in
 from ..values.external import Model

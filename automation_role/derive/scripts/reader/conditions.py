@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ....values.patterns import Text
+from ....values.value import Text
 from ..values.classes import InstanceValue
 from ..values.containers import Container, DictValue, ListValue
 from ..values.domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members

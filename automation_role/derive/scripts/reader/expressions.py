@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ....findings import BY_HAND
-from ....values.patterns import Text
+from ....values.value import Text
 from ..values.classes import InstanceValue, Super
 from ..values.containers import BORN, DictValue, Generator, ListValue, awaited
 from ..values.domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in

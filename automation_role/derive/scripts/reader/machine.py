@@ -9,7 +9,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, Protocol
 
 from ....findings import BY_HAND
-from ....values.patterns import Pattern, Text, Value
+from ....values.patterns import Pattern
+from ....values.value import Text, Value
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in

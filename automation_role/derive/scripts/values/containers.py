@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from ....values.patterns import UNKNOWN, Pattern, Text, Value
+from ....values.patterns import Pattern
+from ....values.value import UNKNOWN, Text, Value
 from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, concatenated, join, join_all, members, text_of, texts_in
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ....values.patterns import ANY, Pattern, Text
+from ....values.patterns import ANY, Pattern
+from ....values.value import Text
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine

@@ -1,0 +1,60 @@
+"""Where the role lives, and how a text with holes is written in a policy there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .patterns import Bound, Part, Pattern, Slot
+from .tokens import is_opaque
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the role lives: what fills the slots when a policy is written.
+
+    Attributes:
+        partition: `aws`, `aws-cn`, …, or a CDK token; `*` when not known.
+        account: 12 digits, or a CDK token; `*` when not known.
+        regions: the Regions in which the automations act; `("*",)`: any (a role is global).
+        role_arn: ARN of the role that runs the automations; `None`: not known, any role of the account stands for it.
+        in_china: whether that is known to be in `aws-cn`, where some services have another name to pass a role to.
+    """
+
+    partition: str = "*"
+    account: str = "*"
+    regions: tuple[str, ...] = ("*",)
+    role_arn: str | None = None
+    in_china: bool = False
+
+    def write(self, pattern: Pattern) -> tuple[str, ...]:
+        """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""
+        regions = self.regions if Slot.REGION in pattern.parts else ("*",)
+        return tuple(_STARS.sub("*", "".join([self._write(part, region) for part in pattern.parts])) for region in regions)
+
+    def _write(self, part: Part, region: str) -> str:
+        if isinstance(part, str):
+            return escape(part)
+        if isinstance(part, Bound):
+            return part.value if is_opaque(part.value) else escape(part.value)
+        if part is Slot.PARTITION:
+            return self.partition
+        if part is Slot.REGION:
+            return region
+        if part is Slot.ACCOUNT:
+            return self.account
+        if part is Slot.ROLE:
+            return self.role_arn if self.role_arn is not None else f"arn:{self.partition}:iam::{self.account}:role/*"
+        return "*"
+
+
+def escape(text: str) -> str:
+    """A literal text as IAM must spell it, so that nothing in it is a wildcard or a policy variable.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+    """
+    return _SPECIAL.sub(lambda match: "${" + match[0] + "}", text)
+
+
+_SPECIAL = re.compile(r"[*?]|\$(?=\{)")
+_STARS = re.compile(r"(?<!\$\{)\*{2,}")

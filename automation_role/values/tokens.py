@@ -1,0 +1,53 @@
+"""CDK tokens in texts, lists and numbers: known by how they look, because only the room `cdk` imports aws_cdk."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable
+from typing import Final, Self
+
+# How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
+# this half of the package does not import aws_cdk.
+_TOKEN = re.compile(r"[$#]\{Token\[")
+
+
+def is_opaque(text: str) -> bool:
+    """Whether a text holds a CDK token, and so must never be looked into."""
+    return _TOKEN.search(text) is not None
+
+
+def is_opaque_list(given: Iterable[object]) -> bool:
+    """Whether a list is a CDK token: one that only CloudFormation knows, such as a parameter of type `CommaDelimitedList`."""
+    return any(isinstance(each, str) and each.startswith("#{Token[") for each in given)
+
+
+def is_opaque_number(given: object) -> bool:
+    """Whether a number is a CDK token: one that only CloudFormation knows, such as a parameter of type `Number`."""
+    return isinstance(given, float) and struct.pack(">d", given).startswith(_NUMBER_TOKEN)
+
+
+# How every token begins that CDK writes into a number (the same file).
+_NUMBER_TOKEN: Final = b"\xfb\xff"
+
+
+def between_tokens(text: str) -> list[str]:
+    """A text taken apart at its tokens: those, which are opaque, and what stands between them."""
+    return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
+
+
+_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
+
+
+class KnownToken(str):
+    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, the form being empty, none."""
+
+    __slots__ = ("form",)
+
+    def __new__(cls, token: str, form: str) -> Self:
+        """Like the token in all but that its form is known."""
+        made = super().__new__(cls, token)
+        made.form = form
+        return made
+
+    form: str

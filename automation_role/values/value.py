@@ -1,0 +1,39 @@
+"""What is known, before an automation runs, of a value in a runbook: a text's options, a mapping, a list, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+from .patterns import Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string: every text that it may be, in the order found (one for a literal, several for `allowedValues`)."""
+
+    options: tuple[Pattern, ...]
+
+    @classmethod
+    def literal(cls, text: str) -> Text:
+        """Exactly this text."""
+        return cls((Pattern.literal(text),))
+
+    @property
+    def literals(self) -> tuple[str, ...] | None:
+        """All its texts when every one of them is literal, else `None`."""
+        texts = tuple(option.text for option in self.options)
+        return tuple(t for t in texts if t is not None) if None not in texts else None
+
+
+class Unknown(Enum):
+    """A whole value (of any shape) that only a running automation knows."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+Value: TypeAlias = Text | Unknown | Mapping[str, "Value"] | tuple["Value", ...] | bool | int | float | None
