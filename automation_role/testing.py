@@ -23,7 +23,7 @@ from .iam.conditions import Context, Hidden
 from .iam.documents import Request
 from .iam.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
 from .iam.text import literal
-from .iam.trust import Service, Stranger, may_assume
+from .iam.trust import ServicePrincipal, Stranger, may_assume
 from .runbook.model import Runbook
 from .template.resource_policies import guarded
 from .template.snapshots import stable
@@ -352,11 +352,11 @@ class Role(Principal):
             AutomationRoleError: `caller` is neither.
         """
         if isinstance(caller, Principal):
-            who: Identity | Service | Stranger = caller._identity  # noqa: SLF001
+            who: Identity | ServicePrincipal | Stranger = caller._identity  # noqa: SLF001
         elif caller.startswith("arn:") and caller.count(":") >= 5:
             who = Stranger(caller)
         elif re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", caller):
-            who = Service(caller)
+            who = ServicePrincipal(caller)
         else:
             raise AutomationRoleError(f"caller {caller!r} → a service principal such as 'ssm.amazonaws.com', an ARN, or a Principal")
         return may_assume(self._identity, who, given_context(context or {}))

@@ -121,3 +121,21 @@ def test_every_public_name_is_there():
 def test_any_other_name_is_reported_as_python_reports_it():
     with pytest.raises(AttributeError, match="module 'automation_role' has no attribute 'Nothing'"):
         _ = automation_role.Nothing
+
+
+def defined(path: Path) -> Iterator[str]:
+    """The classes and type aliases that a file defines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and ast.unparse(node.annotation) == "TypeAlias":
+            yield node.target.id
+
+
+def test_a_name_means_one_class_or_type_in_the_whole_package():
+    where: dict[str, list[str]] = {}
+    for path in FILES:
+        for name in defined(path):
+            where.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    # The script reader still has names of its own for these two.
+    assert {name: files for name, files in where.items() if len(files) > 1 and name not in {"Bound", "Unknown"}} == {}

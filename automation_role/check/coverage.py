@@ -12,8 +12,8 @@ from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.documents import Request
 from ..iam.identities import Decision, Identity, Outcome, decide
-from ..iam.logic import Unknown
-from ..iam.text import Text, expand, literal, no_variables, show, wild
+from ..iam.logic import Undecided
+from ..iam.text import Atoms, expand, literal, no_variables, show, wild
 from ..values.calls import Condition, Origin, Permission
 from ..values.patterns import Pattern
 from ..values.place import Place
@@ -97,36 +97,36 @@ def _given(condition: Condition, context: Place) -> list[tuple[str, str]]:
 
 def _decide(role: Identity, action: str, resource: str, conditions: tuple[tuple[str, str], ...]) -> Decision:
     request = request_of(action, resource, conditions)
-    if isinstance(request, Unknown):
+    if isinstance(request, Undecided):
         question = f"{role}: {action} on {resource}"
         return Decision(question=question, outcome=Outcome.UNDECIDED, reason=request.reasons[0], unknown=request.reasons)
     return decide(role, request)
 
 
-def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]) -> Request | Unknown:
+def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]) -> Request | Undecided:
     """The request of a need, or why it is not known."""
     read = [_read(text) for text in (resource, *(value for _, value in conditions))]
     if resource == "*" and not catalog.resource_types(action):
         read[0] = literal("*")  # no wildcard: the request is about nothing in particular, so a deny on some instances does not concern it
     for one in read:
-        if isinstance(one, Unknown):
+        if isinstance(one, Undecided):
             return one
-    texts = [one for one in read if not isinstance(one, Unknown)]
-    given: dict[str, tuple[Text, ...] | Hidden] = {key.lower(): (text,) for (key, _), text in zip(conditions, texts[1:], strict=True)}
+    texts = [one for one in read if not isinstance(one, Undecided)]
+    given: dict[str, tuple[Atoms, ...] | Hidden] = {key.lower(): (text,) for (key, _), text in zip(conditions, texts[1:], strict=True)}
     account = account_of(texts[0])
     if account is not None:
         given["aws:resourceaccount"] = (literal(account),)
     return Request(action, texts[0], given)
 
 
-def _read(text: str) -> Text | Unknown:
+def _read(text: str) -> Atoms | Undecided:
     if is_opaque(text):
-        return Unknown((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
+        return Undecided((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
     read = expand(text, no_variables, wildcards=True)
     return wild(text) if read is None else read
 
 
-def account_of(resource: Text) -> str | None:
+def account_of(resource: Atoms) -> str | None:
     """The account in an ARN, when it is written out."""
     parts = show(resource).split(":", 5)
     return parts[4] if len(parts) == 6 and _ONE_ACCOUNT.fullmatch(parts[4]) else None

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
-from ..iam.documents import Request, Statement
+from ..iam.documents import PolicyStatement, Request
 from ..iam.identities import Decision, Identity, Outcome
-from ..iam.logic import Unknown
+from ..iam.logic import Undecided
 from ..values.calls import Origin
 from .coverage import Need, needs, request_of
 from .report import Certainty, Missing
@@ -113,7 +113,7 @@ def _surely(role: Identity, need: Need) -> Lack | None:
 
 def _hidden(role: Identity) -> dict[str, Hidden]:
     """The condition keys of which the values are not known, by why."""
-    return {reason: value for value in role.context.values() if isinstance(value, Hidden) for reason in value.unknown.reasons}
+    return {reason: value for value in role.context.values() if isinstance(value, Hidden) for reason in value.undecided.reasons}
 
 
 def conditional(role: Identity, decision: Decision) -> bool:
@@ -127,7 +127,7 @@ def conditional(role: Identity, decision: Decision) -> bool:
 def _part(role: Identity, need: Need) -> str:
     """On what and when the role allows some of it, and what takes some away."""
     request = request_of(need.action, need.resource, need.conditions)
-    assert not isinstance(request, Unknown)  # noqa: S101  (an answer in part has been given)
+    assert not isinstance(request, Undecided)  # noqa: S101  (an answer in part has been given)
     request = replace(request, context={**role.context, **request.context})
     bounds = (role.boundary,) if role.boundary is not None else ()
     told = []
@@ -147,14 +147,14 @@ def _part(role: Identity, need: Need) -> str:
     return "; ".join(told)
 
 
-def _on(statement: Statement, request: Request) -> str:
+def _on(statement: PolicyStatement, request: Request) -> str:
     """The statement's resources that are among those asked about."""
     if statement.not_resources:
         return f"all but {', '.join(statement.resources)}"
     return ", ".join(one for one in statement.resources if replace(statement, resources=(one,)).about(request, every=False) is not False)
 
 
-def _if(statement: Statement, request: Request) -> str:
+def _if(statement: PolicyStatement, request: Request) -> str:
     """The statement's conditions that not every such request fulfils."""
     conditions = [str(one) for one in statement.conditions if one.holds(request.context, every=True) is not True]
     return f" if {' and '.join(conditions)}" if conditions else ""

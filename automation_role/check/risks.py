@@ -7,11 +7,11 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 from ..catalog import operations as catalog
-from ..iam.conditions import Condition, Context
-from ..iam.documents import Document, Request, Statement
+from ..iam.conditions import Context, PolicyCondition
+from ..iam.documents import PolicyDocument, PolicyStatement, Request
 from ..iam.identities import Outcome, decide
 from ..iam.text import literal, matches, opaques, wild
-from ..iam.trust import Service, may_assume
+from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SERVICES
 from .missing import conditional
 from .report import RISKS, Risk
@@ -47,7 +47,7 @@ def risks(subject: Subject) -> tuple[Risk, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: order.index(risk.id)))
 
 
-def _risk(name: str, document: Document | None, statement: Statement | None, message: str) -> Risk:
+def _risk(name: str, document: PolicyDocument | None, statement: PolicyStatement | None, message: str) -> Risk:
     return Risk(
         id=name,
         policy=document.name if document is not None else "",
@@ -65,7 +65,7 @@ def _may(subject: Subject, action: str, resource: str, context: Context = _NOTHI
     return False
 
 
-def _holds(condition: Condition, keys: Container[str], other: str) -> bool:
+def _holds(condition: PolicyCondition, keys: Container[str], other: str) -> bool:
     """Whether a condition holds one of these keys to something that another's value is not; of an ARN its account counts."""
     key = condition.key.lower()
     if key not in keys or not condition.names:
@@ -98,20 +98,20 @@ def _passing(subject: Subject) -> Iterator[Risk]:
             yield _risk("passRoleAnyService", document, statement, message)
 
 
-def _covers(subject: Subject, statement: Statement, resource: str) -> bool:
+def _covers(subject: Subject, statement: PolicyStatement, resource: str) -> bool:
     """Whether one of the statement's entries has this resource of an account that may be the role's own."""
     texts = [wild(resource.replace(ACCOUNT, account)) for account in subject.accounts]
     return any(matches(wild(one), text, every=True) is True for one in statement.resources for text in texts)
 
 
-def _allowing(subject: Subject, action: str) -> Iterator[tuple[Document, Statement]]:
+def _allowing(subject: Subject, action: str) -> Iterator[tuple[PolicyDocument, PolicyStatement]]:
     for document in subject.identity.policies:
         for statement in document.statements:
             if statement.effect == "Allow" and _has(statement, action):
                 yield document, statement
 
 
-def _has(statement: Statement, action: str) -> bool:
+def _has(statement: PolicyStatement, action: str) -> bool:
     found = any(matches(wild(pattern.lower()), wild(action.lower()), every=True) is True for pattern in statement.actions)
     return found is not statement.not_actions
 
@@ -174,7 +174,7 @@ def _trusting(subject: Subject) -> Iterator[Risk]:
             yield _risk("trustWithoutSource", trust, statement, message)
 
 
-def _held(statement: Statement) -> bool:
+def _held(statement: PolicyStatement) -> bool:
     """Whether a condition says who may come; one that is met without the key (`IfExists`, `ForAllValues`) does not."""
     return any(_holds(condition, _CALLERS, OTHER) and not _MET_WITHOUT.search(condition.operator) for condition in statement.conditions)
 
@@ -183,7 +183,7 @@ def _denied_to_others(subject: Subject, service: str) -> bool:
     """Whether a statement of the trust policy denies it to a service that acts for another account."""
     arn = f"arn:{subject.context.partition}:{service.partition('.')[0]}:{REGION}:{OTHER}:{OTHER}"
     context = {key: (literal(arn if key == "aws:sourcearn" else OTHER),) for key in _SOURCES}
-    decision = may_assume(subject.identity, Service(service), context)
+    decision = may_assume(subject.identity, ServicePrincipal(service), context)
     return decision.outcome is Outcome.DENIED and decision.policy is not None
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.conditions import Context, Hidden
-from ..iam.documents import Document, PolicyDocumentError
+from ..iam.documents import PolicyDocument, PolicyDocumentError
 from ..iam.identities import Identity, Outcome, given_context, hidden_context
 from ..iam.managed import kept, managed
 from ..iam.text import literal
@@ -144,7 +144,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
     """
     texts = [_Text.of(policy, beside.managed_policies) for policy in policies]
     bounds = [_Text.of(boundary, beside.managed_policies)] if boundary is not None else []
-    trusting = Document.read(trust, read_policy(trust), trust=True) if trust is not None else None
+    trusting = PolicyDocument.read(trust, read_policy(trust), trust=True) if trust is not None else None
     partition = place.partition if place.partition != "*" else _partition([text.data for text in (*texts, *bounds)])
     account = place.account if place.account != "*" else ACCOUNT
     arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{ROLE}"
@@ -166,7 +166,7 @@ def of_derived(policy: Policy, role_arn: str | None) -> Subject:
     """The role, wherever it is, that has what was derived and nothing else."""
     arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
     _, partition, _, _, account, name = arn.split(":", 5)
-    document = Document.read("derived", policy.to_json(Place(role_arn=arn)))
+    document = PolicyDocument.read("derived", policy.to_json(Place(role_arn=arn)))
     identity = Identity(
         kind="role",
         label=name,
@@ -196,14 +196,14 @@ class _Text:
 
     name: str
     data: Any
-    document: Document
+    document: PolicyDocument
 
     @classmethod
     def of(cls, given: str, documents: Mapping[str, Any]) -> _Text:
         """A file; else a managed policy, by its ARN, or by its name when it is given or kept."""
         if Path(given).exists():
             data = read_policy(given)
-            return cls(given, data, Document.read(given, data))
+            return cls(given, data, PolicyDocument.read(given, data))
         arn = given if given.startswith("arn:") else _kept_arn(given)
         if arn is None and given in documents:
             arn = given
@@ -301,7 +301,7 @@ def _only(found: Iterable[str]) -> str | None:
     return distinct[0] if len(distinct) == 1 else None
 
 
-def documents(identity: Identity) -> Iterator[Document]:
+def documents(identity: Identity) -> Iterator[PolicyDocument]:
     """All that decides about a role's requests."""
     yield from identity.policies
     if identity.boundary is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..iam.conditions import Context, Hidden
 from ..iam.identities import HIDDEN, Decision, Identity, Outcome
 from ..iam.text import literal, wild
-from ..iam.trust import Service, may_assume
+from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SSM
 
 
@@ -29,6 +29,6 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
         for region in regions:
             arn = f"arn:{partition}:ssm:{region}:{account}:automation-execution/*"
             context: Context = {**unsaid, "aws:sourceaccount": (literal(account),), "aws:sourcearn": (wild(arn),)}
-            decisions.append(may_assume(role, Service(SSM), context))
+            decisions.append(may_assume(role, ServicePrincipal(SSM), context))
     order = (Outcome.ALLOWED, Outcome.PARTLY, Outcome.UNDECIDED, Outcome.DENIED)
     return min(decisions, key=lambda decision: order.index(decision.outcome))

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 
 from ..catalog import operations as catalog
-from ..iam.documents import Request, Statement, actions_like
+from ..iam.documents import PolicyStatement, Request, actions_like
 from ..iam.identities import Identity, judge
-from ..iam.logic import Unknown
+from ..iam.logic import Undecided
 from ..iam.text import opaques, wild
 from .coverage import Need, request_of
 from .report import Unused
@@ -52,12 +52,12 @@ def _requests(role: Identity, asked: Iterable[Need]) -> Mapping[str, Sequence[Re
     requests: dict[str, list[Request | None]] = defaultdict(list)
     for need in asked:
         request = request_of(need.action, need.resource, need.conditions)
-        known = None if isinstance(request, Unknown) else replace(request, context={**role.context, **request.context})
+        known = None if isinstance(request, Undecided) else replace(request, context={**role.context, **request.context})
         requests[catalog.canonical_action(need.action) or need.action].append(known)
     return requests
 
 
-def _is_used(statement: Statement, requests: Iterable[Request | None]) -> bool:
+def _is_used(statement: PolicyStatement, requests: Iterable[Request | None]) -> bool:
     return any(request is None or statement.about(request, every=False) is not False for request in requests)
 
 
@@ -78,7 +78,7 @@ class _taken:  # noqa: N801  (called as a function)
 # -- wildcards -----------------------------------------------------------------------------------------------------------------------
 
 
-def _entries(statement: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _entries(statement: PolicyStatement) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each entry of the statement's actions, with the actions that it stands for; each action with the first that has it."""
     known = [pattern for pattern in statement.actions if not opaques(pattern)]
     if statement.not_actions:

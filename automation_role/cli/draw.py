@@ -17,7 +17,7 @@ from rich.tree import Tree
 
 from ..derive.derivation import Derivation
 from ..explain.compare import Change, Differences
-from ..explain.model import Breadth, Call, ExplainedRunbook, ExplainedStep, Explanation, Need, needs_of
+from ..explain.model import Breadth, ExplainedCall, ExplainedPermission, ExplainedRunbook, ExplainedStep, Explanation, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
 from ..values.place import Place
@@ -79,7 +79,7 @@ def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterabl
     return Group(_plain(title, "bold"), table)
 
 
-def _otherwise(lead: str, need: Need) -> Text:
+def _otherwise(lead: str, need: ExplainedPermission) -> Text:
     """The same action as the other version needs it."""
     return _plain(f"{lead} " + ", ".join([*(resource.text for resource in need.resources), *_conditions(need.conditions)]), "dim")
 
@@ -108,14 +108,14 @@ def _step(step: ExplainedStep, above: Tree) -> None:
         _step(inner, node)
 
 
-def _call(call: Call, line: int) -> str:
+def _call(call: ExplainedCall, line: int) -> str:
     """A call, with its lines when they are not the step's own: those of a script."""
     lines = [str(each) for each in call.lines if each != line]
     where = f" (line {', '.join(lines)})" if lines else ""
     return f"{call.service}.{call.operation}{where}"
 
 
-def _need(need: Need, above: Tree) -> None:
+def _need(need: ExplainedPermission, above: Tree) -> None:
     if len(need.resources) == 1:
         label = Text.assemble((visible(need.action), "cyan"), "  ", _plain(need.resources[0].text, _STYLES[need.resources[0].breadth]))
         node = above.add(label)
@@ -133,7 +133,7 @@ def _finding(finding: Finding, style: str = "bold red", sign: str = "", *, many:
     return Text.assemble((visible(f"{sign}{', '.join(where)}: {finding.message} "), style), (f"[{finding.id}]", "dim"))
 
 
-def _where(need: Need) -> Text:
+def _where(need: ExplainedPermission) -> Text:
     lines = [_plain(resource.text, _STYLES[resource.breadth]) for resource in need.resources]
     return Text("\n").join([*lines, *(_plain(condition, "dim") for condition in _conditions(need.conditions))])
 

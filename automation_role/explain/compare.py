@@ -14,7 +14,7 @@ from ..values.arns import plain
 from ..values.calls import Condition, Permission
 from ..values.patterns import ANY, Pattern, Slot
 from ..values.place import Place
-from .model import Need, finding_to_json, needs_of
+from .model import ExplainedPermission, finding_to_json, needs_of
 
 # Any partition and account will do: all else that is compared with it has them from the same context.
 _ANY_ROLE: Final = Pattern.of("arn:*:iam::*:role/*")
@@ -32,9 +32,9 @@ class Change:
         other: the same action as the other version needs it: on other resources, or under other conditions.
     """
 
-    need: Need
+    need: ExplainedPermission
     steps: tuple[tuple[str, str], ...]
-    other: tuple[Need, ...]
+    other: tuple[ExplainedPermission, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As `diff --format json` has it."""
@@ -139,12 +139,12 @@ def _known(text: str) -> Pattern:
     return Pattern((ANY,)) if text == "*" else Pattern.literal(text)
 
 
-def _by_action(allowed: _Allowed, context: Place) -> dict[str, tuple[Need, ...]]:
+def _by_action(allowed: _Allowed, context: Place) -> dict[str, tuple[ExplainedPermission, ...]]:
     permissions = (
         Permission(action=action, resources=resources, conditions=conditions, origins=())
         for (action, conditions), resources in allowed.items()
     )
-    found: dict[str, tuple[Need, ...]] = {}
+    found: dict[str, tuple[ExplainedPermission, ...]] = {}
     for need in needs_of(permissions, context):
         found[need.action] = (*found.get(need.action, ()), need)
     return found

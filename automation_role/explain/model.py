@@ -35,7 +35,7 @@ class Breadth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class ExplainedResource:
     """A resource as the policy has it."""
 
     text: str
@@ -43,7 +43,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ExplainedCall:
     """An API operation that a step calls, and on which lines."""
 
     service: str
@@ -52,11 +52,11 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class ExplainedPermission:
     """A permission: an IAM action on resources, under conditions (IAM's JSON), and the lines that ask for it."""
 
     action: str
-    resources: tuple[Resource, ...]
+    resources: tuple[ExplainedResource, ...]
     conditions: Mapping[str, Any]
     lines: tuple[int, ...] = ()
 
@@ -70,8 +70,8 @@ class ExplainedStep:
     """A step with what it calls, what it needs, and what of it was not derived; `steps` are those inside a loop."""
 
     step: Step
-    calls: tuple[Call, ...]
-    needs: tuple[Need, ...]
+    calls: tuple[ExplainedCall, ...]
+    needs: tuple[ExplainedPermission, ...]
     findings: tuple[Finding, ...]
     steps: tuple[ExplainedStep, ...]
 
@@ -109,7 +109,7 @@ class Explanation:
     """
 
     runbooks: tuple[ExplainedRunbook, ...]
-    needs: tuple[Need, ...]
+    needs: tuple[ExplainedPermission, ...]
     findings: tuple[Finding, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def explain(derivation: Derivation, context: Place) -> Explanation:
     )
 
 
-def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Need, ...]:
+def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[ExplainedPermission, ...]:
     """The permissions, each action once for each set of conditions, in the order of the actions' names."""
     permissions = tuple(permissions)
     lines: dict[str, set[int]] = defaultdict(set)
@@ -182,7 +182,7 @@ def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Need, .
     return tuple(
         sorted(
             (
-                Need(
+                ExplainedPermission(
                     action=action,
                     resources=_resources(statement, context),
                     conditions=statement.to_json(context).get("Condition", {}),
@@ -196,15 +196,15 @@ def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Need, .
     )
 
 
-def _calls(needs: StepNeeds) -> tuple[Call, ...]:
+def _calls(needs: StepNeeds) -> tuple[ExplainedCall, ...]:
     lines: dict[tuple[str, str], set[int]] = defaultdict(set)
     for call in needs.calls:
         lines[call.service, call.operation].add(call.origin.line)
-    return tuple(Call(service=service, operation=operation, lines=tuple(sorted(at))) for (service, operation), at in lines.items())
+    return tuple(ExplainedCall(service=service, operation=operation, lines=tuple(sorted(at))) for (service, operation), at in lines.items())
 
 
-def _resources(statement: Statement, context: Place) -> tuple[Resource, ...]:
-    found = {text: Resource(text, breadth(pattern, context)) for pattern in statement.resources for text in context.write(pattern)}
+def _resources(statement: Statement, context: Place) -> tuple[ExplainedResource, ...]:
+    found = {text: ExplainedResource(text, breadth(pattern, context)) for pattern in statement.resources for text in context.write(pattern)}
     return tuple(found.values())
 
 
@@ -216,7 +216,7 @@ def breadth(resource: Pattern, context: Place) -> Breadth:
     return Breadth.TYPE if unknown_role or ANY in resource.parts else Breadth.NAMED
 
 
-def breadth_of(need: Need) -> Breadth:
+def breadth_of(need: ExplainedPermission) -> Breadth:
     """How much the widest resource of a permission covers."""
     found = {resource.breadth for resource in need.resources}
     return next((kind for kind in (Breadth.ALL, Breadth.TYPE) if kind in found), Breadth.NAMED)

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
-from .logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .text import Text, expand, fold, has_wildcards, literal, matches, show, six
+from .logic import Truth, Undecided, all_of, any_of, negate, undecided
+from .text import Atoms, expand, fold, has_wildcards, literal, matches, show, six
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class Hidden:
     ask: str = ""
 
     @property
-    def unknown(self) -> Unknown:
+    def undecided(self) -> Undecided:
         """Why a condition on it cannot be answered."""
         ask = self.ask or f"give it in context={{{self.key!r}: …}}, None when it has none"
-        return unknown(f"the request's {self.key!r} is not known: {ask}")
+        return undecided(f"the request's {self.key!r} is not known: {ask}")
 
 
 # Context key in lower case -> its values. A key that is not here is not in the request.
-Context: TypeAlias = Mapping[str, tuple[Text, ...] | Hidden]
+Context: TypeAlias = Mapping[str, tuple[Atoms, ...] | Hidden]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PolicyCondition:
     """One key under one operator of a `Condition` element.
 
     Attributes:
@@ -83,23 +83,23 @@ class Condition:
         if match and match["base"].lower() == "null" and not match["set"] and not match["exists"]:
             return self._null(value)
         if match is None or operator is None:
-            return unknown(f"the condition operator {self.operator!r} is not modelled")
+            return undecided(f"the condition operator {self.operator!r} is not modelled")
         if value is None:
             return _missing(match, negated=operator.negated)
         if isinstance(value, Hidden):
-            return value.unknown
+            return value.undecided
         if not match["set"] and len(value) > 1:
-            return unknown(f"{self.key!r} has several values and {self.operator!r} compares one: AWS does not say what happens")
+            return undecided(f"{self.key!r} has several values and {self.operator!r} compares one: AWS does not say what happens")
         each = (self._compare(operator, one, context, every=every) for one in value)
         return any_of(each) if match["set"].lower() == "foranyvalue:" else all_of(each)
 
-    def _compare(self, operator: _Operator, value: Text, context: Context, *, every: bool) -> Truth:
+    def _compare(self, operator: _Operator, value: Atoms, context: Context, *, every: bool) -> Truth:
         """Negated operators are true when no value of the policy matches."""
         if operator.negated:
             return negate(any_of(self._one(operator, text, value, context, every=not every) for text in self.values))
         return any_of(self._one(operator, text, value, context, every=every) for text in self.values)
 
-    def _one(self, operator: _Operator, text: str, value: Text, context: Context, *, every: bool) -> Truth:
+    def _one(self, operator: _Operator, text: str, value: Atoms, context: Context, *, every: bool) -> Truth:
         if not operator.text:
             return operator.compare(literal(text), value, every)
         if self.variables:
@@ -108,11 +108,11 @@ class Condition:
             expanded = expand(text, lambda key: literal("${" + key + "}"), wildcards=operator.wildcards)
         if expanded is None:
             return False
-        return expanded if isinstance(expanded, Unknown) else operator.compare(expanded, value, every)
+        return expanded if isinstance(expanded, Undecided) else operator.compare(expanded, value, every)
 
-    def _null(self, value: tuple[Text, ...] | Hidden | None) -> Truth:
+    def _null(self, value: tuple[Atoms, ...] | Hidden | None) -> Truth:
         if isinstance(value, Hidden) and not value.certain:
-            return value.unknown
+            return value.undecided
         absent = literal("true" if value is None else "false")
         return any_of(matches(fold(literal(text)), absent, every=True) for text in self.values)
 
@@ -120,13 +120,13 @@ class Condition:
         return f"{self.operator} {self.key} {', '.join(map(repr, self.values))}"
 
 
-def variable(key: str, context: Context) -> Text | Unknown | None:
+def variable(key: str, context: Context) -> Atoms | Undecided | None:
     """What a policy variable is in a request; only a key with one value can be one."""
     value = context.get(key.lower())
     if isinstance(value, Hidden):
-        return value.unknown
+        return value.undecided
     if value is not None and len(value) > 1:
-        return unknown(f"{key!r} has several values and cannot be a policy variable")
+        return undecided(f"{key!r} has several values and cannot be a policy variable")
     return value[0] if value else None
 
 
@@ -150,21 +150,21 @@ _NAMES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Operator:
-    compare: Callable[[Text, Text, bool], Truth]  # the policy's value, the request's value, every
+    compare: Callable[[Atoms, Atoms, bool], Truth]  # the policy's value, the request's value, every
     negated: bool = False
     text: bool = True  # whether the policy's value may have variables
     wildcards: bool = False
 
 
-def _equal(value: Text, given: Text, every: bool) -> Truth:  # noqa: FBT001
+def _equal(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: FBT001
     return matches(value, given, every=every)
 
 
-def _equal_ignoring_case(value: Text, given: Text, every: bool) -> Truth:  # noqa: FBT001
+def _equal_ignoring_case(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: FBT001
     return matches(fold(value), fold(given), every=every)
 
 
-def _arn(value: Text, given: Text, every: bool) -> Truth:  # noqa: FBT001
+def _arn(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: FBT001
     """Each of the six parts on its own, so that no wildcard reaches over a colon into the next part."""
     if matches(value, given, every=every) is False:
         return False
@@ -173,25 +173,25 @@ def _arn(value: Text, given: Text, every: bool) -> Truth:  # noqa: FBT001
     pattern, parts = six(value), six(given)
     if pattern is None or parts is None:
         broken = value if pattern is None else given
-        return unknown(f"{show(broken)!r} does not have the six parts of an ARN")
+        return undecided(f"{show(broken)!r} does not have the six parts of an ARN")
     return all_of(matches(one, other, every=every) for one, other in zip(pattern, parts, strict=True))
 
 
-def _parsed(value: Text, given: Text, parse: Callable[[str], object | None]) -> tuple[object, object] | Unknown:
+def _parsed(value: Atoms, given: Atoms, parse: Callable[[str], object | None]) -> tuple[object, object] | Undecided:
     """Both values read as numbers, dates or addresses."""
     read = []
     for text in (value, given):
         plain = show(text)
         if any(not isinstance(atom, str) for atom in text) or (one := parse(plain)) is None:
-            return unknown(f"{plain!r} cannot be compared")
+            return undecided(f"{plain!r} cannot be compared")
         read.append(one)
     return read[0], read[1]
 
 
-def _ordered(parse: Callable[[str], object | None], holds: Callable[[int], bool]) -> Callable[[Text, Text, bool], Truth]:
-    def compare(value: Text, given: Text, every: bool) -> Truth:  # noqa: ARG001, FBT001
+def _ordered(parse: Callable[[str], object | None], holds: Callable[[int], bool]) -> Callable[[Atoms, Atoms, bool], Truth]:
+    def compare(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: ARG001, FBT001
         both = _parsed(value, given, parse)
-        if isinstance(both, Unknown):
+        if isinstance(both, Undecided):
             return both
         limit, got = both
         return holds((got > limit) - (got < limit))  # type: ignore[operator]
@@ -218,9 +218,9 @@ def _date(text: str) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _in_network(value: Text, given: Text, every: bool) -> Truth:  # noqa: ARG001, FBT001
+def _in_network(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: ARG001, FBT001
     both = _parsed(value, given, _network)
-    if isinstance(both, Unknown):
+    if isinstance(both, Undecided):
         return both
     network, address = both
     assert isinstance(network, _NETWORKS)  # noqa: S101

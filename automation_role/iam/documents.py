@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..errors import AutomationRoleError, did_you_mean
-from .conditions import Condition, Context, variable
-from .logic import Truth, Unknown, all_of, any_of, negate, unknown
-from .text import Text, expand, fold, literal, matches, no_variables, opaques, show, touches, wild
+from .conditions import Context, PolicyCondition, variable
+from .logic import Truth, Undecided, all_of, any_of, negate, undecided
+from .text import Atoms, expand, fold, literal, matches, no_variables, opaques, show, touches, wild
 
 
 class PolicyDocumentError(AutomationRoleError):
@@ -31,7 +31,7 @@ class Request:
     """
 
     action: str
-    resource: Text
+    resource: Atoms
     context: Context
 
     @classmethod
@@ -39,7 +39,7 @@ class Request:
         """The request about a resource that is written as in a policy: `*` is each one, `${*}` the character."""
         read = expand(resource, no_variables, wildcards=True)
         assert read is not None  # noqa: S101 (no_variables gives none)
-        if isinstance(read, Unknown):
+        if isinstance(read, Undecided):
             raise AutomationRoleError(
                 f"resource {resource!r}: a request has no policy variables → an ARN, '*' in it for every such resource"
             )
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class PolicyStatement:
     """One statement of a policy document, as read.
 
     Attributes:
@@ -73,7 +73,7 @@ class Statement:
     resources: tuple[str, ...] = ()
     not_resources: bool = False
     principals: tuple[tuple[str, str], ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[PolicyCondition, ...] = ()
     variables: bool = True
     doubt: str | None = None
 
@@ -88,7 +88,7 @@ class Statement:
         for condition in self.conditions:
             yield f"condition {condition}", condition.holds(request.context, every=every)
         if self.doubt is not None:
-            yield "doubt", unknown(self.doubt)
+            yield "doubt", undecided(self.doubt)
 
     def _action(self, action: str) -> Truth:
         """Action names ignore case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html."""
@@ -103,12 +103,12 @@ class Statement:
     def _one(self, pattern: str, request: Request, *, every: bool) -> Truth:
         """A variable without a value makes a resource that matches none."""
         if not self.variables:
-            read: Text | Unknown | None = wild(pattern)
+            read: Atoms | Undecided | None = wild(pattern)
         else:
             read = expand(pattern, lambda key: variable(key, request.context), wildcards=True)
         if read is None:
             return False
-        if isinstance(read, Unknown):
+        if isinstance(read, Undecided):
             return read
         return matches(read, request.resource, every=True) if every else touches(read, request.resource)
 
@@ -130,14 +130,14 @@ def actions_like(pattern: str) -> re.Pattern[str] | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class PolicyDocument:
     """A policy document with the name that people know it by."""
 
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[PolicyStatement, ...]
 
     @classmethod
-    def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None) -> Document:
+    def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None) -> PolicyDocument:
         """Read a policy in IAM's JSON.
 
         Args:
@@ -164,9 +164,9 @@ class Document:
         return cls(name=name, statements=tuple(reader.statement(i, one) for i, one in enumerate(statements, 1)))
 
     @classmethod
-    def unreadable(cls, name: str, doubt: str) -> Document:
+    def unreadable(cls, name: str, doubt: str) -> PolicyDocument:
         """A policy of which nothing is known: it may allow or deny anything."""
-        return cls(name=name, statements=(Statement(label="its text", doubt=doubt),))
+        return cls(name=name, statements=(PolicyStatement(label="its text", doubt=doubt),))
 
 
 def _parsed(data: Any) -> Any:
@@ -197,10 +197,10 @@ class _Reader:
     variables: bool
     doubt: str | None
 
-    def statement(self, index: int, data: Any) -> Statement:
+    def statement(self, index: int, data: Any) -> PolicyStatement:
         label = f"statement {index}"
         if isinstance(data, str) and opaques(data):
-            return Statement(label=label, doubt=opaques(data)[0].reason)
+            return PolicyStatement(label=label, doubt=opaques(data)[0].reason)
         if not isinstance(data, Mapping):
             raise self._wrong(label, f"{_short(data)} → a mapping")
         sid = data.get("Sid")
@@ -231,7 +231,7 @@ class _Reader:
                 raise self._wrong(label, "has a Principal → a policy of a user, group or role has none")
             resources, not_resources = self._either(label, data, "Resource")
         conditions, unclear = self._conditions(label, data.get("Condition", {}))
-        return Statement(
+        return PolicyStatement(
             label=label,
             effect=effect,
             actions=actions,
@@ -265,9 +265,9 @@ class _Reader:
             raise self._wrong(label, f"Principal is {_short(value)} → a mapping such as {{'Service': 'ssm.amazonaws.com'}}")
         return tuple((kind, name) for kind, names in value.items() for name in self._texts(label, f"Principal.{kind}", names))
 
-    def _conditions(self, label: str, value: Any) -> tuple[tuple[Condition, ...], str | None]:
+    def _conditions(self, label: str, value: Any) -> tuple[tuple[PolicyCondition, ...], str | None]:
         """The conditions, and why there may be others."""
-        conditions: list[Condition] = []
+        conditions: list[PolicyCondition] = []
         if isinstance(value, str) and opaques(value):
             return (), opaques(value)[0].reason
         if not isinstance(value, Mapping):
@@ -281,7 +281,7 @@ class _Reader:
                 if opaques(str(key)):
                     return tuple(conditions), opaques(str(key))[0].reason
                 texts = self._texts(label, f"Condition.{operator}.{key}", values)
-                conditions.append(Condition(operator=operator, key=key, values=texts, variables=self.variables))
+                conditions.append(PolicyCondition(operator=operator, key=key, values=texts, variables=self.variables))
         return tuple(conditions), None
 
     def _wrong(self, label: str, message: str) -> PolicyDocumentError:

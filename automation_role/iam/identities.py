@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from ..errors import AutomationRoleError
 from .conditions import Context, Hidden
-from .documents import Document, Request, Statement
-from .logic import Truth, Unknown, all_of, negate
-from .text import Text, has_wildcards, literal
+from .documents import PolicyDocument, PolicyStatement, Request
+from .logic import Truth, Undecided, all_of, negate
+from .text import Atoms, has_wildcards, literal
 
 _TOLD = 5  # parts that a message lists
 
@@ -112,9 +112,9 @@ class Identity:
     name: str
     arn: str
     account: str
-    policies: tuple[Document, ...] = ()
-    boundary: Document | None = None
-    trust: Document | None = None
+    policies: tuple[PolicyDocument, ...] = ()
+    boundary: PolicyDocument | None = None
+    trust: PolicyDocument | None = None
     context: Context = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -126,8 +126,8 @@ class Verdict:
     """What statements of one effect say to a request: whether one applies, and which, or the one that nearly did."""
 
     truth: Truth
-    document: Document | None = None
-    statement: Statement | None = None
+    document: PolicyDocument | None = None
+    statement: PolicyStatement | None = None
     missed: str = ""  # the test that the nearest statement did not pass
 
     @property
@@ -138,10 +138,10 @@ class Verdict:
         return f"{self.statement.label!r} of policy {self.document.name!r}"
 
 
-def verdict(documents: Iterable[Document], effect: str, request: Request, *, every: bool) -> Verdict:
+def verdict(documents: Iterable[PolicyDocument], effect: str, request: Request, *, every: bool) -> Verdict:
     """Whether a statement of this effect is about the request (see `Statement.about` for `every`)."""
     reasons: dict[str, None] = {}
-    unclear: tuple[Document, Statement] | None = None
+    unclear: tuple[PolicyDocument, PolicyStatement] | None = None
     nearest, passed = Verdict(truth=False), 0
     for document in documents:
         for statement in document.statements:
@@ -156,10 +156,10 @@ def verdict(documents: Iterable[Document], effect: str, request: Request, *, eve
                     break
             if truth is True:
                 return Verdict(True, document, statement)
-            if isinstance(truth, Unknown):
+            if isinstance(truth, Undecided):
                 reasons.update(dict.fromkeys(truth.reasons))
                 unclear = unclear or (document, statement)
-    return Verdict(Unknown(tuple(reasons)), *unclear) if unclear else nearest
+    return Verdict(Undecided(tuple(reasons)), *unclear) if unclear else nearest
 
 
 def decide(identity: Identity, request: Request) -> Decision:
@@ -197,7 +197,7 @@ class Judgement:
 
     def decision(self, question: str) -> Decision:
         """As an answer."""
-        if isinstance(self.truth, Unknown):
+        if isinstance(self.truth, Undecided):
             return Decision(question=question, outcome=Outcome.UNDECIDED, reason=self.reason, unknown=self.truth.reasons)
         outcome = Outcome.ALLOWED if self.truth else Outcome.DENIED
         return Decision(question=question, outcome=outcome, reason=self.reason, policy=self.policy, statement=self.statement)
@@ -217,7 +217,7 @@ def judge(identity: Identity, request: Request, *, every: bool) -> Judgement:
     if bounded.truth is False:
         return Judgement(False, f"the permissions boundary {bounds[0].name!r} does not allow it{nearly(bounded)}")
     truth = all_of((negate(denied.truth), allowed.truth, bounded.truth))
-    if isinstance(truth, Unknown):
+    if isinstance(truth, Undecided):
         return Judgement(truth, "; ".join(truth.reasons))
     return Judgement.by(True, f"{allowed.where} allows it", allowed)
 
@@ -279,7 +279,7 @@ def given_context(values: Values) -> Context:
     return {key.lower(): _values(value) for key, value in values.items()}
 
 
-def _values(value: str | bool | float | Iterable[str] | None) -> tuple[Text, ...]:  # noqa: FBT001
+def _values(value: str | bool | float | Iterable[str] | None) -> tuple[Atoms, ...]:  # noqa: FBT001
     if value is None:
         return ()
     if isinstance(value, str | bool | int | float):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Undecided:
     """Neither yes nor no; the reasons say what would have to be known."""
 
     reasons: tuple[str, ...]
@@ -18,23 +18,23 @@ class Unknown:
         raise TypeError("not known: " + "; ".join(self.reasons))
 
 
-Truth: TypeAlias = bool | Unknown
+Truth: TypeAlias = bool | Undecided
 
 
-def unknown(reason: str) -> Unknown:
+def undecided(reason: str) -> Undecided:
     """Not known, for one reason."""
-    return Unknown((reason,))
+    return Undecided((reason,))
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """No when one is no, whatever is not known; the reasons of all that are not known otherwise."""
     reasons: dict[str, None] = {}
     for truth in truths:
-        if isinstance(truth, Unknown):
+        if isinstance(truth, Undecided):
             reasons.update(dict.fromkeys(truth.reasons))
         elif not truth:
             return False
-    return Unknown(tuple(reasons)) if reasons else True
+    return Undecided(tuple(reasons)) if reasons else True
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
@@ -44,4 +44,4 @@ def any_of(truths: Iterable[Truth]) -> Truth:
 
 def negate(truth: Truth) -> Truth:
     """No for yes, yes for no; what is not known stays so."""
-    return truth if isinstance(truth, Unknown) else not truth
+    return truth if isinstance(truth, Undecided) else not truth

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .documents import Document
+from .documents import PolicyDocument
 from .text import opaques
 
 _AWS_MANAGED = re.compile(r"arn:([^:]+):iam::aws:policy/(.+)")
@@ -22,7 +22,7 @@ def kept() -> Mapping[str, Any]:
     return data
 
 
-def managed(arn: str, given: Mapping[str, Any]) -> Document:
+def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
     """A managed policy's document.
 
     Args:
@@ -33,12 +33,14 @@ def managed(arn: str, given: Mapping[str, Any]) -> Document:
         The document; one of which nothing is known when the policy is neither given nor kept.
     """
     if unclear := opaques(arn):
-        return Document.unreadable("a managed policy", f"the ARN of a managed policy is not known: {unclear[0].reason}")
+        return PolicyDocument.unreadable("a managed policy", f"the ARN of a managed policy is not known: {unclear[0].reason}")
     name = arn.partition(":policy/")[2] or arn
     for key in (arn, name, name.rpartition("/")[2]):
         if key in given:
-            return Document.read(name, given[key])
+            return PolicyDocument.read(name, given[key])
     match = _AWS_MANAGED.fullmatch(arn)
     if match and match[1] == kept()["partition"] and match[2] in kept()["policies"]:
-        return Document.read(match[2], kept()["policies"][match[2]]["document"])
-    return Document.unreadable(name, f"the managed policy {arn!r} is not known: give its document (managed_policies, --managed-policy)")
+        return PolicyDocument.read(match[2], kept()["policies"][match[2]]["document"])
+    return PolicyDocument.unreadable(
+        name, f"the managed policy {arn!r} is not known: give its document (managed_policies, --managed-policy)"
+    )

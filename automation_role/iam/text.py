@@ -15,7 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from .logic import Truth, Unknown, all_of, unknown
+from .logic import Truth, Undecided, all_of, undecided
 
 
 class Wild(Enum):
@@ -52,7 +52,7 @@ class Opaque:
 
 
 Atom: TypeAlias = str | Wild | Opaque
-Text: TypeAlias = tuple[Atom, ...]
+Atoms: TypeAlias = tuple[Atom, ...]
 
 # What somebody can say of a template: how its placeholder begins -> how, for a test and for the command.
 _ASKS: Final = {
@@ -87,14 +87,14 @@ def _opaque(label: str) -> Opaque:
 
 
 @lru_cache(maxsize=1 << 14)
-def literal(text: str) -> Text:
+def literal(text: str) -> Atoms:
     """A text in which `*` and `?` stand for themselves."""
     pieces = _OPAQUE.split(text)
     return tuple(atom for i, piece in enumerate(pieces) for atom in ((_opaque(piece),) if i % 2 else piece))
 
 
 @lru_cache(maxsize=1 << 14)
-def wild(text: str) -> Text:
+def wild(text: str) -> Atoms:
     """A text in which `*` and `?` are wildcards; runs of `*` are one."""
     atoms: list[Atom] = []
     for atom in literal(text):
@@ -104,12 +104,12 @@ def wild(text: str) -> Text:
     return tuple(atoms)
 
 
-def no_variables(key: str) -> Text | Unknown | None:
+def no_variables(key: str) -> Atoms | Undecided | None:
     """For texts that have escapes (`${*}`) but no variables."""
-    return unknown(f"the policy variable '${{{key}}}' is not known")
+    return undecided(f"the policy variable '${{{key}}}' is not known")
 
 
-def expand(text: str, variable: Callable[[str], Text | Unknown | None], *, wildcards: bool) -> Text | Unknown | None:
+def expand(text: str, variable: Callable[[str], Atoms | Undecided | None], *, wildcards: bool) -> Atoms | Undecided | None:
     """A policy's text with its variables filled in.
 
     `${*}`, `${?}` and `${$}` are those characters; a variable's value is taken literally.
@@ -135,29 +135,29 @@ def expand(text: str, variable: Callable[[str], Text | Unknown | None], *, wildc
             value = variable(match[1] if match else piece)
             if value is None and match:
                 value = literal(match[2])
-            if value is None or isinstance(value, Unknown):
+            if value is None or isinstance(value, Undecided):
                 return value
             atoms += value
     return tuple(atoms)
 
 
-def show(text: Text) -> str:
+def show(text: Atoms) -> str:
     """The text as a person reads it."""
     return "".join(atom if isinstance(atom, str) else atom.value if isinstance(atom, Wild) else f"⟨{atom.label}⟩" for atom in text)
 
 
-def fold(text: Text) -> Text:
+def fold(text: Atoms) -> Atoms:
     """The text in lower case, for names that ignore case."""
     return tuple(atom.lower() if isinstance(atom, str) else atom for atom in text)
 
 
-def has_wildcards(text: Text) -> bool:
+def has_wildcards(text: Atoms) -> bool:
     """Whether the text stands for more than one."""
     return any(isinstance(atom, Wild) for atom in text)
 
 
 @lru_cache(maxsize=1 << 16)
-def matches(pattern: Text, text: Text, *, every: bool) -> Truth:
+def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
     """Whether a pattern matches a text; a text with wildcards stands for all the texts that it matches itself.
 
     Args:
@@ -174,10 +174,10 @@ def matches(pattern: Text, text: Text, *, every: bool) -> Truth:
         possible = covers(tuple(STAR if isinstance(a, Opaque) and not a.name else a for a in pattern), text)
     else:
         possible = _overlaps(_loosened(pattern), _loosened(text), loose=True)
-    return Unknown(tuple(dict.fromkeys(atom.reason for atom in unclear))) if possible else False
+    return Undecided(tuple(dict.fromkeys(atom.reason for atom in unclear))) if possible else False
 
 
-def touches(pattern: Text, text: Text) -> Truth:
+def touches(pattern: Atoms, text: Atoms) -> Truth:
     """Whether a pattern matches some of the ARNs that a text stands for.
 
     A pattern's wildcard may reach over colons. But what comes before the resource in an ARN that there is has none, so no volume is among
@@ -191,7 +191,7 @@ def touches(pattern: Text, text: Text) -> Truth:
     return all_of(matches(one, other, every=False) for one, other in zip(parts, others, strict=True))
 
 
-def six(text: Text) -> list[Text] | None:
+def six(text: Atoms) -> list[Atoms] | None:
     """The parts of an ARN."""
     parts: list[list[Atom]] = [[]]
     for atom in text:
@@ -202,12 +202,12 @@ def six(text: Text) -> list[Text] | None:
     return [tuple(part) for part in parts] if len(parts) == 6 else None
 
 
-def _may_be_account(part: Text) -> bool:
+def _may_be_account(part: Atoms) -> bool:
     """Not a type of resource: then a wildcard before it does reach over a colon."""
     return part == literal("aws") or not any(isinstance(atom, str) and "a" <= atom <= "z" for atom in part)
 
 
-def covers(pattern: Text, text: Text) -> bool:
+def covers(pattern: Atoms, text: Atoms) -> bool:
     """Whether every text that `text` stands for is one that `pattern` matches.
 
     What a wildcard of `text` stands for is worst when it is characters that `pattern` names nowhere, so one such character stands for
@@ -240,7 +240,7 @@ def covers(pattern: Text, text: Text) -> bool:
     return all(at & end for at in reached)
 
 
-def _positions(pattern: Text) -> tuple[int, int, dict[Atom, int]]:
+def _positions(pattern: Atoms) -> tuple[int, int, dict[Atom, int]]:
     star = one = 0
     letters: dict[Atom, int] = {}
     for i, atom in enumerate(pattern):
@@ -253,7 +253,7 @@ def _positions(pattern: Text) -> tuple[int, int, dict[Atom, int]]:
     return star, one, letters
 
 
-def _overlaps(one: Text, other: Text, *, loose: bool) -> bool:
+def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
     """Whether some text is matched by both: a walk over pairs of positions."""
     todo, seen = [(0, 0)], {(0, 0)}
     while todo:
@@ -299,6 +299,6 @@ def _is_character(atom: Atom, *, loose: bool) -> bool:
     return isinstance(atom, str) or (loose and isinstance(atom, Opaque))
 
 
-def _loosened(text: Text) -> Text:
+def _loosened(text: Atoms) -> Atoms:
     """Opaque pieces as what they could be: anything, or for a made-up name some characters and an end that no literal text has."""
     return tuple(a for atom in text for a in (((Wild.NAME, atom) if atom.name else (STAR,)) if isinstance(atom, Opaque) else (atom,)))

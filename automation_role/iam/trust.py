@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from .conditions import Context, Hidden
-from .documents import Document, Request, Statement
+from .documents import PolicyDocument, PolicyStatement, Request
 from .identities import Decision, Identity, Judgement, Outcome, hidden_context, judge, nearly, verdict
-from .logic import Truth, Unknown, all_of, any_of, negate, unknown
+from .logic import Truth, Undecided, all_of, any_of, negate, undecided
 from .text import literal, matches, opaques
 
 
-class Reach(Enum):
+class PrincipalMatch(Enum):
     """What a trust statement gives to a caller that its `Principal` is about."""
 
     SELF = "self"  # it names the caller
@@ -28,7 +28,7 @@ class Reach(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ServicePrincipal:
     """An AWS service that asks: `ssm.amazonaws.com`."""
 
     principal: str
@@ -47,7 +47,7 @@ class Stranger:
         return self.arn
 
 
-Caller = Identity | Service | Stranger
+Caller = Identity | ServicePrincipal | Stranger
 
 
 def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
@@ -62,16 +62,16 @@ def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
     denied = _trusts(role.trust, "Deny", caller, request, None)
     if denied.truth is True:
         return denied.decision_against(question)
-    reached = {reach: _trusts(role.trust, "Allow", caller, request, reach) for reach in Reach}
+    reached = {reach: _trusts(role.trust, "Allow", caller, request, reach) for reach in PrincipalMatch}
     found = [one for one in reached.values() if one.truth is not False]
     if not found:
         nearest = verdict((role.trust,), "Allow", request, every=True)  # whoever asks
         why = "; its statements name others" if nearest.truth is True else nearly(nearest)
         return Decision(question=question, outcome=Outcome.DENIED, reason=f"the trust policy {role.trust.name!r} does not admit it{why}")
     ways = [_way(reach, one, role, caller, request) for reach, one in reached.items() if one.truth is not False]
-    best = next((way for way in ways if way.truth is True), None) or next((w for w in ways if isinstance(w.truth, Unknown)), ways[0])
+    best = next((way for way in ways if way.truth is True), None) or next((w for w in ways if isinstance(w.truth, Undecided)), ways[0])
     truth = all_of((negate(denied.truth), any_of(way.truth for way in ways)))
-    if isinstance(truth, Unknown):
+    if isinstance(truth, Undecided):
         return Judgement(truth, "; ".join(truth.reasons)).decision(question)
     return replace(best, truth=truth).decision(question)
 
@@ -79,8 +79,8 @@ def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
 @dataclass(frozen=True, slots=True)
 class _Trusted:
     truth: Truth
-    document: Document
-    statement: Statement | None = None
+    document: PolicyDocument
+    statement: PolicyStatement | None = None
 
     @property
     def where(self) -> str:
@@ -94,7 +94,7 @@ class _Trusted:
         return self.judgement(truth=False, reason=f"{self.where} denies it").decision(question)
 
 
-def _trusts(document: Document, effect: str, caller: Caller, request: Request, reach: Reach | None) -> _Trusted:
+def _trusts(document: PolicyDocument, effect: str, caller: Caller, request: Request, reach: PrincipalMatch | None) -> _Trusted:
     """Whether a statement of this effect is about the caller, by this reach (`None`: by any)."""
     unclear: dict[str, None] = {}
     at = None
@@ -106,22 +106,22 @@ def _trusts(document: Document, effect: str, caller: Caller, request: Request, r
         truth = all_of((admitted, statement.about(request, every=True))) if admitted is not False else False
         if truth is True:
             return _Trusted(True, document, statement)
-        if isinstance(truth, Unknown):
+        if isinstance(truth, Undecided):
             unclear.update(dict.fromkeys(truth.reasons))
             at = at or statement
-    return _Trusted(Unknown(tuple(unclear)) if unclear else False, document, at)
+    return _Trusted(Undecided(tuple(unclear)) if unclear else False, document, at)
 
 
-def _way(reach: Reach, trusted: _Trusted, role: Identity, caller: Caller, request: Request) -> Judgement:
+def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Caller, request: Request) -> Judgement:
     """What is needed beside the trust policy."""
     admits = f"{trusted.where} admits it"
-    if isinstance(caller, Service):
+    if isinstance(caller, ServicePrincipal):
         return trusted.judgement(trusted.truth, admits)
     account = caller.account if isinstance(caller, Identity) else _account(caller.arn)
-    if account == role.account and reach is not Reach.ACCOUNT:
+    if account == role.account and reach is not PrincipalMatch.ACCOUNT:
         own = _not_limited(caller, reach, request)
     elif isinstance(caller, Stranger):
-        own = Judgement(unknown(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
+        own = Judgement(undecided(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
     else:
         own = judge(caller, replace(request, context={**caller.context, **request.context}), every=True)
     if own.truth is False:
@@ -130,16 +130,16 @@ def _way(reach: Reach, trusted: _Trusted, role: Identity, caller: Caller, reques
     return trusted.judgement(truth, admits if not own.reason else f"{admits}, and {own.reason}")
 
 
-def _not_limited(caller: Identity | Stranger, reach: Reach, request: Request) -> Judgement:
+def _not_limited(caller: Identity | Stranger, reach: PrincipalMatch, request: Request) -> Judgement:
     """In one account the trust policy is enough, but for explicit denies, and the boundary of a role that is named by its ARN."""
     if isinstance(caller, Stranger):
-        return Judgement(unknown(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
+        return Judgement(undecided(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
     bounds = (caller.boundary,) if caller.boundary is not None else ()
     request = replace(request, context={**caller.context, **request.context})
     denied = verdict((*caller.policies, *bounds), "Deny", request, every=False)
     if denied.truth is True:
         return Judgement.by(False, f"{denied.where} denies it", denied)
-    if bounds and caller.kind == "role" and reach is Reach.SELF:
+    if bounds and caller.kind == "role" and reach is PrincipalMatch.SELF:
         bounded = verdict(bounds, "Allow", request, every=True)
         if bounded.truth is False:
             return Judgement(False, f"the permissions boundary {bounds[0].name!r} does not allow it{nearly(bounded)}")
@@ -152,31 +152,31 @@ def _not_limited(caller: Identity | Stranger, reach: Reach, request: Request) ->
 _SESSION = re.compile(r"arn:[^:]+:sts::([^:]+):assumed-role/([^/]+)/.*")
 
 
-def _names(kind: str, name: str, caller: Caller, reach: Reach | None) -> Truth:
+def _names(kind: str, name: str, caller: Caller, reach: PrincipalMatch | None) -> Truth:
     """Whether one entry of a `Principal` is about the caller, by this reach."""
     if kind == "*" or (kind == "AWS" and name == "*"):
-        if reach not in (Reach.EVERYONE, None):
+        if reach not in (PrincipalMatch.EVERYONE, None):
             return False
-        if kind == "AWS" and isinstance(caller, Service):
-            return unknown('whether {"AWS": "*"} admits a service is not documented')
-        return True if name == "*" else Unknown(tuple(opaque.reason for opaque in opaques(name)))
+        if kind == "AWS" and isinstance(caller, ServicePrincipal):
+            return undecided('whether {"AWS": "*"} admits a service is not documented')
+        return True if name == "*" else Undecided(tuple(opaque.reason for opaque in opaques(name)))
     return _KINDS.get(kind, _nobody)(name, caller, reach)
 
 
-def _service(name: str, caller: Caller, reach: Reach | None) -> Truth:
-    if not isinstance(caller, Service) or reach not in (Reach.SELF, None):
+def _service(name: str, caller: Caller, reach: PrincipalMatch | None) -> Truth:
+    if not isinstance(caller, ServicePrincipal) or reach not in (PrincipalMatch.SELF, None):
         return False
     return matches(literal(name), literal(caller.principal), every=True)
 
 
-def _aws(name: str, caller: Caller, reach: Reach | None) -> Truth:
-    if isinstance(caller, Service):
+def _aws(name: str, caller: Caller, reach: PrincipalMatch | None) -> Truth:
+    if isinstance(caller, ServicePrincipal):
         return False
     account = caller.account if isinstance(caller, Identity) else _account(caller.arn)
     by = []
-    if reach in (Reach.SELF, None):
+    if reach in (PrincipalMatch.SELF, None):
         by.append(_is(name, caller))
-    if reach in (Reach.ACCOUNT, None):
+    if reach in (PrincipalMatch.ACCOUNT, None):
         partition = caller.arn.split(":")[1]
         root = f"arn:{partition}:iam::{account}:root"
         by += [matches(literal(name), literal(root), every=True), matches(literal(name), literal(account), every=True)]
@@ -186,16 +186,16 @@ def _aws(name: str, caller: Caller, reach: Reach | None) -> Truth:
 def _is(name: str, caller: Identity | Stranger) -> Truth:
     session = _SESSION.fullmatch(name)
     if session and isinstance(caller, Identity) and caller.kind == "role" and (session[1], session[2]) == (caller.account, caller.name):
-        return unknown(f"whether the caller's session is {name}")
+        return undecided(f"whether the caller's session is {name}")
     return matches(literal(name), literal(caller.arn), every=True)
 
 
-def _nobody(name: str, caller: Caller, reach: Reach | None) -> Truth:  # noqa: ARG001
+def _nobody(name: str, caller: Caller, reach: PrincipalMatch | None) -> Truth:  # noqa: ARG001
     return False
 
 
 # Federated and CanonicalUser principals do not call sts:AssumeRole.
-_KINDS: dict[str, Callable[[str, Caller, Reach | None], Truth]] = {"AWS": _aws, "Service": _service}
+_KINDS: dict[str, Callable[[str, Caller, PrincipalMatch | None], Truth]] = {"AWS": _aws, "Service": _service}
 
 
 def _account(arn: str) -> str:
@@ -204,7 +204,7 @@ def _account(arn: str) -> str:
 
 def _context(role: Identity, caller: Caller, given: Context) -> Context:
     """The caller's keys; what STS adds; what was given."""
-    if isinstance(caller, Service):
+    if isinstance(caller, ServicePrincipal):
         context = dict(hidden_context(without=("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")))
         context["aws:principalisawsservice"] = (literal("true"),)
         context["aws:principalservicename"] = (literal(caller.principal),)

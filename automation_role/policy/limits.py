@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..iam.documents import Document
+from ..iam.documents import PolicyDocument
 from ..values.tokens import is_opaque, is_opaque_list
 from .policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, VERSION
 
@@ -96,7 +96,7 @@ def check_document(name: str, document: Any) -> None:
     unconditional = [
         {key: {} if key == "Condition" and isinstance(value, Mapping) else value for key, value in each.items()} for each in listed
     ]
-    Document.read(name, {"Version": VERSION, "Statement": unconditional})
+    PolicyDocument.read(name, {"Version": VERSION, "Statement": unconditional})
 
 
 def empty_document(name: str) -> str:

@@ -119,7 +119,7 @@ def _is_deep(data: Any) -> bool:
     return True
 
 
-class Place(NamedTuple):
+class Span(NamedTuple):
     """Where a member of an object or list is in a JSON text: where it begins, where its value begins and ends."""
 
     begins: int
@@ -127,7 +127,7 @@ class Place(NamedTuple):
     ends: int
 
 
-def json_places(text: str, levels: int) -> Mapping[Path, Place]:
+def json_places(text: str, levels: int) -> Mapping[Path, Span]:
     """Where everything of the first levels of a valid JSON text is, by its path."""
     return _read_levels(text, levels).places
 
@@ -151,7 +151,7 @@ class _JsonReader:
     """
 
     def __init__(self, text: str, levels: int) -> None:
-        self.places: dict[Path, Place] = {}
+        self.places: dict[Path, Span] = {}
         self.duplicates: list[tuple[str, int]] = []
         self.has_duplicates = False
         self._text, self._levels = text, levels
@@ -195,7 +195,7 @@ class _JsonReader:
                     self.duplicates.append((key, begins))
                 taken.add(key)
             value, ends = self._value(at, (*path, key))
-            self.places[(*path, key)] = Place(begins, at, ends)
+            self.places[(*path, key)] = Span(begins, at, ends)
             members.append((key, value))
             at = self._space(ends)
             if self._text[at] == closes:

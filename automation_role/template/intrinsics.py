@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..iam.logic import Truth, Unknown, all_of, any_of, negate, unknown
+from ..iam.logic import Truth, Undecided, all_of, any_of, negate, undecided
 from ..iam.text import literal, matches, name_of, not_known, opaques
 from .attributes import RETURNS, URL_SUFFIXES, Returns
 
@@ -174,7 +174,7 @@ class Resolver:
                     return (all_of if function == "Fn::And" else any_of)(map(self.test, argument))
                 if function == "Fn::Not":
                     return negate(self.test(argument[0]))
-        return unknown(f"the condition {_short(value)} is not known")
+        return undecided(f"the condition {_short(value)} is not known")
 
 
 def _equal(one: Any, other: Any) -> Truth:
@@ -254,7 +254,7 @@ def _split(resolver: Resolver, argument: Any) -> Any:
 def _if(resolver: Resolver, argument: Any) -> Any:
     name, yes, no = argument
     truth = resolver.condition(name)
-    if isinstance(truth, Unknown):
+    if isinstance(truth, Undecided):
         one, other = resolver.resolve(yes), resolver.resolve(no)
         return one if one == other else not_known(f"the condition {name!r}")
     return resolver.resolve(yes if truth else no)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..iam.logic import Truth
-from ..iam.text import Text, matches, wild
+from ..iam.text import Atoms, matches, wild
 from .intrinsics import Resolver
 
 
@@ -23,7 +23,7 @@ class Guarded:
     by: str
     resources: tuple[str, ...]
 
-    def concerns(self, resource: Text) -> Truth:
+    def concerns(self, resource: Atoms) -> Truth:
         """Whether it decides about (one of) the resources asked about."""
         return any(matches(wild(pattern), resource, every=False) is True for pattern in self.resources)
 

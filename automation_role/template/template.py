@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from ..iam.conditions import Context, Hidden
-from ..iam.documents import Document
+from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity, hidden_context
-from ..iam.logic import Truth, Unknown, all_of, any_of
+from ..iam.logic import Truth, Undecided, all_of, any_of
 from ..iam.managed import managed
 from ..iam.text import literal, matches, not_known, opaques
 from .intrinsics import Resolver, TemplateError
@@ -99,9 +99,9 @@ class _Made:
     to: Mapping[str, Any]
     arn: str | None
 
-    def read(self, attached: Truth = True) -> Document:  # noqa: FBT002
-        doubt = self.doubt or (attached.reasons[0] if isinstance(attached, Unknown) else None)
-        return Document.read(self.label, self.document, doubt=doubt)
+    def read(self, attached: Truth = True) -> PolicyDocument:  # noqa: FBT002
+        doubt = self.doubt or (attached.reasons[0] if isinstance(attached, Undecided) else None)
+        return PolicyDocument.read(self.label, self.document, doubt=doubt)
 
 
 class Template:
@@ -151,7 +151,7 @@ class Template:
 
     def _doubt(self, logical_id: str) -> str | None:
         truth = self.resolver.exists(logical_id)
-        return truth.reasons[0] if isinstance(truth, Unknown) else None
+        return truth.reasons[0] if isinstance(truth, Undecided) else None
 
     def _policies(self) -> Iterator[_Made]:
         for logical_id, kind in self._present(_ATTACHING):
@@ -182,17 +182,17 @@ class Template:
             account=self.account,
             policies=tuple(policies),
             boundary=None if boundary is None else self._managed(_text(boundary)),
-            trust=None if trust is None else Document.read(f"{logical_id}/AssumeRolePolicyDocument", trust, trust=True),
+            trust=None if trust is None else PolicyDocument.read(f"{logical_id}/AssumeRolePolicyDocument", trust, trust=True),
             context=self._principal_context(kind, name, arn, properties),
         )
 
-    def _own(self, logical_id: str, kind: str, name: str, properties: Mapping[str, Any]) -> Iterator[Document]:
+    def _own(self, logical_id: str, kind: str, name: str, properties: Mapping[str, Any]) -> Iterator[PolicyDocument]:
         """Inline policies, managed policies, and the policies that name it."""
         for inline in _list(properties.get("Policies")):
             if isinstance(inline, Mapping):
-                yield Document.read(f"{logical_id}/{_text(inline.get('PolicyName'))}", inline.get("PolicyDocument"))
+                yield PolicyDocument.read(f"{logical_id}/{_text(inline.get('PolicyName'))}", inline.get("PolicyDocument"))
             else:
-                yield Document.unreadable(f"{logical_id}/Policies", _reason(inline))
+                yield PolicyDocument.unreadable(f"{logical_id}/Policies", _reason(inline))
         for arn in _list(properties.get("ManagedPolicyArns")):
             yield self._managed(_text(arn))
         for made in self._made:
@@ -200,7 +200,7 @@ class Template:
             if attached is not False:
                 yield made.read(attached)
 
-    def _through_groups(self, name: str, properties: Mapping[str, Any]) -> Iterator[Document]:
+    def _through_groups(self, name: str, properties: Mapping[str, Any]) -> Iterator[PolicyDocument]:
         named = properties.get("Groups", [])
         for group_id, _ in self._present({"AWS::IAM::Group": None}):
             group = self.resolver.physical_name(group_id)
@@ -211,13 +211,13 @@ class Template:
             member = any_of(joined)
             if member is True:
                 yield from self._own(group_id, "group", group, self.resolver.properties(group_id))
-            elif isinstance(member, Unknown):
-                yield Document.unreadable(f"policies of group {group_id!r}", member.reasons[0])
+            elif isinstance(member, Undecided):
+                yield PolicyDocument.unreadable(f"policies of group {group_id!r}", member.reasons[0])
         for group in _list(named):
             text = _text(group)
             ours = (_is_among(self.resolver.physical_name(group_id), [text]) for group_id, _ in self._present({"AWS::IAM::Group": None}))
             if any_of(ours) is False:
-                yield Document.unreadable(
+                yield PolicyDocument.unreadable(
                     f"policies of group {text!r}", f"group {text!r} is not in the template: its policies are not known"
                 )
 
@@ -229,7 +229,7 @@ class Template:
         attached += [made.arn for made in self._made if made.arn is not None and _is_among(name, made.to.get(kind, [])) is not False]
         return tuple(dict.fromkeys([*attached, *map(_text, _list(properties.get("PermissionsBoundary")))]))
 
-    def _managed(self, arn: str) -> Document:
+    def _managed(self, arn: str) -> PolicyDocument:
         """A managed policy: made in this template, given, or AWS's."""
         for made in self._made:
             if made.arn == arn:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.iam.conditions import Condition, Hidden
+from automation_role.iam.conditions import Hidden, PolicyCondition
 from automation_role.iam.identities import given_context
-from automation_role.iam.logic import Unknown, negate
+from automation_role.iam.logic import Undecided, negate
 
 OPERATORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
 SETS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html"
@@ -21,7 +21,7 @@ ABSENT = object()
 
 def holds(operator: str, values: Any, given_value: Any, *, key: str = "aws:key", **others: Any) -> Any:
     context = dict(others) if given_value is ABSENT else {key: given_value, **others}
-    return Condition(operator=operator, key=key, values=tuple(values)).holds(given_context(context))
+    return PolicyCondition(operator=operator, key=key, values=tuple(values)).holds(given_context(context))
 
 
 ARN = "arn:aws:sns:us-west-2:123456789012:TOPIC-ID"
@@ -125,7 +125,7 @@ def test_holds_as_aws_documents_it(source, operator, values, value, expected):
 
 
 def test_condition_keys_ignore_case():
-    condition = Condition(operator="StringEquals", key="AWS:principalACCOUNT", values=("1",))
+    condition = PolicyCondition(operator="StringEquals", key="AWS:principalACCOUNT", values=("1",))
     assert condition.holds(given_context({"aws:PrincipalAccount": "1"})) is True
 
 
@@ -148,7 +148,7 @@ def test_a_variable_without_value_equals_nothing(operator, expected):
 
 
 def test_without_the_newer_version_a_variable_is_plain_text():
-    condition = Condition(operator="StringEquals", key="aws:key", values=("${aws:username}",), variables=False)
+    condition = PolicyCondition(operator="StringEquals", key="aws:key", values=("${aws:username}",), variables=False)
     assert condition.holds(given_context({"aws:key": "Bob", "aws:username": "Bob"})) is False
     assert condition.holds(given_context({"aws:key": "${aws:username}"})) is True
 
@@ -167,19 +167,19 @@ def test_without_the_newer_version_a_variable_is_plain_text():
     ],
 )
 def test_rejects_to_guess(operator, values, value):
-    assert isinstance(holds(operator, values, value), Unknown)
+    assert isinstance(holds(operator, values, value), Undecided)
 
 
 @pytest.mark.parametrize(("operator", "values"), [("StringEquals", ["a"]), ("StringNotEquals", ["a"]), ("StringEqualsIfExists", ["a"])])
 def test_a_key_that_iam_adds_and_nobody_gave_is_not_known(operator, values):
     hidden = {"aws:sourceip": Hidden("aws:SourceIp", certain=False)}
-    assert isinstance(Condition(operator=operator, key="aws:SourceIp", values=tuple(values)).holds(hidden), Unknown)
+    assert isinstance(PolicyCondition(operator=operator, key="aws:SourceIp", values=tuple(values)).holds(hidden), Undecided)
 
 
 @pytest.mark.parametrize(("certain", "expected"), [(True, False), (False, None)])
 def test_null_is_answered_when_the_key_is_there_for_certain(certain, expected):
-    found = Condition(operator="Null", key="aws:k", values=("true",)).holds({"aws:k": Hidden("aws:k", certain=certain)})
-    assert isinstance(found, Unknown) if expected is None else found is expected
+    found = PolicyCondition(operator="Null", key="aws:k", values=("true",)).holds({"aws:k": Hidden("aws:k", certain=certain)})
+    assert isinstance(found, Undecided) if expected is None else found is expected
 
 
 texts = st.sampled_from(["a", "b", "ab"])

@@ -15,7 +15,7 @@ import pytest
 from automation_role.catalog import operations as catalog
 from automation_role.check.coverage import Need, needs
 from automation_role.derive.derivation import Derivation, derive
-from automation_role.iam.documents import Document
+from automation_role.iam.documents import PolicyDocument
 from automation_role.iam.identities import Identity, Outcome, hidden_context
 from automation_role.runbook.model import Runbook
 from automation_role.values.place import Place
@@ -27,7 +27,7 @@ HERE = Place(
 
 
 def role(statements: list[dict[str, Any]]) -> Identity:
-    policy = Document.read("Derived", {"Version": "2012-10-17", "Statement": statements})
+    policy = PolicyDocument.read("Derived", {"Version": "2012-10-17", "Statement": statements})
     return Identity(
         kind="role", label="Me", name="Me", arn=str(HERE.role_arn), account=HERE.account, policies=(policy,), context=hidden_context()
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automation_role.iam.documents import Document, PolicyDocumentError, Request
+from automation_role.iam.documents import PolicyDocument, PolicyDocumentError, Request
 from automation_role.iam.identities import Decision, Identity, Outcome, UndecidedError, decide, given_context, hidden_context
 from automation_role.iam.text import not_known
 
@@ -25,11 +25,11 @@ def statement(effect: str = "Allow", action: Any = "s3:*", resource: Any = "*", 
     return {"Effect": effect, "Action": action, "Resource": resource, **others}
 
 
-def policy(*statements: dict[str, Any], name: str = "P", version: str = "2012-10-17") -> Document:
-    return Document.read(name, {"Version": version, "Statement": list(statements)})
+def policy(*statements: dict[str, Any], name: str = "P", version: str = "2012-10-17") -> PolicyDocument:
+    return PolicyDocument.read(name, {"Version": version, "Statement": list(statements)})
 
 
-def who(*policies: Document, boundary: Document | None = None) -> Identity:
+def who(*policies: PolicyDocument, boundary: PolicyDocument | None = None) -> Identity:
     arn = "arn:aws:iam::111122223333:user/Bob"
     context = {**hidden_context(), **given_context({"aws:username": "Bob", "aws:PrincipalArn": arn})}
     return Identity(
@@ -229,7 +229,7 @@ def test_a_deny_of_all_of_them_is_a_denial():
 
 # -- what is not known -------------------------------------------------------------------------------------------------------------
 
-SOMETHING = Document.unreadable("Unknown", "the managed policy 'X' is not known")
+SOMETHING = PolicyDocument.unreadable("Unknown", "the managed policy 'X' is not known")
 
 
 def test_rejects_to_answer_when_an_unknown_policy_could_decide():
@@ -307,14 +307,14 @@ def test_rejects_to_answer_when_a_conditions_key_is_not_known(key):
 )
 def test_rejects_a_document_that_iam_would_not_take(data, message):
     with pytest.raises(PolicyDocumentError) as raised:
-        Document.read("P", data)
+        PolicyDocument.read("P", data)
     assert str(raised.value) == message
 
 
 def test_rejects_a_trust_policy_with_resources():
     data = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}}
     with pytest.raises(PolicyDocumentError) as raised:
-        Document.read("P", data, trust=True)
+        PolicyDocument.read("P", data, trust=True)
     assert str(raised.value) == "policy 'P': statement 1: has Resource → a trust policy has none; leave it out"
 
 
@@ -324,7 +324,7 @@ def test_rejects_a_trust_policy_with_resources():
 def test_a_document_may_be_a_text(write):
     """CloudFormation takes JSON as text, and IAM's API gives it percent-encoded."""
     data = {"Version": "2012-10-17", "Statement": [statement()]}
-    assert Document.read("P", write(data)) == Document.read("P", data)
+    assert PolicyDocument.read("P", write(data)) == PolicyDocument.read("P", data)
 
 
 # -- any policies ------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from automation_role.iam.logic import Unknown
+from automation_role.iam.logic import Undecided
 from automation_role.iam.text import covers, expand, literal, matches, name_of, no_variables, not_known, show, touches, wild
 
 GENERATED = name_of("Bucket")
@@ -102,7 +102,7 @@ def test_containment_stays_quick_on_many_wildcards():
 )
 def test_what_is_not_known_decides_only_where_it_cannot_matter(pattern, text, expected):
     found = matches(wild(pattern), wild(text), every=True)
-    assert isinstance(found, Unknown) if expected is None else found is expected
+    assert isinstance(found, Undecided) if expected is None else found is expected
 
 
 def test_some_bucket_of_all_is_the_one_that_is_named():
@@ -149,7 +149,7 @@ def test_a_variables_value_is_taken_literally():
 
 
 def test_a_request_has_no_variables():
-    assert isinstance(expand("${aws:username}", no_variables, wildcards=True), Unknown)
+    assert isinstance(expand("${aws:username}", no_variables, wildcards=True), Undecided)
 
 
 def test_a_text_is_shown_as_it_was_written():

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from automation_role.iam.documents import Document, PolicyDocumentError
+from automation_role.iam.documents import PolicyDocument, PolicyDocumentError
 from automation_role.iam.identities import Decision, Identity, Outcome, given_context, hidden_context
 from automation_role.iam.text import name_of
-from automation_role.iam.trust import Service, Stranger, may_assume
+from automation_role.iam.trust import ServicePrincipal, Stranger, may_assume
 
 LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"
 CROSS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"
@@ -25,7 +25,7 @@ def trusts(principal: Any, effect: str = "Allow", **others: Any) -> dict[str, An
 
 
 def target(*statements: dict[str, Any]) -> Identity:
-    document = Document.read("Target/trust", {"Version": "2012-10-17", "Statement": list(statements)}, trust=True)
+    document = PolicyDocument.read("Target/trust", {"Version": "2012-10-17", "Statement": list(statements)}, trust=True)
     return Identity(kind="role", label="Target", name="Target", arn=TARGET, account=HERE, trust=document)
 
 
@@ -33,8 +33,8 @@ def caller(account: str = HERE, kind: str = "role", *, may: str | None = None, b
     """A caller whose policy allows `may` on the role, or nothing."""
     arn = f"arn:aws:iam::{account}:{kind}/Caller"
 
-    def document(name: str, effect: str, action: str) -> Document:
-        return Document.read(name, {"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": TARGET}})
+    def document(name: str, effect: str, action: str) -> PolicyDocument:
+        return PolicyDocument.read(name, {"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": TARGET}})
 
     policies = [document("Own", "Allow", may)] if may else []
     policies += [document("Guard", "Deny", "sts:AssumeRole")] if deny else []
@@ -50,7 +50,7 @@ def caller(account: str = HERE, kind: str = "role", *, may: str | None = None, b
     )
 
 
-def asks(role: Identity, who: Identity | Service | Stranger, **context: Any) -> Decision:
+def asks(role: Identity, who: Identity | ServicePrincipal | Stranger, **context: Any) -> Decision:
     return may_assume(role, who, given_context({key.replace("__", ":"): one for key, one in context.items()}))
 
 
@@ -86,10 +86,16 @@ CASES = [
     (CROSS, "the boundary counts", NAMED_THERE, caller(THERE, may="sts:*", boundary="s3:*"), False),
     (CROSS, "the caller's policy alone is not enough", ROOT, caller(THERE, may="sts:*"), False),
     # services
-    (PRINCIPAL, "a service that is named", {"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}, Service("ssm.amazonaws.com"), True),
-    (PRINCIPAL, "another service", {"Service": "ec2.amazonaws.com"}, Service("ssm.amazonaws.com"), False),
+    (
+        PRINCIPAL,
+        "a service that is named",
+        {"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]},
+        ServicePrincipal("ssm.amazonaws.com"),
+        True,
+    ),
+    (PRINCIPAL, "another service", {"Service": "ec2.amazonaws.com"}, ServicePrincipal("ssm.amazonaws.com"), False),
     (PRINCIPAL, "a user is no service", {"Service": "ssm.amazonaws.com"}, caller(may="sts:*"), False),
-    (PRINCIPAL, "a service is no account", ROOT, Service("ssm.amazonaws.com"), False),
+    (PRINCIPAL, "a service is no account", ROOT, ServicePrincipal("ssm.amazonaws.com"), False),
     (PRINCIPAL, "federated users do not call sts:AssumeRole", {"Federated": "accounts.google.com"}, caller(may="sts:*"), False),
 ]
 
@@ -121,7 +127,7 @@ RESTRICTED = trusts(
     ],
 )
 def test_a_deputy_is_not_confused(account, arn, expected):
-    found = asks(target(RESTRICTED), Service("ssm.amazonaws.com"), aws__SourceAccount=account, aws__SourceArn=arn)
+    found = asks(target(RESTRICTED), ServicePrincipal("ssm.amazonaws.com"), aws__SourceAccount=account, aws__SourceArn=arn)
     assert bool(found) is expected, DEPUTY
 
 
@@ -188,5 +194,5 @@ def test_a_principal_by_a_made_up_name_is_that_resource_alone():
 )
 def test_rejects_a_trust_policy_that_iam_would_not_take(statement, message):
     with pytest.raises(PolicyDocumentError) as raised:
-        Document.read("T", {"Version": "2012-10-17", "Statement": [statement]}, trust=True)
+        PolicyDocument.read("T", {"Version": "2012-10-17", "Statement": [statement]}, trust=True)
     assert str(raised.value) == message

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ...findings import Finding
-from ..model import OTHER, WIDER, Breadth, Need, Resource
+from ..model import OTHER, WIDER, Breadth, ExplainedPermission, ExplainedResource
 from .markup import Content, Html, join, tag
 
 # Breadth -> what is said of it; what is named needs no word.
@@ -34,7 +34,7 @@ def listed(items: Iterable[Content], class_: str) -> Html | None:
     return tag("ul", shown, class_=class_, role="list") if shown else None  # role: Safari drops that of lists without marks
 
 
-def need(shown: Need, name: Content = None) -> Html:
+def need(shown: ExplainedPermission, name: Content = None) -> Html:
     """A permission's resources and conditions, after its name."""
     where = join(
         listed((_resource(resource) for resource in shown.resources), "resources"),
@@ -65,7 +65,7 @@ def _count(kind: str, number: int) -> str:
     return f"{number:,} {word}" if kind == "wider" or number == 1 else f"{number:,} {word}s"
 
 
-def _resource(resource: Resource) -> Html:
+def _resource(resource: ExplainedResource) -> Html:
     breadth = _BREADTHS.get(resource.breadth)
     return join(
         tag("code", resource.text),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ..model import Explanation, Need
+from ..model import ExplainedPermission, Explanation
 from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to
@@ -21,7 +21,7 @@ def permissions(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Ht
     for step in (step for runbook in placed for step in _all(runbook.steps)):
         for action in dict.fromkeys(each.action for each in step.explained.needs):
             asked[action].append(step)
-    services: dict[str, dict[str, list[Need]]] = defaultdict(lambda: defaultdict(list))
+    services: dict[str, dict[str, list[ExplainedPermission]]] = defaultdict(lambda: defaultdict(list))
     for each in explanation.needs:
         services[each.action.partition(":")[0]][each.action].append(each)
     return tag(
@@ -36,7 +36,7 @@ def permissions(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Ht
     )
 
 
-def _service(service: str, actions: Mapping[str, Sequence[Need]], asked: Mapping[str, Sequence[PlacedStep]]) -> Html:
+def _service(service: str, actions: Mapping[str, Sequence[ExplainedPermission]], asked: Mapping[str, Sequence[PlacedStep]]) -> Html:
     return tag(
         "div",
         tag("h3", service),
@@ -45,7 +45,7 @@ def _service(service: str, actions: Mapping[str, Sequence[Need]], asked: Mapping
     )
 
 
-def _action(action: str, needs: Sequence[Need], steps: Sequence[PlacedStep]) -> Html:
+def _action(action: str, needs: Sequence[ExplainedPermission], steps: Sequence[PlacedStep]) -> Html:
     links = [link_to(step, with_runbook=True) for step in steps]
     return tag(
         "li",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...runbook.flow import Way
-from ..model import Call
+from ..model import ExplainedCall
 from .markup import Content, Html, join, tag
 from .parts import badges, facts, finding, listed, need
 from .place import PlacedRunbook, PlacedStep, link_to, link_to_action
@@ -85,7 +85,7 @@ def _nothing(step: PlacedStep) -> Html | None:
     return tag("span", "nothing", class_="quiet") if not step.explained.findings and not step.steps else None
 
 
-def _call(call: Call, line: int) -> Content:
+def _call(call: ExplainedCall, line: int) -> Content:
     """A call, with its lines when they are not the step's own: those of a script."""
     lines = [str(each) for each in call.lines if each != line]
     where = f" line{'s' if len(lines) > 1 else ''} {', '.join(lines)}" if lines else ""
