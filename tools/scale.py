@@ -25,8 +25,8 @@ from aws_cdk import aws_iam as iam
 from automation_role import AutomationAdministrationRole, AutomationExecutionRoleStackSet, Runbook, TargetLocation
 from automation_role.cdk.organization.nested_app import TEMPLATE_QUOTA
 from automation_role.errors import AutomationRoleError
-from automation_role.policy import limits
-from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT
+from automation_role.policy import quotas
+from automation_role.policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from automation_role.start.target_locations import rendered
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -98,7 +98,7 @@ def or_refused(measure: Callable[[str], str]) -> Callable[[Build, int], str]:
 
 def policies(template: str) -> str:
     found = [resource for resource in json.loads(template)["Resources"].values() if resource["Type"].endswith("Policy")]
-    characters = sum(limits.size(resource["Properties"]["PolicyDocument"]) for resource in found)
+    characters = sum(quotas.size(resource["Properties"]["PolicyDocument"]) for resource in found)
     managed = sum(resource["Type"] == "AWS::IAM::ManagedPolicy" for resource in found)
     return f"{characters:,} characters, {managed} managed"
 

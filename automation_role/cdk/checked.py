@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import limits
+from ..policy import limits, quotas
 from ..policy.policy import Policy
 from ..policy.trust import SSM, check_service, trust
 from ..runbook.model import Runbook
@@ -27,7 +27,7 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     for service in every:
         check_service(service)
     if trusted:
-        refuse(limits.over_trust(Policy(tuple(trust(service, restrict=restrict) for service in every)).size(here())))
+        refuse(quotas.over_trust(Policy(tuple(trust(service, restrict=restrict) for service in every)).size(here())))
     return every
 
 
@@ -60,7 +60,7 @@ def managed_policies(
         *(["service-role/AWSLambdaRole"] if invoke_all else []),
     ]
     attached = [*own, *map(iam.ManagedPolicy.from_aws_managed_policy_name, names)]
-    refuse(limits.over_managed(len(attached)))
+    refuse(quotas.over_managed(len(attached)))
     return own, attached
 
 
@@ -68,16 +68,16 @@ def inline_size(policies: Mapping[str, Inline]) -> int:
     """Characters of the inline policies that were given, all of which IAM takes."""
     arguments.mapped("inline_policies", policies, "name to policy")
     taken = sum(_size(name, policy) for name, policy in policies.items())
-    refuse(limits.over_inline(taken))
+    refuse(quotas.over_inline(taken))
     return taken
 
 
 def _size(name: str, policy: Inline) -> int:
     limits.check_policy_name(name)
     if isinstance(policy, iam.PolicyDocument):
-        return limits.size(policy.to_json() or {})
+        return quotas.size(policy.to_json() or {})
     limits.check_document(name, policy)
-    return limits.size(policy)
+    return quotas.size(policy)
 
 
 def findings(given: Findings) -> Findings:

@@ -14,8 +14,8 @@ from constructs import Construct, Dependable, IConstruct, IValidation
 
 from ..errors import AutomationRoleError
 from ..policy import access
-from ..policy.limits import over_grant
-from ..policy.policy import Statement
+from ..policy.quotas import over_grant
+from ..policy.statement import Statement
 from ..runbook.model import Runbook
 from ..values.place import Place
 from ..values.tokens import is_opaque

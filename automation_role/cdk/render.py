@@ -11,7 +11,7 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..policy import limits
+from ..policy import quotas
 from ..policy.policy import Policy
 from ..policy.trust import trust
 from ..values.place import Place
@@ -94,7 +94,7 @@ class RolePolicies:
         if isinstance(policy, iam.PolicyDocument):
             self._documents[name] = policy
         else:
-            self._given += limits.size(policy)
+            self._given += quotas.size(policy)
 
     def put_growing(self, policy_id: str, policy: Policy, context: Place) -> None:
         """Attach statements with a token in them whose length is known at synthesis alone."""
@@ -152,7 +152,7 @@ class RolePolicies:
         return self._resolved_size(trusted) if trusted is not None else 0
 
     def _resolved_size(self, document: iam.PolicyDocument) -> int:
-        return limits.size(Stack.of(self._scope).resolve(document))
+        return quotas.size(Stack.of(self._scope).resolve(document))
 
     def _put(self, policy_id: str, document: iam.PolicyDocument, name: str | None = None) -> None:
         roles = None if self._attach_late else [self._role]

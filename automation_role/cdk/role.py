@@ -13,8 +13,10 @@ from constructs import Construct, IValidation
 
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import access, limits
-from ..policy.policy import INLINE_QUOTA, MANAGED_COUNT, Policy, Statement
+from ..policy import access, limits, quotas
+from ..policy.policy import Policy
+from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
+from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
 from ..values.place import Place
@@ -123,7 +125,7 @@ class AutomationRole(AutomationRoleBase):
             # What derived statements may take: characters of inline policies, and managed policies.
             inline, carried = self._reserved
             taken = checked.inline_size(inline_policies) + inline
-            self._room = (max(0, INLINE_QUOTA - limits.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
+            self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
             self._told = checked.findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
@@ -364,9 +366,9 @@ class AutomationRole(AutomationRoleBase):
         self._policies.attach()
         problems = [
             *map(limits.empty_document, self._policies.empty()),
-            limits.over_inline(self._policies.inline_size()),
-            limits.over_managed(self._policies.managed_count()),
-            limits.over_trust(self._policies.trust_size()),
+            quotas.over_inline(self._policies.inline_size()),
+            quotas.over_managed(self._policies.managed_count()),
+            quotas.over_trust(self._policies.trust_size()),
             *unknown_answers(self._runbooks or (), self._answered),
         ]
         return [f"{self.node.path}: {problem}" for problem in problems if problem]

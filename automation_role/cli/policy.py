@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ..check.widening import widening
-from ..policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy
+from ..policy.policy import Policy
+from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..values.place import Place
 from . import options, reading, words
 

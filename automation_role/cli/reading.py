@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
-from ..runbook.document import DocumentError
 from ..runbook.document import read as read_document
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
+from ..runbook.syntax import DocumentError
 from ..values.place import Place
 from . import words
 from .options import Given

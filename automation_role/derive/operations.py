@@ -13,9 +13,10 @@ from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
 from .inputs import given, is_on, shown, texts
 from .kinds import shown_kinds
-from .names import bucket_of_url, is_alias, object_of_url
 from .passing import pass_roles
 from .resources import ANYTHING, account_wide, named, no_arns, resources_of, wildcard
+from .s3_urls import bucket_of_url, object_of_url
+from .spellings import is_alias
 from .targets import narrowed_to_targets
 
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from ..derive.derivation import Derivation, StepNeeds
 from ..findings import Finding
-from ..policy.policy import Policy, Statement
+from ..policy.policy import Policy
+from ..policy.statement import Statement
 from ..runbook.model import Runbook, Step
 from ..values.calls import Permission
 from ..values.patterns import ANY, Pattern, Slot

@@ -10,7 +10,7 @@ from ..errors import AutomationRoleError
 from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ..values.patterns import ANY, Bound, Pattern, Slot
 from ..values.tokens import is_opaque
-from .policy import Statement
+from .statement import Statement
 from .trust import SSM
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import AutomationRoleError, did_you_mean
 from ..values.patterns import Pattern
 from ..values.tokens import is_opaque
-from .policy import Statement
+from .statement import Statement
 
 if TYPE_CHECKING:
     from ..values.calls import Condition

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .document import Path
+from .syntax import KeyPath
 
 _GUIDE: Final = "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
 
@@ -169,7 +169,7 @@ def inner_steps(action: object, inputs: Mapping[str, Any]) -> tuple[str, Any] | 
     return (found.steps, inputs.get(found.steps)) if found is not None and found.steps else None
 
 
-def jumps(action: object, inputs: Mapping[str, Any]) -> Iterator[tuple[Path, str, Mapping[str, Any] | None]]:
+def jumps(action: object, inputs: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, Mapping[str, Any] | None]]:
     """The steps that a step's inputs jump to: where it is said, the step's name, the choice (`None`: no choice is met)."""
     found = ACTIONS.get(action) if isinstance(action, str) else None
     if found is None or found.jumps is None:

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from ..errors import AutomationRoleError
-from . import document
+from .json_text import json_places
+from .syntax import KeyPath
 
 
 def with_default(text: str, text_format: str, parameter: str, value: str) -> str:
@@ -43,8 +44,8 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
 
 
 def _json_with_default(text: str, parameter: str, quoted: str) -> str:
-    declaration: document.Path = ("parameters", parameter)
-    places = document.json_places(text, levels=3)
+    declaration: KeyPath = ("parameters", parameter)
+    places = json_places(text, levels=3)
     default = places.get((*declaration, "default"))
     if default is not None:
         return f"{text[: default.value]}{quoted}{text[default.ends :]}"

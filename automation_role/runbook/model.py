@@ -14,6 +14,7 @@ from . import document, schema
 from .actions import ACTIONS, inner_steps
 from .parameters import Parameter, value_problem
 from .reference import parameter_named_in, references_in
+from .syntax import DocumentError, KeyPath
 from .undeclared import Declared, Undeclared
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
@@ -143,7 +144,7 @@ class Runbook:
             raise RunbookError([Problem(source=source, line=None, message=message)])
         try:
             read = document.read(text, source)
-        except document.DocumentError as error:
+        except DocumentError as error:
             raise RunbookError(error.problems) from None
         problems = schema.check(read, source)
         if problems:
@@ -255,7 +256,7 @@ class _Builder:
             for name, declared in (self.read.data.get(kind) or {}).items()
         }
 
-    def _step(self, step: Mapping[str, Any], path: document.Path) -> Step:
+    def _step(self, step: Mapping[str, Any], path: KeyPath) -> Step:
         name, action = step["name"], step["action"]
         inputs = step.get("inputs") or {}
         line = self.read.line(path)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from ..errors import Problem, did_you_mean, quoted
 from .actions import ACTIONS, inner_steps, jumps
-from .document import Document, Path
+from .document import Document
 from .parameters import BASE_TYPES, Parameter, is_type, value_problem
+from .syntax import KeyPath
 
 _TOP: Final[Mapping[str, tuple[type, ...]]] = {
     "schemaVersion": (str, float),
@@ -87,7 +88,7 @@ class _Checker:
         self.document, self.source = document, source
         self.problems: list[Problem] = []
 
-    def tell(self, path: Path, message: str) -> None:
+    def tell(self, path: KeyPath, message: str) -> None:
         self.problems.append(Problem(source=self.source, line=self.document.line(path) if path else None, message=message))
 
     # -- the whole
@@ -127,7 +128,7 @@ class _Checker:
         return False
 
     def _keys(
-        self, data: dict[str, Any], allowed: Mapping[str, tuple[type, ...]], path: Path, what: str, *, required: Collection[str]
+        self, data: dict[str, Any], allowed: Mapping[str, tuple[type, ...]], path: KeyPath, what: str, *, required: Collection[str]
     ) -> None:
         for key, value in data.items():
             if key not in allowed:
@@ -144,7 +145,7 @@ class _Checker:
     # -- parameters
 
     def _parameter(self, kind: str, name: str, declared: Any) -> None:
-        path: Path = (kind, name)
+        path: KeyPath = (kind, name)
         if not isinstance(declared, dict):
             self.tell(path, f"{kind[:-1]} {quoted(name)} is {_what(declared)} → a mapping with a type")
             return
@@ -167,7 +168,7 @@ class _Checker:
 
     # -- steps
 
-    def _steps(self, steps: list[Any], path: Path, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
+    def _steps(self, steps: list[Any], path: KeyPath, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
         if not steps:
             self.tell(path, "has no steps → at least one; add a step")
         # A step inside a loop may go to one outside of it, not the other way round.
@@ -175,7 +176,7 @@ class _Checker:
         for index, step in enumerate(steps):
             self._step(step, (*path, index), here, taken, in_loop=in_loop)
 
-    def _step(self, step: Any, path: Path, here: set[str], taken: dict[str, int], *, in_loop: bool) -> None:
+    def _step(self, step: Any, path: KeyPath, here: set[str], taken: dict[str, int], *, in_loop: bool) -> None:
         if not isinstance(step, dict):
             self.tell(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
             return
@@ -208,7 +209,7 @@ class _Checker:
         elif inner is not None:  # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-loop.html
             self.tell((*path, "inputs", inner[0]), f"{label}: {inner[0]} is {_what(inner[1])} → a list of the loop's steps")
 
-    def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         for key, words in (("onFailure", ("Abort", "Continue")), ("onCancel", ("Abort",))):
             value = step.get(key)
             if isinstance(value, str) and value.startswith("step:"):
@@ -231,7 +232,7 @@ def _is(value: Any, kinds: tuple[type, ...]) -> bool:
     return isinstance(value, kinds)
 
 
-def _number(path: Path) -> str:
+def _number(path: KeyPath) -> str:
     index = path[-1]
     return f"number {index + 1}" if isinstance(index, int) else str(index)
 

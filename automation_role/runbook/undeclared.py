@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
-from .document import Path
 from .reference import references_in
+from .syntax import KeyPath
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _SYSTEM: Final[Mapping[str, Collection[str]]] = {
@@ -26,7 +26,7 @@ _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
 class Undeclared:
     """A reference to nothing: where it is, and what to say of it."""
 
-    path: Path
+    path: KeyPath
     message: str
 
 
@@ -38,7 +38,7 @@ class Declared:
     variables: Collection[str]
     steps: Collection[str]
 
-    def in_text(self, text: str, path: Path) -> Iterator[Undeclared]:
+    def in_text(self, text: str, path: KeyPath) -> Iterator[Undeclared]:
         """What is undeclared in a text that is a name or an ARN; of any other it is not known whose `{{ }}` they are."""
         found = references_in(text)
         around = "".join(text[a.end if a else 0 : b.start if b else None] for a, b in zip((None, *found), (*found, None), strict=True))
@@ -51,7 +51,7 @@ class Declared:
                     )
                     yield Undeclared(path, message)
 
-    def in_inputs(self, action: str, inputs: Mapping[str, Any], path: Path) -> Iterator[Undeclared]:
+    def in_inputs(self, action: str, inputs: Mapping[str, Any], path: KeyPath) -> Iterator[Undeclared]:
         """What is undeclared in a step's inputs."""
         foreign = foreign_inputs(action)
         for key, value in inputs.items():
@@ -78,7 +78,7 @@ class Declared:
         return "no step of this runbook", did_you_mean(name, self.steps)
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, str):
         if "{{" in value:
             yield path, value

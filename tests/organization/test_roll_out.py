@@ -24,8 +24,8 @@ from automation_role import (
     StackSetExecutionRole,
 )
 from automation_role.errors import AutomationRoleError
-from automation_role.policy import limits
-from automation_role.policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
+from automation_role.policy import quotas
+from automation_role.policy.quotas import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
 from automation_role.testing import Authorization
 
 CENTRAL, TARGET = "111111111111", "222222222222"
@@ -236,7 +236,7 @@ def sizes(written: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """(kind, characters) of every policy, what CloudFormation fills in at its longest."""
     for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
         for properties in of_type(written, kind):
-            yield kind, limits.size(properties["PolicyDocument"])
+            yield kind, quotas.size(properties["PolicyDocument"])
 
 
 def test_as_many_accounts_as_the_message_says_fit() -> None:

@@ -6,15 +6,16 @@ import json
 
 import pytest
 
-from automation_role.policy import limits
-from automation_role.policy.policy import Policy, Statement
+from automation_role.policy import quotas
+from automation_role.policy.policy import Policy
+from automation_role.policy.statement import Statement
 from automation_role.values.patterns import Pattern
 from automation_role.values.place import Place
 
 
 def test_white_space_is_not_counted():
     document = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
-    assert limits.size(document) == len(json.dumps(document, separators=(",", ":")))
+    assert quotas.size(document) == len(json.dumps(document, separators=(",", ":")))
 
 
 @pytest.mark.parametrize(
@@ -34,11 +35,11 @@ def test_white_space_is_not_counted():
     ],
 )
 def test_what_cloudformation_fills_in_counts_with_its_longest_text(value, characters):
-    assert limits.size(value) == characters + 2  # its quotes
+    assert quotas.size(value) == characters + 2  # its quotes
 
 
 def test_a_tokens_number_changes_no_size():
-    assert limits.size("${Token[TOKEN.7]}") == limits.size("${Token[TOKEN.12345]}")
+    assert quotas.size("${Token[TOKEN.7]}") == quotas.size("${Token[TOKEN.12345]}")
 
 
 def test_counts_as_the_policies_that_are_derived_are_counted():
@@ -47,10 +48,10 @@ def test_counts_as_the_policies_that_are_derived_are_counted():
     )
     context = Place(partition="${Token[AWS.Partition.3]}", account="${Token[AWS.AccountId.4]}", regions=("${Token[AWS.Region.5]}",))
     policy = Policy((statement,))
-    assert limits.size(policy.to_json(context)) == policy.size(context)
+    assert quotas.size(policy.to_json(context)) == policy.size(context)
 
 
-@pytest.mark.parametrize(("check", "at_most"), [(limits.over_managed, 10), (limits.over_inline, 10_240), (limits.over_trust, 2_048)])
+@pytest.mark.parametrize(("check", "at_most"), [(quotas.over_managed, 10), (quotas.over_inline, 10_240), (quotas.over_trust, 2_048)])
 def test_a_quota_is_met_and_one_more_is_told(check, at_most):
     assert check(at_most) is None
     assert f"{at_most + 1:,}" in check(at_most + 1)

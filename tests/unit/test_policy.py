@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.policy.policy import INLINE_QUOTA, MANAGED_QUOTA, Policy, PolicySizeError
+from automation_role.policy.pack import PolicySizeError
+from automation_role.policy.policy import Policy
+from automation_role.policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from automation_role.values.calls import Condition, Origin, Permission
 from automation_role.values.patterns import ANY, Bound, Pattern, Slot
 from automation_role.values.place import Place

@@ -7,7 +7,10 @@ from typing import Final
 
 from ...errors import AutomationRoleError
 from ...policy.access import given
-from ...policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ...policy.pack import PolicySizeError
+from ...policy.policy import Packed, Policy
+from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
+from ...policy.statement import Statement
 from ...values.calls import Condition
 from ...values.patterns import Pattern
 from ..render import here

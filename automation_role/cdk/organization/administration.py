@@ -11,9 +11,10 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ...errors import AutomationRoleError
-from ...policy import limits
+from ...policy import limits, quotas
 from ...policy.access import given
-from ...policy.policy import INLINE_QUOTA, Statement
+from ...policy.quotas import INLINE_QUOTA
+from ...policy.statement import Statement
 from ...policy.trust import SSM
 from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ...values.patterns import Pattern
@@ -82,7 +83,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
                 ("*",) if target_accounts is None else target_accounts,
                 conditions=within,
                 besides=tuple(_lists_units(organization_id)) if by_unit and organization_id is not None else (),
-                inline=INLINE_QUOTA - limits.ROOM_TO_GROW,
+                inline=INLINE_QUOTA - quotas.ROOM_TO_GROW,
             )
         except AutomationRoleError as error:
             instead = "; give organization_id instead of target_accounts" if "quotas" in str(error) else ""

@@ -14,7 +14,10 @@ from constructs import Construct
 from ...errors import AutomationRoleError
 from ...findings import Findings
 from ...policy.access import given, pass_role, start
-from ...policy.policy import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA, Packed, Policy, PolicySizeError, Statement
+from ...policy.pack import PolicySizeError
+from ...policy.policy import Packed, Policy
+from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
+from ...policy.statement import Statement
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
 from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned

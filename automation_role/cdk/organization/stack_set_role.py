@@ -10,7 +10,8 @@ from constructs import Construct
 
 from ...errors import AutomationRoleError
 from ...policy.access import given
-from ...policy.policy import Policy, Statement
+from ...policy.policy import Policy
+from ...policy.statement import Statement
 from ...start.target_locations import EXECUTION_ROLE
 from ...values.patterns import Pattern
 from ..render import RolePolicies, here, reported

@@ -7,7 +7,7 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct, IValidation
 
-from ...policy.policy import Statement
+from ...policy.statement import Statement
 from ...policy.trust import names_service
 from ..grants import IAutomationRole
 from ..render import here, principals

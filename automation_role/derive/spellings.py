@@ -1,0 +1,163 @@
+"""How what an input says is spelled in an ARN, where a service takes other spellings: one entry in a table each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from ..values.cutting import after_first, after_last, before, holds, is_token, starts
+from ..values.patterns import Pattern
+from ..values.value import Value
+from .inputs import UNKNOWN_TEXT, texts
+
+Spellings: TypeAlias = tuple[Pattern, ...]
+PARAMETER: Final = "ParameterNameWithoutLeadingSlash"
+
+
+def is_alias(key: Pattern) -> bool:
+    """Whether a key is given by the name of an alias."""
+    return starts(key, "alias/")
+
+
+def is_public(parameter: Pattern) -> bool:
+    """Whether a parameter is of AWS's public ones, whose ARNs have no account.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    """
+    return starts(parameter, "aws/service/")
+
+
+def _parameter(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001  (every entry has the same shape)
+    """`/a/b:3` is `parameter/a/b`; `resolve:ssm:/a/b` is how the image of an instance may be given.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+    """
+    first = value.parts[0]
+    bare = Pattern((first.removeprefix("resolve:ssm:").removeprefix("/"), *value.parts[1:])) if isinstance(first, str) else value
+    name = before(bare, ":")
+    return (name if name.parts else UNKNOWN_TEXT,)
+
+
+def _setting(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`/ssm/opsitem/EC2` is `servicesetting/ssm/opsitem/EC2`.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetServiceSetting.html
+    """
+    return (after_first(value, "/"),) if starts(value, "/") else (value,)
+
+
+def _function(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:
+    """`NAME` or `NAME:ALIAS`; a qualifier is part of what the call is authorized on.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName, Qualifier)
+    """
+    qualifiers = texts(inputs, "Qualifier")
+    if not qualifiers or holds(value, ":"):
+        return (value,)
+    return tuple(value + Pattern.literal(":") + qualifier for qualifier in qualifiers)
+
+
+def _key(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """A key's alias says nothing of the key, which is what is authorized.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    return (UNKNOWN_TEXT,) if is_alias(value) else (value,)
+
+
+def _alias(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`alias/NAME`, whose ARN has the word but once."""
+    return (after_first(value, "alias/"),)
+
+
+def _queue(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and cannot be looked into."""
+    return (UNKNOWN_TEXT,) if is_token(value) else (after_last(value, "/"),)
+
+
+def _before_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`FAMILY` of `FAMILY:3`, `NAME` of `NAME:UUID`."""
+    return (before(value, ":"),)
+
+
+def _after_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`3` of `FAMILY:3`; any, where nothing says."""
+    return (after_first(value, ":"),) if holds(value, ":") else (UNKNOWN_TEXT,)
+
+
+def _beginning(*prefixes: str) -> Callable[[Pattern, Mapping[str, Value]], Spellings]:
+    """Identifiers of this type; what begins otherwise is of another."""
+
+    def spelling(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+        first = value.parts[0]
+        return (value,) if not isinstance(first, str) or first.startswith(prefixes) else ()
+
+    return spelling
+
+
+def _secret(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """A parameter's name may be that of a secret.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+    """
+    return (after_first(value, _REFERENCE),) if starts(value, _REFERENCE) else (value,)
+
+
+_REFERENCE: Final = "/aws/reference/secretsmanager/"
+
+
+def _image(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`resolve:ssm:PARAMETER` is an image that only the parameter knows."""
+    return (UNKNOWN_TEXT,) if starts(value, "resolve:") else (value,)
+
+
+def _task(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """A session's `ecs:CLUSTER_TASK_CONTAINER`; an instance is no task.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartSession.html (Target)
+    """
+    if starts(value, "i-") or starts(value, "mi-"):
+        return ()
+    return (UNKNOWN_TEXT,) if starts(value, "ecs:") else (value,)
+
+
+def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`/hostedzone/Z1` is `Z1`."""
+    return (after_last(value, "/"),)
+
+
+def _instance(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`mi-…` is a managed node, not an instance."""
+    return () if starts(value, "mi-") else (value,)
+
+
+def _node(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """`i-…` is an instance, not a managed node."""
+    return () if starts(value, "i-") else (value,)
+
+
+# (the ARN's service, its hole) -> how what an input says is written there
+SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], Spellings]]] = {
+    ("ssm", PARAMETER): _parameter,
+    ("ssm", "ResourceId"): _setting,
+    ("lambda", "function.FunctionName"): _function,
+    ("kms", "KeyId"): _key,
+    ("kms", "Alias"): _alias,
+    ("sqs", "QueueName"): _queue,
+    ("route53", "Id"): _last_of_path,
+    ("ec2", "InstanceId"): _instance,
+    ("ssm", "InstanceId"): _node,
+    ("ec2", "ImageId"): _image,
+    ("ec2", "InternetGatewayId"): _beginning("igw-"),
+    ("ec2", "VpnGatewayId"): _beginning("vgw-"),
+    ("ecs", "TaskDefinitionFamilyName"): _before_colon,
+    ("ecs", "TaskDefinitionRevisionNumber"): _after_colon,
+    ("ecs", "task.TaskId"): _task,
+    ("batch", "job-definition-revision.JobDefinitionName"): _before_colon,
+    ("batch", "job-definition-revision.Revision"): _after_colon,
+    ("cloudformation", "StackSetName"): _before_colon,
+    ("codebuild", "ProjectName"): _before_colon,
+    ("elasticfilesystem", "FileSystemId"): _beginning("fs-"),
+    ("elasticfilesystem", "AccessPointId"): _beginning("fsap-"),
+    ("secretsmanager", "SecretId"): _secret,
+}

@@ -1,0 +1,130 @@
+"""IAM's quotas of policies: the numbers, and whether something fits.
+
+Sizes are counted as IAM counts them, without white space. What CloudFormation fills in (a `Ref`, a CDK token) counts with the longest
+text it commonly becomes, so a size never depends on the text of a token, and what passes here passes in every account.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+INLINE_QUOTA: Final = 10_240  # all inline policies of a role together
+MANAGED_QUOTA: Final = 6_144  # one managed policy
+MANAGED_COUNT: Final = 10  # managed policies attached to a role
+TRUST_QUOTA: Final = 2_048
+
+# Characters of the inline quota that derived statements leave free, so that what is granted to the role afterwards (`grant_read`,
+# `allow_pass_role`) still fits beside them: eight or so grants.
+ROOM_TO_GROW: Final = 2_048
+
+
+def over_managed(count: int) -> str | None:
+    """What to say of too many managed policies; `None` when there are not."""
+    if count <= MANAGED_COUNT:
+        return None
+    return f"{count} managed policies are attached → IAM attaches at most {MANAGED_COUNT} to a role; put several into one"
+
+
+def over_inline(size: int) -> str | None:
+    """What to say of inline policies that are too long together; `None` when they are not."""
+    if size <= INLINE_QUOTA:
+        return None
+    return (
+        f"the role's inline policies take {size:,} characters → IAM takes {INLINE_QUOTA:,} for all of a role; "
+        f"move some into an iam.ManagedPolicy and pass it in managed_policies"
+    )
+
+
+def over_trust(size: int) -> str | None:
+    """What to say of a trust policy that is too long; `None` when it is not."""
+    if size <= TRUST_QUOTA:
+        return None
+    return f"the trust policy takes {size:,} characters → IAM takes {TRUST_QUOTA:,}; trust fewer services, or make a second role for some"
+
+
+# What an inline policy takes at most, by who holds it (the properties of `AWS::IAM::Policy`), and all of them together.
+_HOLDERS: Final = (("user", 2_048), ("group", 5_120), ("role", INLINE_QUOTA))
+
+
+def over_grant(document: Any, holders: Collection[str]) -> str | None:
+    """What to say of a policy with grants in it that cannot fit; `None` when it may.
+
+    Args:
+        document: as it stands in a template. What CloudFormation fills in counts with the least that it becomes: what may fit is taken.
+        holders: of `user`, `group`, `role`, those who hold it inline; empty for a managed policy.
+    """
+    kind, quota = next(((kind, quota) for kind, quota in _HOLDERS if kind in holders), ("managed policy", MANAGED_QUOTA))
+    taken = size(document, longest=False)
+    if taken <= quota:
+        return None
+    instead = "an iam.ManagedPolicy that is attached to it" if holders else "a second one"
+    return f"what was granted takes at least {taken:,} characters → IAM takes {quota:,} for a {kind}; grant some of it to {instead}"
+
+
+# -- counting ------------------------------------------------------------------------------------------------------------------
+
+_LONGEST: Final[Mapping[str, int]] = {
+    "AWS::AccountId": 12,
+    "AWS::Partition": len("aws-us-gov"),
+    "AWS::Region": len("ap-southeast-1"),
+    "AWS::URLSuffix": len("amazonaws.com.cn"),
+}
+_SHORTEST: Final[Mapping[str, int]] = {
+    "AWS::AccountId": 12,
+    "AWS::Partition": len("aws"),
+    "AWS::Region": len("us-east-1"),
+    "AWS::URLSuffix": len("amazonaws.com"),
+}
+_UNKNOWN: Final = 128  # most of what CloudFormation fills in is a name (64) or an ARN (under 128)
+_TOKEN = re.compile(r"[$#]\{Token\[(?P<name>[^\]]*)\]\}")
+
+
+def size(document: Any, *, longest: bool = True) -> int:
+    """Characters of a policy document in IAM's JSON, with CDK tokens or as it stands in a template.
+
+    Args:
+        document: the policy.
+        longest: whether what CloudFormation fills in counts with the longest that it commonly becomes, or with the shortest.
+    """
+    fill = _Fill(_LONGEST, _UNKNOWN) if longest else _Fill(_SHORTEST, 1)
+    return len(json.dumps(fill.filled(document), separators=(",", ":"), ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """Puts as many letters as there will be where CloudFormation fills in a text."""
+
+    known: Mapping[str, int]
+    unknown: int
+
+    def filled(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return _TOKEN.sub(lambda match: self._token(match["name"]), value)
+        if isinstance(value, Mapping):
+            if len(value) == 1:
+                ((key, inner),) = value.items()
+                if key == "Ref":
+                    return self._text(str(inner))
+                if key == "Fn::Join" and isinstance(inner[1], list):
+                    return str(inner[0]).join(str(self.filled(part)) for part in inner[1])
+                if key == "Fn::Sub":
+                    return inner if isinstance(inner, str) else inner[0]
+                if str(key).startswith("Fn::"):
+                    return self._text()
+            return {key: self.filled(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.filled(inner) for inner in value]
+        return value
+
+    def _text(self, name: str = "") -> str:
+        return "x" * self.known.get(name, self.unknown)
+
+    def _token(self, name: str) -> str:
+        # CDK names the tokens of pseudo parameters after them: `AWS.AccountId.0`.
+        return self._text("::".join(name.split(".")[:2]))

@@ -1,0 +1,48 @@
+"""Readable, unique `Sid`s for statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..values.patterns import Pattern
+from .statement import Statement
+
+_KIND = re.compile(r"[a-z][a-z-]*(?=[/:*]|$)", re.IGNORECASE)
+
+
+def with_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements with readable `Sid`s: the service, then the one action or the kind of resource; a number where two are the same.
+
+    IAM takes letters and digits alone: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    """
+    taken: dict[str, int] = {}
+    named = []
+    for statement in statements:
+        sid = _sid(statement)
+        taken[sid] = taken.get(sid, 0) + 1
+        named.append(replace(statement, sid=sid if taken[sid] == 1 else f"{sid}N{taken[sid]}"))
+    return tuple(named)
+
+
+def _sid(statement: Statement) -> str:
+    prefix, _, name = statement.actions[0].partition(":")
+    if len(statement.actions) > 1:
+        kinds = list(dict.fromkeys(_kind(resource) for resource in statement.resources))
+        name = "On" + "And".join(_camel(kind) for kind in kinds) if len(kinds) <= 2 else f"On{len(kinds)}Kinds"
+    return _camel(prefix) + _camel(name)
+
+
+def _kind(resource: Pattern) -> str:
+    """What an ARN is of: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`, else `Any`."""
+    if resource.is_any:
+        return "Any"
+    skeleton = "".join(part if isinstance(part, str) else "*" for part in resource.parts)
+    pieces = skeleton.split(":", 5)
+    match = _KIND.match(pieces[5]) if len(pieces) == 6 else None
+    return match[0] if match else "Named"
+
+
+def _camel(text: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))

@@ -1,0 +1,38 @@
+"""What the readers of JSON and YAML share: paths, limits, and what they refuse in the same words."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from ..errors import Problem, quoted
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+# A document of 64 KB has far less of either; a small one with more was written to hurt (an alias bomb, a thousand brackets).
+MAX_DEPTH: Final = 100
+MAX_VALUES: Final = 200_000
+
+
+class DocumentError(Exception):
+    """The text is no document; `problems` says why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def duplicate(source: str, line: int, key: str) -> Problem:
+    """A key that its mapping has twice."""
+    return Problem(source=source, line=line, message=f"key {quoted(key)} is there twice → once; remove or rename one of them")
+
+
+def too_deep(source: str, line: int | None = None) -> DocumentError:
+    """A text that is nested too deep to read."""
+    return DocumentError(
+        [Problem(source=source, line=line, message=f"is nested deeper than {MAX_DEPTH} levels → a runbook in YAML or JSON")]
+    )
+
+
+def one_line(said: object) -> str:
+    """A message of a library in one line."""
+    return " ".join(str(said).split())

@@ -1,0 +1,55 @@
+"""Texts with holes, looked into and cut apart at what is literal in them."""
+
+from __future__ import annotations
+
+from .patterns import Bound, Pattern
+
+
+def after_last(text: Pattern, separator: str) -> Pattern:
+    """What comes after the last of a separator, the whole text when it has none."""
+    for at in range(len(text.parts) - 1, -1, -1):
+        part = text.parts[at]
+        if isinstance(part, str) and separator in part:
+            return Pattern((part.rpartition(separator)[2], *text.parts[at + 1 :]))
+    return text
+
+
+def after_first(text: Pattern, separator: str) -> Pattern:
+    """What comes after the first of a separator, the whole text when it has none."""
+    for at, part in enumerate(text.parts):
+        if isinstance(part, str) and separator in part:
+            return Pattern((part.partition(separator)[2], *text.parts[at + 1 :]))
+    return text
+
+
+def before(text: Pattern, separator: str) -> Pattern:
+    """What comes before the first of a separator, the whole text when it has none."""
+    for at, part in enumerate(text.parts):
+        if isinstance(part, str) and separator in part:
+            return Pattern((*text.parts[:at], part.partition(separator)[0]))
+    return text
+
+
+def starts(text: Pattern, beginning: str) -> bool:
+    """Whether a text surely begins so."""
+    return bool(text.parts) and isinstance(text.parts[0], str) and text.parts[0].startswith(beginning)
+
+
+def holds(text: Pattern, piece: str) -> bool:
+    """Whether a text surely has this piece in it."""
+    return any(isinstance(part, str) and piece in part for part in text.parts)
+
+
+def ends(text: Pattern, end: str) -> bool:
+    """Whether a text surely ends so."""
+    return bool(text.parts) and isinstance(text.parts[-1], str) and text.parts[-1].endswith(end)
+
+
+def cut(text: Pattern, end: str) -> Pattern:
+    """A text that ends so, without that end."""
+    return Pattern((*text.parts[:-1], str(text.parts[-1]).removesuffix(end)))
+
+
+def is_token(text: Pattern) -> bool:
+    """Whether a text begins with a bound value."""
+    return bool(text.parts) and isinstance(text.parts[0], Bound)
