@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/node:$(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.
 # Two cores: two workers, each with whole files, since a file shares its templates and servers.
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 
-.PHONY: help setup check lint types test test-floor demo deploy catalog bench format clean distclean
+.PHONY: help setup check lint types test test-floor demo deploy catalog aws-runbooks bench format clean distclean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -72,6 +72,9 @@ deploy: $(SETUP) ## deploy the sample app to your AWS account, with your credent
 
 catalog: .venv/.setup ## make the catalog anew from the pinned versions of its sources
 	@$(PY) tools/build_catalog.py
+
+aws-runbooks: .venv/.setup ## make the facts of AWS-owned runbooks again: FOLDER=… has their documents
+	@$(PY) tools/build_aws_runbooks.py $(FOLDER)
 
 bench: .venv/.setup ## measure
 	@$(PY) benchmarks/bench.py

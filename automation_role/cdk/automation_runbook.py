@@ -92,6 +92,11 @@ class AutomationRunbook(Construct):
 def _name(runbook: object, given: str | None) -> str:
     if not isinstance(runbook, Runbook):
         raise AutomationRoleError(f"runbook is {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
+    if runbook.facts is not None:
+        raise AutomationRoleError(
+            f"runbook {runbook.name!r} is AWS-owned, asked for by name → a document to deploy; it is in every account, or read a copy with "
+            "Runbook.from_file(path)"
+        )
     return runbook.name if given is None else given
 
 

@@ -90,7 +90,7 @@ def findings(given: Findings) -> Findings:
         ) from None
 
 
-def answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook] | None) -> tuple[tuple[str, str], ...]:
+def answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook | str] | None) -> tuple[tuple[str, str], ...]:
     """The steps whose findings `extra_statements` answer."""
     arguments.statements("extra_statements", statements)
     if statements and runbooks is None:

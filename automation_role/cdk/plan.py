@@ -14,6 +14,7 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..findings import Finding
 from ..policy.policy import Packed
 from ..runbook.model import Runbook
+from ..values.arns import is_aws_owned
 from ..values.place import Place
 
 # Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
@@ -23,9 +24,10 @@ _SHOWN: Final = 5  # findings told in one warning; `automation-role explain` tel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Policies to attach, findings to tell, and what to say of a role that could widen itself."""
+    """Policies to attach, findings to report, and what to say of a role that could widen itself; the runbooks, those started by others too."""
 
     packed: Packed
+    runbooks: tuple[Runbook, ...]
     findings: tuple[Finding, ...]
     widening: str | None
 
@@ -66,20 +68,23 @@ def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inl
     measured = replace(context, role_arn=_NO_ROLE_YET)
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),
+        runbooks=derivation.runbooks,
         findings=tuple(finding for finding in derivation.findings if (finding.runbook, finding.step) not in answered),
         widening=widening(derivation),
     )
 
 
-def check_runbooks(runbooks: Sequence[Runbook]) -> Sequence[Runbook]:
-    """The runbooks, each once; refuse what is none, and different ones of one name."""
+def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
+    """The runbooks, each once, AWS-owned ones also by their names; refuse what is none, and different ones of one name."""
     if isinstance(runbooks, (str, Runbook)):
         raise AutomationRoleError(f"runbooks is one {type(runbooks).__name__} → a list of Runbook; write runbooks=[...]")
     names: dict[str, Runbook] = {}
-    for runbook in runbooks:
+    for each in runbooks:
+        runbook = Runbook.aws(each) if isinstance(each, str) and is_aws_owned(each) else each
         if not isinstance(runbook, Runbook):
             raise AutomationRoleError(
-                f"runbooks has a {type(runbook).__name__}, {runbook!r} → each is a Runbook; read a file with Runbook.from_file(path)"
+                f"runbooks has a {type(runbook).__name__}, {runbook!r} → each is a Runbook, or the name of an AWS-owned one; read a file with "
+                "Runbook.from_file(path)"
             )
         if names.setdefault(runbook.name, runbook) != runbook:
             raise AutomationRoleError(

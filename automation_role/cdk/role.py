@@ -91,7 +91,7 @@ class AutomationRole(AutomationRoleBase):
         scope: Construct,
         construct_id: str,
         *,
-        runbooks: Sequence[Runbook] | None = None,
+        runbooks: Sequence[Runbook | str] | None = None,
         extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]] = {},
         findings: Findings = Findings.WARN,
         regions: Sequence[str] | None = None,
@@ -214,7 +214,7 @@ class AutomationRole(AutomationRoleBase):
         self._watch()
         return self._own
 
-    def add_runbook(self, runbook: Runbook) -> None:
+    def add_runbook(self, runbook: Runbook | str) -> None:
         """Let the role run one runbook more: what all of them need is derived anew, together.
 
         Args:
@@ -330,6 +330,7 @@ class AutomationRole(AutomationRoleBase):
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, in place of what there was."""
+        self._derived = () if plan is None else plan.runbooks
         if plan is None:
             self._put("PassItself", access.pass_role())
         else:
@@ -369,7 +370,7 @@ class AutomationRole(AutomationRoleBase):
             quotas.over_inline(self._policies.inline_size()),
             quotas.over_managed(self._policies.managed_count()),
             quotas.over_trust(self._policies.trust_size()),
-            *unknown_answers(self._runbooks or (), self._answered),
+            *unknown_answers(self._derived, self._answered),
         ]
         return [f"{self.node.path}: {problem}" for problem in problems if problem]
 

@@ -17,6 +17,7 @@ from ..runbook.document import read as read_document
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
 from ..runbook.syntax import DocumentError
+from ..values.arns import is_aws_owned
 from ..values.place import Place
 from . import words
 from .options import Given
@@ -143,12 +144,17 @@ def _read(path: str) -> Runbook:
     if not path:
         raise RunbookError([Problem(source="''", line=None, message="is no path → a file, a directory, or -")])
     if path != "-":
-        return Runbook.from_file(path)
+        return Runbook.aws(path) if is_aws_owned(path) and not os.path.lexists(path) and not _is_a_path(path) else Runbook.from_file(path)
     try:
         text = sys.stdin.buffer.read(_MAX_INPUT).decode() if sys.stdin is not None else ""
     except UnicodeDecodeError:
         raise RunbookError([Problem(source="<stdin>", line=None, message="is no text in UTF-8 → a runbook in YAML or JSON")]) from None
     return Runbook.from_text(text, name="stdin", source="<stdin>")
+
+
+def _is_a_path(text: str) -> bool:
+    """Whether a text that names no file here can only mean one: no document's name has a slash or ends in `.json`."""
+    return os.path.basename(text) != text or text.lower().endswith(_ENDINGS)  # noqa: PTH119  (no path, perhaps)
 
 
 def _claims_to_be_a_runbook(path: str) -> bool:
@@ -197,9 +203,7 @@ def _bound(runbooks: Sequence[Runbook], given: Given, problems: list[Problem]) -
             continue
         try:
             parsed = {name: _value(runbook.parameters[name], text, runbook.source) for name, text in values.items()}
-            bound.append(
-                Runbook.from_text(runbook.text, name=runbook.name, source=runbook.source, parameters=parsed, attachments=attachments)
-            )
+            bound.append(runbook.given(parameters=parsed, attachments=attachments))
         except RunbookError as error:
             problems.extend(error.problems)
     return bound

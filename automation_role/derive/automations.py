@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..catalog import aws_runbooks
 from ..findings import Finding
 from ..policy.trust import SSM
 from ..runbook.model import Runbook
 from ..runbook.references import resolve
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
-from ..values.patterns import Slot
+from ..values.patterns import Bound, Slot
 from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
 from .passing import ANY_ROLE, pass_role, role_arns
@@ -54,10 +55,33 @@ def _starts(call: ApiCall) -> Iterator[Mapping[str, Value]]:
         yield each if isinstance(each, Mapping) else {"DocumentName": UNKNOWN}
 
 
+def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook]:
+    """The AWS-owned runbooks that a call starts as this role, of those that are not among `runbooks`: they are known by their names.
+
+    Not those that run as another role: one that the call names, or, with target locations, that of the other account.
+    """
+    if (call.service, call.operation) not in _STARTS:
+        return
+    parent = runbooks[call.origin.runbook]
+    for start in _starts(call):
+        for name in dict.fromkeys(_names(start.get("DocumentName")) or ()) if not start.get("TargetLocations") else ():
+            if name not in runbooks and aws_runbooks.facts(name) is not None:
+                child = Runbook.aws(name)
+                if not any(_is_another_role(role, parent) for role in _handed_on(start, [child])):
+                    yield child
+
+
+def _is_another_role(role: Value, parent: Runbook) -> bool:
+    """Whether a role is known, and not the one that the parent runs as."""
+    options = role.options if isinstance(role, Text) else ()
+    own = any(isinstance(part, Bound) and part.parameter == parent.assume_role_parameter for option in options for part in option.parts)
+    return bool(options) and not own and all(plain(option).text for option in options)
+
+
 def _names(document: Value) -> tuple[str, ...] | None:
     """The runbooks' names when they are known: an ARN's last part."""
-    literals = document.literals if isinstance(document, Text) else None
-    return None if literals is None else tuple(name.rpartition("/")[2].partition(":")[0] for name in literals)
+    texts = [plain(option).text for option in document.options] if isinstance(document, Text) else [None]
+    return None if None in texts else tuple(str(text).rpartition("/")[2].partition(":")[0] for text in texts)
 
 
 def _handed_on(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
@@ -105,7 +129,7 @@ def _not_given(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[s
         yield _finding(call, "nestedRunbook", message)
         return
     for name in names:
-        if name not in runbooks:
+        if name not in runbooks and aws_runbooks.facts(name) is None:
             message = (
                 f"runbook {name!r} is started, which was not given; if it runs as this role, give its file too "
                 f"(automation-role fetch {name})"

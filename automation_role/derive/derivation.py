@@ -12,10 +12,11 @@ from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.tokens import is_opaque
-from .automations import needs_of_start
+from .automations import children, needs_of_start
 from .collecting import put_off
 from .operations import given_no_arns
 from .remembered import permissions_of
+from .saved import needs_of_saved
 from .steps import needs_of_step
 
 
@@ -54,7 +55,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     Every step counts, whichever way a run may go: branches, failures and cancellation only decide which of them run.
 
     Args:
-        runbooks: all that run as this role; a nested automation is followed when its runbook is among them.
+        runbooks: all that run as this role; a nested automation is followed when its runbook is among them, or AWS-owned.
         role_known: whether the `Place` that writes the policy has the role's ARN; else handing the role on is a finding.
 
     Raises:
@@ -64,12 +65,15 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     steps: list[StepNeeds] = []
     findings: list[Finding] = []
     problems: list[Problem] = []
-    for runbook in runbooks:
+    for runbook in (everything := [*runbooks]):  # which grows: AWS-owned runbooks that others start are added at its end
         findings.extend(runbook.findings)
         for step in runbook.all_steps():
             calls: list[ApiCall] = []
             permissions: list[Permission] = []
-            for need in needs_of_step(step, runbook):
+            for need in needs_of_step(step, runbook) if runbook.facts is None else needs_of_saved(step, runbook):
+                for child in children(need, by_name) if isinstance(need, ApiCall) else ():
+                    by_name[child.name] = child
+                    everything.append(child)
                 for each in _expand(need, by_name):
                     if isinstance(each, ApiCall):
                         calls.append(each)
@@ -86,7 +90,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
             steps.append(StepNeeds(runbook=runbook.name, step=step, calls=tuple(calls), permissions=merged))
     if problems:
         raise RunbookError(list(dict.fromkeys(problems)))
-    return Derivation(runbooks=tuple(runbooks), steps=tuple(steps), findings=tuple(_ordered(findings, runbooks)))
+    return Derivation(runbooks=tuple(everything), steps=tuple(steps), findings=tuple(_ordered(findings, everything)))
 
 
 def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:

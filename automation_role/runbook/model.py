@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import BY_HAND, Finding
 from . import document, schema
 from .actions import ACTIONS, inner_steps
-from .parameters import Parameter, value_problem
-from .reference import parameter_named_in, references_in
+from .given import check_given, stored_defaults
+from .parameters import Parameter
+from .reference import parameter_named_in
 from .syntax import DocumentError, KeyPath
 from .undeclared import Declared, Undeclared
+
+if TYPE_CHECKING:
+    from .facts import Facts
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
 _MAX_DOCUMENT: Final = 64 * 1024
@@ -61,6 +65,7 @@ class Runbook:
         bindings: parameter -> value that the user gave; CDK tokens are never looked into.
         attachments: attachment name -> the zip that the user gave.
         findings: what this version does not know about it (`unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
+        facts: what stands for the document of an AWS-owned runbook that was asked for by name; `None`: its document was read.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -79,6 +84,7 @@ class Runbook:
     bindings: Mapping[str, Any]
     attachments: Mapping[str, Path]
     findings: tuple[Finding, ...]
+    facts: Facts | None = None
 
     def __repr__(self) -> str:
         """Which one it is; all of a document would bury the message that names it."""
@@ -178,6 +184,41 @@ class Runbook:
             raise RunbookError([Problem(source="<mapping>", line=None, message=message)]) from None
         return cls.from_text(text, name=name, source="<mapping>", parameters=parameters, attachments=attachments)
 
+    @classmethod
+    def aws(cls, name: str, *, parameters: Mapping[str, Any] = {}) -> Runbook:
+        """An AWS-owned runbook by its name, offline: what is derived is what its document gives, as it was at the date of the facts.
+
+        The package has facts of every AWS-owned runbook and no document: `AutomationRunbook` cannot deploy such a runbook, and scripts in
+        its attachments stay unread. See docs/aws-runbooks.md.
+
+        Args:
+            name: `AWS-RestartEC2Instance`.
+            parameters: as for `from_file`.
+
+        Raises:
+            RunbookError: no AWS-owned runbook of that name is known, or a value does not fit its parameter.
+        """
+        from . import facts  # which imports this module
+
+        return facts.runbook(name, parameters)
+
+    def given(self, *, parameters: Mapping[str, Any] = {}, attachments: Mapping[str, str | Path] = {}) -> Runbook:
+        """The same runbook with other values for its parameters, and other attachments.
+
+        Args:
+            parameters: as for `from_file`; they replace all that were given before.
+            attachments: as for `from_file`, likewise.
+
+        Raises:
+            RunbookError: a value does not fit its parameter, or an attachment its runbook.
+        """
+        if self.facts is None:
+            return Runbook.from_text(self.text, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
+        if attachments:
+            message = "attachments: the package has no document to read them with → give its file (automation-role fetch)"
+            raise RunbookError([Problem(source=self.source, line=None, message=message)])
+        return Runbook.aws(self.name, parameters=parameters)
+
     def all_steps(self) -> tuple[Step, ...]:
         """Every step, those inside loops too, in the order of the document."""
         return tuple(_flat(self.steps))
@@ -212,10 +253,10 @@ class _Builder:
         parameters = self._parameters("parameters")
         files = tuple(data.get("files") or ())
         variables = self._parameters("variables")
-        self._check_given(parameters, files)
+        check_given(self.source, parameters, files, self.bindings, self.attachments)
         self.declared = Declared(parameters=parameters, variables=variables, steps=frozenset(_step_names(data["mainSteps"])))
         steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
-        self._tell_store(parameters)
+        self.findings.extend(stored_defaults(self.name, parameters, self.bindings))
         size = len(self.read.text.encode(errors="surrogatepass"))
         if size > _MAX_DOCUMENT:
             message = f"the document has {size:,} bytes → CreateDocument takes {_MAX_DOCUMENT:,}; move scripts into an attachment"
@@ -288,57 +329,6 @@ class _Builder:
         )
         if finding not in self.findings:
             self.findings.append(finding)
-
-    def _tell_store(self, parameters: Mapping[str, Parameter]) -> None:
-        """`default: "{{ ssm:NAME }}"`, which Automation reads unless another value is given.
-
-        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
-        """
-        for parameter in parameters.values():
-            defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
-            references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
-            stored = [each.removeprefix("ssm:") for each in references if each.startswith("ssm:")]
-            if stored and parameter.name not in self.bindings:
-                message = (
-                    f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which takes "
-                    "ssm:GetParameters, of the role or of who starts the automation; allow it, or give the parameter a value"
-                )
-                self.findings.append(Finding(id="parameterStoreDefault", runbook=self.name, step="", line=parameter.line, message=message))
-
-    def _check_given(self, parameters: Mapping[str, Parameter], files: tuple[str, ...]) -> None:
-        """The values and attachments that the user gave fit the runbook.
-
-        Raises:
-            RunbookError: all that do not.
-        """
-        problems = []
-        for name, value in self.bindings.items():
-            if name not in parameters:
-                message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
-                problems.append(Problem(source=self.source, line=None, message=message))
-            elif (wrong := value_problem(parameters[name], value)) is not None:
-                line = parameters[name].line
-                problems.append(Problem(source=self.source, line=line, message=f"parameters: {name!r} is {wrong}"))
-        for name, path in self.attachments.items():
-            if name not in files:
-                message = f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
-                problems.append(Problem(source=self.source, line=None, message=message))
-            elif not Path(path).is_file():
-                problems.append(
-                    Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no file → the attachment {name!r}")
-                )
-            elif name.endswith(".zip") and not _is_zip(path):
-                problems.append(
-                    Problem(source=self.source, line=None, message=f"attachments: {str(path)!r} is no zip file → the attachment {name!r}")
-                )
-        if problems:
-            raise RunbookError(problems)
-
-
-def _is_zip(path: str | Path) -> bool:
-    import zipfile  # loads slowly, and few runbooks have attachments
-
-    return zipfile.is_zipfile(path)
 
 
 def _flag(value: Any) -> bool | None:

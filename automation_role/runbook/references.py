@@ -50,20 +50,20 @@ def _text(text: str, runbook: Runbook) -> Value:
     if "{" not in text:
         return Text.literal(text)
     if is_opaque(text):  # a document made in a CDK app
-        return Text(_combined([_part(_between(piece, runbook)) for piece in between_tokens(text)]))
+        return Text(combined([in_text(_between(piece, runbook)) for piece in between_tokens(text)]))
     found = references_in(text)
     if not found:
         return Text.literal(text)
     if len(found) == 1 and text.strip() == text[found[0].start : found[0].end]:
-        return _whole(found[0].expression, runbook)
+        return value_of(found[0].expression, runbook)
     pieces: list[tuple[Pattern, ...]] = []
     at = 0
     for reference in found:
         pieces.append((Pattern.literal(text[at : reference.start]),))
-        pieces.append(_part(_whole(reference.expression, runbook)))
+        pieces.append(in_text(value_of(reference.expression, runbook)))
         at = reference.end
     pieces.append((Pattern.literal(text[at:]),))
-    return Text(_combined(pieces))
+    return Text(combined(pieces))
 
 
 def _between(piece: str, runbook: Runbook) -> Value:
@@ -71,7 +71,8 @@ def _between(piece: str, runbook: Runbook) -> Value:
     return Text((Pattern((Bound("", runbook.name, piece),)),)) if is_opaque(piece) else _text(piece, runbook)
 
 
-def _combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+def combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+    """Every text that pieces make, each of which may be one of several; where these are too many, what varies is unknown."""
     count = 1
     for i, options in enumerate(pieces):
         if count * len(options) > _MAX_OPTIONS:
@@ -80,7 +81,7 @@ def _combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
     return tuple(dict.fromkeys(Pattern(tuple(part for piece in choice for part in piece.parts)) for choice in product(*pieces)))
 
 
-def _part(value: Value) -> tuple[Pattern, ...]:
+def in_text(value: Value) -> tuple[Pattern, ...]:
     """A value inside a longer text."""
     if isinstance(value, Text):
         return value.options
@@ -89,20 +90,29 @@ def _part(value: Value) -> tuple[Pattern, ...]:
     return (Pattern((ANY,)),)
 
 
-def _whole(expression: str, runbook: Runbook) -> Value:
+def value_of(expression: str, runbook: Runbook) -> Value:
+    """What one `{{ expression }}` stands for where it is the whole value."""
     if expression in _GLOBALS:
         return Text((Pattern((_GLOBALS[expression],)),))
     parameter = runbook.parameters.get(expression)
     if parameter is None:
         return UNKNOWN
     if expression in runbook.bindings:
-        return _bound(runbook.bindings[expression], expression, runbook.name)
+        value = runbook.bindings[expression]
+        known = _BOOLEANS.get(value) if parameter.type == "Boolean" and isinstance(value, str) else None
+        return known if known is not None else _bound(value, expression, runbook.name)
     if expression == runbook.assume_role_parameter:
         return Text((Pattern((Slot.ROLE,)),))
     return _declared(parameter)
 
 
+# A Boolean is the same however it is given; a number is as opaque as any other text.
+_BOOLEANS: Final = {"true": True, "false": False}
+
+
 def _bound(value: Any, parameter: str, runbook: str) -> Value:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if isinstance(value, str):
         return Text((Pattern((Bound(parameter, runbook, value),)),))
     if isinstance(value, Mapping):

@@ -86,7 +86,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "runbooks": (
         {"runbooks": ["runbooks/restart-instance.yaml"]},
-        "runbooks has a str, 'runbooks/restart-instance.yaml' → each is a Runbook; read a file with Runbook.from_file(path)",
+        "runbooks has a str, 'runbooks/restart-instance.yaml' → each is a Runbook, or the name of an AWS-owned one; read a file with Runbook.from_file(path)",
     ),
     "one runbook": (
         {"runbooks": "restart-instance.yaml"},

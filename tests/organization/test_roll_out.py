@@ -327,7 +327,7 @@ def fill(role: AutomationExecutionRole, count: int) -> None:
 
 def test_rejects_what_is_no_runbook() -> None:
     with pytest.raises(AutomationRoleError, match=r"^Stack/R: "):
-        AutomationExecutionRole(stack(), "R", administration_account=CENTRAL, runbooks=["restart.yaml"])  # type: ignore[list-item]
+        AutomationExecutionRole(stack(), "R", administration_account=CENTRAL, runbooks=["restart.yaml"])
 
 
 def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:

@@ -81,7 +81,7 @@ class AutomationExecutionRole(AutomationRole):
         administration_account: str,
         administration_role_name: str = ADMINISTRATION_ROLE,
         organization_id: str | None = None,
-        runbooks: Sequence[Runbook] = (),
+        runbooks: Sequence[Runbook | str] = (),
         other_runbooks: Sequence[str] = (),
         automation_managed_policy: bool = False,
         targeting: bool = True,
@@ -107,7 +107,8 @@ class AutomationExecutionRole(AutomationRole):
         self._administration_account = administration_account
         self._targeting = targeting
         try:
-            self._started = [*(runbook.name for runbook in check_runbooks(runbooks)), *_names(other_runbooks)]
+            runbooks = check_runbooks(runbooks)
+            self._started = [*(runbook.name for runbook in runbooks), *_names(other_runbooks)]
             self._carried = self._pack()
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
@@ -133,8 +134,12 @@ class AutomationExecutionRole(AutomationRole):
         for runbook in runbooks:
             self._approvals(runbook)
 
-    def add_runbook(self, runbook: Runbook) -> None:
+    def add_runbook(self, runbook: Runbook | str) -> None:
         """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
+        try:
+            (runbook,) = check_runbooks([runbook])
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
         before = self._carried, self._room, self._reserved
         self._started.append(runbook.name)
         try:

@@ -76,7 +76,7 @@ class AutomationExecutionRoleStackSet(Construct):
         accounts: Sequence[str] = (),
         exclude_accounts: Sequence[str] = (),
         region: str | None = None,
-        runbooks: Sequence[Runbook] = (),
+        runbooks: Sequence[Runbook | str] = (),
         documents: bool = False,
         administration_account: str | None = None,
         delegated_administrator: bool = False,
@@ -116,11 +116,11 @@ class AutomationExecutionRoleStackSet(Construct):
         if problems:
             raise AutomationRoleError("\n".join(problems))
         try:
-            runbooks = check_runbooks(runbooks)
+            known = check_runbooks(runbooks)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
         reach = _accounts(where, accounts, stack_set_execution_role_name) if own_role else None
-        inner = NestedApp(scope, where, lambda stack, account: _inner(stack, account, runbooks, documents, execution_role or {}))
+        inner = NestedApp(scope, where, lambda stack, account: _inner(stack, account, known, documents, execution_role or {}))
 
         super().__init__(scope, construct_id)
         self.template_body = inner.template
@@ -165,7 +165,7 @@ class AutomationExecutionRoleStackSet(Construct):
         if administration is not None:  # removed before the policies with which it removes the roles
             policies = [child for child in administration.node.children if isinstance(child, (iam.Policy, iam.ManagedPolicy))]
             self.stack_set.node.add_dependency(*(policies if reach is not None else [administration]))
-        own = [runbook.name for runbook in runbooks]
+        own = [runbook.name for runbook in known if runbook.facts is None]
         if own and not documents:
             Annotations.of(self).add_warning_v2(
                 "automation-role:shareRunbook",
@@ -215,5 +215,5 @@ def _inner(stack: Stack, account: str, runbooks: Sequence[Runbook], documents: b
     AutomationExecutionRole(stack, _ROLE, administration_account=account, runbooks=runbooks, **arguments)
     if documents:
         folder = Construct(stack, "Documents")
-        for runbook in runbooks:
+        for runbook in (each for each in runbooks if each.facts is None):
             AutomationRunbook(folder, runbook.name, runbook)

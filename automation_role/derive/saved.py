@@ -1,0 +1,176 @@
+"""What a step needs as plain data, and back: how the needs of AWS-owned runbooks are kept without their documents.
+
+A step's needs are saved with a hole for every parameter, whether a value was given for it or not; the holes are filled when they are loaded,
+with the values given then. So a saved step needs what the step itself needs, for any values. Where which calls a step makes hangs on
+its parameters, each case is kept by itself (`_case`).
+
+What an API call needs is not kept but its inputs are: IAM's side of it is the catalog's to say when they are loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ..findings import Finding
+from ..runbook.model import Runbook, Step
+from ..runbook.parameters import text_of
+from ..runbook.references import combined, in_text, value_of
+from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import ANY, Bound, Part, Pattern, Slot
+from ..values.value import UNKNOWN, Text, Value
+from .asked import Needs
+
+# -- to plain data -------------------------------------------------------------------------------------------------------------------
+
+# A part of a text that is no literal is a number, and a parameter's value is its name in a list.
+_NUMBERS: Final[tuple[Part, ...]] = (ANY, Slot.PARTITION, Slot.REGION, Slot.ACCOUNT, Slot.ROLE)
+
+
+def save(needs: Iterable[Needs]) -> list[Any]:
+    """What a step needs as plain data.
+
+    Args:
+        needs: of a step of a runbook with `hole` bound to its parameters, or to some of them.
+    """
+    return [_need(each) for each in needs]
+
+
+def hole(parameter: str, *, is_list: bool) -> Any:
+    """What to bind to a parameter so that its place is kept."""
+    return [parameter] if is_list else parameter
+
+
+def _need(need: Needs) -> Any:
+    if isinstance(need, ApiCall):
+        inputs = {name: _value(value) for name, value in need.inputs.items()}
+        return {"call": f"{need.service}.{need.operation}", "line": need.origin.line, "inputs": inputs, "partly": not need.complete}
+    if isinstance(need, Finding):
+        return {"finding": need.id, "line": need.line, "message": need.message}
+    return {
+        "action": need.action,
+        "lines": [origin.line for origin in need.origins],
+        **{kind: [_pattern(each) for each in getattr(need, kind)] for kind in _KINDS},
+        "conditions": [[operator, key, [_pattern(each) for each in values]] for operator, key, values in need.conditions],
+    }
+
+
+_KINDS: Final = ("resources", "perhaps", "either")
+
+
+def _value(value: Value) -> Any:
+    """A literal text is itself, a list a list; all else is a mapping of one key that says what it is."""
+    if isinstance(value, Text):
+        if (named := _hole_in(value)) is not None:
+            return {"of": named}
+        return value.literals[0] if value.literals and len(value.options) == 1 else {"text": [_pattern(each) for each in value.options]}
+    if isinstance(value, tuple):
+        named = _hole_in(value[0]) if len(value) == 1 else None
+        return {"list": named} if named is not None else [_value(each) for each in value]
+    if isinstance(value, Mapping):
+        return {"map": {name: _value(each) for name, each in value.items()}}
+    return {} if value is UNKNOWN else {"is": value}
+
+
+def _hole_in(value: Value) -> str | None:
+    """The parameter whose value is the whole text."""
+    parts = value.options[0].parts if isinstance(value, Text) and len(value.options) == 1 else ()
+    return parts[0].parameter if len(parts) == 1 and isinstance(parts[0], Bound) else None
+
+
+def _pattern(pattern: Pattern) -> list[Any]:
+    return [_part(each) for each in pattern.parts]
+
+
+def _part(part: Part) -> Any:
+    if isinstance(part, Bound):
+        return [part.parameter]
+    return part if isinstance(part, str) else _NUMBERS.index(part)
+
+
+# -- and back ------------------------------------------------------------------------------------------------------------------------
+
+
+def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
+    """As `needs_of_step`, of a runbook that has facts and no document."""
+    data = runbook.facts.needs.get(step.name) if runbook.facts is not None else None
+    reader = _Reader(runbook, step)
+    for each in _case(data, runbook) if data is not None else ():
+        yield reader.need(each)
+
+
+def _case(data: Any, runbook: Runbook) -> Sequence[Any]:
+    """The needs for the values that were given: of several cases the first that fits; the last one always does.
+
+    A case says what each of its parameters must be: `None` not given, `True` given, a text this value.
+    """
+    if isinstance(data, list):
+        return data
+    for case in data["cases"]:
+        if all(_fits(wanted, name, runbook.bindings) for name, wanted in case["when"].items()):
+            found: list[Any] = case["needs"]
+            return found
+    return ()
+
+
+def _fits(wanted: Any, name: str, bindings: Mapping[str, Any]) -> bool:
+    if wanted is None or name not in bindings:
+        return wanted is None and name not in bindings
+    return wanted is True or bool(text_of(bindings[name]) == wanted)
+
+
+class _Reader:
+    def __init__(self, runbook: Runbook, step: Step) -> None:
+        self.runbook, self.step = runbook, step
+
+    def need(self, data: Mapping[str, Any]) -> Needs:
+        if "call" in data:
+            service, _, operation = data["call"].rpartition(".")
+            inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
+            origin = self.origin(data["line"])
+            return ApiCall(service=service, operation=operation, inputs=inputs, complete=not data.get("partly"), origin=origin)
+        if "finding" in data:
+            return Finding(id=data["finding"], runbook=self.runbook.name, step=self.step.name, line=data["line"], message=data["message"])
+        return Permission(
+            action=data["action"],
+            conditions=tuple((operator, key, self.patterns(values)) for operator, key, values in data.get("conditions", ())),
+            origins=tuple(map(self.origin, data["lines"])),
+            **{kind: self.patterns(data.get(kind, ())) for kind in _KINDS},
+        )
+
+    def origin(self, line: int) -> Origin:
+        return Origin(self.runbook.name, self.step.name, line)
+
+    def value(self, data: Any) -> Value:
+        match data:
+            case str():
+                return Text.literal(data)
+            case list():
+                return tuple(map(self.value, data))
+            case {"of": str(parameter)}:
+                return self.one(parameter)
+            case {"list": str(parameter)}:
+                return value_of(parameter, self.runbook)
+            case {"text": options}:
+                return Text(self.patterns(options))
+            case {"map": members}:
+                return {name: self.value(each) for name, each in members.items()}
+            case {"is": bool() | int() | float() | None as known}:
+                return known
+        return UNKNOWN
+
+    def one(self, parameter: str) -> Value:
+        """A parameter's value, of a list any of its elements."""
+        value = value_of(parameter, self.runbook)
+        if not self.runbook.parameters[parameter].is_list:
+            return value
+        options = [each for item in value for each in in_text(item)] if isinstance(value, tuple) else []
+        return Text(tuple(dict.fromkeys(options))) if options else UNKNOWN
+
+    def patterns(self, data: Iterable[Any]) -> tuple[Pattern, ...]:
+        return tuple(dict.fromkeys(option for parts in data for option in combined([self.part(each) for each in parts])))
+
+    def part(self, data: Any) -> tuple[Pattern, ...]:
+        if isinstance(data, list):
+            return in_text(self.one(data[0]))
+        return (Pattern.literal(data) if isinstance(data, str) else Pattern((_NUMBERS[data],)),)

@@ -1,0 +1,73 @@
+"""What a user gives for a runbook, values and attachments: whether it fits, and what stays to be said of what is not given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import Problem, RunbookError, did_you_mean
+from ..findings import Finding
+from .parameters import Parameter, value_problem
+from .reference import references_in
+
+
+def check_given(
+    source: str,
+    parameters: Mapping[str, Parameter],
+    files: tuple[str, ...],
+    bindings: Mapping[str, Any],
+    attachments: Mapping[str, str | Path],
+) -> None:
+    """The values and attachments that the user gave fit the runbook.
+
+    Raises:
+        RunbookError: all that do not.
+    """
+    problems = []
+    for name, value in bindings.items():
+        if name not in parameters:
+            message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
+            problems.append(Problem(source=source, line=None, message=message))
+        elif (wrong := value_problem(parameters[name], value)) is not None:
+            problems.append(Problem(source=source, line=parameters[name].line, message=f"parameters: {name!r} is {wrong}"))
+    for name, path in attachments.items():
+        if name not in files:
+            message = f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
+            problems.append(Problem(source=source, line=None, message=message))
+        elif not Path(path).is_file():
+            problems.append(Problem(source=source, line=None, message=f"attachments: {str(path)!r} is no file → the attachment {name!r}"))
+        elif name.endswith(".zip") and not _is_zip(path):
+            problems.append(
+                Problem(source=source, line=None, message=f"attachments: {str(path)!r} is no zip file → the attachment {name!r}")
+            )
+    if problems:
+        raise RunbookError(problems)
+
+
+def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings: Mapping[str, Any]) -> Iterator[Finding]:
+    """`default: "{{ ssm:NAME }}"`, which Automation reads unless another value is given.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
+    """
+    for parameter in parameters.values():
+        stored = stored_in(parameter)
+        if stored and parameter.name not in bindings:
+            message = (
+                f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which takes "
+                "ssm:GetParameters, of the role or of who starts the automation; allow it, or give the parameter a value"
+            )
+            yield Finding(id="parameterStoreDefault", runbook=runbook, step="", line=parameter.line, message=message)
+
+
+def stored_in(parameter: Parameter) -> tuple[str, ...]:
+    """The parameters of Parameter Store that a default is read from."""
+    defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
+    references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
+    return tuple(each.removeprefix("ssm:") for each in references if each.startswith("ssm:"))
+
+
+def _is_zip(path: str | Path) -> bool:
+    import zipfile  # loads slowly, and few runbooks have attachments
+
+    return zipfile.is_zipfile(path)

@@ -1,0 +1,159 @@
+"""A step's needs with holes for its parameters, and the cases where one set of holes does not serve all values.
+
+Nothing is believed: what is saved is loaded again for many settings of the parameters, and held against what the step itself needs then.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from automation_role.derive import saved
+from automation_role.derive.asked import Needs
+from automation_role.derive.automations import needs_of_start
+from automation_role.derive.operations import given_no_arns
+from automation_role.derive.remembered import permissions_of
+from automation_role.derive.steps import needs_of_step
+from automation_role.findings import Finding
+from automation_role.policy.policy import Policy
+from automation_role.runbook.facts import Facts
+from automation_role.runbook.model import Runbook, Step
+from automation_role.runbook.parameters import Parameter, text_of
+from automation_role.values.calls import ApiCall, Permission
+
+from .inputs import Read
+
+# Cases of one step: beyond, only the settings that were found to differ get one.
+_MOST = 1_024
+# Values of one parameter that are tried.
+_MOST_VALUES = 8
+# Settings that are tried besides, drawn by lot.
+_MORE = 16
+
+
+class NotExactError(Exception):
+    """A step's needs cannot be saved so that they serve all values of its parameters."""
+
+
+def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
+    """What a step needs, as `derive.saved` keeps it: `None` when that is nothing."""
+    holes = {name: saved.hole(name, is_list=runbook.parameters[name].is_list) for name in parameters_of(step, runbook)}
+
+    def save(bindings: Mapping[str, Any]) -> list[Any]:
+        return [read.without_unread(each) for each in saved.save(_needs(step, runbook, bindings))]
+
+    plain = save(holes)
+    failing = [each for each in settings(step, runbook) if not _is_exact(plain, step, runbook, each)]
+    if not failing:
+        return plain or None
+    deciding = [name for name in holes if not all(_is_exact(plain, step, runbook, each) for each in _others_open(name, runbook, holes))]
+
+    def case(when: Mapping[str, Any]) -> dict[str, Any]:
+        states = {name: when.get(name, True) for name in holes}
+        given = {name: state if isinstance(state, str) else holes[name] for name, state in states.items() if state is not None}
+        return {"when": when, "needs": save(given)}
+
+    for names in (deciding, list(holes)):
+        states = [_states(runbook.parameters[name]) for name in names]
+        if not names or _product(states) > _MOST:
+            continue
+        data = _compact([case(dict(zip(names, chosen, strict=True))) for chosen in product(*states)])
+        if all(_is_exact(data, step, runbook, each) for each in settings(step, runbook)):
+            return data
+    alone = [case({name: _state(runbook.parameters[name], each.get(name)) for name in holes}) for each in failing]
+    data = _compact([*alone, case({})])
+    wrong = [each for each in settings(step, runbook) if not _is_exact(data, step, runbook, each)]
+    if wrong:
+        raise NotExactError(f"{runbook.name}, step {step.name!r}: {wrong[0]}")
+    return data
+
+
+def parameters_of(step: Step, runbook: Runbook) -> list[str]:
+    """The parameters that a step refers to."""
+    text = json.dumps(step.inputs, default=str)
+    return [name for name in runbook.parameters if re.search(rf"\{{\{{\s*{re.escape(name)}\s*\}}\}}", text)]
+
+
+def settings(step: Step, runbook: Runbook) -> Iterator[dict[str, Any]]:
+    """Values for the parameters of a step: none, all, all but one, only one, each of those that are allowed."""
+    names = parameters_of(step, runbook)
+    everything = {name: value_for(runbook.parameters[name]) for name in names}
+    yield {}
+    yield everything
+    for name in names:
+        yield {name: everything[name]}
+        yield from _others_open(name, runbook, everything)
+        yield from ({name: value} for value in _known_values(runbook.parameters[name]))
+    chance = random.Random(f"{runbook.name} {step.name}")  # noqa: S311  (the same in every run; nothing to keep secret)
+    for _ in range(_MORE if len(names) > 1 else 0):
+        some = {name: chance.choice(_states(runbook.parameters[name])) for name in names}
+        yield {name: everything[name] if state is True else state for name, state in some.items() if state is not None}
+
+
+def _others_open(name: str, runbook: Runbook, everything: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every value that is known of one parameter, and none, while all others have one that is not."""
+    yield {each: value for each, value in everything.items() if each != name}
+    yield from ({**everything, name: value} for value in _known_values(runbook.parameters[name]))
+
+
+def value_for(parameter: Parameter) -> Any:
+    """A value that no document has."""
+    return [f"first-{parameter.name}", f"second-{parameter.name}"] if parameter.is_list else f"value-of-{parameter.name}"
+
+
+def _known_values(parameter: Parameter) -> list[str]:
+    values = ("true", "false") if parameter.type == "Boolean" else parameter.allowed_values or ()
+    return [] if parameter.is_list else [str(text_of(each)) for each in values[:_MOST_VALUES]]
+
+
+def _states(parameter: Parameter) -> list[Any]:
+    """Not given, each of the values that are known, given."""
+    return [None, *_known_values(parameter), True]
+
+
+def _state(parameter: Parameter, value: Any) -> Any:
+    return value if value is None or value in _states(parameter) else True
+
+
+def _product(states: list[list[Any]]) -> int:
+    count = 1
+    for each in states:
+        count *= len(each)
+    return count
+
+
+def _compact(cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """Without the cases that are as the last one is, to which all come that fit no other."""
+    last = cases[-1]["needs"]
+    return {"cases": [*(each for each in cases[:-1] if each["needs"] != last), {"when": {}, "needs": last}]}
+
+
+def _needs(step: Step, runbook: Runbook, bindings: Mapping[str, Any]) -> list[Needs]:
+    return list(needs_of_step(step, replace(runbook, bindings=dict(bindings))))
+
+
+def _is_exact(data: Any, step: Step, runbook: Runbook, bindings: Mapping[str, Any]) -> bool:
+    known = replace(runbook, bindings=dict(bindings), facts=Facts(version="", date="", needs={step.name: data}))
+    return bool(_effects(saved.needs_of_saved(step, known)) == _effects(needs_of_step(step, replace(known, facts=None))))
+
+
+def _effects(needs: Iterator[Needs]) -> Any:
+    """What can be seen of needs: which calls, on which lines; what they come to in a policy; what is reported."""
+    calls: dict[Any, None] = {}
+    permissions: list[Permission] = []
+    findings: dict[Finding, None] = {}
+    for each in needs:
+        found: list[Any] = [each]
+        if isinstance(each, ApiCall):
+            calls[each.service, each.operation, each.origin] = None
+            calls.update((said, None) for said in given_no_arns(each))
+            found = [*permissions_of(each)[0], *permissions_of(each)[1], *needs_of_start(each, {})]
+        permissions.extend(one for one in found if isinstance(one, Permission))
+        findings.update((one, None) for one in found if isinstance(one, Finding))
+    asked = {(each.action, origin) for each in permissions for origin in each.origins}
+    return calls, findings, asked, Policy.of(permissions)

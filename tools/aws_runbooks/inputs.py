@@ -1,0 +1,71 @@
+"""Which inputs of a call anything hangs on: those that are read when its permissions are worked out. All others are not kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from automation_role.derive.asked import Needs
+from automation_role.derive.automations import needs_of_start
+from automation_role.derive.operations import given_no_arns, permissions_of
+from automation_role.values.calls import ApiCall
+
+
+class _Watched(dict[str, Any]):
+    """A call's inputs that remember which of them are asked for."""
+
+    def __init__(self, inputs: Any) -> None:
+        super().__init__(inputs)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.asked.add(str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+class Read:
+    """What was read of the inputs of each operation, in all calls of it that were seen."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, set[str]] = defaultdict(set)
+
+    def watch(self, needs: Iterable[Needs]) -> None:
+        """See what is read of these calls' inputs."""
+        for call in needs:
+            if isinstance(call, ApiCall):
+                inputs = _Watched(call.inputs)
+                watched = replace(call, inputs=inputs)
+                permissions_of(watched)
+                list(given_no_arns(watched))
+                list(needs_of_start(watched, {}))
+                self.members[f"{call.service}.{call.operation}"] |= inputs.asked
+
+    def without_unread(self, need: dict[str, Any]) -> dict[str, Any]:
+        """A saved need with those inputs only, and without what is empty."""
+        if "call" in need:
+            members = self.members[need["call"]]
+            need = {**need, "inputs": {name: _short(value) for name, value in need["inputs"].items() if name in members}}
+        return {name: value for name, value in need.items() if value not in ({}, [], False)}
+
+
+# What is longer is no name but a text, such as a script that is handed to another runbook: AWS's own, and nothing hangs on it.
+_LONGEST = 200
+
+
+def _short(value: Any) -> Any:
+    """A saved value, its long texts unknown."""
+    if isinstance(value, dict):
+        return {name: _short(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_short(each) for each in value]
+    return {} if isinstance(value, str) and (len(value) > _LONGEST or "\n" in value) else value
