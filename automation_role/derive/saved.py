@@ -94,7 +94,7 @@ def _part(part: Part) -> Any:
 def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
     """As `needs_of_step`, of a runbook that has facts and no document."""
     data = runbook.facts.needs.get(step.name) if runbook.facts is not None else None
-    reader = _Reader(runbook, step)
+    reader = _SavedNeeds(runbook, step)
     for each in _case(data, runbook) if data is not None else ():
         yield reader.need(each)
 
@@ -119,7 +119,7 @@ def _fits(wanted: Any, name: str, bindings: Mapping[str, Any]) -> bool:
     return wanted is True or bool(text_of(bindings[name]) == wanted)
 
 
-class _Reader:
+class _SavedNeeds:
     def __init__(self, runbook: Runbook, step: Step) -> None:
         self.runbook, self.step = runbook, step
 
