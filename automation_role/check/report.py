@@ -178,7 +178,7 @@ def _role(report: RoleReport, sources: Mapping[str, str], *, strict: bool) -> di
         "partition": context.partition,
         "account": context.account,
         "regions": list(context.regions),
-        "missing": [_missing(one, sources) for one in report.missing],
+        "missing": [missing_to_json(one, sources) for one in report.missing],
         "unused": [
             {
                 "policy": one.policy,
@@ -200,7 +200,8 @@ def _role(report: RoleReport, sources: Mapping[str, str], *, strict: bool) -> di
     }
 
 
-def _missing(one: Missing, sources: Mapping[str, str]) -> dict[str, Any]:
+def missing_to_json(one: Missing, sources: Mapping[str, str]) -> dict[str, Any]:
+    """What is missing, as the command's JSON has it; `sources`: a runbook's name -> its file."""
     return {
         "certainty": one.certainty.value,
         "action": one.action,

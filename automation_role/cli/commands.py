@@ -14,7 +14,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from . import words
 
 # command -> the module here that has it, under the same name, as `command`
-COMMANDS: Final = ("policy", "explain", "diff", "check", "fetch")
+COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch")
 
 # Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and as shells count signals:
 _BROKEN_PIPE: Final = 128 + 13
@@ -45,7 +45,7 @@ class _Commands(click.Group):
 def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
     """What the IAM role of a Systems Manager Automation runbook needs, derived from the runbook.
 
-    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch`. The answer alone goes to
+    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch` and `why --execution`. The answer alone goes to
     standard output; warnings and notes go to standard error.
 
     Exit codes: 0 fine; 1 there are findings and --strict was given, or `check` found something missing or risky; 2 bad usage, or input that

@@ -13,27 +13,11 @@ import click
 
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..runbook.model import Runbook
-from . import words
+from . import aws, words
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: a name is never a path
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,128}")
 _ARN: Final = re.compile(r"arn:[a-z-]+:ssm:(?P<region>[a-z0-9-]+):([0-9]{12})?:document/(?P<name>[A-Za-z0-9_.-]{3,128})")
-# What is wrong with the credentials, and not with one document.
-# https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
-_CREDENTIALS: Final = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "OptInRequired",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +121,9 @@ class _Service:
     """Systems Manager, in as many Regions as are asked for."""
 
     def __init__(self, region: str | None, profile: str | None) -> None:
-        try:
-            import boto3
-            from botocore import exceptions
-        except ModuleNotFoundError:
-            raise AutomationRoleError("fetch needs boto3, which is not installed → pip install 'automation-role[aws]'") from None
-        self._exceptions = exceptions
-        self._region = region or os.environ.get("AWS_REGION") or None  # as all other SDKs; boto3 itself reads AWS_DEFAULT_REGION alone
+        self._session, self._exceptions = aws.session("fetch", profile)
+        self._region = region
         self._clients: dict[str | None, Any] = {}
-        try:
-            self._session = boto3.session.Session(profile_name=profile)
-        except exceptions.BotoCoreError as error:
-            given = f"--profile {profile}: " if profile is not None else ""
-            raise AutomationRoleError(f"{given}{_said(error)} → a profile that `aws configure list-profiles` has") from None
 
     def runbook(self, wanted: _Wanted, form: str | None, version: str | None) -> _Fetched:
         """A document's text.
@@ -163,14 +137,10 @@ class _Service:
             client = self._client(wanted.region)
             written = form.upper() if form is not None else self._form(client, asked)
             found = client.get_document(**asked, **({"DocumentFormat": written} if written is not None else {}))
-        except self._exceptions.NoRegionError:
-            raise AutomationRoleError("no Region is set → --region, AWS_REGION, or a profile that has one") from None
-        except (self._exceptions.NoCredentialsError, self._exceptions.PartialCredentialsError) as error:
-            raise AutomationRoleError(f"{_said(error)} → AWS_PROFILE, AWS_ACCESS_KEY_ID, or --profile") from None
         except self._exceptions.ClientError as error:
             raise self._refused(error, client.meta.region_name) from None
         except self._exceptions.BotoCoreError as error:
-            raise AutomationRoleError(f"Systems Manager cannot be asked: {_said(error)}") from None
+            raise aws.refused(error, self._exceptions) from None
         if found.get("DocumentType") != "Automation":
             raise _NotThisOne(f"is a document of type {found.get('DocumentType')!r} → an Automation runbook")
         if not found.get("Content"):
@@ -182,10 +152,7 @@ class _Service:
     def _client(self, region: str | None) -> Any:
         region = region or self._region
         if region not in self._clients:
-            from botocore.config import Config
-
-            config = Config(connect_timeout=10, retries={"mode": "standard"})
-            self._clients[region] = self._session.client("ssm", region_name=region, config=config)
+            self._clients[region] = aws.client(self._session, region)
         return self._clients[region]
 
     def _form(self, client: Any, asked: Mapping[str, str]) -> str | None:
@@ -201,10 +168,9 @@ class _Service:
 
     def _refused(self, error: Any, region: str) -> Exception:
         """What the service says in our words."""
-        answer = error.response.get("Error", {})
-        code, said = answer.get("Code", ""), " ".join(str(answer.get("Message", "")).split()).rstrip(".")
-        if code in _CREDENTIALS:
-            return AutomationRoleError(f"the credentials are refused: {said or code} → credentials of the account that has the runbooks")
+        code, said = aws.code_of(error), aws.said_by(error)
+        if code in aws.CREDENTIALS:
+            return aws.refused(error, self._exceptions)
         if code == "InvalidDocument":
             return _NotThisOne(f"is not in {region}, or is not shared with this account → a document that `aws ssm list-documents` has")
         if code == "InvalidDocumentVersion":
@@ -212,12 +178,6 @@ class _Service:
         if code.startswith("AccessDenied"):
             return _NotThisOne(f"may not be read: {said or code} → ssm:GetDocument on it")
         return _NotThisOne(f"cannot be had: {code}: {said}")
-
-
-def _said(error: Exception) -> str:
-    """What botocore says, in our form: one line, lower case, no full stop."""
-    said = " ".join(str(error).split()).rstrip(".")
-    return f"{said[:1].lower()}{said[1:]}"
 
 
 # -- files ---------------------------------------------------------------------------------------------------------------------------

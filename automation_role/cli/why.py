@@ -1,0 +1,97 @@
+"""`automation-role why`: from a failure to the step, the cause, what fails next, and the smallest fix."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..derive.derivation import derive
+from ..errors import AutomationRoleError
+from ..why.answer import answer, to_json
+from ..why.binding import bound
+from ..why.reading import LONGEST, Told, read
+from ..why.words import markdown, text
+from . import options, reading, roles, words
+
+
+@click.command("why", short_help="Say why an automation failed: step, cause, what fails next, smallest fix.")
+@options.runbooks
+@click.option("--failure", "failure", metavar="FILE", help="The failure; left out: standard input.")
+@click.option("--execution", metavar="ID", help="Read the failure of this execution from your account (needs automation-role[aws]).")
+@click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings, for --execution.")
+@roles.choosing
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="What is printed."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 when a step or a cause is not certain.")
+@options.placing
+def command(
+    *,
+    runbooks: Sequence[str],
+    failure: str | None,
+    execution: str | None,
+    profile: str | None,
+    form: str,
+    strict: bool,
+    parameter: Sequence[str],
+    attachment: Sequence[str],
+    **given: Any,
+) -> int:
+    """Say why an automation failed.
+
+    The failure is an error's text, alone or in a log; the JSON of `aws ssm get-automation-execution` or
+    `describe-automation-step-executions`; a CloudTrail event or a file of them; or a decoded authorization message. With the role's
+    policies (--template, or --policy), the answer also has every later call that will fail. Changes nothing.
+    """
+    chosen = roles.Chosen.of(given)
+    context = options.context(**given)
+    told = _told(failure, execution, context.regions, profile, runbooks)
+    subjects = [] if chosen.nothing else chosen.subjects(context)
+    found = bound(reading.read([runbooks], options.given(parameter, attachment))[0], told.executions, told.failures)
+    if context.role_arn is None and chosen.template is None and found.role_arn is not None:
+        context = replace(context, role_arn=found.role_arn)
+    derivation = derive(found.runbooks, role_known=True)
+    answers = [answer(one, derivation, subjects, context) for one in found.failures]
+    sources = {runbook.name: runbook.source for runbook in derivation.runbooks}
+    if form == "json":
+        words.answer(words.in_json(to_json(answers, derivation)))
+    else:
+        words.answer((markdown if form == "markdown" else text)(answers, sources))
+    for note in found.notes:
+        words.note(note)
+    if told.more:
+        words.note(f"{told.more:,} more failures in the input were not read")
+    return 1 if strict and not all(one.certain for one in answers) else 0
+
+
+def _told(failure: str | None, execution: str | None, regions: Sequence[str], profile: str | None, runbooks: Sequence[str]) -> Told:
+    """The failure, wherever it is.
+
+    Raises:
+        AutomationRoleError: it can't be read, or there is none in it.
+    """
+    if execution is not None:
+        if failure is not None:
+            raise AutomationRoleError("--failure and --execution: both given → one of them")
+        from .executions import fetched
+
+        return read(fetched(execution, next((region for region in regions if region != "*"), None), profile), f"execution {execution}")
+    if profile is not None:
+        raise AutomationRoleError("--profile without --execution → --execution ID, or leave --profile out")
+    if failure in (None, "-"):
+        if "-" in runbooks:
+            raise AutomationRoleError("- is a runbook, and the failure is on standard input, too → --failure FILE")
+        content = sys.stdin.buffer.read(4 * LONGEST + 1) if sys.stdin is not None else b""
+        return read(content.decode(errors="replace"))
+    try:
+        with Path(str(failure)).open("rb") as file:
+            content = file.read(4 * LONGEST + 1)
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise AutomationRoleError(f"--failure {failure}: cannot be read: {why}") from None
+    return read(content.decode(errors="replace"), str(failure))

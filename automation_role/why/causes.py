@@ -1,0 +1,276 @@
+"""What refused it: the message's own words first, then the role's policies; and what settles it where neither says."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..check.coverage import request_of
+from ..check.roles import Subject
+from ..check.standins import words
+from ..check.trusting import admission
+from ..iam.identities import Decision, Outcome, decide
+from ..iam.logic import Unknown
+from ..policy.trust import SSM
+from .candidates import Candidate, action_of
+from .failure import Failure, Layer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of cause.
+
+    Attributes:
+        means: what refuses the call.
+        where: what is changed to allow it.
+    """
+
+    means: str
+    where: str
+
+
+# id -> what it means and what is changed; documentation and JSON have the ids, which are a contract.
+CAUSES: Final[Mapping[str, Kind]] = {
+    "roleLacks": Kind(means="no policy of the role allows it", where="the role's policies"),
+    "roleDenies": Kind(means="a policy of the role denies it", where="the statement that denies it"),
+    "boundary": Kind(means="the role's permissions boundary does not allow it, or denies it", where="the permissions boundary"),
+    "session": Kind(means="a session policy of whoever assumed the role does not allow it, or denies it", where="the session policy"),
+    "serviceControl": Kind(
+        means="a service control policy of the organization does not allow it, or denies it",
+        where="the organization's service control policies",
+    ),
+    "resourceControl": Kind(
+        means="a resource control policy of the resource's organization denies it", where="the organization's resource control policies"
+    ),
+    "vpcEndpoint": Kind(means="the policy of the VPC endpoint does not allow it, or denies it", where="the VPC endpoint's policy"),
+    "resourcePolicy": Kind(means="the resource's own policy does not allow it, or denies it", where="the resource's policy"),
+    "key": Kind(
+        means="the KMS key is not there, is in another Region, or may not be used", where="the role's policies and the key's policy"
+    ),
+    "trust": Kind(means="the role can't be assumed: its trust policy, or there is no such role", where="the role's trust policy"),
+    "starter": Kind(
+        means="whoever starts the automation may not: it is not about the role of the runbook", where="the policies of who starts it"
+    ),
+    "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
+    "notPermission": Kind(means="the call failed for another reason: no permission is missing", where="the call"),
+    "untold": Kind(means="the message does not say what refused it", where="what the command below finds"),
+}
+
+_BY_LAYER: Final[Mapping[Layer, str]] = {
+    Layer.BOUNDARY: "boundary",
+    Layer.SESSION: "session",
+    Layer.SERVICE_CONTROL: "serviceControl",
+    Layer.RESOURCE_CONTROL: "resourceControl",
+    Layer.RESOURCE: "resourcePolicy",
+    Layer.ENDPOINT: "vpcEndpoint",
+    Layer.KEY: "key",
+    Layer.OTHER_ROLE: "otherRole",
+    Layer.NONE: "notPermission",
+}
+_STARTS: Final = frozenset({"ssm:StartAutomationExecution", "ssm:StartChangeRequestExecution", "iam:PassRole", "tag:GetResources"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a call was refused.
+
+    Attributes:
+        id: one of `CAUSES`.
+        message: in words.
+        certain: whether it is known, by the message or by the role's policies; else it is the likeliest.
+        settle: commands that say more, for a person to run.
+    """
+
+    id: str
+    message: str
+    certain: bool
+    settle: tuple[str, ...] = ()
+
+
+def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None, role: str) -> Cause:
+    """What refused a call.
+
+    Args:
+        failure: what was said.
+        at: the steps that could have made the call.
+        subject: the role, when its policies are at hand.
+        role: name of the role that runs the automation; empty when it is not known.
+    """
+    if failure.layer is Layer.NONE:
+        return _cause("notPermission", f"{failure.code or 'the error'} is not about permissions", certain=True)
+    if failure.layer is Layer.TRUST:
+        return _trust(failure, subject)
+    if failure.layer is Layer.OTHER_ROLE:
+        return _cause("otherRole", "the resource's own role lacks it, not the automation's", certain=True)
+    if _is_start(failure, at, role):
+        who = failure.principal or "who starts the automation"
+        return _cause("starter", f"{who} lacks {action_of(failure) or 'it'}", certain=bool(failure.principal))
+    if failure.layer is Layer.KEY:
+        return _key(failure)
+    if role and failure.role and failure.role != role and not failure.by_automation:
+        return _cause("otherRole", f"role {failure.role!r} made the call; the automation's is {role!r}", certain=True)
+    if action_of(failure) == "sts:AssumeRole" and failure.layer in (Layer.UNTOLD, Layer.RESOURCE):
+        return _assuming(failure)
+    if failure.layer in _BY_LAYER:
+        return _named(failure)
+    return _of_role(failure, at, subject)
+
+
+def lacks(at: Sequence[Candidate]) -> Cause:
+    """The role's policies, as given, lack what these calls need; the message names no action."""
+    names = ", ".join(sorted({p.action for one in at for p in one.permissions}))
+    return _cause("roleLacks", f"of what the call could need, it lacks {names}", certain=len(at) == 1)
+
+
+def _cause(id_: str, detail: str = "", *, certain: bool, settle: Sequence[str] = ()) -> Cause:
+    means = CAUSES[id_].means
+    return Cause(id=id_, message=f"{means}: {detail}" if detail else means, certain=certain, settle=tuple(settle))
+
+
+def _is_start(failure: Failure, at: Sequence[Candidate], role: str) -> bool:
+    """Whether it was refused before any step: to who starts the automation."""
+    if failure.by_automation or failure.step:
+        return False
+    if failure.starting:
+        return True
+    other = failure.user or bool(role and failure.role and failure.role != role) or not at
+    return action_of(failure) in _STARTS and other
+
+
+def _trust(failure: Failure, subject: Subject | None) -> Cause:
+    name = failure.resource.rpartition("/")[2] or (subject.identity.name if subject is not None else "ROLE")
+    settle = [f"aws iam get-role --role-name {_shell(name)} --query Role.AssumeRolePolicyDocument"]
+    if not failure.starting:
+        return _cause(
+            "trust",
+            f"a service was passed {failure.resource or 'a role'} and can't assume it: its trust policy must name that service",
+            certain=True,
+            settle=settle,
+        )
+    if subject is not None and subject.identity.trust is not None:
+        decision = admission(subject.identity, subject.accounts, subject.context.regions)
+        if decision.outcome is Outcome.DENIED:
+            return _cause("trust", words(decision.reason), certain=True)
+        if decision.outcome is Outcome.ALLOWED:
+            detail = (
+                f"its trust policy, as given, admits {SSM}; so the deployed one differs, no such role is in this account, or who starts "
+                "the automation lacks iam:PassRole on it"
+            )
+            return _cause("trust", detail, certain=False, settle=settle)
+    detail = (
+        f"it must trust {SSM} for this account, be in the account that starts the automation, and who starts it needs iam:PassRole on it"
+    )
+    return _cause("trust", detail, certain=False, settle=settle)
+
+
+def _key(failure: Failure) -> Cause:
+    settle = [
+        f"aws kms describe-key --key-id {_shell(failure.resource or 'KEY')}",
+        f"aws kms get-key-policy --key-id {_shell(failure.resource or 'KEY')}",
+    ]
+    return _cause("key", "which key it is, only the encrypted thing says", certain=True, settle=settle)
+
+
+def _assuming(failure: Failure) -> Cause:
+    name = failure.resource.rpartition("/")[2]
+    return _cause(
+        "trust" if failure.layer is Layer.RESOURCE else "untold",
+        f"to assume {failure.resource or 'a role'} takes both: sts:AssumeRole in the policies of role {failure.role or 'that asks'!r}, and "
+        "that role's own trust policy",
+        certain=failure.layer is Layer.RESOURCE,
+        settle=[f"aws iam get-role --role-name {_shell(name)} --query Role.AssumeRolePolicyDocument"] if name else [],
+    )
+
+
+def _named(failure: Failure) -> Cause:
+    """What the message itself names."""
+    who = {"resourcePolicy": f" of {failure.resource}" if failure.resource else ""}.get(_BY_LAYER[failure.layer], "")
+    which = failure.policy or f"the {failure.layer.value} policy{who}"
+    detail = f"{which} {'denies' if failure.denies else 'does not allow'} {action_of(failure) or 'it'}"
+    settle = (
+        [f"aws organizations describe-policy --policy-id {_shell(failure.policy.rpartition('/')[2])}"]
+        if ":organizations:" in failure.policy
+        else []
+    )
+    return _cause(_BY_LAYER[failure.layer], detail, certain=True, settle=settle)
+
+
+def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None) -> Cause:
+    """Of an identity-based refusal, and of one that says nothing: what the role's policies, as given, say."""
+    action = action_of(failure)
+    told = failure.layer is Layer.IDENTITY
+    decision = _decision(subject, failure) if subject is not None and action else None
+    if decision is not None and decision.outcome is Outcome.DENIED:
+        by_boundary = subject is not None and subject.identity.boundary is not None and _is_boundary(decision, subject)
+        if not (told and by_boundary):
+            id_ = "boundary" if by_boundary else "roleDenies" if decision.policy is not None else "roleLacks"
+            return _cause(id_, words(decision.reason), certain=True)
+    if told:
+        return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
+    if decision is not None and decision.outcome is Outcome.ALLOWED:
+        detail = (
+            f"the role, as given, allows it ({words(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
+            "the organization's, the resource's, a session's or a VPC endpoint's"
+        )
+        return _cause("untold", detail, certain=False, settle=_simulate(failure))
+    if failure.encoded:
+        return _cause("untold", "it is encoded", certain=False, settle=[_DECODE])
+    if failure.denies:
+        return _cause("untold", "some policy denies it explicitly", certain=False, settle=_simulate(failure))
+    if not action:
+        needs = sorted({p.action for one in at for p in one.permissions} or {f"{s} {o}" for one in at for s, o in one.calls})
+        detail = (
+            f"it does not even name the action; what the step's calls need: {', '.join(needs)}"
+            if needs
+            else "it names neither the action nor a call"
+        )
+        return _cause("untold", detail, certain=False, settle=_simulate(failure, [name for name in needs if ":" in name]))
+    detail = "most likely no policy of the role allows it"
+    if failure.resource_account and failure.account and failure.resource_account != failure.account:
+        detail = (
+            f"the resource is in account {failure.resource_account}: the role's policies and the resource's own policy must both allow it"
+        )
+    return _cause("roleLacks", detail, certain=False, settle=_simulate(failure))
+
+
+_DECODE: Final = "aws sts decode-authorization-message --encoded-message MESSAGE --query DecodedMessage --output text"
+
+
+def _decision(subject: Subject, failure: Failure) -> Decision | None:
+    request = request_of(action_of(failure), failure.resource or "*", ())
+    return decide(subject.identity, request) if not isinstance(request, Unknown) else None
+
+
+def _is_boundary(decision: Decision, subject: Subject) -> bool:
+    name = subject.identity.boundary.name if subject.identity.boundary is not None else ""
+    return decision.policy == name or (decision.policy is None and f"permissions boundary {name!r}" in decision.reason)
+
+
+def _deployed(decision: Decision | None) -> str:
+    if decision is None or decision.outcome is not Outcome.ALLOWED:
+        return ""
+    return f"the role, as given, allows it ({words(decision.reason)}), so the deployed one differs: deploy it"
+
+
+def _read_role(failure: Failure) -> list[str]:
+    if not failure.role:
+        return []
+    name = _shell(failure.role)
+    return [f"aws iam list-role-policies --role-name {name}", f"aws iam list-attached-role-policies --role-name {name}"]
+
+
+def _simulate(failure: Failure, actions: Sequence[str] = ()) -> list[str]:
+    """IAM's own simulator, which sees service control policies and boundaries too."""
+    names = [action_of(failure)] if failure.action else list(actions)
+    if not names:
+        return []
+    role = f"arn:{failure.partition or 'aws'}:iam::{failure.account or 'ACCOUNT'}:role/{failure.role or 'ROLE'}"
+    on = f" --resource-arns {_shell(failure.resource)}" if failure.resource.startswith("arn:") else ""
+    return [f"aws iam simulate-principal-policy --policy-source-arn {_shell(role)} --action-names {' '.join(map(_shell, names))}{on}"]
+
+
+def _shell(text: str) -> str:
+    """A word of a command as a shell takes it."""
+    return shlex.quote(text)

@@ -1,0 +1,272 @@
+"""The smallest change that lets the call through: as IAM's JSON, in CDK, in Terraform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..catalog.actions import resource_types
+from ..check.report import Missing
+from ..derive.derivation import Derivation
+from ..policy.access import pass_role, start
+from ..policy.policy import Policy
+from ..policy.trust import SSM, trust
+from ..values.arns import is_aws_owned
+from ..values.calls import Permission
+from ..values.patterns import Bound, Context, Pattern
+from .candidates import Candidate, action_of
+from .causes import CAUSES, Cause
+from .failure import Failure
+
+_BY_ROLE: Final = frozenset({"roleLacks", "boundary", "session", "serviceControl", "vpcEndpoint", "untold"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What to change.
+
+    Attributes:
+        where: what is changed: the role's policies, its boundary, the resource's policy…
+        message: what to do, in words.
+        statements: what allows the call, in IAM's JSON; empty when a statement is not what it takes, or it isn't known.
+        later: what allows the rest of the run, in IAM's JSON.
+        cdk: the same for a CDK app; empty when there is nothing to write.
+        terraform: the same for Terraform.
+    """
+
+    where: str
+    message: str
+    statements: tuple[Mapping[str, Any], ...] = ()
+    later: tuple[Mapping[str, Any], ...] = ()
+    cdk: str = ""
+    terraform: str = ""
+
+
+def fix_of(
+    failure: Failure, cause: Cause, at: Sequence[Candidate], *, derivation: Derivation, rest: Iterable[Missing], place: Context
+) -> Fix:
+    """The smallest fix.
+
+    Args:
+        failure: what was said.
+        cause: what refused it.
+        at: the steps that could have made the call.
+        derivation: of the runbooks, for what the rest of the run needs.
+        rest: what else the role lacks.
+        place: where the role lives.
+    """
+    where = CAUSES[cause.id].where
+    if cause.id == "notPermission":
+        return Fix(where=where, message="no policy helps; read the message")
+    if cause.id == "trust":
+        return _trusting(failure, where, place)
+    if cause.id == "starter":
+        return _starting(failure, where, derivation, place)
+    if cause.id in ("resourcePolicy", "key"):
+        return _beside(failure, cause, where, place)
+    if cause.id in ("roleDenies", "resourceControl", "otherRole") or failure.denies:
+        return Fix(where=where, message=_DENIED.get(cause.id, f"no allow outweighs a deny: change {where}"))
+    allowing = _allowing(failure, at, place)
+    later = _statements(_permissions(derivation, rest), place)
+    if not allowing:
+        return Fix(where=where, message=_unknown(failure), later=later)
+    return Fix(
+        where=where,
+        message=_said(cause, at, failure),
+        statements=allowing,
+        later=later,
+        cdk=_cdk(allowing, at, failure) if cause.id in ("roleLacks", "untold") else "",
+        terraform=_terraform((*allowing, *later)) if cause.id in ("roleLacks", "untold") else "",
+    )
+
+
+_DENIED: Final[Mapping[str, str]] = {
+    "roleDenies": "take the action out of the statement that denies it, or except this resource; no allow outweighs it",
+    "resourceControl": "ask whoever runs the resource's organization; no policy of the role outweighs it",
+    "otherRole": "allow it in that role's policies; the automation's role needs nothing for it",
+}
+
+
+def _said(cause: Cause, at: Sequence[Candidate], failure: Failure) -> str:
+    if cause.id == "boundary":
+        return "add the statement to the permissions boundary; the role's own policies must allow it, too"
+    if cause.id in ("serviceControl", "vpcEndpoint", "session"):
+        return f"the statement has to be allowed by {CAUSES[cause.id].where}, as well as by the role's policies"
+    if at and at[0].fits:
+        return (
+            "the policy that is derived from these runbooks allows it: deploy that policy, or add the statement (-p NAME=VALUE narrows it)"
+        )
+    bound = sorted(
+        {
+            part.parameter
+            for one in at
+            for p in one.permissions
+            for r in p.resources
+            for part in r.parts
+            if isinstance(part, Bound) and part.parameter
+        }
+    )
+    if bound:
+        return f"the derived policy allows it only on what {', '.join(bound)} is bound to: bind it to what the automation is started with, or add the statement"
+    return "add the statement to the role" if action_of(failure) else "add what the step's calls need to the role"
+
+
+def _unknown(failure: Failure) -> str:
+    if action_of(failure) == "iam:PassRole":
+        return "allow iam:PassRole on the role that is passed, with the condition iam:PassedToService: the service that it is passed to, which the message does not name"
+    return "the message does not say enough to write a statement; run the command first"
+
+
+# -- statements of the role ----------------------------------------------------------------------------------------------------------
+
+
+def _allowing(failure: Failure, at: Sequence[Candidate], place: Context) -> tuple[Mapping[str, Any], ...]:
+    """What was derived for the call; where that does not cover the resource, the resource that the failure names."""
+    permissions = [permission for one in at for permission in one.permissions]
+    action = action_of(failure)
+    if action == "iam:PassRole":
+        # The role that is passed is the one in the message; whom it goes to, only the step says.
+        conditions = [p for p in permissions if p.conditions]
+        if not failure.resource.startswith("arn:") or not conditions:
+            return ()
+        return _statements([replace(conditions[0], resources=(Pattern.literal(failure.resource),))], place)
+    if any(one.fits for one in at):
+        return _statements(permissions, place)
+    if not action or ":" not in action:
+        return _statements(permissions, place)
+    on = failure.resource if failure.resource.startswith("arn:") and resource_types(action) else "*"
+    return ({"Sid": _sid(action), "Effect": "Allow", "Action": [action], "Resource": [on]},)
+
+
+def _permissions(derivation: Derivation, lacks: Iterable[Missing]) -> list[Permission]:
+    """What was derived for some missing permissions."""
+    wanted = {(one.action, origin) for one in lacks for origin in one.origins}
+    return [p for p in derivation.permissions if any((p.action, origin) in wanted for origin in p.origins)]
+
+
+def _statements(permissions: Iterable[Permission], place: Context) -> tuple[Mapping[str, Any], ...]:
+    return tuple(statement.to_json(place) for statement in Policy.of(permissions).statements)
+
+
+def _sid(action: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in action.replace("-", ":").split(":"))
+
+
+# -- other policies ------------------------------------------------------------------------------------------------------------------
+
+
+def _trusting(failure: Failure, where: str, place: Context) -> Fix:
+    if not failure.starting:
+        return Fix(where=where, message="let the service that is passed the role assume it: name its principal in the role's trust policy")
+    return Fix(
+        where=where,
+        message="the role's trust policy needs this statement; who starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)",
+        statements=(trust(SSM).to_json(place),),
+    )
+
+
+def _starting(failure: Failure, where: str, derivation: Derivation, place: Context) -> Fix:
+    """What who starts the automation needs: to start it, and to pass its role."""
+    action = action_of(failure)
+    if action not in ("", "iam:PassRole", "ssm:StartAutomationExecution"):
+        return Fix(
+            where=where,
+            message=f"allow {action} to who starts it",
+            statements=({"Effect": "Allow", "Action": [action], "Resource": ["*"]},),
+        )
+    names = [failure.runbook or failure.resource.rpartition("/")[2].partition(":")[0]] if action == "ssm:StartAutomationExecution" else []
+    names = names or [runbook.name for runbook in derivation.runbooks]
+    role = Pattern.literal(failure.resource) if action == "iam:PassRole" and failure.resource.startswith("arn:") else None
+    starts = [statement.to_json(place) for statement in start([name for name in names if _is_name(name)])]
+    passes = [pass_role(role=role).to_json(place)] if role is not None else [pass_role().to_json(place)] if place.role_arn else []
+    return Fix(
+        where=where,
+        message=f"give who starts it (in CDK: grant_start_automation) {'the right to pass the role' if action == 'iam:PassRole' else 'the right to start it, and to pass its role'}",
+        statements=tuple(passes if action == "iam:PassRole" else [*starts, *passes]),
+        cdk=f"role.grant_start_automation(grantee, {', '.join(map(json.dumps, names))})",
+    )
+
+
+def _is_name(name: str) -> bool:
+    return is_aws_owned(name) or (3 <= len(name) <= 128 and all(c.isalnum() or c in "_-." for c in name))
+
+
+def _beside(failure: Failure, cause: Cause, where: str, place: Context) -> Fix:
+    """A policy of the resource or of the key: it names the role."""
+    action = action_of(failure)
+    if failure.denies:
+        return Fix(where=where, message=f"no allow outweighs a deny: change the statement of {where} that denies it")
+    if "lakeFormation" in failure.shapes:
+        return Fix(where=where, message="grant it in Lake Formation (aws lakeformation grant-permissions), which no IAM policy replaces")
+    if not action:
+        return Fix(where=where, message=f"allow the step's call in {where}")
+    role = place.role_arn or (
+        f"arn:{failure.partition or 'aws'}:iam::{failure.account}:role/{failure.role}" if failure.role else "ROLE_ARN"
+    )
+    statement: dict[str, Any] = {"Sid": _sid(action), "Effect": "Allow", "Principal": {"AWS": role}, "Action": [action]}
+    on_key = cause.id == "key" or action.startswith("kms:")
+    statement["Resource"] = "*" if on_key or not failure.resource.startswith("arn:") else failure.resource
+    owner = f" (account {failure.resource_account})" if failure.resource_account and failure.resource_account != failure.account else ""
+    message = f"add the statement to the policy of {failure.resource or 'the key' if on_key else failure.resource or 'the resource'}{owner}"
+    also = f"; the role's policies need {action} on the key, too (no runbook names the key: in CDK, extra_statements)" if on_key else ""
+    return Fix(where=where, message=message + also, statements=(statement,))
+
+
+# -- code ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _cdk(statements: Iterable[Mapping[str, Any]], at: Sequence[Candidate], failure: Failure) -> str:
+    """`iam.PolicyStatement`s; under the step's name when the derivation does not have them."""
+    written = [_policy_statement(statement) for statement in statements]
+    if at and not at[0].fits and failure.action:
+        key = f"({json.dumps(at[0].runbook.name)}, {json.dumps(at[0].step.name)})"
+        inner = "".join(f"        {one.replace(chr(10), chr(10) + '        ')},\n" for one in written)
+        return f"extra_statements={{\n    {key}: [\n{inner}    ],\n}},"
+    return "\n".join(f"role.role.add_to_policy(\n    {one.replace(chr(10), chr(10) + '    ')}\n)" for one in written)
+
+
+def _policy_statement(statement: Mapping[str, Any]) -> str:
+    lines = [f"    sid={json.dumps(statement['Sid'])},"] if statement.get("Sid") else []
+    lines += [f"    actions={json.dumps(_listed(statement['Action']))},", f"    resources={json.dumps(_listed(statement['Resource']))},"]
+    if "Condition" in statement:
+        lines.append(f"    conditions={json.dumps(statement['Condition'])},")
+    return "iam.PolicyStatement(\n" + "\n".join(lines) + "\n)"
+
+
+def _terraform(statements: Iterable[Mapping[str, Any]]) -> str:
+    """A data source, for an `aws_iam_role_policy` of the role.
+
+    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document (`&{}` for policy variables)
+    """
+    lines = ['data "aws_iam_policy_document" "automation" {']
+    for statement in statements:
+        lines.append("  statement {")
+        if statement.get("Sid"):
+            lines.append(f"    sid       = {_hcl(statement['Sid'])}")
+        lines.append(f"    actions   = {_hcl_list(statement['Action'])}")
+        lines.append(f"    resources = {_hcl_list(statement['Resource'])}")
+        for test, keys in statement.get("Condition", {}).items():
+            for key, values in keys.items():
+                lines += [
+                    "    condition {",
+                    f"      test     = {_hcl(test)}",
+                    f"      variable = {_hcl(key)}",
+                    f"      values   = {_hcl_list(values)}",
+                    "    }",
+                ]
+        lines.append("  }")
+    return "\n".join([*lines, "}"])
+
+
+def _hcl(text: str) -> str:
+    return json.dumps(text.replace("${", "&{"), ensure_ascii=False)
+
+
+def _hcl_list(values: Any) -> str:
+    return f"[{', '.join(map(_hcl, _listed(values)))}]"
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,103 @@
+"""What else fails: the permissions that the role lacks for the rest of the run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..check.missing import missing
+from ..check.report import Missing
+from ..check.roles import Subject
+from ..derive.derivation import Derivation
+from ..runbook.flow import ways
+from ..runbook.model import Step
+from ..values.calls import ApiCall, Origin
+from ..values.patterns import Text
+from .candidates import Candidate
+
+Place = tuple[str, str]  # runbook, step
+
+
+def later(
+    derivation: Derivation, subject: Subject, at: Sequence[Candidate], action: str
+) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
+    """What the role lacks beside the call that failed: for the rest of the run, and for runs that go another way.
+
+    Args:
+        derivation: of all the runbooks.
+        subject: the role.
+        at: where it failed; empty: before any step.
+        action: the IAM action that was refused; empty when it is not known.
+    """
+    lacks = missing(subject, derivation)[0]
+    order = list(_reached(derivation, at)) if at else [(needs.runbook, needs.step.name) for needs in derivation.steps]
+    place = {where: index for index, where in enumerate(order)}
+    here = {(one.runbook.name, one.step.name): one.line for one in at}
+    rest: list[Missing] = []
+    other: list[Missing] = []
+    for one in lacks:
+        if action and one.action.lower() == action.lower() and any((o.runbook, o.step) in here for o in one.origins):
+            continue
+        (rest if any(_comes(origin, place, here) for origin in one.origins) else other).append(one)
+    rest.sort(key=lambda one: min((place.get((o.runbook, o.step), len(order)), o.line) for o in one.origins))
+    return tuple(rest), tuple(other)
+
+
+def _comes(origin: Origin, place: Mapping[Place, int], here: Mapping[Place, int]) -> bool:
+    """Whether a call is still to come: in a step that is reached, or further down in the one that failed."""
+    where = origin.runbook, origin.step
+    return where in place and (where not in here or origin.line >= here[where])
+
+
+def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Place]:
+    """The steps that failed, and every step that a run can come to from there; nearest first."""
+    onwards = _graph(derivation)
+    todo = [(one.runbook.name, one.step.name) for one in at]
+    seen = dict.fromkeys(todo)
+    for where in todo:
+        yield where
+        for following in onwards.get(where, ()):
+            if following not in seen:
+                seen[following] = None
+                todo.append(following)
+
+
+def _graph(derivation: Derivation) -> dict[Place, list[Place]]:
+    """Which steps come after which: in the runbook, in a loop, in a runbook that is started, and after it."""
+    onwards: dict[Place, list[Place]] = defaultdict(list)
+    for runbook in derivation.runbooks:
+        _chain(runbook.name, runbook.steps, (), onwards)
+    steps = {runbook.name: [step.name for step in runbook.all_steps()] for runbook in derivation.runbooks}
+    for needs in derivation.steps:
+        where = needs.runbook, needs.step.name
+        for name in _started(needs.calls):
+            if name in steps:
+                following = list(onwards[where])
+                onwards[where] += [(name, step) for step in steps[name]]
+                for step in steps[name]:
+                    onwards[name, step] += following
+    return onwards
+
+
+def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Place], onwards: dict[Place, list[Place]]) -> None:
+    """The ways on from each of some steps; from those inside a loop also what comes after it (`after`), and the next turn."""
+    for index, step in enumerate(steps):
+        following = steps[index + 1] if index + 1 < len(steps) else None
+        where = runbook, step.name
+        onwards[where] += [(runbook, way.target) for way in ways(step, following, in_loop=bool(after)) if way.target is not None]
+        if step.on_failure is not None and step.on_failure.lower() == "continue" and following is not None:
+            onwards[where].append((runbook, following.name))
+        onwards[where] += after
+        if step.steps:
+            inner = [(runbook, each.name) for each in step.steps]
+            onwards[where][:0] = inner
+            _chain(runbook, step.steps, [*inner, *(place for place in onwards[where] if place not in inner)], onwards)
+
+
+def _started(calls: Iterable[ApiCall]) -> Iterator[str]:
+    """The runbooks that a step's calls start, when their names are known."""
+    for call in calls:
+        if (call.service, call.operation) == ("ssm", "StartAutomationExecution"):
+            name = call.inputs.get("DocumentName")
+            for literal in (name.literals if isinstance(name, Text) else None) or ():
+                yield literal.rpartition("/")[2].partition(":")[0]

@@ -1,0 +1,204 @@
+"""A text -> the failures in it: its lines joined, each refusal found, and what stands around it read by the table of shapes."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from .failure import Failure, Layer, execution_in
+from .shapes import OTHER, REFUSALS, SHAPES, Shape
+
+MOST: Final = 20
+"""Failures that are read of one text."""
+# Characters before and after a refusal in which what belongs to it is looked for (an encoded message is long).
+_BEFORE: Final = 4_000
+_AFTER: Final = 24_000
+_BESIDE: Final = 400  # characters between two refusals that may be one
+_SHOWN: Final = 600
+
+_CORES: Final = tuple(shape for shape in SHAPES if shape.core)
+_AROUND: Final = tuple(shape for shape in SHAPES if not shape.core)
+# Where a report begins: what comes before belongs to another one.
+_BEGINS: Final = re.compile(
+    r"An error occurred \(|operation error [A-Za-z0-9 ]{1,60}: |Resource handler returned message: |Step fails when it is "
+)
+_FRAME: Final = re.compile(r'File "(?P<path>[^"]{1,400})", line (?P<line>\d{1,7})')
+_LIBRARY: Final = re.compile(r"site-packages|dist-packages|/lib/python|botocore|boto3|<frozen")
+
+_QUOTED: Final = re.compile(r"^[ \t]*(?:[>|│┃]+[ \t]*)+", re.MULTILINE)
+# The end of a line inside an ARN or an action, and how its rest looks on the next one.
+_OPEN: Final = re.compile(r"(?:arn:[a-z-]+:[^\s\"']*|(?<![\w:])[a-z0-9-]{2,32}:[A-Z][A-Za-z0-9]*)\Z")
+_REST: Final = re.compile(r"[A-Za-z0-9:/_.$*+=@,-]+")
+_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|https?:")
+_WORDS: Final = frozenset({"action", "because", "with", "on", "is", "to"})
+_COLONS: Final = 5  # of a whole ARN
+_WIDE: Final = 40  # a line that is shorter was not broken by its length
+
+
+def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
+    """Every failure of a text once, in its order, and how many more than `MOST` there are.
+
+    Args:
+        text: a message, or a log with messages in it.
+    """
+    joined = _joined(text)
+    found: dict[tuple[object, ...], Failure] = {}
+    left = 0
+    for failure in _failures(joined):
+        key = failure.key()
+        if key not in found and len(found) == MOST:
+            left += 1
+        else:
+            found.setdefault(key, failure)
+    return tuple(found.values()), left
+
+
+def _joined(text: str) -> str:
+    """The text on one line: quoting marks, escapes and breaks inside words taken out."""
+    if '\\"' in text or "\\n" in text:
+        text = text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", " ")
+    lines = [line.strip() for line in _QUOTED.sub("", text).splitlines()]
+    pieces: list[str] = []
+    for before, line in zip(["", *lines], lines, strict=False):
+        if pieces and not _goes_on(before, line):
+            pieces.append(" ")
+        pieces.append(line)
+    return " ".join("".join(pieces).split())
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line ends inside an ARN or an action that the next one goes on with."""
+    found = _OPEN.search(before[-300:]) if len(before) >= _WIDE else None
+    if found is None:
+        return False
+    rest = _REST.match(line)
+    if rest is None or _STAMP.match(line):
+        return False
+    open_ = found[0]
+    if before.endswith((":", "/")) or (open_.startswith("arn:") and open_.count(":") < _COLONS):
+        return True
+    after = line[rest.end() :].split(" ", 2)
+    follows = after[1] if len(after) > 1 and not after[0] else ""
+    return follows in ("because", "with", "on", "is", "(Service:") and rest[0] not in _WORDS
+
+
+def _failures(text: str) -> Iterator[Failure]:
+    cores = list(_merged(sorted(_matches(_CORES, text), key=lambda found: (found[1].start(), -len(found[1][0]))), text))
+    at = 0
+    for index, (shape, match) in enumerate(cores):
+        end = cores[index + 1][1].start() if index + 1 < len(cores) else len(text)
+        yield from _others(text, at, match.start())
+        failure = _read(shape, match, text, at, end)
+        yield failure
+        at = match.end()
+    yield from _others(text, at, len(text))
+
+
+def _matches(shapes: Sequence[Shape], text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
+    for shape in shapes:
+        yield from ((shape, match) for match in shape.pattern.finditer(text))
+
+
+def _merged(cores: Sequence[tuple[Shape, re.Match[str]]], text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
+    """The refusals that stand for a report each: one that overlaps another, or says less than one beside it, is left out."""
+    kept: list[tuple[Shape, re.Match[str]]] = []
+    for shape, match in cores:
+        if kept:
+            last, before = kept[-1]
+            apart = match.start() - before.end()
+            if apart < 0:
+                continue
+            same = apart <= _BESIDE and _BEGINS.search(text, before.end(), match.start()) is None
+            if same and shape.bare:
+                continue
+            if same and last.bare:
+                kept.pop()
+        kept.append((shape, match))
+    return iter(kept)
+
+
+def _read(core: Shape, match: re.Match[str], text: str, start: int, end: int) -> Failure:
+    """A refusal with what stands around it: before, since the last one; after, up to where another report begins."""
+    start = max(start, match.start() - _BEFORE)
+    stop = _BEGINS.search(text, match.end(), end)
+    end = min(stop.start() if stop else end, match.end() + _AFTER)
+    facts: dict[str, Any] = dict(core.says)
+    shapes = [core.id]
+    _fill(facts, match)
+    for shape in _AROUND:
+        found = next(shape.pattern.finditer(text, match.end(), end), None) if shape.tail else _last(shape, text, start, match.start())
+        if found is not None:
+            shapes.append(shape.id)
+            _fill(facts, found)
+            for name, value in shape.says.items():
+                facts.setdefault(name, value)
+    frames = _frames(text, start, match.start()) or _frames(text, match.end(), end)
+    facts["lines"] = tuple(frames)
+    first = min(
+        [match.start(), *(found.start() for shape in _AROUND if not shape.tail and (found := _last(shape, text, start, match.start())))]
+    )
+    facts["text"] = _short(text[first : min(end, match.end() + _SHOWN)])
+    facts["shapes"] = tuple(shapes)
+    return _told(facts)
+
+
+def _last(shape: Shape, text: str, start: int, end: int) -> re.Match[str] | None:
+    return next(iter(deque(shape.pattern.finditer(text, start, end), maxlen=1)), None)
+
+
+def _fill(facts: dict[str, Any], match: re.Match[str]) -> None:
+    """What a shape's groups say, where nothing more telling has said it."""
+    for name, value in match.groupdict().items():
+        if value and name != "phase":
+            facts.setdefault(name, value)
+
+
+def _told(facts: dict[str, Any]) -> Failure:
+    facts["layer"] = Layer(facts.get("layer", Layer.UNTOLD))
+    for name in ("resource", "principal", "policy"):
+        if name in facts:
+            facts[name] = _trimmed(facts[name])
+    facts["execution"] = execution_in(facts.get("principal", ""))
+    return Failure(**facts)
+
+
+def _trimmed(arn: str) -> str:
+    """Without what ends a sentence or closes what stands around it."""
+    return arn.rstrip(".,;:)]}>\"'`")
+
+
+def _frames(text: str, start: int, end: int) -> list[int]:
+    """The lines of the script itself in a traceback; those in libraries are left out."""
+    return [int(frame["line"]) for frame in _FRAME.finditer(text, start, end) if not _LIBRARY.search(frame["path"])][-20:]
+
+
+def _others(text: str, start: int, end: int) -> Iterator[Failure]:
+    """Errors without a refusal in their message: refused by their code, or no matter of permissions."""
+    for match in OTHER.finditer(text, start, end):
+        following = OTHER.search(text, match.end(), end)
+        stop = following.start() if following else end
+        refused = match["code"] in REFUSALS
+        if end < len(text) and following is None:
+            continue  # the wrapper of the refusal that comes next
+        said = _short(text[match.start() : min(stop, match.end() + _SHOWN)])
+        yield Failure(
+            text=said,
+            shapes=("botocore",),
+            layer=Layer.UNTOLD if refused else Layer.NONE,
+            code=match["code"],
+            operation=match["operation"],
+            lines=tuple(_frames(text, max(start, match.start() - _BEFORE), match.start())),
+        )
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def within(failure: Failure, **facts: Any) -> Failure:
+    """The failure with what else is known of it; what it says itself stays."""
+    return replace(failure, **{name: value for name, value in facts.items() if not getattr(failure, name)})

@@ -1,0 +1,145 @@
+"""An answer as a person reads it: plain lines, or Markdown for an issue or a chat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ..check.report import Certainty, Missing
+from ..explain.visible import visible
+from .answer import Answer, Derived
+from .candidates import Candidate, action_of
+
+_SHOWN: Final = 8
+_FENCE: Final = "```"
+
+_DERIVED: Final[Mapping[Derived, str]] = {
+    Derived.HAS: "the policy derived from these runbooks allows it: the role that ran is older, or was written by hand",
+    Derived.NARROWER: "the policy derived from these runbooks has the action, but on other resources",
+    Derived.LACKS: "the policy derived from these runbooks does not have it",
+    Derived.UNKNOWN: "",
+}
+_CERTAINTIES: Final[Mapping[Certainty, str]] = {
+    Certainty.FAILS: "",
+    Certainty.PARTLY: "perhaps: ",
+    Certainty.UNDECIDED: "not decided: ",
+}
+
+
+def text(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
+    """Every answer in plain lines: a title, then what it says, label by label."""
+    blocks = []
+    for answer in answers:
+        lines = [_title(answer)]
+        for label, items in _parts(answer, sources):
+            for index, item in enumerate(items):
+                head = f"  {label if index == 0 else '':<9}"
+                lines += [f"{head} {line}" if at == 0 else f"{'':<12}{line}" for at, line in enumerate(item.splitlines() or [""])]
+        blocks.append("\n".join(line.rstrip() for line in lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def markdown(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
+    """Every answer under a heading of its own; statements and code in fences."""
+    blocks = []
+    for answer in answers:
+        lines = [f"### {_title(answer)}", ""]
+        for label, items in _parts(answer, sources, code=True):
+            for item in items:
+                if item.startswith(_FENCE):
+                    lines += ["", item, ""]
+                else:
+                    lines.append(f"- **{label}**: {item}")
+        blocks.append("\n".join(lines).rstrip())
+    return "\n\n".join(blocks) + "\n"
+
+
+def _title(answer: Answer) -> str:
+    what = action_of(answer.failure) or answer.failure.operation or answer.failure.code or "the failure"
+    if len(answer.at) == 1:
+        return visible(f"{_where(answer.at[0])}: {what}")
+    if answer.at:
+        return visible(f"{what}: one of {len(answer.at)} steps")
+    return visible(f"{what}: {'before any step' if answer.cause.id in ('starter', 'trust') else 'no step of these runbooks'}")
+
+
+def _where(one: Candidate) -> str:
+    script = f", line {one.script_line} of its script" if one.script_line is not None else ""
+    return f"{one.runbook.source}:{one.line}: step {one.step.name!r}{script}"
+
+
+def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """What an answer says, under its labels."""
+    failure = answer.failure
+    if failure.action:
+        yield "refused", [visible(f"{action_of(failure)} on {failure.resource or 'a resource that the message does not name'}")]
+    elif answer.cause.id != "notPermission":
+        yield "refused", [visible(failure.text)]
+    if failure.principal:
+        yield "to", [visible(failure.principal)]
+    if len(answer.at) == 1 and answer.at[0].reasons:
+        yield "step", ["; ".join(answer.at[0].reasons)]
+    elif answer.at:
+        yield "steps", [f"{_where(one)} ({'; '.join(one.reasons)})" for one in answer.at[:_SHOWN]] + _more(answer.at)
+    yield "cause", [visible(f"{'' if answer.cause.certain else 'not certain: '}{answer.cause.message}")]
+    if answer.cause.id == "notPermission":
+        yield "says", [visible(failure.text)]
+        return
+    yield from _rest(answer, sources, code=code)
+
+
+def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator[tuple[str, list[str]]]:
+    if answer.at and _DERIVED[answer.derived]:
+        findings = dict.fromkeys(f"{finding.message} [{finding.id}]" for one in answer.at for finding in one.findings)
+        told = [f"not all of the step could be derived: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
+        yield "derived", [_DERIVED[answer.derived], *told]
+    if answer.later:
+        yield "then", [_missing(one, sources) for one in answer.later[:_SHOWN]] + _more(answer.later)
+    if answer.elsewhere:
+        yield "elsewhere", [_missing(one, sources) for one in answer.elsewhere[:_SHOWN]] + _more(answer.elsewhere)
+    if not answer.checked:
+        yield "then", ["what else fails is known when the role is given: --policy FILE for each of its policies, or --template FILE"]
+    yield (
+        "fix",
+        [f"{answer.fix.where}: {answer.fix.message}", *(_code(_policy(answer), "json", code=code) if answer.fix.statements else [])],
+    )
+    if code:
+        yield "in CDK", _code(answer.fix.cdk, "python", code=True)
+        yield "in Terraform", _code(answer.fix.terraform, "hcl", code=True)
+    if answer.cause.settle:
+        yield "ask", list(answer.cause.settle)
+    if answer.report:
+        yield (
+            "report",
+            ["the derivation should have had this; --format json has a report under 'report', with names and accounts taken out"],
+        )
+
+
+def _policy(answer: Answer) -> str:
+    """The statements of this failure and of the rest of the run, in one document."""
+    statements = [*answer.fix.statements, *(one for one in answer.fix.later if one not in answer.fix.statements)]
+    if any("Principal" in one for one in statements) or answer.cause.id == "starter":
+        statements = list(answer.fix.statements)
+    return _json({"Version": "2012-10-17", "Statement": statements})
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _code(code_text: str, language: str, *, code: bool) -> list[str]:
+    if not code_text:
+        return []
+    shown = "\n".join(visible(line) for line in code_text.splitlines())
+    return [f"{_FENCE}{language}\n{shown}\n{_FENCE}" if code else shown]
+
+
+def _missing(one: Missing, sources: Mapping[str, str]) -> str:
+    steps = ", ".join(dict.fromkeys(f"{sources.get(o.runbook, o.runbook)}:{o.line} {o.step}" for o in one.origins))
+    on = ", ".join(one.resources[:2]) + (" …" if len(one.resources) > 2 else "")
+    return visible(f"{_CERTAINTIES[one.certainty]}{steps}: {one.action} on {on}: {one.reason}")
+
+
+def _more(items: Sequence[object]) -> list[str]:
+    return [f"and {len(items) - _SHOWN:,} more; --format json has them all"] if len(items) > _SHOWN else []
