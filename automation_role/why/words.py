@@ -36,7 +36,7 @@ def text(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
             for index, item in enumerate(items):
                 head = f"  {label if index == 0 else '':<9}"
                 lines += [f"{head} {line}" if at == 0 else f"{'':<12}{line}" for at, line in enumerate(item.splitlines() or [""])]
-        blocks.append("\n".join(line.rstrip() for line in lines))
+        blocks.append("\n".join(visible(line.rstrip()) for line in lines))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -48,20 +48,20 @@ def markdown(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
         for label, items in _parts(answer, sources, code=True):
             for item in items:
                 if item.startswith(_FENCE):
-                    lines += ["", item, ""]
+                    lines += ["", f"{label}:", "", *item.splitlines(), ""]
                 else:
                     lines.append(f"- **{label}**: {item}")
-        blocks.append("\n".join(lines).rstrip())
+        blocks.append("\n".join(map(visible, lines)).rstrip())
     return "\n\n".join(blocks) + "\n"
 
 
 def _title(answer: Answer) -> str:
     what = action_of(answer.failure) or answer.failure.operation or answer.failure.code or "the failure"
     if len(answer.at) == 1:
-        return visible(f"{_where(answer.at[0])}: {what}")
+        return f"{_where(answer.at[0])}: {what}"
     if answer.at:
-        return visible(f"{what}: one of {len(answer.at)} steps")
-    return visible(f"{what}: {'before any step' if answer.cause.id in ('starter', 'trust') else 'no step of these runbooks'}")
+        return f"{what}: one of {len(answer.at)} steps"
+    return f"{what}: {'before any step' if answer.cause.id in ('starter', 'trust') else 'no step of these runbooks'}"
 
 
 def _where(one: Candidate) -> str:
@@ -73,18 +73,18 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
     """What an answer says, under its labels."""
     failure = answer.failure
     if failure.action:
-        yield "refused", [visible(f"{action_of(failure)} on {failure.resource or 'a resource that the message does not name'}")]
+        yield "refused", [f"{action_of(failure)} on {failure.resource or 'a resource that the message does not name'}"]
     elif answer.cause.id != "notPermission":
-        yield "refused", [visible(failure.text)]
+        yield "refused", [failure.text]
     if failure.principal:
-        yield "to", [visible(failure.principal)]
+        yield "to", [failure.principal]
     if len(answer.at) == 1 and answer.at[0].reasons:
         yield "step", ["; ".join(answer.at[0].reasons)]
     elif answer.at:
         yield "steps", [f"{_where(one)} ({'; '.join(one.reasons)})" for one in answer.at[:_SHOWN]] + _more(answer.at)
-    yield "cause", [visible(f"{'' if answer.cause.certain else 'not certain: '}{answer.cause.message}")]
+    yield "cause", [f"{'' if answer.cause.certain else 'not certain: '}{answer.cause.message}"]
     if answer.cause.id == "notPermission":
-        yield "says", [visible(failure.text)]
+        yield "says", [failure.text]
         return
     yield from _rest(answer, sources, code=code)
 
@@ -131,14 +131,14 @@ def _json(data: Any) -> str:
 def _code(code_text: str, language: str, *, code: bool) -> list[str]:
     if not code_text:
         return []
-    shown = "\n".join(visible(line) for line in code_text.splitlines())
+    shown = code_text
     return [f"{_FENCE}{language}\n{shown}\n{_FENCE}" if code else shown]
 
 
 def _missing(one: Missing, sources: Mapping[str, str]) -> str:
     steps = ", ".join(dict.fromkeys(f"{sources.get(o.runbook, o.runbook)}:{o.line} {o.step}" for o in one.origins))
     on = ", ".join(one.resources[:2]) + (" …" if len(one.resources) > 2 else "")
-    return visible(f"{_CERTAINTIES[one.certainty]}{steps}: {one.action} on {on}: {one.reason}")
+    return f"{_CERTAINTIES[one.certainty]}{steps}: {one.action} on {on}: {one.reason}"
 
 
 def _more(items: Sequence[object]) -> list[str]:

@@ -1,0 +1,245 @@
+"""What the command reads: executions with their children, events of CloudTrail, logs; and what it says to inputs that are none of these."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from automation_role import Runbook
+from automation_role.derive.derivation import derive
+from automation_role.errors import AutomationRoleError
+from automation_role.values.patterns import Context
+from automation_role.why.answer import Answer, answer
+from automation_role.why.binding import bound
+from automation_role.why.failure import Layer
+from automation_role.why.reading import LONGEST, read
+from automation_role.why.text import MOST, failures_in
+from tests.why.test_failures import BOOKS
+
+ID = "0fb16b2c-9d1e-4b6e-8d53-0d3e0f6d7a11"
+CHILD = "0fb16b2c-9d1e-4b6e-8d53-0d3e0f6d7a12"
+ROLE = "arn:aws:iam::111122223333:role/ops/Automation"
+SESSION = f"arn:aws:sts::111122223333:assumed-role/Automation/Automation-{ID}"
+
+
+def refusal(action: str, on: str, session: str = SESSION) -> str:
+    name = action.partition(":")[2]
+    return (
+        f"Step fails when it is Execute/Cancelling action. An error occurred (AccessDeniedException) when calling the {name} operation: User: "
+        f"{session} is not authorized to perform: {action} on resource: {on} because no identity-based policy allows the {action} action. "
+        "Please refer to Automation Service Troubleshooting Guide for more diagnosis details."
+    )
+
+
+def step(name: str, status: str, **more: Any) -> dict[str, Any]:
+    return {"StepName": name, "Action": "aws:executeAwsApi", "StepStatus": status, **more}
+
+
+# The first of two equal calls went through, the second was refused.
+EXECUTION: dict[str, Any] = {
+    "AutomationExecution": {
+        "AutomationExecutionId": ID,
+        "DocumentName": "requeue",
+        "AutomationExecutionStatus": "Failed",
+        "FailureMessage": "Step failed.",
+        "Parameters": {"DeadQueue": ["dead"], "Queue": ["living"]},
+        "StepExecutions": [
+            step("findDead", "Success"),
+            step("find", "Failed", FailureMessage=refusal("sqs:GetQueueUrl", "arn:aws:sqs:eu-central-1:111122223333:living")),
+            step("receive", "Pending"),
+        ],
+    }
+}
+
+
+def answers(text: str, *names: str) -> list[Answer]:
+    told = read(text)
+    found = bound([Runbook.from_file(BOOKS[name]) for name in names], told.executions, told.failures)
+    derivation = derive(found.runbooks, role_known=True)
+    return [answer(one, derivation, [], Context(role_arn=found.role_arn)) for one in found.failures]
+
+
+def steps(found: Answer) -> list[str]:
+    return [one.step.name for one in found.at]
+
+
+def test_an_execution_says_which_of_two_equal_steps_it_was() -> None:
+    (found,) = answers(json.dumps(EXECUTION), "requeue")
+    assert (steps(found), found.certain, found.failure.execution) == (["find"], True, ID)
+
+
+def test_without_the_execution_nothing_tells_them_apart() -> None:
+    message = EXECUTION["AutomationExecution"]["StepExecutions"][1]["FailureMessage"]
+    (found,) = answers(message, "requeue")
+    assert (steps(found), found.certain) == (["findDead", "find"], False)
+
+
+def test_the_values_that_an_execution_was_started_with_narrow_the_fix() -> None:
+    (found,) = answers(json.dumps(EXECUTION), "requeue")
+    assert [one["Resource"] for one in found.fix.statements] == [["arn:aws:sqs:eu-central-1:111122223333:living"]]
+
+
+def test_a_value_that_the_runbook_no_longer_takes_is_noted_and_not_used() -> None:
+    execution = copy.deepcopy(EXECUTION)
+    execution["AutomationExecution"]["DocumentName"] = "launch-instance"
+    execution["AutomationExecution"]["Parameters"] = {"Keep": ["perhaps"], "Gone": ["x"]}
+    told = read(json.dumps(execution))
+    found = bound([Runbook.from_file(BOOKS["launch-instance"])], told.executions, told.failures)
+    assert found.runbooks[0].bindings == {}
+    assert [note.partition(" → ")[0] for note in found.notes] == ["parameters: 'Keep' is 'perhaps'"]
+
+
+def test_describe_automation_step_executions_is_read_as_well() -> None:
+    (found,) = answers(json.dumps({"StepExecutions": EXECUTION["AutomationExecution"]["StepExecutions"]}), "requeue")
+    assert (steps(found), found.cause.id) == (["find"], "roleLacks")
+
+
+def test_a_child_execution_says_what_its_parent_only_passes_on() -> None:
+    parent = {
+        "AutomationExecutionId": ID,
+        "DocumentName": "parent",
+        "AutomationExecutionStatus": "Failed",
+        "Parameters": {"AutomationAssumeRole": [ROLE], "ParameterName": ["/app/result"]},
+        "StepExecutions": [step("startChild", "Failed", FailureMessage=f"The child automation {CHILD} is Failed")],
+    }
+    child = {
+        "AutomationExecutionId": CHILD,
+        "ParentAutomationExecutionId": ID,
+        "DocumentName": "child",
+        "AutomationExecutionStatus": "Failed",
+        "StepExecutions": [
+            step("write", "Failed", FailureMessage=refusal("ssm:PutParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/app/result"))
+        ],
+    }
+    (found,) = answers(json.dumps([{"AutomationExecution": parent}, {"AutomationExecution": child}]), "parent", "child")
+    assert (found.at[0].runbook.name, steps(found)) == ("child", ["write"])
+    (alone,) = answers(json.dumps({"AutomationExecution": parent}), "parent", "child")
+    assert (steps(alone), alone.cause.id) == (["startChild"], "notPermission")
+
+
+def test_a_step_that_failed_for_another_reason_is_no_missing_permission() -> None:
+    execution = copy.deepcopy(EXECUTION)
+    execution["AutomationExecution"]["StepExecutions"][1]["FailureMessage"] = "Step timed out while waiting"
+    (found,) = answers(json.dumps(execution), "requeue")
+    assert (steps(found), found.cause.id, found.fix.statements) == (["find"], "notPermission", ())
+
+
+def test_an_execution_that_could_not_be_started_is_about_who_starts_it_or_the_role() -> None:
+    execution = {"AutomationExecutionId": ID, "DocumentName": "requeue", "StepExecutions": [], "FailureMessage": "The provided role: x can't be assumed"}
+    (found,) = answers(json.dumps({"AutomationExecution": execution}), "requeue")
+    assert (found.at, found.cause.id) == ((), "trust")
+
+
+EVENT: dict[str, Any] = {
+    "eventVersion": "1.09",
+    "userIdentity": {
+        "type": "AssumedRole",
+        "arn": SESSION,
+        "sessionContext": {"sessionIssuer": {"arn": ROLE}},
+        "invokedBy": "ssm.amazonaws.com",
+    },
+    "eventSource": "lambda.amazonaws.com",
+    "eventName": "UpdateFunctionConfiguration20150331v2",
+    "awsRegion": "eu-central-1",
+    "errorCode": "AccessDenied",
+    "errorMessage": f"User: {SESSION} is not authorized to perform: lambda:UpdateFunctionConfiguration on resource: "
+    "arn:aws:lambda:eu-central-1:111122223333:function:resize because no identity-based policy allows the lambda:UpdateFunctionConfiguration action",
+    "requestParameters": {"functionName": "resize"},
+}
+FINE = {key: value for key, value in EVENT.items() if not key.startswith("error")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(EVENT),
+        json.dumps({"Records": [FINE, EVENT, EVENT]}),
+        json.dumps({"Events": [{"EventId": "1", "CloudTrailEvent": json.dumps(EVENT)}]}),
+        json.dumps({"source": "aws.lambda", "detail": EVENT}),
+        f"{json.dumps(FINE)}\n{json.dumps(EVENT)}\n",
+    ],
+    ids=["an event", "a file of a trail", "lookup-events", "EventBridge", "lines of JSON"],
+)
+def test_events_of_cloudtrail(text: str) -> None:
+    (found,) = answers(text, "warm-function")
+    assert (steps(found), found.cause.id, found.certain, found.failure.execution) == (["moreTime"], "roleLacks", True, ID)
+    assert found.failure.operation == "UpdateFunctionConfiguration"
+
+
+def test_an_event_without_a_message_still_says_the_call() -> None:
+    event = {**EVENT, "errorMessage": "", "eventSource": "sqs.amazonaws.com", "eventName": "SendMessage"}
+    (found,) = answers(json.dumps(event), "requeue")
+    assert (steps(found), found.cause.id, found.certain) == (["send"], "untold", False)
+
+
+def test_a_log_with_several_failures_has_an_answer_for_each_and_each_once() -> None:
+    one = refusal("sqs:SendMessage", "arn:aws:sqs:eu-central-1:111122223333:living")
+    other = refusal("sqs:DeleteMessage", "arn:aws:sqs:eu-central-1:111122223333:dead")
+    found = answers(f"{one}\nretrying\n{one}\n{other}\n", "requeue")
+    assert [steps(each) for each in found] == [["send"], ["delete"]]
+
+
+def test_of_very_many_failures_the_first_are_read_and_the_others_counted() -> None:
+    text = "\n".join(refusal("sqs:SendMessage", f"arn:aws:sqs:eu-central-1:111122223333:q{i}") for i in range(MOST + 7))
+    told = read(text)
+    assert (len(told.failures), told.more) == (MOST, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("  \n", "is empty"),
+        ("all went well", "no failure is recognized in it"),
+        ("{}", "no failure is recognized in it"),
+        ("[]", "no failure is recognized in it"),
+        ("{", "no failure is recognized in it"),
+        (json.dumps(FINE), "no failure is recognized in it"),
+        (json.dumps({"AutomationExecution": {"StepExecutions": [step("a", "Success")]}}), "no failure is recognized in it"),
+        ("[" * 100_000, "no failure is recognized in it"),
+        ("x" * (LONGEST + 1), "over 4 MB"),
+    ],
+)
+def test_what_is_no_failure_is_refused_in_a_line(text: str, said: str) -> None:
+    with pytest.raises(AutomationRoleError) as refused:
+        read(text)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "User: " * 40_000,
+        "User: " + "x" * 200_000 + " is not authorized to perform: ",
+        "An error occurred (" * 20_000,
+        "arn:aws:" + "a:" * 100_000,
+        "not authorized to perform: s3:GetObject on resource: arn:aws:s3:::" * 4_000,
+        'File "' * 30_000,
+        "Encoded authorization failure message: " + "A" * 200_000,
+        "> " * 100_000 + "\n" + "|" * 100_000,
+        "(Service: " + "a " * 100_000,
+        "Access Denied " * 15_000,
+        "An error occurred (X) when calling the Y operation: " * 4_000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    """Each would take minutes if a pattern's work grew with the square of the text; the limit is far above what it takes."""
+    import time
+
+    begun = time.process_time()
+    failures_in(text)
+    assert time.process_time() - begun < 5
+
+
+def test_a_decoded_message_that_allows_is_no_failure() -> None:
+    with pytest.raises(AutomationRoleError):
+        read(json.dumps({"allowed": True, "explicitDeny": False, "context": {"action": "ec2:RunInstances"}}))
+
+
+def test_what_a_message_does_not_say_stays_unsaid() -> None:
+    (failure,) = failures_in("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied")[0]
+    assert (failure.action, failure.resource, failure.principal, failure.layer) == ("", "", "", Layer.UNTOLD)
