@@ -111,7 +111,9 @@ def test_a_child_execution_says_what_its_parent_only_passes_on() -> None:
         "DocumentName": "child",
         "AutomationExecutionStatus": "Failed",
         "StepExecutions": [
-            step("write", "Failed", FailureMessage=refusal("ssm:PutParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/app/result"))
+            step(
+                "write", "Failed", FailureMessage=refusal("ssm:PutParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/app/result")
+            )
         ],
     }
     (found,) = answers(json.dumps([{"AutomationExecution": parent}, {"AutomationExecution": child}]), "parent", "child")
@@ -128,7 +130,12 @@ def test_a_step_that_failed_for_another_reason_is_no_missing_permission() -> Non
 
 
 def test_an_execution_that_could_not_be_started_is_about_who_starts_it_or_the_role() -> None:
-    execution = {"AutomationExecutionId": ID, "DocumentName": "requeue", "StepExecutions": [], "FailureMessage": "The provided role: x can't be assumed"}
+    execution = {
+        "AutomationExecutionId": ID,
+        "DocumentName": "requeue",
+        "StepExecutions": [],
+        "FailureMessage": "The provided role: x can't be assumed",
+    }
     (found,) = answers(json.dumps({"AutomationExecution": execution}), "requeue")
     assert (found.at, found.cause.id) == ((), "trust")
 

@@ -22,10 +22,34 @@ from tests.why.test_failures import BOOKS, ENTRIES
 from tests.why.test_inputs import EVENT, EXECUTION
 
 _FEW: Final = 1_500
-_TEXTS: Final = [entry["text"] for entry in ENTRIES] + [json.dumps(EXECUTION), json.dumps(EVENT), json.dumps({"Records": [EVENT]})]
+_TEXTS: Final[list[str]] = [entry["text"] for entry in ENTRIES] + [
+    json.dumps(EXECUTION),
+    json.dumps(EVENT),
+    json.dumps({"Records": [EVENT]}),
+]
 _RUNBOOKS: Final = [Runbook.from_file(BOOKS[name]) for name in ("requeue", "move-objects", "parent", "child", "launch-instance")]
 _DERIVED: Final = derive(_RUNBOOKS, role_known=True)
-_ODD: Final = ["\x00", "\u2028", "\ud800", "{{", "}}", '"', "\\n", "\\", "arn:", ":", "User: ", "\n", "*", "${aws:x}", "⟨", "[", "{", "(", "é" * 9]
+_ODD: Final = [
+    "\x00",
+    "\u2028",
+    "\ud800",
+    "{{",
+    "}}",
+    '"',
+    "\\n",
+    "\\",
+    "arn:",
+    ":",
+    "User: ",
+    "\n",
+    "*",
+    "${aws:x}",
+    "⟨",
+    "[",
+    "{",
+    "(",
+    "é" * 9,
+]
 
 
 def mangled(random_: random.Random) -> str:
@@ -78,4 +102,4 @@ def test_mangled_messages_have_an_answer_or_a_line_that_says_why_not() -> None:
 
 if __name__ == "__main__":
     total = int(sys.argv[1])
-    print(f"{run(total, seed=2):,} of {total:,} mangled messages answered, the others refused in a line")
+    sys.stdout.write(f"{run(total, seed=2):,} of {total:,} mangled messages answered, the others refused in a line\n")
