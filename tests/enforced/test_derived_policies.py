@@ -20,6 +20,7 @@ What this does not show, for the emulator does not enforce it:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -29,14 +30,17 @@ from typing import Any
 import pytest
 
 from automation_role import Runbook
+from automation_role.check.report import Certainty
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.explain.model import explain
 from automation_role.testing import Authorization
 from automation_role.values.place import Place
+from automation_role.why.candidates import action_of
 
 from .cases import CASES, Case
 from .conftest import ACCOUNT, REGION, Emulator
 from .executor import Run, run
+from .explained import of_execution, of_message
 from .questions import Question, questions
 
 RUNBOOKS = Path(__file__).parent / "runbooks"
@@ -180,7 +184,7 @@ def test_runs_with_the_derived_policy_and_does_what_it_is_for(emulator, case):
 
 
 @of_each
-def test_without_any_one_action_it_is_refused_where_explain_says(emulator, case):
+def test_without_any_one_action_it_is_refused_where_explain_says_and_why_names_the_step_and_the_action(emulator, case, tmp_path):
     whole, run_whole = passed(emulator, case)
     needed = actions(whole.policy)
     assert [said for said in (*case.idle, *case.unasked) if not any(fnmatchcase(action, said) for action in needed)] == []
@@ -200,6 +204,24 @@ def test_without_any_one_action_it_is_refused_where_explain_says(emulator, case)
             assert refusal is not None, f"nobody missed {action}"
             named = next(step for step in run_whole.steps if step in prepared.needing(action))
             assert (refusal.refused, (refusal.runbook, refusal.step)) == (action, named)
+            path = tmp_path / "policy.json"
+            path.write_text(json.dumps(as_seen(policy)))
+            explained(prepared, happened, action, path)
+
+
+def explained(prepared: Prepared, happened: Run, action: str, policy: Path) -> None:
+    """What `automation-role why` says of a refused run: from the message, and for certain from the execution with the role's policy."""
+    assert happened.refusal is not None
+    where = happened.refusal.runbook, happened.refusal.step
+    told = of_message(happened, prepared.derivation, PLACE)
+    assert action_of(told.failure) == action
+    assert where in {(one.runbook.name, one.step.name) for one in told.at}
+    sure = of_execution(happened, prepared.case.runbook, prepared.parameters, prepared.derivation.runbooks, PLACE, policy)
+    assert (action_of(sure.failure), [(one.runbook.name, one.step.name) for one in sure.at]) == (action, [where])
+    assert (sure.certain, sure.cause.id) == (True, "roleLacks")
+    assert action in {each for one in sure.fix.statements for each in one["Action"]}
+    # Nothing else was taken away, so nothing else fails.
+    assert [one for one in sure.later if one.certainty is Certainty.FAILS and one.action != action] == []
 
 
 @of_each
