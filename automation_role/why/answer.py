@@ -12,7 +12,7 @@ from ..check.report import Missing, missing_to_json
 from ..check.roles import Subject
 from ..derive.derivation import Derivation
 from ..values.calls import Origin
-from ..values.patterns import Context
+from ..values.place import Place
 from .candidates import Candidate, action_of, candidates, surest
 from .causes import Cause, cause_of, lacks
 from .failure import Failure, Layer
@@ -123,7 +123,7 @@ def _candidate(one: Candidate, sources: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Context) -> Answer:
+def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place) -> Answer:
     """Why a failure happened.
 
     Args:
@@ -181,7 +181,7 @@ def _subject(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
     return next((one for one in subjects if failure.role and one.identity.name == failure.role), None)
 
 
-def _place(failure: Failure, given: Context, subject: Subject | None) -> Context:
+def _place(failure: Failure, given: Place, subject: Subject | None) -> Place:
     """Where the role lives: what was said, else what the failure names."""
     parts = failure.resource.split(":", 5)
     region = parts[3] if len(parts) == 6 and parts[3] not in ("", "*") else failure.region

@@ -18,7 +18,7 @@ _ROLE: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Matched:
     """The runbooks and the failures, each with what the executions say of the other.
 
     Attributes:
@@ -34,7 +34,7 @@ class Bound:
     notes: tuple[str, ...]
 
 
-def bound(runbooks: Sequence[Runbook], executions: Sequence[Execution], failures: Sequence[Failure]) -> Bound:
+def bound(runbooks: Sequence[Runbook], executions: Sequence[Execution], failures: Sequence[Failure]) -> Matched:
     """Bind the values of executions to the parameters of their runbooks; what the user bound stays.
 
     An execution is of the runbook of its name; of the only runbook, when neither has another.
@@ -52,7 +52,7 @@ def bound(runbooks: Sequence[Runbook], executions: Sequence[Execution], failures
             roles.update(dict.fromkeys(value for value in values if _ROLE.fullmatch(value)))
         given.append(_bound(runbook, theirs[0], notes) if len(theirs) == 1 else runbook)
     told = tuple(replace(one, runbook=one.runbook if one.runbook in names else alone or "") for one in failures)
-    return Bound(
+    return Matched(
         runbooks=tuple(given), failures=told, role_arn=next(iter(roles)) if len(roles) == 1 else None, notes=tuple(dict.fromkeys(notes))
     )
 

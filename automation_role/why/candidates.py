@@ -12,14 +12,15 @@ from ..catalog.actions import canonical_action
 from ..derive.derivation import Derivation, StepNeeds
 from ..explain.model import Breadth, breadth, gaps
 from ..findings import Finding
-from ..iam.logic import Unknown
-from ..iam.text import Text, covers, expand, literal, no_variables, wild
+from ..iam.logic import Undecided
+from ..iam.text import Atoms, covers, expand, literal, no_variables, wild
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.patterns import Context, is_opaque
+from ..values.place import Place
+from ..values.tokens import is_opaque
 from .failure import Failure
 
-_ANYWHERE: Final = Context()
+_ANYWHERE: Final = Place()
 
 # What each kind of evidence weighs; the stronger one wins whatever the weaker ones say.
 _STEP: Final = 128
@@ -238,5 +239,5 @@ def covers_resource(written: str, resource: str) -> bool:
     if written == "*" or is_opaque(written):
         return True
     read = expand(written, no_variables, wildcards=True)
-    pattern: Text = wild(written) if read is None or isinstance(read, Unknown) else read
+    pattern: Atoms = wild(written) if read is None or isinstance(read, Undecided) else read
     return covers(pattern, literal(resource))

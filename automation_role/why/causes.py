@@ -12,7 +12,7 @@ from ..check.roles import Subject
 from ..check.standins import words
 from ..check.trusting import admission
 from ..iam.identities import Decision, Outcome, decide
-from ..iam.logic import Unknown
+from ..iam.logic import Undecided
 from ..policy.trust import SSM
 from .candidates import Candidate, action_of
 from .failure import Failure, Layer
@@ -240,7 +240,7 @@ _DECODE: Final = "aws sts decode-authorization-message --encoded-message MESSAGE
 
 def _decision(subject: Subject, failure: Failure) -> Decision | None:
     request = request_of(action_of(failure), failure.resource or "*", ())
-    return decide(subject.identity, request) if not isinstance(request, Unknown) else None
+    return decide(subject.identity, request) if not isinstance(request, Undecided) else None
 
 
 def _is_boundary(decision: Decision, subject: Subject) -> bool:

@@ -15,7 +15,8 @@ from ..policy.policy import Policy
 from ..policy.trust import SSM, trust
 from ..values.arns import is_aws_owned
 from ..values.calls import Permission
-from ..values.patterns import Bound, Context, Pattern
+from ..values.patterns import Bound, Pattern
+from ..values.place import Place
 from .candidates import Candidate, action_of
 from .causes import CAUSES, Cause
 from .failure import Failure
@@ -45,7 +46,7 @@ class Fix:
 
 
 def fix_of(
-    failure: Failure, cause: Cause, at: Sequence[Candidate], *, derivation: Derivation, rest: Iterable[Missing], place: Context
+    failure: Failure, cause: Cause, at: Sequence[Candidate], *, derivation: Derivation, rest: Iterable[Missing], place: Place
 ) -> Fix:
     """The smallest fix.
 
@@ -122,7 +123,7 @@ def _unknown(failure: Failure) -> str:
 # -- statements of the role ----------------------------------------------------------------------------------------------------------
 
 
-def _allowing(failure: Failure, at: Sequence[Candidate], place: Context) -> tuple[Mapping[str, Any], ...]:
+def _allowing(failure: Failure, at: Sequence[Candidate], place: Place) -> tuple[Mapping[str, Any], ...]:
     """What was derived for the call; where that does not cover the resource, the resource that the failure names."""
     permissions = [permission for one in at for permission in one.permissions]
     action = action_of(failure)
@@ -146,7 +147,7 @@ def _permissions(derivation: Derivation, lacks: Iterable[Missing]) -> list[Permi
     return [p for p in derivation.permissions if any((p.action, origin) in wanted for origin in p.origins)]
 
 
-def _statements(permissions: Iterable[Permission], place: Context) -> tuple[Mapping[str, Any], ...]:
+def _statements(permissions: Iterable[Permission], place: Place) -> tuple[Mapping[str, Any], ...]:
     return tuple(statement.to_json(place) for statement in Policy.of(permissions).statements)
 
 
@@ -157,7 +158,7 @@ def _sid(action: str) -> str:
 # -- other policies ------------------------------------------------------------------------------------------------------------------
 
 
-def _trusting(failure: Failure, where: str, place: Context) -> Fix:
+def _trusting(failure: Failure, where: str, place: Place) -> Fix:
     if not failure.starting:
         return Fix(where=where, message="let the service that is passed the role assume it: name its principal in the role's trust policy")
     return Fix(
@@ -167,7 +168,7 @@ def _trusting(failure: Failure, where: str, place: Context) -> Fix:
     )
 
 
-def _starting(failure: Failure, where: str, derivation: Derivation, place: Context) -> Fix:
+def _starting(failure: Failure, where: str, derivation: Derivation, place: Place) -> Fix:
     """What who starts the automation needs: to start it, and to pass its role."""
     action = action_of(failure)
     if action not in ("", "iam:PassRole", "ssm:StartAutomationExecution"):
@@ -193,7 +194,7 @@ def _is_name(name: str) -> bool:
     return is_aws_owned(name) or (3 <= len(name) <= 128 and all(c.isalnum() or c in "_-." for c in name))
 
 
-def _beside(failure: Failure, cause: Cause, where: str, place: Context) -> Fix:
+def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:
     """A policy of the resource or of the key: it names the role."""
     action = action_of(failure)
     if failure.denies:

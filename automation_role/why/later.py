@@ -12,10 +12,10 @@ from ..derive.derivation import Derivation
 from ..runbook.flow import ways
 from ..runbook.model import Step
 from ..values.calls import ApiCall, Origin
-from ..values.patterns import Text
+from ..values.value import Text
 from .candidates import Candidate
 
-Place = tuple[str, str]  # runbook, step
+Where = tuple[str, str]  # runbook, step
 
 
 def later(
@@ -43,13 +43,13 @@ def later(
     return tuple(rest), tuple(other)
 
 
-def _comes(origin: Origin, place: Mapping[Place, int], here: Mapping[Place, int]) -> bool:
+def _comes(origin: Origin, place: Mapping[Where, int], here: Mapping[Where, int]) -> bool:
     """Whether a call is still to come: in a step that is reached, or further down in the one that failed."""
     where = origin.runbook, origin.step
     return where in place and (where not in here or origin.line >= here[where])
 
 
-def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Place]:
+def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Where]:
     """The steps that failed, and every step that a run can come to from there; nearest first."""
     onwards = _graph(derivation)
     todo = [(one.runbook.name, one.step.name) for one in at]
@@ -62,9 +62,9 @@ def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Place]
                 todo.append(following)
 
 
-def _graph(derivation: Derivation) -> dict[Place, list[Place]]:
+def _graph(derivation: Derivation) -> dict[Where, list[Where]]:
     """Which steps come after which: in the runbook, in a loop, in a runbook that is started, and after it."""
-    onwards: dict[Place, list[Place]] = defaultdict(list)
+    onwards: dict[Where, list[Where]] = defaultdict(list)
     for runbook in derivation.runbooks:
         _chain(runbook.name, runbook.steps, (), onwards)
     steps = {runbook.name: [step.name for step in runbook.all_steps()] for runbook in derivation.runbooks}
@@ -79,7 +79,7 @@ def _graph(derivation: Derivation) -> dict[Place, list[Place]]:
     return onwards
 
 
-def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Place], onwards: dict[Place, list[Place]]) -> None:
+def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Where], onwards: dict[Where, list[Where]]) -> None:
     """The ways on from each of some steps; from those inside a loop also what comes after it (`after`), and the next turn."""
     for index, step in enumerate(steps):
         following = steps[index + 1] if index + 1 < len(steps) else None

@@ -10,7 +10,7 @@ from typing import Any
 from automation_role.check.roles import Beside, of_policies
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound
 from automation_role.why.reading import read
@@ -20,7 +20,7 @@ from .executor import Run
 PARENT, CHILD = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 
 
-def of_message(happened: Run, derivation: Derivation, place: Context) -> Answer:
+def of_message(happened: Run, derivation: Derivation, place: Place) -> Answer:
     """From the error's text alone."""
     assert happened.refusal is not None
     (failure,) = read(str(happened.refusal.error)).failures
@@ -28,7 +28,7 @@ def of_message(happened: Run, derivation: Derivation, place: Context) -> Answer:
 
 
 def of_execution(
-    happened: Run, started: str, parameters: Mapping[str, Any], runbooks: tuple[Runbook, ...], place: Context, policy: Path
+    happened: Run, started: str, parameters: Mapping[str, Any], runbooks: tuple[Runbook, ...], place: Place, policy: Path
 ) -> Answer:
     """From the execution, and the role's policy."""
     refusal = happened.refusal

@@ -12,7 +12,7 @@ import pytest
 from automation_role import Runbook
 from automation_role.check.roles import Beside, Subject, of_policies
 from automation_role.derive.derivation import Derivation, derive
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer, to_json
 from automation_role.why.causes import CAUSES
 from automation_role.why.reading import read
@@ -39,12 +39,12 @@ def role(entry: dict[str, Any], folder: Path) -> list[Subject]:
         return []
     path = folder / "own.json"
     path.write_text(json.dumps({"Version": "2012-10-17", "Statement": json.loads(entry["policies"])}))
-    place = Context(role_arn=None)
+    place = Place(role_arn=None)
     return [of_policies([str(path)], None, None, place, Beside(keys={}, managed_policies={}, parameters={}, imports={}))]
 
 
 def answers(entry: dict[str, Any], folder: Path) -> list[Answer]:
-    given = Context(role_arn=entry.get("role_arn"))
+    given = Place(role_arn=entry.get("role_arn"))
     told = read(entry["text"])
     assert len(told.failures) == entry.get("failures", 1)
     return [answer(one, derivation(entry["runbooks"]), role(entry, folder), given) for one in told.failures]

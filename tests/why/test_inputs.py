@@ -11,7 +11,7 @@ import pytest
 from automation_role import Runbook
 from automation_role.derive.derivation import derive
 from automation_role.errors import AutomationRoleError
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound
 from automation_role.why.failure import Layer
@@ -59,7 +59,7 @@ def answers(text: str, *names: str) -> list[Answer]:
     told = read(text)
     found = bound([Runbook.from_file(BOOKS[name]) for name in names], told.executions, told.failures)
     derivation = derive(found.runbooks, role_known=True)
-    return [answer(one, derivation, [], Context(role_arn=found.role_arn)) for one in found.failures]
+    return [answer(one, derivation, [], Place(role_arn=found.role_arn)) for one in found.failures]
 
 
 def steps(found: Answer) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from automation_role import Runbook
 from automation_role.derive.derivation import derive
 from automation_role.errors import AutomationRoleError
-from automation_role.values.patterns import Context
+from automation_role.values.place import Place
 from automation_role.why.answer import answer, to_json
 from automation_role.why.binding import bound
 from automation_role.why.reading import read
@@ -84,7 +84,7 @@ def run(count: int, seed: int) -> int:
             told = read(written)
             found = bound(_RUNBOOKS, told.executions, told.failures)
             derivation = derive(found.runbooks, role_known=True) if found.runbooks != tuple(_RUNBOOKS) else _DERIVED
-            answers = [answer(one, derivation, [], Context(role_arn=found.role_arn)) for one in found.failures]
+            answers = [answer(one, derivation, [], Place(role_arn=found.role_arn)) for one in found.failures]
             printed = text(answers, {}) + markdown(answers, {})
             assert not any(ord(letter) < 32 and letter != "\n" for letter in printed), f"{seed}/{number}"
             json.dumps(to_json(answers, derivation))
