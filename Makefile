@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/node:$(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.
 # Two cores: two workers, each with whole files, since a file shares its templates and servers.
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 
-.PHONY: help setup check lint types test test-floor demo deploy catalog aws-runbooks bench format clean distclean
+.PHONY: help setup check lint types test test-floor mutants demo deploy catalog aws-runbooks bench format clean distclean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -57,12 +57,15 @@ test: $(SETUP) lint types ## everything: lint, types, tests, the sample deployed
 test-floor: $(SETUP) ## the construct's tests on the oldest versions that pyproject.toml allows
 	@$(PY) tools/test_floor.py
 
+mutants: $(SETUP) ## break the code in many places, one at a time, and print the breaks that no test catches
+	@$(PY) tools/mutants.py
+
 format: .venv/.setup ## let ruff put the code in order
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
 # --- show and deploy -------------------------------------------------------------------------------------------------
 
-demo: $(SETUP) ## deploy the sample app to a local AWS and show what it made
+demo: $(SETUP) ## deploy the sample app to a local AWS and show what it created
 	@$(PY) tools/demo.py
 
 deploy: $(SETUP) ## deploy the sample app to your AWS account, with your credentials
@@ -70,7 +73,7 @@ deploy: $(SETUP) ## deploy the sample app to your AWS account, with your credent
 
 # --- make ------------------------------------------------------------------------------------------------------------
 
-catalog: .venv/.setup ## make the catalog anew from the pinned versions of its sources
+catalog: .venv/.setup ## build the catalog again from the pinned versions of its sources
 	@$(PY) tools/build_catalog.py
 
 aws-runbooks: .venv/.setup ## make the facts of AWS-owned runbooks again: FOLDER=… has their documents
