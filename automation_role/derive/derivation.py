@@ -13,7 +13,6 @@ from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.tokens import is_opaque
 from .automations import children, needs_of_start
-from .collecting import put_off
 from .operations import given_no_arns
 from .remembered import permissions_of
 from .saved import needs_of_saved
@@ -48,7 +47,6 @@ class Derivation:
         return Policy.of(self.permissions)
 
 
-@put_off()
 def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 

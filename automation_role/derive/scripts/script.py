@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,6 +14,7 @@ from ..remembered import frozen
 from . import libraries
 from .attachments import Sources
 from .placed import Placing
+from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Machine, parsed
 from .reader.statements import Reader
 from .values.containers import lift
@@ -98,19 +98,13 @@ def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
     machine = Machine(Sources(script.files), unknown_modules_are, script.first_line)
     reading = _Reading(script, machine)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION))
     try:
         reading.read()
-    except RecursionError:
-        machine.tell("unreadableScript", script.first_line, f"the script is nested too deeply to be read; add what it needs {BY_HAND}")
+    except (TooComplexError, RecursionError):  # the latter when whoever asks is deep in functions already
+        machine.tell("unreadableScript", script.first_line, TOO_COMPLEX)
     finally:
-        sys.setrecursionlimit(limit)
         machine.forget()
     return Read(calls=machine.calls, told=machine.told, needs_attachment=reading.needs_attachment)
-
-
-_RECURSION: Final = 12_000
 
 
 class _Reading:

@@ -15,6 +15,7 @@ from ..values.containers import BORN, DictValue, Generator, ListValue, awaited
 from ..values.domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from ..values.functions import Function, FunctionNode, Names
 from .conditions import compared, refined, truth, truthy
+from .limits import MAX_LEVELS
 
 if TYPE_CHECKING:
     from ..values.frames import Frame
@@ -41,7 +42,14 @@ class Expressions:
 
     def value(self, node: ast.expr) -> Abstract:
         """What an expression gives."""
-        return _READ[type(node)](self, node)
+        machine = self.machine
+        machine.work += 1
+        if machine.levels > MAX_LEVELS:
+            return machine.too_deep(self.frame.line(node))
+        machine.levels += 1
+        found = _READ[type(node)](self, node)
+        machine.levels -= 1
+        return found
 
     # -- names
 
@@ -430,6 +438,7 @@ class Expressions:
             elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
                 made.add(self.machine, self.value(node.elt))
             return
+        self.machine.spend(1)
         generator = node.generators[depth]
         at = self.frame.line(generator.iter)
         around = self.machine.rounds

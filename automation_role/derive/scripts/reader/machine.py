@@ -19,13 +19,13 @@ from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
 from ..values.modules import ModuleValue
+from ..values.work import WORK
+from .limits import MAX_CALLS, MAX_LEVELS, MAX_LEVELS_OF_CALLS, MAX_WORK, TOO_COMPLEX, TooComplexError
 
-_MAX_DEPTH: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
 _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
-_LAST_STEP: Final = 20_000  # statements read in one script at all; the most of 1,700 public ones is 3,000
 _MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
 _MISSING: Final = {
     "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
@@ -50,6 +50,7 @@ class Machine:
     Attributes:
         calls: (service, operation, line) -> what is known of its inputs, each with whether that is all.
         told: (finding's id, line) -> message.
+        work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
     """
 
@@ -65,6 +66,9 @@ class Machine:
         self.clock = 0
         self.changed_at = -1
         self.depth = 0
+        self.work = 0
+        self._begun = WORK.units
+        self.levels = 0
         self.rounds = 1  # how often a loop's body is read that is read for each element by itself, with the loops around it
         self.steps = 0
         self.activity = 0
@@ -135,18 +139,43 @@ class Machine:
                 f"make the client where it is used, or add what it needs {BY_HAND}",
             )
 
+    def spend(self, work: int) -> None:
+        """Count work that is more than reading an expression.
+
+        Raises:
+            TooComplexError: all that one script may take is spent.
+        """
+        self.work += work
+        if self.work + WORK.units - self._begun > MAX_WORK:
+            raise TooComplexError
+
+    def too_deep(self, at: int) -> Abstract:
+        """What is nested too deeply to be read."""
+        self.tell("unreadableScript", at, TOO_COMPLEX)
+        return TOLD
+
     # -- what values do
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """What `target(…)` gives."""
-        if isinstance(target, Thing):
-            return target.call(self, args, at)
-        return self.hand_over(args, at, DATA)
+        if not isinstance(target, Thing):
+            return self.hand_over(args, at, DATA)
+        if self.levels > MAX_LEVELS:
+            return self.too_deep(at)
+        self.levels += 1
+        found = target.call(self, args, at)
+        self.levels -= 1
+        return found
 
     def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
         """What `target.name` is."""
         if isinstance(target, Thing):
-            return self.saw(target.attribute(self, name, at))
+            if self.levels > MAX_LEVELS:
+                return self.too_deep(at)
+            self.levels += 1
+            found = self.saw(target.attribute(self, name, at))
+            self.levels -= 1
+            return found
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
             return target
         if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
@@ -158,7 +187,12 @@ class Machine:
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
         """What `target.name(…)` gives."""
         if isinstance(target, Thing):
-            return self.saw(target.invoke(self, name, args, at))
+            if self.levels > MAX_LEVELS:
+                return self.too_deep(at)
+            self.levels += 1
+            found = self.saw(target.invoke(self, name, args, at))
+            self.levels -= 1
+            return found
         if not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
             return member.invoke(self, name, args, at)
         if isinstance(target, (str, Text)):
@@ -236,6 +270,7 @@ class Machine:
 
     def variables_seen(self) -> dict[Frame, int]:
         """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
+        WORK.walked(len(self._seen))
         return {each: each.version for each in self._seen if isinstance(each, Frame)}
 
     def are_as_seen(self, before: Mapping[Frame, int]) -> bool:
@@ -245,7 +280,12 @@ class Machine:
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """What `target[key]` is."""
         if isinstance(target, Thing):
-            return self.saw(target.item(self, key, at))
+            if self.levels > MAX_LEVELS:
+                return self.too_deep(at)
+            self.levels += 1
+            found = self.saw(target.item(self, key, at))
+            self.levels -= 1
+            return found
         if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
             return target[key]
         return DATA
@@ -253,7 +293,12 @@ class Machine:
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known."""
         if isinstance(target, Thing):
+            if self.levels > MAX_LEVELS:
+                return [self.too_deep(at)]
+            self.levels += 1
             found = target.elements(self, at)
+            self.levels -= 1
+            self.spend(len(found))
             for each in found:
                 self.saw(each)
             return found
@@ -380,9 +425,9 @@ class Machine:
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""
         variables = function.bound(self, args)
-        if self.depth >= _MAX_DEPTH:
+        if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
             self._later.append((function, args))
-            return TOLD if self.depth > 2 * _MAX_DEPTH else DATA
+            return DATA
         key = self._key(function, variables)
         if key not in self._summaries:
             variables = self._limited(function, variables)
@@ -395,6 +440,7 @@ class Machine:
 
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed of what was seen; not asked for ever."""
+        self.spend(len(known.rests_on) // 8)
         if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.rests_on.items()):
             known.again += 1
             return False
@@ -404,13 +450,7 @@ class Machine:
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
         before, steps = self.activity, self.steps
-        if steps > _LAST_STEP:
-            self.tell(
-                "unreadableScript",
-                self.first_line,
-                f"the script is too intricate to be read to its end; add what it needs {BY_HAND}",
-            )
-            return TOLD
+        self.spend(len(variables))
         summary = self._summaries.setdefault(key, Summary())
         summary.is_running = True
         around, self._seen = self._seen, {}
@@ -425,13 +465,11 @@ class Machine:
             around_it = around_it.parent
         for _ in range(3):
             summary.is_recursive = False
-            self.depth += 1
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
-            try:
-                result = self._reader(self, frame, dict(variables)).function(function.node)
-            finally:
-                self.depth -= 1
+            self.depth += 1
+            result = self._reader(self, frame, dict(variables)).function(function.node)
+            self.depth -= 1
             settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not NOTHING)
             summary.result = result
             if not summary.is_recursive or settled:

@@ -17,9 +17,11 @@ from ..values.functions import Entering, Function, FunctionNode, Wrapper
 from ..values.modules import ModuleValue
 from .conditions import compared, refined, truth
 from .expressions import Expressions, unrolled
+from .limits import MAX_LEVELS
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body
+_WORK_OF_PARSING: Final = 50  # a text that is code, in expressions read
 
 
 class Reader(Expressions):
@@ -33,11 +35,18 @@ class Reader(Expressions):
 
     def block(self, statements: list[ast.stmt]) -> None:
         """Read statements one after the other, as far as they are reached."""
+        machine = self.machine
+        if machine.levels > MAX_LEVELS and statements:
+            machine.too_deep(self.frame.line(statements[0]))
+            return
+        machine.levels += 1
         for each in statements:
             if self.env is None:
-                return
-            self.machine.steps += 1
+                break
+            machine.steps += 1
+            machine.spend(1)
             _READ[type(each)](self, each)
+        machine.levels -= 1
 
     def reached(self) -> list[Env]:
         """The variables here; none where the code cannot be reached."""
@@ -56,6 +65,7 @@ class Reader(Expressions):
 
         found: Abstract = NOTHING
         for text in texts:
+            self.machine.spend(_WORK_OF_PARSING + len(text) // 8)
             try:
                 body = parsed(text).body
             except SyntaxError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, cast
 
 from .containers import Bound, Container, DictValue, ListValue
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, join, join_all, members
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
+from .work import WORK
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -34,6 +36,7 @@ class ClassValue(Container):
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
         self.line = _line_of_descent(self)
+        WORK.walked(len(self.line))
         self.is_error: bool = any(base.is_error for base in bases)
 
     def line_of_descent(self) -> list[ClassValue]:
@@ -103,14 +106,22 @@ class ClassValue(Container):
 
 
 def _line_of_descent(made: ClassValue) -> list[ClassValue]:
-    """As Python does: none before one that comes from it (https://docs.python.org/3/howto/mro.html)."""
-    lines = [[made], *(base.line for base in made.bases), list(made.bases)]
-    found: list[ClassValue] = []
+    """C3 linearization, as in Python (https://docs.python.org/3/howto/mro.html); where Python finds none, the first base goes first."""
+    if len(made.bases) < 2:
+        return [made, *(made.bases[0].line if made.bases else ())]
+    lines = [[*base.line[::-1]] for base in made.bases]  # the next one last
+    lines.append([*made.bases[::-1]])
+    found: dict[ClassValue, None] = {made: None}
+    behind = Counter(each for line in lines for each in line[:-1])  # how often a class waits behind another
     while lines := [line for line in lines if line]:
-        following = next((line[0] for line in lines if not any(line[0] in other[1:] for other in lines)), lines[0][0])
-        found.append(following)
-        lines = [[each for each in line if each is not following] for line in lines]
-    return found
+        following = next((line[-1] for line in lines if not behind[line[-1]]), lines[0][-1])
+        found[following] = None
+        for line in lines:
+            while line and line[-1] in found:
+                line.pop()
+                if line:
+                    behind[line[-1]] -= 1
+    return list(found)
 
 
 class InstanceValue(Container):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
 from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, concatenated, join, join_all, members, text_of, texts_in
+from .work import WORK
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 BORN: Final = count(1)
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown to API calls
+_MAX_INPUT: Final = 4_096  # members of one input of an API call; further containers in it are unknown
 
 
 class Container(Thing):
@@ -437,8 +439,10 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
     found: set[Abstract] = set()
     seen: set[int] = set()
     waiting = list(values)
+    walked = 0
     while waiting:
         value = waiting.pop()
+        walked += 1
         if not isinstance(value, Thing) or value is DATA or value is NOTHING or value is ASSUMED:
             continue
         if isinstance(value, Union):
@@ -450,6 +454,7 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
         elif value not in found:
             found.add(value)
             yield value
+    WORK.walked(walked)
 
 
 def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
@@ -483,29 +488,52 @@ def lift(value: Value) -> Abstract:
     return DATA if value is UNKNOWN else value
 
 
-def lower(value: Abstract, depth: int = 0) -> Value:
-    """What is known of an API call's input."""
-    if isinstance(value, str):
-        return Text.literal(value)
-    if not isinstance(value, Thing):
-        return value
-    if depth > _MAX_DEPTH:
-        return UNKNOWN
-    if isinstance(value, DictValue):
+def lower(value: Abstract) -> Value:
+    """What is known of an API call's input; what holds itself, or is nested too deeply, is unknown there."""
+    return _Lowering().value(value)
+
+
+class _Lowering:
+    """One input: how much of it was written, and the containers around what is written now."""
+
+    __slots__ = ("around", "left")
+
+    def __init__(self) -> None:
+        self.left = _MAX_INPUT
+        self.around: list[Container] = []
+
+    def value(self, value: Abstract) -> Value:
+        self.left -= 1
+        if isinstance(value, str):
+            return Text.literal(value)
+        if not isinstance(value, Thing):
+            return value
+        if isinstance(value, Union):
+            return self._one_of([member for member in value.members if member is not None])
+        if not isinstance(value, (DictValue, ListValue)) or value in self.around:
+            return UNKNOWN
+        if self.left < 0 or len(self.around) > _MAX_DEPTH:
+            return UNKNOWN
+        self.around.append(value)
+        found = self._dict(value) if isinstance(value, DictValue) else self._list(value)
+        self.around.pop()
+        return found
+
+    def _dict(self, value: DictValue) -> Value:
         if value.is_open or not all(isinstance(key, str) for key in value.members):
             return UNKNOWN
-        return {str(key): lower(each, depth + 1) for key, each in value.members.items()}
-    if isinstance(value, ListValue):
-        held = value.items if value.rest is NOTHING else [*value.items, *members(value.rest)]
-        return tuple(lower(each, depth + 1) for each in held)
-    if isinstance(value, Union):
-        given = [member for member in value.members if member is not None]
+        return {str(key): self.value(each) for key, each in value.members.items()}
+
+    def _list(self, value: ListValue) -> Value:
+        return tuple(self.value(each) for each in (*value.items, *members(value.rest)))
+
+    def _one_of(self, given: list[Abstract]) -> Value:
         if len(given) == 1:
-            return lower(given[0], depth + 1)
-        if all(isinstance(member, ListValue) for member in given):
-            several = [each for each in (lower(member, depth + 1) for member in given) if isinstance(each, tuple)]
-            return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
-    return UNKNOWN
+            return self.value(given[0])
+        if not all(isinstance(member, ListValue) for member in given):
+            return UNKNOWN
+        several = [each for each in map(self.value, given) if isinstance(each, tuple)]
+        return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
 
 
 class Bound(Thing):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
+from .work import WORK
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -266,6 +267,7 @@ def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
     """Fewer alternatives: plain data takes in all plain data, and one bag stands for many containers."""
     from .containers import Container, merged
 
+    WORK.walked(len(members))
     containers: list[Container] = []
     scalars: list[Abstract] = []
     others: list[Abstract] = []

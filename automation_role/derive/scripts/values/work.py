@@ -1,0 +1,21 @@
+"""Work that values do by themselves, beside reading expressions: walks through what they hold, and joins of many."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+_MEMBERS_A_UNIT: Final = 16  # members that cost as much to walk through as reading one expression
+
+
+class _Work(threading.local):
+    """Units of work since the thread began; a reader counts from what it finds here."""
+
+    units = 0
+
+    def walked(self, count: int) -> None:
+        """So many members were looked at."""
+        self.units += count // _MEMBERS_A_UNIT
+
+
+WORK: Final = _Work()
