@@ -47,9 +47,32 @@ class Expressions:
         if machine.levels > MAX_LEVELS:
             return machine.too_deep(self.frame.line(node))
         machine.levels += 1
-        found = _READ[type(node)](self, node)
+        found = _READ.get(type(node), Expressions.unknown)(self, node)
         machine.levels -= 1
         return found
+
+    def unknown(self, node: ast.AST) -> Abstract:
+        """What this reader has no handler for, as newer Pythons may bring: reported, and what is inside is read."""
+        at = self.frame.first + getattr(node, "lineno", 1) - 1 if self.frame.is_exact else self.frame.first
+        self.machine.tell(
+            "unreadableScript", at, f"the script has syntax that is not followed ({type(node).__name__}); add what it needs {BY_HAND}"
+        )
+        self.inside(node)
+        return TOLD
+
+    def inside(self, node: ast.AST) -> None:
+        """Read the expressions and statements in a part of the syntax."""
+        for each in ast.iter_child_nodes(node):
+            if isinstance(each, ast.expr):
+                self.value(each)
+            elif isinstance(each, ast.stmt):
+                self.block([each])
+            else:
+                self.inside(each)
+
+    def block(self, statements: list[ast.stmt]) -> None:
+        """Read statements one after the other, as far as they are reached."""
+        raise NotImplementedError
 
     # -- names
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, Generator, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
+from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from ..values.external import FIELD_DECORATORS, External, decorated, external, names_of
 from ..values.frames import Frame
 from ..values.functions import Entering, Function, FunctionNode, Wrapper
 from ..values.modules import ModuleValue
+from .bindings import bound_names
 from .conditions import compared, refined, truth
 from .expressions import Expressions, unrolled
 from .limits import MAX_LEVELS
@@ -45,7 +46,7 @@ class Reader(Expressions):
                 break
             machine.steps += 1
             machine.spend(1)
-            _READ[type(each)](self, each)
+            _READ.get(type(each), Reader.unknown)(self, each)
         machine.levels -= 1
 
     def reached(self) -> list[Env]:
@@ -75,6 +76,11 @@ class Reader(Expressions):
             else:
                 self.block(body)
         return DATA if found is NOTHING else found
+
+    def unknown(self, node: ast.AST) -> None:
+        super().unknown(node)
+        for name in bound_names([node]):
+            self.bind(name, TOLD)
 
     # -- simple statements
 
@@ -410,6 +416,7 @@ class Reader(Expressions):
             tuple(each for base in bases for each in members(base) if isinstance(each, ClassValue)),
             tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
             + tuple("?" for base in bases if isinstance(base, Unknown)),
+            node,
         )
         made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
         if "enum.StrEnum" in made.foreign:
@@ -475,7 +482,13 @@ def joined(envs: list[Env]) -> Env | None:
 
 def _alike(one: Abstract, other: Abstract) -> bool:
     """Whether a loop has nothing to learn from the difference."""
-    return one is other or (type(one) is type(other) and one == other) or other is DATA
+    return one is other or (type(one) is type(other) and one == other) or other is DATA or _same_code(one, other)
+
+
+def _same_code(one: Abstract, other: Abstract) -> bool:
+    """Whether both are what the same `def`s and `class`es made, each time they were read."""
+    code = [{each.node for each in members(value) if isinstance(each, (Function, ClassValue))} for value in (one, other)]
+    return code[0] == code[1] and all(isinstance(each, (Function, ClassValue)) for each in (*members(one), *members(other)))
 
 
 def _part(reader: Reader, subject: Abstract) -> Abstract:
@@ -483,53 +496,12 @@ def _part(reader: Reader, subject: Abstract) -> Abstract:
 
 
 def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
-    """Names of the variables that a loop's body assigns."""
+    """Names of the variables that a pass of a loop binds."""
     found: frozenset[str] | None = getattr(node, "assigned_names", None)
     if found is None:
-        found = frozenset(_stored(node.body))
+        found = bound_names([*node.body, node.test if isinstance(node, ast.While) else node.target])
         node.assigned_names = found  # type: ignore[union-attr]
     return found
-
-
-def _stored(statements: list[ast.stmt]) -> Iterable[str]:
-    for each in statements:
-        if isinstance(each, ast.Assign):
-            for target in each.targets:
-                yield from _names(target)
-        elif isinstance(each, (ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor)):
-            yield from _names(each.target)
-        elif isinstance(each, (ast.With, ast.AsyncWith)):
-            for item in each.items:
-                if item.optional_vars is not None:
-                    yield from _names(item.optional_vars)
-        for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
-            for block in getattr(each, inner, ()):
-                yield from _stored(block.body) if isinstance(block, (ast.ExceptHandler, ast.match_case)) else _stored([block])
-        if isinstance(each, (ast.If, ast.While)):
-            yield from _named(each.test)
-
-
-def _named(test: ast.expr) -> Iterable[str]:
-    """Names that `(x := …)` in a condition assigns."""
-    if isinstance(test, ast.NamedExpr):
-        yield test.target.id
-    elif isinstance(test, ast.Compare):
-        yield from _named(test.left)
-    elif isinstance(test, ast.UnaryOp):
-        yield from _named(test.operand)
-    elif isinstance(test, ast.BoolOp):
-        for each in test.values:
-            yield from _named(each)
-
-
-def _names(target: ast.expr) -> Iterable[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for each in target.elts:
-            yield from _names(each)
-    elif isinstance(target, ast.Starred):
-        yield from _names(target.value)
 
 
 def _never_returns(node: ast.expr) -> bool:

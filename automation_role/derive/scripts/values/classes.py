@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,16 +21,25 @@ class ClassValue(Container):
 
     Attributes:
         attrs: what its body defines.
+        node: its syntax; `None` for one that a call makes (`namedtuple`, `type`).
         bases: its base classes that the script defines, too.
         foreign: its base classes that the script does not define (`threading.Thread`).
         is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "name")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "name", "node")
 
-    def __init__(self, name: str, attrs: dict[str, Abstract], bases: tuple[ClassValue, ...] = (), foreign: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        attrs: dict[str, Abstract],
+        bases: tuple[ClassValue, ...] = (),
+        foreign: tuple[str, ...] = (),
+        node: ast.ClassDef | None = None,
+    ) -> None:
         super().__init__()
+        self.node = node
         self.name = name
         self.attrs = attrs
         self.bases = bases

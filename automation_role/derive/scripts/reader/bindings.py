@@ -1,0 +1,43 @@
+"""Which names code binds: the one place that says so, for whatever Python's grammar has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+# Code in these has names of its own: only what it is called is bound around it.
+_OWN_NAMES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Names that running these may bind in the frame that they are in.
+
+    A name is bound where Python's grammar has it as a target (`Store`, `Del`), or in a field of its own: `name` of a definition, an
+    exception handler or a pattern, `rest` of a mapping pattern, `asname` of an import.
+    """
+    return frozenset(_bound(nodes))
+
+
+def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+            continue
+        if isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+            continue
+        for field in ("name", "rest"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                yield name
+        if isinstance(node, _OWN_NAMES):
+            continue
+        if isinstance(node, _COMPREHENSIONS):
+            waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
+            continue
+        waiting += ast.iter_child_nodes(node)
