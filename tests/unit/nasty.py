@@ -395,6 +395,140 @@ def instances_with_many_attributes() -> str:
     )
 
 
+@nasty
+def big_texts() -> str:
+    doubled = ["s = ('x' if events else 'y') + events['a'] + 'z'"] + ["s = s + s"] * 15
+    return handler(*doubled, *[f"a{i} = s + 'a{i}'; b{i} = f'{{s}}{{a{i}}}'; a{i}.replace('x', 'yy').split('z')" for i in range(700)])
+
+
+@nasty
+def big_texts_of_many_choices() -> str:
+    lines = (
+        [f"s = s + ('x' * 1 if events else 'y') if {i} else s" for i in range(6)]
+        + ["s = s + '" + "x" * 500 + "'"]
+        + ["t = s + s"] * 3
+        + ["s = t"] * 2
+    )
+    return handler(
+        "s = 'a' if events else 'b'", *lines, *[f"s = s.replace('x', 'xy').replace('xyx', 'z'); t = s + '{i}'" for i in range(600)]
+    )
+
+
+@nasty
+def keys_with_many_holes() -> str:
+    key = " + ".join(["events['a'] + 'x'"] * 900)
+    members = [f"d['{'x' * 60}{i}'] = [{i}]" for i in range(300)]
+    return handler(
+        "d = {}", f"k = {key} + 'y'", *members, *[f"d[k + '{i}']" for i in range(300)], "for i in range(9):\n    d[k]", "d.get(k)"
+    )
+
+
+@nasty
+def json_again_and_again() -> str:
+    return handler("s = '[" + "[1]," * 6000 + "1]'", *["json.loads(s)[0][0]"] * 1500, before="import json")
+
+
+@nasty
+def many_enums() -> str:
+    classes = "\n".join(f"class E{i}(enum.Enum):\n    A = 'a{i}'" for i in range(800))
+    return handler(
+        *["events['x'].replace('a', 'b').lower()", "'text'.nothing", "f'{events}'.other.more"] * 400, before=f"import enum\n{classes}"
+    )
+
+
+@nasty
+def a_class_of_many_methods() -> str:
+    methods = "\n".join(f"    def m{i}(self): return self" for i in range(1000))
+    return handler(
+        *["C().m1()", "C(C(), C())", "dir(C())", "D().x"] * 300,
+        before=f"class C:\n    def __init__(self, *a): self.a = a\n{methods}\nclass D(C): pass",
+    )
+
+
+@nasty
+def many_classes_and_their_subclasses() -> str:
+    classes = "\n".join(f"class C{i}(C{i - 1}): pass" for i in range(1, 1800))
+    return handler(
+        "for c in C0.__subclasses__():\n    c().x", *["C1799().nothing", "C1799.nothing", "C1()"] * 300, before=f"class C0: pass\n{classes}"
+    )
+
+
+@nasty
+def lists_of_five_hundred() -> str:
+    lines = [f"a{i} = x + []" for i in range(1500)]
+    return handler(
+        f"x = [{', '.join(['events', '1'] * 250)}]",
+        *lines,
+        "y = [a1, a2, a3, x]",
+        "for a in y:\n    for b in y:\n        for c in y:\n            z = a + b + c; y[0] = z + z",
+    )
+
+
+@nasty
+def dicts_of_thousands() -> str:
+    members = ", ".join(f"'k{i}': [{i}]" for i in range(2500))
+    return handler(f"d = {{{members}}}", *["e = {**d}; f = dict(d); e.update(f); g = d | f; h = d.copy()"] * 400)
+
+
+@nasty
+def ifs_with_many_variables() -> str:
+    return handler(*[f"v{i} = {i}" for i in range(1500)], *["if events:\n    v1 = 2\nelse:\n    v2 = 3"] * 700)
+
+
+@nasty
+def tries_in_tries() -> str:
+    lines = []
+    for i in range(30):
+        lines += ["  " * i + "try:", "  " * (i + 1) + f"a{i} = [events, {i}]"]
+    lines.append("  " * 30 + "pass")
+    for i in reversed(range(30)):
+        lines += [
+            "  " * i + "except Exception as e:",
+            "  " * (i + 1) + f"b{i} = [e, a{i}]",
+            "  " * i + "finally:",
+            "  " * (i + 1) + f"c{i} = b{i}",
+        ]
+    return handler("\n".join(lines))
+
+
+@nasty
+def calls_with_big_inputs() -> str:
+    return handler(
+        f"d = {{{', '.join(f'{chr(39)}k{i}{chr(39)}: [{i}, [{i}]]' for i in range(1200))}}}",
+        *[f"boto3.client('ec2').create_tags(Resources=d, Tags=[d, {i}])" for i in range(500)],
+    )
+
+
+@nasty
+def functions_that_see_everything() -> str:
+    many = "\n".join(f"v{i} = [{i}]" for i in range(600))
+    functions = "\n".join(
+        f"def f{i}(x):\n    for g in ALL: g([x])\n    return ({', '.join(f'v{(i * 7 + j) % 600}' for j in range(20))})" for i in range(120)
+    )
+    return handler("f0(1)", "for f in ALL:\n    f(f)", before=f"{many}\n{functions}\nALL = [{', '.join(f'f{i}' for i in range(120))}]")
+
+
+@nasty
+def an_aws_command_of_many_options() -> str:
+    return handler(
+        "import subprocess", f"subprocess.run('aws {'-A ' * 60}!', shell=True)", f"subprocess.run('{'aws -A ' * 3000}', shell=True)"
+    )
+
+
+@nasty
+def arguments_that_are_handed_over() -> str:
+    return handler(
+        f"fs = [{', '.join(f'lambda x=events: fs[{i}]' for i in range(200))}]",
+        *["print(*fs, *fs)", "json.dumps(fs)", "open(fs[0], fs[1], key=fs)"] * 400,
+        before="import json",
+    )
+
+
+@nasty
+def formats_of_many_fields() -> str:
+    return handler("s = '" + "{} " * 8000 + "'", *["t = s.format(*[events] * 9)", "u = '%s' * 1 % t", "s % (t, t)"] * 600)
+
+
 def _read(name: str) -> dict[str, Any]:
     script = NASTY[name]()
     started = time.process_time()

@@ -34,10 +34,11 @@ def _copied(_machine: Machine, args: Args, _at: int) -> Abstract:
     return ListValue(target.items, target.rest) if isinstance(target, ListValue) else target
 
 
-def _from_json(_machine: Machine, args: Args, _at: int) -> Abstract:
+def _from_json(machine: Machine, args: Args, _at: int) -> Abstract:
     text = args.get(0, "s", DATA)
     if not isinstance(text, str):
         return DATA
+    machine.spend(len(text) // 16)
     try:
         return _plain(json.loads(text))
     except (ValueError, RecursionError):

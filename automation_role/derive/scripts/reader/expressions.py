@@ -14,6 +14,7 @@ from ..values.classes import InstanceValue, Super
 from ..values.containers import BORN, DictValue, Generator, ListValue, awaited
 from ..values.domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from ..values.functions import Function, FunctionNode, Names
+from ..values.work import WORK
 from .conditions import compared, refined, truth, truthy
 from .limits import MAX_LEVELS
 
@@ -485,6 +486,7 @@ def unrolled(machine: Machine, elements: list[Abstract]) -> list[Abstract]:
 
 
 def _percent(left: str, right: Abstract) -> Abstract:
+    WORK.wrote(4 * len(left))
     if isinstance(right, DictValue):
         words = _NAMED.split(left)
         known = [piece if place % 2 == 0 else right.lookup(piece, DATA) for place, piece in enumerate(words)]

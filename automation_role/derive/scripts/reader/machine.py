@@ -264,6 +264,7 @@ class Machine:
         if isinstance(value, Container):
             self._seen.setdefault(value, value.version)
         elif isinstance(value, Union):
+            WORK.walked(len(value.members))
             for member in value.members:
                 self.saw(member)
         return value
@@ -333,6 +334,7 @@ class Machine:
         things = [each for each in things_in(args.values()) if not isinstance(each, (Unknown, External))]
         if not things:
             return given
+        self.spend(len(things))
         for place, value in enumerate(args.positional):
             if isinstance(value, Thing) and value is not DATA:
                 others = [each for each in things_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
@@ -475,6 +477,7 @@ class Machine:
             if not summary.is_recursive or settled:
                 break
         summary.is_running = False
+        self.spend(len(self._seen) // 4)
         summary.rests_on = {each: version for each, version in self._seen.items() if each.born < summary.born}
         if isinstance(summary.result, Generator):
             summary.rests_on[self._resumed] = self._resumed.version

@@ -15,6 +15,7 @@ from ..values.external import FIELD_DECORATORS, External, decorated, external, n
 from ..values.frames import Frame
 from ..values.functions import Entering, Function, FunctionNode, Wrapper
 from ..values.modules import ModuleValue
+from ..values.work import WORK
 from .bindings import bound_names
 from .conditions import compared, refined, truth
 from .expressions import Expressions, unrolled
@@ -374,6 +375,7 @@ class Reader(Expressions):
                 break
             self.block([each])
             if self.env is not None:
+                WORK.walked(len(self.env))
                 states.append(dict(self.env))
         return states
 
@@ -472,6 +474,7 @@ def joined(envs: list[Env]) -> Env | None:
     if len(envs) == 1:
         return envs[0]
     whole = dict(envs[0])
+    WORK.walked(len(whole) * len(envs))
     for env in envs[1:]:
         for name, value in env.items():
             old = whole.get(name, NOTHING)

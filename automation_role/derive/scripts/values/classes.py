@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ..reader.machine import Machine
 
 
+_FEW: Final = 16  # bases that cost nothing worth counting
+
+
 class ClassValue(Container):
     """A class of the script.
 
@@ -56,6 +59,8 @@ class ClassValue(Container):
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
         """What a name is in the class; `NOTHING` when it has none."""
         line = self.line_of_descent()
+        if len(line) > _FEW:
+            WORK.walked(len(line))
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
             if name in each.attrs:
                 return each.attrs[name]
@@ -176,6 +181,7 @@ class InstanceValue(Container):
         elif made_of.foreign:
             machine.hand_over(args, at, DATA)
         for each in made_of.line_of_descent():
+            WORK.walked(len(each.attrs))
             for name, value in each.attrs.items():
                 if name in _CALLED_BY_PYTHON and isinstance(value, Function):
                     machine.call(value, Args([self], rest=DATA), at)

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from ..reader.machine import Machine
 
 BORN: Final = count(1)
+_FEW: Final = 16  # members that cost nothing worth counting
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown to API calls
+_MAX_SHAPE: Final = 1_024  # characters and holes of a key that is compared with the keys of a dict
+_MEMBERS_OF_INPUTS_A_UNIT: Final = 4  # members that cost as much to write down as reading one expression
 _MAX_INPUT: Final = 4_096  # members of one input of an API call; further containers in it are unknown
 
 
@@ -70,6 +73,8 @@ class DictValue(Container):
     ) -> None:
         super().__init__()
         self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
+        if len(self.members) > _FEW:
+            WORK.walked(len(self.members))
         self.rest = rest
         self.is_open = is_open or rest is not NOTHING
         self.keys: Abstract = NOTHING  # keys that are no text, such as futures
@@ -94,6 +99,8 @@ class DictValue(Container):
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None:
             shapes = key.options if isinstance(key, Text) else None
+            if shapes is not None and _too_many(shapes, self.members):
+                shapes = None
             may_be = [
                 value
                 for name, value in self.members.items()
@@ -163,6 +170,7 @@ class DictValue(Container):
         """Take in the members of another mapping, or of a list of pairs."""
         for each in members(other):
             if isinstance(each, DictValue):
+                machine.spend(len(each.members) // 4)
                 for key, value in each.members.items():
                     self.put(machine, key, value)
                 if each.is_open:
@@ -186,6 +194,16 @@ class DictValue(Container):
         twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
         twin.keys = self.keys
         return twin
+
+
+def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
+    """Whether it takes too long to find the names that fit; counts the work."""
+    atoms = max(sum(len(part) if isinstance(part, str) else 1 for part in shape.parts) for shape in shapes)
+    characters = sum(len(name) for name in names if isinstance(name, str))
+    if atoms > _MAX_SHAPE:
+        return True
+    WORK.wrote(len(shapes) * atoms * characters)
+    return False
 
 
 def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
@@ -240,6 +258,8 @@ class ListValue(Container):
         super().__init__()
         self.items = list(items)
         self.rest = rest
+        if len(self.items) > _FEW:
+            WORK.walked(len(self.items))
         if len(self.items) > _MAX_ITEMS:
             self.blur()
 
@@ -490,7 +510,10 @@ def lift(value: Value) -> Abstract:
 
 def lower(value: Abstract) -> Value:
     """What is known of an API call's input; what holds itself, or is nested too deeply, is unknown there."""
-    return _Lowering().value(value)
+    lowering = _Lowering()
+    found = lowering.value(value)
+    WORK.units += (_MAX_INPUT - lowering.left) // _MEMBERS_OF_INPUTS_A_UNIT
+    return found
 
 
 class _Lowering:
@@ -580,6 +603,7 @@ def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: i
     if options is None:
         return DATA
     found: list[Abstract] = []
+    WORK.wrote(sum(map(len, options)))
     for option in options:
         if name == "replace" and len(given) > 1 and option.count(str(given[0])) * len(str(given[1])) > MAX_SIZE:
             return DATA
@@ -604,6 +628,7 @@ def _formatted(text: str | Text, args: Args) -> Abstract:
 
     if not isinstance(text, str):
         return DATA
+    WORK.wrote(8 * len(text))
     pieces: list[Abstract] = []
     auto = 0
     try:

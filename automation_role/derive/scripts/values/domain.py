@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..reader.machine import Machine
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
-MAX_SIZE: Final = 1 << 16  # characters and holes of a text; a longer one is an unknown text
+MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
 _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
 _MAX_CONTAINERS: Final = 24  # the same for containers
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
@@ -335,23 +335,30 @@ def _size(piece: Abstract) -> int:
     if isinstance(piece, str):
         return len(piece)
     if isinstance(piece, Text):
-        return max(sum(len(part) if isinstance(part, str) else 1 for part in option.parts) for option in piece.options)
+        return sum(len(part) if isinstance(part, str) else 1 for option in piece.options for part in option.parts)
     return 1
 
 
 def concatenated(pieces: Sequence[Abstract]) -> Abstract:
     """The text made of these pieces, one after the other."""
-    if sum(map(_size, pieces)) > MAX_SIZE:
+    size = sum(map(_size, pieces))
+    if size > MAX_SIZE:
         return DATA
+    WORK.wrote(size)
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(piece for piece in pieces if isinstance(piece, str))
-    options: list[tuple[Pattern, ...]] = [()]
+    options: list[list[Pattern]] = [[]]
     for piece in pieces:
         some = written(piece)
         if len(options) * len(some) > _MAX_TEXTS:
             some = _ANYTHING
-        options = [(*option, each) for option in options for each in some]
-    return text_of(list(dict.fromkeys(Pattern(tuple(part for each in option for part in each.parts)) for option in options)))
+        if len(some) == 1:
+            for option in options:
+                option.append(some[0])
+        else:
+            options = [[*option, each] for option in options for each in some]
+    WORK.walked(len(options) * len(pieces))
+    return text_of(list(dict.fromkeys(Pattern(tuple([part for each in option for part in each.parts])) for option in options)))
 
 
 def members(value: Abstract) -> tuple[Abstract, ...]:

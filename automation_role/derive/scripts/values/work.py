@@ -6,6 +6,7 @@ import threading
 from typing import Final
 
 _MEMBERS_A_UNIT: Final = 16  # members that cost as much to walk through as reading one expression
+_CHARACTERS_A_UNIT: Final = 256  # the same for characters of a text
 
 
 class _Work(threading.local):
@@ -16,6 +17,10 @@ class _Work(threading.local):
     def walked(self, count: int) -> None:
         """So many members were looked at."""
         self.units += count // _MEMBERS_A_UNIT
+
+    def wrote(self, characters: int) -> None:
+        """So many characters were read or written."""
+        self.units += characters // _CHARACTERS_A_UNIT
 
 
 WORK: Final = _Work()
