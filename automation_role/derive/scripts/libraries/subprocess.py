@@ -35,7 +35,21 @@ def _literal_parts(value: Abstract) -> list[str]:
 def _runs_aws(words: list[str], *, listed: bool) -> bool:
     if listed and words and not any(word in {"-c", "-lc", "/c"} for word in words):
         return words[0].rpartition("/")[2] in {"aws", "aws.exe"} or words[:2] == ["sudo", "aws"]
-    return any(re.search(r"(?:^|[;&|(`]|\s)(?:\S*/)?aws\s+(?:-\S+\s+(?:\S+\s+)?)*[a-z0-9-]+\s+[a-z-]+", word) for word in words)
+    return any(_calls_aws(each["rest"].split()) for word in words for each in _AWS.finditer(word))
+
+
+_AWS: Final = re.compile(r"(?:^|[;&|(`]|\s)(?:[^\s;&|(`]*/)?aws\s+(?=(?P<rest>[^\n]{0,512}))")
+
+
+def _calls_aws(words: list[str]) -> bool:
+    """Whether options, each with a value or without, are followed by a service and an operation."""
+    reached = {0}
+    for place, word in enumerate(words[:-1]):
+        if place in reached:
+            if re.fullmatch(r"[a-z0-9-]+", word) and re.match(r"[a-z-]+", words[place + 1]):
+                return True
+            reached |= {place + 1, place + 2} if word.startswith("-") else set()
+    return False
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
