@@ -17,7 +17,7 @@ from ..iam.text import Atoms, expand, literal, no_variables, show, wild
 from ..values.calls import Condition, Origin, Permission
 from ..values.patterns import Pattern
 from ..values.place import Place
-from ..values.tokens import is_opaque
+from ..values.tokens import is_token
 
 _ONE_ACCOUNT = re.compile("[^*?⟨⟩]+")
 
@@ -120,7 +120,7 @@ def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]
 
 
 def _read(text: str) -> Atoms | Undecided:
-    if is_opaque(text):
+    if is_token(text):
         return Undecided((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
     read = expand(text, no_variables, wildcards=True)
     return wild(text) if read is None else read

@@ -8,17 +8,17 @@ from dataclasses import replace
 from ..derive.derivation import Derivation
 from ..explain.model import OTHER
 from ..iam.identities import Outcome
+from ..values.placeholders import readable
 from .missing import lack_of, missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from .risks import may_widen, risks
-from .roles import Beside, Subject, documents, of_derived, of_policies, of_template
-from .standins import any_of_them, words
+from .standins import any_of_them
+from .subjects import Subject, documents, of_derived
 from .trusting import admission
 from .unused import unused
 
 __all__ = [
     "RISKS",
-    "Beside",
     "Blind",
     "Certainty",
     "Missing",
@@ -31,8 +31,6 @@ __all__ = [
     "lack_of",
     "may_widen",
     "of_derived",
-    "of_policies",
-    "of_template",
 ]
 
 
@@ -40,14 +38,14 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
     """Compare a role with what was derived.
 
     Args:
-        subject: the role (see `of_template`, `of_policies`).
+        subject: the role (see `files.of_file`, `policies.of_policies`).
         derivation: of all the runbooks that run as it.
         accepted: ids of `RISKS` that the user finds fine; they are told all the same.
     """
     lacks, asked = missing(subject, derivation)
     context = subject.context
     return RoleReport(
-        role=words(subject.identity.label),
+        role=readable(subject.identity.label),
         source=subject.source,
         context=replace(context, account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
         missing=lacks,
@@ -65,7 +63,7 @@ def _unseen(derivation: Derivation) -> Iterator[Blind]:
 
 def _unknown_policies(subject: Subject) -> Iterator[Blind]:
     told = dict.fromkeys(
-        words(f"{document.name}: {statement.doubt}; it may allow more, or deny")
+        readable(f"{document.name}: {statement.doubt}; it may allow more, or deny")
         for document in documents(subject.identity)
         for statement in document.statements
         if statement.doubt is not None
@@ -78,4 +76,4 @@ def _unknown_trust(subject: Subject) -> Iterator[Blind]:
         return
     decision = admission(subject.identity, subject.accounts, subject.context.regions)
     if decision.outcome is Outcome.UNDECIDED:
-        yield Blind(id="unknownTrust", message=words(f"whether Automation can assume it: {decision.reason}"))
+        yield Blind(id="unknownTrust", message=readable(f"whether Automation can assume it: {decision.reason}"))

@@ -12,10 +12,11 @@ from ..iam.documents import PolicyStatement, Request
 from ..iam.identities import Decision, Identity, Outcome
 from ..iam.logic import Undecided
 from ..values.calls import Origin
+from ..values.placeholders import ACCOUNT, readable
 from .coverage import Need, needs, request_of
 from .report import Certainty, Missing
-from .roles import Subject
-from .standins import ACCOUNT, any_of_them, words
+from .standins import any_of_them
+from .subjects import Subject
 
 
 def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ...], tuple[Need, ...]]:
@@ -41,8 +42,8 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
         Missing(
             certainty=lack.certainty,
             action=action,
-            resources=tuple(dict.fromkeys(map(any_of_them, lack.resources))),
-            conditions=tuple((name, any_of_them(value)) for name, value in conditions),
+            resources=tuple(dict.fromkeys(readable(any_of_them(text)) for text in lack.resources)),
+            conditions=tuple((name, readable(any_of_them(value))) for name, value in conditions),
             origins=origins,
             reason=lack.reason,
             policy=lack.decision.policy,
@@ -100,15 +101,15 @@ def _surely(role: Identity, need: Need) -> Lack | None:
     if decision.outcome is Outcome.ALLOWED:
         return None
     if decision.outcome is Outcome.DENIED:
-        return Lack(Certainty.FAILS, words(decision.reason), decision, {})
+        return Lack(Certainty.FAILS, readable(decision.reason), decision, {})
     if decision.outcome is Outcome.PARTLY:
-        return Lack(Certainty.PARTLY, words(_part(role, need) or decision.reason), decision, {})
+        return Lack(Certainty.PARTLY, readable(_part(role, need) or decision.reason), decision, {})
     hidden = _hidden(role)
     if conditional(role, decision):
         ask = " ".join(f"--context {hidden[reason].key}=…" for reason in decision.unknown)
         told = _part(role, need)
-        return Lack(Certainty.PARTLY, words(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
-    return Lack(Certainty.UNDECIDED, words("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
+        return Lack(Certainty.PARTLY, readable(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
+    return Lack(Certainty.UNDECIDED, readable("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
 
 
 def _hidden(role: Identity) -> dict[str, Hidden]:

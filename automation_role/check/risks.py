@@ -13,10 +13,11 @@ from ..iam.identities import Outcome, decide
 from ..iam.text import literal, matches, opaques, wild
 from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SERVICES
+from ..values.placeholders import ACCOUNT, REGION, readable
 from .missing import conditional
 from .report import RISKS, Risk
-from .roles import Subject, documents
-from .standins import ACCOUNT, OTHER, POLICY, REGION, words
+from .standins import OTHER, POLICY
+from .subjects import Subject, documents
 from .trusting import admission
 from .unused import expand
 
@@ -52,7 +53,7 @@ def _risk(name: str, document: PolicyDocument | None, statement: PolicyStatement
         id=name,
         policy=document.name if document is not None else "",
         statement=statement.label if statement is not None else "",
-        message=words(message),
+        message=readable(message),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
+from ..check.joined import JoinedReport, check_joined
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
@@ -30,21 +32,30 @@ def command(
     strict: bool,
     parameter: Sequence[str],
     attachment: Sequence[str],
-    **given: Any,
+    **more: Any,
 ) -> int:
     """Compare what the runbooks need with what a role allows.
 
-    The role is in a template (--template), or made of policy documents (--policy, and --trust). The answer is what is missing (the calls
-    that will fail), what is never used, what is risky, and what could not be seen. Exits with 1 when something is missing or risky.
+    Without a role: joins the runbooks with the roles that are in the same files and directories. Else the role is in a file (--template),
+    or consists of policy documents (--policy, and --trust). The answer is what is missing (the calls that will fail), what is never used,
+    what is risky, and what could not be derived. Exits with 1 when something is missing or risky.
     """
-    chosen = roles.Chosen.of(given)
-    context = options.context(**given)
+    chosen = roles.Chosen.of(more)
+    context, given = options.context(**more), options.given(parameter, attachment, **more)
     for risk in accept:
         if risk not in RISKS:
             raise AutomationRoleError(f"--accept {risk!r} → {', '.join(RISKS)}{did_you_mean(risk, RISKS)}")
-    subjects = chosen.subjects(context)
-    read = reading.read([runbooks], options.given(parameter, attachment))[0]
-    derivation = derive(read, role_known=chosen.template is not None or context.role_arn is not None)
+    situation = chosen.situation(context, given)
+    if chosen.nothing:
+        chosen.check_usage(context)
+        (found,) = reading.find([runbooks], given, context, roles=True, situation=situation)
+        joined = check_joined(found, context, situation, accepted=frozenset(accept))
+        return _answer_joined(joined, context, form=form, strict=strict)
+    subjects = chosen.subjects(context, situation)
+    # Values for a template's parameters are for the role's template.
+    beside = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
+    (found,) = reading.find([runbooks], given, context, situation=beside)
+    derivation = derive(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
     report = Report(
         runbooks=derivation.runbooks, roles=tuple(check(subject, derivation, accepted=frozenset(accept)) for subject in subjects)
     )
@@ -58,6 +69,25 @@ def command(
     for subject, role in zip(subjects, report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
     return 0 if report.fits(strict=strict) else 1
+
+
+def _answer_joined(joined: JoinedReport, context: Place, *, form: str, strict: bool) -> int:
+    """Print what was found of sources that hold runbooks and roles."""
+    if form == "json":
+        text = words.in_json(joined.to_json(strict=strict))
+    else:
+        from .check_table import joined_table  # rich takes longer to load than all the rest
+
+        text = joined_table(joined, strict=strict)
+    words.answer(text)
+    for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
+        _tell(subject, role, context, strict=strict)
+    for problem in joined.unread:
+        words.warning(str(problem))
+    if joined.unjoined:
+        count, all_of = len(joined.unjoined), len(joined.report.runbooks)
+        words.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")
+    return 0 if joined.fits(strict=strict) else 1
 
 
 def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:

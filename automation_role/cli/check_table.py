@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ..check.fit import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
+from ..check.joined import JoinedReport, pair_fits, unused_actions
 from ..values.calls import Origin
 from .draw import _drawn, _plain, _table
 
@@ -32,6 +33,53 @@ def table(report: Report) -> str:
         drawn += found or [_plain("nothing is missing, risky or unused", "green")]
     spaced = [each for drawing in drawn for each in (drawing, Text())]
     return _drawn(spaced[:-1])
+
+
+def joined_table(joined: JoinedReport, *, strict: bool) -> str:
+    """A row for each runbook and role that belong together, what has no counterpart, and the details of every role."""
+    drawn: list[RenderableType] = []
+    if joined.pairs:
+        drawn.append(_pairs(joined, strict=strict))
+    if joined.unjoined:
+        rows = _table("runbook", "role")
+        for one in joined.unjoined:
+            rows.add_row(_plain(str(joined.places[one.runbook])), _plain(one.reason))
+        drawn.append(Group(_plain("without a role here", "bold yellow"), rows))
+    if joined.unused:
+        rows = _table("role", "where")
+        for label, place in joined.unused:
+            rows.add_row(_plain(label), _plain(str(place)))
+        drawn.append(Group(_plain("roles that Automation can assume and no runbook here runs as", "bold"), rows))
+    sources = {runbook.name: runbook.source for runbook in joined.report.runbooks}
+    for role, place in zip(joined.report.roles, joined.role_places, strict=True):
+        if found := list(_sections(role, sources)):
+            drawn += [_plain(f"role {role.role}  {place}", "bold underline"), *found]
+    if not drawn:
+        drawn.append(_plain("no runbooks, and no roles that Automation can assume"))
+    spaced = [each for drawing in drawn for each in (drawing, Text())]
+    return _drawn(spaced[:-1])
+
+
+def _pairs(joined: JoinedReport, *, strict: bool) -> RenderableType:
+    rows = _table("runbook", "role", "fits", "lacks", "in part", "unused", "risky", "gaps")
+    for pair in joined.pairs:
+        role = joined.report.roles[pair.role]
+        fits = pair_fits(pair, role, strict=strict)
+        lacks = pair.missing.get(Certainty.FAILS, 0) + pair.missing.get(Certainty.UNDECIDED, 0)
+        counts = (
+            lacks,
+            pair.missing.get(Certainty.PARTLY, 0),
+            unused_actions(role),
+            sum(not risk.accepted for risk in role.risky),
+            pair.gaps,
+        )
+        rows.add_row(
+            _plain(f"{pair.runbook}\n{joined.places[pair.runbook]}"),
+            _plain(f"{role.role}\n{pair.through}"),
+            _plain("yes" if fits else "no", "green" if fits else "red"),
+            *(_plain(f"{count:,}" if count else "-", "dim" if not count else "") for count in counts),
+        )
+    return rows
 
 
 def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[RenderableType]:

@@ -22,7 +22,7 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
 
     OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at all of NEW.
     """
-    context, given = options.context(**place), options.given(parameter, attachment)
+    context, given = options.context(**place), options.given(parameter, attachment, **place)
     if old == new == "-":
         raise AutomationRoleError("OLD and NEW are both '-' → standard input for one of them, a file for the other")
     before, after = reading.derive_both(old, new, given, context)

@@ -33,7 +33,7 @@ def command(
         raise AutomationRoleError("--output '' → a file, or -")
     output = None if output == "-" else output
     context = options.context(**place)
-    derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
+    derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     explanation = explain(derivation, context)
     if form == "json":
         text = words.in_json(explanation.to_json())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
+from ..sources.scan import KINDS
 from ..values.place import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,14 +36,25 @@ _ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What the user gave for the runbooks' parameters and attachments: name -> text."""
+    """What the user said about the runbooks.
+
+    Attributes:
+        parameters: name of a parameter -> text.
+        attachments: name of an attachment -> its file.
+        only: the format that every file has; `None`: each is recognized by its content.
+        template_parameters: values for templates' parameters and pseudo parameters.
+        template_imports: values of other stacks' exports.
+    """
 
     parameters: dict[str, str]
     attachments: dict[str, Path]
+    only: str | None = None
+    template_parameters: dict[str, str] = field(default_factory=dict)
+    template_imports: dict[str, str] = field(default_factory=dict)
 
 
 def runbooks(command: F) -> F:
-    """The argument RUNBOOK…."""
+    """The argument RUNBOOK…: anything that holds one."""
     return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True)(command)
 
 
@@ -56,6 +68,21 @@ def deriving(command: F) -> F:
 def placing(command: F) -> F:
     """The options that decide what is derived: `given(…)` and `context(…)` read them."""
     for option in (
+        click.option("--from", "only", type=click.Choice(KINDS), help="What every file is; left out: recognized by its content."),
+        click.option(
+            "--template-import",
+            "template_imports",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="The value of an export that a template imports from a stack that is not among the files.",
+        ),
+        click.option(
+            "--template-parameter",
+            "template_parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A value for a parameter of the templates that have it, or a pseudo parameter (AWS::StackName=…).",
+        ),
         click.option(
             "--attachment", "attachment", multiple=True, metavar="NAME=PATH", help="A runbook's attachment, to read scripts in it."
         ),
@@ -80,8 +107,16 @@ def placing(command: F) -> F:
     return command
 
 
-def given(parameter: Sequence[str], attachment: Sequence[str]) -> Given:
-    """The values and attachments.
+def given(
+    parameter: Sequence[str],
+    attachment: Sequence[str],
+    *,
+    only: str | None = None,
+    template_parameters: Sequence[str] = (),
+    template_imports: Sequence[str] = (),
+    **_: Any,
+) -> Given:
+    """What the user said about the runbooks.
 
     Raises:
         AutomationRoleError: one is not NAME=VALUE, or is given twice.
@@ -89,6 +124,9 @@ def given(parameter: Sequence[str], attachment: Sequence[str]) -> Given:
     return Given(
         parameters=pairs("--parameter", parameter, "NAME=VALUE"),
         attachments={name: Path(path) for name, path in pairs("--attachment", attachment, "NAME=PATH").items()},
+        only=only,
+        template_parameters=pairs("--template-parameter", template_parameters, "NAME=VALUE"),
+        template_imports=pairs("--template-import", template_imports, "NAME=VALUE"),
     )
 
 
@@ -109,7 +147,7 @@ def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
     return found
 
 
-def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None) -> Place:
+def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None, **_: Any) -> Place:
     """Where the role lives.
 
     Raises:

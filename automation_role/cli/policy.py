@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..check.widening import widening
+from ..explain.model import gaps
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..values.place import Place
@@ -24,7 +25,7 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
     In a directory, files that are no runbooks are passed by; a broken runbook is an error.
     """
     context = options.context(**place)
-    derivation = reading.derive_from(runbooks, options.given(parameter, attachment), context)
+    derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     policy = derivation.policy()
     if form == "json":
         text = words.in_json(policy.to_json(context))
@@ -36,15 +37,17 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
         text = policy_table(derivation, context)
     words.answer(text)
     words.tell_findings(derivation.findings, derivation.runbooks)
-    _tell_size(policy, context)
+    _tell_size(policy, context, complete=not gaps(derivation.findings))
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
     words.note(words.summary(derivation, context))
     return 1 if strict and derivation.findings else 0
 
 
-def _tell_size(policy: Policy, context: Place) -> None:
-    if not policy.statements:
+def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:
+    if not policy.statements and not complete:
+        words.note("no permission was derived; the findings say what is missing")
+    elif not policy.statements:
         words.note("the runbooks need no permissions, and IAM takes no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
         words.warning(

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final, Self, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self, TypeVar
 
 import click
 
-from ..check.roles import Beside, Subject, of_policies, of_template, read_policy
+from ..check.files import of_file
+from ..check.policies import of_policies, read_policy
+from ..check.subjects import Subject
 from ..errors import AutomationRoleError
+from ..iam.identities import given_context
+from ..sources.found import Situation
 from ..values.place import Place
 from . import options
+from .reading import situated
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-# Options that belong to one of the two ways to give a role.
-_OF_TEMPLATE: Final = ("--role", "--template-parameter", "--template-import")
-_OF_POLICIES: Final = ("--trust", "--boundary", "--role-arn")
 
 
 def choosing(command: F) -> F:
     """The options that say which role: `Chosen.of(…)` reads them."""
     for option in (
         click.option("--context", "keys", multiple=True, metavar="KEY=VALUE", help="A condition key that all the role's requests have."),
-        click.option(
-            "--template-import",
-            "template_imports",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="The value of another stack's export that it imports.",
-        ),
-        click.option(
-            "--template-parameter",
-            "template_parameters",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="A value for a parameter of the template, or a pseudo parameter (AWS::StackName=…).",
-        ),
         click.option(
             "--managed-policy",
             "managed",
@@ -56,8 +43,14 @@ def choosing(command: F) -> F:
             metavar="FILE",
             help="A policy document, or the name or ARN of a managed policy; once for each of the role.",
         ),
-        click.option("--role", "roles", multiple=True, metavar="LOGICAL_ID", help="Its role; left out: each that Automation can assume."),
-        click.option("--template", metavar="FILE", help="A CloudFormation template, JSON or YAML, synthesized or written by hand."),
+        click.option(
+            "--role", "roles", multiple=True, metavar="LOGICAL_ID", help="A role in it; left out: each that Automation can assume."
+        ),
+        click.option(
+            "--template",
+            metavar="FILE",
+            help="A file with roles: a CloudFormation template, a CDK assembly, a Terraform plan, the dump of an account.",
+        ),
     ):
         command = option(command)
     return command
@@ -73,8 +66,6 @@ class Chosen:
     trust: str | None
     boundary: str | None
     managed: Sequence[str]
-    template_parameters: Sequence[str]
-    template_imports: Sequence[str]
     keys: Sequence[str]
 
     @classmethod
@@ -87,40 +78,43 @@ class Chosen:
         """Whether no role is given."""
         return self.template is None and not self.policies
 
-    def subjects(self, context: Place) -> list[Subject]:
-        """The roles.
+    def situation(self, context: Place, given: options.Given) -> Situation:
+        """Where the files are deployed, and what else is known of the roles.
+
+        Raises:
+            AutomationRoleError: a managed policy cannot be read; an option is not NAME=VALUE.
+        """
+        return replace(
+            situated(context, given),
+            keys=given_context(options.pairs("--context", self.keys, "KEY=VALUE")),
+            managed_policies={
+                name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()
+            },
+        )
+
+    def check_usage(self, context: Place) -> None:
+        """Whether the options fit together.
+
+        Raises:
+            AutomationRoleError: two do not.
+        """
+        if self.template is not None and self.policies:
+            raise AutomationRoleError("--template and --policy: both given → --template FILE, or --policy FILE for each policy of the role")
+        said = {"--role": self.roles, "--trust": self.trust, "--boundary": self.boundary, "--role-arn": context.role_arn}
+        for option, value in said.items():
+            if value and self.nothing:
+                raise AutomationRoleError(f"{option} without a role → --template FILE or --policy FILE, too")
+            if value and (option == "--role") == bool(self.policies):
+                other = "--policy" if self.policies else "--template"
+                raise AutomationRoleError(f"{option} with {other} → leave {option} out")
+
+    def subjects(self, context: Place, situation: Situation) -> list[Subject]:
+        """The roles, when one is given.
 
         Raises:
             AutomationRoleError: options that do not fit together; a file that cannot be read.
         """
-        said = {
-            "--trust": self.trust,
-            "--boundary": self.boundary,
-            "--role-arn": context.role_arn,
-            "--role": self.roles,
-            "--template-parameter": self.template_parameters,
-            "--template-import": self.template_imports,
-        }
-        _check_usage(self.template, self.policies, {option for option, value in said.items() if value})
-        beside = Beside(
-            keys=options.pairs("--context", self.keys, "KEY=VALUE"),
-            managed_policies={
-                name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()
-            },
-            parameters=options.pairs("--template-parameter", self.template_parameters, "NAME=VALUE"),
-            imports=options.pairs("--template-import", self.template_imports, "NAME=VALUE"),
-        )
+        self.check_usage(context)
         if self.template is not None:
-            return of_template(self.template, context, beside, self.roles)
-        return [of_policies(self.policies, self.trust, self.boundary, context, beside)]
-
-
-def _check_usage(template: str | None, policies: Sequence[str], given: Collection[str]) -> None:
-    if (template is None) == (not policies):
-        both = "both" if policies else "neither"
-        raise AutomationRoleError(
-            f"--template and --policy: {both} given → --template FILE, or --policy FILE for each of the role's policies"
-        )
-    for option in _OF_TEMPLATE if template is None else _OF_POLICIES:
-        if option in given:
-            raise AutomationRoleError(f"{option} with {'--policy' if template is None else '--template'} → leave {option} out")
+            return of_file(self.template, context, situation, self.roles)
+        return [of_policies(self.policies, self.trust, self.boundary, context, situation)]

@@ -15,7 +15,9 @@ from ..runbook.model import Runbook
 from ..runbook.references import resolve
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
-from ..values.patterns import Bound, Slot
+from ..values.cutting import after_last
+from ..values.patterns import Bound, Pattern, Slot
+from ..values.placeholders import generated, is_generated_name
 from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
 from .passing import ANY_ROLE, pass_role, role_arns
@@ -33,10 +35,8 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
         call: any call; only those that start an automation need something.
         runbooks: name -> runbook, of all given.
     """
-    if (call.service, call.operation) not in _STARTS:
-        return
-    for start in _starts(call):
-        names = _names(start.get("DocumentName"))
+    for start in starts_of(call):
+        names = names_of_start(start.get("DocumentName"))
         children = [runbooks[name] for name in names or () if name in runbooks]
         for role in list(_handed_on(start, children)):
             yield from _pass(call, role)
@@ -45,11 +45,13 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
         yield from _not_given(call, names, runbooks)
 
 
-def _starts(call: ApiCall) -> Iterator[Mapping[str, Value]]:
+def starts_of(call: ApiCall) -> Iterator[Mapping[str, Value]]:
     """The inputs of each automation that a call starts: a change request starts its template, and the runbooks that it lists.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartChangeRequestExecution.html (Runbooks)
     """
+    if (call.service, call.operation) not in _STARTS:
+        return
     yield call.inputs
     for each in given(call.inputs, "Runbooks"):
         yield each if isinstance(each, Mapping) else {"DocumentName": UNKNOWN}
@@ -60,11 +62,9 @@ def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook
 
     Not those that run as another role: one that the call names, or, with target locations, that of the other account.
     """
-    if (call.service, call.operation) not in _STARTS:
-        return
     parent = runbooks[call.origin.runbook]
-    for start in _starts(call):
-        for name in dict.fromkeys(_names(start.get("DocumentName")) or ()) if not start.get("TargetLocations") else ():
+    for start in starts_of(call):
+        for name in dict.fromkeys(names_of_start(start.get("DocumentName")) or ()) if not start.get("TargetLocations") else ():
             if name not in runbooks and aws_runbooks.facts(name) is not None:
                 child = Runbook.aws(name)
                 if not any(_is_another_role(role, parent) for role in _handed_on(start, [child])):
@@ -78,10 +78,18 @@ def _is_another_role(role: Value, parent: Runbook) -> bool:
     return bool(options) and not own and all(plain(option).text for option in options)
 
 
-def _names(document: Value) -> tuple[str, ...] | None:
+def names_of_start(document: Value) -> tuple[str, ...] | None:
     """The runbooks' names when they are known: an ARN's last part."""
-    texts = [plain(option).text for option in document.options] if isinstance(document, Text) else [None]
-    return None if None in texts else tuple(str(text).rpartition("/")[2].partition(":")[0] for text in texts)
+    names = [_name(option) for option in document.options] if isinstance(document, Text) else [None]
+    return None if None in names else tuple(name for name in names if name is not None)
+
+
+def _name(document: Pattern) -> str | None:
+    """The runbook's name when it is known, or when only the deployment knows it: then what the template calls the document."""
+    name = after_last(plain(document), "/")
+    if len(name.parts) == 1 and isinstance(name.parts[0], Bound) and is_generated_name(name.parts[0].value):
+        return generated(name.parts[0].value)
+    return name.text.partition(":")[0] if name.text is not None else None
 
 
 def _handed_on(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,7 @@ from ..catalog.operations import ResourceType
 from ..values.arns import is_cut_short, may_be_arn
 from ..values.cutting import after_first, after_last, before, cut, ends, holds, is_token, starts
 from ..values.patterns import ANY, Bound, Pattern
+from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
 from .inputs import UNKNOWN_TEXT, texts
@@ -85,6 +87,9 @@ def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
 
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> Spellings:
     """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
+    first = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(first, Bound) and has_placeholder(first.value):  # what the template knows it as, and that it has the type's form
+        return (Pattern((replace(first, value=KnownToken(first.value, _NAME.sub("*", kind.arn))),)),)
     # IAM takes no ARN that begins with a wildcard, or ends before it has all its fields.
     if value.is_any or (value.parts[0] is ANY and kind.name != "object") or (is_arn(value) and is_cut_short(value)):
         return (Pattern.of(_NAME.sub("*", kind.arn)),)

@@ -142,7 +142,7 @@ class PolicyDocument:
 
         Args:
             name: what messages call it.
-            data: the document; placeholders (see `evaluate.text`) stand for what is not known.
+            data: the document; placeholders (see `values.placeholders`) stand for what is not known.
             trust: whether it is a role's trust policy: principals, and no resources.
             doubt: why it may not be attached at all.
 

@@ -6,19 +6,20 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from .documents import PolicyDocument
 from .text import opaques
 
+_FILE: Final = Path(__file__).parent / "managed_policies.json"
 _AWS_MANAGED = re.compile(r"arn:([^:]+):iam::aws:policy/(.+)")
 
 
 @cache
 def kept() -> Mapping[str, Any]:
     """The file: where the texts are from, of which partition, and the policies by the name after `policy/`."""
-    data: Mapping[str, Any] = json.loads(files(__package__).joinpath("managed_policies.json").read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     return data
 
 

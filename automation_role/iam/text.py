@@ -1,9 +1,8 @@
 """Texts of policies and requests: wildcards, names that are not known yet, and whether one covers another.
 
-A text is a tuple of atoms. Besides characters and wildcards it can hold *opaque* atoms: pieces that only CloudFormation knows. In
-plain strings these are written in angle brackets that IAM's policy grammar has no room for (it ends at U+00FF,
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html): `⟨Bucket83908E77⟩` is the name that CloudFormation
-makes up for that resource, `⟨?import 'X'⟩` is anything at all.
+A text is a tuple of atoms. Besides characters and wildcards it can hold *opaque* atoms: pieces that only a deployment knows. In plain
+strings these are placeholders (`values.placeholders`): `⟨Bucket83908E77⟩` is the name that CloudFormation generates for that resource,
+`⟨?import 'X'⟩` is anything at all.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from ..values.placeholders import PLACEHOLDER
 from .logic import Truth, Undecided, all_of, undecided
 
 
@@ -61,25 +61,13 @@ _ASKS: Final = {
     "the condition ": ": give the parameters that it hangs on (parameters, --template-parameter)",
 }
 
-_OPAQUE = re.compile("⟨([^⟨⟩]*)⟩")
-_BRACKETS = re.compile("[⟨⟩]")
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _DEFAULT = re.compile(r"\s*([^,]*?)\s*,\s*'([^']*)'\s*")
 
 
-def name_of(label: str) -> str:
-    """The placeholder, in a plain string, of the name that CloudFormation makes up for a resource."""
-    return f"⟨{label}⟩"
-
-
-def not_known(reason: str) -> str:
-    """The placeholder, in a plain string, of a text that is not known."""
-    return "⟨?" + _BRACKETS.sub("", reason) + "⟩"
-
-
 def opaques(text: str) -> tuple[Opaque, ...]:
     """The opaque pieces of a plain string."""
-    return tuple(_opaque(label) for label in _OPAQUE.findall(text))
+    return tuple(_opaque(label) for label in PLACEHOLDER.findall(text))
 
 
 def _opaque(label: str) -> Opaque:
@@ -89,7 +77,7 @@ def _opaque(label: str) -> Opaque:
 @lru_cache(maxsize=1 << 14)
 def literal(text: str) -> Atoms:
     """A text in which `*` and `?` stand for themselves."""
-    pieces = _OPAQUE.split(text)
+    pieces = PLACEHOLDER.split(text)
     return tuple(atom for i, piece in enumerate(pieces) for atom in ((_opaque(piece),) if i % 2 else piece))
 
 

@@ -152,6 +152,19 @@ class Runbook:
             read = document.read(text, source)
         except DocumentError as error:
             raise RunbookError(error.problems) from None
+        return cls.from_document(read, name=name, source=source, parameters=parameters, attachments=attachments)
+
+    @classmethod
+    def from_document(
+        cls,
+        read: document.Document,
+        *,
+        name: str,
+        source: str,
+        parameters: Mapping[str, Any] = {},
+        attachments: Mapping[str, str | Path] = {},
+    ) -> Runbook:
+        """Check a document that was read, and make it a runbook: see `from_text`."""
         problems = schema.check(read, source)
         if problems:
             raise RunbookError(problems)

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any, Final
 
 from ..values.patterns import ANY, Bound, Pattern, Slot
-from ..values.tokens import between_tokens, is_opaque
+from ..values.placeholders import ACCOUNT, PARTITION, REGION, is_generated_name
+from ..values.tokens import KnownToken, between_tokens, is_opaque
 from ..values.value import UNKNOWN, Text, Value
 from .allowed import beginning
 from .model import Runbook
@@ -20,6 +21,8 @@ _GLOBALS: Final[Mapping[str, Slot]] = {
     "global:REGION": Slot.REGION,
     "global:AWS_PARTITION": Slot.PARTITION,
 }
+# What stands in a template's document for where the stack is deployed.
+_STAND_INS: Final[Mapping[str, Slot]] = {ACCOUNT: Slot.ACCOUNT, REGION: Slot.REGION, PARTITION: Slot.PARTITION}
 # Texts that a value may have at most: beyond, the part that varies is unknown.
 _MAX_OPTIONS: Final = 64
 
@@ -47,11 +50,9 @@ def resolve(data: Any, runbook: Runbook) -> Value:
 
 
 def _text(text: str, runbook: Runbook) -> Value:
-    if "{" not in text:
-        return Text.literal(text)
-    if is_opaque(text):  # a document made in a CDK app
+    if is_opaque(text):  # a document in a CDK app, or in a template
         return Text(combined([in_text(_between(piece, runbook)) for piece in between_tokens(text)]))
-    found = references_in(text)
+    found = references_in(text) if "{" in text else ()
     if not found:
         return Text.literal(text)
     if len(found) == 1 and text.strip() == text[found[0].start : found[0].end]:
@@ -67,8 +68,13 @@ def _text(text: str, runbook: Runbook) -> Value:
 
 
 def _between(piece: str, runbook: Runbook) -> Value:
-    """A token, which cannot be looked into, or what stands between tokens."""
-    return Text((Pattern((Bound("", runbook.name, piece),)),)) if is_opaque(piece) else _text(piece, runbook)
+    """A token or a placeholder, which cannot be looked into, or what stands between them."""
+    if piece in _STAND_INS:
+        return Text((Pattern((_STAND_INS[piece],)),))
+    if not is_opaque(piece):
+        return _text(piece, runbook)
+    known = KnownToken(piece, "") if is_generated_name(piece) else piece  # a name is no ARN
+    return Text((Pattern((Bound("", runbook.name, known),)),))
 
 
 def combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:

@@ -1,6 +1,6 @@
 """CloudFormation's intrinsic functions, resolved as far as a template alone allows.
 
-What only a deployment knows becomes a placeholder in the text (see `evaluate.text`), the same one wherever the same thing is meant.
+What only a deployment knows becomes a placeholder in the text (see `values.placeholders`), the same one wherever the same thing is meant.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.logic import Truth, Undecided, all_of, any_of, negate, undecided
-from ..iam.text import literal, matches, name_of, not_known, opaques
+from ..iam.text import literal, matches, opaques
+from ..values.placeholders import ACCOUNT, PARTITION, REGION, name_of, not_known
 from .attributes import RETURNS, URL_SUFFIXES, Returns
 
 
@@ -24,6 +25,8 @@ class TemplateError(AutomationRoleError):
 
 
 NO_VALUE: Final = object()
+
+_STAND_INS: Final = {ACCOUNT: "account", REGION: "Region", PARTITION: "partition"}
 
 _SUB = re.compile(r"\$\{(!?)([^{}]*)\}")
 
@@ -38,6 +41,7 @@ class Resolver:
         partition: `AWS::Partition`.
         parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are not known otherwise.
         imports: values of other stacks' exports, by the export's name.
+        scope: what tells this template's generated names from those of others that are read with it; empty: it is the only one.
     """
 
     def __init__(
@@ -49,7 +53,9 @@ class Resolver:
         partition: str,
         parameters: Mapping[str, str],
         imports: Mapping[str, str] | None = None,
+        scope: str = "",
     ) -> None:
+        self.scope = scope
         self.resources: Mapping[str, Mapping[str, Any]] = template.get("Resources") or {}
         self._parameters: Mapping[str, Mapping[str, Any]] = template.get("Parameters") or {}
         self._conditions: Mapping[str, Any] = template.get("Conditions") or {}
@@ -103,14 +109,15 @@ class Resolver:
         resource = self.resources[logical_id]
         returns = RETURNS.get(resource.get("Type", ""), Returns(None))
         given = (resource.get("Properties") or {}).get(returns.name) if returns.name else None
+        made_up = name_of(f"{self.scope}.{logical_id}" if self.scope else logical_id)
         if given is None or logical_id in self._resolving:
-            return name_of(logical_id)
+            return made_up
         self._resolving.add(logical_id)
         try:
             name = self.resolve(given)
         finally:
             self._resolving.discard(logical_id)
-        return name if isinstance(name, str) else name_of(logical_id)
+        return name if isinstance(name, str) else made_up
 
     def ref(self, name: str) -> Any:
         """What `Ref` gives."""
@@ -119,23 +126,27 @@ class Resolver:
         if name in self._given:
             return self._list_or_text(name, self._given[name])
         if name.startswith("AWS::"):
-            return not_known(name)
+            return self._not_known(name)
         if name in self._parameters:
             parameter = self._parameters[name]
             # The default of an SSM parameter type is the name of the parameter in Parameter Store, not its value.
             if "Default" in parameter and not str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::"):
                 return self._list_or_text(name, str(parameter["Default"]))
-            return not_known(f"parameter {name!r}")
+            return self._not_known(f"parameter {name!r}")
         resource = self._resource(name)
         returns = RETURNS.get(resource.get("Type", ""))
-        return not_known(f"Ref of {name!r}") if returns is None else self._fill(returns.ref, name)
+        return self._not_known(f"Ref of {name!r}") if returns is None else self._fill(returns.ref, name)
+
+    def _not_known(self, what: str) -> str:
+        """The placeholder of something that is this template's own."""
+        return not_known(f"{what} of {self.scope}" if self.scope else what)
 
     def attribute(self, logical_id: str, attribute: str) -> str:
         """What `Fn::GetAtt` gives."""
         resource = self._resource(logical_id)
         returns = RETURNS.get(resource.get("Type", ""), Returns(None))
         template = returns.attributes.get(attribute)
-        return not_known(f"{attribute!r} of {logical_id!r}") if template is None else self._fill(template, logical_id)
+        return self._not_known(f"{attribute!r} of {logical_id!r}") if template is None else self._fill(template, logical_id)
 
     def _resource(self, logical_id: str) -> Mapping[str, Any]:
         if logical_id not in self.resources:
@@ -179,6 +190,9 @@ class Resolver:
 
 def _equal(one: Any, other: Any) -> Truth:
     if isinstance(one, str) and isinstance(other, str):
+        for stand_in, what in _STAND_INS.items():
+            if (stand_in in one) is not (stand_in in other):  # nobody said where: it may be there
+                return undecided(f"the {what} is not known")
         return matches(literal(one), literal(other), every=True)
     return bool(one == other)
 

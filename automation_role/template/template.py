@@ -13,7 +13,8 @@ from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity, hidden_context
 from ..iam.logic import Truth, Undecided, all_of, any_of
 from ..iam.managed import managed
-from ..iam.text import literal, matches, not_known, opaques
+from ..iam.text import literal, matches, opaques
+from ..values.placeholders import not_known
 from .intrinsics import Resolver, TemplateError
 from .text import TemplateTextError, parse
 
@@ -44,6 +45,19 @@ def load(source: Source) -> Mapping[str, Any]:
     else:
         data = source.to_json() if isinstance(source, HasJson) else source
         where = "template"
+    return validated(data, where)
+
+
+def validated(data: Any, where: str) -> Mapping[str, Any]:
+    """A template's data, which has a template's shape.
+
+    Args:
+        data: what was read.
+        where: what messages call it.
+
+    Raises:
+        TemplateError: it has not.
+    """
     if not isinstance(data, Mapping) or not isinstance(data.get("Resources"), Mapping):
         raise TemplateError(f"{where}: no CloudFormation template → a mapping with 'Resources'")
     for logical_id, resource in data["Resources"].items():
@@ -116,6 +130,7 @@ class Template:
         managed_policies: documents of managed policies that the template does not make, by ARN or name.
         context: condition keys that every request of these principals has.
         imports: values of other stacks' exports, by the export's name.
+        scope: what tells its generated names from those of other templates (see `Resolver`).
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -133,8 +148,11 @@ class Template:
         managed_policies: Mapping[str, Any],
         context: Context,
         imports: Mapping[str, str] | None = None,
+        scope: str = "",
     ) -> None:
-        self.resolver = Resolver(data, account=account, region=region, partition=partition, parameters=parameters, imports=imports)
+        self.resolver = Resolver(
+            data, account=account, region=region, partition=partition, parameters=parameters, imports=imports, scope=scope
+        )
         self.account = account
         self._given = managed_policies
         self._context = context

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from .patterns import Bound, Part, Pattern, Slot
-from .tokens import is_opaque
+from .placeholders import ACCOUNT, PARTITION, PLACEHOLDER, REGION, has_placeholder
+from .tokens import KnownToken, is_opaque
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Place:
         regions: the Regions in which the automations act; `("*",)`: any (a role is global).
         role_arn: ARN of the role that runs the automations; `None`: not known, any role of the account stands for it.
         in_china: whether that is known to be in `aws-cn`, where some services have another name to pass a role to.
+        keeps_placeholders: whether what only a deployment knows stays a placeholder, as `check` compares it; else it is written as `*`.
     """
 
     partition: str = "*"
@@ -26,17 +28,19 @@ class Place:
     regions: tuple[str, ...] = ("*",)
     role_arn: str | None = None
     in_china: bool = False
+    keeps_placeholders: bool = False
 
     def write(self, pattern: Pattern) -> tuple[str, ...]:
         """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""
-        regions = self.regions if Slot.REGION in pattern.parts else ("*",)
+        in_region = any(part is Slot.REGION or (isinstance(part, str) and REGION in part) for part in pattern.parts)
+        regions = self.regions if in_region else ("*",)
         return tuple(_STARS.sub("*", "".join([self._write(part, region) for part in pattern.parts])) for region in regions)
 
     def _write(self, part: Part, region: str) -> str:
         if isinstance(part, str):
-            return escape(part)
+            return self._filled(escape(part), region) if "⟨" in part or "‹" in part else escape(part)
         if isinstance(part, Bound):
-            return part.value if is_opaque(part.value) else escape(part.value)
+            return self._deployed(part.value, region) if is_opaque(part.value) else escape(part.value)
         if part is Slot.PARTITION:
             return self.partition
         if part is Slot.REGION:
@@ -46,6 +50,18 @@ class Place:
         if part is Slot.ROLE:
             return self.role_arn if self.role_arn is not None else f"arn:{self.partition}:iam::{self.account}:role/*"
         return "*"
+
+    def _deployed(self, text: str, region: str) -> str:
+        """A value that only a deployment knows: a CDK token as it is, a placeholder as it is or as what is known of its form."""
+        if isinstance(text, KnownToken) and text.form and has_placeholder(text) and not self.keeps_placeholders:
+            return "".join(self._write(part, region) for part in Pattern.of(text.form).parts)
+        return self._filled(text, region)
+
+    def _filled(self, text: str, region: str) -> str:
+        """A text with its stand-ins filled in, and `*` for its placeholders."""
+        for stand_in, value in ((PARTITION, self.partition), (ACCOUNT, self.account), (REGION, region)):
+            text = text.replace(stand_in, value)
+        return text if self.keeps_placeholders else PLACEHOLDER.sub("*", text)
 
 
 def escape(text: str) -> str:

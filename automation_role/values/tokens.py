@@ -10,10 +10,17 @@ from typing import Final, Self
 # How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
 # this half of the package does not import aws_cdk.
 _TOKEN = re.compile(r"[$#]\{Token\[")
+# The placeholders of `values.placeholders`, and its stand-ins.
+_OPAQUE = re.compile(r"[$#]\{Token\[|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PARTITION)›")
 
 
 def is_opaque(text: str) -> bool:
-    """Whether a text holds a CDK token, and so must never be looked into."""
+    """Whether a text holds a CDK token or a placeholder, and so must never be looked into."""
+    return _OPAQUE.search(text) is not None
+
+
+def is_token(text: str) -> bool:
+    """Whether a text holds a CDK token."""
     return _TOKEN.search(text) is not None
 
 
@@ -36,7 +43,7 @@ def between_tokens(text: str) -> list[str]:
     return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
 
 
-_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
+_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\}|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PARTITION)›)")
 
 
 class KnownToken(str):

@@ -44,15 +44,18 @@ def test_a_role_can_be_named_by_its_logical_id_or_construct_id(check_template: R
     assert (roles(ran), ran.code) == (checked, code)
 
 
-def test_the_only_role_is_checked_whoever_can_assume_it(check_template: Run):
+def test_a_role_that_automation_cannot_assume_is_only_checked_when_it_is_named(check_template: Run):
     ran = check_template({"Web": role(LOOK, STOPS, trust=EC2_TRUST)})
+    assert (ran.code, ran.out) == (2, "")
+    assert "cannot assume any of its roles → name the one to check: --role Web" in ran.err
+    ran = check_template({"Web": role(LOOK, STOPS, trust=EC2_TRUST)}, "--role", "Web")
     assert (ran.code, ran.risky()) == (1, ["trustNotAutomation"])
 
 
 def test_a_role_without_a_trust_policy_can_be_assumed_by_nobody(check_template: Run):
     resource = role(LOOK, STOPS)
     del resource["Properties"]["AssumeRolePolicyDocument"]
-    ran = check_template({"Web": resource})
+    ran = check_template({"Web": resource}, "--role", "Web")
     assert (ran.code, ran.risky()) == (1, ["trustNotAutomation"])
     assert "it has no trust policy" in ran.role["risky"][0]["message"]
 
@@ -60,10 +63,14 @@ def test_a_role_without_a_trust_policy_can_be_assumed_by_nobody(check_template: 
 @pytest.mark.parametrize(
     ("resources", "arguments", "message"),
     [
-        ({"A": role(trust=EC2_TRUST), "B": role(trust=EC2_TRUST)}, [], "none of its roles → name the one to check: --role A or B"),
+        (
+            {"A": role(trust=EC2_TRUST), "B": role(trust=EC2_TRUST)},
+            [],
+            "cannot assume any of its roles → name the one to check: --role A or B",
+        ),
         ({"A": role()}, ["--role", "B"], "--role 'B' → one role of "),
         ({"Web1": role(), "Web2": role()}, ["--role", "Web"], "Web1, Web2"),
-        ({"Topic": {"Type": "AWS::SNS::Topic"}}, [], "the template has no role → one with an AWS::IAM::Role, or --policy FILE"),
+        ({"Topic": {"Type": "AWS::SNS::Topic"}}, [], "has no role → a file that has one, or --policy FILE"),
     ],
 )
 def test_rejects_a_template_without_the_role(check_template: Run, resources, arguments, message):
@@ -83,7 +90,7 @@ def test_what_a_template_leaves_to_its_parameters_can_be_said(check_template: Ru
     assert check_template(template, "--template-parameter", "Instance=*").missing() == []
     ran = check_template(template, "--template-parameter", "Instances=*")
     assert (ran.code, ran.out) == (2, "")
-    assert "the template has no parameter 'Instances'; did you mean 'Instance'?" in ran.err
+    assert "--template-parameter 'Instances' → the templates have Instance; did you mean 'Instance'?" in ran.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["--account", "111122223333", "--region", "eu-west-1"]])
@@ -211,15 +218,15 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["stop.yaml"], "--template and --policy: neither given → --template FILE, or --policy FILE for each of the role's policies"),
+        (["stop.yaml", "--role", "R"], "--role without a role → --template FILE or --policy FILE, too"),
         (["stop.yaml", "--policy", "policy.json", "--template", "t.json"], "--template and --policy: both given"),
         (["stop.yaml", "--policy", "policy.json", "--role", "R"], "--role with --policy → leave --role out"),
-        (["stop.yaml", "--policy", "policy.json", "--template-parameter", "A=1"], "--template-parameter with --policy"),
+        (["stop.yaml", "--policy", "policy.json", "--template-parameter", "A=1"], "--template-parameter 'A' → the templates have none"),
         (["stop.yaml", "--template", "t.json", "--trust", "trust.json"], "--trust with --template → leave --trust out"),
         (["stop.yaml", "--template", "t.json", "--boundary", "policy.json"], "--boundary with --template → leave --boundary out"),
         (["stop.yaml", "--template", "t.json", "--role-arn", "arn:aws:iam::111122223333:role/R"], "--role-arn with --template"),
-        (["stop.yaml", "--template", "t.json"], "t.json: cannot be read (No such file or directory)"),
-        (["stop.yaml", "--template", "trust.json"], "trust.json: no CloudFormation template → a mapping with 'Resources'"),
+        (["stop.yaml", "--template", "t.json"], "t.json: cannot be read: no such file or directory"),
+        (["stop.yaml", "--template", "trust.json"], "trust.json: no roles are in a file of this kind"),
         (["stop.yaml", "--policy", "nowhere.json"], "--policy 'nowhere.json': no such file → a policy document, the ARN"),
         (["stop.yaml", "--policy", "AmazonSSMAutomationRol"], "did you mean 'AmazonSSMAutomationRole'?"),
         (["stop.yaml", "--policy", "trust.json"], "policy 'trust.json': statement 1: has a Principal"),

@@ -51,7 +51,7 @@ def tree(folder: Path) -> Path:
 def test_a_directory_is_all_its_runbooks_and_says_what_it_passed_by(run: Run) -> None:
     done = run("explain", "one", "--format", "json")
     assert names(done) == ["a", "b", "c"]
-    assert done.said[0] == "automation-role: note: passed by, being no runbooks: one/package.json, one/template.yaml"
+    assert done.said[0] == "automation-role: note: skipped, with no runbook in it: one/package.json, one/template.yaml"
 
 
 @pytest.mark.usefixtures("tree")
@@ -77,7 +77,7 @@ def test_files_are_read_once_in_the_order_given(run: Run, paths: list[str], expe
 def test_a_named_file_must_be_a_runbook_though_a_directory_would_pass_it_by(run: Run) -> None:
     done = run("policy", "one", "one/template.yaml")
     assert (done.code, done.out) == (2, "")
-    assert done.said[0] == "automation-role: note: passed by, being no runbooks: one/package.json"
+    assert done.said[0] == "automation-role: note: skipped, with no runbook in it: one/package.json"
     assert {line.split(": ")[1:3] == ["error", "one/template.yaml"] for line in done.said[1:]} == {True}
 
 
@@ -166,7 +166,7 @@ def test_everything_wrong_with_every_file_is_told_at_once(run: Run, folder: Path
         ("look.yaml/x", "look.yaml/x: cannot be read: not a directory"),
         ("x" * 300, f"{'x' * 300}: cannot be read: file name too long"),
         ("loop.yaml", "loop.yaml: cannot be read: too many levels of symbolic links"),
-        ("empty", "empty: has no runbook in it → .yaml, .yml, .json files; name a runbook"),
+        ("empty", "empty: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook"),
         ("a\x1bb", "a\\x1bb: cannot be read: no such file or directory"),
         ("\udcff", "\\udcff: cannot be read: no such file or directory"),
         ("", "'': is no path → a file, a directory, or -"),
@@ -188,7 +188,7 @@ def test_a_broken_runbook_in_a_directory_is_an_error_and_not_passed_by(run: Run,
     (folder / "command.yaml").write_text("schemaVersion: '2.2'\nmainSteps: []\n")
     done = run("policy", ".")
     assert (done.code, done.out) == (2, "")
-    assert done.said[0] == "automation-role: note: passed by, being no runbooks: command.yaml"
+    assert done.said[0] == "automation-role: note: skipped, with no runbook in it: command.yaml"
     assert [line.split(": ")[2].partition(":")[0] for line in done.said[1:]] == ["broken.yaml", "gone.json", "later.yaml"]
 
 
@@ -199,9 +199,9 @@ def test_a_directory_in_which_nothing_is_a_runbook_is_an_error(run: Run, folder:
     done = run("policy", "there")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "automation-role: note: passed by, being no runbooks: "
+        "automation-role: note: skipped, with no runbook in it: "
         "there/0.json, there/1.json, there/2.json, there/3.json, there/4.json and 2 more\n"
-        "automation-role: error: there: has no runbook in it → .yaml, .yml, .json files; name a runbook\n"
+        "automation-role: error: there: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook\n"
     )
 
 

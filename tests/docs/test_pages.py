@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from automation_role.findings import FINDINGS
+from automation_role.template.text import parse
 from tests.docs.fences import Command, Fence, commands, fences, run, same
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def test_every_block_is_true(
             for command in commands(fence.text):
                 check(command, fence, folder, environment)
         case "yaml" | "json" if fence.path is not None:
-            assert yaml.safe_load(fence.text) is not None
+            assert parse(fence.text) is not None
         case _ if fence.path is None:
             pytest.fail(f"{fence}: nothing checks this block of {fence.language or 'no language'}; see tests/docs/fences.py")
 

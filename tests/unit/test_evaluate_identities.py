@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from automation_role.iam.documents import PolicyDocument, PolicyDocumentError, Request
 from automation_role.iam.identities import Decision, Identity, Outcome, UndecidedError, decide, given_context, hidden_context
-from automation_role.iam.text import not_known
+from automation_role.values.placeholders import not_known
 
 LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"
 BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"

@@ -8,8 +8,8 @@ import pytest
 
 from automation_role.iam.documents import PolicyDocument, PolicyDocumentError
 from automation_role.iam.identities import Decision, Identity, Outcome, given_context, hidden_context
-from automation_role.iam.text import name_of
 from automation_role.iam.trust import ServicePrincipal, Stranger, may_assume
+from automation_role.values.placeholders import name_of
 
 LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"
 CROSS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html"

@@ -1,0 +1,172 @@
+"""Runbooks and roles of the same sources: each pair that belongs together, what has no counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..derive.derivation import Derivation, derive
+from ..errors import Problem
+from ..sources.collect import Collected
+from ..sources.found import FoundRole, Location, Situation
+from ..sources.join import Joined, Unjoined, join
+from ..values.place import Place
+from .files import can_be_assumed, subject
+from .fit import check
+from .report import Certainty, Report, RoleReport
+from .subjects import Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A runbook and a role that it runs as.
+
+    Attributes:
+        runbook: the runbook's name.
+        role: index of the role among the report's roles.
+        through: what says that they belong together.
+        missing: permissions that this runbook lacks, by certainty.
+        gaps: what could not be derived from this runbook.
+    """
+
+    runbook: str
+    role: int
+    through: str
+    missing: dict[Certainty, int]
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedReport:
+    """What was found about sources that hold both runbooks and roles.
+
+    Attributes:
+        report: the roles that runbooks run as, each judged by all of its runbooks.
+        subjects: the same roles.
+        places: where each runbook is, by its name; then where each role is.
+        pairs: in the order of the runbooks.
+        unjoined: runbooks whose role is not in the sources.
+        unused: roles that Automation can assume and no runbook here runs as: label and place.
+        unread: files whose roles could not be read.
+    """
+
+    report: Report
+    subjects: tuple[Subject, ...]
+    places: dict[str, Location]
+    role_places: tuple[Location, ...]
+    pairs: tuple[Pair, ...]
+    unjoined: tuple[Unjoined, ...]
+    unused: tuple[tuple[str, Location], ...]
+    unread: tuple[Problem, ...]
+
+    def fits(self, *, strict: bool = False) -> bool:
+        """Whether every role fits its runbooks; when strict, also whether every runbook has its role here and every file was read."""
+        return self.report.fits(strict=strict) and not (strict and (self.unjoined or self.unread))
+
+    def to_json(self, *, strict: bool = False) -> dict[str, Any]:
+        """What `check --format json` prints."""
+        return {
+            **self.report.to_json(strict=strict),
+            "fits": self.fits(strict=strict),
+            "pairs": [self._pair(pair, strict=strict) for pair in self.pairs],
+            "withoutRole": [{"runbook": one.runbook, **_place(self.places[one.runbook]), "reason": one.reason} for one in self.unjoined],
+            "withoutRunbook": [{"role": label, **_place(place)} for label, place in self.unused],
+            "unread": [{"source": one.source, "message": one.message} for one in self.unread],
+        }
+
+    def _pair(self, pair: Pair, *, strict: bool) -> dict[str, Any]:
+        role = self.report.roles[pair.role]
+        return {
+            "runbook": pair.runbook,
+            **_place(self.places[pair.runbook]),
+            "role": role.role,
+            "roleAt": _place(self.role_places[pair.role]),
+            "through": pair.through,
+            "fits": pair_fits(pair, role, strict=strict),
+            **{certainty.value: pair.missing.get(certainty, 0) for certainty in Certainty},
+            "unused": unused_actions(role),
+            "risky": sum(not risk.accepted for risk in role.risky),
+            "gaps": pair.gaps,
+        }
+
+
+def _place(place: Location) -> dict[str, Any]:
+    return {"source": place.source, "line": place.line, "path": place.path}
+
+
+def unused_actions(role: RoleReport) -> int:
+    """How many actions a role allows that no runbook of it needs."""
+    return len({action for one in role.unused for action in one.actions})
+
+
+def pair_fits(pair: Pair, role: RoleReport, *, strict: bool = False) -> bool:
+    """Whether a role fits one of its runbooks."""
+    lacks = sum(count for certainty, count in pair.missing.items() if strict or certainty is not Certainty.PARTLY)
+    risky = any(not risk.accepted for risk in role.risky)
+    return not (lacks or risky or (strict and (role.unused or role.blind)))
+
+
+def check_joined(found: Collected, context: Place, situation: Situation, *, accepted: Collection[str] = ()) -> JoinedReport:
+    """Check each role with the runbooks that run as it.
+
+    Args:
+        found: the sources.
+        context: where the automations run.
+        situation: what else is known.
+        accepted: ids of `RISKS` that the user finds fine.
+
+    Raises:
+        AutomationRoleError: the policies of a source cannot be read.
+    """
+    unread: list[Problem] = []
+    roles = list(found.roles(unread))
+    derivation = derive(found.runbooks, role_known=True)
+    joined = join(found.origins, derivation, roles, found.starts())
+    taken = list(dict.fromkeys(link.role for link in joined.links))
+    subjects = tuple(subject(roles[index], context, situation) for index in taken)
+    reports = tuple(check(one, _of(derivation, joined, index), accepted=accepted) for index, one in zip(taken, subjects, strict=True))
+    pairs = tuple(_pair(link.runbook, taken.index(link.role), link.through, reports[taken.index(link.role)]) for link in joined.links)
+    return JoinedReport(
+        report=Report(runbooks=derivation.runbooks, roles=reports),
+        subjects=subjects,
+        places={
+            **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS's, which others start
+            **{one.name: one.place for one in found.origins},
+        },
+        role_places=tuple(roles[index].place for index in taken),
+        pairs=pairs,
+        unjoined=joined.unjoined,
+        unused=tuple(_unused(roles, taken, context, situation)),
+        unread=tuple(unread),
+    )
+
+
+def _of(derivation: Derivation, joined: Joined, role: int) -> Derivation:
+    """What the runbooks of one role need."""
+    names = {link.runbook for link in joined.links if link.role == role}
+    return replace(
+        derivation,
+        runbooks=tuple(runbook for runbook in derivation.runbooks if runbook.name in names),
+        steps=tuple(step for step in derivation.steps if step.runbook in names),
+        findings=tuple(finding for finding in derivation.findings if finding.runbook in names),
+    )
+
+
+def _pair(runbook: str, role: int, through: str, report: RoleReport) -> Pair:
+    lacks = [one.certainty for one in report.missing if any(origin.runbook == runbook for origin in one.origins)]
+    return Pair(
+        runbook=runbook,
+        role=role,
+        through=through,
+        missing={certainty: lacks.count(certainty) for certainty in Certainty if certainty in lacks},
+        gaps=sum(one.runbook == runbook for one in report.blind),
+    )
+
+
+def _unused(roles: list[FoundRole], taken: list[int], context: Place, situation: Situation) -> list[tuple[str, Location]]:
+    return [
+        (role.identity.label, role.place)
+        for index, role in enumerate(roles)
+        if index not in taken and can_be_assumed(subject(role, context, situation))
+    ]

@@ -1,0 +1,123 @@
+"""A role that consists of policy documents: files, or names of managed policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import AutomationRoleError, did_you_mean
+from ..iam.documents import PolicyDocument, PolicyDocumentError
+from ..iam.identities import Identity
+from ..iam.managed import kept, managed
+from ..sources.found import Situation
+from ..template.text import TemplateTextError, parse
+from ..values.place import Place
+from ..values.placeholders import ACCOUNT
+from .standins import ROLE
+from .subjects import Subject, partition_in, role_keys, settled
+
+
+def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None, place: Place, situation: Situation) -> Subject:
+    """A role that has these policies.
+
+    Args:
+        policies: files, or names or ARNs of managed policies.
+        trust: file of its trust policy; `None`: not known.
+        boundary: its permissions boundary, as one of `policies`; `None`: it has none.
+        place: where it lives; `*` for what nobody said.
+        situation: what else is known.
+
+    Raises:
+        AutomationRoleError: one of them cannot be read, or is no policy.
+    """
+    texts = [_Text.of(policy, situation.managed_policies) for policy in policies]
+    bounds = [_Text.of(boundary, situation.managed_policies)] if boundary is not None else []
+    trusting = PolicyDocument.read(trust, read_policy(trust), trust=True) if trust is not None else None
+    partition = place.partition if place.partition != "*" else partition_in([text.data for text in (*texts, *bounds)])
+    account = place.account if place.account != "*" else ACCOUNT
+    arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{ROLE}"
+    identity = Identity(
+        kind="role",
+        label=arn.rpartition("/")[2] if place.role_arn else " + ".join(text.name for text in texts),
+        name=arn.rpartition("/")[2],
+        arn=arn,
+        account=account,
+        policies=tuple(text.document for text in texts),
+        boundary=bounds[0].document if bounds else None,
+        trust=trusting,
+        context={**role_keys(arn, account), **situation.keys},
+    )
+    return settled(identity, ", ".join(policies), replace(place, partition=partition), None, situation.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A policy that was named on its own."""
+
+    name: str
+    data: Any
+    document: PolicyDocument
+
+    @classmethod
+    def of(cls, given: str, documents: Mapping[str, Any]) -> _Text:
+        """A file; else a managed policy, by its ARN, or by its name when it is given or kept."""
+        if Path(given).exists():
+            data = read_policy(given)
+            return cls(given, data, PolicyDocument.read(given, data))
+        arn = given if given.startswith("arn:") else _kept_arn(given)
+        if arn is None and given in documents:
+            arn = given
+        if arn is None:
+            names = [name.rpartition("/")[2] for name in kept()["policies"]]
+            near = did_you_mean(given, names)
+            raise AutomationRoleError(
+                f"--policy {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of one that is kept: "
+                f"{', '.join(names)}{near}"
+            )
+        return cls(given, None, managed(arn, documents))
+
+
+def _kept_arn(name: str) -> str | None:
+    found = next((one for one in kept()["policies"] if name in (one, one.rpartition("/")[2])), None)
+    return f"arn:{kept()['partition']}:iam::aws:policy/{found}" if found is not None else None
+
+
+# What the AWS CLI and its SDKs print around a document.
+_AROUND: Final = (
+    *(("PolicyVersion", "PolicyDocument"), ("PolicyDocument",)),
+    *(("Role", "AssumeRolePolicyDocument"), ("AssumeRolePolicyDocument",)),
+)
+
+
+def read_policy(path: str) -> Any:
+    """A policy document in JSON or YAML, also as `aws iam get-policy-version`, `get-role-policy`, `get-role` and `list-roles` print it."""
+    data = _read(path)
+    for keys in _AROUND:
+        found = data
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping | str):
+            return found
+    if isinstance(data, Mapping) and "Resources" in data and "Statement" not in data:
+        raise PolicyDocumentError(f"{path}: a CloudFormation template → a policy document; or --template {path}")
+    return data
+
+
+def _read(path: str) -> Any:
+    """A document in JSON or YAML, as data.
+
+    Raises:
+        AutomationRoleError: it cannot be read.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
+        raise AutomationRoleError(f"{path}: cannot be read ({reason}) → a policy document, JSON or YAML") from None
+    try:
+        return parse(text)
+    except TemplateTextError as error:
+        where = f"{path}:{error.line}" if error.line is not None else path
+        raise AutomationRoleError(f"{where}: neither JSON nor YAML ({error.problem})") from None

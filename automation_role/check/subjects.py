@@ -1,0 +1,174 @@
+"""The roles to check, and where they are taken to live."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..iam.conditions import Context, Hidden
+from ..iam.documents import PolicyDocument
+from ..iam.identities import Identity, hidden_context
+from ..iam.text import literal
+from ..policy.policy import Policy
+from ..values.place import Place
+from ..values.placeholders import ACCOUNT, REGION
+from .standins import ROLE
+
+_ARN: Final = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):", re.ASCII)
+_NAMED: Final = re.compile(r"[^*?{}$⟨⟩]+")
+_PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
+_PARTITION_OF_MOST: Final = "aws"
+_VARIABLE: Final = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,[^{}]*)?\}")
+_TWELVE: Final = re.compile(r"[0-9]{12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A role to check.
+
+    Attributes:
+        identity: its policies, boundary and trust.
+        source: the file it is from.
+        context: where it lives, to fill what was derived; stand-ins where nobody said.
+        accounts: the one it lives in; when nobody said, also the others that its policies name.
+        managed: ARNs of the managed policies that make up what it may do; `None`: not known.
+    """
+
+    identity: Identity
+    source: str
+    context: Place
+    accounts: tuple[str, ...]
+    managed: tuple[str, ...] | None
+
+
+def of_derived(policy: Policy, role_arn: str | None) -> Subject:
+    """The role, wherever it is, that has what was derived and nothing else."""
+    arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
+    _, partition, _, _, account, name = arn.split(":", 5)
+    document = PolicyDocument.read("derived", policy.to_json(Place(role_arn=arn)))
+    identity = Identity(
+        kind="role",
+        label=name,
+        name=name.rpartition("/")[2],
+        arn=arn,
+        account=account,
+        policies=(document,),
+        context=role_keys(arn, account),
+    )
+    return settled(identity, document.name, Place(partition=partition, account=account, role_arn=arn), None, ())
+
+
+def role_keys(arn: str, account: str) -> Context:
+    """The keys that requests of a role have (see `Template`)."""
+    given = {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalType": "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+    }
+    return {**hidden_context(), **{key.lower(): (literal(value),) for key, value in given.items()}}
+
+
+# -- where they live ---------------------------------------------------------------------------------------------------------------
+
+
+def settled(identity: Identity, source: str, place: Place, managed_arns: tuple[str, ...] | None, keys: Iterable[str]) -> Subject:
+    """The role where it lives: what nobody said is what its policies name, when they name one alone."""
+    named = list(_named_places(identity))
+    accounts = dict.fromkeys(account for _, account in named if account == ACCOUNT or _TWELVE.fullmatch(account))
+    regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))
+    account = place.account if place.account != "*" else _only(accounts) or ACCOUNT
+    return Subject(
+        identity=_opened(_trusted_to_allow(_in(identity, account)), keys),
+        source=source,
+        context=Place(
+            partition=place.partition,
+            account=account,
+            regions=place.regions if place.regions != ("*",) else (_only(regions) or "*",),
+            role_arn=identity.arn.replace(ACCOUNT, account) if managed_arns is not None else place.role_arn,
+            keeps_placeholders=True,
+        ),
+        accounts=tuple(dict.fromkeys([account, *(accounts if place.account == "*" else ())])),
+        managed=managed_arns,
+    )
+
+
+def _in(identity: Identity, account: str) -> Identity:
+    """The role in an account."""
+    arn = identity.arn.replace(ACCOUNT, account)
+    context = {**identity.context, "aws:principalaccount": (literal(account),), "aws:principalarn": (literal(arn),)}
+    return replace(identity, account=account, arn=arn, context=context)
+
+
+def partition_in(data: Any) -> str:
+    """The partition that the ARNs in it name, when it is one alone; else the biggest."""
+    return _only(_PARTITION.findall(json.dumps(data, default=str))) or _PARTITION_OF_MOST
+
+
+def _only(found: Iterable[str]) -> str | None:
+    distinct = list(dict.fromkeys(found))
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def documents(identity: Identity) -> Iterator[PolicyDocument]:
+    """All that decides about a role's requests."""
+    yield from identity.policies
+    if identity.boundary is not None:
+        yield identity.boundary
+
+
+def _trusted_to_allow(identity: Identity) -> Identity:
+    """The role, its policies of which nothing is known taken to deny nothing: most of AWS's do not, and the user is told."""
+    policies = (
+        replace(one, statements=tuple(replace(each, effect=each.effect or "Allow") for each in one.statements)) for one in identity.policies
+    )
+    return replace(identity, policies=tuple(policies))
+
+
+def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
+    """(Region, account) of every ARN that the role's policies and trust allow; an account that a condition names on its own.
+
+    What is denied to all but some is as good as allowed to those.
+    """
+    trust = (identity.trust,) if identity.trust is not None else ()
+    for document in (*documents(identity), *trust):
+        for statement in document.statements:
+            if statement.effect == "Allow":
+                on = () if statement.not_resources else statement.resources
+                naming = [condition for condition in statement.conditions if condition.names]
+            else:
+                on = ()
+                naming = [condition for condition in statement.conditions if condition.names_others]
+            for text in (*on, *(value for condition in naming for value in condition.values)):
+                match = _ARN.match(text)
+                if match:
+                    yield match["region"], match["account"]
+                elif text == ACCOUNT or _TWELVE.fullmatch(text):
+                    yield "", text
+
+
+def _opened(identity: Identity, keys: Iterable[str]) -> Identity:
+    """The role, with each condition key that its policies ask for and nobody gave: not known, rather than not there.
+
+    What a runbook's text tells of a request is not all that the request has: the tags of an instance, say.
+    """
+    asked: dict[str, str] = {}
+    for document in documents(identity):
+        for statement in document.statements:
+            for condition in statement.conditions:
+                asked.setdefault(condition.key.lower(), condition.key)
+            for text in (*statement.resources, *(value for condition in statement.conditions for value in condition.values)):
+                asked.update({key.lower(): key for key in _VARIABLE.findall(text) if ":" in key})
+    asked.pop("aws:username", None)  # roles have none
+    context: dict[str, Any] = dict(identity.context)
+    for key, spelling in asked.items():
+        if key not in context or isinstance(context[key], Hidden):
+            certain = isinstance(context.get(key), Hidden) and context[key].certain
+            context[key] = Hidden(spelling, certain, ask=f"say it with --context {spelling}=VALUE")
+    # Systems Manager and boto3 call AWS by TLS.
+    if "aws:securetransport" not in {key.lower() for key in keys}:
+        context["aws:securetransport"] = (literal("true"),)
+    return replace(identity, context=context)

@@ -1,0 +1,216 @@
+"""CloudFormation and SAM templates: their Automation documents, their roles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from ..errors import AutomationRoleError, Problem
+from ..iam.text import opaques
+from ..runbook.document import Document
+from ..runbook.embedded import of_data, of_text
+from ..runbook.syntax import DocumentError, KeyPath
+from ..template.intrinsics import Resolver
+from ..template.lines import Lines, marked, unmarked
+from ..template.template import Template, validated
+from ..template.text import TemplateTextError, parse
+from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
+from .found import FoundRole, FoundRunbook, Location, Situation, SourceFile
+
+_PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
+_DOCUMENT: Final = "AWS::SSM::Document"
+_SECTIONS: Final = ("Parameters", "Conditions", "Mappings")
+_STACK_SET: Final = "AWS::CloudFormation::StackSet"
+
+
+def is_template(data: Any) -> bool:
+    """Whether data is a CloudFormation template: resources that have types."""
+    resources = data.get("Resources") if isinstance(data, Mapping) else None
+    if not isinstance(resources, Mapping) or "mainSteps" in data:
+        return False
+    return any(isinstance(one, Mapping) and isinstance(one.get("Type"), str) for one in resources.values()) or (
+        "AWSTemplateFormatVersion" in data
+    )
+
+
+def source(path: str, text: str, data: Mapping[str, Any], situation: Situation, scope: str = "") -> SourceFile:
+    """A template as a source of runbooks and roles.
+
+    Args:
+        path: its file.
+        text: what is in it.
+        data: the same, as data.
+        situation: where it is deployed.
+        scope: what tells its generated names from those of other templates; empty when it is the only one.
+    """
+    template = CloudFormation(path, text, data, situation, scope)
+    return SourceFile(
+        path=path,
+        kind="cloudformation",
+        declared=tuple(map(str, _mapping(data.get("Parameters")))),
+        runbooks=template.runbooks,
+        roles=template.roles,
+    )
+
+
+@dataclass(frozen=True)
+class CloudFormation:
+    """One template; `line` is where its text begins, when it is inside another file."""
+
+    path: str
+    text: str
+    data: Mapping[str, Any]
+    situation: Situation
+    scope: str
+    line: int | None = None
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Where everything is."""
+        return Lines.read(self.text) if self.line is None else Lines({}, {})
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Resolves what the documents hold; what nobody said of the place stays open, as a runbook may run anywhere.
+
+        A resource that is broken, or that a macro makes more of, is no hindrance.
+        """
+        whole = {key: one for key, one in self.data["Resources"].items() if isinstance(one, Mapping) and isinstance(one.get("Type"), str)}
+        sections = {key: one for key, one in self.data.items() if key not in _SECTIONS or isinstance(one, Mapping)}
+        return Resolver({**sections, "Resources": whole}, **self._where(PARTITION))
+
+    def _where(self, partition: str) -> dict[str, Any]:
+        given, declared = self.situation, _mapping(self.data.get("Parameters"))
+        return {
+            "account": given.account or ACCOUNT,
+            "region": given.region or REGION,
+            "partition": given.partition or partition,
+            "parameters": {name: value for name, value in given.parameters.items() if name.startswith("AWS::") or name in declared},
+            "imports": given.imports,
+            "scope": self.scope,
+        }
+
+    def place(self, logical_id: str) -> Location:
+        """Where a resource is, by its construct path when CDK wrote the template."""
+        resource = self.data["Resources"][logical_id]
+        metadata = resource.get("Metadata")
+        path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+        line = self.line if self.line is not None else self.lines.line(("Resources", logical_id))
+        return Location(source=self.path, line=line, path=path.removesuffix("/Resource") if isinstance(path, str) else logical_id)
+
+    # -- runbooks ----------------------------------------------------------------------------------------------------------------------
+
+    def runbooks(self) -> Iterator[FoundRunbook]:
+        """Its Automation documents, and those of the templates inside its StackSets."""
+        for logical_id, resource in self.data["Resources"].items():
+            kind = resource.get("Type") if isinstance(resource, Mapping) else None
+            if kind == _DOCUMENT and self._is_automation(resource):
+                yield self._runbook(logical_id)
+            elif kind == _STACK_SET:
+                for inner in self._inner(logical_id):
+                    yield from inner.runbooks()
+
+    def _is_automation(self, resource: Mapping[str, Any]) -> bool:
+        """Whether a document is a runbook, or may be one: its type is only known once it is deployed."""
+        properties = resource.get("Properties")
+        kind = properties.get("DocumentType", "Command") if isinstance(properties, Mapping) else None
+        try:
+            resolved = self.resolver.resolve(kind)
+        except AutomationRoleError:
+            return False
+        return resolved == "Automation" or (isinstance(resolved, str) and has_placeholder(resolved))
+
+    def _runbook(self, logical_id: str) -> FoundRunbook:
+        place = self.place(logical_id)
+        generated = name_of(f"{self.scope}.{logical_id}" if self.scope else logical_id)
+        name, labels = generated[1:-1], [generated]
+        document: Document | None = None
+        problems: tuple[Problem, ...] = ()
+        unread = ""
+        try:
+            physical = self.resolver.physical_name(logical_id)
+            labels.append(physical)
+            if not has_placeholder(physical):
+                name = physical
+            document, unread = self._document(logical_id)
+        except DocumentError as error:
+            problems = tuple(error.problems)
+        except AutomationRoleError as error:
+            problems = (Problem(source=place.source, line=place.line, message=f"{place.path}: {error}"),)
+        return FoundRunbook(
+            name=name, labels=tuple(dict.fromkeys(labels)), place=place, document=document, problems=problems, unread=unread
+        )
+
+    def _document(self, logical_id: str) -> tuple[Document | None, str]:
+        """A document's content, or why it is not known."""
+        path: KeyPath = ("Resources", logical_id, "Properties", "Content")
+        content = _mapping(self.data["Resources"][logical_id].get("Properties")).get("Content")
+        if content is None:
+            return None, "it has no Content"
+        resolved = self.resolver.resolve(marked(content, path, self.lines))
+        if isinstance(resolved, Mapping):
+            data, lines, blocks = unmarked(resolved)
+            if self.line is not None:
+                lines = dict.fromkeys(lines, self.line)
+            return of_data(data, lines, blocks), ""
+        if not isinstance(resolved, str):
+            message = f"Content of {logical_id!r} is {resolved!r} → a runbook, as a mapping or a text"
+            raise DocumentError([Problem(source=self.path, line=self.lines.line(path), message=message)])
+        if (whole := opaques(resolved)) and resolved.startswith("⟨") and resolved.endswith("⟩"):
+            return None, whole[0].reason
+        first = next((self.lines.blocks[at] for at in (path, (*path, "Fn::Sub"), (*path, "Fn::Sub", 0)) if at in self.lines.blocks), None)
+        line = self.line if self.line is not None else self.lines.line(path)
+        return of_text(resolved, self.path, line=line, first=first), ""
+
+    def _inner(self, logical_id: str) -> Iterator[CloudFormation]:
+        """The template inside a StackSet."""
+        body = _mapping(self.data["Resources"][logical_id].get("Properties")).get("TemplateBody")
+        try:
+            text = self.resolver.resolve(body)
+            data = parse(text) if isinstance(text, str) else text
+        except (AutomationRoleError, TemplateTextError):
+            return
+        if is_template(data):
+            line = self.line if self.line is not None else self.lines.line(("Resources", logical_id, "Properties", "TemplateBody"))
+            scope = f"{self.scope}.{logical_id}" if self.scope else logical_id
+            yield CloudFormation(self.path, json.dumps(data), data, self.situation, scope, line)
+
+    # -- roles -------------------------------------------------------------------------------------------------------------------------
+
+    def roles(self) -> Iterator[FoundRole]:
+        """Its roles."""
+        partition = self.situation.partition or _partition(self.data)
+        try:
+            template = Template(
+                validated(self.data, self.path),
+                managed_policies=self.situation.managed_policies,
+                context=self.situation.keys,
+                **self._where(partition),
+            )
+        except AutomationRoleError as error:
+            message = str(error)
+            raise AutomationRoleError(message if message.startswith(f"{self.path}: ") else f"{self.path}: {message}") from None
+        except RecursionError:
+            raise AutomationRoleError(f"{self.path}: nested too deeply to be read → a template that CloudFormation takes") from None
+        for logical_id, identity in template.identities.items():
+            if identity.kind == "role":
+                managed = template.managed_arns(logical_id)
+                yield FoundRole(identity=identity, place=self.place(logical_id), partition=partition, managed=managed)
+        for logical_id, resource in self.data["Resources"].items():
+            if isinstance(resource, Mapping) and resource.get("Type") == _STACK_SET:
+                for inner in self._inner(logical_id):
+                    yield from inner.roles()
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _partition(data: Any) -> str:
+    """The partition that the ARNs in it name, when they name only one; else the biggest."""
+    named = dict.fromkeys(_PARTITION.findall(json.dumps(data, default=str)))
+    return next(iter(named)) if len(named) == 1 else "aws"

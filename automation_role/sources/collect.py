@@ -1,0 +1,191 @@
+"""What was found -> runbooks under names that differ, with the values that the user gave."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
+from ..runbook.model import Runbook
+from ..runbook.parameters import Parameter
+from .files import ENDINGS, File
+from .found import FoundRole, FoundRunbook, Situation, Starter
+from .scan import Scan, scan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What some paths hold.
+
+    Attributes:
+        runbooks: in the order given, those of a directory by their paths.
+        origins: for each runbook, how it was found.
+        scanned: the files, which hold roles, too.
+    """
+
+    runbooks: tuple[Runbook, ...]
+    origins: tuple[FoundRunbook, ...]
+    scanned: Scan
+
+    def roles(self, unread: list[Problem]) -> Iterator[FoundRole]:
+        """The roles.
+
+        Args:
+            unread: takes the files in directories whose policies cannot be read.
+
+        Raises:
+            AutomationRoleError: the policies of a file that was named cannot be read.
+        """
+        inside = {path for files in self.scanned.inside.values() for path in files}
+        for source in self.scanned.sources:
+            try:
+                yield from list(source.roles())
+            except AutomationRoleError as error:
+                if source.path not in inside:
+                    raise
+                message = str(error).removeprefix(f"{source.path}: ")
+                unread.append(Problem(source=source.path, line=None, message=f"its roles were not read: {message}"))
+
+    def starts(self) -> Iterator[Starter]:
+        """What starts runbooks."""
+        for source in self.scanned.sources:
+            yield from source.starts()
+
+
+@dataclass(kw_only=True)
+class Collector:
+    """Reads paths, and takes down what is to be said of them.
+
+    Attributes:
+        situation: where what is found is deployed.
+        parameters: values for the runbooks' parameters, as texts: name -> value.
+        attachments: name of an attachment -> its file.
+        only: the format that every file has; `None`: each is recognized.
+        roles: whether roles are looked for, too: then a file without a runbook is fine, and CDK's output is looked into where it is found.
+        progress: passes the files on, and tells how far it is.
+        skipped: files in directories that hold nothing of this.
+        terraform: Terraform's own files in directories.
+        problems: all that is wrong.
+    """
+
+    situation: Situation
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    attachments: Mapping[str, Path] = field(default_factory=dict)
+    only: str | None = None
+    roles: bool = False
+    progress: Callable[[Sequence[File]], Iterator[File]] = iter
+    skipped: list[str] = field(default_factory=list)
+    terraform: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def collect(self, sets: Sequence[Sequence[str]]) -> list[Collected]:
+        """For each set of paths what it holds; only to be used when there are no `problems`.
+
+        Raises:
+            AutomationRoleError: a value or an attachment is for no runbook.
+        """
+        scans = [self._scan(paths) for paths in sets]
+        origins = [_named(self._runbooks(scanned)) for scanned in scans]
+        everything = [runbook for found in origins for one in found if (runbook := self._runbook(one)) is not None]
+        order = {source.path: index for index, source in enumerate(source for scanned in scans for source in scanned.sources)}
+        self.problems.sort(key=lambda problem: order.get(problem.source, len(order)))
+        if not self.problems:
+            _check_known("--parameter", self.parameters, sorted({name for runbook in everything for name in runbook.parameters}))
+            _check_known("--attachment", self.attachments, sorted({name for runbook in everything for name in runbook.files}))
+        runbooks = iter(everything)
+        found = []
+        for scanned, theirs in zip(scans, origins, strict=True):
+            bound = [] if self.problems else [self._bound(next(runbooks), one) for one in theirs]
+            found.append(Collected(runbooks=tuple(one for one in bound if one is not None), origins=tuple(theirs), scanned=scanned))
+        return found
+
+    def _scan(self, paths: Sequence[str]) -> Scan:
+        scanned = scan(paths, self.situation, self.problems, only=self.only, assemblies=self.roles, progress=self.progress)
+        self.skipped += scanned.skipped
+        self.terraform += scanned.terraform
+        return scanned
+
+    def _runbooks(self, scanned: Scan) -> Iterator[FoundRunbook]:
+        """The runbooks of all files; a path that was named and has none is a problem."""
+        inside = {path for files in scanned.inside.values() for path in files}
+        for source in scanned.sources:
+            found = list(source.runbooks())
+            yield from found
+            if source.problem is not None:
+                self.problems.append(source.problem)
+            elif not found and not self.roles and source.path in inside:
+                self.skipped.append(source.path)
+            elif not found and not self.roles:
+                message = "has no Automation document → an AWS::SSM::Document of DocumentType Automation, or another file"
+                self.problems.append(Problem(source=source.path, line=None, message=message))
+        for directory, files in scanned.inside.items():
+            if all(file in self.skipped for file in files) and not any(
+                Path(problem.source).is_relative_to(directory) for problem in self.problems
+            ):
+                message = f"has no runbook in it → {', '.join(ENDINGS)} files; name a runbook"
+                self.problems.append(Problem(source=directory, line=None, message=message))
+
+    def _runbook(self, found: FoundRunbook) -> Runbook | None:
+        try:
+            return found.runbook()
+        except RunbookError as error:
+            self.problems += error.problems
+            return None
+
+    def _bound(self, runbook: Runbook, found: FoundRunbook) -> Runbook | None:
+        """The runbook with the values and attachments that are its own."""
+        values = {name: text for name, text in self.parameters.items() if name in runbook.parameters}
+        attachments = {name: path for name, path in self.attachments.items() if name in runbook.files}
+        if not values and not attachments:
+            return runbook
+        try:
+            parsed = {name: _value(runbook.parameters[name], text, runbook.source) for name, text in values.items()}
+            return found.runbook(parsed, attachments)
+        except RunbookError as error:
+            self.problems += error.problems
+            return None
+
+
+def _named(runbooks: Iterable[FoundRunbook]) -> list[FoundRunbook]:
+    """The runbooks under names that differ: where several have the same one, it is the path of what they are in, or with what it is there."""
+    named = list(runbooks)
+    for longer in (_by_file, lambda found: found.place.source, lambda found: f"{found.place.source}:{found.place.path}"):
+        taken = Counter(found.name for found in named)
+        named = [found.renamed(longer(found)) if taken[found.name] > 1 else found for found in named]
+    return named
+
+
+def _by_file(found: FoundRunbook) -> str:
+    return found.place.path or str(Path(found.place.source).with_suffix(""))
+
+
+def _check_known(option: str, given: Mapping[str, object], known: Sequence[str]) -> None:
+    if unknown := [name for name in given if name not in known]:
+        near = "".join(dict.fromkeys(did_you_mean(name, known) for name in unknown))
+        raise AutomationRoleError(f"{option} {', '.join(map(repr, unknown))} → the runbooks have {', '.join(known) or 'none'}{near}")
+
+
+def _value(parameter: Parameter, text: str, source: str) -> Any:
+    """A value as its parameter's type takes it: lists as A,B or as JSON, mappings as JSON, all else as text.
+
+    Raises:
+        RunbookError: it is not JSON where it must be.
+    """
+    if parameter.type not in ("StringMap", "MapList") and not parameter.is_list:
+        return text
+    if parameter.is_list and parameter.type != "MapList" and not text.lstrip().startswith("["):
+        return [item.strip() for item in text.split(",")]
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    items = value if isinstance(value, list) else [value]
+    # The reader checks the rest; None would count as something that is only known while an automation runs.
+    if not items or all(isinstance(item, (str, int, float, dict)) for item in items):
+        return value
+    message = f"parameters: {parameter.name!r} is {text!r} → it is a {parameter.type}; give JSON"
+    raise RunbookError([Problem(source=source, line=parameter.line, message=message)])

@@ -1,0 +1,64 @@
+"""A file that is a runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import Problem, RunbookError
+from ..runbook import document
+from ..runbook.model import Runbook
+from ..runbook.syntax import DocumentError
+from .found import FoundRunbook, Location, SourceFile
+
+# What is read of a runbook at all; a document of more is no document.
+_MOST: Final = 4 * 1024 * 1024
+
+
+def source(path: str, text: str) -> SourceFile:
+    """A runbook as a source."""
+
+    def runbooks() -> Iterator[FoundRunbook]:
+        name = "stdin" if path == "<stdin>" else Path(path).stem
+        place = Location(source=path)
+        if len(text) > _MOST:
+            problem = Problem(source=path, line=None, message=f"is over {_MOST >> 20} MB → a runbook is at most 64 KB")
+            yield FoundRunbook(name=name, labels=(name,), place=place, problems=(problem,))
+            return
+        try:
+            yield FoundRunbook(name=name, labels=(name,), place=place, document=document.read(text, path))
+        except DocumentError as error:
+            yield FoundRunbook(name=name, labels=(name,), place=place, problems=tuple(error.problems))
+
+    return SourceFile(path=path, kind="runbook", runbooks=runbooks)
+
+
+def aws_owned(name: str) -> SourceFile:
+    """An AWS-owned runbook by its name."""
+
+    def runbooks() -> Iterator[FoundRunbook]:
+        location = Location(source=name)
+        try:
+            yield FoundRunbook(name=name, labels=(name,), place=location, made=Runbook.aws(name))
+        except RunbookError as error:
+            yield FoundRunbook(name=name, labels=(name,), place=location, problems=error.problems)
+
+    return SourceFile(path=name, kind="runbook", runbooks=runbooks)
+
+
+def claims_to_be_a_runbook(text: str, data: Any) -> bool:
+    """Whether a file means to be a runbook: it has a runbook's steps and is not another kind of document.
+
+    Args:
+        text: the file's.
+        data: the same as data; `None` when it is neither YAML nor JSON, so that its text decides.
+    """
+    if "mainSteps" not in text and "schemaVersion" not in text:
+        return False
+    if data is None:
+        return "mainSteps" in text
+    if not isinstance(data, dict):
+        return False
+    version = str(data.get("schemaVersion"))
+    return version == "0.3" or ("mainSteps" in data and version not in ("1.0", "1.2", "2.0", "2.2"))

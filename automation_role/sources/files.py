@@ -1,0 +1,137 @@
+"""Paths -> files to look into, each once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..errors import Problem
+
+STDIN: Final = "-"
+ENDINGS: Final = (".yaml", ".yml", ".json", ".template")
+TERRAFORM: Final = ".tf"
+# Directories in which nobody keeps runbooks of their own; and those whose names begin with a full stop.
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
+ASSEMBLY: Final = "cdk.out"
+# What is read of a file. The dump of an account with thousands of roles has tens of megabytes.
+MOST: Final = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read, and the directory it was found in, which the user named: such a file need not hold anything."""
+
+    path: str
+    directory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of some paths.
+
+    Attributes:
+        files: every one once, by what it really is, in the order given; one that is named outranks one that is found.
+        inside: directory that was named -> the files found in it.
+        terraform: `.tf` files in them, which are no plans.
+    """
+
+    files: tuple[File, ...]
+    inside: Mapping[str, Sequence[str]]
+    terraform: tuple[str, ...]
+
+
+def listing(paths: Sequence[str], problems: list[Problem], *, assemblies: bool) -> Listing:
+    """The files of some paths.
+
+    Args:
+        paths: files, directories, `-`.
+        problems: takes the directories that cannot be read.
+        assemblies: whether CDK's output is looked into where it is found; where it is named it always is.
+    """
+    terraform: list[str] = []
+    directories = [path for path in dict.fromkeys(paths) if path != STDIN and os.path.isdir(path)]  # noqa: PTH112
+    inside = {path: list(_walk(path, problems, terraform, assemblies=assemblies)) for path in directories}
+    found = [File(path) for path in paths if path not in inside]
+    found += [File(each, path) for path, files in inside.items() for each in files]
+    once: dict[str, File] = {}
+    for file in found:
+        once.setdefault(file.path if file.path == STDIN else os.path.realpath(file.path), file)
+    order = {path: index for index, path in reversed([*enumerate(paths)])}
+    files = sorted(once.values(), key=lambda file: order[file.directory or file.path])
+    return Listing(tuple(files), inside, tuple(terraform))
+
+
+def _walk(directory: str, problems: list[Problem], terraform: list[str], *, assemblies: bool) -> Iterator[str]:
+    """The files in a directory that may hold something: no pipes or devices, which one waits for, but links that lead nowhere."""
+
+    def unreadable(error: OSError) -> None:
+        why = (error.strerror or str(error)).lower()
+        problems.append(Problem(source=str(error.filename or directory), line=None, message=f"cannot be read: {why}"))
+
+    for folder, folders, files in os.walk(directory, onerror=unreadable):
+        if is_assembly(folder):  # its manifest names everything that is in it
+            folders.clear()
+            yield str(Path(folder, MANIFEST))
+            continue
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in _SKIPPED and (assemblies or name != ASSEMBLY)
+        )
+        for name in sorted(files):
+            path = Path(folder, name)
+            if name.startswith(".") or not (path.is_file() or not path.exists()):
+                continue
+            if name.lower().endswith(ENDINGS):
+                yield str(path)
+            elif name.endswith(TERRAFORM):
+                terraform.append(str(path))
+
+
+MANIFEST: Final = "manifest.json"
+
+
+def is_assembly(folder: str) -> bool:
+    """Whether a directory is what `cdk synth` writes."""
+    return Path(folder, MANIFEST).is_file() and Path(folder, "cdk.out").is_file()
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def text_of(path: str, standard_input: Callable[[], bytes] | None = None) -> str:
+    """A file's text.
+
+    Raises:
+        UnreadableError: it cannot be read, or is no text.
+    """
+    source = "<stdin>" if path == STDIN else path
+    if not path:
+        raise UnreadableError(Problem(source="''", line=None, message="is no path → a file, a directory, or -"))
+    try:
+        if path == STDIN:
+            content = (standard_input or _stdin)()
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(MOST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        why = getattr(error, "strerror", None) or str(error)
+        raise UnreadableError(Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")) from None
+    if len(content) > MOST:
+        raise UnreadableError(Problem(source=source, line=None, message=f"is over {MOST >> 20} MB → a smaller file, or pages of it"))
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = None if path == STDIN else content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(Problem(source=source, line=line, message="is no text in UTF-8 → a runbook in YAML or JSON")) from None
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read(MOST + 1) if sys.stdin is not None else b""

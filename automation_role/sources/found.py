@@ -1,0 +1,185 @@
+"""What sources hold: runbooks, roles, and what starts a runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import Problem, RunbookError
+from ..findings import Finding
+from ..iam.conditions import Context as Keys
+from ..iam.identities import Identity
+from ..runbook.document import Document
+from ..runbook.model import Runbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where something was found.
+
+    Attributes:
+        source: the file, as the user would name it.
+        line: its line, counted from 1; `None` when that says nothing (an account's dump).
+        path: what it is called there: its construct path, logical ID or Terraform address; empty for a file that is a runbook.
+    """
+
+    source: str
+    line: int | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        where = self.source if self.line is None else f"{self.source}:{self.line}"
+        return f"{where} {self.path}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRunbook:
+    """A runbook, as it was found; `runbook` checks it and gives it values.
+
+    Attributes:
+        name: what it is called in messages, and by other runbooks that start it.
+        labels: the texts by which other resources refer to it: its name, its ARN, the placeholder of either.
+        place: where it is.
+        document: its document; `None`: `problems` or `unread` says why there is none.
+        made: the runbook itself, when there is no document to read: an AWS-owned one.
+        problems: why it is no document.
+        unread: why only a deployment knows its content; empty when it was read.
+        account: the account it was found in; empty when nothing says.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    place: Location
+    document: Document | None = None
+    made: Runbook | None = None
+    problems: tuple[Problem, ...] = ()
+    unread: str = ""
+    account: str = ""
+
+    def runbook(self, parameters: Mapping[str, Any] | None = None, attachments: Mapping[str, str | Path] | None = None) -> Runbook:
+        """The runbook.
+
+        Raises:
+            RunbookError: it is no valid runbook, or a value does not fit its parameter.
+        """
+        if self.problems:
+            raise RunbookError(self.problems)
+        if self.made is not None:
+            return self.made.given(parameters=parameters or {}, attachments=attachments or {}) if parameters or attachments else self.made
+        if self.document is None:
+            return self._unread()
+        try:
+            return Runbook.from_document(
+                self.document, name=self.name, source=self.place.source, parameters=parameters or {}, attachments=attachments or {}
+            )
+        except RunbookError as error:  # what is about the whole document is where the document is
+            raise RunbookError([replace(each, line=each.line or self.place.line) for each in error.problems]) from None
+
+    def _unread(self) -> Runbook:
+        line = self.place.line or 1
+        message = f"its content is only known once it is deployed ({self.unread}), so nothing was derived from it"
+        finding = Finding(id="unreadDocument", runbook=self.name, step="", line=line, message=message)
+        return Runbook(
+            name=self.name,
+            source=self.place.source,
+            text="",
+            format="JSON",
+            description=None,
+            parameters={},
+            variables={},
+            steps=(),
+            files=(),
+            assume_role=None,
+            assume_role_parameter=None,
+            bindings={},
+            attachments={},
+            findings=(finding,),
+        )
+
+    def renamed(self, name: str) -> FoundRunbook:
+        """The same, under another name."""
+        return replace(self, name=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRole:
+    """A role.
+
+    Attributes:
+        identity: its policies, boundary and trust; the account in its ARN is `placeholders.ACCOUNT` when nothing says which it is.
+        place: where it is.
+        partition: of the account it lives in.
+        managed: ARNs of the managed policies that make up what it may do.
+    """
+
+    identity: Identity
+    place: Location
+    partition: str
+    managed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starter:
+    """Something that starts a runbook.
+
+    Attributes:
+        place: the association, rule, remediation, window task or schedule.
+        runbook: the runbook's name or ARN.
+        parameters: what it passes, parameter -> texts.
+        caller: the role that starts it, which a runbook without a role of its own runs as; empty: another one.
+    """
+
+    place: Location
+    runbook: str
+    parameters: Mapping[str, tuple[str, ...]]
+    caller: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Where what is found is deployed, and what is said beside the files.
+
+    Attributes:
+        partition, account, region: `None`: nobody said.
+        parameters: values of templates' parameters and pseudo parameters.
+        imports: values of other stacks' exports, by the export's name.
+        managed_policies: documents of managed policies, by ARN or name.
+        keys: condition keys that every request of the roles has.
+    """
+
+    partition: str | None = None
+    account: str | None = None
+    region: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
+    managed_policies: Mapping[str, Any] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
+
+
+def _nothing() -> Iterable[Any]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file, read. What a command does not ask for is not looked at, so a role that cannot be read fails no `policy`.
+
+    Attributes:
+        path: the file.
+        kind: the format's name.
+        declared: the parameters of a template, which values can be given for.
+        problem: why it cannot be read; then there is nothing in it.
+        runbooks: finds its runbooks.
+        roles: finds its roles; raises `AutomationRoleError` when the policies in it cannot be read.
+        starts: finds what starts a runbook.
+    """
+
+    path: str
+    kind: str
+    declared: tuple[str, ...] = ()
+    problem: Problem | None = None
+    runbooks: Callable[[], Iterable[FoundRunbook]] = _nothing
+    roles: Callable[[], Iterable[FoundRole]] = _nothing
+    starts: Callable[[], Iterable[Starter]] = _nothing

@@ -1,0 +1,183 @@
+"""Paths -> what is in them, whatever its format: recognized by its content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import AutomationRoleError, Problem, did_you_mean
+from ..template.text import TemplateTextError, parse
+from ..values.arns import is_aws_owned
+from . import cloudformation, document
+from .files import ENDINGS, STDIN, TERRAFORM, File, UnreadableError, listing, text_of
+from .found import Situation, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A file's text, and the same as data; `None` when it is neither YAML nor JSON."""
+
+    path: str
+    text: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file.
+
+    Attributes:
+        words: what it is, for messages.
+        marks: a file has one of these texts in it, or is of another kind.
+        fits: whether data is of this kind.
+        read: reads it; the last argument tells its names from those of the other files.
+    """
+
+    words: str
+    marks: tuple[str, ...]
+    fits: Callable[[Any], bool]
+    read: Callable[[FileText, Situation, str], SourceFile]
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "cloudformation": Format(
+        "a CloudFormation or SAM template",
+        ("AWS::",),
+        cloudformation.is_template,
+        lambda file, situation, scope: cloudformation.source(file.path, file.text, file.data, situation, scope),
+    ),
+}
+# What is none of these is read as a runbook, whose reader says what is wrong with it.
+RUNBOOK: Final = "runbook"
+KINDS: Final = (RUNBOOK, *FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was found in some paths.
+
+    Attributes:
+        sources: the files that hold something, in the order given.
+        skipped: files in directories that hold nothing of this.
+        terraform: `.tf` files, which say less than a plan.
+        inside: directory that was named -> the files found in it.
+    """
+
+    sources: tuple[SourceFile, ...]
+    skipped: tuple[str, ...]
+    terraform: tuple[str, ...]
+    inside: Mapping[str, Sequence[str]]
+
+
+def scan(
+    paths: Sequence[str],
+    situation: Situation,
+    problems: list[Problem],
+    *,
+    only: str | None = None,
+    assemblies: bool = False,
+    progress: Callable[[Sequence[File]], Iterator[File]] = iter,
+) -> Scan:
+    """Look into some paths.
+
+    Args:
+        paths: files, directories, `-`.
+        situation: where what is found is deployed.
+        problems: takes the directories that cannot be read.
+        only: a name of `FORMATS`, or `RUNBOOK`: that every file is of this kind.
+        assemblies: whether CDK's output is looked into where it is found in a directory.
+        progress: passes the files on, and tells how far it is.
+    """
+    listed = listing(paths, problems, assemblies=assemblies)
+    read: list[tuple[FileText, str] | SourceFile] = []
+    skipped: list[str] = []
+    for file in progress(listed.files):
+        if (owned := _aws_owned(file.path)) is not None:
+            read.append(owned)
+            continue
+        try:
+            recognized = _recognized(file, only)
+        except UnreadableError as error:
+            read.append(SourceFile(path=file.path, kind=RUNBOOK, problem=error.problem))
+            continue
+        if recognized is None:
+            skipped.append(file.path)
+        else:
+            read.append(recognized)
+    scopes = _scopes([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
+    sources = [one if isinstance(one, SourceFile) else _read(*one, situation, scopes) for one in read]
+    return Scan(tuple(sources), tuple(skipped), listed.terraform, listed.inside)
+
+
+def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, str]) -> SourceFile:
+    return document.source(text.path, text.text) if kind == RUNBOOK else FORMATS[kind].read(text, situation, scopes[text.path])
+
+
+def check_template_parameters(situation: Situation, sources: Sequence[SourceFile]) -> None:
+    """Whether each value for a template's parameter is for one of these.
+
+    Raises:
+        AutomationRoleError: one is for none of them.
+    """
+    declared = [name for source in sources for name in source.declared]
+    for name in situation.parameters:
+        if not name.startswith("AWS::") and name not in declared:
+            known = ", ".join(dict.fromkeys(declared)) or "none"
+            raise AutomationRoleError(f"--template-parameter {name!r} → the templates have {known}{did_you_mean(name, declared)}")
+
+
+def _aws_owned(path: str) -> SourceFile | None:
+    """An AWS-owned runbook, when a text is its name and no file: known without its document."""
+    is_path = os.path.basename(path) != path or path.lower().endswith(ENDINGS)  # noqa: PTH119  (no path, perhaps)
+    if not is_aws_owned(path) or is_path or os.path.lexists(path):
+        return None
+    return document.aws_owned(path)
+
+
+def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
+    """A file's text and kind; `None`: one in a directory that is of none."""
+    if file.path.endswith(TERRAFORM):
+        message = "Terraform's own files say less than its plan → terraform plan -out plan && terraform show -json plan > plan.json"
+        raise UnreadableError(Problem(source=file.path, line=None, message=message))
+    text = text_of(file.path)
+    path = "<stdin>" if file.path == STDIN else file.path
+    named = file.directory is None
+    marked = [name for name, kind in FORMATS.items() if any(mark in text for mark in kind.marks)]
+    if not named and not marked and "mainSteps" not in text and "schemaVersion" not in text:
+        return None
+    data, why = _parsed(text) if marked or not named or only not in (None, RUNBOOK) else (None, None)
+    if only is not None and only != RUNBOOK:
+        if why is not None:
+            where = why.line
+            raise UnreadableError(
+                Problem(source=path, line=where, message=f"is neither JSON nor YAML ({why.problem}) → {FORMATS[only].words}")
+            )
+        if not FORMATS[only].fits(data):
+            raise UnreadableError(Problem(source=path, line=None, message=f"is not {FORMATS[only].words} → what --from {only} says"))
+        return FileText(path, text, data), only
+    if only is None:
+        for name in marked:
+            if FORMATS[name].fits(data):
+                return FileText(path, text, data), name
+    if not named and not document.claims_to_be_a_runbook(text, data):
+        return None
+    return FileText(path, text, data), RUNBOOK
+
+
+def _parsed(text: str) -> tuple[Any, TemplateTextError | None]:
+    try:
+        return parse(text), None
+    except TemplateTextError as error:
+        return None, error
+
+
+def _scopes(paths: Sequence[str]) -> dict[str, str]:
+    """What tells the names of each file from those of the others: nothing, its name, its path."""
+    if len(paths) == 1:
+        return {paths[0]: ""}
+    stems = [Path(path).name.partition(".")[0] for path in paths]
+    longer = [str(Path(path).with_suffix("")).replace("/", ".").replace(":", ".") for path in paths]
+    return {path: stem if stems.count(stem) == 1 else long for path, stem, long in zip(paths, stems, longer, strict=True)}
