@@ -86,7 +86,7 @@ def _kept_arn(name: str) -> str | None:
 
 # What the AWS CLI and its SDKs print around a document.
 _AROUND: Final = (
-    *(("PolicyVersion", "PolicyDocument"), ("PolicyDocument",)),
+    *(("PolicyVersion", "Document"), ("PolicyDocument",)),
     *(("Role", "AssumeRolePolicyDocument"), ("AssumeRolePolicyDocument",)),
 )
 

@@ -51,8 +51,11 @@ def command(
     chosen = roles.Chosen.of(given)
     context = options.context(**given)
     told = _told(failure, execution, context.regions, profile, runbooks)
-    subjects = [] if chosen.nothing else chosen.subjects(context)
-    found = bound(reading.read([runbooks], options.given(parameter, attachment))[0], told.executions, told.failures)
+    said = options.given(parameter, attachment, **given)
+    situation = chosen.situation(context, said)
+    subjects = [] if chosen.nothing else chosen.subjects(context, situation)
+    (held,) = reading.find([runbooks], said, context, situation=situation)
+    found = bound(held.runbooks, told.executions, told.failures)
     if context.role_arn is None and chosen.template is None and found.role_arn is not None:
         context = replace(context, role_arn=found.role_arn)
     derivation = derive(found.runbooks, role_known=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +65,7 @@ class Runbook:
         bindings: parameter -> value that the user gave; CDK tokens are never looked into.
         attachments: attachment name -> the zip that the user gave.
         findings: what this version does not know about it (`unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
+        read: its document, with the lines that it has in its file, which may hold more than the runbook.
         facts: what stands for the document of an AWS-owned runbook that was asked for by name; `None`: its document was read.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
@@ -85,6 +86,7 @@ class Runbook:
     attachments: Mapping[str, Path]
     findings: tuple[Finding, ...]
     facts: Facts | None = None
+    read: document.Document | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Which one it is; all of a document would bury the message that names it."""
@@ -225,6 +227,8 @@ class Runbook:
         Raises:
             RunbookError: a value does not fit its parameter, or an attachment its runbook.
         """
+        if self.read is not None:
+            return Runbook.from_document(self.read, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
         if self.facts is None:
             return Runbook.from_text(self.text, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
         if attachments:
@@ -293,6 +297,7 @@ class _Builder:
             bindings=dict(self.bindings),
             attachments={name: Path(path) for name, path in self.attachments.items()},
             findings=tuple(self.findings),
+            read=self.read,
         )
 
     def _parameters(self, kind: str) -> dict[str, Parameter]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..check.missing import missing
 from ..check.report import Missing, missing_to_json
-from ..check.roles import Subject
+from ..check.subjects import Subject
 from ..derive.derivation import Derivation
 from ..values.calls import Origin
 from ..values.place import Place

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..check.coverage import request_of
-from ..check.roles import Subject
-from ..check.standins import words
+from ..check.subjects import Subject
 from ..check.trusting import admission
 from ..iam.identities import Decision, Outcome, decide
 from ..iam.logic import Undecided
 from ..policy.trust import SSM
+from ..values.placeholders import readable
 from .candidates import Candidate, action_of
 from .failure import Failure, Layer
 
@@ -152,7 +152,7 @@ def _trust(failure: Failure, subject: Subject | None) -> Cause:
     if subject is not None and subject.identity.trust is not None:
         decision = admission(subject.identity, subject.accounts, subject.context.regions)
         if decision.outcome is Outcome.DENIED:
-            return _cause("trust", words(decision.reason), certain=True)
+            return _cause("trust", readable(decision.reason), certain=True)
         if decision.outcome is Outcome.ALLOWED:
             detail = (
                 f"its trust policy, as given, admits {SSM}; so the deployed one differs, no such role is in this account, or who starts "
@@ -206,12 +206,12 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
         by_boundary = subject is not None and subject.identity.boundary is not None and _is_boundary(decision, subject)
         if not (told and by_boundary):
             id_ = "boundary" if by_boundary else "roleDenies" if decision.policy is not None else "roleLacks"
-            return _cause(id_, words(decision.reason), certain=True)
+            return _cause(id_, readable(decision.reason), certain=True)
     if told:
         return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
     if decision is not None and decision.outcome is Outcome.ALLOWED:
         detail = (
-            f"the role, as given, allows it ({words(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
+            f"the role, as given, allows it ({readable(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
             "the organization's, the resource's, a session's or a VPC endpoint's"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure))
@@ -251,7 +251,7 @@ def _is_boundary(decision: Decision, subject: Subject) -> bool:
 def _deployed(decision: Decision | None) -> str:
     if decision is None or decision.outcome is not Outcome.ALLOWED:
         return ""
-    return f"the role, as given, allows it ({words(decision.reason)}), so the deployed one differs: deploy it"
+    return f"the role, as given, allows it ({readable(decision.reason)}), so the deployed one differs: deploy it"
 
 
 def _read_role(failure: Failure) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..check.missing import missing
 from ..check.report import Missing
-from ..check.roles import Subject
+from ..check.subjects import Subject
 from ..derive.derivation import Derivation
 from ..runbook.flow import ways
 from ..runbook.model import Step

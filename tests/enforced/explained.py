@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from automation_role.check.roles import Beside, of_policies
+from automation_role.check.policies import of_policies
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
+from automation_role.sources.found import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound
@@ -38,7 +39,7 @@ def of_execution(
         documents.append({**_document(happened, refusal.runbook, CHILD, {}), "ParentAutomationExecutionId": PARENT})
     told = read(json.dumps(documents))
     found = bound([Runbook.from_file(one.source) for one in runbooks], told.executions, told.failures)
-    role = of_policies([str(policy)], None, None, place, Beside(keys={}, managed_policies={}, parameters={}, imports={}))
+    role = of_policies([str(policy)], None, None, place, Situation())
     (failure,) = found.failures
     return answer(failure, derive(found.runbooks, role_known=True), [role], place)
 

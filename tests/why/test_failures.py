@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from automation_role import Runbook
-from automation_role.check.roles import Beside, Subject, of_policies
+from automation_role.check.policies import of_policies
+from automation_role.check.subjects import Subject
 from automation_role.derive.derivation import Derivation, derive
+from automation_role.sources.found import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer, to_json
 from automation_role.why.causes import CAUSES
@@ -40,7 +42,7 @@ def role(entry: dict[str, Any], folder: Path) -> list[Subject]:
     path = folder / "own.json"
     path.write_text(json.dumps({"Version": "2012-10-17", "Statement": json.loads(entry["policies"])}))
     place = Place(role_arn=None)
-    return [of_policies([str(path)], None, None, place, Beside(keys={}, managed_policies={}, parameters={}, imports={}))]
+    return [of_policies([str(path)], None, None, place, Situation())]
 
 
 def answers(entry: dict[str, Any], folder: Path) -> list[Answer]:
