@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from ..reader.conditions import truth
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, NO_ARGS, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
+from ..values.containers import DictValue, ListValue, SetValue
+from ..values.domain import DATA, NO_ARGS, NOTHING, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
 from ..values.external import WRAPPERS, Model
 from ..values.functions import Wrapper
-from .common import any_order, as_dict, as_list, elements, filtered, mapped, names_in, one_of, zipped
+from ..values.texts import computed
+from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, names_in, one_of, zipped
 from .importlib import imported
 
 if TYPE_CHECKING:
@@ -23,7 +25,34 @@ def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _enumerated(machine: Machine, args: Args, at: int) -> Abstract:
-    return ListValue([ListValue([DATA, each]) for each in elements(machine, args, at)])
+    source = listed(machine, args.get(0, "iterable", DATA), at)
+    start = args.get(1, "start", 0)
+    numbers: list[Abstract] = [start + place if isinstance(start, int) else DATA for place in range(len(source.items))]
+    return ListValue(
+        [ListValue([number, each]) for number, each in zip(numbers, source.items, strict=True)],
+        NOTHING if source.rest is NOTHING else join_all(ListValue([DATA, each]) for each in members(source.rest)),
+    )
+
+
+def _reversed(machine: Machine, args: Args, at: int) -> Abstract:
+    source = listed(machine, args.get(0, "sequence", DATA), at)
+    return ListValue(source.items[::-1]) if source.rest is NOTHING else ListValue([], source.whole())
+
+
+def _sorted(machine: Machine, args: Args, at: int) -> Abstract:
+    source = listed(machine, args.get(0, "iterable", DATA), at)
+    if not args.keywords and source.rest is NOTHING and all(isinstance(each, str) for each in source.items):
+        return ListValue(sorted(str(each) for each in source.items))
+    return any_order(machine, args, at)
+
+
+def _as_bool(_machine: Machine, args: Args, _at: int) -> Abstract:
+    found = truth(args.get(0, "x", False))
+    return DATA if found is None else found
+
+
+def _as_int(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return computed(int, *args.positional) if args.positional and not args.keywords else DATA
 
 
 def _get_attribute(machine: Machine, args: Args, at: int) -> Abstract:
@@ -39,20 +68,39 @@ def _get_attribute(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _set_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
-    target, name = args.get(0, "object", DATA), texts_in(args.get(1, "name", DATA))
-    if isinstance(target, Thing):
-        for text in name or ():
-            target.store(machine, text, args.get(2, "value", DATA))
+    target, key, value = args.get(0, "object", DATA), args.get(1, "name", DATA), args.get(2, "value", DATA)
+    names = texts_in(key)
+    for each in members(target):
+        if names is None and isinstance(each, (InstanceValue, ClassValue)):
+            each.open(machine, value, key)
+        elif isinstance(each, Thing):
+            for text in names or ():
+                each.store(machine, text, value)
     return None
 
 
-def _type_of(_machine: Machine, args: Args, _at: int) -> Abstract:
+def _delete_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
+    names = texts_in(args.get(1, "name", DATA))
+    for each in members(args.get(0, "object", DATA)):
+        if isinstance(each, (InstanceValue, ClassValue)):
+            for name in names or ("",):
+                each.forget(machine, name)
+    return None
+
+
+def _type_of(machine: Machine, args: Args, at: int) -> Abstract:
     """`type(x)`; `type(name, bases, members)` makes a class."""
     if len(args.positional) == 3:
         held = args.positional[2]
         known = {str(key): value for key, value in held.members.items()} if isinstance(held, DictValue) else {}
-        return ClassValue("type", known, tuple(each for each in machine_elements(args.positional[1]) if isinstance(each, ClassValue)))
-    return join_all(each.made_of if isinstance(each, InstanceValue) else DATA for each in members(args.get(0, "object", DATA)))
+        made = ClassValue("type", known, tuple(each for each in machine_elements(args.positional[1]) if isinstance(each, ClassValue)))
+        if isinstance(held, DictValue):
+            made.sure = {str(key) for key in held.sure}
+            made.rest = held.rest
+        return made
+    return join_all(
+        machine.attribute(each, "__class__", at) if isinstance(each, Thing) else DATA for each in members(args.get(0, "object", DATA))
+    )
 
 
 def machine_elements(value: Abstract) -> list[Abstract]:
@@ -60,8 +108,12 @@ def machine_elements(value: Abstract) -> list[Abstract]:
     return value.items if isinstance(value, ListValue) else []
 
 
-def _as_text(_machine: Machine, args: Args, _at: int) -> Abstract:
-    return concatenated([args.get(0, "object", "")])
+def _as_text(machine: Machine, args: Args, at: int) -> Abstract:
+    value = args.get(0, "object", "")
+    for each in members(value):
+        if isinstance(each, InstanceValue) and (method := each.made_of.find("__str__")) is not NOTHING:
+            machine.call(method, Args([each]), at)
+    return concatenated([value])
 
 
 def _data(_machine: Machine, _args: Args, _at: int) -> Abstract:
@@ -81,8 +133,11 @@ def _directory(_machine: Machine, args: Args, _at: int) -> Abstract:
 def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
     """`dict.fromkeys(iterable, value)`."""
     made = DictValue()
-    for each in elements(machine, args, at):
+    source = listed(machine, args.get(0, "iterable", DATA), at)
+    for each in source.elements(machine, at):
         made.put(machine, each, args.get(1, "value", None))
+        if source.rest is NOTHING and not isinstance(args.get(0, "iterable"), SetValue):
+            made.settle(machine, each, args.get(1, "value", None))
     return made
 
 
@@ -94,14 +149,17 @@ def _wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
 FUNCTIONS: Final[dict[str, Model]] = {
     **{name: _wrapper(kind) for name, kind in WRAPPERS.items()},
     "builtins.dict.fromkeys": _dict_of_keys,
-    **{f"builtins.{name}": as_list for name in ("list", "tuple", "set", "frozenset", "aiter")},
+    **{f"builtins.{name}": as_list for name in ("list", "tuple", "aiter")},
+    **{f"builtins.{name}": as_set for name in ("set", "frozenset")},
     "builtins.iter": _iterated,
-    **{f"builtins.{name}": any_order for name in ("sorted", "reversed")},
+    "builtins.sorted": _sorted,
+    "builtins.reversed": _reversed,
+    "builtins.bool": _as_bool,
+    "builtins.int": _as_int,
+    "builtins.delattr": _delete_attribute,
+    "builtins.object.__delattr__": _delete_attribute,
     **{f"builtins.{name}": one_of for name in ("max", "min", "next", "anext")},
-    **{
-        f"builtins.{name}": _data
-        for name in ("len", "repr", "isinstance", "issubclass", "hasattr", "callable", "id", "hash", "int", "float", "bool")
-    },
+    **{f"builtins.{name}": _data for name in ("len", "repr", "isinstance", "issubclass", "hasattr", "callable", "id", "hash", "float")},
     **{
         f"builtins.{name}": _data
         for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "sum", "print")
@@ -117,6 +175,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.object.__setattr__": _set_attribute,
     "builtins.object.__getattribute__": _get_attribute,
     "builtins.type": _type_of,
+    "builtins.type.__new__": lambda machine, _args, _at: DATA if machine.class_made is None else machine.class_made,
     "builtins.vars": _listed_attributes,
     "builtins.dir": _directory,
     "builtins.__import__": imported,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, NO_ARGS, Abstract, Args, texts_in
+from ..values.domain import DATA, NO_ARGS, Abstract, Args, join_all, texts_in
 from ..values.external import Model
-from .common import as_dict, as_list, empty_list
+from .common import as_dict, as_list, chained_dicts, empty_list, listed
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -17,11 +17,31 @@ if TYPE_CHECKING:
 def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:
     factory = args.get(0, "default_factory", None)
     made = DictValue()
-    if len(args.positional) > 1:
-        made.update(machine, args.positional[1], at)
     if factory is not None:
         value = machine.call(factory, NO_ARGS, at)
-        made.rest, made.is_open = (ListValue() if value is DATA else value), True
+        made.open(machine, ListValue() if value is DATA else value)
+    for each in args.positional[1:]:
+        made.update(machine, each, at, surely=True)
+    for key, held in args.keywords.items():
+        made.put(machine, key, held)
+    return made
+
+
+def _deque(machine: Machine, args: Args, at: int) -> Abstract:
+    made = listed(machine, args.get(0, "iterable", ListValue()), at)
+    if args.get(1, "maxlen", None) is not None:
+        made.blur(machine)
+    return made
+
+
+def _counter(machine: Machine, args: Args, at: int) -> Abstract:
+    """`Counter(…)`: what is counted is a key; so is what a mapping has."""
+    made = DictValue(is_open=True)
+    for each in args.positional:
+        source = each.elements(machine, at) if isinstance(each, DictValue) else machine.elements(each, at)
+        made.keys = join_all([made.keys, *source])
+    for key, held in args.keywords.items():
+        made.put(machine, key, held)
     return made
 
 
@@ -39,16 +59,23 @@ def named_tuple(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _namespace(_machine: Machine, args: Args, _at: int) -> Abstract:
-    return InstanceValue(ClassValue("SimpleNamespace", {}), dict(args.keywords))
+    made = InstanceValue(ClassValue("SimpleNamespace", {}), dict(args.keywords))
+    made.sure -= args.perhaps
+    made.rest = args.extra
+    return made
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
     "collections.defaultdict": _default_dict,
     "collections.OrderedDict": as_dict,
-    "collections.ChainMap": as_dict,
-    "collections.deque": as_list,
+    "collections.ChainMap": chained_dicts,
+    "collections.UserDict": as_dict,
+    "collections.UserList": as_list,
+    "collections.Counter": _counter,
+    "collections.deque": _deque,
     "collections.namedtuple": named_tuple,
     "typing.NamedTuple": named_tuple,
     "types.SimpleNamespace": _namespace,
+    "argparse.Namespace": _namespace,
     **{f"queue.{name}": empty_list for name in ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue")},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import DictValue, ListValue
+from ..values.containers import DictValue, ListValue, SetValue
 from ..values.domain import DATA, NOTHING, Abstract, Args, join_all
 from ..values.modules import ModuleValue
 
@@ -21,9 +21,30 @@ def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
 def as_list(machine: Machine, args: Args, at: int) -> Abstract:
     """A list of what the first argument holds."""
     source = args.get(0, "iterable")
-    if isinstance(source, ListValue):
-        return ListValue(source.items, source.rest)
-    return ListValue() if source is NOTHING else ListValue(machine.elements(source, at))
+    return ListValue() if source is NOTHING else listed(machine, source, at)
+
+
+def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
+    """A list of what a value gives when it is iterated, in its order where that is known."""
+    if isinstance(source, DictValue):
+        return source.listed(source.elements(machine, at))
+    if isinstance(source, SetValue) or not isinstance(source, ListValue):
+        return ListValue([], join_all(machine.elements(source, at)))
+    source.read = machine.clock
+    return ListValue(source.items, source.rest)
+
+
+def as_set(machine: Machine, args: Args, at: int) -> Abstract:
+    """A set of what the first argument holds."""
+    source = args.get(0, "iterable")
+    if source is NOTHING:
+        return SetValue()
+    made = listed(machine, source, at)
+    return (
+        SetValue(made.items, made.rest if made.items or not isinstance(source, SetValue) else NOTHING)
+        if not isinstance(source, SetValue)
+        else source.copy()
+    )
 
 
 def any_order(machine: Machine, args: Args, at: int) -> Abstract:
@@ -35,9 +56,28 @@ def any_order(machine: Machine, args: Args, at: int) -> Abstract:
 
 def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     """A dict of the arguments, as `dict(…)` makes it."""
-    made = DictValue(args.keywords, rest=args.extra)
-    for each in args.positional:  # `ChainMap` takes several
-        made.update(machine, each, at)
+    made = DictValue()
+    for each in args.positional:
+        made.update(machine, each, at, surely=True)
+    if args.extra is not NOTHING:
+        made.open(machine, args.extra)
+    for key, value in args.keywords.items():
+        made.put(machine, key, value)
+        if key not in args.perhaps:
+            made.settle(machine, key, value)
+    return made
+
+
+def chained_dicts(machine: Machine, args: Args, at: int) -> Abstract:
+    """`ChainMap(…)`: the first of several dicts that has a key says what is under it."""
+    made = DictValue()
+    for each in reversed(args.positional):
+        made.update(machine, each, at, surely=True)
+    made.forget(machine)
+    for each in args.positional[:1]:
+        made.sure = set(each.sure) if isinstance(each, DictValue) else set()
+        for key in made.sure:
+            made.members[key] = each.members[key]  # type: ignore[union-attr]
     return made
 
 
@@ -54,20 +94,19 @@ def first(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 def zipped(machine: Machine, args: Args, at: int) -> Abstract:
     """Lists of elements that stand side by side, as `zip` makes them."""
-    several = [machine.elements(each, at) for each in args.positional]
-    exact = [each for each in args.positional if isinstance(each, ListValue) and each.rest is NOTHING]
-    if several and len(exact) == len(several) and len({len(each) for each in several}) == 1:
-        return ListValue([ListValue(each) for each in zip(*several, strict=True)])
-    return ListValue([], ListValue([join_all(each) for each in several]))
+    several = [listed(machine, each, at) for each in args.positional]
+    if several and all(each.rest is NOTHING for each in several):
+        return ListValue(ListValue(each) for each in zip(*(one.items for one in several), strict=False))
+    return ListValue([], ListValue([join_all(one.elements(machine, at)) for one in several]))
 
 
 def mapped(machine: Machine, args: Args, at: int) -> Abstract:
     """`map(function, …)`: what the function returns for each element."""
-    several = [machine.elements(each, at) for each in args.positional[1:]]
+    several = [listed(machine, each, at) for each in args.positional[1:]]
     function = args.get(0, "func", DATA)
-    if len(several) == 1 and len(several[0]) <= 16:
-        return ListValue([], join_all(machine.call(function, Args([each]), at) for each in several[0]))
-    return ListValue([], machine.call(function, Args([join_all(each) for each in several]), at))
+    if len(several) == 1 and several[0].rest is NOTHING and len(several[0].items) <= 16:
+        return ListValue([machine.call(function, Args([each]), at) for each in several[0].items])
+    return ListValue([], machine.call(function, Args([join_all(each.elements(machine, at)) for each in several]), at))
 
 
 def filtered(machine: Machine, args: Args, at: int) -> Abstract:

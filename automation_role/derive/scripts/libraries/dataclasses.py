@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ..values.classes import Factory, InstanceValue
-from ..values.domain import DATA, NOTHING, Abstract, Args
+from ..values.classes import ClassValue, Factory, InstanceValue
+from ..values.containers import DictValue, ListValue
+from ..values.domain import DATA, NOTHING, Abstract, Args, join_all, members
 from ..values.external import FIELD_DECORATORS, Model, external
 from .collections import named_tuple
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def _field(_machine: Machine, args: Args, _at: int) -> Abstract:
-    if "default_factory" in args.keywords:
-        return Factory(args.keywords["default_factory"])
-    return args.keywords.get("default", NOTHING)
+    default = args.keywords.get("default", NOTHING)
+    factory = args.keywords.get("default_factory", NOTHING)
+    is_given = args.keywords.get("init") is not False
+    return default if factory is NOTHING and is_given else Factory(factory, default, is_given=is_given)
 
 
 def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
@@ -25,9 +27,29 @@ def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
     return lambda _machine, args, _at: args.positional[0] if args.positional else external(name)
 
 
-def _replaced(_machine: Machine, args: Args, _at: int) -> Abstract:
+def _replaced(machine: Machine, args: Args, _at: int) -> Abstract:
+    return join_all(each.replaced(machine, args) if isinstance(each, InstanceValue) else each for each in members(args.get(0, "obj", DATA)))
+
+
+def _as_dict(machine: Machine, args: Args, at: int) -> Abstract:
+    """`asdict(x)`; what is inside becomes dicts, too."""
     target = args.get(0, "obj", DATA)
-    return InstanceValue(target.made_of, {**target.attrs, **args.keywords}) if isinstance(target, InstanceValue) else target
+    if isinstance(target, InstanceValue) and target.made_of.fields is not None:
+        return DictValue({field: target.attribute(machine, field, at) for field in target.made_of.fields})
+    return machine.hand_over(args, at, DATA)
+
+
+def _as_tuple(machine: Machine, args: Args, at: int) -> Abstract:
+    return ListValue(machine.elements(args.get(0, "obj", DATA), at))
+
+
+def _fields(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`fields(x)`: their names matter."""
+    found = [each.made_of if isinstance(each, InstanceValue) else each for each in members(args.get(0, "class_or_instance", DATA))]
+    several = [each.fields for each in found if isinstance(each, ClassValue) and each.fields is not None]
+    if len(several) != 1:
+        return DATA
+    return ListValue([InstanceValue(ClassValue("Field", {}), {"name": name}) for name in several[0]])
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
@@ -35,4 +57,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "dataclasses.field": _field,
     "dataclasses.replace": _replaced,
     "dataclasses.make_dataclass": named_tuple,
+    "dataclasses.asdict": _as_dict,
+    "dataclasses.astuple": _as_tuple,
+    "dataclasses.fields": _fields,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..values.containers import things_in
 from ..values.domain import DATA, NOTHING, Abstract, Args, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial
@@ -13,11 +14,26 @@ if TYPE_CHECKING:
     from ..reader.machine import Machine
 
 
+_ROUNDS: Final = 4  # of a reduction, until what it gives is anything
+
+
+def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: Abstract, at: int) -> Abstract:
+    """All that a reduction gives on its way, which may go on for ever; without a function, it adds."""
+    whole = join_all(given)
+    found = join(start, whole)
+    if function is NOTHING or function is None:
+        return join(found, DATA)
+    for _ in range(_ROUNDS):
+        following = join(found, machine.callback(function, [found, whole], at))
+        if following is found or following == found:
+            return found
+        found = following
+    return join_all([DATA, *things_in([found])])
+
+
 def _reduced(machine: Machine, args: Args, at: int) -> Abstract:
-    whole = join_all(machine.elements(args.get(1, "iterable", DATA), at))
-    start = args.get(2, "initial", whole)
-    once = machine.callback(args.get(0, "function", NOTHING), [start, whole], at)
-    return join_all([start, once, machine.callback(args.get(0, "function", NOTHING), [join(start, once), whole], at)])
+    given = machine.elements(args.get(1, "iterable", DATA), at)
+    return reduced(machine, args.get(0, "function", NOTHING), given, args.get(2, "initial"), at)
 
 
 def _partial(_machine: Machine, args: Args, _at: int) -> Abstract:

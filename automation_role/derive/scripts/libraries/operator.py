@@ -60,8 +60,20 @@ def _item_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
     return _Getter(lambda machine, target, key, at: machine.item(target, key, at), args.positional)
 
 
+def _method(name: str) -> Model:
+    """`operator.setitem(x, key, value)`: `x.__setitem__(key, value)`."""
+    return lambda machine, args, at: machine.invoke(args.get(0, "a", DATA), name, args.after(1), at)
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
     "operator.methodcaller": _method_caller,
     "operator.attrgetter": _attribute_getter,
     "operator.itemgetter": _item_getter,
+    **{
+        f"operator.{name}": _method(f"__{name}__")
+        for name in ("setitem", "delitem", "getitem", "iadd", "ior", "isub", "imul", "iand", "ixor")
+    },
+    **{f"operator.{name}": _method(f"__{name.strip('_')}__") for name in ("add", "or_", "and_", "sub", "xor", "mul")},
+    "operator.concat": _method("__add__"),
+    "operator.iconcat": _method("__iadd__"),
 }

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import posixpath
+import string
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, Abstract, Args, Thing, join_all, members
-from ..values.external import Model
-from .common import any_order, empty_list, first, one_of
+from ....values.patterns import ANY, Bound, Hole, Pattern
+from ..values.classes import InstanceValue
+from ..values.containers import Bound as Attribute
+from ..values.containers import DictValue, ListValue, SetValue
+from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Thing, concatenated, join_all, members, text_of, written
+from ..values.external import Model, external
+from ..values.functions import Partial
+from ..values.texts import computed
+from .common import any_order, first, one_of
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -21,17 +28,81 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
     def push(machine: Machine, args: Args, _at: int) -> Abstract:
         for each in members(args.get(0, "heap", DATA)):
             if isinstance(each, ListValue):
+                each.blur(machine)
                 each.add(machine, args.get(1, name, DATA))
-        return join_all([args.get(0, "heap", DATA), DATA])
+        return join_all([DATA, *machine.elements(args.get(0, "heap", DATA), 0)])
 
     return push
 
 
-def _copied(_machine: Machine, args: Args, _at: int) -> Abstract:
+def _copied(machine: Machine, args: Args, _at: int) -> Abstract:
     target = args.get(0, "x", DATA)
     if isinstance(target, DictValue):
         return target.copy()
-    return ListValue(target.items, target.rest) if isinstance(target, ListValue) else target
+    if isinstance(target, InstanceValue):
+        return target.replaced(machine, Args())
+    return target.copy() if isinstance(target, ListValue) else target
+
+
+def _mixed(machine: Machine, args: Args, _at: int) -> Abstract:
+    """`random.shuffle(x)`: its elements change their places."""
+    for each in members(args.get(0, "x", DATA)):
+        if isinstance(each, ListValue):
+            each.blur(machine)
+    return None
+
+
+def _smallest(machine: Machine, args: Args, at: int) -> Abstract:
+    """`heapq.nsmallest(n, iterable)`."""
+    return any_order(machine, Args(args.positional[1:2], args.keywords), at)
+
+
+def _merged(machine: Machine, args: Args, at: int) -> Abstract:
+    return ListValue([], join_all(each for one in args.positional for each in machine.elements(one, at)))
+
+
+def _popped(machine: Machine, args: Args, at: int) -> Abstract:
+    _mixed(machine, args, at)
+    return one_of(machine, args, at)
+
+
+def _opaque(_machine: Machine, _args: Args, _at: int) -> Abstract:
+    return OPAQUE
+
+
+def _weak(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`weakref.ref(x)`: calling it gives `x`."""
+    return Partial(external("typing.cast"), Args([None, args.get(0, "ob", DATA)]))
+
+
+def _in_json(machine: Machine, args: Args, at: int) -> Abstract:
+    """`json.dumps(x)`, when all of `x` is known."""
+    machine.hand_over(args, at, DATA)
+    given = {
+        name: value for name, value in args.keywords.items() if name in {"indent", "sort_keys"} and isinstance(value, (int, type(None)))
+    }
+    if args.keywords != given or args.extra is not NOTHING:
+        return DATA
+    try:
+        return json.dumps(_known(args.get(0, "obj", DATA)), **given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, RecursionError):
+        return DATA
+
+
+def _known(value: Abstract, depth: int = 0) -> Any:
+    """Plain data of which all is known.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if depth < 12:
+        if value is None or isinstance(value, (str, int, float)):
+            return value
+        if isinstance(value, DictValue) and value.is_exact:
+            return {key: _known(each, depth + 1) for key, each in value.members.items()}
+        if isinstance(value, ListValue) and value.rest is NOTHING and not isinstance(value, SetValue):
+            return [_known(each, depth + 1) for each in value.items]
+    raise ValueError
 
 
 def _from_json(machine: Machine, args: Args, _at: int) -> Abstract:
@@ -58,8 +129,83 @@ def _entered(machine: Machine, args: Args, at: int) -> Abstract:
     return value.entered(machine, at) if isinstance(value, Thing) else value
 
 
+def _held(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """A box: what is in it may be under any name."""
+    return Attribute(ListValue([], args.get(0, "contents", DATA)), "contents")
+
+
+def _path(function: Callable[..., object]) -> Model:
+    return lambda _machine, args, _at: computed(function, *args.positional)
+
+
+def _path_joined(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`os.path.join(…)`, as Linux does it, on which scripts run: a part that begins with a slash starts again."""
+    if args.rest is not NOTHING or not args.positional:
+        return DATA
+    paths = [Pattern(())]
+    for part in args.positional:
+        paths = [longer for path in paths for each in written(part) for longer in _path_with(path, each)]
+        if len(paths) > _MOST_PATHS:
+            return DATA
+    return text_of(list(dict.fromkeys(paths)))
+
+
+_MOST_PATHS: Final = 32
+
+
+def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
+    """A path with a part behind it: all that it may be."""
+    slash = Pattern.literal("/")
+    first = part.parts[0] if part.parts else ""
+    unknown = isinstance(first, (Hole, Bound))
+    if (isinstance(first, str) and first.startswith("/")) or not path.parts:
+        yield part
+        return
+    last = path.parts[-1]
+    yield path + part if isinstance(last, str) and last.endswith("/") else path + slash + part
+    if path.is_any:
+        yield part  # the path may be empty
+    if unknown:  # the part may begin with a slash
+        yield slash + part if first is ANY else part
+
+
+def _template(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return StringTemplate(args.get(0, "template", DATA))
+
+
+class StringTemplate(Thing):
+    """`string.Template`."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: Abstract) -> None:
+        self.text = text
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return self.text if name == "template" else Attribute(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        machine.hand_over(args, at, DATA)
+        if not isinstance(self.text, str) or name not in {"substitute", "safe_substitute"}:
+            return DATA
+        given = DictValue()
+        for each in args.positional:
+            given.update(machine, each, at, surely=True)
+        given.update(machine, DictValue(args.keywords, rest=args.extra), at, surely=True)
+        pieces: list[Abstract] = []
+        end = 0
+        for found in string.Template.pattern.finditer(self.text):
+            pieces.append(self.text[end : found.start()])
+            end = found.end()
+            word = found["named"] or found["braced"]
+            left = found[0] if name == "safe_substitute" else NOTHING
+            value = "$" if found["escaped"] is not None else given.lookup(word, left) if word else found[0]
+            pieces.append(DATA if value is NOTHING else value)
+        return concatenated([*pieces, self.text[end:]])
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
-    "contextvars.ContextVar": empty_list,
+    "contextvars.ContextVar": lambda _machine, args, _at: ListValue([], args.get(-1, "default")),
     **dict.fromkeys(
         ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "types.MappingProxyType", "weakref.proxy"), first
     ),
@@ -67,12 +213,35 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "copy.deepcopy": _copied,
     "typing.cast": lambda _machine, args, _at: args.get(1, "val", DATA),
     "random.choice": one_of,
+    "random.shuffle": _mixed,
     "random.sample": any_order,
     "random.choices": any_order,
-    "heapq.heappop": one_of,
+    "heapq.heappop": _popped,
+    "heapq.heapify": _mixed,
+    "heapq.merge": _merged,
+    **{f"heapq.{name}": _smallest for name in ("nsmallest", "nlargest")},
     **{f"heapq.{name}": _pushed("item") for name in ("heappush", "heappushpop", "heapreplace")},
     **{f"bisect.{name}": _pushed("x") for name in ("insort", "insort_left", "insort_right")},
     "json.loads": _from_json,
+    "json.dumps": _in_json,
+    **dict.fromkeys(("weakref.ref", "weakref.WeakMethod"), _weak),
+    **dict.fromkeys(("types.CellType", "ctypes.py_object"), _held),
+    # What looks into the running script itself.
+    **dict.fromkeys(
+        ("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects", "types.new_class"), _opaque
+    ),
+    "os.path.join": _path_joined,
+    **{
+        f"os.path.{name}": _path(function)
+        for name, function in (
+            ("basename", posixpath.basename),
+            ("dirname", posixpath.dirname),
+            ("split", posixpath.split),
+            ("splitext", posixpath.splitext),
+            ("normpath", posixpath.normpath),
+        )
+    },
+    "string.Template": _template,
 }
 METHODS: Final[dict[str, Model]] = {
     "enter_context": _entered,

@@ -21,8 +21,13 @@ def truth(value: Abstract) -> bool | None:
     """Whether it counts as true, if that is known."""
     if value is None or isinstance(value, (str, int, float)):
         return bool(value)
-    if isinstance(value, (Function, InstanceValue)):
+    if isinstance(value, Function):
         return True
+    if isinstance(value, InstanceValue):
+        # Its class, or one that is not the script's, may say something else.
+        made_of = value.made_of
+        says = made_of.foreign or made_of.find("__bool__") is not NOTHING or made_of.find("__len__") is not NOTHING
+        return None if says or made_of.fields is not None else True
     if isinstance(value, Union):
         known = {truth(member) for member in value.members}
         return known.pop() if len(known) == 1 else None
@@ -155,7 +160,7 @@ def _compared(reader: Expressions, test: ast.Compare, env: Env, *, holds: bool) 
     right = _cheap(reader, test.comparators[0])
     if isinstance(right, Container):
         right.read = reader.machine.clock
-    options = _held(right) if kind is ast.In else _choices(right)
+    options = _held(right, exact=not holds) if kind is ast.In else _choices(right)
     if kind is ast.Is and right is not None:
         return env
     if options is None or (not holds and kind is ast.Eq and len(options) != 1):
@@ -172,16 +177,17 @@ def _cheap(reader: Expressions, node: ast.expr) -> Abstract:
     return DATA
 
 
-def _held(value: Abstract) -> tuple[Any, ...] | None:
-    """All that is in a container, when that is known."""
-    if isinstance(value, DictValue) and not value.is_open:
-        return tuple(value.members)
+def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
+    """All that is in a container, when that is known; `exact`: and that all of it is."""
+    if isinstance(value, DictValue):
+        known = value.is_exact if exact else not value.is_open and value.keys is NOTHING
+        return tuple(value.members) if known else None
     if not isinstance(value, ListValue) or value.rest is not NOTHING:
         return None
     found: list[Any] = []
     for each in value.items:
         some = _choices(each)
-        if some is None:
+        if some is None or (exact and len(some) != 1):
             return None
         found += some
     return tuple(found)

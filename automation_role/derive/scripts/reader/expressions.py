@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import ast
 import operator
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.classes import InstanceValue, Super
-from ..values.containers import BORN, DictValue, Generator, ListValue, awaited
-from ..values.domain import DATA, NO_ARGS, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
+from ..values.classes import InstanceValue, Super, Variables
+from ..values.containers import BORN, Container, DictValue, Generator, ListValue, SetValue, awaited, things_in
+from ..values.domain import (
+    DATA,
+    NO_ARGS,
+    NOTHING,
+    OPAQUE,
+    TOLD,
+    Abstract,
+    Args,
+    Thing,
+    Unknown,
+    concatenated,
+    join,
+    join_all,
+    members,
+    texts_in,
+)
 from ..values.functions import Function, FunctionNode, Names
-from ..values.work import WORK
+from ..values.texts import formatted, percent
 from .conditions import compared, refined, truth, truthy
 from .limits import MAX_LEVELS
 
@@ -112,6 +126,7 @@ class Expressions:
             whole = self.value(target.value)
             if isinstance(whole, Thing):
                 whole.store(self.machine, target.attr, value)
+                self._settle(target.value, whole, target.attr, value)
         elif isinstance(target, ast.Subscript):
             whole = self.value(target.value)
             key = self.value(target.slice)
@@ -119,10 +134,21 @@ class Expressions:
                 value = join_all(self.machine.elements(value, self.frame.line(target)))
             if isinstance(whole, Thing):
                 whole.store_item(self.machine, key, value)
+                if isinstance(whole, DictValue):
+                    self._settle(target.value, whole, key, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, value)
+
+    def _settle(self, node: ast.expr, target: Abstract, key: Abstract, value: Abstract) -> None:
+        """What is stored under a variable's own name in the code that made the value is there from then on, and nothing else is."""
+        if self._is_certain(node, target) and isinstance(target, Container):
+            target.settle(self.machine, key, value)
+
+    def _is_certain(self, node: ast.expr, target: Abstract) -> bool:
+        """Whether a change of `node`'s value, which is `target`, surely happens, and to nothing else."""
+        return isinstance(node, ast.Name) and self.env is not None and self.env.get(node.id) is target and self.machine.is_certain(target)
 
     def _unpack(self, targets: list[ast.expr], value: Abstract) -> None:
         at = self.frame.line(targets[0]) if targets else 0
@@ -230,16 +256,24 @@ class Expressions:
     def _spread(self, args: Args, value: Abstract) -> None:
         """`**value`."""
         mappings = [each for each in members(value) if each is not None]
-        for each in mappings:
+        perhaps: set[str] = set()
+        for one in mappings:
+            held = one.held if isinstance(one, InstanceValue) and one.held is not None else one
+            each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
             if not isinstance(each, DictValue):
-                args.extra = join(args.extra, each if isinstance(each, Thing) else DATA)
+                inside = things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not isinstance(each, Unknown) else ()
+                args.extra = join_all([args.extra, each if isinstance(each, Unknown) else DATA, *inside])
                 continue
             each.read = self.machine.clock
-            for key, held in each.members.items():
-                name = str(key)
-                args.keywords[name] = join(args.keywords[name], held) if len(mappings) > 1 and name in args.keywords else held
             if each.is_open:
                 args.extra = join(args.extra, DATA if each.rest is NOTHING else each.rest)
+            for key, held_there in each.members.items():
+                name = str(key)
+                under = held_there if key in each.sure else join(held_there, each.rest)
+                args.keywords[name] = join(args.keywords[name], under) if len(mappings) > 1 and name in args.keywords else under
+                if len(mappings) > 1 or key not in each.sure:
+                    perhaps.add(name)
+        args.perhaps |= perhaps
 
     def _special(self, name: str, node: ast.Call, at: int) -> Abstract:
         """Built-in functions that look at the variables around their call."""
@@ -314,7 +348,7 @@ class Expressions:
     def yield_(self, node: ast.Yield) -> Abstract:
         value = self.value(node.value) if node.value is not None else None
         self.frame.yielded = join(self.frame.yielded, value)
-        return DATA
+        return OPAQUE  # what `send` sends
 
     def yield_from(self, node: ast.YieldFrom) -> Abstract:
         value = self.value(node.value)
@@ -326,9 +360,14 @@ class Expressions:
     def bool_op(self, node: ast.BoolOp) -> Abstract:
         found: Abstract = NOTHING
         stops = isinstance(node.op, ast.Or)
+        around = self.machine.where
         for each in node.values:
             value = self.value(each)
             known = truth(value)
+            if known is None:
+                self.machine.where = object()
+            if known is stops or each is node.values[-1]:
+                self.machine.where = around
             if known is None:
                 found = join(found, value if not stops else truthy(value))
             elif known is stops:
@@ -349,10 +388,15 @@ class Expressions:
         return value
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
-        word = _OPERATORS.get(type(op), "")
+        word = OPERATORS.get(type(op), "")
         for target, name, other in ((left, f"__{word}__", right), (left, f"__i{word}__", right), (right, f"__r{word}__", left)):
             if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not NOTHING:
                 return self.machine.call(method, Args([target, other]), at)
+        left, right = (each.held if isinstance(each, InstanceValue) and each.held is not None else each for each in (left, right))
+        return self._plainly(op, left, right, at)
+
+    def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        """An operator on Python's own kinds of values."""
         if isinstance(op, ast.Add):
             if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
                 return concatenated([left, right])
@@ -363,31 +407,82 @@ class Expressions:
             if isinstance(left, ListValue) or isinstance(right, ListValue):
                 return ListValue([], join_all([*self.machine.elements(left, at), *self.machine.elements(right, at)]))
         if isinstance(op, ast.Mod) and isinstance(left, str):
-            return _percent(left, right)
+            return percent(left, right)
         if isinstance(op, ast.BitOr) and isinstance(left, DictValue):
             whole = left.copy()
-            whole.update(self.machine, right, at)
+            whole.update(self.machine, right, at, surely=True)
             return whole
-        if isinstance(op, (ast.BitOr, ast.BitAnd, ast.Sub, ast.Mult)) and isinstance(left, ListValue):
-            return ListValue([], join_all([*left.items, left.rest, *(right.items if isinstance(right, ListValue) else ())]))
-        return _number(op, left, right)
+        if isinstance(left, ListValue) and isinstance(op, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub, ast.Mult)):
+            held = [left.whole(), *(each.whole() for each in members(right) if isinstance(each, ListValue))]
+            return (SetValue if isinstance(left, SetValue) else ListValue)([], join_all(held))
+        return self._either(op, left, right, at)
+
+    def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        some = things_in([left, right])
+        if not some and not any(isinstance(each, Container) for each in (*members(left), *members(right))):
+            return _number(op, left, right)
+        # One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself.
+        several = [
+            each
+            for side in (left, right)
+            for one in members(side)
+            for each in (self.machine.elements(one, at) if isinstance(one, ListValue) else ())
+        ]
+        dicts = [each for each in (*members(left), *members(right)) if isinstance(each, DictValue)]
+        found: list[Abstract] = [ListValue([], join_all(several))] if several else []
+        if dicts:
+            whole = DictValue()
+            for one in dicts:
+                whole.update(self.machine, one, at)
+            found.append(whole)
+        return join_all([*found, *some] or [DATA])
 
     def unary_op(self, node: ast.UnaryOp) -> Abstract:
         value = self.value(node.operand)
         if isinstance(node.op, ast.Not):
             known = truth(value)
             return DATA if known is None else not known
+        name = _UNARY[type(node.op)]
+        own = [
+            self.machine.call(method, Args([each]), self.frame.line(node))
+            for each in members(value)
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not NOTHING
+        ]
+        if own:
+            return join_all(own)
         if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
             return -value
         return DATA
 
     def compare(self, node: ast.Compare) -> Abstract:
         left = self.value(node.left)
-        rights = [self.value(each) for each in node.comparators]
-        if len(rights) != 1:
-            return DATA
-        known = compared(node.ops[0], left, rights[0])
-        return DATA if known is None else known
+        found: Abstract = NOTHING
+        around = self.machine.where
+        for op, each in zip(node.ops, node.comparators, strict=True):
+            right = self.value(each)
+            own = self._compared(op, left, right, self.frame.line(node))
+            known = compared(op, left, right) if own is NOTHING else None
+            found = join(found, own if own is not NOTHING else DATA if known is None else known)
+            left = right
+            self.machine.where = object()
+        self.machine.where = around
+        return found if len(node.ops) == 1 or found is not True else True
+
+    def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
+        """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
+        if isinstance(op, (ast.In, ast.NotIn)):
+            several: tuple[tuple[Abstract, str, Abstract], ...] = ((right, "__contains__", left),)
+        elif type(op) in _COMPARED:
+            names = _COMPARED[type(op)]
+            several = ((left, names[0], right), (right, names[1], left))
+        else:
+            return NOTHING
+        return join_all(
+            self.machine.call(method, Args([each, other]), at)
+            for target, name, other in several
+            for each in members(target)
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not NOTHING
+        )
 
     def if_exp(self, node: ast.IfExp) -> Abstract:
         known = truth(self.value(node.test))
@@ -395,10 +490,17 @@ class Expressions:
             return self.value(node.body if known else node.orelse)
         before = self.env
         found: Abstract = NOTHING
+        around = self.machine.where
+        ends: list[dict[str, Abstract]] = []
         for holds, branch in ((True, node.body), (False, node.orelse)):
-            self.env = refined(self, node.test, before, holds=holds)
+            self.machine.where = object()
+            self.env = dict(refined(self, node.test, before, holds=holds) or {})
             found = join(found, self.value(branch))
+            ends.append(self.env)
+        self.machine.where = around
         self.env = before
+        for name in _named_in(node):
+            self.bind(name, join_all(end.get(name, NOTHING) for end in ends))
         return found
 
     # -- displays
@@ -408,9 +510,15 @@ class Expressions:
 
     def formatted(self, node: ast.FormattedValue) -> Abstract:
         value = self.value(node.value)
-        if node.format_spec is not None and self.value(node.format_spec) not in {"", "s"}:
-            return DATA
-        return DATA if node.conversion == ord("r") else value
+        spec = self.value(node.format_spec) if node.format_spec is not None else ""
+        self._written(value, self.frame.line(node))
+        return formatted(value, spec, chr(node.conversion) if node.conversion > 0 else "")
+
+    def _written(self, value: Abstract, at: int) -> None:
+        """Python asks an instance how it reads."""
+        for each in members(value):
+            if isinstance(each, InstanceValue) and (method := each.made_of.find("__format__")) is not NOTHING:
+                self.machine.call(method, Args([each, DATA]), at)
 
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Abstract:
         items: list[Abstract] = []
@@ -426,28 +534,31 @@ class Expressions:
                 items.append(self.value(each))
             else:
                 rest = join(rest, self.value(each))
-        return self.frame.site(self.machine, node, ListValue(items, rest))
+        return self.frame.site(self.machine, node, (SetValue if isinstance(node, ast.Set) else ListValue)(items, rest))
 
     def dict_(self, node: ast.Dict) -> Abstract:
         made = DictValue()
         for key, each in zip(node.keys, node.values, strict=True):
             if key is None:
-                made.update(self.machine, self.value(each), self.frame.line(each))
+                made.update(self.machine, self.value(each), self.frame.line(each), surely=True)
                 continue
             name = self.value(key)
             value = self.value(each)
-            if isinstance(name, (str, int)):
-                made.members[name] = value
-            else:
-                made.put(self.machine, name, value)
+            made.put(self.machine, name, value)
+            made.settle(self.machine, name, value)
         return self.frame.site(self.machine, node, made)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
-        before = self.env
+        before, around = self.env, self.machine.where
+        self.machine.where = object()
         self.env = dict(before or {})
-        made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else ListValue()
+        kind = SetValue if isinstance(node, ast.SetComp) else ListValue
+        made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
         self._comprehend(node, 0, made)
-        self.env = before
+        inner, self.env = self.env, before
+        self.machine.where = around
+        for name in _named_in(node):
+            self.bind(name, join((before or {}).get(name, NOTHING), (inner or {}).get(name, NOTHING)))
         return self.frame.site(self.machine, node, made)
 
     def _comprehend(
@@ -457,8 +568,6 @@ class Expressions:
             if isinstance(node, ast.DictComp) and isinstance(made, DictValue):
                 key = self.value(node.key)
                 made.put(self.machine, key, self.value(node.value))
-                if not isinstance(key, (str, int)) and texts_in(key) is not None and made.rest is NOTHING:
-                    made.open(self.machine, self.value(node.value))
             elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
                 made.add(self.machine, self.value(node.elt))
             return
@@ -485,20 +594,7 @@ def unrolled(machine: Machine, elements: list[Abstract]) -> list[Abstract]:
     return elements
 
 
-def _percent(left: str, right: Abstract) -> Abstract:
-    WORK.wrote(4 * len(left))
-    if isinstance(right, DictValue):
-        words = _NAMED.split(left)
-        known = [piece if place % 2 == 0 else right.lookup(piece, DATA) for place, piece in enumerate(words)]
-        return DATA if "%" in "".join(words[::2]) else concatenated(known)
-    given = list(right.items) if isinstance(right, ListValue) else [right]
-    pieces = left.split("%s")
-    if "%" in "".join(pieces) or len(pieces) != len(given) + 1 or (isinstance(right, ListValue) and right.rest is not NOTHING):
-        return DATA
-    return concatenated([part for pair in zip(pieces, [*given, ""], strict=True) for part in pair])
-
-
-_OPERATORS: Final[dict[type[ast.operator], str]] = {
+OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",
@@ -513,8 +609,26 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.BitAnd: "and",
     ast.BitXor: "xor",
 }
-_NAMED: Final = re.compile(r"%\((\w+)\)s")
+_UNARY: Final[dict[type[ast.unaryop], str]] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
+# What an object is asked, and what the other one is asked when that does not know.
+_COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
+    ast.Eq: ("__eq__", "__eq__"),
+    ast.NotEq: ("__ne__", "__ne__"),
+    ast.Lt: ("__lt__", "__gt__"),
+    ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"),
+    ast.GtE: ("__ge__", "__le__"),
+}
 _NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
+
+
+def _named_in(node: ast.AST) -> set[str]:
+    """Names that `(x := …)` somewhere inside assigns to variables around."""
+    found: set[str] | None = getattr(node, "named_inside", None)
+    if found is None:
+        found = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
+        node.named_inside = found  # type: ignore[attr-defined]
+    return found
 
 
 def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final, Protocol
 
 from ....findings import BY_HAND
@@ -13,12 +13,13 @@ from ....values.patterns import Pattern
 from ....values.value import Text, Value
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, text_method, things_in
+from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
 from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
 from ..values.modules import ModuleValue
+from ..values.texts import text_method
 from ..values.work import WORK
 from .limits import MAX_CALLS, MAX_LEVELS, MAX_LEVELS_OF_CALLS, MAX_WORK, TOO_COMPLEX, TooComplexError
 
@@ -71,11 +72,16 @@ class Machine:
         self.levels = 0
         self.rounds = 1  # how often a loop's body is read that is read for each element by itself, with the loops around it
         self.steps = 0
+        self.where: object = object()  # the part of the code that is read: another one wherever it is not sure that the rest is reached
+        self.guarded = 0  # how many `try` are around, generators and coroutines included, any statement of which may be the last one
+        self.exits = 0  # counts `return`, `raise`, `break` and `continue`
+        self.reading: Frame | None = None  # the function that is read
         self.activity = 0
         self.default_session = 0  # the line that gives it another role's credentials, if one does
         self.imported: dict[str, Abstract] = {}
         self.modules_read: list[Frame] = []
         self.classes: list[ClassValue] = []  # every class of the script
+        self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
         self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
         self._strewn = Frame(None)
@@ -173,9 +179,11 @@ class Machine:
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            found = self.saw(target.attribute(self, name, at))
+            found = target.attribute(self, name, at)
             self.levels -= 1
-            return found
+            if name in {"value", "_value_"} and not isinstance(target, (InstanceValue, ClassValue)) and any(each.is_enum for each in self.classes):
+                found = join(found, target)  # members of an `Enum` are read as their values
+            return self.saw(found)
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
             return target
         if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
@@ -235,9 +243,13 @@ class Machine:
         any_of_them = any(
             each is OPAQUE or each is TOLD or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
         )
+        # What a generator returns is in the exception that ends it.
+        ended = any(
+            isinstance(each, External) and each.name in {"builtins.StopIteration", "builtins.StopAsyncIteration"} for each in wanted
+        )
         return join_all(
             [
-                DATA,
+                OPAQUE if ended else DATA,
                 *(
                     each
                     for each in members(self._thrown.captured.get("", NOTHING))
@@ -335,6 +347,7 @@ class Machine:
         if not things:
             return given
         self.spend(len(things))
+        around, self.where = self.where, object()
         for place, value in enumerate(args.positional):
             if isinstance(value, Thing) and value is not DATA:
                 others = [each for each in things_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
@@ -344,6 +357,7 @@ class Machine:
             if isinstance(value, Thing) and not isinstance(value, Unknown):
                 others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
                 self._given_away(value, Args([], {}, join_all([given, *others]), given), at, 0)
+        self.where = around
         kept = self._kept.setdefault(tuple(things), Bag(join_all(things)))
         return join_all([given, kept, *things])
 
@@ -378,8 +392,24 @@ class Machine:
                     each.all_called(self, at)
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
-        """Call a function, if it is one, with these."""
-        return self.call(function, Args(list(given)), at) if isinstance(function, Thing) and function is not NOTHING else DATA
+        """Call a function, if it is one, with these: never, once or many times."""
+        if not isinstance(function, Thing) or function is NOTHING:
+            return DATA
+        around, self.where = self.where, object()
+        found = self.call(function, Args(list(given)), at)
+        self.where = around
+        return found
+
+    def made_here(self, made: Container) -> None:
+        """A container was made in the part of the code that is read."""
+        made.where = (self.where, self.reading)
+
+    def is_certain(self, target: Abstract) -> bool:
+        """Whether a change of it surely happens whenever it was made, and is about all that it stands for."""
+        if not isinstance(target, Container) or target.is_many or not isinstance(target.where, tuple):
+            return False
+        where, reading = target.where
+        return where is self.where and (reading is None or not reading.is_over) and not self._later
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""
@@ -413,6 +443,9 @@ class Machine:
         made = self._instances.setdefault((made_of, at), [])
         if len(made) < _MAX_INSTANCES:
             made.append(InstanceValue(made_of))
+            self.made_here(made[-1])
+        else:
+            made[-1].forget(self)
         return made[-1]
 
     # -- functions
@@ -469,9 +502,7 @@ class Machine:
             summary.is_recursive = False
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
-            self.depth += 1
-            result = self._reader(self, frame, dict(variables)).function(function.node)
-            self.depth -= 1
+            result = self._read_body(function, frame, dict(variables))
             settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not NOTHING)
             summary.result = result
             if not summary.is_recursive or settled:
@@ -487,6 +518,21 @@ class Machine:
         self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
         return summary.result
+
+    def _read_body(self, function: Function, frame: Frame, variables: dict[str, Abstract]) -> Abstract:
+        """Read a function's body once; where the code is afterwards, it was before."""
+        around = (self.where, self.guarded, self.exits, self.reading)
+        self.reading = frame
+        self.depth += 1
+        if self.layout(function.node).is_suspended:
+            self.guarded += 1
+            self.where = object()
+        try:
+            return self._reader(self, frame, variables).function(function.node)
+        finally:
+            self.depth -= 1
+            frame.is_over = True
+            self.where, self.guarded, self.exits, self.reading = around
 
     def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
         return (function, *map(identity, variables.values()))
@@ -513,6 +559,7 @@ class Machine:
         rounds = 0
         while self._later and rounds < 256:
             function, args = self._later.pop()
+            self.where = object()
             self.run(function, args)
             rounds += 1
 
@@ -520,7 +567,7 @@ class Machine:
 
     def builtin(self, name: str) -> Abstract:
         """A name that nobody in the script defines."""
-        return external(f"builtins.{name}") if hasattr(builtins, name) else NOTHING
+        return external(f"builtins.{name}") if hasattr(builtins, name) else self.strewn(name, NOTHING)
 
     def module(self, name: str, package: str, at: int) -> Abstract:
         """What `import name` gives."""

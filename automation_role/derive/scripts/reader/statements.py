@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import DictValue, Generator, ListValue
+from ..values.containers import DictValue, Generator, ListValue, SetValue
 from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
 from ..values.external import FIELD_DECORATORS, External, decorated, external, names_of
 from ..values.frames import Frame
@@ -18,7 +18,7 @@ from ..values.modules import ModuleValue
 from ..values.work import WORK
 from .bindings import bound_names
 from .conditions import compared, refined, truth
-from .expressions import Expressions, unrolled
+from .expressions import OPERATORS, Expressions, unrolled
 from .limits import MAX_LEVELS
 
 Env = dict[str, Abstract]
@@ -47,7 +47,16 @@ class Reader(Expressions):
                 break
             machine.steps += 1
             machine.spend(1)
-            _READ.get(type(each), Reader.unknown)(self, each)
+            if machine.guarded:
+                machine.where = object()
+            read = _READ.get(type(each), Reader.unknown)
+            if type(each) not in _COMPOUND:
+                read(self, each)
+                continue
+            around, exits = machine.where, machine.exits
+            read(self, each)
+            # What follows is sure to be reached when all that is in the statement leads to its end.
+            machine.where = around if machine.exits == exits else object()
         machine.levels -= 1
 
     def reached(self) -> list[Env]:
@@ -60,7 +69,7 @@ class Reader(Expressions):
         else:
             self.block(node.body)
             result = self.frame.returned if self.env is None else join(self.frame.returned, None)
-        return result if self.frame.yielded is NOTHING else Generator(self.frame.yielded, result)
+        return Generator(self.frame.yielded, result) if self.machine.layout(node).is_generator else result
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
         from .machine import parsed
@@ -98,13 +107,17 @@ class Reader(Expressions):
     def augmented(self, node: ast.AugAssign) -> None:
         old = self.value(node.target)
         value = self.value(node.value)
-        if isinstance(old, ListValue):
-            for each in self.machine.elements(value, self.frame.line(node)):
-                old.add(self.machine, each)
-        elif isinstance(old, DictValue):
-            old.update(self.machine, value, self.frame.line(node))
-        else:
-            self.assign(node.target, self._binary(node.op, old, value, self.frame.line(node)))
+        at = self.frame.line(node)
+        word = f"__i{OPERATORS.get(type(node.op), '')}__"
+        others: list[Abstract] = []
+        for each in members(old):
+            if isinstance(each, (ListValue, DictValue)):  # in place, for all who hold it
+                self.machine.invoke(each, word, Args([value]), at)
+                others.append(each)
+            else:
+                others.append(self._binary(node.op, each, value, at))
+        if len(others) != 1 or others[0] is not old:
+            self.assign(node.target, join_all(others))
 
     def expression(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Constant):
@@ -116,6 +129,7 @@ class Reader(Expressions):
     def returning(self, node: ast.Return) -> None:
         value = self.value(node.value) if node.value is not None else None
         self.frame.returned = join(self.frame.returned, value)
+        self.machine.exits += 1
         self.env = None
 
     def raising(self, node: ast.Raise) -> None:
@@ -123,6 +137,7 @@ class Reader(Expressions):
             self.machine.throw(self.value(node.exc), self.frame.line(node))
         if node.cause is not None:
             self.value(node.cause)
+        self.machine.exits += 1
         self.env = None
 
     def asserting(self, node: ast.Assert) -> None:
@@ -137,12 +152,19 @@ class Reader(Expressions):
             if isinstance(each, ast.Name) and self.env is not None:
                 self.env.pop(each.id, None)
             elif isinstance(each, ast.Subscript):
-                self.value(each.value)
-                self.value(each.slice)
+                whole, key = self.value(each.value), self.value(each.slice)
+                for one in members(whole):
+                    if isinstance(one, Thing):
+                        self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(each))
+            elif isinstance(each, ast.Attribute):
+                for one in members(self.value(each.value)):
+                    if isinstance(one, (InstanceValue, ClassValue)):
+                        one.forget(self.machine, each.attr)
 
     def ending_pass(self, node: ast.Break | ast.Continue) -> None:
         if self.loops and self.env is not None:
             self.loops[-1][isinstance(node, ast.Break)].append(self.env)
+        self.machine.exits += 1
         self.env = None
 
     def declaring_global(self, node: ast.Global) -> None:
@@ -193,11 +215,15 @@ class Reader(Expressions):
         while at is not None and self.env is not None:
             known = truth(self.value(at.test))
             before = self.env
+            if known is not True:
+                self.machine.where = object()
             if known is not False:
                 self.env = dict(before) if known is True else self._where(at.test, before, holds=True)
                 self.block(at.body)
                 if self.env is not None:
                     ends.append(self.env)
+                if known is not True:
+                    self.machine.where = object()
             self.env = None if known is True else refined(self, at.test, before, holds=False)
             following = at.orelse
             at = following[0] if len(following) == 1 and isinstance(following[0], ast.If) else None
@@ -219,6 +245,7 @@ class Reader(Expressions):
             if self.env is None:
                 break
             before = dict(self.env)
+            self.machine.where = object()
             known = self._matches(case.pattern, subject)
             if known is False:
                 continue
@@ -253,13 +280,16 @@ class Reader(Expressions):
                 self.bind(pattern.name, subject)
             return known
         if isinstance(pattern, ast.MatchOr):
-            answers = [self._matches(each, subject) for each in pattern.patterns]
-            return True if True in answers else None if None in answers else False
+            return self._matches_one(pattern.patterns, subject)
+        if isinstance(pattern, ast.MatchStar):
+            if pattern.name is not None:
+                self.bind(pattern.name, subject)
+            return None
         for inner, part in self._parts(pattern, subject):
-            self._matches(inner, part)
-        for name in (getattr(pattern, "name", None), getattr(pattern, "rest", None)):
-            if name is not None:
-                self.bind(name, subject)
+            if part is NOTHING or (self._matches(inner, part) is False and isinstance(pattern, ast.MatchSequence)):
+                return False
+        if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
+            self.bind(pattern.rest, join_all(each.copy() if isinstance(each, DictValue) else each for each in members(subject)))
         return None
 
     def _parts(self, pattern: ast.pattern, subject: Abstract) -> Iterator[tuple[ast.pattern, Abstract]]:
@@ -276,10 +306,39 @@ class Reader(Expressions):
                 *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
             ):
                 yield inner, self.machine.attribute(subject, name, at) if isinstance(name, str) else subject
-        else:
-            for each in ast.iter_child_nodes(pattern):
-                if isinstance(each, ast.pattern):
-                    yield each, _part(self, subject)
+        elif isinstance(pattern, ast.MatchSequence):
+            yield from zip(pattern.patterns, self._items(pattern.patterns, subject, at), strict=True)
+
+    def _items(self, patterns: list[ast.pattern], subject: Abstract, at: int) -> list[Abstract]:
+        """What each pattern of a sequence is held against."""
+        star = next((place for place, each in enumerate(patterns) if isinstance(each, ast.MatchStar)), None)
+        several: list[list[Abstract]] = []
+        for each in members(subject):
+            if isinstance(each, ListValue) and each.rest is NOTHING and not isinstance(each, SetValue):
+                items = each.items
+                if len(items) == len(patterns) and star is None:
+                    several.append(items)
+                elif star is not None and len(items) >= len(patterns) - 1:
+                    end = len(items) - (len(patterns) - star - 1)
+                    several.append([*items[:star], ListValue(items[star:end]), *items[end:]])
+            else:
+                whole = join_all(self.machine.elements(each, at))
+                several.append([ListValue([], whole) if place == star else whole for place in range(len(patterns))])
+        return [join_all(one[place] for one in several) for place in range(len(patterns))]
+
+    def _matches_one(self, patterns: list[ast.pattern], subject: Abstract) -> bool | None:
+        """Whether one of several patterns fits; its names are bound to what each of those says that may fit."""
+        before, ends = dict(self.env or {}), []
+        answers: list[bool | None] = []
+        for each in patterns:
+            self.env = dict(before)
+            answers.append(self._matches(each, subject))
+            if answers[-1] is not False:
+                ends.append(self.env)
+            if answers[-1] is True:
+                break
+        self.env = joined(ends) if ends else before
+        return True if True in answers else None if None in answers else False
 
     # -- loops
 
@@ -302,6 +361,7 @@ class Reader(Expressions):
 
     def _after(self, node: ast.For | ast.AsyncFor | ast.While, left: list[Env]) -> None:
         """`else`, which a `break` passes by; then the ways out of the loop meet."""
+        self.machine.where = object()
         if self.env is not None and node.orelse:
             self.block(node.orelse)
         self.env = joined(left if self.env is None else [self.env, *left])
@@ -315,6 +375,7 @@ class Reader(Expressions):
             if self.env is None:
                 break
             entry = dict(self.env)
+            self.machine.where = object()
             self.machine.clock += 1
             started, around = self.machine.clock, self.machine.variables_seen()
             self.loops.append(([], left))
@@ -346,11 +407,13 @@ class Reader(Expressions):
 
     def trying(self, node: ast.Try | ast.TryStar) -> None:
         states = self._states(node.body)
+        self.machine.where = object()
         if self.env is not None:
             self.block(node.orelse)
         ends = [] if self.env is None else [self.env]
         failed = joined(states)
         for handler in node.handlers:
+            self.machine.where = object()
             self.env = dict(failed or {})
             kinds = NOTHING if handler.type is None else self.value(handler.type)
             if handler.name is not None:
@@ -362,6 +425,7 @@ class Reader(Expressions):
             self.env = joined(ends)
             return
         dead = not ends
+        self.machine.where = object()
         self.env = joined([*ends, *states])
         self.block(node.finalbody)
         if dead:
@@ -370,6 +434,7 @@ class Reader(Expressions):
     def _states(self, statements: list[ast.stmt]) -> list[Env]:
         """Read statements of which any may fail: the variables before and after each."""
         states: list[Env] = [dict(self.env or {})]
+        self.machine.guarded += 1
         for each in statements:
             if self.env is None:
                 break
@@ -377,6 +442,7 @@ class Reader(Expressions):
             if self.env is not None:
                 WORK.walked(len(self.env))
                 states.append(dict(self.env))
+        self.machine.guarded -= 1
         return states
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
@@ -407,6 +473,7 @@ class Reader(Expressions):
     def class_(self, node: ast.ClassDef) -> None:
         bases = [self.value(each) for each in node.bases]
         given = {each.arg: self.value(each.value) for each in node.keywords if each.arg is not None}
+        meta = given.pop("metaclass", NOTHING)
         self.capture_all()
         inner = Reader(self.machine, Frame(self.frame, self.frame.function), {})
         methods: list[Function] = []
@@ -420,6 +487,7 @@ class Reader(Expressions):
             + tuple("?" for base in bases if isinstance(base, Unknown)),
             node,
         )
+        made.sure = {name for name in made.attrs if name in _surely_bound(node.body)}
         made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
         if "enum.StrEnum" in made.foreign:
             made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}
@@ -429,6 +497,10 @@ class Reader(Expressions):
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
         if any(isinstance(each, External) and each.name in {"typing.NamedTuple", "typing.TypedDict"} for each in bases):
             made.fields = fields
+        if isinstance(meta, ClassValue):
+            made.meta = meta
+        if made.meta is not None:
+            self._made_by_meta(made, bases, given, self.frame.line(node))
         starter = made.find("__init_subclass__", after=made)
         if starter is not NOTHING:
             self.machine.call(starter.function if isinstance(starter, Wrapper) else starter, Args([made], given), self.frame.line(node))
@@ -440,6 +512,30 @@ class Reader(Expressions):
             else:
                 value = decorated(self.machine, decorator, value, self.frame.line(node))
         self.bind(node.name, value)
+
+    def _made_by_meta(self, made: ClassValue, bases: list[Abstract], given: dict[str, Abstract], at: int) -> None:
+        """A metaclass of the script makes the class: what its methods do with it is done."""
+        meta = made.meta
+        if meta is None:
+            return
+        held: list[Abstract] = [made.name, ListValue(bases), DictValue(made.attrs)]
+        around, self.machine.class_made = self.machine.class_made, made
+        for name, first in (("__new__", meta), ("__init__", made)):
+            method = meta.find(name)
+            if method is not NOTHING:
+                self.machine.call(method.function if isinstance(method, Wrapper) else method, Args([first, *held], dict(given)), at)
+        self.machine.class_made = around
+
+
+def _surely_bound(body: list[ast.stmt]) -> frozenset[str]:
+    """Names that the statements of a class's body bind, those in branches left out."""
+    found: set[str] = set()
+    for each in body:
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(each.name)
+        elif isinstance(each, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Import, ast.ImportFrom)):
+            found |= bound_names([each])
+    return frozenset(found)
 
 
 _AUTO: Final = external("enum.auto()")
@@ -494,10 +590,6 @@ def _same_code(one: Abstract, other: Abstract) -> bool:
     return code[0] == code[1] and all(isinstance(each, (Function, ClassValue)) for each in (*members(one), *members(other)))
 
 
-def _part(reader: Reader, subject: Abstract) -> Abstract:
-    return join_all(reader.machine.elements(subject, reader.frame.first))
-
-
 def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
     """Names of the variables that a pass of a loop binds."""
     found: frozenset[str] | None = getattr(node, "assigned_names", None)
@@ -519,6 +611,9 @@ def _never_returns(node: ast.expr) -> bool:
 
 def _nothing(_reader: Reader, _node: ast.stmt) -> None:
     pass
+
+
+_COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
 
 
 _READ: Final[dict[type[ast.stmt], Callable[[Reader, Any], None]]] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
-from .containers import Bound, Container, DictValue, ListValue
-from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, Union, join, join_all, members
+from .containers import Bound, Container, DictValue, ListValue, SetValue, bagged, key_may_be
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, join, join_all, members, texts_in
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
 from .work import WORK
@@ -29,9 +30,11 @@ class ClassValue(Container):
         foreign: its base classes that the script does not define (`threading.Thread`).
         is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
+        sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
+        meta: its metaclass, if the script defines that.
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "name", "node")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "meta", "name", "node", "rest", "sure")
 
     def __init__(
         self,
@@ -51,6 +54,9 @@ class ClassValue(Container):
         self.line = _line_of_descent(self)
         WORK.walked(len(self.line))
         self.is_error: bool = any(base.is_error for base in bases)
+        self.sure = set(attrs)
+        self.rest: Abstract = NOTHING
+        self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
     def line_of_descent(self) -> list[ClassValue]:
         """The class and those it comes from, the nearest first."""
@@ -61,10 +67,15 @@ class ClassValue(Container):
         line = self.line_of_descent()
         if len(line) > _FEW:
             WORK.walked(len(line))
+        found: Abstract = NOTHING
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
             if name in each.attrs:
-                return each.attrs[name]
-        return NOTHING
+                found = join(found, each.attrs[name])
+                if name in each.sure:
+                    return found
+            if each.rest is not NOTHING and not name.startswith("__"):
+                found = join(found, each.rest)
+        return found
 
     @property
     def is_of_library(self) -> bool:
@@ -75,7 +86,7 @@ class ClassValue(Container):
     def is_enum(self) -> bool:
         return any(name.startswith("enum.") for name in self.foreign)
 
-    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.read = machine.clock
         found = self.find(name)
         if isinstance(found, Wrapper):
@@ -84,11 +95,38 @@ class ClassValue(Container):
             return Method(found.function, self) if found.kind == "classmethod" else found.function
         if found is NOTHING and name == "__match_args__":
             return ListValue(self.fields or ())
-        if found is NOTHING and name in {"__subclasses__", "__dict__"}:
-            return Heirs(self) if name == "__subclasses__" else DictValue(self.attrs)
-        if found is NOTHING:
-            return self.name if name in {"__name__", "__qualname__"} else DATA if self.is_enum or self.foreign else OPAQUE
-        return found
+        if found is not NOTHING:
+            return _got(machine, found, None, self, at)
+        if name == "__subclasses__":
+            return Heirs(self)
+        if name in {"__dict__", "__members__"}:
+            return DictValue(self.attrs)
+        if name in {"__name__", "__qualname__"}:
+            return self.name
+        if name == "_make":
+            return Bound(self, name)
+        of_meta = self.meta.find(name) if self.meta is not None else NOTHING
+        if of_meta is not NOTHING:
+            return Method(of_meta, self) if isinstance(of_meta, Function) else of_meta
+        return DATA if self.is_enum or self.foreign else OPAQUE
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "_make" and self.find(name) is NOTHING:
+            values = args.get(0, "iterable", DATA)
+            exact = isinstance(values, ListValue) and values.rest is NOTHING
+            return self.call(machine, Args(list(values.items)) if exact else Args(rest=join_all(machine.elements(values, at))), at)  # type: ignore[union-attr]
+        return super().invoke(machine, name, args, at)
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+        """Any attribute (that `key` may be) may be overridden by a value."""
+        _opened(self, machine, value, key)
+
+    def forget(self, machine: Machine, name: str = "") -> None:
+        """An attribute, or any, may be gone."""
+        _forgotten(self, machine, name)
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        _settled(self, machine, key, value)
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         old = self.attrs.get(name, NOTHING)
@@ -98,6 +136,11 @@ class ClassValue(Container):
             self.changed(machine)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        getter = self.meta.find("__getitem__") if self.meta is not None else NOTHING
+        if getter is NOTHING:
+            getter = self.find("__class_getitem__")
+        if getter is not NOTHING:
+            return machine.call(getter.function if isinstance(getter, Wrapper) else getter, Args([self, key]), at)
         if not self.is_enum:
             return self  # Generic[T]
         return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
@@ -107,6 +150,13 @@ class ClassValue(Container):
         return plain or [DATA]
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        caller = self.meta.find("__call__") if self.meta is not None else NOTHING
+        if caller is not NOTHING:
+            return machine.call(caller, args.before(self), at)
+        return self.made(machine, args, at)
+
+    def made(self, machine: Machine, args: Args, at: int) -> Abstract:
+        """What `type.__call__` gives: a new instance."""
         if self.is_enum:
             return join_all(self.elements(machine, at))
         made: Abstract = machine.instance(self, at)
@@ -139,20 +189,57 @@ def _line_of_descent(made: ClassValue) -> list[ClassValue]:
     return list(found)
 
 
+def _opened(target: ClassValue | InstanceValue, machine: Machine, value: Abstract, key: Abstract) -> None:
+    new = join(target.rest, value)
+    if new is not target.rest and new != target.rest:
+        target.rest = new
+        target.changed(machine)
+    for name, held in list(target.attrs.items()):
+        if key is NOTHING or key_may_be(key, name):
+            target.store(machine, name, join(held, value))
+
+
+def _forgotten(target: ClassValue | InstanceValue, machine: Machine, name: str) -> None:
+    gone = {each for each in target.sure if not name or each == name}
+    if gone:
+        target.sure -= gone
+        target.changed(machine)
+
+
+def _settled(target: ClassValue | InstanceValue, machine: Machine, key: Abstract, value: Abstract) -> None:
+    if not isinstance(key, str):
+        return
+    old = target.attrs.get(key, NOTHING)
+    if key not in target.sure or (old is not value and old != value):
+        target.attrs[key] = value
+        target.sure.add(key)
+        target.changed(machine)
+
+
+def _got(machine: Machine, found: Abstract, of: Abstract, made_of: ClassValue, at: int) -> Abstract:
+    """An attribute of a class, of which a descriptor says what it is."""
+    for each in members(found):
+        if isinstance(each, InstanceValue) and (getter := each.made_of.find("__get__")) is not NOTHING:
+            found = join(found, machine.call(getter, Args([each, of, made_of]), at))
+    return found
+
+
 class InstanceValue(Container):
     """An instance of a class of the script.
 
     Attributes:
-        attrs: its own attributes.
+        attrs: its own attributes; `sure` and `rest` as in `ClassValue`.
         held: its members, when its class is made of `dict`, `list` or the like.
     """
 
-    __slots__ = ("attrs", "held", "made_of")
+    __slots__ = ("attrs", "held", "made_of", "rest", "sure")
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
         super().__init__()
         self.made_of = made_of
         self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
+        self.sure = set(self.attrs)
+        self.rest: Abstract = NOTHING
         kinds = made_of.foreign and [_KINDS[name] for name in made_of.foreign if name in _KINDS]
         self.held: DictValue | ListValue | None = kinds[0]() if kinds else None
 
@@ -165,17 +252,14 @@ class InstanceValue(Container):
         if starter is not NOTHING:
             machine.call(starter, args.before(self), at)
         elif made_of.fields is not None:
-            for place, field in enumerate(made_of.fields):
-                default = made_of.find(field)
-                if isinstance(default, Factory):
-                    default = (
-                        NOTHING if field in args.keywords or place < len(args.positional) else machine.call(default.made_by, NO_ARGS, at)
-                    )
-                value = args.get(place, field, OPAQUE if default is NOTHING else default)
-                self.store(machine, field, value)
+            self._fill(machine, args, at)
             after = made_of.find("__post_init__")
             if after is not NOTHING:
                 machine.call(after, Args([self]), at)
+        elif isinstance(self.held, DictValue):
+            for each in args.positional:  # `ChainMap` takes several
+                self.held.update(machine, each, at, surely=len(args.positional) == 1)
+            self.held.invoke(machine, "update", Args([], args.keywords, args.rest, args.extra), at)
         elif self.held is not None:
             self.held.invoke(machine, "update", args, at)
         elif made_of.foreign:
@@ -186,23 +270,47 @@ class InstanceValue(Container):
                 if name in _CALLED_BY_PYTHON and isinstance(value, Function):
                     machine.call(value, Args([self], rest=DATA), at)
 
+    def _fill(self, machine: Machine, args: Args, at: int) -> None:
+        """The fields of a data class or named tuple."""
+        place = 0
+        for field in self.made_of.fields or ():
+            default = self.made_of.find(field)
+            is_given = not isinstance(default, Factory) or default.is_given
+            value = args.get(place, field) if is_given else NOTHING
+            if value is NOTHING or field in args.perhaps:
+                value = join(value, default.first(machine, at) if isinstance(default, Factory) else default)
+            place += is_given
+            if value is NOTHING and not is_given:
+                continue
+            value = OPAQUE if value is NOTHING else value
+            self.store(machine, field, value)
+            if not self.is_many:
+                self.settle(machine, field, value)
+
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.read = machine.clock
-        if name in self.attrs:
-            return self.attrs[name]
-        found = self.made_of.find(name)
-        if isinstance(found, Union):
-            return join_all(self._bound(each, machine, at) for each in found.members)
-        if found is not NOTHING:
-            return self._bound(found, machine, at)
+        own = self.attrs.get(name, NOTHING)
+        if name in self.sure:
+            return own
         if name == "__class__":
             return self.made_of
-        if name in {"__dict__", "_asdict"}:
+        if name == "__dict__":
             return Variables(self)
-        fallback = self.made_of.find("__getattr__")
+        if not name.startswith("__"):
+            own = join(own, self.rest)
+        found = self.made_of.find(name)
+        if found is not NOTHING:
+            return join_all([own, *(self._bound(each, machine, at) for each in members(found))])
+        if own is NOTHING and self.held is not None and name == "data":
+            return self.held
+        fallback = self.made_of.find("__getattribute__")
+        if fallback is NOTHING:
+            fallback = self.made_of.find("__getattr__")
         if fallback is not NOTHING:
-            return machine.call(fallback, Args([self, name]), at)
-        return Bound(self, name) if self.made_of.foreign else OPAQUE
+            return join(own, machine.call(fallback, Args([self, name]), at))
+        if own is not NOTHING:
+            return own
+        return Bound(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
 
     def _bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
         if isinstance(found, Wrapper):
@@ -217,20 +325,37 @@ class InstanceValue(Container):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         target = self.attribute(machine, name, at)
+        if isinstance(target, Bound) and target.target is self:
+            method = _OF_OBJECTS.get(name) or (_OF_FIELDS.get(name) if self.made_of.fields is not None else None)
+            if method is not None:
+                return method(self, machine, args, at)
         if self.held is not None and isinstance(target, Bound) and target.target is self:
             return self.held.invoke(machine, name, args, at)
         if isinstance(target, Bound) and target.target is self:  # a method of a class that is not the script's: it may call any of ours
-            machine.hand_over(args, at, DATA)
-            self.all_called(machine, at)
-            return DATA
+            found = join(machine.hand_over(args, at, DATA), self.all_called(machine, at))
+            return join_all([found, *bagged([found])])
         return machine.call(target, args, at)
 
-    def all_called(self, machine: Machine, at: int) -> None:
-        """Somebody unknown has it: every method may be called."""
+    def replaced(self, machine: Machine, args: Args) -> InstanceValue:
+        """Another one with some attributes replaced."""
+        twin = InstanceValue(self.made_of, {**self.attrs, **args.keywords})
+        twin.sure = {*self.sure, *args.keywords}
+        twin.rest = self.rest
+        twin.held = None if self.held is None else self.held.copy()
+        if args.extra is not NOTHING:
+            twin.open(machine, args.extra)
+        return twin
+
+    def all_called(self, machine: Machine, at: int) -> Abstract:
+        """Somebody unknown has it: every method may be called, and what comes of it may come back."""
+        found: Abstract = DATA
+        around, machine.where = machine.where, object()
         for each in self.made_of.line_of_descent():
             for name, value in list(each.attrs.items()):
                 if isinstance(value, Function) and name != "__init__":
-                    machine.call(value, Args([self], rest=DATA), at)
+                    found = join(found, machine.call(value, Args([self], rest=DATA), at))
+        machine.where = around
+        return found
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         defined = self.made_of.find(name)
@@ -246,11 +371,26 @@ class InstanceValue(Container):
             self.attrs[name] = new
             self.changed(machine)
 
+    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+        """Any attribute (that `key` may be) may be overridden by a value."""
+        _opened(self, machine, value, key)
+
+    def forget(self, machine: Machine, name: str = "") -> None:
+        """An attribute of its own, or any, may be gone."""
+        self.is_many = self.is_many or not name
+        _forgotten(self, machine, name)
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if isinstance(key, str) and not isinstance(self.made_of.find(key), Wrapper):
+            _settled(self, machine, key, value)
+
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.call(self.attribute(machine, "__call__", at), args, at)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         getter = self.made_of.find("__getitem__")
+        if getter is NOTHING and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
+            return self.attribute(machine, key, at)
         if getter is NOTHING and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
             return self.attribute(machine, self.made_of.fields[key], at)
         if getter is NOTHING and self.held is not None:
@@ -295,11 +435,32 @@ class InstanceValue(Container):
 # Built-in classes that hold members, and what their special methods are to those.
 _KINDS: Final[dict[str, type[DictValue | ListValue]]] = {
     **dict.fromkeys(("builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"), DictValue),
-    **dict.fromkeys(("builtins.list", "builtins.set", "builtins.tuple", "collections.UserList", "collections.deque"), ListValue),
+    **dict.fromkeys(("collections.Counter", "collections.ChainMap", "weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue),
+    **dict.fromkeys(("builtins.list", "builtins.tuple", "collections.UserList", "collections.deque"), ListValue),
+    **dict.fromkeys(("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "asyncio.Queue"), ListValue),
+    **dict.fromkeys(("builtins.set", "builtins.frozenset"), SetValue),
 }
 
 
-_PLAIN_NAMES: Final = {"__init__": "update", "__getitem__": "get", "__setitem__": "setdefault", "__iter__": "copy"}
+_PLAIN_NAMES: Final = {"__init__": "update"}
+
+
+def _as_dict(of: InstanceValue, machine: Machine, _args: Args, at: int) -> Abstract:
+    return DictValue({field: of.attribute(machine, field, at) for field in of.made_of.fields or ()})
+
+
+def _replaced(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    return of.replaced(machine, args)
+
+
+def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "name", DATA))
+    return machine.any_attribute(of, DATA, at) if names is None else join_all(of.attribute(machine, name, at) for name in names)
+
+
+_OF_OBJECTS: Final = {"__getattribute__": _get_attribute}
+# Methods of named tuples.
+_OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
 
 
 _CALLED_BY_PYTHON: Final = frozenset(
@@ -336,7 +497,14 @@ class Variables(DictValue):
     def __init__(self, of: InstanceValue) -> None:
         super().__init__()
         self.members = cast("dict[str | int, Abstract]", of.attrs)
+        self.sure = cast("set[str | int]", of.sure)
+        self.rest = of.rest
+        self.is_open = of.rest is not NOTHING
         self.of = of
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+        super().open(machine, value, key)
+        self.of.open(machine, value, key)
 
     def changed(self, machine: Machine) -> None:
         super().changed(machine)
@@ -344,12 +512,18 @@ class Variables(DictValue):
 
 
 class Factory(Thing):
-    """`dataclasses.field(default_factory=…)`."""
+    """`dataclasses.field(default_factory=…)`, or `field(init=False)`, which is no argument."""
 
-    __slots__ = ("made_by",)
+    __slots__ = ("default", "is_given", "made_by")
 
-    def __init__(self, made_by: Abstract) -> None:
+    def __init__(self, made_by: Abstract, default: Abstract = NOTHING, *, is_given: bool = True) -> None:
         self.made_by = made_by
+        self.default = default
+        self.is_given = is_given
+
+    def first(self, machine: Machine, at: int) -> Abstract:
+        """What the field is when nothing is given for it."""
+        return self.default if self.made_by is NOTHING else machine.call(self.made_by, NO_ARGS, at)
 
 
 class Super(Thing):
@@ -366,6 +540,11 @@ class Super(Thing):
         for target in members(self.target):
             made_of = target.made_of if isinstance(target, InstanceValue) else target
             if not isinstance(made_of, ClassValue):
+                continue
+            if isinstance(target, ClassValue) and target.meta is not None and self.after in target.meta.line:
+                of_meta = target.meta.find(name, after=self.after)
+                otherwise = Partial(_MAKE, Args([target])) if name == "__call__" else DATA
+                found = join(found, otherwise if of_meta is NOTHING else Method(of_meta, target))
                 continue
             each = made_of.find(name, after=self.after)
             if name == "__new__" and each is NOTHING:
@@ -387,9 +566,24 @@ class _New(Thing):
 
     __slots__ = ()
 
-    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         made_of = args.get(0, "cls", DATA)
-        return InstanceValue(made_of) if isinstance(made_of, ClassValue) else DATA
+        if not isinstance(made_of, ClassValue):
+            return DATA
+        if "builtins.type" in made_of.foreign and machine.class_made is not None:
+            return machine.class_made
+        return InstanceValue(made_of)
+
+
+class _Make(Thing):
+    """`type.__call__`."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        made_of = args.get(0, "cls", DATA)
+        return made_of.made(machine, args.after(1), at) if isinstance(made_of, ClassValue) else DATA
 
 
 _NEW: Final = _New()
+_MAKE: Final = _Make()

@@ -11,7 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
-from .domain import ASSUMED, DATA, MAX_SIZE, NOTHING, Abstract, Args, Thing, Union, concatenated, join, join_all, members, text_of, texts_in
+from .domain import (
+    ASSUMED,
+    DATA,
+    NOTHING,
+    OPAQUE,
+    Abstract,
+    Args,
+    Thing,
+    Union,
+    Unknown,
+    join,
+    join_all,
+    members,
+    text_of,
+    texts_in,
+)
+from .external import external
 from .work import WORK
 
 if TYPE_CHECKING:
@@ -34,9 +50,11 @@ class Container(Thing):
         version: counts changes, so that what was concluded from the members is not used after they changed.
         read: when its members were last looked at, on the machine's clock of loops.
         holds_things: it was seen to hold more than plain data.
+        where: where in the code it was made, if that is known: what changes it there, by its own name, surely happens (`Machine.is_certain`).
+        is_many: it stands for several that one place of the code makes, so that no change is about all that it stands for.
     """
 
-    __slots__ = ("born", "holds_things", "read", "version")
+    __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
     is_container = False  # whether it is nothing but its members
 
     def __init__(self) -> None:
@@ -44,6 +62,8 @@ class Container(Thing):
         self.version = 0
         self.read = 0
         self.holds_things = False
+        self.where: object = None
+        self.is_many = False
 
     def inside(self) -> Iterable[Abstract]:
         """Its members, in no places."""
@@ -58,11 +78,19 @@ class Container(Thing):
         self.version += 1
         machine.changed_at = max(machine.changed_at, self.read)
 
+    def settle(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
+        """What was just stored was surely stored, in place of what was there."""
+
 
 class DictValue(Container):
-    """A dict: `members` by their known keys; `rest` what is under keys that are not known."""
+    """A dict: `members` by their known keys; `rest` what may be under any key.
 
-    __slots__ = ("is_open", "keys", "members", "rest")
+    Attributes:
+        sure: the known keys that are surely there, and under which is nothing but what `members` says. Under the others may be what `rest`
+            says, or nothing. When all keys are sure, they are in their order.
+    """
+
+    __slots__ = ("is_open", "keys", "members", "rest", "sure")
     is_container = True
 
     def inside(self) -> Iterable[Abstract]:
@@ -75,6 +103,7 @@ class DictValue(Container):
         self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
         if len(self.members) > _FEW:
             WORK.walked(len(self.members))
+        self.sure: set[str | int] = set(self.members)
         self.rest = rest
         self.is_open = is_open or rest is not NOTHING
         self.keys: Abstract = NOTHING  # keys that are no text, such as futures
@@ -83,35 +112,40 @@ class DictValue(Container):
     def is_filled(self) -> bool:
         return bool(self.members) or self.is_open
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all its keys are known, and their order."""
+        return not self.is_open and self.keys is NOTHING and len(self.sure) == len(self.members)
+
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name)
+        return external("builtins.dict") if name == "__class__" else Bound(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = _DICT_METHODS.get(name)
         if method is not None:
             self.read = machine.clock
             return method(self, machine, args, at)
-        machine.hand_over(args, at, DATA)
-        return DATA
+        if name in _READING:
+            return DATA
+        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        back = machine.hand_over(args, at, DATA)
+        if args.positional or args.keywords:
+            self.open(machine, join_all([DATA, *things_in([back])]))
+        self.forget(machine)
+        return join_all([back, self, *bagged([self])])
 
     def lookup(self, key: Abstract, default: Abstract = NOTHING) -> Abstract:
         """What may be under a key; `default` when there is nothing."""
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None:
-            shapes = key.options if isinstance(key, Text) else None
-            if shapes is not None and _too_many(shapes, self.members):
-                shapes = None
-            may_be = [
-                value
-                for name, value in self.members.items()
-                if shapes is None or (isinstance(name, str) and any(shape.covers(Pattern.literal(name)) for shape in shapes))
-            ]
+            exact = not isinstance(key, Text) or not _too_many(key.options, self.members)
+            may_be = [value for name, value in self.members.items() if not exact or key_may_be(key, name)]
             return join(join_all([*may_be, self.rest]), default)
         found: Abstract = NOTHING
         for each in known:
             value = self.members.get(each, NOTHING)
-            if value is NOTHING:
-                value = join(self.rest, default)
+            if value is NOTHING or each not in self.sure:
+                value = join_all([value, self.rest, default])
             found = join(found, value)
         return found
 
@@ -126,9 +160,9 @@ class DictValue(Container):
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
-        if known is None or (len(known) > 1 and not isinstance(value, Thing)):
+        if known is None or (len(known) > _MAX_KEYS and not isinstance(value, Thing)):
             self.keys = join(self.keys, key)
-            self.open(machine, value)
+            self.open(machine, value, key)
             return
         for each in known:
             old = self.members.get(each, NOTHING)
@@ -137,11 +171,41 @@ class DictValue(Container):
                 self.members[each] = new
                 self.changed(machine)
 
-    def open(self, machine: Machine, value: Abstract) -> None:
-        """It may have `value` under any key."""
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if not isinstance(key, (str, int)):
+            return
+        if key not in self.sure:
+            self.members.pop(key, None)  # which is its last key then
+            self.sure.add(key)
+            self.changed(machine)
+        old = self.members.get(key, NOTHING)
+        self.members[key] = value
+        if old is not value and old != value:
+            self.changed(machine)
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+        """It may have `value` under any key (that `key` may be)."""
         new = join(self.rest, value)
         if not self.is_open or (new is not self.rest and new != self.rest):
             self.rest, self.is_open = new, True
+            self.changed(machine)
+        for name, held in list(self.members.items()):
+            if key is NOTHING or key_may_be(key, name):
+                either = join(held, value)
+                if either is not held and either != held:
+                    self.members[name] = either
+                    self.changed(machine)
+
+    def forget(self, machine: Machine, key: Abstract = NOTHING) -> None:
+        """What is under a key, or any key, may no longer be there."""
+        known = None if key is NOTHING else (key,) if isinstance(key, (str, int)) else texts_in(key)
+        left = {
+            name
+            for name in self.sure
+            if not (known is None and (key is NOTHING or key_may_be(key, name))) and not (known and name in known)
+        }
+        if len(left) != len(self.sure):
+            self.sure.intersection_update(left)
             self.changed(machine)
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
@@ -153,9 +217,15 @@ class DictValue(Container):
         known: list[Abstract] = [*self.members]
         return [*known, *members(unknown)] or [DATA]
 
+    def listed(self, values: list[Abstract]) -> ListValue:
+        """A list of what stands in the order of its keys, if that is known."""
+        return ListValue(values) if self.is_exact else ListValue([], join_all(values))
+
     def pairs(self) -> list[Abstract]:
         """What `items()` gives."""
-        known: list[Abstract] = [ListValue([key, value]) for key, value in self.members.items()]
+        known: list[Abstract] = [
+            ListValue([key, join_all([value, NOTHING if key in self.sure else self.rest])]) for key, value in self.members.items()
+        ]
         if self.is_open or not known:
             keys = self.keys if self.keys is not NOTHING else DATA
             known.append(ListValue([keys, DATA if self.rest is NOTHING else self.rest]))
@@ -166,32 +236,49 @@ class DictValue(Container):
         found = [*self.members.values(), *members(self.rest)]
         return found or [DATA]
 
-    def update(self, machine: Machine, other: Abstract, at: int) -> None:
-        """Take in the members of another mapping, or of a list of pairs."""
-        for each in members(other):
+    def update(self, machine: Machine, other: Abstract, at: int, *, surely: bool = False) -> None:
+        """Take in the members of another mapping, or of a list of pairs; `surely`: it happens, and is about this one dict."""
+        several = members(other)
+        for one in several:
+            held_inside = getattr(one, "held", None)  # of an instance of a class that is made of `dict`
+            each = held_inside if isinstance(held_inside, DictValue) else one
             if isinstance(each, DictValue):
                 machine.spend(len(each.members) // 4)
-                for key, value in each.members.items():
-                    self.put(machine, key, value)
-                if each.is_open:
-                    self.keys = join(self.keys, each.keys)
-                    self.open(machine, each.rest)
+                self._take(machine, each, surely=surely and len(several) == 1)
             elif isinstance(each, ListValue):
                 for pair in each.elements(machine, at):
                     first, second = machine.unpacked(pair, 2, at)
                     self.put(machine, first, second)
+                    if surely and len(several) == 1 and each.rest is NOTHING:
+                        self.settle(machine, first, second)
             elif each is not None:
-                self.open(machine, each if isinstance(each, Thing) else DATA)
+                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not isinstance(each, Unknown) else ()
+                self.open(machine, join_all([each if isinstance(each, Unknown) else DATA, *held]))
+
+    def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
+        if other.is_open:
+            self.open(machine, DATA if other.rest is NOTHING else other.rest)
+        for key, value in list(other.members.items()):
+            self.put(machine, key, value if key in other.sure else join(value, other.rest))
+            if surely and key in other.sure:
+                self.settle(machine, key, value)
+        if other.keys is not NOTHING:
+            self.keys = join(self.keys, other.keys)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
         """Be the other one, too, if it is of the same kind."""
         if isinstance(other, DictValue) and other is not self:
+            self.is_many = True
+            if self.sure - other.sure:
+                self.sure &= other.sure
+                self.changed(machine)
             self.update(machine, other, 0)
         return isinstance(other, DictValue)
 
     def copy(self) -> DictValue:
         """A dict of its own with the same members."""
         twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
+        twin.sure = set(self.sure)
         twin.keys = self.keys
         return twin
 
@@ -204,15 +291,34 @@ def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
         return True
     WORK.wrote(len(shapes) * atoms * characters)
     return False
+_MAX_KEYS: Final = 16  # of one `d[key] = value`, that are told apart
+
+
+def key_may_be(key: Abstract, name: str | int) -> bool:
+    """Whether an unknown key may be this one."""
+    if not isinstance(key, Text):
+        return True
+    return isinstance(name, str) and any(shape.covers(Pattern.literal(name)) for shape in key.options)
 
 
 def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
     return target.lookup(args.get(0, "key", DATA), args.get(1, "default", None))
 
 
+def _dict_item(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    return target.item(machine, args.get(0, "key", DATA), at)
+
+
 def _dict_setdefault(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
-    target.put(machine, args.get(0, "key", DATA), args.get(1, "default", None))
-    return target.lookup(args.get(0, "key", DATA))
+    key = args.get(0, "key", DATA)
+    if not (isinstance(key, (str, int)) and key in target.sure):
+        target.put(machine, key, args.get(1, "default", None))
+    return target.lookup(key)
+
+
+def _dict_set(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.put(machine, args.get(0, "key", DATA), args.get(1, "value", DATA))
+    return None
 
 
 def _dict_update(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
@@ -225,9 +331,37 @@ def _dict_update(target: DictValue, machine: Machine, args: Args, at: int) -> Ab
     return None
 
 
-def _dict_pop(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
+def _dict_updated(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    made = target.copy()
+    _dict_update(made, machine, args, at)
+    return made
+
+
+def _dict_updated_itself(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    _dict_update(target, machine, args, at)
+    return target
+
+
+def _dict_pop(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
     found = target.lookup(args.get(0, "key", DATA), args.get(1, "default"))
+    target.forget(machine, args.get(0, "key", DATA))
     return DATA if found is NOTHING else found
+
+
+def _dict_popitem(target: DictValue, machine: Machine, _args: Args, at: int) -> Abstract:
+    found = ListValue([join_all(target.elements(machine, at)), join_all(target.held())])
+    target.forget(machine)
+    return found
+
+
+def _dict_clear(target: DictValue, machine: Machine, _args: Args, _at: int) -> Abstract:
+    target.forget(machine)
+    return None
+
+
+def _dict_delete(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.forget(machine, args.get(0, "key", DATA))
+    return None
 
 
 _DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstract]]] = {
@@ -235,21 +369,42 @@ _DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstrac
     "setdefault": _dict_setdefault,
     "update": _dict_update,
     "pop": _dict_pop,
-    "popitem": lambda target, _machine, _args, _at: ListValue([DATA, join_all(target.held())]),
-    "keys": lambda target, machine, _args, at: ListValue(target.elements(machine, at)),
-    "values": lambda target, _machine, _args, _at: ListValue(target.held()),
-    "items": lambda target, _machine, _args, _at: ListValue(target.pairs()),
+    "popitem": _dict_popitem,
+    "keys": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),
+    "values": lambda target, _machine, _args, _at: target.listed(target.held()),
+    "items": lambda target, _machine, _args, _at: target.listed(target.pairs()),
     "copy": lambda target, _machine, _args, _at: target.copy(),
-    "clear": lambda _target, _machine, _args, _at: None,
-    "move_to_end": lambda _target, _machine, _args, _at: None,
+    "clear": _dict_clear,
+    "move_to_end": _dict_clear,
+    "__getitem__": _dict_item,
+    "__setitem__": _dict_set,
+    "__delitem__": _dict_delete,
+    "__missing__": lambda target, _machine, _args, _at: target.rest,
+    "__or__": _dict_updated,
+    "__ror__": _dict_updated,
+    "__ior__": _dict_updated_itself,
+    "__iter__": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),
+    "__enter__": lambda target, _machine, _args, _at: target,
 }
+# Methods of containers that only look.
+_READING: Final = frozenset(
+    {
+        *("index", "count", "qsize", "empty", "full", "isdisjoint", "issubset", "issuperset", "task_done", "join", "total", "close"),
+        *(
+            f"__{name}__"
+            for name in ("len", "contains", "eq", "ne", "lt", "le", "gt", "ge", "bool", "str", "repr", "hash", "sizeof", "init")
+        ),
+        *("done", "cancelled", "running", "cancel", "exception", "locked"),
+    }
+)
 
 
 class ListValue(Container):
-    """A list, tuple, set, queue, generator: `items` in their places, then any number of `rest`."""
+    """A list, tuple, queue, generator: `items` in their places, then any number of `rest`."""
 
     __slots__ = ("items", "rest")
     is_container = True
+    kind = "list"
 
     def inside(self) -> Iterable[Abstract]:
         return (*self.items, self.rest)
@@ -261,42 +416,38 @@ class ListValue(Container):
         if len(self.items) > _FEW:
             WORK.walked(len(self.items))
         if len(self.items) > _MAX_ITEMS:
-            self.blur()
+            self.rest, self.items = join_all([*self.items, self.rest]), []
 
     @property
     def is_filled(self) -> bool:
         return bool(self.items) or self.rest is not NOTHING
 
-    def blur(self) -> None:
-        """Forget the places."""
-        self.rest = join_all([*self.items, self.rest])
-        self.items = []
+    def whole(self) -> Abstract:
+        """Any of its elements."""
+        return join_all([*self.items, self.rest])
+
+    def blur(self, machine: Machine) -> None:
+        """Forget the places: after a change, any element may be anywhere, or gone."""
+        if self.items:
+            self.rest, self.items = self.whole(), []
+            self.changed(machine)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name)
+        return external(f"builtins.{self.kind}") if name == "__class__" else Bound(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if name in _ADDING:
-            for value in args.positional[-1:] or args.values():
-                self.add(machine, value)
-            return None
-        if name in _EXTENDING:
-            for value in args.values():
-                for each in machine.elements(value, at):
-                    self.add(machine, each)
-            return self
-        if name in _MOVING:
-            self.blur()
-            machine.callback(args.keywords.get("key", NOTHING), [self.rest], at)
-            return None
-        if name in _TAKING:
-            self.read = machine.clock
-            self.blur()
-            return DATA if self.rest is NOTHING else self.rest
-        if name in _SAME:
-            return self
-        machine.hand_over(args, at, DATA)
-        return ListValue([ListValue([self])]) if name == "__class__" else DATA
+        self.read = machine.clock
+        method = _LIST_METHODS.get(name)
+        if method is not None:
+            return method(self, machine, args, at)
+        if name in _READING:
+            return DATA
+        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        back = machine.hand_over(args, at, DATA)
+        if args.positional or args.keywords:
+            self.add(machine, join_all([DATA, *things_in([back])]))
+        self.blur(machine)
+        return join_all([back, self, *bagged([self])])
 
     def copy(self) -> ListValue:
         """A list of its own with the same elements."""
@@ -313,12 +464,13 @@ class ListValue(Container):
         """Be the other one, too, if it is of the same kind."""
         if not isinstance(other, ListValue) or other is self:
             return isinstance(other, ListValue)
+        self.is_many = True
         if len(other.items) == len(self.items):
             for place, value in enumerate(other.items):
                 self.store_item(machine, place, value)
         else:
-            self.blur()
-            other = ListValue([], join_all([*other.items, other.rest]))
+            self.blur(machine)
+            other = ListValue([], other.whole())
         if other.rest is not NOTHING:
             self.add(machine, other.rest)
         return True
@@ -330,7 +482,7 @@ class ListValue(Container):
                 return self.items[key]
             if key >= len(self.items) and self.rest is not NOTHING:
                 return self.rest
-        whole = join_all([*self.items, self.rest])
+        whole = self.whole()
         return DATA if whole is NOTHING else whole
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
@@ -340,7 +492,7 @@ class ListValue(Container):
                 self.items[key] = new
                 self.changed(machine)
         else:
-            self.blur()
+            self.blur(machine)
             self.add(machine, value)
 
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
@@ -348,11 +500,105 @@ class ListValue(Container):
         return [*self.items, *members(self.rest)] or [DATA]
 
 
-_ADDING: Final = frozenset({"append", "add", "appendleft", "insert", "put", "put_nowait", "set"})
-_EXTENDING: Final = frozenset({"extend", "update", "extendleft", "union", "__iadd__", "symmetric_difference"})
-_MOVING: Final = frozenset({"sort", "reverse", "remove", "discard", "clear", "rotate"})
-_TAKING: Final = frozenset({"pop", "popleft", "get", "get_nowait", "__next__", "send", "result"})
-_SAME: Final = frozenset({"copy", "intersection", "difference", "__iter__", "__enter__"})
+class SetValue(ListValue):
+    """A set: `items` are in it, in no order, and perhaps some of `rest`."""
+
+    __slots__ = ()
+    kind = "set"
+
+    def copy(self) -> SetValue:
+        return SetValue(self.items, self.rest)
+
+
+def _list_add(target: ListValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    for value in args.positional[-1:] or args.values():
+        target.add(machine, value)
+    return None
+
+
+def _list_insert(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    return _list_add(target, machine, args, at)
+
+
+def _list_extend(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    for value in args.values():
+        for each in machine.elements(value, at):
+            target.add(machine, each)
+    return target
+
+
+def _list_extended(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    made = target.copy()
+    return _list_extend(made, machine, args, at)
+
+
+def _list_extend_before(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    return _list_extend(target, machine, args, at)
+
+
+def _list_move(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """Elements change their places, or go."""
+    target.blur(machine)
+    machine.callback(args.keywords.get("key", NOTHING), [target.rest], at)
+    return None
+
+
+def _list_moved(target: ListValue, machine: Machine, _args: Args, _at: int) -> Abstract:
+    target.blur(machine)
+    return target
+
+
+def _list_take(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    if args.positional or args.keywords:
+        return join_all([target.rest, machine.hand_over(args, at, DATA)])
+    return DATA if target.rest is NOTHING else target.rest
+
+
+def _list_some(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
+    return target.__class__([], target.whole()) if isinstance(target, SetValue) else ListValue([], target.whole())
+
+
+def _list_item(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    return target.item(machine, args.get(0, "key", DATA), at)
+
+
+def _list_set(target: ListValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.store_item(machine, args.get(0, "key", DATA), args.get(1, "value", DATA))
+    return None
+
+
+def _list_itself(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
+    return target
+
+
+def _thrown_in(_target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """`generator.throw(error)`."""
+    for value in args.values():
+        machine.throw(value, at)
+    return OPAQUE
+
+
+_LIST_METHODS: Final[dict[str, Callable[[ListValue, Machine, Args, int], Abstract]]] = {
+    **dict.fromkeys(("append", "add", "put", "put_nowait", "set", "set_result"), _list_add),
+    **dict.fromkeys(("appendleft", "insert"), _list_insert),
+    **dict.fromkeys(("extend", "update", "__iadd__", "__ior__", "symmetric_difference_update"), _list_extend),
+    **dict.fromkeys(("union", "symmetric_difference", "__add__", "__radd__", "__or__", "__ror__", "__xor__", "__rxor__"), _list_extended),
+    "extendleft": _list_extend_before,
+    **dict.fromkeys(("sort", "reverse", "remove", "discard", "clear", "rotate", "__delitem__"), _list_move),
+    **dict.fromkeys(("difference_update", "intersection_update"), _list_move),
+    **dict.fromkeys(("__isub__", "__iand__", "__imul__", "__ixor__"), _list_moved),
+    **dict.fromkeys(("pop", "popleft", "get", "get_nowait", "__next__", "send", "asend", "__anext__", "result"), _list_take),
+    **dict.fromkeys(("intersection", "difference", "__and__", "__rand__", "__sub__", "__rsub__", "__mul__", "__rmul__"), _list_some),
+    "__getitem__": _list_item,
+    "__setitem__": _list_set,
+    "copy": lambda target, _machine, _args, _at: target.copy(),
+    **dict.fromkeys(("__iter__", "__aiter__", "__enter__"), _list_itself),
+    "__reversed__": _list_some,
+    **dict.fromkeys(("throw", "athrow"), _thrown_in),
+}
 
 
 class Generator(ListValue):
@@ -387,6 +633,8 @@ class Future(ListValue):
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "add_done_callback":
             return machine.callback(args.get(0, "fn", DATA), [self], at)
+        if name == "result":  # with a timeout
+            args = Args()
         return super().invoke(machine, name, args, at)
 
 
@@ -443,6 +691,12 @@ class Bag(Container):
 def things_in(values: Iterable[Abstract]) -> list[Abstract]:
     """What is no plain data, in these and in everything that they hold."""
     return list(_things(values))[::-1]
+
+
+def bagged(values: Iterable[Abstract]) -> list[Abstract]:
+    """What is no plain data in these, by itself and in a container that is not known."""
+    held = things_in(values)
+    return [Bag(join_all(held)), *held] if held else []
 
 
 def is_plain(value: Abstract) -> bool:
@@ -578,67 +832,17 @@ class Bound(Thing):
         return machine.invoke(self.target, self.name, args, at)
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return self.target if name == "__self__" else self.name if name == "__name__" else super().attribute(machine, name, at)
+        return self.target if name == "__self__" else self.name if name == "__name__" else self._inside(machine, at)
 
+    def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
+        return self._inside(machine, at)
 
-def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: int) -> Abstract:
-    """A method of `str`: done when all that it needs is known and it is one that changes nothing but the text."""
-    if name == "format":
-        return _formatted(text, args)
-    if name == "join":
-        pieces = machine.elements(args.get(0, "iterable", DATA), at) if isinstance(text, str) else [DATA]
-        listed = args.get(0, "iterable", DATA)
-        if isinstance(listed, ListValue) and listed.rest is NOTHING and isinstance(text, str):
-            return (
-                concatenated([part for at_, piece in enumerate(pieces) for part in ((text, piece) if at_ else (piece,))])
-                if listed.items
-                else ""
-            )
-        return DATA
-    given = args.positional
-    if name not in _PURE or args.keywords or args.rest is not NOTHING or not all(isinstance(each, (str, int)) for each in given):
-        machine.hand_over(args, at, DATA)
-        return DATA
-    options = texts_in(text)
-    if options is None:
-        return DATA
-    found: list[Abstract] = []
-    WORK.wrote(sum(map(len, options)))
-    for option in options:
-        if name == "replace" and len(given) > 1 and option.count(str(given[0])) * len(str(given[1])) > MAX_SIZE:
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        return [self._inside(machine, at)]
+
+    def _inside(self, machine: Machine, _at: int) -> Abstract:
+        """What an attribute of a container holds that is not known (`queue.queue`, `chain.maps`): any of what the container holds."""
+        if not isinstance(self.target, Container):
             return DATA
-        try:
-            made = getattr(option, name)(*given)
-        except (TypeError, ValueError, OverflowError, MemoryError):
-            return DATA
-        found.append(ListValue(made) if isinstance(made, (list, tuple)) else made)
-    return join_all(found)
-
-
-_PURE: Final = frozenset(
-    {
-        *("lower", "upper", "title", "capitalize", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace"),
-        *("split", "rsplit", "partition", "rpartition", "splitlines", "startswith", "endswith", "swapcase"),
-    }
-)
-
-
-def _formatted(text: str | Text, args: Args) -> Abstract:
-    import string
-
-    if not isinstance(text, str):
-        return DATA
-    WORK.wrote(8 * len(text))
-    pieces: list[Abstract] = []
-    auto = 0
-    try:
-        for literal, field, _spec, _conversion in string.Formatter().parse(text):
-            pieces.append(literal)
-            if field is None:
-                continue
-            place = field or str(auto)
-            auto += not field
-            pieces.append(args.get(int(place), "", DATA) if place.isdigit() else args.keywords.get(place, DATA))
-    except ValueError:
-        return DATA
-    return concatenated(pieces)
+        self.target.read = machine.clock
+        return join_all([DATA, self.target, *bagged([self.target])])

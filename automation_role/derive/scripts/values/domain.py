@@ -153,7 +153,8 @@ class Union(Thing):
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         found: list[Abstract] = []
         for member in self.members:
-            found += [each for each in machine.elements(member, at) if each is not DATA or member is DATA]
+            if getattr(member, "is_filled", True):
+                found += machine.elements(member, at)
         return found or [DATA]
 
     def entered(self, machine: Machine, at: int) -> Abstract:
@@ -171,9 +172,12 @@ class Union(Thing):
 
 
 class Args:
-    """What a call is given: `rest` are the elements of `*unknown`, `extra` the values of `**unknown`."""
+    """What a call is given: `rest` are the elements of `*unknown`, `extra` the values of `**unknown`.
 
-    __slots__ = ("extra", "keywords", "positional", "rest")
+    `perhaps` are the names in `keywords` that may not be given, or may be given what is in `extra`.
+    """
+
+    __slots__ = ("extra", "keywords", "perhaps", "positional", "rest")
 
     def __init__(
         self,
@@ -181,18 +185,21 @@ class Args:
         keywords: dict[str, Abstract] | None = None,
         rest: Abstract = NOTHING,
         extra: Abstract = NOTHING,
+        perhaps: frozenset[str] = frozenset(),
     ) -> None:
         self.positional = positional if positional is not None else []
         self.keywords = keywords if keywords is not None else {}
         self.rest = rest
         self.extra = extra
+        self.perhaps = perhaps
 
     def get(self, index: int, name: str, default: Abstract = NOTHING) -> Abstract:
         """The argument at a place or of a name; `default` when it is not given."""
         if 0 <= index < len(self.positional):
             return self.positional[index]
         if name in self.keywords:
-            return self.keywords[name]
+            value = self.keywords[name]
+            return join_all([value, self.extra, default]) if name in self.perhaps else value
         given = join(self.rest if index >= 0 else NOTHING, self.extra)
         return default if given is NOTHING else given
 
@@ -207,11 +214,11 @@ class Args:
 
     def after(self, count: int) -> Args:
         """The same without the first `count` positional ones."""
-        return Args(self.positional[count:], self.keywords, self.rest, self.extra)
+        return Args(self.positional[count:], self.keywords, self.rest, self.extra, self.perhaps)
 
     def before(self, *first: Abstract) -> Args:
         """The same with others put before the positional ones."""
-        return Args([*first, *self.positional], self.keywords, self.rest, self.extra)
+        return Args([*first, *self.positional], self.keywords, self.rest, self.extra, self.perhaps)
 
 
 NO_ARGS: Final = Args()

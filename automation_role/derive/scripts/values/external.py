@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from .domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown
+from .domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, join
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -19,6 +19,14 @@ MODELS: Final[dict[str, Model]] = {}
 METHODS: Final[dict[str, Model]] = {}
 # What a name without a call is (`boto3.DEFAULT_SESSION`).
 VALUES: Final[dict[str, Abstract]] = {}
+
+# Classes whose methods can be called by the class's name, with the object first.
+CLASSES: Final = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("list", "dict", "set", "frozenset", "tuple", "str")),
+        *(f"collections.{name}" for name in ("deque", "OrderedDict", "defaultdict", "Counter", "ChainMap", "UserDict", "UserList")),
+    }
+)
 
 # Packages that do nothing with AWS by themselves, beside Python's own: what boto3 brings along, and what scripts install most.
 _HARMLESS: Final = frozenset(
@@ -154,9 +162,10 @@ class External(Thing):
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
         full = f"{self.name}.{name}"
-        if self.name.endswith("()") and (found := machine.strewn(name, NOTHING)) is not NOTHING:
+        found = machine.strewn(name, NOTHING)
+        if self.name.endswith("()") and found is not NOTHING:
             return found
-        return VALUES[full] if full in VALUES else external(full)
+        return join(VALUES[full] if full in VALUES else external(full), found)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if self.name.endswith("()") and name in METHODS:
@@ -166,7 +175,13 @@ class External(Thing):
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         model = MODELS.get(self.name)
         if model is not None:
-            return model(machine, args, at)
+            around, machine.where = machine.where, object()  # a library calls what it is given never, once or many times
+            made = model(machine, args, at)
+            machine.where = around
+            return made
+        owner, _, method = self.name.rpartition(".")
+        if owner in CLASSES and args.positional:  # `list.append(x, y)`
+            return machine.invoke(args.positional[0], method, args.after(1), at)
         if not self.is_known:
             return machine.hand_over(args, at, TOLD)
         if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
@@ -177,8 +192,9 @@ class External(Thing):
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.strew(name, value)
 
-    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
-        return DATA if self.is_known else TOLD
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        found = machine.strewn(key, NOTHING) if isinstance(key, str) else NOTHING
+        return join(found, DATA if self.is_known else TOLD)
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [DATA if self.is_known else TOLD]

@@ -33,6 +33,7 @@ class Frame:
         "function",
         "global_names",
         "is_exact",
+        "is_over",
         "methods",
         "module",
         "parent",
@@ -57,6 +58,7 @@ class Frame:
         self.methods: list[Function] | None = None  # a class body: the functions made in it, which do not see its names
         self.returned: Abstract = NOTHING
         self.yielded: Abstract = NOTHING
+        self.is_over = False  # a function: it has been read, and others may hold what it has made
         self.foreign_names = False  # a module: names came from `from unknown import *`
         self.is_exact: bool = parent.is_exact if parent is not None else False
         self.first: int = parent.first if parent is not None else 0
@@ -93,6 +95,7 @@ class Frame:
         known = self.sites.setdefault(node, [])
         if place >= len(known) and len(known) < _MAX_MADE:
             known.append(made)
+            machine.made_here(made)
             return made
         found = known[min(place, len(known) - 1)]
         return found if found.absorb(machine, made) else made

@@ -20,16 +20,29 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class Layout:
     """The parameters of a function, read once."""
 
-    __slots__ = ("annotations", "keyword_only", "names", "others", "rest")
+    __slots__ = ("annotations", "is_generator", "is_suspended", "keyword_only", "names", "others", "rest")
 
     def __init__(self, node: FunctionNode) -> None:
         given = node.args
         placed = [*given.posonlyargs, *given.args]
         self.names = tuple(each.arg for each in placed)
         self.keyword_only = tuple(each.arg for each in given.kwonlyargs)
+        self.is_generator = _yields(node)
+        self.is_suspended = self.is_generator or isinstance(node, ast.AsyncFunctionDef)  # others run before it has ended
         self.rest = given.vararg.arg if given.vararg else None
         self.others = given.kwarg.arg if given.kwarg else None
         self.annotations = {each.arg: each.annotation for each in (*placed, *given.kwonlyargs) if each.annotation is not None}
+
+
+def _yields(node: FunctionNode) -> bool:
+    waiting: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(each)
+    return False
 
 
 class Function(Thing):
@@ -47,11 +60,22 @@ class Function(Thing):
     def name(self) -> str:
         return getattr(self.node, "name", "<lambda>")
 
-    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
         if name in {"__wrapped__", "__name__", "__qualname__"}:
             return self if name == "__wrapped__" else self.name
         own = self.frame.captured.get(f"{self.name}.{name}", NOTHING)
-        return super().attribute(machine, name, at) if own is NOTHING else own
+        if own is not NOTHING:
+            return own
+        if name in {"__defaults__", "__kwdefaults__"}:
+            placed = machine.layout(self.node).names
+            among = {each: value for each, value in self.defaults.items() if (each in placed) is (name == "__defaults__")}
+            return ListValue(among.values()) if name == "__defaults__" else DictValue(among)
+        if name in {"fget", "__func__"}:
+            return self
+        if name == "__dict__":
+            prefix = f"{self.name}."
+            return DictValue({key.removeprefix(prefix): value for key, value in self.frame.captured.items() if key.startswith(prefix)})
+        return DATA if name in _DATA_OF_FUNCTIONS else OPAQUE
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
@@ -68,15 +92,21 @@ class Function(Thing):
             if place < len(args.positional):
                 variables[name] = args.positional[place]
             elif name in keywords:
-                variables[name] = keywords.pop(name)
+                value = keywords.pop(name)
+                variables[name] = join_all([value, args.extra, self.defaults.get(name, NOTHING)]) if name in args.perhaps else value
             else:
                 variables[name] = self._missing(name, join(args.rest, args.extra))
         for name in layout.keyword_only:
-            variables[name] = keywords.pop(name) if name in keywords else self._missing(name, args.extra)
+            if name in keywords and name not in args.perhaps:
+                variables[name] = keywords.pop(name)
+            else:
+                variables[name] = self._missing(name, join(keywords.pop(name, NOTHING), args.extra))
         if layout.rest is not None:
             variables[layout.rest] = ListValue(args.positional[len(layout.names) :], args.rest)
         if layout.others is not None:
-            variables[layout.others] = DictValue(keywords, rest=args.extra)
+            others = DictValue(keywords, rest=args.extra)
+            others.sure -= args.perhaps
+            variables[layout.others] = others
         for name, annotation in layout.annotations.items():
             if isinstance(variables[name], Unknown):
                 variables[name] = machine.annotated(annotation, self.frame, variables[name])
@@ -85,6 +115,10 @@ class Function(Thing):
     def _missing(self, name: str, given: Abstract) -> Abstract:
         value = join(given, self.defaults.get(name, NOTHING))
         return OPAQUE if value is NOTHING else value
+
+
+# Of functions, what is plain data.
+_DATA_OF_FUNCTIONS: Final = frozenset({"__doc__", "__module__", "__annotations__", "cache_clear", "cache_info"})
 
 
 class Method(Thing):
@@ -118,8 +152,12 @@ class Partial(Thing):
         self.target = target
         self.args = args
 
-    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return self.target if name == "func" else super().attribute(machine, name, at)
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        if name == "func":
+            return self.target
+        if name == "args":
+            return ListValue(self.args.positional, self.args.rest)
+        return DictValue(self.args.keywords, rest=self.args.extra) if name == "keywords" else OPAQUE
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         first = self.args
@@ -130,6 +168,7 @@ class Partial(Thing):
                 {**first.keywords, **args.keywords},
                 join(first.rest, args.rest),
                 join(first.extra, args.extra),
+                first.perhaps | args.perhaps,
             ),
             at,
         )

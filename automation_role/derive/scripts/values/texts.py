@@ -1,0 +1,231 @@
+"""What a script makes of texts: methods of `str`, `%`, `format` and f-strings, done as Python does them when all is known."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ....values.patterns import Pattern
+from ....values.value import Text
+from .containers import DictValue, ListValue
+from .domain import DATA, MAX_SIZE, NOTHING, Abstract, Args, concatenated, join_all, members, text_of, texts_in
+from .work import WORK
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+_MOST: Final = 64  # values of one text, that are told apart
+
+
+def known(value: Abstract) -> list[Any] | None:
+    """All texts and numbers that a value may be, when that is known."""
+    found: list[Any] = []
+    for each in members(value):
+        if isinstance(each, (str, int)):
+            found.append(each)
+        elif isinstance(each, Text) and each.literals is not None:
+            found += each.literals
+        else:
+            return None
+    return found or None
+
+
+def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
+    """What a function of texts and numbers gives, for all that they may be; not known when one of them is not."""
+    several: list[tuple[Any, ...]] = [()]
+    for value in values:
+        options = known(value)
+        if options is None or len(several) * len(options) > _MOST:
+            return DATA
+        several = [(*one, each) for one in several for each in options]
+        WORK.wrote(sum(len(each) for each in options if isinstance(each, str)))
+    found: list[Abstract] = []
+    for one in several:
+        try:
+            made = function(*one)
+        except (TypeError, ValueError, OverflowError, MemoryError, IndexError, KeyError):
+            continue  # the script ends there
+        found.append(_plain(made))
+    return join_all(found) if found else DATA
+
+
+def _plain(value: object) -> Abstract:
+    if isinstance(value, (list, tuple)):
+        return ListValue([_plain(each) for each in value])
+    return value if value is None or isinstance(value, (str, int, float)) else DATA
+
+
+def formatted(value: Abstract, spec: Abstract, conversion: str = "") -> Abstract:
+    """`f"{value!conversion:spec}"`."""
+    if spec in {"", "s"} and conversion in {"", "s"} and not (spec == "s" and isinstance(value, int)):
+        return value
+    convert: Callable[[Any], Any] = _CONVERSIONS.get(conversion, lambda one: one)
+
+    def write(one: Any, width: str) -> str:
+        if sum(int(number) for number in re.findall(r"\d+", width)) > MAX_SIZE:
+            raise ValueError(width)
+        return format(convert(one), width)
+
+    return computed(write, value, spec)
+
+
+_CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {"r": repr, "a": ascii, "s": str}
+
+
+def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: int) -> Abstract:
+    """A method of `str`: done when all that it needs is known and it is one that changes nothing but the text."""
+    if name == "join":
+        return _joined(text, args.get(0, "iterable", DATA), machine, at)
+    if name in {"format", "format_map"} and isinstance(text, str):
+        given = args
+        if name == "format_map":
+            held = args.get(0, "mapping", DATA)
+            given = Args([], {}, NOTHING, held)
+        found = _formatted(text, given, machine, at)
+        machine.hand_over(args, at, DATA)
+        return found
+    given_values = args.positional
+    if name not in _PURE or args.keywords or args.rest is not NOTHING:
+        machine.hand_over(args, at, DATA)
+        return DATA
+    if name in _GROWING and any(isinstance(each, int) and each > MAX_SIZE for each in given_values):
+        return DATA
+    if name == "replace" and not _stays_small(text, given_values):
+        return DATA
+    return computed(getattr(str, name), text, *given_values)
+
+
+def _stays_small(text: str | Text, given: Sequence[Abstract]) -> bool:
+    wholes, olds, news = known(text), *(known(each) for each in (*given[:2], "", "")[:2])
+    if wholes is None or olds is None or news is None:
+        return True
+    return max(len(str(each)) for each in wholes) * max(1, *(len(str(each)) for each in news)) <= MAX_SIZE
+
+
+def _joined(text: str | Text, listed: Abstract, machine: Machine, at: int) -> Abstract:
+    """`text.join(listed)`: exact for a list whose elements are known, else any number of these."""
+    found: list[Abstract] = []
+    for each in members(listed):
+        if isinstance(each, ListValue) and each.rest is NOTHING:
+            pieces = [part for place, piece in enumerate(each.items) for part in ((text, piece) if place else (piece,))]
+            found.append(concatenated(pieces) if pieces else "")
+        else:
+            machine.elements(each, at)
+            return DATA
+    return join_all(found) if found else DATA
+
+
+_PURE: Final = frozenset(
+    {
+        *("lower", "upper", "title", "capitalize", "casefold", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace"),
+        *(
+            "split",
+            "rsplit",
+            "partition",
+            "rpartition",
+            "splitlines",
+            "startswith",
+            "endswith",
+            "swapcase",
+            "zfill",
+            "ljust",
+            "rjust",
+            "center",
+        ),
+        *("find", "rfind", "index", "rindex", "count", "isdigit", "isalpha", "isalnum", "isnumeric", "isupper", "islower", "isspace"),
+        *("isidentifier", "expandtabs"),
+    }
+)
+_GROWING: Final = frozenset({"zfill", "ljust", "rjust", "center", "expandtabs"})
+
+
+def _formatted(text: str, args: Args, machine: Machine, at: int) -> Abstract:
+    """`text.format(…)`."""
+    WORK.wrote(8 * len(text))
+    pieces: list[Abstract] = []
+    auto = 0
+    try:
+        for literal, field, spec, conversion in string.Formatter().parse(text):
+            pieces.append(literal)
+            if field is None:
+                continue
+            first, rest = _split(field)
+            place = first or str(auto)
+            auto += not first
+            value = _given(args, place)
+            for is_attribute, name in rest:
+                value = machine.attribute(value, str(name), at) if is_attribute else machine.item(value, name, at)
+            width: Abstract = spec or ""
+            if "{" in str(spec):
+                width = _formatted(str(spec).replace("{}", "{" + str(auto) + "}", 1), args, machine, at)
+                auto += "{}" in str(spec)
+            pieces.append(formatted(value, width, conversion or ""))
+    except ValueError:
+        return DATA
+    return concatenated(pieces)
+
+
+def _given(args: Args, place: str) -> Abstract:
+    if place.isdigit():
+        return args.get(int(place), "", DATA)
+    if place in args.keywords:
+        return args.keywords[place]
+    held = [each.lookup(place, DATA) if isinstance(each, DictValue) else DATA for each in members(args.extra)]
+    return join_all(held) if held else DATA
+
+
+def _split(field: str) -> tuple[str, list[tuple[bool, str | int]]]:
+    """`0.name[key]` taken apart."""
+    first = re.match(r"[^.\[]*", field)
+    rest = [
+        (bool(attribute), attribute or (int(key) if key.isdigit() else key))
+        for attribute, key in re.findall(r"\.([^.\[]+)|\[([^\]]+)\]", field)
+    ]
+    return first[0] if first else "", rest
+
+
+_PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<spec>[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?(?P<kind>[a-zA-Z%])")
+
+
+def percent(left: str, right: Abstract) -> Abstract:
+    """`left % right`."""
+    WORK.wrote(4 * len(left))
+    pieces: list[Abstract] = []
+    given = list(right.items) if isinstance(right, ListValue) else [right]
+    exact = not (isinstance(right, ListValue) and right.rest is not NOTHING)
+    end = 0
+    for found in _PERCENT.finditer(left):
+        if "%" in left[end : found.start()] or "*" in found["spec"]:
+            return DATA
+        pieces.append(left[end : found.start()])
+        end = found.end()
+        if found["kind"] == "%":
+            pieces.append("%")
+            continue
+        value: Abstract = DATA
+        if found["name"] is not None:
+            value = join_all(each.lookup(found["name"], DATA) if isinstance(each, DictValue) else DATA for each in members(right))
+        elif given and exact:
+            value = given.pop(0)
+        elif exact:
+            return DATA  # too few: an error
+        pieces.append(_by_percent(value, f"%{found['spec']}{found['kind']}"))
+    if "%" in left[end:]:
+        return DATA
+    return concatenated([*pieces, left[end:]])
+
+
+def _by_percent(value: Abstract, code: str) -> Abstract:
+    if code == "%s":
+        return value
+    if sum(int(number) for number in re.findall(r"\d+", code)) > MAX_SIZE:
+        return DATA
+    return computed(lambda one: code % one, value)
+
+
+def texts_of(value: Abstract) -> Abstract:
+    """`str(value)`."""
+    options = texts_in(value)
+    return text_of([Pattern.literal(each) for each in options]) if options else concatenated([value])

@@ -1,0 +1,633 @@
+"""Scripts made at random over texts, conditions and containers, run against a boto3 that records, and compared with what is derived.
+
+    python tests/unit/random_scripts.py 10000 [FIRST_SEED]
+
+Every recorded call must be derived at its line with its inputs inside what was derived, or be reported by a finding.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import copy
+import os
+import random
+import sys
+import time
+import types
+import warnings
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from textwrap import indent
+from typing import Any
+
+from automation_role.derive.scripts.script import Read, Script, read_script
+from automation_role.values.patterns import Pattern
+from automation_role.values.value import UNKNOWN, Text, Value
+
+FILE = "<random script>"
+S3 = ("get_object", "put_object", "delete_object", "head_object", "get_object_tagging", "get_object_acl")
+KEYS = ("k", "m", "flag")
+HEAD = """\
+import boto3, collections, copy, dataclasses, functools, itertools, json, operator, os.path, random, string, types
+s3 = boto3.client("s3")
+ec2 = boto3.client("ec2")
+DEFAULTS = {"k": "default", "flag": "", "m": "dm"}
+NAMES = ["n0", "n1", "n2"]
+class K:
+    attr = "class"
+    flag = False
+    other = "co"
+    def __init__(self, given=None):
+        if given:
+            self.attr = given
+    def use(self):
+        s3.get_object(Bucket=self.attr, Key=self.other)
+        if not self.flag:
+            s3.delete_object(Bucket=self.attr, Key="u")
+class Sub(K):
+    other = "so"
+    def set(self, x):
+        self.other = x
+        return self
+class Box:
+    def __init__(self, items=()): self.items = list(items)
+    def __len__(self): return len(self.items)
+class Own(dict):
+    pass
+class Pile(list):
+    pass
+@dataclasses.dataclass
+class Data:
+    k: str = "dk"
+    m: str = "dm"
+    tags: list = dataclasses.field(default_factory=list)
+def put(d, key, x):
+    d[key] = x
+    return d
+def first(items, otherwise="none"):
+    for one in items:
+        return one
+    return otherwise
+def shift(items):
+    items.insert(0, "shifted")
+def giving(*texts):
+    for one in texts:
+        yield one
+def twice(x):
+    return x + x
+"""
+
+
+class Programs:
+    """Writes one program: statements over a few variables of known types."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.texts, self.dicts, self.lists, self.things = ["a", "b"], ["d", "e"], ["p", "q"], ["o"]
+        self.functions: list[str] = []
+        self.number = 0
+        self.careful = self.odds(0.5)  # statements that may fail do so in a `try` of their own
+
+    def one(self, *choices: str) -> str:
+        return self.chance.choice(choices)
+
+    def odds(self, share: float) -> bool:
+        return self.chance.random() < share
+
+    # -- expressions
+
+    def literal(self) -> str:
+        return repr(self.one("x", "yy", "a-b", "n1", "k", "", "z/w"))
+
+    def key(self) -> str:
+        return repr(self.one(*KEYS))
+
+    def index(self) -> str:
+        return self.one("0", "0", "-1", "1")
+
+    def text(self, depth: int = 0) -> str:
+        simple: list[Callable[[], str]] = [
+            self.literal,
+            self.literal,
+            lambda: self.one(*self.texts),
+            lambda: self.one(*self.texts),
+            lambda: f"{self.mapping(9)}[{self.key()}]",
+            lambda: f"{self.mapping(9)}.get({self.key()}, {self.literal()})",
+            lambda: f"{self.listing(9)}[{self.index()}]",
+            lambda: f"{self.thing()}.{self.one('attr', 'other')}",
+            lambda: "event['X']",
+            lambda: f"event.get('X', {self.literal()})",
+            lambda: f"K.{self.one('attr', 'other')}",
+        ]
+        if depth >= 2:
+            return str(self.chance.choice(simple)())
+        one, other = (lambda: self.text(depth + 1)), (lambda: self.text(depth + 1))
+        d, p = (lambda: self.mapping(depth + 1)), (lambda: self.listing(depth + 1))
+        nested: list[Callable[[], str]] = [
+            lambda: f"({one()} + {other()})",
+            lambda: f"f'{{{one()}}}-{{{self.count()}:03d}}'".replace("'x'", '"x"') if sys.version_info >= (3, 12) else one(),
+            lambda: f"'{{}}-{{:03d}}'.format({one()}, {self.count()})",
+            lambda: f"'{{0:>4}}{{0!r:.3}}'.format({one()})",
+            lambda: f"'%s-%03d' % ({one()}, {self.count()})",
+            lambda: f"'%(k)s-%(m)s' % {d()}",
+            lambda: f"{one()}.{self.one('upper()', 'strip()', 'title()', 'zfill(3)', 'ljust(4, chr(45))')}",
+            lambda: f"{one()}.replace('x', {other()})",
+            lambda: f"{one()}[{self.one('1:', ':1', '::-1')}]",
+            lambda: f"{one()}.split('-')[{self.one('0', '-1')}]",
+            lambda: f"{self.literal()}.join({p()})",
+            lambda: f"({one()} if {self.condition()} else {other()})",
+            lambda: f"({one()} or {other()})",
+            lambda: f"({one()} and {other()})",
+            lambda: f"(lambda x, y={one()}: x + y)({other()})",
+            lambda: f"(w := {one()})",
+            lambda: f"{d()}.get({self.key()}, {one()})",
+            lambda: f"({d()}.get({self.key()}) or {one()})",
+            lambda: f"{d()}.pop({self.key()}, {one()})",
+            lambda: f"{d()}.setdefault({self.key()}, {one()})",
+            lambda: f"{d()}[{one()}]",
+            lambda: f"{p()}[{self.index()}]",
+            lambda: f"{p()}.pop({self.one('', '0')})",
+            lambda: f"{self.one('max', 'min', 'first')}({p()})",
+            lambda: f"next(iter({p()}), {one()})",
+            lambda: f"sorted({p()})[{self.index()}]",
+            lambda: f"list(reversed({p()}))[{self.index()}]",
+            lambda: f"list({d()})[{self.index()}]",
+            lambda: f"list({d()}.values())[{self.index()}]",
+            lambda: f"list({d()}.items())[{self.index()}][1]",
+            lambda: f"list(set({p()}))[0]",
+            lambda: f"list({{{one()}, {other()}}} - {{{self.literal()}}})[0]",
+            lambda: f"os.path.join({one()}, {other()})",
+            lambda: f"os.path.{self.one('basename', 'dirname')}({one()})",
+            lambda: f"string.Template('$a-$b').substitute(a={one()}, b={other()})",
+            lambda: f"string.Template('$k/$m').safe_substitute({d()})",
+            lambda: f"json.loads(json.dumps({d()}))[{self.key()}]",
+            lambda: f"json.dumps({p()})",
+            lambda: f"str({self.count()})",
+            lambda: f"functools.reduce(lambda x, y: x + y, {p()})",
+            lambda: f"list(itertools.product({p()}, {p()}))[{self.one('0', '1', '-1')}][{self.one('0', '1')}]",
+            lambda: f"list(itertools.zip_longest({p()}, {p()}, fillvalue={one()}))[-1][{self.one('0', '1')}]",
+            lambda: f"list(zip({p()}, {p()}))[{self.index()}][{self.one('0', '1')}]",
+            lambda: f"list(itertools.chain({p()}, {p()}))[{self.index()}]",
+            lambda: f"list(itertools.accumulate({p()}))[-1]",
+            lambda: f"list(itertools.combinations({p()}, 2))[0][{self.one('0', '1')}]",
+            lambda: f"list(enumerate({p()}, {self.count()}))[{self.index()}][1]",
+            lambda: f"[f'{{i}}{{x}}' for i, x in enumerate({p()})][{self.index()}]",
+            lambda: f"[x for x in {p()} if x != {one()}][{self.index()}]",
+            lambda: f"next((x for x in {p()} if x == {one()}), {other()})",
+            lambda: f"dict(zip({p()}, {p()}))[{one()}]",
+            lambda: f"collections.Counter({p()}).most_common(1)[0][0]",
+            lambda: f"collections.deque({p()}, maxlen=1)[0]",
+            lambda: f"getattr({self.thing()}, {self.one(repr('attr'), repr('other'), repr('none'))}, {one()})",
+            lambda: f"operator.itemgetter({self.index()})({p()})",
+            lambda: f"operator.attrgetter('attr')({self.thing()})",
+            lambda: f"dataclasses.replace(Data(k={one()}), m={other()}).{self.one('k', 'm')}",
+            lambda: f"Data({one()}).{self.one('k', 'm')}",
+            lambda: f"Sub().set({one()}).other",
+            lambda: f"types.SimpleNamespace(**{d()}).{self.one('k', 'm')}",
+            lambda: f"put({d()}, {self.key()}, {one()})[{self.key()}]",
+            lambda: f"copy.deepcopy({d()})[{self.key()}]",
+            lambda: f"list(giving({one()}, {other()}))[{self.index()}]",
+            lambda: f"random.choice({p()})",
+            lambda: f"twice({one()})",
+            lambda: f"str({one()}).join(['', {other()}])",
+            lambda: f"{{'k': {one()}, 'm': {other()}}}[{self.key()}]",
+            lambda: f"({one()}, {other()})[{self.index()}]",
+            lambda: f"[{one()}, *{p()}][{self.index()}]",
+            lambda: f"(lambda *args, **more: args[0] + more.get('k', 'no'))({one()}, **{d()})",
+            lambda: f"'{{k}}{{m}}'.format_map({d()})",
+            lambda: f"'{{k}}{{m}}'.format(**{d()})",
+            lambda: f"{one()}.partition('-')[{self.one('0', '2')}]",
+            lambda: f"str({one()} in {p()})",
+        ]
+        if self.functions:
+            nested += [lambda: f"{self.one(*self.functions)}({one()})"] * 4
+        return str(self.chance.choice([*simple, *simple, *nested])())
+
+    def count(self) -> str:
+        return self.one("1", "7", "n", "len(p)", "n + 1", "event.get('N', 2)")
+
+    def mapping(self, depth: int = 0) -> str:
+        simple = [lambda: self.one(*self.dicts)] * 6 + [lambda: "DEFAULTS"]
+        if depth >= 2:
+            return str(self.chance.choice(simple)())
+        d, t = (lambda: self.mapping(depth + 1)), (lambda: self.text(depth + 1))
+        nested: list[Callable[[], str]] = [
+            lambda: f"{{{self.key()}: {t()}, {self.key()}: {t()}}}",
+            lambda: f"{{**{d()}, {self.key()}: {t()}}}",
+            lambda: f"{{{self.key()}: {t()}, **{d()}}}",
+            lambda: f"{{**{d()}, **event['O']}}",
+            lambda: f"{{**{d()}, **event.get('O', {{}})}}",
+            lambda: f"({d()} | {d()})",
+            lambda: f"dict({d()}, k={t()})",
+            lambda: f"dict({d()}, **event['O'])",
+            lambda: f"collections.ChainMap({d()}, {d()})",
+            lambda: f"collections.defaultdict(lambda: {t()}, {d()})",
+            lambda: f"collections.OrderedDict({d()})",
+            lambda: f"Own({d()})",
+            lambda: f"dict({d()}.items())",
+            lambda: f"dict([({self.key()}, {t()})])",
+            lambda: f"dict.fromkeys([{self.key()}, {self.key()}], {t()})",
+            lambda: f"{{x: y for x, y in {d()}.items() if {self.condition()}}}",
+            lambda: f"{{x: {t()} for x in {self.listing(depth + 1)}}}",
+            lambda: f"({d()} if {self.condition()} else {d()})",
+            lambda: f"copy.copy({d()})",
+            lambda: f"{d()}.copy()",
+            lambda: f"put({d()}, {self.key()}, {t()})",
+            lambda: f"vars(Data({t()}))",
+            lambda: f"dataclasses.asdict(Data(m={t()}))",
+        ]
+        return str(self.chance.choice([*simple, *nested])())
+
+    def listing(self, depth: int = 0) -> str:
+        simple = [lambda: self.one(*self.lists)] * 6 + [lambda: "NAMES"]
+        if depth >= 2:
+            return str(self.chance.choice(simple)())
+        p, t = (lambda: self.listing(depth + 1)), (lambda: self.text(depth + 1))
+        nested: list[Callable[[], str]] = [
+            lambda: f"[{t()}, {t()}]",
+            lambda: f"[{t()}, *{p()}]",
+            lambda: f"[*{p()}, {t()}]",
+            lambda: f"({p()} + [{t()}])",
+            lambda: f"list({p()})",
+            lambda: f"{p()}[:]",
+            lambda: f"{p()}[1:]",
+            lambda: f"{p()}[::-1]",
+            lambda: f"sorted({p()})",
+            lambda: f"[x + {t()} for x in {p()}]",
+            lambda: f"list(map(str.upper, {p()}))",
+            lambda: f"list(map(lambda x: x + {t()}, {p()}))",
+            lambda: f"list(filter(None, {p()}))",
+            lambda: f"list({self.mapping(depth + 1)}.values())",
+            lambda: f"list(itertools.islice({p()}, 1, None))",
+            lambda: f"{t()}.split('-')",
+            lambda: f"({p()} * {self.one('0', '1', '2')})",
+            lambda: f"({p()} if {self.condition()} else {p()})",
+            lambda: f"Pile({p()})",
+            lambda: f"collections.deque({p()})",
+            lambda: f"copy.copy({p()})",
+            lambda: f"list({{{t()}, {t()}}})",
+            lambda: f"list({{{t()}, {t()}}} & set({p()}))",
+            lambda: f"list(dict.fromkeys({p()}))",
+            lambda: f"random.sample({p()}, 1)",
+            lambda: "event['L']",
+        ]
+        return str(self.chance.choice([*simple, *nested])())
+
+    def thing(self) -> str:
+        return self.one(*self.things)
+
+    def condition(self, depth: int = 0) -> str:
+        t = lambda: self.text(2)  # noqa: E731
+        simple: list[Callable[[], str]] = [
+            lambda: "flip()",
+            lambda: "flip()",
+            lambda: f"{t()} == {self.literal()}",
+            lambda: f"{t()} != {t()}",
+            lambda: f"{self.key()} in {self.mapping(2)}",
+            lambda: f"{self.literal()} in {self.listing(2)}",
+            lambda: f"{t()} not in {self.listing(2)}",
+            lambda: f"{t()} in ({self.literal()}, {self.literal()})",
+            lambda: f"{t()} not in {{{self.literal()}: 1, {self.key()}: 2}}",
+            lambda: f"{self.mapping(2)}.get({self.key()})",
+            lambda: f"{self.mapping(2)}.get({self.key()}) is None",
+            lambda: f"{self.mapping(2)}.get({self.key()}) == {t()}",
+            lambda: f"{self.listing(2)}",
+            lambda: f"{self.mapping(2)}",
+            lambda: f"len({self.listing(2)}) > 1",
+            lambda: f"{self.thing()}.flag",
+            lambda: f"Box({self.listing(2)})",
+            lambda: f"Own({self.mapping(2)})",
+            lambda: f"{t()}",
+            lambda: f"{t()}.startswith({self.literal()})",
+            lambda: "n > 1",
+            lambda: "n",
+            lambda: f"isinstance({t()}, str)",
+            lambda: f"(w := {t()})",
+            lambda: f"{self.mapping(2)} == {self.mapping(2)}",
+            lambda: f"{self.listing(2)} == []",
+            lambda: f"any(x == {self.literal()} for x in {self.listing(2)})",
+            lambda: f"all({self.listing(2)})",
+            lambda: f"{self.thing()} is {self.thing()}",
+            lambda: f"{self.literal()} < {t()} < 'm'",
+            lambda: f"{t()} is not None",
+            lambda: "event.get('Flag')",
+            lambda: f"hasattr({self.thing()}, 'extra')",
+        ]
+        if depth >= 1:
+            return str(self.chance.choice(simple)())
+        c = lambda: self.condition(1)  # noqa: E731
+        nested: list[Callable[[], str]] = [
+            lambda: f"not {c()}",
+            lambda: f"not {c()}",
+            lambda: f"({c()} and {c()})",
+            lambda: f"({c()} or {c()})",
+            lambda: f"bool({c()})",
+        ]
+        return str(self.chance.choice([*simple, *nested, *nested])())
+
+    # -- statements
+
+    def call(self) -> str:
+        operation = self.one(*S3)
+        return str(
+            self.one(
+                f"s3.{operation}(Bucket={self.text()}, Key={self.text()})",
+                f"s3.{operation}(Bucket={self.text()}, Key={self.text()})",
+                f"s3.{operation}(**{{'Bucket': {self.text()}, 'Key': {self.text()}}})",
+                f"s3.delete_object(**{{'Bucket': 'b', 'Key': 'k', **{self.mapping()}}})",
+                f"ec2.stop_instances(InstanceIds={self.listing()})",
+                f"ec2.create_tags(Resources=[{self.text()}], Tags=[{{'Key': {self.text()}, 'Value': {self.text()}}}])",
+                f"{self.thing()}.use()",
+                f"getattr(s3, {self.one(*S3)!r})(Bucket={self.text()}, Key='g')",
+            )
+        )
+
+    def bind(self, names: list[str]) -> str:
+        return self.one(*names)
+
+    def statement(self, depth: int) -> str:
+        """One statement, simple or with others inside."""
+        text = self._statement(depth)
+        if not self.careful or "\n" in text or self.odds(0.2):
+            return text
+        return f"try: {text}\nexcept Exception: pass"
+
+    def _statement(self, depth: int) -> str:
+        d, p, o = (lambda: self.one(*self.dicts)), (lambda: self.one(*self.lists)), self.thing
+        t = self.text
+        simple: list[Callable[[], str]] = [
+            *[self.call] * 8,
+            *[lambda: f"{self.one(*self.texts)} = {t()}"] * 4,
+            lambda: f"{self.one(*self.texts)} += {t()}",
+            *[lambda: f"{d()}[{self.key()}] = {t()}"] * 3,
+            lambda: f"{d()}[{t()}] = {t()}",
+            lambda: f"{d()} = {self.mapping()}",
+            lambda: f"{p()} = {self.listing()}",
+            lambda: f"{d()}.update({self.mapping()})",
+            lambda: f"{d()}.update(event['O'])",
+            lambda: f"{d()}.update({self.key().strip(chr(39))}={t()})",
+            lambda: f"{d()} |= {self.mapping()}",
+            lambda: f"{d()}.pop({self.key()}, None)",
+            lambda: f"{d()}.pop({t(2)}, None)",
+            lambda: f"{d()}.popitem()",
+            lambda: f"{d()}.clear()",
+            lambda: f"del {d()}[{self.key()}]",
+            lambda: f"{d()}.setdefault({self.key()}, {t()})",
+            lambda: f"{d()}.__setitem__({self.key()}, {t()})",
+            lambda: f"operator.setitem({d()}, {self.key()}, {t()})",
+            lambda: f"put({d()}, {self.key()}, {t()})",
+            *[lambda: f"{p()}.append({t()})"] * 2,
+            lambda: f"{p()}.insert({self.one('0', '1', '-1', 'n')}, {t()})",
+            lambda: f"{p()}.extend({self.listing()})",
+            lambda: f"{p()} += {self.listing()}",
+            lambda: f"{p()} *= {self.one('2', 'n')}",
+            lambda: f"{p()}[{self.index()}] = {t()}",
+            lambda: f"{p()}[{self.one('1:', ':1', ':')}] = [{t()}]",
+            lambda: f"del {p()}[{self.one('0', '-1', ':1', 'n', ':')}]",
+            lambda: f"{p()}.{self.one('sort()', 'reverse()', 'clear()', 'pop(0)', 'pop()')}",
+            lambda: f"{p()}.remove({t()})",
+            lambda: f"random.shuffle({p()})",
+            lambda: f"shift({p()})",
+            lambda: f"list.insert({p()}, 0, {t()})",
+            lambda: f"{o()} = {self.one('K', 'Sub')}({self.one('', t(1))})",
+            lambda: f"{o()}.{self.one('attr', 'other')} = {t()}",
+            lambda: f"setattr({o()}, {self.one('attr', 'other', 'flag')!r}, {t()})",
+            lambda: f"setattr({o()}, {t(2)}, {t()})",
+            lambda: f"{o()}.__dict__.update({self.one('attr', 'other')}={t()})",
+            lambda: f"vars({o()}).update({self.mapping()})",
+            lambda: f"{o()}.flag = {self.condition()}",
+            lambda: f"del {o()}.{self.one('attr', 'other')}",
+            lambda: f"{self.one('K', 'Sub')}.{self.one('attr', 'other')} = {t()}",
+            lambda: f"{self.one(*self.texts)}, {self.one(*self.texts)} = {t()}, {t()}",
+            lambda: f"{self.one(*self.texts)}, *{p()} = {self.listing()}",
+            lambda: f"n = {self.one('0', '1', '2', 'n + 1', 'len(q)')}",
+            lambda: f"(lambda x: x.insert(0, {t()}))({p()})",
+            lambda: f"assert {self.condition()}",
+            lambda: f"{d()} = {d()}",
+            lambda: f"{p()} = {p()}",
+        ]
+        if depth >= 3:
+            return str(self.chance.choice(simple)())
+        block = lambda: self.block(depth + 1)  # noqa: E731
+        nested: list[Callable[[], str]] = [
+            *[lambda: f"if {self.condition()}:\n{block()}"] * 4,
+            *[lambda: f"if {self.condition()}:\n{block()}\nelse:\n{block()}"] * 2,
+            lambda: f"if {self.condition()}:\n{block()}\nelif {self.condition()}:\n{block()}\nelse:\n{block()}",
+            lambda: f"for {self.one(*self.texts, 'x')} in {self.one('list', 'tuple', 'sorted')}({self.listing()}):\n{block()}",
+            lambda: f"for {self.one(*self.texts)}, {self.one('b', 'x')} in list({self.mapping()}.items()):\n{block()}",
+            lambda: (
+                f"for x in [*{self.listing()}]:\n    if {self.condition()}: {self.one('break', 'continue')}\n{block()}\nelse:\n{block()}"
+            ),
+            lambda: f"for x, y in event.get('O', {{}}).items():\n    {d()}[x] = y\n{block()}",
+            lambda: f"for x, y in event.get('O', {{}}).items():\n    setattr({o()}, x, y)\n{block()}",
+            lambda: f"for n in range({self.one('1', '2', '3')}):\n{block()}",
+            lambda: self.loop(depth + 1),
+            lambda: f"try:\n{block()}\nexcept Exception:\n{block()}",
+            lambda: f"try:\n{block()}\nfinally:\n{block()}",
+            lambda: f"with contextlib.suppress(Exception):\n{block()}",
+            lambda: (
+                f"match {self.text()}:\n    case 'x' | 'k':\n{indent(block(), '    ')}\n    case {self.one('_', 'a', 'w')}:\n{indent(block(), '    ')}"
+            ),
+            lambda: (
+                f"match {self.listing()}:\n    case [{self.one(*self.texts)}, *_]:\n{indent(block(), '    ')}\n    case _:\n{indent(block(), '    ')}"
+            ),
+            lambda: (
+                f"match {self.mapping()}:\n    case {{'k': {self.one(*self.texts)}}}:\n{indent(block(), '    ')}\n    case _:\n{indent(block(), '    ')}"
+            ),
+            lambda: self.function(depth + 1),
+            lambda: self.function(depth + 1),
+        ]
+        return str(self.chance.choice([*simple, *nested])())
+
+    def loop(self, depth: int) -> str:
+        self.number += 1
+        name = f"i{self.number}"
+        return f"{name} = 0\nwhile {name} < {self.one('1', '2')}:\n    {name} += 1\n{self.block(depth)}"
+
+    def function(self, depth: int) -> str:
+        """A nested function, and a use of it."""
+        self.number += 1
+        name = f"f{self.number}"
+        free = f"    nonlocal {', '.join(sorted(set(self.chance.sample(['a', 'b', 'd', 'p', 'n', 'o'], 2))))}\n" if self.odds(0.5) else ""
+        kept = list(self.functions)
+        parameter = self.one("x", "x", "z='zz'")
+        body = free + self.block(depth)
+        if self.odds(0.3):
+            body += f"\n    if {self.condition()}: return {self.text()}\n{self.block(depth)}"
+        body += f"\n    return {self.text(1)}"
+        self.functions = kept
+        if depth <= 1:
+            self.functions = [*kept, name]
+        if parameter.startswith("z"):
+            parameter = "x='zz'"
+        return f"def {name}({parameter}):\n{body}\n{self.one(*self.texts)} = {name}({self.text(1)})"
+
+    def block(self, depth: int) -> str:
+        kept = list(self.functions)
+        text = indent("\n".join(self.statement(depth) for _ in range(self.chance.randint(1, 3))), "    ")
+        self.functions = kept  # what a branch defines may not be there after it
+        return text
+
+    def program(self) -> str:
+        start = (
+            "a, b, w, x, n = 'a0', 'b0', 'w0', 'x0', 1\nd = {'k': 'd0', 'm': 'd1'}\ne = dict(DEFAULTS)\np = ['p0', 'p1', 'p2', 'p3']\nq = ['q0', 'q1']\no = K()\n"
+            "def flip(): return random.random() < 0.5"
+        )
+        body = "\n".join(self.statement(0) for _ in range(self.chance.randint(4, 9)))
+        return f"{HEAD}import contextlib\ndef handler(event, context):\n{indent(start, '    ')}\n{indent(body, '    ')}\n"
+
+
+# -- running
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was made."""
+
+    service: str
+    operation: str
+    line: int
+    inputs: Mapping[str, Any]
+
+
+class Recorder:
+    """A client that records what is called, and in which line of the script."""
+
+    def __init__(self, service: str, calls: list[Call]) -> None:
+        self._service, self._calls = service, calls
+
+    def __getattr__(self, operation: str) -> Any:
+        if operation.startswith("__"):
+            raise AttributeError(operation)
+
+        def call(**inputs: Any) -> dict[str, Any]:
+            frame: Any = sys._getframe(1)
+            while frame.f_code.co_filename != FILE:
+                frame = frame.f_back
+            self._calls.append(Call(self._service, operation, frame.f_lineno, copy.deepcopy(inputs)))
+            return {}
+
+        return call
+
+
+def events(chance: random.Random) -> dict[str, Any]:
+    """What the handler is called with."""
+    given = {
+        "X": chance.choice(["ex", "k", "x"]),
+        "O": {key: chance.choice(["o1", "x", ""]) for key in ("k", "m", "flag", "attr", "other") if chance.random() < 0.5},
+        "L": [chance.choice(["l0", "k"]) for _ in range(chance.randint(0, 3))],
+        "Flag": chance.random() < 0.5,
+        "N": chance.randint(0, 3),
+    }
+    return {key: value for key, value in given.items() if chance.random() < 0.95}
+
+
+@contextlib.contextmanager
+def recording(calls: list[Call]) -> Any:
+    """A boto3 whose clients only record."""
+    boto3 = types.ModuleType("boto3")
+    session = types.SimpleNamespace(client=lambda service, **_: Recorder(service, calls))
+    boto3.client = session.client  # type: ignore[attr-defined]
+    boto3.Session = lambda **_: session  # type: ignore[attr-defined]
+    boto3.session = types.ModuleType("boto3.session")  # type: ignore[attr-defined]
+    boto3.session.Session = boto3.Session
+    ours = {"boto3": boto3, "boto3.session": boto3.session}
+    before, state = {name: sys.modules.get(name) for name in ours}, random.getstate()
+    sys.modules.update(ours)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+        for each in (builtins, os, sys):  # where a script may leave something
+            vars(each).pop("planted", None)
+        for name, module in before.items():
+            sys.modules.pop(name)
+            if module is not None:
+                sys.modules[name] = module
+
+
+def compiled(script: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile(script, FILE, "exec", dont_inherit=True)
+
+
+def run(script: str, seed: int, payload: dict[str, Any] | None = None) -> list[Call]:
+    """The calls of one run with an event of this seed."""
+    calls: list[Call] = []
+    names: dict[str, Any] = {"__name__": "script"}
+    with recording(calls):
+        random.seed(seed)
+        with contextlib.suppress(Exception):
+            exec(compiled(script), names)
+            names["handler"](events(random.Random(seed)) if payload is None else payload, None)
+    return calls
+
+
+# -- comparing
+
+
+def admits(known: Value, given: Any) -> bool:
+    """Whether a value is one that was derived."""
+    if known is UNKNOWN:
+        return True
+    if isinstance(known, Text):
+        return isinstance(given, str) and any(option.covers(Pattern.literal(given)) for option in known.options)
+    if isinstance(known, tuple):
+        return isinstance(given, (list, tuple, set, frozenset, deque)) and all(any(admits(each, one) for each in known) for one in given)
+    if isinstance(known, Mapping):
+        return isinstance(given, Mapping) and all(key in known and admits(known[key], value) for key, value in given.items())
+    return type(known) is type(given) and known == given
+
+
+def missed(read: Read, calls: list[Call]) -> list[Call]:
+    """The calls that were neither derived with their inputs nor reported."""
+    found = {(service, python_name(operation), line): variants for (service, operation, line), variants in read.calls.items()}
+    reported = {identifier for identifier, _ in read.told}
+    return [
+        call
+        for call in calls
+        if not any(
+            all(admits(known[name], value) if name in known else not complete for name, value in call.inputs.items())
+            for known, complete in found.get((call.service, call.operation, call.line), ())
+        )
+        and not ((call.service, call.operation, call.line) not in found and reported)
+    ]
+
+
+def python_name(operation: str) -> str:
+    return "".join(f"_{each.lower()}" if each.isupper() and place else each.lower() for place, each in enumerate(operation))
+
+
+def misses_of(seed: int, writer: Callable[[int], Any] = Programs, *, runs: int = 4) -> tuple[str, list[Call], Read]:
+    """A program, and the calls of some runs of it that the reader missed."""
+    script = writer(seed).program()
+    read = read_script(Script(text=script, handler="handler", files={}, exact=True))
+    calls: dict[str, Call] = {}
+    for number in range(runs):
+        for call in run(script, seed * 31 + number):
+            calls[repr(call)] = call
+    return script, missed(read, list(calls.values())), read
+
+
+def main() -> int:
+    """Try many, and print what was missed."""
+    count, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    started, found, made = time.process_time(), 0, 0
+    for seed in range(first, first + count):
+        script, misses, read = misses_of(seed)
+        made += sum(len(variants) for variants in read.calls.values())
+        if misses:
+            found += 1
+            call = misses[0]
+            lines = [f"--- seed {seed}: {call}", f"    {script.splitlines()[call.line - 1].strip()}"]
+            lines += [f"    derived {key[0]}:{key[1]} {variants}" for key, variants in read.calls.items() if key[2] == call.line]
+            sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(f"{count} programs, {made} derived calls, {found} programs with a miss, {time.process_time() - started:.1f} s CPU\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
