@@ -31,6 +31,7 @@ def _deque(machine: Machine, args: Args, at: int) -> Abstract:
     made = listed(machine, args.get(0, "iterable", ListValue()), at)
     if args.get(1, "maxlen", None) is not None:
         made.blur(machine)
+        made.is_many = True  # what is appended pushes out what was there
     return made
 
 

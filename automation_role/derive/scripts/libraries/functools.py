@@ -8,12 +8,13 @@ from ..values.containers import things_in
 from ..values.domain import DATA, NOTHING, Abstract, Args, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial
-from .common import first
+from .common import first, listed
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
 
 
+_MOST_FOLDED: Final = 16  # elements of a list that are reduced one after the other
 _ROUNDS: Final = 4  # of a reduction, until what it gives is anything
 
 
@@ -32,7 +33,13 @@ def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: 
 
 
 def _reduced(machine: Machine, args: Args, at: int) -> Abstract:
-    given = machine.elements(args.get(1, "iterable", DATA), at)
+    source = listed(machine, args.get(1, "iterable", DATA), at)
+    given = source.elements(machine, at)
+    if source.rest is NOTHING and 0 < len(source.items) <= _MOST_FOLDED:
+        first, *others = [*args.positional[2:3], *given]
+        for each in others:
+            first = machine.callback(args.get(0, "function", NOTHING), [first, each], at)
+        return first
     return reduced(machine, args.get(0, "function", NOTHING), given, args.get(2, "initial"), at)
 
 

@@ -134,7 +134,7 @@ class Expressions:
                 value = join_all(self.machine.elements(value, self.frame.line(target)))
             if isinstance(whole, Thing):
                 whole.store_item(self.machine, key, value)
-                if isinstance(whole, DictValue):
+                if isinstance(whole, (DictValue, ListValue)):
                     self._settle(target.value, whole, key, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value)
@@ -184,6 +184,12 @@ class Expressions:
         key = self.value(node.slice)
         return self.machine.item(whole, key, self.frame.line(node))
 
+    def bounds(self, node: ast.Slice) -> slice | None:
+        """A slice of which all is known."""
+        given = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
+        known = [each if isinstance(each, int) else None for each in given]
+        return slice(*known) if known == given and known[2] != 0 else None
+
     def _sliced(self, whole: Abstract, node: ast.Slice, at: int) -> Abstract:
         bounds = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
         whole_numbers = [each if isinstance(each, int) else None for each in bounds]
@@ -208,6 +214,10 @@ class Expressions:
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
             args = self.args(node)
+            if self._is_certain(function.value, target) and isinstance(target, (DictValue, ListValue)):
+                exact = target.surely(self.machine, function.attr, args)
+                if exact is not NOTHING:
+                    return exact
             if target is DATA and function.attr != "setdefault" and not self.machine.has_strewn:
                 return self.machine.hand_over(args, at, DATA) if node.args or node.keywords else DATA
             return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))

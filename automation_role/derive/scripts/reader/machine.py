@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, Protocol
 
 from ....findings import BY_HAND
@@ -181,7 +181,11 @@ class Machine:
             self.levels += 1
             found = target.attribute(self, name, at)
             self.levels -= 1
-            if name in {"value", "_value_"} and not isinstance(target, (InstanceValue, ClassValue)) and any(each.is_enum for each in self.classes):
+            if (
+                name in {"value", "_value_"}
+                and not isinstance(target, (InstanceValue, ClassValue))
+                and any(each.is_enum for each in self.classes)
+            ):
                 found = join(found, target)  # members of an `Enum` are read as their values
             return self.saw(found)
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, Generator, ListValue, SetValue
@@ -112,7 +112,9 @@ class Reader(Expressions):
         others: list[Abstract] = []
         for each in members(old):
             if isinstance(each, (ListValue, DictValue)):  # in place, for all who hold it
-                self.machine.invoke(each, word, Args([value]), at)
+                certain = each is old and self._is_certain(node.target, old)
+                if not certain or each.surely(self.machine, word, Args([value])) is NOTHING:
+                    self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
                 others.append(self._binary(node.op, each, value, at))
@@ -153,6 +155,11 @@ class Reader(Expressions):
                 self.env.pop(each.id, None)
             elif isinstance(each, ast.Subscript):
                 whole, key = self.value(each.value), self.value(each.slice)
+                place = self.bounds(each.slice) if isinstance(each.slice, ast.Slice) else key
+                if self._is_certain(each.value, whole) and isinstance(whole, (DictValue, ListValue)) and place is not None:
+                    given = Args([cast("Abstract", place)])  # a slice is no value of a script's variable, but for this
+                    if whole.surely(self.machine, "__delitem__", given) is not NOTHING:
+                        continue
                 for one in members(whole):
                     if isinstance(one, Thing):
                         self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(each))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
@@ -183,6 +183,32 @@ class DictValue(Container):
         if old is not value and old != value:
             self.changed(machine)
 
+    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `NOTHING`."""
+        key = args.positional[0] if args.positional else NOTHING
+        if args.rest is not NOTHING or args.extra is not NOTHING or args.perhaps:
+            return NOTHING
+        if name in {"update", "__ior__"} and (key is NOTHING or isinstance(key, DictValue)):
+            for each in (key, DictValue(args.keywords)):
+                self.update(machine, each, 0, surely=True)
+            return None
+        if name == "clear":
+            self.members.clear()
+            self.sure.clear()
+            self.rest, self.keys, self.is_open = NOTHING, NOTHING, False
+            self.changed(machine)
+            return None
+        if not isinstance(key, (str, int)):
+            return NOTHING
+        if name in {"pop", "__delitem__"} and (key in self.sure or (self.is_exact and len(args.positional) > 1)):
+            self.sure.discard(key)
+            self.changed(machine)
+            return self.members.pop(key, args.positional[1] if len(args.positional) > 1 else DATA)
+        if name == "setdefault" and (key in self.sure or self.is_exact):
+            self.settle(machine, key, self.members.get(key, args.get(1, "default", None)))
+            return self.members[key]
+        return NOTHING
+
     def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
         """It may have `value` under any key (that `key` may be)."""
         new = join(self.rest, value)
@@ -291,6 +317,8 @@ def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
         return True
     WORK.wrote(len(shapes) * atoms * characters)
     return False
+
+
 _MAX_KEYS: Final = 16  # of one `d[key] = value`, that are told apart
 
 
@@ -432,6 +460,27 @@ class ListValue(Container):
             self.rest, self.items = self.whole(), []
             self.changed(machine)
 
+    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `NOTHING`."""
+        method = _EXACTLY.get(name)
+        if method is None or type(self) is not ListValue or self.rest is not NOTHING or args.rest is not NOTHING or args.keywords:
+            return NOTHING
+        items = list(self.items)
+        try:
+            result = method(items, *args.positional)
+        except (TypeError, ValueError, IndexError):
+            return NOTHING
+        if len(items) > _MAX_ITEMS or result is NOTHING:
+            return NOTHING
+        self.items = items
+        self.changed(machine)
+        return result
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if isinstance(key, int) and self.rest is NOTHING and -len(self.items) <= key < len(self.items):
+            self.items[key] = value
+            self.changed(machine)
+
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return external(f"builtins.{self.kind}") if name == "__class__" else Bound(self, name)
 
@@ -498,6 +547,42 @@ class ListValue(Container):
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
         self.read = machine.clock
         return [*self.items, *members(self.rest)] or [DATA]
+
+
+def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
+    if not isinstance(other, ListValue) or isinstance(other, SetValue) or other.rest is not NOTHING:
+        return NOTHING
+    items += other.items
+    return None
+
+
+def _exactly_sorted(items: list[Abstract]) -> Abstract:
+    texts = [each for each in items if isinstance(each, str)]
+    if len(texts) != len(items):
+        return NOTHING
+    items.sort(key=str)
+    return None
+
+
+def _exactly_deleted(items: list[Abstract], key: Any) -> Abstract:
+    del items[key]
+    return None
+
+
+# Changes of a list of which all elements are known, as Python makes them.
+_EXACTLY: Final[dict[str, Callable[..., Abstract]]] = {
+    "append": list.append,
+    "insert": list.insert,
+    "appendleft": lambda items, value: items.insert(0, value),
+    "extend": _exactly_extended,
+    "__iadd__": _exactly_extended,
+    "pop": list.pop,
+    "popleft": lambda items: items.pop(0),
+    "clear": list.clear,
+    "reverse": list.reverse,
+    "sort": _exactly_sorted,
+    "__delitem__": _exactly_deleted,
+}
 
 
 class SetValue(ListValue):

@@ -143,7 +143,7 @@ _GROWING: Final = frozenset({"zfill", "ljust", "rjust", "center", "expandtabs"})
 
 def _formatted(text: str, args: Args, machine: Machine, at: int) -> Abstract:
     """`text.format(…)`."""
-    WORK.wrote(8 * len(text))
+    WORK.wrote(24 * len(text))
     pieces: list[Abstract] = []
     auto = 0
     try:
