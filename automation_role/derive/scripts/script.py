@@ -96,7 +96,7 @@ def read_script(script: Script) -> Read:
 
 def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
-    machine = Machine(Sources(script.files), unknown_modules_are, script.first_line)
+    machine = Machine(Sources(script.files), unknown_modules_are, script.first_line, Reader)
     reading = _Reading(script, machine)
     try:
         reading.read()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from ....catalog import operations as catalog
 from ....catalog.operations import Resource, ResourceCall
-from ..values.containers import Bound, DictValue
+from ..values.containers import Bound, DictValue, ListValue
 from ..values.domain import DATA, NOTHING, Abstract, Args, Thing
-from .boto3 import S3_METHODS, Client, Meta, copied
+from .boto3_clients import S3_METHODS, Client, Meta, copied
 
 if TYPE_CHECKING:
     from ..reader.machine import Machine
@@ -253,8 +253,6 @@ def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstr
 def _tags(operation: str) -> Extra:
     def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
         own = resource.identifiers[:1]
-        from ..values.containers import ListValue
-
         inputs: dict[str, Abstract] = {"Resources": ListValue(list(own)), **args.keywords} if own else dict(args.keywords)
         resource.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)
         return DATA

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from ....findings import BY_HAND
 from ....values.patterns import Pattern
 from ....values.value import Text, Value
+from ..libraries.boto3_clients import Client, dynamic_operation, has_method, of_annotation
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
@@ -45,6 +46,21 @@ class Modules(Protocol):
         """The path and text of a module; `None` when it is not among what was given."""
 
 
+class Reads(Protocol):
+    """What reads code with the variables of one frame."""
+
+    def __init__(self, machine: Machine, frame: Frame, env: dict[str, Abstract]) -> None: ...
+
+    def block(self, statements: list[ast.stmt]) -> None:
+        """Read statements."""
+
+    def function(self, node: FunctionNode) -> Abstract:
+        """Read a function's body; what calling it returns."""
+
+    def value(self, node: ast.expr) -> Abstract:
+        """What an expression is."""
+
+
 class Machine:
     """Reads one script.
 
@@ -55,10 +71,8 @@ class Machine:
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
     """
 
-    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int) -> None:
-        from .statements import Reader  # which reads with a machine
-
-        self._reader = Reader
+    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads]) -> None:
+        self._reader = reader
         self.modules = modules
         self.unknown_modules_are = unknown_modules_are
         self.first_line = first_line
@@ -333,8 +347,6 @@ class Machine:
 
     def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
-        from ..libraries.boto3 import has_method
-
         clients = [each for each in several if has_method(each, name) is not None]
         others = [each for each in several if has_method(each, name) is None and each is not None]
         can = [each for each in clients if has_method(each, name)]
@@ -417,8 +429,6 @@ class Machine:
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""
-        from ..libraries.boto3 import Client, dynamic_operation
-
         shapes = name.options if isinstance(name, Text) else None
 
         def may_be(key: str) -> bool:
@@ -466,7 +476,7 @@ class Machine:
         variables = function.bound(self, args)
         if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
             self._later.append((function, args))
-            return DATA
+            return self.too_deep(self.first_line)
         key = self._key(function, variables)
         if key not in self._summaries:
             variables = self._limited(function, variables)
@@ -566,6 +576,8 @@ class Machine:
             self.where = object()
             self.run(function, args)
             rounds += 1
+        if self._later:
+            self.too_deep(self.first_line)
 
     # -- names from elsewhere
 
@@ -614,8 +626,6 @@ class Machine:
 
     def annotated(self, annotation: ast.expr | None, frame: Frame, value: Abstract) -> Abstract:
         """What a parameter is by its annotation, when it is not known otherwise (`ec2: EC2Client`)."""
-        from ..libraries.boto3 import of_annotation
-
         if annotation is None or value is ASSUMED:
             return value
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):

@@ -20,6 +20,7 @@ from .bindings import bound_names
 from .conditions import compared, refined, truth
 from .expressions import OPERATORS, Expressions, unrolled
 from .limits import MAX_LEVELS
+from .machine import Machine, parsed
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body
@@ -31,7 +32,7 @@ class Reader(Expressions):
 
     __slots__ = ("loops",)
 
-    def __init__(self, machine: Any, frame: Frame, env: Env) -> None:
+    def __init__(self, machine: Machine, frame: Frame, env: Env) -> None:
         super().__init__(machine, frame, env)
         self.loops: list[tuple[list[Env], list[Env]]] = []  # the variables at each `continue` and `break` of the loops around
 
@@ -72,8 +73,6 @@ class Reader(Expressions):
         return Generator(self.frame.yielded, result) if self.machine.layout(node).is_generator else result
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
-        from .machine import parsed
-
         found: Abstract = NOTHING
         for text in texts:
             self.machine.spend(_WORK_OF_PARSING + len(text) // 8)

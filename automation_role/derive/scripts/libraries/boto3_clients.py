@@ -1,0 +1,331 @@
+"""boto3's clients: paginators, waiters, and what calling their methods does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from ....catalog import operations as catalog
+from ....findings import BY_HAND
+from ....values.value import Text
+from ..values.containers import Bound, DictValue
+from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
+from ..values.external import External
+from .operation_names import like_an_operation
+
+if TYPE_CHECKING:
+    from ..reader.machine import Machine
+
+_ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
+# STS operations that give credentials of somebody else than the caller.
+_ASSUMING: Final = frozenset(
+    {"assume_role", "assume_role_with_saml", "assume_role_with_web_identity", "assume_root", "get_federation_token"}
+)
+
+
+class Client(Thing):
+    """A client of a service.
+
+    Attributes:
+        service: botocore's name of it; `None` when only the running script knows.
+        other: the line in which it was given another role's credentials; 0 when it has this role's.
+        made_at: the line that makes it, when the service is not known; else 0.
+    """
+
+    __slots__ = ("made_at", "other", "service")
+    is_aws = True
+
+    def __init__(self, service: str | None, other: int = 0, made_at: int = 0) -> None:
+        self.service = service
+        self.other = other
+        self.made_at = made_at
+
+    def __repr__(self) -> str:
+        return f"Client({self.service})"
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, Client) and (self.service, self.other, self.made_at) == (that.service, that.other, that.made_at)
+
+    def __hash__(self) -> int:
+        return hash((self.service, self.other, self.made_at))
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else Bound(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        method = CLIENT_METHODS.get(name)
+        if method is None and self.service == "s3":
+            method = S3_METHODS.get(name)
+        if method is not None:
+            return method(self, machine, args, at)
+        if name.startswith("_"):
+            return DATA
+        return self.make(machine, name, args.keywords, at, complete=args.extra is NOTHING and args.rest is NOTHING)
+
+    def make(self, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool = True) -> Abstract:
+        """Make an API call, by its name in Python or the API's own."""
+        if self.other:
+            machine.tell(
+                "otherRoleCalls",
+                self.other,
+                "the script makes API calls with the credentials of a role that it assumes; what that role needs is not derived here",
+            )
+            return ASSUMED if name in _ASSUMING else DATA
+        if self.service is None:
+            if name and not like_an_operation(name):
+                return DATA
+            called = f"{name!r} of it" if name else "it by a name that is known no sooner"
+            machine.tell(
+                "dynamicService",
+                self.made_at,
+                f"the script makes a client for a service that is only known while it runs, and calls {called}; "
+                f"add what it needs {BY_HAND}, or give the parameter allowedValues",
+            )
+            return DATA
+        service = catalog.service(self.service)
+        operation = service.operation(name) if service is not None else None
+        machine.record(service.name if service else self.service, operation.name if operation else name, inputs, at, complete=complete)
+        return ASSUMED if name in _ASSUMING and self.service == "sts" else DATA
+
+    def has(self, name: str) -> bool:
+        """Whether it has a method of a name."""
+        if self.service is None:
+            return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
+        if name in CLIENT_METHODS or name in _ATTRIBUTES or (self.service == "s3" and name in S3_METHODS):
+            return True
+        service = catalog.service(self.service)
+        return service is None or service.operation(name) is not None
+
+
+def has_method(value: Abstract, name: str) -> bool | None:
+    """Whether a client has a method of a name; `None` for what is no client."""
+    return value.has(name) if isinstance(value, Client) else None
+
+
+class Meta(Thing):
+    """`client.meta`, `resource.meta`."""
+
+    __slots__ = ("client",)
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return self.client if name == "client" else DATA
+
+
+class Paginator(Thing):
+    """What `get_paginator` gives."""
+
+    __slots__ = ("client", "operation")
+    is_aws = True
+
+    def __init__(self, client: Client, operation: str) -> None:
+        self.client = client
+        self.operation = operation
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, Paginator) and (self.client, self.operation) == (that.client, that.operation)
+
+    def __hash__(self) -> int:
+        return hash((self.client, self.operation))
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name) if name == "paginate" else DATA
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name != "paginate":
+            return DATA
+        inputs = {key: value for key, value in args.keywords.items() if key != "PaginationConfig"}
+        return self.client.make(machine, self.operation, inputs, at, complete=args.extra is NOTHING)
+
+
+class Waiter(Thing):
+    """What `get_waiter` gives."""
+
+    __slots__ = ("client", "name")
+    is_aws = True
+
+    def __init__(self, client: Client, name: str) -> None:
+        self.client = client
+        self.name = name
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, Waiter) and (self.client, self.name) == (that.client, that.name)
+
+    def __hash__(self) -> int:
+        return hash((self.client, self.name))
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Bound(self, name) if name == "wait" else DATA
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name != "wait":
+            return DATA
+        service = catalog.service(self.client.service) if self.client.service is not None else None
+        operation = service.waiters.get(self.name, self.name) if service is not None else self.name
+        inputs = {key: value for key, value in args.keywords.items() if key != "WaiterConfig"}
+        self.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)
+        return None
+
+
+def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstract, at: int) -> Abstract:
+    """Say that an operation's name is only known while the script runs."""
+    if client.other or client.service is None:
+        client.make(machine, "", {}, at)
+        return DATA
+    known = [f"those like {pattern!r}" for pattern in _shapes(name)]
+    machine.tell(
+        "dynamicOperation",
+        at,
+        f"the script {what} {client.service!r} by a name that is only known while it runs{' (' + ', '.join(known) + ')' if known else ''}; "
+        f"add what it needs {BY_HAND}",
+    )
+    return TOLD
+
+
+def _shapes(name: Abstract) -> list[str]:
+    if not isinstance(name, Text):
+        return []
+    return ["".join(part if isinstance(part, str) else "*" for part in option.parts) for option in name.options]
+
+
+# -- methods that every client has
+
+
+def _get_paginator(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "operation_name", DATA))
+    if names is None:
+        return dynamic_operation(machine, client, "pages through an operation of", args.get(0, "operation_name", DATA), at)
+    return join_all(Paginator(client, name) for name in names)
+
+
+def _get_waiter(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "waiter_name", DATA))
+    if names is None:
+        return dynamic_operation(machine, client, "waits with a waiter of", args.get(0, "waiter_name", DATA), at)
+    return join_all(Waiter(client, name) for name in names)
+
+
+def _presigned_url(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "ClientMethod", DATA))
+    if names is None:
+        dynamic_operation(machine, client, "signs a URL for an operation of", args.get(0, "ClientMethod", DATA), at)
+        return DATA
+    inputs, complete = _spread(args.get(1, "Params", None))
+    for name in names:
+        client.make(machine, name, inputs, at, complete=complete)
+    return DATA
+
+
+def _presigned_post(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    return client.make(machine, "put_object", {"Bucket": args.get(0, "Bucket"), "Key": args.get(1, "Key")}, at)
+
+
+def _api_call(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "operation_name", DATA))
+    if names is None:
+        return dynamic_operation(machine, client, "calls", args.get(0, "operation_name", DATA), at)
+    inputs, complete = _spread(args.get(1, "api_params", None))
+    return join_all(client.make(machine, name, inputs, at, complete=complete) for name in names)
+
+
+def _spread(value: Abstract) -> tuple[dict[str, Abstract], bool]:
+    """Inputs that are given as a dict."""
+    inputs: dict[str, Abstract] = {}
+    complete = True
+    for each in members(value):
+        if isinstance(each, DictValue):
+            for key, held in each.members.items():
+                inputs[str(key)] = join(inputs.get(str(key), NOTHING), held)
+            complete = complete and not each.is_open
+        elif each is not None:
+            complete = False
+    return inputs, complete
+
+
+def _quiet(_client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    machine.hand_over(args, at, DATA)
+    return DATA
+
+
+CLIENT_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]]] = {
+    "get_paginator": _get_paginator,
+    "get_waiter": _get_waiter,
+    "generate_presigned_url": _presigned_url,
+    "generate_presigned_post": _presigned_post,
+    "_make_api_call": _api_call,
+    "can_paginate": _quiet,
+    "close": _quiet,
+    "__enter__": lambda client, _machine, _args, _at: client,
+    "__class__": _quiet,
+}
+
+
+# -- what boto3 adds to S3's client
+# https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/s3.html
+
+
+def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> dict[str, Abstract]:
+    extra, _complete = _spread(args.get(place, "ExtraArgs", None))
+    return {**extra, **{name: value for name, value in known.items() if value is not NOTHING}}
+
+
+def _upload(first: str, bucket: int) -> Callable[[Client, Machine, Args, int], Abstract]:
+    def upload(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+        inputs = _with_extra(args, bucket + 2, {"Bucket": args.get(bucket, "Bucket"), "Key": args.get(bucket + 1, "Key")})
+        client.make(machine, "put_object", inputs, at)
+        return None
+
+    upload.__doc__ = f"`upload_*({first}, Bucket, Key, ExtraArgs)`"
+    return upload
+
+
+def _download(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    inputs = _with_extra(args, 3, {"Bucket": args.get(0, "Bucket"), "Key": args.get(1, "Key")})
+    client.make(machine, "head_object", inputs, at)
+    client.make(machine, "get_object", inputs, at)
+    return None
+
+
+def copied(client: Client, machine: Machine, source: Abstract, inputs: dict[str, Abstract], at: int) -> None:
+    """`copy(CopySource, Bucket, Key)`: asks for the source's size, then copies, in parts when it is large."""
+    head, complete = _spread(source)
+    client.make(
+        machine,
+        "head_object",
+        {key: value for key, value in head.items() if key != "VersionId" or value is not None},
+        at,
+        complete=complete,
+    )
+    client.make(machine, "copy_object", {"CopySource": source, **inputs}, at)
+
+
+def _copy(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    inputs = _with_extra(args, 3, {"Bucket": args.get(1, "Bucket"), "Key": args.get(2, "Key")})
+    copied(client, machine, args.get(0, "CopySource", DATA), inputs, at)
+    return None
+
+
+S3_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]]] = {
+    "upload_file": _upload("Filename", 1),
+    "upload_fileobj": _upload("Fileobj", 1),
+    "download_file": _download,
+    "download_fileobj": _download,
+    "copy": _copy,
+}
+
+
+_ANNOTATED: Final = re.compile(r"(?:mypy_boto3|types_boto3)_(\w+?)(?:\.client)?\.(\w+)Client\Z")
+
+
+def of_annotation(value: Abstract) -> Abstract | None:
+    """What an annotation of the type stubs says (`mypy_boto3_ec2.EC2Client`); `None` when it says nothing."""
+    if not isinstance(value, External):
+        return None
+    found = _ANNOTATED.match(value.name)
+    if found is None:
+        return None
+    name = found[1].rstrip("_").replace("_", "-")
+    return Client(name) if catalog.service(name) is not None else None
