@@ -40,4 +40,9 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
         if isinstance(node, _COMPREHENSIONS):
             waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
             continue
-        waiting += ast.iter_child_nodes(node)
+        for field in node._fields:
+            inner = getattr(node, field, None)
+            if isinstance(inner, ast.AST):
+                waiting.append(inner)
+            elif isinstance(inner, list):
+                waiting += [each for each in inner if isinstance(each, ast.AST)]

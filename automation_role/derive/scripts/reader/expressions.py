@@ -56,13 +56,16 @@ class Expressions:
         self.env: dict[str, Abstract] | None = env
 
     def value(self, node: ast.expr) -> Abstract:
-        """What an expression gives."""
+        """What an expression is."""
+        kind = type(node)
+        if kind is ast.Name:
+            return self.name(node)  # type: ignore[arg-type]  # most of all expressions: read at once
         machine = self.machine
         machine.work += 1
         if machine.levels > MAX_LEVELS:
             return machine.too_deep(self.frame.line(node))
         machine.levels += 1
-        found = _READ.get(type(node), Expressions.unknown)(self, node)
+        found = _READ.get(kind, Expressions.unknown)(self, node)
         machine.levels -= 1
         return found
 
@@ -670,7 +673,6 @@ def _starred(reader: Expressions, node: ast.Starred) -> Abstract:
 
 _READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
     ast.Constant: _constant,
-    ast.Name: Expressions.name,
     ast.Attribute: Expressions.attribute,
     ast.Call: Expressions.call,
     ast.Subscript: Expressions.subscript,
