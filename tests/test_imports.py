@@ -139,3 +139,34 @@ def test_a_name_means_one_class_or_type_in_the_whole_package():
             where.setdefault(name, []).append(str(path.relative_to(ROOT)))
     # The script reader still has names of its own for these two.
     assert {name: files for name, files in where.items() if len(files) > 1 and name not in {"Bound", "Unknown"}} == {}
+
+
+SCRIPTS = PACKAGE / "derive" / "scripts"
+# Inside the script reader too: what a script's values do needs no reader, and a library needs values only.
+FLOORS = ("script", "reader", "libraries", "values")
+
+
+def test_imports_of_the_script_reader_point_down():
+    up = [
+        f"{path.relative_to(SCRIPTS)}:{line}: {name}"
+        for path in sorted(SCRIPTS.rglob("*.py"))
+        for line, name in imports(path)
+        if name.startswith("automation_role.derive.scripts.")
+        and (floor := name.split(".")[3]) in FLOORS
+        and (own := path.relative_to(SCRIPTS).parts[0].removesuffix(".py")) in FLOORS
+        and FLOORS.index(floor) < FLOORS.index(own)
+    ]
+    assert up == []
+
+
+def test_no_two_files_of_the_script_reader_import_each_other():
+    """Not around any number of corners either, and not for types only."""
+    files = {module(path).removesuffix(".__init__"): path for path in SCRIPTS.rglob("*.py")}
+    needs = {
+        name: {part for _, each in imports(path) for part in (each, each.rpartition(".")[0]) if part in files and part != name}
+        for name, path in files.items()
+        if path.name != "__init__.py"
+    }
+    while leaves := {name for name, needed in needs.items() if not needed & needs.keys()}:
+        needs = {name: needed for name, needed in needs.items() if name not in leaves}
+    assert needs == {}

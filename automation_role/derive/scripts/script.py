@@ -15,7 +15,7 @@ from . import libraries
 from .attachments import Sources
 from .placed import Placing
 from .reader.limits import TOO_COMPLEX, TooComplexError
-from .reader.machine import Machine, parsed
+from .reader.machine import Interpreter, parsed
 from .reader.statements import Reader
 from .values.containers import lift
 from .values.domain import DATA, NOTHING, Args, Unknown
@@ -96,7 +96,7 @@ def read_script(script: Script) -> Read:
 
 def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
-    machine = Machine(Sources(script.files), unknown_modules_are, script.first_line, Reader)
+    machine = Interpreter(Sources(script.files), unknown_modules_are, script.first_line, Reader)
     reading = _Reading(script, machine)
     try:
         reading.read()
@@ -108,7 +108,7 @@ def _read(script: Script) -> Read:
 
 
 class _Reading:
-    def __init__(self, script: Script, machine: Machine) -> None:
+    def __init__(self, script: Script, machine: Interpreter) -> None:
         self.script = script
         self.machine = machine
         self.needs_attachment = False

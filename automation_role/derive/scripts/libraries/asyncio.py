@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.containers import Future, ListValue, awaited
-from ..values.domain import DATA, Abstract, Args
+from ..values.domain import DATA, Abstract, Args, Machine
 from ..values.external import Model
 from .common import as_list
 from .concurrency import submitted
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _gathered(_machine: Machine, args: Args, _at: int) -> Abstract:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....findings import BY_HAND
 from ..values.containers import Bound, DictValue
-from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, join_all, members, texts_in
+from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
 from .boto3_clients import Client, Waiter, dynamic_operation
 from .boto3_resources import AwsResource
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 # Where a client's credentials are in `client(…)`, `resource(…)`, and in `Session(…)`.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/core/session.html

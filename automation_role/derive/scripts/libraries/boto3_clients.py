@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....catalog import operations as catalog
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.containers import Bound, DictValue
-from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Thing, join, join_all, members, texts_in
+from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from ..values.external import External
 from .operation_names import like_an_operation
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 _ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
 # STS operations that give credentials of somebody else than the caller.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....catalog import operations as catalog
 from ....catalog.operations import Resource, ResourceCall
 from ..values.containers import Bound, DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Thing
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, Thing
 from .boto3_clients import S3_METHODS, Client, Meta, copied
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 class AwsResource(Thing):

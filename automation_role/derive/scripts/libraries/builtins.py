@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ..reader.conditions import truth
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NO_ARGS, NOTHING, Abstract, Args, Thing, concatenated, join, join_all, members, texts_in
+from ..values.domain import DATA, NO_ARGS, NOTHING, Abstract, Args, Machine, Thing, concatenated, join, join_all, members, texts_in, truth
 from ..values.external import WRAPPERS, Model
 from ..values.functions import Wrapper
 from ..values.texts import computed
 from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, names_in, one_of, zipped
 from .importlib import imported
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _iterated(machine: Machine, args: Args, at: int) -> Abstract:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, NO_ARGS, Abstract, Args, join_all, texts_in
+from ..values.domain import DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in
 from ..values.external import Model
 from .common import as_dict, as_list, chained_dicts, empty_list, listed
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, join_all
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join_all
 from ..values.modules import ModuleValue
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.containers import Future, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine
 from ..values.external import Model
 from .common import as_list, mapped, started
 from .itertools import star_mapped
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def submitted(machine: Machine, args: Args, at: int) -> Abstract:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.classes import ClassValue, Factory, InstanceValue
 from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, join_all, members
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join_all, members
 from ..values.external import FIELD_DECORATORS, Model, external
 from .collections import named_tuple
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _field(_machine: Machine, args: Args, _at: int) -> Abstract:

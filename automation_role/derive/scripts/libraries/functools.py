@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.containers import things_in
-from ..values.domain import DATA, NOTHING, Abstract, Args, join, join_all
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial
 from .common import first, listed
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
-
 
 _MOST_FOLDED: Final = 16  # elements of a list that are reduced one after the other
 _ROUNDS: Final = 4  # of a reduction, until what it gives is anything

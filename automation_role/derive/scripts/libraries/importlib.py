@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....catalog.operations import python_name
 from ....findings import BY_HAND
 from ..values.containers import ListValue
-from ..values.domain import DATA, TOLD, Abstract, Args, Thing, join_all, texts_in
+from ..values.domain import DATA, TOLD, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
 from ..values.modules import ModuleValue
 from .common import first, names_in
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _members_of(machine: Machine, args: Args, at: int) -> Abstract:

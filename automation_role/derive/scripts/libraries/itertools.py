@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.containers import ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, join, join_all
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from .common import any_order, elements, filtered, listed
 from .functools import reduced
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _chained(machine: Machine, args: Args, at: int) -> Abstract:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..values.containers import ListValue
-from ..values.domain import DATA, Abstract, Args, Thing, join_all, texts_in
+from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _method_caller(_machine: Machine, args: Args, _at: int) -> Abstract:

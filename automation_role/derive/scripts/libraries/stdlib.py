@@ -6,20 +6,17 @@ import json
 import posixpath
 import string
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ....values.patterns import ANY, Bound, Hole, Pattern
 from ..values.classes import InstanceValue
 from ..values.containers import Bound as Attribute
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Thing, concatenated, join_all, members, text_of, written
+from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members, text_of, written
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.texts import computed
 from .common import any_order, first, one_of
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.containers import ListValue
-from ..values.domain import DATA, Abstract, Args, members, texts_in
+from ..values.domain import DATA, Abstract, Args, Machine, members, texts_in
 from ..values.external import Model
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 def command(machine: Machine, args: Args, at: int) -> Abstract:

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ....values.value import Text
-from ..values.classes import InstanceValue
 from ..values.containers import Container, DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Thing, Union, Unknown, join, join_all, members
-from ..values.functions import Function
-
-if TYPE_CHECKING:
-    from .expressions import Expressions
+from ..values.domain import DATA, NOTHING, Abstract, Machine, Thing, Union, Unknown, join, join_all, members, truth
 
 Env = dict[str, Abstract]
 
 
-def truth(value: Abstract) -> bool | None:
-    """Whether it counts as true, if that is known."""
-    if value is None or isinstance(value, (str, int, float)):
-        return bool(value)
-    if isinstance(value, Function):
-        return True
-    if isinstance(value, InstanceValue):
-        # Its class, or one that is not the script's, may say something else.
-        made_of = value.made_of
-        says = made_of.foreign or made_of.find("__bool__") is not NOTHING or made_of.find("__len__") is not NOTHING
-        return None if says or made_of.fields is not None else True
-    if isinstance(value, Union):
-        known = {truth(member) for member in value.members}
-        return known.pop() if len(known) == 1 else None
-    return None
+class Evaluator(Protocol):
+    """What reads the expressions in a condition."""
 
+    @property
+    def machine(self) -> Machine:
+        """What reads the script."""
 
-def truthy(value: Abstract) -> Abstract:
-    """What is left of it in `value or …`."""
-    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
+    def value(self, node: ast.expr) -> Abstract:
+        """What an expression is."""
 
 
 def _choices(value: Abstract) -> tuple[Any, ...] | None:
@@ -95,7 +79,7 @@ def _is_bottomless(value: Thing) -> bool:
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.IsNot: ast.Is}
 
 
-def refined(reader: Expressions, test: ast.expr, env: Env | None, *, holds: bool) -> Env | None:
+def refined(reader: Evaluator, test: ast.expr, env: Env | None, *, holds: bool) -> Env | None:
     """The variables where a condition holds (or does not): `if service in ("ec2", "rds")` says what `service` may be.
 
     A new set of variables when something was learnt, else the same.
@@ -119,7 +103,7 @@ def refined(reader: Expressions, test: ast.expr, env: Env | None, *, holds: bool
     return env
 
 
-def _either(reader: Expressions, test: ast.BoolOp, env: Env, *, holds: bool) -> Env:
+def _either(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> Env:
     """Of several conditions one holds: each says something of the same variable, or nothing is learnt."""
     several = [refined(reader, each, env, holds=holds) for each in test.values]
     whole = dict(env)
@@ -148,7 +132,7 @@ def _having(value: Abstract, *, holds: bool) -> Abstract:
     return value if len(kept) == len(value.members) else join_all(kept)
 
 
-def _compared(reader: Expressions, test: ast.Compare, env: Env, *, holds: bool) -> Env:
+def _compared(reader: Evaluator, test: ast.Compare, env: Env, *, holds: bool) -> Env:
     target = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
     if not isinstance(target, ast.Name) or target.id not in env:
         return env
@@ -168,7 +152,7 @@ def _compared(reader: Expressions, test: ast.Compare, env: Env, *, holds: bool) 
     return _with(env, target, lambda value: _among(value, options, holds=holds))
 
 
-def _cheap(reader: Expressions, node: ast.expr) -> Abstract:
+def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
     """The value of what calls nothing."""
     if isinstance(node, (ast.Constant, ast.Name)):
         return reader.value(node)

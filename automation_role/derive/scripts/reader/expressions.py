@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.classes import InstanceValue, Super, Variables
+from ..values.classes import ClassValue, InstanceValue, Super, Variables
 from ..values.containers import BORN, Container, DictValue, Generator, ListValue, SetValue, awaited, things_in
 from ..values.domain import (
     DATA,
@@ -26,15 +26,17 @@ from ..values.domain import (
     join_all,
     members,
     texts_in,
+    truth,
+    truthy,
 )
-from ..values.functions import Function, FunctionNode, Names
+from ..values.functions import Function, FunctionNode, Names, layout_of
 from ..values.texts import formatted, percent
-from .conditions import compared, refined, truth, truthy
+from .conditions import compared, refined
 from .limits import MAX_LEVELS
 
 if TYPE_CHECKING:
     from ..values.frames import Frame
-    from .machine import Machine
+    from .machine import Interpreter
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
@@ -50,7 +52,7 @@ class Expressions:
 
     __slots__ = ("env", "frame", "machine")
 
-    def __init__(self, machine: Machine, frame: Frame, env: dict[str, Abstract]) -> None:
+    def __init__(self, machine: Interpreter, frame: Frame, env: dict[str, Abstract]) -> None:
         self.machine = machine
         self.frame = frame
         self.env: dict[str, Abstract] | None = env
@@ -320,10 +322,10 @@ class Expressions:
         if len(node.args) == 2:
             target = self.value(node.args[1])
         else:
-            layout = self.machine.layout(frame.function.node)
+            layout = layout_of(frame.function.node)
             name = layout.names[0] if layout.names else ""
             target = (self.env or {}).get(name, NOTHING) if frame is self.frame else frame.seen(name)
-        return Super(frame.function.owner, target)
+        return Super(frame.function.owner, target) if isinstance(frame.function.owner, ClassValue) else DATA
 
     # -- functions
 
@@ -595,7 +597,7 @@ class Expressions:
         self.machine.rounds = around
 
 
-def unrolled(machine: Machine, elements: list[Abstract]) -> list[Abstract]:
+def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:
     """What a loop is read for: each element by itself when they are few, else all of them at once.
 
     As long as the loop's body is read, `machine.rounds` says how often.

@@ -18,7 +18,7 @@ from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generato
 from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
-from ..values.functions import Function, FunctionNode, Layout, Method, Partial, identity, widened
+from ..values.functions import Function, FunctionNode, Method, Partial, identity, layout_of, widened
 from ..values.modules import ModuleValue
 from ..values.texts import text_method
 from ..values.work import WORK
@@ -49,7 +49,7 @@ class Modules(Protocol):
 class Reads(Protocol):
     """What reads code with the variables of one frame."""
 
-    def __init__(self, machine: Machine, frame: Frame, env: dict[str, Abstract]) -> None: ...
+    def __init__(self, machine: Interpreter, frame: Frame, env: dict[str, Abstract]) -> None: ...
 
     def block(self, statements: list[ast.stmt]) -> None:
         """Read statements."""
@@ -61,7 +61,7 @@ class Reads(Protocol):
         """What an expression is."""
 
 
-class Machine:
+class Interpreter:
     """Reads one script.
 
     Attributes:
@@ -96,7 +96,6 @@ class Machine:
         self.modules_read: list[Frame] = []
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
-        self._layouts: dict[FunctionNode, Layout] = {}
         self._summaries: dict[Hashable, Summary] = {}
         self._strewn = Frame(None)
         self._thrown = Frame(None)  # what the script raises
@@ -464,13 +463,6 @@ class Machine:
 
     # -- functions
 
-    def layout(self, node: FunctionNode) -> Layout:
-        """The parameters of a function."""
-        found = self._layouts.get(node)
-        if found is None:
-            found = self._layouts[node] = Layout(node)
-        return found
-
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""
         variables = function.bound(self, args)
@@ -538,7 +530,7 @@ class Machine:
         around = (self.where, self.guarded, self.exits, self.reading)
         self.reading = frame
         self.depth += 1
-        if self.layout(function.node).is_suspended:
+        if layout_of(function.node).is_suspended:
             self.guarded += 1
             self.where = object()
         try:
@@ -607,6 +599,10 @@ class Machine:
         if path not in self.imported:
             self.imported[path] = self.read_module(path, text, at)
         return self.imported[path]
+
+    def has_module(self, name: str, package: str) -> bool:
+        """Whether the script has such a module of its own."""
+        return self.modules.source(name, package) is not None
 
     def read_module(self, path: str, text: str, at: int) -> Abstract:
         """Read a module that is not in the runbook itself: its lines are not lines of the runbook."""

@@ -10,17 +10,17 @@ from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, Generator, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members
-from ..values.external import FIELD_DECORATORS, External, decorated, external, names_of
+from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members, truth
+from ..values.external import FIELD_DECORATORS, External, external, names_of
 from ..values.frames import Frame
-from ..values.functions import Entering, Function, FunctionNode, Wrapper
+from ..values.functions import Entering, Function, FunctionNode, Wrapper, decorated, layout_of
 from ..values.modules import ModuleValue
 from ..values.work import WORK
 from .bindings import bound_names
-from .conditions import compared, refined, truth
+from .conditions import compared, refined
 from .expressions import OPERATORS, Expressions, unrolled
 from .limits import MAX_LEVELS
-from .machine import Machine, parsed
+from .machine import Interpreter, parsed
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body
@@ -32,7 +32,7 @@ class Reader(Expressions):
 
     __slots__ = ("loops",)
 
-    def __init__(self, machine: Machine, frame: Frame, env: Env) -> None:
+    def __init__(self, machine: Interpreter, frame: Frame, env: Env) -> None:
         super().__init__(machine, frame, env)
         self.loops: list[tuple[list[Env], list[Env]]] = []  # the variables at each `continue` and `break` of the loops around
 
@@ -70,7 +70,7 @@ class Reader(Expressions):
         else:
             self.block(node.body)
             result = self.frame.returned if self.env is None else join(self.frame.returned, None)
-        return Generator(self.frame.yielded, result) if self.machine.layout(node).is_generator else result
+        return Generator(self.frame.yielded, result) if layout_of(node).is_generator else result
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
         found: Abstract = NOTHING

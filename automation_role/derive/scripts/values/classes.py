@@ -5,17 +5,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from .containers import Bound, Container, DictValue, ListValue, SetValue, bagged, key_may_be
-from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Thing, join, join_all, members, texts_in
+from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
 from .work import WORK
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
-
 
 _FEW: Final = 16  # bases that cost nothing worth counting
 
@@ -286,6 +282,12 @@ class InstanceValue(Container):
             self.store(machine, field, value)
             if not self.is_many:
                 self.settle(machine, field, value)
+
+    def truth(self) -> bool | None:
+        # Its class, or one that is not the script's, may say something else.
+        made_of = self.made_of
+        says = made_of.foreign or made_of.find("__bool__") is not NOTHING or made_of.find("__len__") is not NOTHING
+        return None if says or made_of.fields is not None else True
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.read = machine.clock
@@ -571,7 +573,8 @@ class _New(Thing):
         if not isinstance(made_of, ClassValue):
             return DATA
         if "builtins.type" in made_of.foreign and machine.class_made is not None:
-            return machine.class_made
+            made: Abstract = machine.class_made
+            return made
         return InstanceValue(made_of)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
@@ -18,6 +18,7 @@ from .domain import (
     OPAQUE,
     Abstract,
     Args,
+    Machine,
     Thing,
     Union,
     Unknown,
@@ -29,9 +30,6 @@ from .domain import (
 )
 from .external import external
 from .work import WORK
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 BORN: Final = count(1)
 _FEW: Final = 16  # members that cost nothing worth counting
@@ -55,7 +53,6 @@ class Container(Thing):
     """
 
     __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
-    is_container = False  # whether it is nothing but its members
 
     def __init__(self) -> None:
         self.born = next(BORN)
@@ -73,6 +70,25 @@ class Container(Thing):
     def is_filled(self) -> bool:
         """Whether anything is known to be in it."""
         return True
+
+    def fewer(self, several: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
+        """Themselves when they are few, else one bag that stands for all.
+
+        Args:
+            several: the alternatives.
+            few: how many are kept apart.
+            beside_data: plain data is an alternative, too; it takes in containers of plain data, but for empty ones, which will be filled.
+        """
+        kept = [each for each in several if not (beside_data and each.is_filled and is_plain(each))]
+        if len(kept) <= few:
+            return list(kept)
+        held = things_in(kept)
+        if not held:
+            return [DATA]
+        for each in kept:
+            if isinstance(each, Bag) and len(members(each.held)) == len(held):
+                return [each]
+        return [Bag(join_all(held))]
 
     def changed(self, machine: Machine) -> None:
         self.version += 1
@@ -814,26 +830,6 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
             found.add(value)
             yield value
     WORK.walked(walked)
-
-
-def merged(containers: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
-    """Containers that are alternatives of each other: themselves when they are few, else one that stands for all.
-
-    Args:
-        containers: the alternatives.
-        few: how many are kept apart.
-        beside_data: plain data is an alternative, too; it takes in containers of plain data, but for empty ones, which will be filled.
-    """
-    kept = [each for each in containers if not (beside_data and each.is_filled and is_plain(each))]
-    if len(kept) <= few:
-        return list(kept)
-    held = things_in(kept)
-    if not held:
-        return [DATA]
-    for each in kept:
-        if isinstance(each, Bag) and len(members(each.held)) == len(held):
-            return [each]
-    return [Bag(join_all(held))]
 
 
 def lift(value: Value) -> Abstract:

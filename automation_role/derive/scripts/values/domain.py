@@ -6,15 +6,13 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+import ast
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
 from .work import WORK
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
@@ -23,10 +21,117 @@ _MAX_CONTAINERS: Final = 24  # the same for containers
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
+class Machine(Protocol):
+    """What reads a script, as far as values need it; `reader.machine.Interpreter` is one.
+
+    Attributes:
+        activity: counts what was found; `steps` the statements that were read.
+        class_made: the class that a metaclass of the script makes; `None` when none does.
+        where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
+        clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
+        first_line: the script's first line in the runbook's file.
+        default_session: the line that gives boto3's default session another role's credentials; 0 when none does.
+        classes: every class of the script.
+        modules_read: the variables of each module of the script.
+    """
+
+    activity: int
+    changed_at: int
+    class_made: Any
+    where: object
+    classes: list[Any]
+    clock: int
+    default_session: int
+    first_line: int
+    modules_read: list[Any]
+    steps: int
+
+    def call(self, target: Abstract, args: Args, at: int) -> Abstract:
+        """What `target(…)` returns."""
+
+    def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
+        """What `target.name(…)` returns."""
+
+    def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
+        """What `target.name` is."""
+
+    def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
+        """What `getattr(target, name)` is when the name is not known."""
+
+    def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
+        """What `target[key]` is."""
+
+    def elements(self, target: Abstract, at: int) -> list[Abstract]:
+        """What iterating gives, one by one where that is known."""
+
+    def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
+        """The parts of `a, b = value`."""
+
+    def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
+        """Those of several values that have a method."""
+
+    def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
+        """Call a function, if it is one, with these."""
+
+    def run(self, function: Any, args: Args) -> Abstract:
+        """Read the body of a function of the script; what it returns."""
+
+    def instance(self, made_of: Any, at: int) -> Thing:
+        """A new instance of a class of the script."""
+
+    def annotated(self, annotation: ast.expr | None, frame: Any, value: Abstract) -> Abstract:
+        """What a parameter is by its annotation, when it is not known otherwise."""
+
+    def module(self, name: str, package: str, at: int) -> Abstract:
+        """What `import name` binds."""
+
+    def has_module(self, name: str, package: str) -> bool:
+        """Whether the script has such a module of its own."""
+
+    def hand_over(self, args: Args, at: int, given: Unknown) -> Abstract:
+        """Code that is not here gets these: what may come back."""
+
+    def strew(self, name: str, value: Abstract) -> None:
+        """Something was put under a name into a thing of which nothing is known."""
+
+    def strewn(self, name: str, otherwise: Unknown) -> Abstract:
+        """What is under a name in a thing of which nothing is known."""
+
+    def made_here(self, made: Any) -> None:
+        """A container was made in the part of the code that is read."""
+
+    def throw(self, value: Abstract, at: int) -> None:
+        """`raise value`."""
+
+    def resume(self) -> None:
+        """A generator goes on."""
+
+    def record(self, service: str, operation: str, inputs: Mapping[str, Abstract], at: int, *, complete: bool) -> None:
+        """An API call."""
+
+    def tell(self, finding: str, at: int, message: str) -> None:
+        """A finding."""
+
+    def unknown_receiver(self, name: str, args: Args, at: int) -> None:
+        """A method of something unknown is called."""
+
+    def spend(self, work: int) -> None:
+        """Count work that is more than reading an expression."""
+
+
 class Thing:
     """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
 
     __slots__ = ()
+    is_container = False  # whether it is nothing but its members
+
+    def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
+        """What stands for several alternatives of its kind."""
+        return list(several)
+
+    def truth(self) -> bool | None:
+        """Whether it counts as true, if that is known."""
+        return None
 
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
         """What `x.name` is."""
@@ -135,6 +240,10 @@ class Union(Thing):
     def __hash__(self) -> int:
         return hash(self.members)
 
+    def truth(self) -> bool | None:
+        known = {truth(member) for member in self.members}
+        return known.pop() if len(known) == 1 else None
+
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         return join_all(machine.attribute(member, name, at) for member in machine.able(self.members, name))
 
@@ -224,6 +333,18 @@ class Args:
 NO_ARGS: Final = Args()
 
 
+def truth(value: Abstract) -> bool | None:
+    """Whether it counts as true, if that is known."""
+    if value is None or isinstance(value, (str, int, float)):
+        return bool(value)
+    return value.truth() if isinstance(value, Thing) else None
+
+
+def truthy(value: Abstract) -> Abstract:
+    """What is left of it in `value or …`."""
+    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
+
+
 def is_scalar(value: Abstract) -> bool:
     """Whether it is plain data without members."""
     return not isinstance(value, Thing) or value is DATA
@@ -272,14 +393,12 @@ def join_all(values: Iterable[Abstract]) -> Abstract:
 
 def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
     """Fewer alternatives: plain data takes in all plain data, and one bag stands for many containers."""
-    from .containers import Container, merged
-
     WORK.walked(len(members))
-    containers: list[Container] = []
+    containers: list[Thing] = []
     scalars: list[Abstract] = []
     others: list[Abstract] = []
     for each in members:
-        if isinstance(each, Container) and each.is_container:
+        if isinstance(each, Thing) and each.is_container:
             containers.append(each)
         elif not isinstance(each, Thing):
             scalars.append(each)
@@ -287,7 +406,8 @@ def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
             others.append(each)
     if has_data or len(scalars) > _MAX_ALTERNATIVES:
         scalars = [DATA]
-    return [*others, *merged(containers, few=_MAX_CONTAINERS, beside_data=DATA in scalars), *scalars]
+    few = containers[0].fewer(containers, few=_MAX_CONTAINERS, beside_data=DATA in scalars) if containers else []
+    return [*others, *few, *scalars]
 
 
 def patterns(value: str | Text) -> tuple[Pattern, ...]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, join
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
+from .domain import DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -235,25 +232,6 @@ def names_of(module: str) -> dict[str, Abstract]:
     return {name: VALUES.get(full) or external(full) for name, full in inside.items() if name.isidentifier()}
 
 
-def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
-    """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
-    if isinstance(decorator, External):
-        from .functions import Wrapper
-
-        kind = WRAPPERS.get(decorator.name)
-        if kind is not None:
-            return Wrapper(kind, function)
-        if decorator.name.startswith("functools.singledispatch"):
-            return machine.call(decorator, Args([function]), at)
-        if decorator.name in _CALLERS:
-            machine.hand_over(Args([function]), at, DATA)
-        return function
-    if not isinstance(decorator, Thing) or isinstance(decorator, Unknown):
-        return function
-    made = machine.call(decorator, Args([function]), at)
-    return function if isinstance(made, Unknown) or made is None else made
-
-
 # Decorators that change what a function is to its class.
 WRAPPERS: Final = {
     "builtins.property": "property",
@@ -264,7 +242,7 @@ WRAPPERS: Final = {
     "contextlib.contextmanager": "contextmanager",
     "contextlib.asynccontextmanager": "contextmanager",
 }
-_CALLERS: Final = frozenset({"atexit.register"})
+CALLERS: Final = frozenset({"atexit.register"})
 # Decorators that make a class's annotated names what calling it fills.
 FIELD_DECORATORS: Final = frozenset(
     {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from .containers import BORN, Container, DictValue, ListValue
-from .domain import NOTHING, Abstract, join
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
-    from .functions import Function
+from .domain import NOTHING, Abstract, Machine, join
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
+
+
+class Owned(Protocol):
+    """A function of the script, as far as its variables need it: its syntax, and the class whose method it is."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    owner: Container | None
 
 
 class Frame:
@@ -44,7 +47,7 @@ class Frame:
         "yielded",
     )
 
-    def __init__(self, parent: Frame | None, function: Function | None = None) -> None:
+    def __init__(self, parent: Frame | None, function: Owned | None = None) -> None:
         self.parent = parent
         self.function = function
         self.module: Frame = parent.module if parent is not None else self
@@ -55,7 +58,7 @@ class Frame:
         self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
         self.used: dict[ast.AST, int] = {}
         self.global_names: dict[str, Frame] = {}
-        self.methods: list[Function] | None = None  # a class body: the functions made in it, which do not see its names
+        self.methods: list[Any] | None = None  # a class body: the functions made in it, which do not see its names
         self.returned: Abstract = NOTHING
         self.yielded: Abstract = NOTHING
         self.is_over = False  # a function: it has been read, and others may hold what it has made

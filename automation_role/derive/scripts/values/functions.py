@@ -7,11 +7,10 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Container, DictValue, ListValue, is_plain
-from .domain import DATA, NOTHING, OPAQUE, Abstract, Args, Thing, Union, Unknown, is_scalar, join, join_all
+from .domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, Union, Unknown, is_scalar, join, join_all
+from .external import CALLERS, WRAPPERS, External
 
 if TYPE_CHECKING:
-    from ..reader.machine import Machine
-    from .classes import ClassValue
     from .frames import Frame
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -45,6 +44,15 @@ def _yields(node: FunctionNode) -> bool:
     return False
 
 
+def layout_of(node: FunctionNode) -> Layout:
+    """The parameters of a function, kept with its syntax."""
+    found: Layout | None = getattr(node, "parameters", None)
+    if found is None:
+        found = Layout(node)
+        node.parameters = found  # type: ignore[union-attr]
+    return found
+
+
 class Function(Thing):
     """A `def` or `lambda` of the script, with the variables around it."""
 
@@ -54,20 +62,23 @@ class Function(Thing):
         self.node = node
         self.frame = frame
         self.defaults = defaults
-        self.owner: ClassValue | None = None
+        self.owner: Container | None = None  # the class whose method it is
 
     @property
     def name(self) -> str:
         return getattr(self.node, "name", "<lambda>")
 
-    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+    def truth(self) -> bool:
+        return True
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name in {"__wrapped__", "__name__", "__qualname__"}:
             return self if name == "__wrapped__" else self.name
         own = self.frame.captured.get(f"{self.name}.{name}", NOTHING)
         if own is not NOTHING:
             return own
         if name in {"__defaults__", "__kwdefaults__"}:
-            placed = machine.layout(self.node).names
+            placed = layout_of(self.node).names
             among = {each: value for each, value in self.defaults.items() if (each in placed) is (name == "__defaults__")}
             return ListValue(among.values()) if name == "__defaults__" else DictValue(among)
         if name in {"fget", "__func__"}:
@@ -85,7 +96,7 @@ class Function(Thing):
 
     def bound(self, machine: Machine, args: Args) -> dict[str, Abstract]:
         """The variables that the function starts with."""
-        layout = machine.layout(self.node)
+        layout = layout_of(self.node)
         variables: dict[str, Abstract] = {}
         keywords = dict(args.keywords)
         for place, name in enumerate(layout.names):
@@ -300,3 +311,20 @@ def widened(value: Abstract) -> Abstract:
     if isinstance(value, Union):
         return join_all(widened(member) for member in value.members)
     return DATA if isinstance(value, Container) and is_plain(value) else value
+
+
+def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
+    """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
+    if isinstance(decorator, External):
+        kind = WRAPPERS.get(decorator.name)
+        if kind is not None:
+            return Wrapper(kind, function)
+        if decorator.name.startswith("functools.singledispatch"):
+            return machine.call(decorator, Args([function]), at)
+        if decorator.name in CALLERS:
+            machine.hand_over(Args([function]), at, DATA)
+        return function
+    if not isinstance(decorator, Thing) or isinstance(decorator, Unknown):
+        return function
+    made = machine.call(decorator, Args([function]), at)
+    return function if isinstance(made, Unknown) or made is None else made

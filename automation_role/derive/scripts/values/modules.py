@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .domain import NOTHING, OPAQUE, Abstract, Thing
+from .domain import NOTHING, OPAQUE, Abstract, Machine, Thing
 from .frames import Frame
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 
 class ModuleValue(Thing):
@@ -24,8 +19,7 @@ class ModuleValue(Thing):
         if found is NOTHING:
             path = self.frame.captured.get("__name__")
             package = path.rpartition("/")[0] if isinstance(path, str) else ""
-            inside = machine.modules.source(f".{name}", package) if isinstance(path, str) and path.endswith("__init__.py") else None
-            if inside is not None:
+            if isinstance(path, str) and path.endswith("__init__.py") and machine.has_module(f".{name}", package):
                 return machine.module(f".{name}", package, at)
         return OPAQUE if found is NOTHING else found
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .containers import DictValue, ListValue
-from .domain import DATA, MAX_SIZE, NOTHING, Abstract, Args, concatenated, join_all, members, text_of, texts_in
+from .domain import DATA, MAX_SIZE, NOTHING, Abstract, Args, Machine, concatenated, join_all, members, text_of, texts_in
 from .work import WORK
-
-if TYPE_CHECKING:
-    from ..reader.machine import Machine
 
 _MOST: Final = 64  # values of one text, that are told apart
 
