@@ -15,7 +15,9 @@ from . import options, reading, words
 
 @click.command("explain", short_help="Say which step needs which permissions, and what is not derived.")
 @options.runbooks
-@click.option("--format", "form", type=click.Choice(["tree", "json", "html"]), default="tree", show_default=True, help="What is printed.")
+@click.option(
+    "--format", "form", type=click.Choice(["tree", "json", "html", "mermaid"]), default="tree", show_default=True, help="What is printed."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")
 @options.deriving
 def command(
@@ -41,6 +43,10 @@ def command(
         from ..explain.html import page
 
         text = page(explanation, context)
+    elif form == "mermaid":
+        from ..explain.mermaid import mermaid
+
+        text = mermaid(explanation)
     else:
         from .draw import tree  # rich takes longer to load than all the rest
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .actions import jumps
 from .model import Step
+
+ON_FAILURE: Final = "on failure"
+WHEN_CANCELLED: Final = "when cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,9 @@ class Way:
     """One way on.
 
     Attributes:
-        when: in which case; empty: always.
-        target: a step's name; `None`: it ends the automation, or this turn of the loop.
-        words: what is said where there is no step to name (`the end`, `the automation fails`).
+        when: in which case, such as `ON_FAILURE`; empty: always.
+        target: a step's name; `None`: it ends the automation, or this iteration of the loop.
+        words: what to say where there is no step to name (`the end`).
     """
 
     when: str
@@ -37,7 +40,7 @@ def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html and
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html (nextStep, isEnd, onFailure, onCancel)
     """
-    return (*_onwards(step, following, in_loop=in_loop), *_after("on failure", step.on_failure), *_after("when cancelled", step.on_cancel))
+    return (*_onwards(step, following, in_loop=in_loop), *_after(ON_FAILURE, step.on_failure), *_after(WHEN_CANCELLED, step.on_cancel))
 
 
 def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[Way]:

@@ -7,6 +7,7 @@
   const groups = [...document.querySelectorAll("main [data-group]")];
   const entries = [...document.querySelectorAll("nav [data-for]")];
   const details = [...document.querySelectorAll("#findings details")];
+  const pictures = [...document.querySelectorAll(".picture")];
   const MOST = 2000; // highlighted places; more than a reader looks at
 
   // What an item itself says: without its labels, and without the steps inside of it.
@@ -68,6 +69,7 @@
     for (const group of groups) group.hidden = active && !group.querySelector("[data-find]:not([hidden])");
     for (const entry of entries) entry.hidden = $(entry.dataset.for).hidden;
     for (const each of details) each.open = active;
+    for (const each of pictures) each.hidden = active; // it shows all of the steps
     highlight(words, shown.reverse());
     const told = (kind) => `${counts[kind][0]} of ${counts[kind][1]} ${kind}s`;
     found.textContent = active ? `Shown: ${told("step")}, ${told("permission")}` : "";

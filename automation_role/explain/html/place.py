@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ...runbook.flow import Way, ways
+from ...runbook.flow import Way
+from ..flow import flow_of
 from ..model import ExplainedRunbook, ExplainedStep, Explanation
 from .markup import Html, tag
 
@@ -50,14 +50,6 @@ class PlacedRunbook:
     by_name: Mapping[str, PlacedStep]
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """The ways of a runbook, by the name of the step that they leave, and by that of the one they lead to."""
-
-    onwards: Mapping[str, tuple[Way, ...]]
-    inwards: Mapping[str, Sequence[tuple[str, Way]]]
-
-
 def place(explanation: Explanation) -> tuple[PlacedRunbook, ...]:
     """Every runbook and step at its place."""
     several = len(explanation.runbooks) > 1
@@ -87,7 +79,7 @@ def _href(target: str) -> str:
 
 
 def _runbook(runbook: ExplainedRunbook, number: int, name: str) -> PlacedRunbook:
-    flow = _flow(runbook)
+    flow = flow_of(runbook)
     by_name: dict[str, PlacedStep] = {}
 
     def steps(explained: Sequence[ExplainedStep], lead: str) -> tuple[PlacedStep, ...]:
@@ -111,20 +103,3 @@ def _runbook(runbook: ExplainedRunbook, number: int, name: str) -> PlacedRunbook
         return placed
 
     return PlacedRunbook(id=f"runbook-{number}", explained=runbook, steps=steps(runbook.steps, ""), by_name=by_name)
-
-
-def _flow(runbook: ExplainedRunbook) -> _Flow:
-    onwards: dict[str, tuple[Way, ...]] = {}
-    inwards: dict[str, list[tuple[str, Way]]] = defaultdict(list)
-
-    def walk(steps: Sequence[ExplainedStep], *, in_loop: bool) -> None:
-        for index, each in enumerate(steps):
-            following = steps[index + 1].step if index + 1 < len(steps) else None
-            onwards[each.step.name] = ways(each.step, following, in_loop=in_loop)
-            for way in onwards[each.step.name]:
-                if way.target is not None:
-                    inwards[way.target].append((each.step.name, way))
-            walk(each.steps, in_loop=True)
-
-    walk(runbook.steps, in_loop=False)
-    return _Flow(onwards, inwards)

@@ -9,6 +9,7 @@ from ...runbook.flow import Way
 from ..model import ExplainedCall
 from .markup import Content, Html, join, tag
 from .parts import badges, facts, finding, listed, need
+from .picture import picture
 from .place import PlacedRunbook, PlacedStep, link_to, link_to_action
 
 _DEEPEST_HEADING: Final = 6
@@ -30,6 +31,7 @@ def runbook(placed: PlacedRunbook) -> Html:
             ]
         ),
         [finding(each) for each in placed.explained.findings],
+        picture(placed),
         tag("ol", [_step(step, placed, 3) for step in placed.steps], class_="steps", role="list"),
         id=placed.id,
         class_="runbook",

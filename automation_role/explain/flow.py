@@ -1,0 +1,36 @@
+"""The flow of a whole runbook: the ways that leave each step, and those that lead to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..runbook.flow import Way, ways
+from .model import ExplainedRunbook, ExplainedStep
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The ways of a runbook, by the name of the step that they leave, and by that of the one they lead to."""
+
+    onwards: Mapping[str, tuple[Way, ...]]
+    inwards: Mapping[str, Sequence[tuple[str, Way]]]
+
+
+def flow_of(runbook: ExplainedRunbook) -> Flow:
+    """The flow of a runbook, its loops included."""
+    onwards: dict[str, tuple[Way, ...]] = {}
+    inwards: dict[str, list[tuple[str, Way]]] = defaultdict(list)
+
+    def walk(steps: Sequence[ExplainedStep], *, in_loop: bool) -> None:
+        for index, each in enumerate(steps):
+            following = steps[index + 1].step if index + 1 < len(steps) else None
+            onwards[each.step.name] = ways(each.step, following, in_loop=in_loop)
+            for way in onwards[each.step.name]:
+                if way.target is not None:
+                    inwards[way.target].append((each.step.name, way))
+            walk(each.steps, in_loop=True)
+
+    walk(runbook.steps, in_loop=False)
+    return Flow(onwards, inwards)

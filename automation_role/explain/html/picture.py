@@ -1,0 +1,315 @@
+"""The way through a runbook as a picture: a box for each step, lines for jumps, failures and cancellations, a frame for each loop.
+
+The layout is a list: one row a step, in the document's order, as the numbers of the steps are. A line to the next row goes straight down.
+Any other jump leaves a box on the right and runs in a lane beside the boxes; failure and cancellation leave on the left, dashed and dotted.
+All the lines to one step share a lane, so that 60 steps that jump to the last one take one lane, not 60. See docs/adr/0010-the-picture-of-a-runbook.md.
+
+The picture is SVG made of the page's own elements: it needs no script, and the style sheet gives it colours for light, dark and print.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED, Way
+from ..model import Breadth, breadth_of
+from .markup import Html, join, tag
+from .parts import KINDS, kind_of
+from .place import PlacedRunbook, PlacedStep
+
+# Sizes in the picture's own units; one is a pixel where the page is wide enough.
+_BOX: Final = 330
+_HEIGHT: Final = 42
+_GAP: Final = 22  # between two rows: room for a line down and its words
+_WAY: Final = 14  # between two ways that leave one box
+_INDENT: Final = 22  # a loop's steps
+_LANE: Final = 11
+_FRAME: Final = 8  # below the last step of a loop
+_WORDS: Final = 176  # beside the boxes, for what the ways are called
+_MARGIN: Final = 12
+_CELLS: Final = 10  # actions that a box shows one by one
+
+# Letters that fit.
+_LETTERS_OF_NAME: Final = 30
+_LETTERS_OF_ACTION: Final = 34
+_LETTERS_OF_WAY: Final = 27
+
+
+@dataclass(slots=True)
+class _Row:
+    """A step in the picture; `last` is the row of the last step inside it, its own without any."""
+
+    step: PlacedStep
+    depth: int
+    y: int = 0
+    height: int = _HEIGHT
+    last: int = 0
+    following: int | None = None  # the row that comes after it in the document, on its own level
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Lines to one step, one under the other: `column` is the lane's place, from the boxes outwards."""
+
+    target: int
+    kind: str
+    sources: tuple[tuple[int, int], ...]  # row, y of the line that comes from it
+    column: int
+
+
+def picture(runbook: PlacedRunbook) -> Html | None:
+    """A runbook's flow, followed by a line that says how to read it; `None` for a runbook of one step."""
+    rows = _rows(runbook.steps)
+    if len(rows) < 2:
+        return None
+    numbers = {row.step.name: number for number, row in enumerate(rows)}
+    height = _place(rows, numbers)
+    right, left = _lanes(rows, numbers, "jump"), _lanes(rows, numbers, ON_FAILURE, WHEN_CANCELLED)
+    start = _MARGIN + _LANE * (1 + max((lane.column for lane in left), default=-1)) + 8
+    end = start + _BOX
+    width = end + _WORDS + _LANE * (1 + max((lane.column for lane in right), default=-1)) + _MARGIN
+    drawn = join(
+        tag("g", [_frame(rows, number, start) for number, row in enumerate(rows) if row.last > number], aria_hidden="true"),
+        tag(
+            "g",
+            [_line(lane, rows, end, end + _WORDS, 1) for lane in right],
+            [_line(lane, rows, start, start - 8, -1) for lane in left],
+            [each for number in range(len(rows)) for each in _ways(rows, number, numbers, start)],
+            aria_hidden="true",
+        ),
+        [_box(row, start, end) for row in rows],
+    )
+    name = runbook.explained.runbook.name
+    svg = tag(
+        "svg",
+        drawn,
+        viewBox=f"0 0 {width} {height}",
+        width=str(width),
+        height=str(height),
+        role="group",
+        aria_label=f"Flow of {name}, a link for each step; the steps below say the same in words",
+    )
+    how = tag("figcaption", _how(left, rows), class_="quiet")
+    return tag("figure", tag("div", svg, class_="scroll"), how, class_="picture")
+
+
+def _how(left: Sequence[_Lane], rows: Sequence[_Row]) -> str:
+    kinds = {lane.kind for lane in left}
+    said = [
+        "Each box is a step and leads to it; each cell in it is an IAM action: outlined on named resources, half full with wildcards, full on *."
+    ]
+    if ON_FAILURE in kinds:
+        said.append("Dashed lines: on failure.")
+    if WHEN_CANCELLED in kinds:
+        said.append("Dotted lines: when cancelled.")
+    if any(row.last > number for number, row in enumerate(rows)):
+        said.append("A frame is a loop.")
+    said.append("A step that fails ends the automation, unless a line or the box says otherwise.")
+    return " ".join(said)
+
+
+# -- layout ------------------------------------------------------------------------------------------------------------------------
+
+
+def _rows(steps: Iterable[PlacedStep]) -> list[_Row]:
+    rows: list[_Row] = []
+
+    def walk(steps: Iterable[PlacedStep], depth: int) -> None:
+        before: _Row | None = None
+        for step in steps:
+            number = len(rows)
+            row = _Row(step, depth)
+            rows.append(row)
+            if before is not None:
+                before.following = number
+            walk(step.steps, depth + 1)
+            row.last = len(rows) - 1
+            before = row
+
+    walk(steps, 0)
+    return rows
+
+
+def _place(rows: Sequence[_Row], numbers: Mapping[str, int]) -> int:
+    """Give every row its place and height; the whole height."""
+    y = _MARGIN
+    ends = Counter(row.last for number, row in enumerate(rows) if row.last > number)  # loops that end with this row
+    for number, row in enumerate(rows):
+        row.y = y
+        row.height = max(_HEIGHT, 20 + _WAY * len(_aside(row, numbers)))
+        y += row.height + _GAP
+        y += _FRAME * ends[number]
+    return y - _GAP + _MARGIN
+
+
+def _is_down(row: _Row, way: Way, numbers: Mapping[str, int]) -> bool:
+    """Whether a way leads to the row that follows."""
+    return kind(way) == "jump" and way.target is not None and numbers.get(way.target) == row.following and row.following is not None
+
+
+def _aside(row: _Row, numbers: Mapping[str, int]) -> list[Way]:
+    """The ways that leave a box on its right."""
+    return [way for way in row.step.onwards if kind(way) == "jump" and not _is_down(row, way, numbers)]
+
+
+def kind(way: Way) -> str:
+    """`on failure`, `when cancelled` or `jump`."""
+    return way.when if way.when in {ON_FAILURE, WHEN_CANCELLED} else "jump"
+
+
+def _at(row: _Row, index: int) -> int:
+    """Where a way leaves a box on its right."""
+    return row.y + 24 + _WAY * index
+
+
+def _lanes(rows: Sequence[_Row], numbers: Mapping[str, int], *kinds: str) -> list[_Lane]:
+    """The lines to each step, the short ones next to the boxes."""
+    sources: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    for number, row in enumerate(rows):
+        aside = _aside(row, numbers)
+        for way in row.step.onwards:
+            target = numbers.get(way.target) if way.target is not None else None
+            if kind(way) in kinds and target is not None and (kind(way) != "jump" or way in aside):
+                y = _at(row, aside.index(way)) if kind(way) == "jump" else row.y + row.height - 10
+                sources.setdefault((target, kind(way)), []).append((number, y))
+    spans = {key: (min(key[0], *(at for at, _ in found)), max(key[0], *(at for at, _ in found))) for key, found in sources.items()}
+    lanes: list[_Lane] = []
+    taken: list[list[tuple[int, int]]] = []
+    for key in sorted(sources, key=lambda key: (spans[key][1] - spans[key][0], key)):
+        low, high = spans[key]
+        column = next((at for at, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken))
+        if column == len(taken):
+            taken.append([])
+        taken[column].append((low, high))
+        lanes.append(_Lane(target=key[0], kind=key[1], sources=tuple(sources[key]), column=column))
+    return lanes
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------------------
+
+
+def _line(lane: _Lane, rows: Sequence[_Row], box: int, first: int, outwards: int) -> Html:
+    """One lane: from each source out to it, along it, and in to the target."""
+    x = first + outwards * _LANE * lane.column + (outwards * 4)
+    target = rows[lane.target]
+    edge = box if outwards > 0 else box + _INDENT * target.depth
+    y = target.y + 6
+    ends = [y, *(at for _, at in lane.sources)]
+    starts = "".join(f"M{box if outwards > 0 else box + _INDENT * rows[number].depth} {at}H{x}" for number, at in lane.sources)
+    path = f"{starts}M{x} {min(ends)}V{max(ends)}M{x} {y}H{edge}"
+    head = f"M{edge} {y}l{outwards * 7} -4v8z"
+    class_ = "way " + lane.kind.split()[-1]
+    return join(tag("path", d=path, class_=class_), tag("path", d=head, class_=f"{class_} head"))
+
+
+def _ways(rows: Sequence[_Row], number: int, numbers: Mapping[str, int], start: int) -> Iterator[Html]:
+    """What leaves a row straight down, and the words beside what leaves it on the right."""
+    row = rows[number]
+    x = start + _INDENT * row.depth + 18
+    if row.last > number:
+        inner = rows[number + 1]
+        yield _down(x + _INDENT, row.y + row.height, inner.y, "")
+    for way in row.step.onwards:
+        if _is_down(row, way, numbers) and row.following is not None:
+            last = rows[row.last]
+            bottom = last.y + last.height + (_FRAME if row.last > number else 0)
+            yield _down(x, bottom, rows[row.following].y, way.when)
+    for index, way in enumerate(_aside(row, numbers)):
+        y = _at(row, index)
+        words = ": ".join(filter(None, [way.when, way.words if way.target is None else ""]))
+        if way.target is None or way.target not in numbers:
+            words = words or (way.target or "")
+            yield tag("path", d=f"M{start + _BOX} {y}h12", class_="way jump")
+            yield tag("circle", cx=str(start + _BOX + 14), cy=str(y), r="3", class_="end")
+        if words:
+            yield tag("text", tag("title", words), _short(words, _LETTERS_OF_WAY), x=str(start + _BOX + 22), y=str(y - 3), class_="words")
+
+
+def _down(x: int, top: int, bottom: int, when: str) -> Html:
+    words = (
+        tag("text", tag("title", when), _short(when, _LETTERS_OF_ACTION), x=str(x + 10), y=str(bottom - 7), class_="words")
+        if when
+        else None
+    )
+    return join(
+        tag("path", d=f"M{x} {top}V{bottom}", class_="way jump"),
+        tag("path", d=f"M{x} {bottom}l-4 -7h8z", class_="way jump head"),
+        words,
+    )
+
+
+def _frame(rows: Sequence[_Row], number: int, start: int) -> Html:
+    """A loop: around its own box and its steps."""
+    row, last = rows[number], rows[rows[number].last]
+    x = start + _INDENT * row.depth
+    return tag(
+        "rect",
+        x=str(x - 5),
+        y=str(row.y - 5),
+        width=str(_BOX - _INDENT * row.depth + 10),
+        height=str(last.y + last.height - row.y + 13),
+        rx="8",
+        class_="loop",
+    )
+
+
+def _box(row: _Row, start: int, end: int) -> Html:
+    step, explained = row.step, row.step.explained
+    x = start + _INDENT * row.depth
+    kinds = {kind_of(each) for each in explained.findings}
+    worst = next((kind for kind in KINDS if kind in kinds), "")
+    lost = 4 * row.depth
+    second = ", ".join(_about(step))
+    name = f"{step.number} {step.name}"
+    return tag(
+        "a",
+        tag("rect", x=str(x), y=str(row.y), width=str(end - x), height=str(row.height), rx="5", class_=f"box {worst}".strip()),
+        tag("text", _short(name, _LETTERS_OF_NAME - lost), x=str(x + 10), y=str(row.y + 18), class_="step-name"),
+        tag("text", _short(second, _LETTERS_OF_ACTION - lost), x=str(x + 10), y=str(row.y + 34), class_="words"),
+        _cells(step, end - 8, row.y + 8),
+        tag("text", KINDS[worst].lower() if worst != "wider" else "wider", x=str(end - 8), y=str(row.y + 34), class_=f"mark {worst}")
+        if worst
+        else None,
+        tag("desc", _said(step)),
+        href=f"#{step.id}",
+    )
+
+
+def _about(step: PlacedStep) -> Iterator[str]:
+    """The second line of a box: the action type, or the runbook that it starts."""
+    about = step.explained.step
+    document = about.inputs.get("DocumentName")
+    yield (
+        f"starts {document}" if about.action == "aws:executeAutomation" and isinstance(document, str) else about.action.removeprefix("aws:")
+    )
+    if any(way.target is None and way.when == ON_FAILURE for way in step.onwards):
+        yield "continues on failure"
+
+
+def _cells(step: PlacedStep, end: int, y: int) -> Iterator[Html]:
+    """A cell for each action, the widest first."""
+    widths = sorted((breadth_of(need) for need in step.explained.needs), key=list(Breadth).index, reverse=True)
+    more = len(widths) - _CELLS
+    x = end - 9 * min(len(widths), _CELLS)
+    if more > 0:
+        yield tag("text", f"+{more}", x=str(x - 4), y=str(y + 9), class_="mark")
+    for index, width in enumerate(widths[:_CELLS]):
+        yield tag("rect", x=str(x + 9 * index), y=str(y), width="7", height="10", class_=f"cell {width}")
+
+
+def _said(step: PlacedStep) -> str:
+    """What a box's cells and lines show, for those who do not see them."""
+    explained = step.explained
+    actions = len({need.action for need in explained.needs})
+    said = [f"{actions} action{'' if actions == 1 else 's'}"]
+    kinds = [kind_of(each) for each in explained.findings]
+    said.extend(f"{kinds.count(kind)} {KINDS[kind].lower()}" for kind in KINDS if kind in kinds)
+    said.extend(f"{way.when or 'then'}: {way.target or way.words}" for way in step.onwards)
+    return "; ".join(said)
+
+
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[: letters - 1] + "…"
