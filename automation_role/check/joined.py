@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -140,6 +141,22 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
         unused=tuple(_unused(roles, taken, context, situation)),
         unread=tuple(unread),
     )
+
+
+def roles_beside(found: Collected, context: Place, situation: Situation) -> dict[str, Subject]:
+    """A runbook's name -> the role that it runs as, where the sources have one and no other.
+
+    Args:
+        found: the sources.
+        context: where the automations run.
+        situation: what else is known.
+    """
+    roles = list(found.roles([]))
+    links = join(found.origins, derive(found.runbooks, role_known=True), roles, found.starts()).links if roles else ()
+    several: dict[str, set[int]] = defaultdict(set)
+    for link in links:
+        several[link.runbook].add(link.role)
+    return {runbook: subject(roles[min(indices)], context, situation) for runbook, indices in several.items() if len(indices) == 1}
 
 
 def _of(derivation: Derivation, joined: Joined, role: int) -> Derivation:

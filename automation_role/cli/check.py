@@ -13,8 +13,9 @@ from ..check.joined import JoinedReport, check_joined
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
+from ..runbook.lint import Lint
 from ..values.place import Place
-from . import options, reading, roles, words
+from . import linting, options, reading, roles, words
 
 
 @click.command("check")
@@ -23,11 +24,13 @@ from . import options, reading, roles, words
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk that is fine: {', '.join(RISKS)}.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be seen.")
+@linting.ignoring
 @options.placing
 def command(
     *,
     runbooks: Sequence[str],
     accept: Sequence[str],
+    ignore: Sequence[str],
     form: str,
     strict: bool,
     parameter: Sequence[str],
@@ -42,6 +45,7 @@ def command(
     """
     chosen = roles.Chosen.of(more)
     context, given = options.context(**more), options.given(parameter, attachment, **more)
+    linting.check_ignored(ignore)
     for risk in accept:
         if risk not in RISKS:
             raise AutomationRoleError(f"--accept {risk!r} → {', '.join(RISKS)}{did_you_mean(risk, RISKS)}")
@@ -50,7 +54,7 @@ def command(
         chosen.check_usage(context)
         (found,) = reading.find([runbooks], given, context, roles=True, situation=situation)
         joined = check_joined(found, context, situation, accepted=frozenset(accept))
-        return _answer_joined(joined, context, form=form, strict=strict)
+        return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, strict=strict)
     subjects = chosen.subjects(context, situation)
     # Values for a template's parameters are for the role's template.
     beside = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
@@ -59,27 +63,30 @@ def command(
     report = Report(
         runbooks=derivation.runbooks, roles=tuple(check(subject, derivation, accepted=frozenset(accept)) for subject in subjects)
     )
+    lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
-        text = words.in_json(report.to_json(strict=strict))
+        text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     else:
         from .check_table import table  # rich takes longer to load than all the rest
 
         text = table(report)
     words.answer(text)
+    linting.tell(lints, derivation.runbooks)
     for subject, role in zip(subjects, report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
-    return 0 if report.fits(strict=strict) else 1
+    return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
-def _answer_joined(joined: JoinedReport, context: Place, *, form: str, strict: bool) -> int:
+def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, strict: bool) -> int:
     """Print what was found of sources that hold runbooks and roles."""
     if form == "json":
-        text = words.in_json(joined.to_json(strict=strict))
+        text = words.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     else:
         from .check_table import joined_table  # rich takes longer to load than all the rest
 
         text = joined_table(joined, strict=strict)
     words.answer(text)
+    linting.tell(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
     for problem in joined.unread:
@@ -87,7 +94,7 @@ def _answer_joined(joined: JoinedReport, context: Place, *, form: str, strict: b
     if joined.unjoined:
         count, all_of = len(joined.unjoined), len(joined.report.runbooks)
         words.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")
-    return 0 if joined.fits(strict=strict) else 1
+    return 0 if joined.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
 def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:

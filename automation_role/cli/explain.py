@@ -10,7 +10,7 @@ import click
 from ..check.widening import widening
 from ..errors import AutomationRoleError
 from ..explain.model import explain
-from . import options, reading, words
+from . import linting, options, reading, words
 
 
 @click.command("explain", short_help="Say which step needs which permissions, and what is not derived.")
@@ -19,12 +19,14 @@ from . import options, reading, words
     "--format", "form", type=click.Choice(["tree", "json", "html", "mermaid"]), default="tree", show_default=True, help="What is printed."
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")
+@linting.ignoring
 @options.deriving
 def command(
     *,
     runbooks: Sequence[str],
     form: str,
     output: str | None,
+    ignore: Sequence[str],
     strict: bool,
     parameter: Sequence[str],
     attachment: Sequence[str],
@@ -33,12 +35,14 @@ def command(
     """Say of every step which calls it makes and which permissions they need, and what could not be derived."""
     if output == "":
         raise AutomationRoleError("--output '' → a file, or -")
+    linting.check_ignored(ignore)
     output = None if output == "-" else output
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     explanation = explain(derivation, context)
+    lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
-        text = words.in_json(explanation.to_json())
+        text = words.in_json(explanation.to_json() | {"lint": linting.to_json(lints)})
     elif form == "html":
         from ..explain.html import page
 
@@ -57,7 +61,8 @@ def command(
         words.answer(text)
     if form != "tree" or output is not None:  # a tree on the screen has them already
         words.tell_findings(derivation.findings, derivation.runbooks)
+    linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
     words.note(words.summary(derivation, context))
-    return 1 if strict and derivation.findings else 0
+    return 1 if strict and (derivation.findings or linting.fails(lints)) else 0

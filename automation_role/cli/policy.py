@@ -12,18 +12,29 @@ from ..explain.model import gaps
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..values.place import Place
-from . import options, reading, words
+from . import linting, options, reading, words
 
 
 @click.command("policy")
 @options.runbooks
 @click.option("--format", "form", type=click.Choice(["json", "yaml", "table"]), default="json", show_default=True, help="What is printed.")
+@linting.ignoring
 @options.deriving
-def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
+def command(
+    *,
+    runbooks: Sequence[str],
+    form: str,
+    ignore: Sequence[str],
+    strict: bool,
+    parameter: Sequence[str],
+    attachment: Sequence[str],
+    **place: Any,
+) -> int:
     """Print the policy that the runbooks need, all together.
 
     In a directory, files that are no runbooks are passed by; a broken runbook is an error.
     """
+    linting.check_ignored(ignore)
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     policy = derivation.policy()
@@ -37,11 +48,13 @@ def command(*, runbooks: Sequence[str], form: str, strict: bool, parameter: Sequ
         text = policy_table(derivation, context)
     words.answer(text)
     words.tell_findings(derivation.findings, derivation.runbooks)
+    lints = linting.lints(derivation.runbooks, ignore)
+    linting.tell(lints, derivation.runbooks)
     _tell_size(policy, context, complete=not gaps(derivation.findings))
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
     words.note(words.summary(derivation, context))
-    return 1 if strict and derivation.findings else 0
+    return 1 if strict and (derivation.findings or linting.fails(lints)) else 0
 
 
 def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
+from ..check.joined import roles_beside
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError
 from ..why.answer import answer, to_json
 from ..why.binding import bound
+from ..why.place import told_place
 from ..why.reading import LONGEST, Told, read
 from ..why.words import markdown, text
 from . import options, reading, roles, words
@@ -46,20 +48,28 @@ def command(
 
     The failure is an error's text, alone or in a log; the JSON of `aws ssm get-automation-execution` or
     `describe-automation-step-executions`; a CloudTrail event or a file of them; or a decoded authorization message. With the role's
-    policies (--template, or --policy), the answer also has every later call that will fail. Changes nothing.
+    policies (--template, --policy, or beside the runbooks), the answer also has every later call that will fail. Changes nothing.
     """
     chosen = roles.Chosen.of(given)
     context = options.context(**given)
     told = _told(failure, execution, context.regions, profile, runbooks)
+    context = told_place(told.failures, context)
     said = options.given(parameter, attachment, **given)
     situation = chosen.situation(context, said)
-    subjects = [] if chosen.nothing else chosen.subjects(context, situation)
-    (held,) = reading.find([runbooks], said, context, situation=situation)
+    if chosen.nothing:
+        chosen.check_usage(replace(context, role_arn=None))
+        (held,) = reading.find([runbooks], said, context, roles=True, situation=situation)
+        subjects, beside = [], roles_beside(held, context, situation)
+    else:
+        subjects, beside = chosen.subjects(context, situation), {}
+        # Values for a template's parameters are for the role's template.
+        other = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
+        (held,) = reading.find([runbooks], said, context, situation=other)
     found = bound(held.runbooks, told.executions, told.failures)
     if context.role_arn is None and chosen.template is None and found.role_arn is not None:
         context = replace(context, role_arn=found.role_arn)
     derivation = derive(found.runbooks, role_known=True)
-    answers = [answer(one, derivation, subjects, context) for one in found.failures]
+    answers = [answer(one, derivation, subjects, context, beside) for one in found.failures]
     sources = {runbook.name: runbook.source for runbook in derivation.runbooks}
     if form == "json":
         words.answer(words.in_json(to_json(answers, derivation)))

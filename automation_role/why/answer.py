@@ -18,6 +18,7 @@ from .causes import Cause, cause_of, lacks
 from .failure import Failure, Layer
 from .fixes import Fix, fix_of
 from .later import later
+from .place import is_named, place_of, subject_of
 from .reproducer import reproducer
 
 _LISTED: Final = 20  # candidates of an answer
@@ -67,7 +68,7 @@ class Answer:
     @property
     def certain(self) -> bool:
         """Whether both the place and the cause are known."""
-        return self.cause.certain and (len(self.at) == 1 or self.cause.id in _NO_STEP)
+        return self.cause.certain and ((len(self.at) == 1 and self.at[0].shown) or self.cause.id in _NO_STEP)
 
     def to_json(self, sources: Mapping[str, str]) -> dict[str, Any]:
         """As `why --format json` has it; `sources`: a runbook's name -> its file."""
@@ -123,7 +124,9 @@ def _candidate(one: Candidate, sources: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place) -> Answer:
+def answer(
+    failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place, beside: Mapping[str, Subject] = {}
+) -> Answer:
     """Why a failure happened.
 
     Args:
@@ -131,17 +134,18 @@ def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject]
         derivation: of the runbooks that ran, or may have.
         subjects: the roles that may have run it; empty: not at hand.
         given: where the role lives, as far as the user says; what the failure says fills the rest.
+        beside: a runbook's name -> the role that it runs as, where the same sources have it; asked when `subjects` has none.
     """
-    subject = _subject(failure, subjects)
+    places = candidates(failure, derivation)
+    subject = subject_of(failure, subjects) or _beside(places, beside)
     role = (
         given.role_arn.rpartition("/")[2]
         if given.role_arn
         else subject.identity.name
-        if subject is not None and len(subjects) == 1 and _real(subject)
+        if subject is not None and len(subjects) == 1 and is_named(subject)
         else ""
     )
-    place = _place(failure, given, subject)
-    places = candidates(failure, derivation)
+    place = place_of(failure, given, subject)
     lacking = _lacking(failure, places, derivation, subject)
     places = lacking or places
     at = surest(places) if places else ()
@@ -149,10 +153,12 @@ def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject]
     if cause.id == "starter" or (cause.id == "trust" and failure.starting and not failure.step):
         at = ()
     elif cause.id == "otherRole" and not failure.step and not any(one.findings for one in at):
-        at = at if at and at[0].weight > 1 else ()
+        at = at if at and at[0].shown else ()
     derived = _derived(failure, at)
     rest: tuple[Missing, ...] = ()
     elsewhere: tuple[Missing, ...] = ()
+    if cause.id == "otherRole":
+        subject = None  # its policies say nothing of what the other role may do
     if subject is not None:
         rest, elsewhere = later(derivation, subject, at, action_of(failure))
     return Answer(
@@ -169,34 +175,10 @@ def answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject]
     )
 
 
-def _real(subject: Subject) -> bool:
-    """Whether the subject's name is a role's, not a stand-in."""
-    return "‹" not in subject.identity.name and "⟨" not in subject.identity.name
-
-
-def _subject(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
-    """The role that made the call; the only one there is."""
-    if len(subjects) == 1:
-        return subjects[0]
-    return next((one for one in subjects if failure.role and one.identity.name == failure.role), None)
-
-
-def _place(failure: Failure, given: Place, subject: Subject | None) -> Place:
-    """Where the role lives: what was said, else what the failure names."""
-    parts = failure.resource.split(":", 5)
-    region = parts[3] if len(parts) == 6 and parts[3] not in ("", "*") else failure.region
-    role = given.role_arn or (subject.context.role_arn if subject is not None and _real(subject) else None)
-    partition = (
-        given.partition if given.partition != "*" else failure.partition or (subject.context.partition if subject is not None else "*")
-    )
-    return replace(
-        given,
-        partition=partition,
-        in_china=partition == "aws-cn",
-        account=given.account if given.account != "*" else failure.account or "*",
-        regions=given.regions if given.regions != ("*",) or not region else (region,),
-        role_arn=role,
-    )
+def _beside(places: Sequence[Candidate], beside: Mapping[str, Subject]) -> Subject | None:
+    """The role of the runbook that failed, or of all that may have."""
+    found = {id(role): role for one in (surest(places) if places else ()) if (role := beside.get(one.runbook.name)) is not None}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _lacking(failure: Failure, places: tuple[Candidate, ...], derivation: Derivation, subject: Subject | None) -> tuple[Candidate, ...]:

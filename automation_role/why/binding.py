@@ -65,16 +65,12 @@ def _bound(runbook: Runbook, execution: Execution, notes: list[str]) -> Runbook:
             continue
         value = _value(parameter, texts)
         try:
-            _read(runbook, {name: value})
+            runbook.given(parameters={name: value}, attachments=runbook.attachments)
         except RunbookError as error:
             notes.append(f"{error.problems[0].message}; the execution's value was not used")
             continue
         values[name] = value
-    return _read(runbook, values) if values else runbook
-
-
-def _read(runbook: Runbook, values: dict[str, Any]) -> Runbook:
-    return Runbook.from_text(runbook.text, name=runbook.name, source=runbook.source, parameters=values, attachments=runbook.attachments)
+    return runbook.given(parameters=values, attachments=runbook.attachments) if values else runbook
 
 
 def _value(parameter: Parameter, texts: Sequence[str]) -> Any:

@@ -61,6 +61,11 @@ class Candidate:
     reasons: tuple[str, ...]
     weight: int
 
+    @property
+    def shown(self) -> bool:
+        """Whether it is more than a step of which not all could be derived."""
+        return self.weight > _GAP
+
 
 def action_of(failure: Failure) -> str:
     """The failure's action as IAM writes it; what IAM doesn't have stays as it is."""
@@ -110,8 +115,6 @@ def _places(failure: Failure, needs: StepNeeds, runbook: Runbook, unread: tuple[
     weight, reasons = 0, []
     if failure.step and failure.step == step.name and failure.runbook in ("", runbook.name):
         weight, reasons = _STEP, ["the execution says that this step failed"]
-    elif failure.step and failure.runbook == runbook.name:
-        return
     script_line = _script_line(failure, step)
     at = step.script_line + script_line - 1 if script_line is not None and step.script_line is not None else None
     found = False

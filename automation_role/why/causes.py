@@ -109,8 +109,9 @@ def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None,
         return _cause("starter", f"{who} lacks {action_of(failure) or 'it'}", certain=bool(failure.principal))
     if failure.layer is Layer.KEY:
         return _key(failure)
-    if role and failure.role and failure.role != role and not failure.by_automation:
-        return _cause("otherRole", f"role {failure.role!r} made the call; the automation's is {role!r}", certain=True)
+    if role and failure.role and failure.role != role:
+        who = "an automation that runs as it" if failure.by_automation else "it"
+        return _cause("otherRole", f"role {failure.role!r}: {who} made the call; the role that was given is {role!r}", certain=True)
     if action_of(failure) == "sts:AssumeRole" and failure.layer in (Layer.UNTOLD, Layer.RESOURCE):
         return _assuming(failure)
     if failure.layer in _BY_LAYER:
@@ -135,6 +136,8 @@ def _is_start(failure: Failure, at: Sequence[Candidate], role: str) -> bool:
         return False
     if failure.starting:
         return True
+    if action_of(failure) == "iam:PassRole" and failure.operation and not failure.operation.startswith("Start"):
+        return False  # another call passes the role
     other = failure.user or bool(role and failure.role and failure.role != role) or not at
     return action_of(failure) in _STARTS and other
 
@@ -201,12 +204,12 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
     """Of an identity-based refusal, and of one that says nothing: what the role's policies, as given, say."""
     action = action_of(failure)
     told = failure.layer is Layer.IDENTITY
-    decision = _decision(subject, failure) if subject is not None and action else None
+    decision = _decision(subject, failure, at) if subject is not None and action else None
     if decision is not None and decision.outcome is Outcome.DENIED:
         by_boundary = subject is not None and subject.identity.boundary is not None and _is_boundary(decision, subject)
         if not (told and by_boundary):
             id_ = "boundary" if by_boundary else "roleDenies" if decision.policy is not None else "roleLacks"
-            return _cause(id_, readable(decision.reason), certain=True)
+            return _cause(id_, readable(decision.reason).removeprefix("no statement allows it").removeprefix("; "), certain=True)
     if told:
         return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
     if decision is not None and decision.outcome is Outcome.ALLOWED:
@@ -227,7 +230,7 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
             else "it names neither the action nor a call"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure, [name for name in needs if ":" in name]))
-    detail = "most likely no policy of the role allows it"
+    detail = "most likely, for the message does not say whose policies refused it"
     if failure.resource_account and failure.account and failure.resource_account != failure.account:
         detail = (
             f"the resource is in account {failure.resource_account}: the role's policies and the resource's own policy must both allow it"
@@ -238,8 +241,11 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
 _DECODE: Final = "aws sts decode-authorization-message --encoded-message MESSAGE --query DecodedMessage --output text"
 
 
-def _decision(subject: Subject, failure: Failure) -> Decision | None:
-    request = request_of(action_of(failure), failure.resource or "*", ())
+def _decision(subject: Subject, failure: Failure, at: Sequence[Candidate]) -> Decision | None:
+    """The role's answer to the request, with the condition keys that the step's call sends (`iam:PassedToService`)."""
+    conditions = next((p.conditions for one in at for p in one.permissions if p.conditions), ())
+    sent = [(key, subject.context.write(values[0])[0]) for _, key, values in conditions if values]
+    request = request_of(action_of(failure), failure.resource or "*", sent)
     return decide(subject.identity, request) if not isinstance(request, Undecided) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from ..policy.policy import Policy
 from ..policy.trust import SSM, trust
 from ..values.arns import is_aws_owned
 from ..values.calls import Permission
-from ..values.patterns import Bound, Pattern
+from ..values.patterns import Pattern
 from ..values.place import Place
 from .candidates import Candidate, action_of
 from .causes import CAUSES, Cause
@@ -78,7 +78,7 @@ def fix_of(
         message=_said(cause, at, failure),
         statements=allowing,
         later=later,
-        cdk=_cdk(allowing, at, failure) if cause.id in ("roleLacks", "untold") else "",
+        cdk=_cdk(allowing, later, at, failure) if cause.id in ("roleLacks", "untold") else "",
         terraform=_terraform((*allowing, *later)) if cause.id in ("roleLacks", "untold") else "",
     )
 
@@ -96,22 +96,19 @@ def _said(cause: Cause, at: Sequence[Candidate], failure: Failure) -> str:
     if cause.id in ("serviceControl", "vpcEndpoint", "session"):
         return f"the statement has to be allowed by {CAUSES[cause.id].where}, as well as by the role's policies"
     if at and at[0].fits:
-        return (
-            "the policy that is derived from these runbooks allows it: deploy that policy, or add the statement (-p NAME=VALUE narrows it)"
-        )
-    bound = sorted(
-        {
-            part.parameter
-            for one in at
-            for p in one.permissions
-            for r in p.resources
-            for part in r.parts
-            if isinstance(part, Bound) and part.parameter
-        }
-    )
+        return "deploy the policy that is derived from these runbooks, or add this statement (-p NAME=VALUE narrows it)"
+    bound = sorted({name for one in at for name in _bindings(one)})
     if bound:
         return f"the derived policy allows it only on what {', '.join(bound)} is bound to: bind it to what the automation is started with, or add the statement"
     return "add the statement to the role" if action_of(failure) else "add what the step's calls need to the role"
+
+
+def _bindings(one: Candidate) -> Iterator[str]:
+    """The parameters whose bound values are in what was derived for the call."""
+    texts = [text for p in one.permissions for pattern in p.resources for text in Place().write(pattern)]
+    for name, value in one.runbook.bindings.items():
+        if isinstance(value, str) and any(value in text for text in texts):
+            yield name
 
 
 def _unknown(failure: Failure) -> str:
@@ -161,11 +158,14 @@ def _sid(action: str) -> str:
 def _trusting(failure: Failure, where: str, place: Place) -> Fix:
     if not failure.starting:
         return Fix(where=where, message="let the service that is passed the role assume it: name its principal in the role's trust policy")
-    return Fix(
-        where=where,
-        message="the role's trust policy needs this statement; who starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)",
-        statements=(trust(SSM).to_json(place),),
+    account = place.account if place.account != "*" else failure.resource_account
+    passing = "who starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)"
+    if not account:  # the statement is about one account's automations
+        return Fix(where=where, message=f"the role's trust policy must admit {SSM} (--account writes the statement); {passing}")
+    written = trust(SSM).to_json(
+        replace(place, account=account, partition=place.partition if place.partition != "*" else failure.partition)
     )
+    return Fix(where=where, message=f"the role's trust policy needs this statement; {passing}", statements=(written,))
 
 
 def _starting(failure: Failure, where: str, derivation: Derivation, place: Place) -> Fix:
@@ -203,9 +203,11 @@ def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:
         return Fix(where=where, message="grant it in Lake Formation (aws lakeformation grant-permissions), which no IAM policy replaces")
     if not action:
         return Fix(where=where, message=f"allow the step's call in {where}")
-    role = place.role_arn or (
-        f"arn:{failure.partition or 'aws'}:iam::{failure.account}:role/{failure.role}" if failure.role else "ROLE_ARN"
-    )
+    role = place.role_arn or (f"arn:{failure.partition}:iam::{failure.account}:role/{failure.role}" if failure.role else None)
+    if role is None:
+        return Fix(
+            where=where, message=f"allow {action} in {where}, for the role that runs the automation (--role-arn writes the statement)"
+        )
     statement: dict[str, Any] = {"Sid": _sid(action), "Effect": "Allow", "Principal": {"AWS": role}, "Action": [action]}
     on_key = cause.id == "key" or action.startswith("kms:")
     statement["Resource"] = "*" if on_key or not failure.resource.startswith("arn:") else failure.resource
@@ -218,13 +220,14 @@ def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:
 # -- code ----------------------------------------------------------------------------------------------------------------------------
 
 
-def _cdk(statements: Iterable[Mapping[str, Any]], at: Sequence[Candidate], failure: Failure) -> str:
-    """`iam.PolicyStatement`s; under the step's name when the derivation does not have them."""
+def _cdk(statements: Sequence[Mapping[str, Any]], later: Sequence[Mapping[str, Any]], at: Sequence[Candidate], failure: Failure) -> str:
+    """`iam.PolicyStatement`s; under the step's name when the derivation does not have them (those of `later` it has)."""
     written = [_policy_statement(statement) for statement in statements]
     if at and not at[0].fits and failure.action:
         key = f"({json.dumps(at[0].runbook.name)}, {json.dumps(at[0].step.name)})"
         inner = "".join(f"        {one.replace(chr(10), chr(10) + '        ')},\n" for one in written)
         return f"extra_statements={{\n    {key}: [\n{inner}    ],\n}},"
+    written += [_policy_statement(statement) for statement in later]
     return "\n".join(f"role.role.add_to_policy(\n    {one.replace(chr(10), chr(10) + '    ')}\n)" for one in written)
 
 

@@ -73,7 +73,7 @@ def _graph(derivation: Derivation) -> dict[Where, list[Where]]:
         for name in _started(needs.calls):
             if name in steps:
                 following = list(onwards[where])
-                onwards[where] += [(name, step) for step in steps[name]]
+                onwards[where][:0] = [(name, step) for step in steps[name]]
                 for step in steps[name]:
                     onwards[name, step] += following
     return onwards
@@ -85,8 +85,6 @@ def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Where], onwards:
         following = steps[index + 1] if index + 1 < len(steps) else None
         where = runbook, step.name
         onwards[where] += [(runbook, way.target) for way in ways(step, following, in_loop=bool(after)) if way.target is not None]
-        if step.on_failure is not None and step.on_failure.lower() == "continue" and following is not None:
-            onwards[where].append((runbook, following.name))
         onwards[where] += after
         if step.steps:
             inner = [(runbook, each.name) for each in step.steps]

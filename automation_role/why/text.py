@@ -44,7 +44,7 @@ def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
     Args:
         text: a message, or a log with messages in it.
     """
-    joined = _joined(text)
+    joined = max((_joined(text), _unwrapped(text)), key=_telling)  # the first, when both say as much
     found: dict[tuple[object, ...], Failure] = {}
     left = 0
     for failure in _failures(joined):
@@ -63,15 +63,29 @@ def _joined(text: str) -> str:
     lines = [line.strip() for line in _QUOTED.sub("", text).splitlines()]
     pieces: list[str] = []
     for before, line in zip(["", *lines], lines, strict=False):
-        if pieces and not _goes_on(before, line):
+        if pieces and not (len(before) >= _WIDE and _goes_on("".join(pieces[-8:])[-300:], line)):
             pieces.append(" ")
         pieces.append(line)
     return " ".join("".join(pieces).split())
 
 
+def _unwrapped(text: str) -> str:
+    """The text as a terminal had it that breaks lines at its width, inside any word: long lines go on with the next one."""
+    lines = text.splitlines()
+    joined = "".join(f"{'' if len(before) >= _WIDE else ' '}{line}" for before, line in zip(["", *lines], lines, strict=False))
+    return " ".join(joined.split())
+
+
+def _telling(text: str) -> int:
+    """How many sentences of IAM's a text has, and parts of them."""
+    return sum(
+        1 for shape in SHAPES if shape.id in ("notAuthorized", "because", "explicitDeny", "botocore") for _ in shape.pattern.finditer(text)
+    )
+
+
 def _goes_on(before: str, line: str) -> bool:
-    """Whether a line ends inside an ARN or an action that the next one goes on with."""
-    found = _OPEN.search(before[-300:]) if len(before) >= _WIDE else None
+    """Whether what was read ends inside an ARN or an action that the next line goes on with."""
+    found = _OPEN.search(before)
     if found is None:
         return False
     rest = _REST.match(line)

@@ -48,7 +48,7 @@ def markdown(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
         for label, items in _parts(answer, sources, code=True):
             for item in items:
                 if item.startswith(_FENCE):
-                    lines += ["", f"{label}:", "", *item.splitlines(), ""]
+                    lines += [*([""] if lines[-1] else []), f"{label}:", "", *item.splitlines(), ""]
                 else:
                     lines.append(f"- **{label}**: {item}")
         blocks.append("\n".join(map(visible, lines)).rstrip())
@@ -77,7 +77,7 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
     elif answer.cause.id != "notPermission":
         yield "refused", [failure.text]
     if failure.principal:
-        yield "to", [failure.principal]
+        yield "caller", [failure.principal]
     if len(answer.at) == 1 and answer.at[0].reasons:
         yield "step", ["; ".join(answer.at[0].reasons)]
     elif answer.at:
@@ -93,7 +93,16 @@ def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator
     if answer.at and _DERIVED[answer.derived]:
         findings = dict.fromkeys(f"{finding.message} [{finding.id}]" for one in answer.at for finding in one.findings)
         told = [f"not all of the step could be derived: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
-        yield "derived", [_DERIVED[answer.derived], *told]
+        outside = answer.derived is Derived.HAS and answer.cause.id not in ("roleLacks", "untold")
+        yield (
+            "derived",
+            [
+                "the policy derived from these runbooks allows it: the role's own policies are not the reason"
+                if outside
+                else _DERIVED[answer.derived],
+                *told,
+            ],
+        )
     if answer.later:
         yield "then", [_missing(one, sources) for one in answer.later[:_SHOWN]] + _more(answer.later)
     if answer.elsewhere:

@@ -75,8 +75,9 @@ def test_json_is_what_the_design_says(run: Run, folder: Path) -> None:
                 "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements)",
             }
         ],
+        "lint": [],
     }
-    assert list(json.loads(done.out)) == ["runbooks", "findings"]
+    assert list(json.loads(done.out)) == ["runbooks", "findings", "lint"]
     assert done.out.endswith("}\n")
     assert done.said[0].startswith("automation-role: warning: gap.yaml:8: step 'later': ")
 

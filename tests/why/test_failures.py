@@ -80,7 +80,10 @@ def test_the_fix(entry: dict[str, Any], tmp_path: Path) -> None:
     found = answers(entry, tmp_path)[entry.get("index", 0)]
     assert found.fix.message
     written = [f"{action} {on}" for one in found.fix.statements for action in one["Action"] for on in _listed(one.get("Resource", "*"))]
-    assert not any("ROLE_ARN" in one for one in written)
+    assert not any("_ARN" in json.dumps(one) for one in found.fix.statements)
+    if "trusts" in entry:
+        (one,) = found.fix.statements
+        assert one["Condition"]["StringEquals"] == {"aws:SourceAccount": entry["trusts"]}
     if "allows" in entry:
         assert written == entry["allows"]
     if "principal" in entry:
@@ -124,3 +127,10 @@ def test_every_shape_and_every_cause_has_a_text(tmp_path: Path) -> None:
 def test_there_are_forty_texts_or_more_over_ten_runbooks_or_more() -> None:
     assert len({entry["text"] for entry in ENTRIES}) >= 40
     assert len({name for entry in ENTRIES for name in entry["runbooks"]}) >= 10
+
+
+def test_the_page_has_every_shape_and_every_cause() -> None:
+    page = (ROOT / "docs" / "access-denied.md").read_text()
+    rows = [f"| `{shape.id}` | {shape.means} |" for shape in SHAPES]
+    rows += [f"| `{name}` | {kind.means} | {kind.where} |" for name, kind in CAUSES.items()]
+    assert [row for row in rows if row not in page] == []

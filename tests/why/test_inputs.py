@@ -14,6 +14,7 @@ from automation_role.errors import AutomationRoleError
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound
+from automation_role.why.candidates import candidates
 from automation_role.why.failure import Layer
 from automation_role.why.reading import LONGEST, read
 from automation_role.why.text import MOST, failures_in
@@ -250,3 +251,105 @@ def test_a_decoded_message_that_allows_is_no_failure() -> None:
 def test_what_a_message_does_not_say_stays_unsaid() -> None:
     (failure,) = failures_in("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied")[0]
     assert (failure.action, failure.resource, failure.principal, failure.layer) == ("", "", "", Layer.UNTOLD)
+
+
+def test_what_a_parameter_is_bound_to_may_be_another_resource_than_the_one_that_was_refused() -> None:
+    book = Runbook.from_file(BOOKS["announce"], parameters={"TopicArn": "arn:aws:sns:eu-central-1:111122223333:other"})
+    (failure,) = read(refusal("sns:SetTopicAttributes", "arn:aws:sns:eu-central-1:111122223333:news")).failures
+    found = answer(failure, derive([book], role_known=True), [], Place())
+    assert (steps(found), found.derived.value) == (["rename"], "narrower")
+    assert "what TopicArn is bound to" in found.fix.message
+    assert [one["Resource"] for one in found.fix.statements] == [["arn:aws:sns:eu-central-1:111122223333:news"]]
+
+
+def test_a_user_whose_automation_passes_a_role_is_refused_in_the_step() -> None:
+    user = "arn:aws:iam::111122223333:user/jane"
+    text = refusal("iam:PassRole", "arn:aws:iam::111122223333:role/x", user).replace("the PassRole operation", "the RunInstances operation")
+    (found,) = answers(text, "launch-instance")
+    assert (steps(found), found.cause.id) == (["launch"], "roleLacks")
+
+
+def test_a_step_of_which_not_all_could_be_derived_is_a_guess() -> None:
+    gap = BOOKS["requeue"].read_text().replace("aws:branch", "aws:inventedLater") + "  - name: later\n    action: aws:inventedLater\n"
+    book = Runbook.from_text(gap, name="requeue")
+    (failure,) = read(refusal("glue:GetTable", "arn:aws:glue:eu-central-1:111122223333:catalog")).failures
+    found = answer(failure, derive([book], role_known=True), [], Place())
+    assert (steps(found), found.certain, found.derived.value, found.report) == (["later"], False, "lacks", "")
+    assert [one.id for one in found.at[0].findings] == ["unknownAction"]
+
+
+TWICE = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: copy
+    action: aws:executeScript
+    inputs:
+      Runtime: python3.11
+      Handler: main
+      Script: |
+        import boto3
+        def main(events, context):
+            s3 = boto3.client("s3")
+            s3.put_object(Bucket="one", Key="a")
+            s3.put_object(Bucket="two", Key="a")
+  - {name: list, action: "aws:executeAwsApi", inputs: {Service: s3, Api: ListBuckets}}
+  - {name: odd, action: "aws:inventedLater"}
+"""
+
+
+@pytest.mark.parametrize(("script_line", "line"), [(4, 12), (5, 13)])
+def test_the_line_of_a_traceback_tells_two_equal_calls_apart(script_line: int, line: int) -> None:
+    text = (
+        f'Traceback (most recent call last): File "/tmp/s.py", line {script_line}, in main File "/var/lang/lib/python3.11/site-packages/botocore/client.py", '
+        "line 5, in _api_call botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
+    )
+    (failure,) = read(text).failures
+    found = answer(failure, derive([Runbook.from_text(TWICE, name="twice")], role_known=True), [], Place())
+    assert [(one.line, one.script_line) for one in found.at] == [(line, script_line)]
+    assert f"the traceback names line {script_line} of its script" in found.at[0].reasons
+
+
+def test_what_the_strongest_evidence_leaves_out_is_no_candidate() -> None:
+    (failure,) = read("An error occurred (AccessDenied) when calling the PutObject operation: Access Denied").failures
+    found = candidates(failure, derive([Runbook.from_text(TWICE, name="twice")], role_known=True))
+    assert [(one.step.name, one.line) for one in found] == [("copy", 12), ("copy", 13)]
+
+
+def test_a_step_that_the_runbook_does_not_have_leaves_the_other_evidence() -> None:
+    execution = copy.deepcopy(EXECUTION)
+    execution["AutomationExecution"]["StepExecutions"][1]["StepName"] = "renamed"
+    (found,) = answers(json.dumps(execution), "requeue")
+    assert steps(found) == ["find"] or steps(found) == ["findDead", "find"]
+    assert "the execution says" not in " ".join(found.at[0].reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"AccessDenied: User: {SESSION} is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-central-1:111122223333:q",
+        f"User: {SESSION} is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-central-1:111122223333:q (Access Denied)",
+        f"api error AccessDenied: User: {SESSION} is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-central-1:111122223333:q",
+    ],
+)
+def test_a_code_beside_a_sentence_is_the_same_failure(text: str) -> None:
+    (failure,) = failures_in(text)[0]
+    assert failure.action == "sqs:SendMessage"
+
+
+def test_an_arn_over_three_lines() -> None:
+    arn = "arn:aws:states:eu-central-1:111122223333:execution:nightly-orders:0fb16b2c-9d1e-4b6e-8d53-0d3e0f6d7a11"
+    text = (
+        f"User: {SESSION} is not authorized to perform: states:StopExecution on resource: {arn} because no identity-based policy allows it"
+    )
+    for width in (45, 50, 64):
+        broken = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+        (failure,) = failures_in(broken)[0]
+        assert (failure.action, failure.resource, failure.principal) == ("states:StopExecution", arn, SESSION)
+
+
+def test_a_line_of_a_log_after_an_arn_is_not_part_of_it() -> None:
+    for after in ("INFO next", "2026-11-27T10:00:00Z done", "https://example.com", "retrying in 5 s"):
+        (failure,) = failures_in(
+            f"User: {SESSION} is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-central-1:111122223333:q\n{after}"
+        )[0]
+        assert failure.resource == "arn:aws:sqs:eu-central-1:111122223333:q"

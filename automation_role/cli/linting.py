@@ -1,0 +1,58 @@
+"""What the rules of `runbook.lint` report, as the commands say it; `--ignore`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from ..errors import AutomationRoleError, did_you_mean
+from ..runbook.lint import RULES, Lint, Severity, lint
+from ..runbook.model import Runbook
+from . import words
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def ignoring(command: F) -> F:
+    """The option `--ignore`: `lints(…)` reads it."""
+    return click.option("--ignore", multiple=True, metavar="RULE", help=f"A lint rule that is not asked: {', '.join(RULES)}.")(command)
+
+
+def check_ignored(ignore: Sequence[str]) -> None:
+    """Refuse what is no rule: a finding of the derivation can't be ignored, for the policy may lack something.
+
+    Raises:
+        AutomationRoleError: one of them is no rule.
+    """
+    for one in ignore:
+        if one not in RULES:
+            raise AutomationRoleError(f"--ignore {one!r} → {', '.join(RULES)}{did_you_mean(one, RULES)}")
+
+
+def lints(runbooks: Iterable[Runbook], ignore: Sequence[str]) -> tuple[Lint, ...]:
+    """What the rules report of the runbooks."""
+    return tuple(one for runbook in runbooks for one in lint(runbook, ignore=ignore))
+
+
+def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
+    """A warning for each, a note for what does nothing."""
+    sources = {runbook.name: runbook.source for runbook in runbooks}
+    for one in found:
+        step = f"step {one.step!r}: " if one.step else ""
+        say = words.note if one.severity is Severity.NOTE else words.warning
+        say(f"{sources.get(one.runbook, one.runbook)}:{one.line}: {step}{one.message} [{one.id}]")
+
+
+def to_json(found: Iterable[Lint]) -> list[dict[str, Any]]:
+    """As `--format json` has them, under `lint`."""
+    return [
+        {"id": one.id, "severity": one.severity.value, "runbook": one.runbook, "step": one.step, "line": one.line, "message": one.message}
+        for one in found
+    ]
+
+
+def fails(found: Iterable[Lint]) -> bool:
+    """Whether one of them makes `--strict` fail: what AWS refuses does, what is only odd or left over does not."""
+    return any(one.severity is Severity.ERROR for one in found)

@@ -1,0 +1,319 @@
+"""What is wrong or left over in a runbook, whatever role runs it: THE table of rules, one entry a rule.
+
+These are not findings of the derivation: no permission is missing for them, and "no gaps" stays true. `docs/lint.md` says of each why and what to do.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, a page for each action type, and those named below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Final
+
+from ..errors import did_you_mean, quoted
+from .document import Document, read
+from .flow import ways
+from .model import Runbook, Step
+from .reference import references_in
+from .syntax import KeyPath
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    ERROR = "error"
+    """AWS refuses it, or the step always fails."""
+    WARNING = "warning"
+    """It does something other than it seems to."""
+    NOTE = "note"
+    """It does nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """Something that a rule reports.
+
+    Attributes:
+        id: one of `RULES`.
+        severity: of the rule.
+        runbook: the runbook's name.
+        step: the step's name; empty when it is about the whole runbook.
+        line: line in the runbook's file, counted from 1.
+        message: what is wrong, and what to do.
+    """
+
+    id: str
+    severity: Severity
+    runbook: str
+    step: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a rule finds: where, and what to say."""
+
+    step: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule.
+
+    Attributes:
+        severity: of what it reports.
+        means: what it reports, as the documentation prints it.
+        look: what it finds in a runbook.
+    """
+
+    severity: Severity
+    means: str
+    look: Callable[[_Book], Iterator[_Found]]
+
+
+def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
+    """All that the rules report of a runbook, in the order of its lines.
+
+    Args:
+        runbook: any; of an AWS-owned one by its name nothing is reported, because there is no document, and only AWS can change it.
+        ignore: ids of rules that are not asked.
+    """
+    if runbook.facts is not None:
+        return ()
+    book = _Book(runbook, read(runbook.text, runbook.source))
+    found = [
+        Lint(id=id_, severity=rule.severity, runbook=runbook.name, step=one.step, line=one.line, message=one.message)
+        for id_, rule in RULES.items()
+        if id_ not in ignore
+        for one in rule.look(book)
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.step, one.id)))
+
+
+@dataclass(frozen=True)
+class _Book:
+    """A runbook and its document."""
+
+    runbook: Runbook
+    document: Document
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Names of the steps that a run can come to."""
+        todo = [self.runbook.steps[0].name] if self.runbook.steps else []
+        seen = set(todo)
+        for name in todo:
+            for target in self.onwards.get(name, ()):
+                if target not in seen:
+                    seen.add(target)
+                    todo.append(target)
+        return frozenset(seen)
+
+    @cached_property
+    def onwards(self) -> Mapping[str, tuple[str, ...]]:
+        """A step's name -> the steps that may come next, those inside a loop included."""
+        return dict(_onwards(self.runbook.steps, in_loop=False))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every text in the document that may refer to a step's output or to a parameter."""
+        return tuple(_texts(self.document.data))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """What the document's `{{ }}` name: parameters, `step.Output`; and the runbook's own outputs, which have no braces."""
+        found = {reference.expression for text in self.texts for reference in references_in(text)}
+        outputs = self.document.data.get("outputs")
+        return frozenset(found | {one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)})
+
+    def steps(self) -> Iterator[tuple[Step, Mapping[str, Any], KeyPath]]:
+        """Every step with what was written of it and where."""
+        by_name = {step.name: step for step in self.runbook.all_steps()}
+        for data, path in _written(self.document.data.get("mainSteps"), ("mainSteps",)):
+            if data.get("name") in by_name:
+                yield by_name[data["name"]], data, path
+
+
+def _written(steps: Any, path: KeyPath) -> Iterator[tuple[Mapping[str, Any], KeyPath]]:
+    for index, data in enumerate(steps if isinstance(steps, list) else ()):
+        if isinstance(data, Mapping):
+            yield data, (*path, index)
+            inputs = data.get("inputs")
+            if data.get("action") == "aws:loop" and isinstance(inputs, Mapping):
+                yield from _written(inputs.get("Steps"), (*path, index, "inputs", "Steps"))
+
+
+def _onwards(steps: tuple[Step, ...], *, in_loop: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for index, step in enumerate(steps):
+        following = steps[index + 1] if index + 1 < len(steps) else None
+        targets = [way.target for way in ways(step, following, in_loop=in_loop) if way.target is not None]
+        yield step.name, (*targets, *(inner.name for inner in step.steps[:1]))
+        yield from _onwards(step.steps, in_loop=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+# -- runtimes ----------------------------------------------------------------------------------------------------------------------
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html: those that run, and those that no
+# longer do (AWS refuses to create or run a runbook with one).
+_RUNTIMES: Final = ("python3.10", "python3.11", "PowerShell 7.4")
+_ENDED: Final = frozenset({"python3.6", "python3.7", "python3.8", "python3.9", "PowerShell Core 6.0", "PowerShell 7.0"})
+
+
+def _runtimes(book: _Book) -> Iterator[tuple[str, int, str]]:
+    for step, _, path in book.steps():
+        runtime = step.inputs.get("Runtime")
+        if step.action == "aws:executeScript" and isinstance(runtime, str) and "{{" not in runtime:
+            yield step.name, book.document.line((*path, "inputs", "Runtime")), runtime
+
+
+def _ended(book: _Book) -> Iterator[_Found]:
+    for step, line, runtime in _runtimes(book):
+        if runtime in _ENDED:
+            now = "PowerShell 7.4" if runtime.startswith("PowerShell") else "python3.11"
+            yield _Found(
+                step,
+                line,
+                f"Runtime {runtime!r} is no longer run by AWS → {', '.join(_RUNTIMES)}; change it to {now!r} and test the script",
+            )
+
+
+def _unknown_runtime(book: _Book) -> Iterator[_Found]:
+    for step, line, runtime in _runtimes(book):
+        if runtime not in _ENDED and runtime not in _RUNTIMES:
+            yield _Found(step, line, f"Runtime {quoted(runtime)} is not known → {', '.join(_RUNTIMES)}{did_you_mean(runtime, _RUNTIMES)}")
+
+
+# -- ways --------------------------------------------------------------------------------------------------------------------------
+
+
+def _unreachable(book: _Book) -> Iterator[_Found]:
+    """The first of each row of steps that no way leads to; what only it leads to goes with it."""
+    lost = [step for step in book.runbook.all_steps() if step.name not in book.reached]
+    led_to = {target for step in lost for target in book.onwards.get(step.name, ()) if target != step.name}
+    for step in [step for step in lost if step.name not in led_to] or lost[:1]:
+        message = "no step leads here: the one before it ends the automation or goes elsewhere, and nothing jumps to it; delete it, or lead a step to it"
+        yield _Found(step.name, step.line, message)
+
+
+# Names of steps that are for failures only. A cleanup or a rollback is often for both, as in 24 of AWS's own runbooks, and left alone.
+_FAILURE: Final = re.compile(r"fail|error|abort", re.IGNORECASE)
+
+
+def _falls(book: _Book) -> Iterator[_Found]:
+    for steps in _rows(book.runbook.steps):
+        from_failures = {_jump(step.on_failure): step.name for step in steps} | {_jump(step.on_cancel): step.name for step in steps}
+        for before, step in pairwise(steps):
+            if step.name not in from_failures or not _FAILURE.search(step.name) or _FAILURE.search(before.name):
+                continue
+            falls = any(way.target == step.name and not way.when for way in ways(before, step))
+            named = before.next_step == step.name
+            if falls and not named and before.name in book.reached:
+                message = (
+                    f"has neither isEnd nor nextStep, so when it succeeds, the automation goes on with {step.name!r}, which is where the "
+                    f"failures of {from_failures[step.name]!r} go; add isEnd: true, or nextStep"
+                )
+                yield _Found(before.name, before.line, message)
+
+
+def _rows(steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    yield steps
+    for step in steps:
+        if step.steps:
+            yield from _rows(step.steps)
+
+
+def _jump(said: str | None) -> str:
+    return said.removeprefix("step:").strip() if said is not None and said.startswith("step:") else ""
+
+
+# -- what nothing reads ------------------------------------------------------------------------------------------------------------
+
+
+def _unread(book: _Book) -> Iterator[_Found]:
+    for step, data, path in book.steps():
+        outputs = data.get("outputs")
+        names = {
+            output["Name"]: index
+            for index, output in enumerate(outputs if isinstance(outputs, list) else ())
+            if isinstance(output, Mapping) and isinstance(output.get("Name"), str)
+        }
+        unread = [name for name in names if not _is_named(f"{step.name}.{name}", book.named)]
+        if unread:
+            which = f"output {unread[0]!r} is" if len(unread) == 1 else f"outputs {', '.join(map(repr, unread))} are"
+            message = f"{which} read by no step, and not among the runbook's outputs; they show in the execution's details only"
+            yield _Found(step.name, book.document.line((*path, "outputs", names[unread[0]])), message)
+
+
+def _is_named(output: str, named: Collection[str]) -> bool:
+    return output in named or any(one.startswith((f"{output}.", f"{output}[")) for one in named)
+
+
+def _unused_role(book: _Book) -> Iterator[_Found]:
+    for parameter in book.runbook.parameters.values():
+        is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ("automationassumerole", "assumerole")
+        if is_role and parameter.name not in book.named:
+            message = (
+                f"parameter {parameter.name!r} is used by no step, and assumeRole does not name it, so the role it is given is ignored; "
+                f"write assumeRole: '{{{{ {parameter.name} }}}}', or delete it"
+            )
+            yield _Found("", parameter.line, message)
+
+
+# -- approvals ---------------------------------------------------------------------------------------------------------------------
+
+
+def _approvers(book: _Book) -> Iterator[_Found]:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html."""
+    for step, _, path in book.steps():
+        approvers = step.inputs.get("Approvers")
+        # A change template's approvers are filled in by the change request.
+        if step.action != "aws:approve" or isinstance(approvers, str) or "templateInformation" in book.document.data:
+            continue
+        listed = [one for one in approvers if one != ""] if isinstance(approvers, list) else []
+        line = book.document.line((*path, "inputs", "Approvers"))
+        least = step.inputs.get("MinRequiredApprovals", 1)
+        if not listed:
+            yield _Found(
+                step.name, line, "Approvers is empty → user names, ARNs of users or roles, or an SNS topic of them; else nobody can approve"
+            )
+        elif isinstance(least, int) and least > len(listed) and not any("{{" in str(one) for one in listed):
+            yield _Found(step.name, line, f"MinRequiredApprovals is {least}, with {len(listed)} in Approvers → at most {len(listed)}")
+
+
+# id -> the rule. The ids are a contract: people ignore rules by them.
+RULES: Final[Mapping[str, Rule]] = {
+    "runtimeEnded": Rule(severity=Severity.ERROR, means="the script's runtime is one that AWS no longer runs", look=_ended),
+    "unknownRuntime": Rule(
+        severity=Severity.WARNING, means="the script's runtime is not one that this version knows", look=_unknown_runtime
+    ),
+    "noApprovers": Rule(severity=Severity.ERROR, means="nobody can give the approval, or not as many as it takes", look=_approvers),
+    "unreachableStep": Rule(severity=Severity.WARNING, means="no way through the runbook leads to the step", look=_unreachable),
+    "fallsIntoFailure": Rule(
+        severity=Severity.WARNING,
+        means="a step that succeeds goes on with the one that is there for failures: isEnd is missing",
+        look=_falls,
+    ),
+    "unusedRole": Rule(
+        severity=Severity.WARNING, means="a role is a parameter that nothing uses, so the automation does not run as it", look=_unused_role
+    ),
+    "unusedOutput": Rule(severity=Severity.NOTE, means="a step's output that nothing reads", look=_unread),
+}
