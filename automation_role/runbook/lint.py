@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from ..errors import did_you_mean, quoted
-from .document import Document, read
+from .document import Document
 from .flow import ways
 from .model import Runbook, Step
 from .reference import references_in
@@ -86,9 +86,9 @@ def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
         runbook: any; of an AWS-owned one by its name nothing is reported, because there is no document, and only AWS can change it.
         ignore: ids of rules that are not asked.
     """
-    if runbook.facts is not None:
+    if runbook.read is None:
         return ()
-    book = _Book(runbook, read(runbook.text, runbook.source))
+    book = _Book(runbook, runbook.read)
     found = [
         Lint(id=id_, severity=rule.severity, runbook=runbook.name, step=one.step, line=one.line, message=one.message)
         for id_, rule in RULES.items()

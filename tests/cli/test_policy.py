@@ -197,3 +197,38 @@ mainSteps:
     for value in ("i-1, i-2", "i-1,i-2", '["i-1", "i-2"]'):
         done = run("policy", "-", "-p", f"Ids={value}", stdin=stop.encode())
         assert statements(done) == {"ec2:StopInstances": ["arn:*:ec2:*:*:instance/i-1", "arn:*:ec2:*:*:instance/i-2"]}
+
+
+def test_the_lint_of_a_runbook_in_a_template_has_the_templates_lines(run: Run, folder: Path) -> None:
+    (folder / "app.yaml").write_text(
+        """\
+Resources:
+  Book:
+    Type: AWS::SSM::Document
+    Properties:
+      DocumentType: Automation
+      Name: old-script
+      Content:
+        schemaVersion: "0.3"
+        mainSteps:
+          - name: run
+            action: aws:executeScript
+            inputs:
+              Runtime: python3.8
+              Handler: main
+              Script: "def main(e, c): return 1"
+"""
+    )
+    done = run("policy", "app.yaml", "--strict")
+    assert (done.code, done.said[0].partition(" is no longer")[0]) == (
+        1,
+        "automation-role: warning: app.yaml:13: step 'run': Runtime 'python3.8'",
+    )
+    assert run("policy", "app.yaml", "--strict", "--ignore", "runtimeEnded").code == 0
+
+
+def test_only_rules_can_be_ignored(run: Run, folder: Path) -> None:
+    (folder / "gap.yaml").write_text(GAP)
+    done = run("policy", "gap.yaml", "--ignore", "unknownAction")
+    assert (done.code, done.out) == (2, "")
+    assert done.said[0].startswith("automation-role: error: --ignore 'unknownAction' → runtimeEnded, ")
