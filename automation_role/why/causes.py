@@ -47,11 +47,13 @@ CAUSES: Final[Mapping[str, Kind]] = {
     "vpcEndpoint": Kind(means="the policy of the VPC endpoint does not allow it, or denies it", where="the VPC endpoint's policy"),
     "resourcePolicy": Kind(means="the resource's own policy does not allow it, or denies it", where="the resource's policy"),
     "key": Kind(
-        means="the KMS key is not there, is in another Region, or may not be used", where="the role's policies and the key's policy"
+        means="the KMS key does not exist, is in another Region, or can't be used by the role",
+        where="the role's policies and the key's policy",
     ),
     "trust": Kind(means="the role can't be assumed: its trust policy, or there is no such role", where="the role's trust policy"),
     "starter": Kind(
-        means="whoever starts the automation may not: it is not about the role of the runbook", where="the policies of who starts it"
+        means="whoever starts the automation lacks a permission; the runbook's role is not the reason",
+        where="the policies of who starts it",
     ),
     "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
     "notPermission": Kind(means="the call failed for another reason: no permission is missing", where="the call"),
