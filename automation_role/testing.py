@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .catalog.actions import action_exists, nearest_action
 from .check.coverage import account_of, needs
 from .check.fit import Certainty, lack_of
 from .derive.derivation import derive
@@ -24,6 +25,7 @@ from .iam.documents import Request
 from .iam.identities import Decision, Identity, Outcome, UndecidedError, Values, decide, given_context
 from .iam.text import literal
 from .iam.trust import ServicePrincipal, Stranger, may_assume
+from .policy.trust import check_service
 from .runbook.model import Runbook
 from .template.resource_policies import guarded
 from .template.snapshots import stable
@@ -85,6 +87,7 @@ class Authorization:
             managed_policies=managed_policies or {},
             context=given_context({**organization, **(context or {})}),
             imports=imports,
+            strict=True,
         )
         self._guarded = tuple(guarded(self._template.resolver))
 
@@ -183,6 +186,20 @@ def _only(name: str, found: Sequence[str], of: Mapping[str, Any], kind: str) -> 
     raise AutomationRoleError(f"{name!r}: no {kind} of the template has this name → one of {', '.join(of) or 'none'}{near}")
 
 
+def _check_question(action: str, resource: str) -> None:
+    if not action_exists(action):
+        near = nearest_action(action)
+        raise AutomationRoleError(
+            f"action {action!r} does not exist in IAM → an action such as 'ssm:StartAutomationExecution'"
+            + (f"; did you mean {near!r}?" if near is not None else "")
+        )
+    if resource != "*" and not (resource.startswith("arn:") and resource.count(":") >= _COLONS):
+        raise AutomationRoleError(f"resource {resource!r} is not an ARN → an ARN, '*' in it for every such resource, or '*' for any")
+
+
+_COLONS = 5
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Principal:
     """A user, role or group of a template, to be asked what it may do."""
@@ -206,7 +223,12 @@ class Principal:
             resource: the ARN that is acted on; a `*` in it asks about every such resource. Left out: any.
             context: the request's condition keys. A key that is not given is not in the request, but for those that IAM puts into
                 every request: these are not known then, unless they follow from the template.
+
+        Raises:
+            AutomationRoleError: IAM has no such action, or the resource is not an ARN: such a question is always answered with no, and
+                a test that expects it would pass by accident.
         """
+        _check_question(action, resource)
         return self._authorization._decide(self._identity, self._authorization._request(action, resource, context))  # noqa: SLF001
 
     def may_pass(self, role: str | Role, *, to: str = _SSM, context: Values | None = None) -> Decision:
@@ -216,7 +238,11 @@ class Principal:
             role: a role of the template (as for `Authorization.role`), or an ARN.
             to: the service principal.
             context: further condition keys, such as `iam:AssociatedResourceArn`.
+
+        Raises:
+            AutomationRoleError: there is no such role, or `to` is not a service principal.
         """
+        check_service(to)
         arn = role.arn if isinstance(role, Role) else role if role.startswith("arn:") else self._authorization.role(role).arn
         decision = self.may("iam:PassRole", resource=arn, context={"iam:PassedToService": to, **(context or {})})
         account = arn.split(":")[4]
@@ -311,7 +337,15 @@ class Role(Principal):
         Args:
             runbooks: all that run as this role; nested automations are followed among them.
             regions: the Regions they act in. Left out: the Region of the `Authorization`; `["*"]`: any.
+
+        Raises:
+            AutomationRoleError: what is given is not a `Runbook`.
         """
+        for runbook in runbooks:
+            if not isinstance(runbook, Runbook):
+                raise AutomationRoleError(f"may_run of {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
+        if not runbooks:
+            raise AutomationRoleError("may_run of no runbook → at least one Runbook; whatever the role allows, it would be true")
         auth = self._authorization
         place = Place(
             partition=auth.partition,

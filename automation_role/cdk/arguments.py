@@ -3,34 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 
 from ..errors import AutomationRoleError
+from ..values.arns import wildcard
 
 _T = TypeVar("_T")
 
-_POLICY: Final = "an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)"
-_ROLE: Final = "an iam.IRole; import it with iam.Role.from_role_arn(...)"
 
-# Argument -> what it takes, and how to come by one. These are interfaces, for which Python has no `isinstance`: what is no construct at
-# all, the name or the ARN of one, is told apart.
-_CONSTRUCTS: Final[Mapping[str, str]] = {
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An interface of CDK's, for which Python has no `isinstance`.
+
+    Attributes:
+        has: properties and methods that tell it from the others.
+        arn: the one of them that gives its ARN; empty: none stands in a grant.
+        named: what messages call it, and how to come by one.
+    """
+
+    has: tuple[str, ...]
+    arn: str
+    named: str
+
+
+_POLICY: Final = Kind(
+    ("managed_policy_arn",), "managed_policy_arn", "an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)"
+)
+_ROLE: Final = Kind(("role_arn", "attach_inline_policy"), "role_arn", "an iam.IRole; import it with iam.Role.from_role_arn(...)")
+_FUNCTION: Final = Kind(
+    ("function_arn", "grant_invoke"), "function_arn", "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)"
+)
+
+# Argument -> what it takes.
+_CONSTRUCTS: Final[Mapping[str, Kind]] = {
     "managed_policies": _POLICY,
     "permissions_boundary": _POLICY,
     "pass_roles": _ROLE,
     "allow_pass_role": _ROLE,
-    "from_role": "an iam.IRole; write from_role_arn(...) for an ARN",
+    "from_role": replace(_ROLE, named="an iam.IRole; write from_role_arn(...) for an ARN"),
     "event_role": _ROLE,
     "schedule_role": _ROLE,
     "dispatch_role": _ROLE,
     "service_role": _ROLE,
-    "dead_letter_queue": "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)",
-    "rule": "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)",
-    "invoke_functions": "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
-    "allow_invoke": "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
+    "stack_set_administration_role": _ROLE,
+    "dead_letter_queue": Kind(
+        ("queue_arn", "grant_send_messages"), "queue_arn", "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"
+    ),
+    "rule": Kind(("config_rule_name",), "", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
+    "invoke_functions": _FUNCTION,
+    "allow_invoke": _FUNCTION,
 }
 
 
@@ -57,9 +82,53 @@ def mapped(name: str, given: Mapping[Any, Any], what: str) -> None:
 
 
 def construct(name: str, given: object) -> None:
-    """Refuse a name, an ARN or other plain data where a construct goes."""
-    if given is None or isinstance(given, (str, bytes, int, float, Mapping, Sequence)):
-        raise AutomationRoleError(f"{name}: {given!r} → {_CONSTRUCTS[name]}")
+    """Refuse what is not the construct that goes there, and one whose ARN stands for many."""
+    kind = _CONSTRUCTS[name]
+    if not _is(kind, given):
+        raise AutomationRoleError(f"{name}: {shown(given)} → {kind.named}{_part_of(given, kind)}")
+    arn = getattr(given, kind.arn) if kind.arn else None
+    if wildcard(arn):
+        raise AutomationRoleError(f"{name}: {arn!r} stands for many → the ARN of one; give each by itself")
+
+
+def _is(kind: Kind, given: object) -> bool:
+    return all(has(given, name) for name in kind.has)
+
+
+def has(given: object, name: str) -> bool:
+    """Whether a value has a property or method, by its class: that costs no call into Node.js.
+
+    What CDK gives back as several interfaces in one is of a class without any, and has one object for each.
+    """
+    return any(hasattr(type(each), name) for each in (given, *getattr(given, "_delegates", ())))
+
+
+def shown(given: object) -> str:
+    """A value as messages name it: a construct by its class and path."""
+    node = getattr(given, "node", None)
+    return repr(given) if node is None else f"a {type(given).__name__}, {node.path!r}"
+
+
+def _part_of(given: object, kind: Kind) -> str:
+    """That a construct has what is asked for: an instance profile has a role, and so has an `AutomationRole`."""
+    inside = getattr(given, "role", None) if kind.has == _ROLE.has and has(given, "role") else None
+    return "; write its .role" if inside is not None else ""
+
+
+def plain_role(name: str, given: object) -> None:
+    """Refuse what is not a role, and a role that has the grants already."""
+    if has(given, "grant_start_automation"):
+        raise AutomationRoleError(f"{name}: {shown(given)} has these grants already → an iam.IRole; use it as it is")
+    construct(name, given)
+
+
+def automation_role(where: str, given: object) -> None:
+    """Refuse what is neither an `AutomationRole` nor a role that was imported as one."""
+    if callable(getattr(given, "grant_start_automation", None)):
+        return
+    raise AutomationRoleError(
+        f"{where}: role is {shown(given)} → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
+    )
 
 
 def kinds(**given: object) -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from ..errors import AutomationRoleError
+from ..errors import AutomationRoleError, did_you_mean
+from ..policy import quotas
 from ..runbook.edits import with_default
-from ..runbook.model import Runbook
+from ..runbook.model import MAX_DOCUMENT, Runbook
+from ..values.arns import wildcard
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
-from .grants import IAutomationRole
+from .grants import AutomationRoleBase, IAutomationRole, check_same_account
+from .once import check_once
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
 _RESERVED: Final = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
+_TARGET_TYPE: Final = re.compile(r"/[\w.:/-]{0,199}", re.ASCII)
+_VERSION_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 
 
 class AutomationRunbook(Construct):
@@ -58,13 +64,20 @@ class AutomationRunbook(Construct):
         version_name: str | None = None,
         attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty] = (),
     ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
         try:
             _arguments.texts(document_name=document_name, target_type=target_type, version_name=version_name)
             name = _name(runbook, document_name)
-            _check(runbook, name, attached=bool(attachments))
+            _check(runbook, name, attachments)
+            _check_texts(target_type, version_name)
+            if role is not None:
+                _check_role(where, role, scope)
             text = runbook.text if role is None else with_default(runbook.text, runbook.format, _parameter(runbook), role.role_arn)
+            _check_size(runbook, text)
+            check_once(scope, "document_name", name, where)
         except AutomationRoleError as error:
-            raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
+            message = str(error)
+            raise AutomationRoleError(message if message.startswith(f"{where}: ") else f"{where}: {message}") from None
 
         super().__init__(scope, construct_id)
         self.runbook = runbook
@@ -82,11 +95,85 @@ class AutomationRunbook(Construct):
         )
         # As text, to keep its comments and the lines of its scripts; the property of CDK's class takes an object alone.
         self.document.add_property_override("Content", text)
+        if isinstance(role, AutomationRoleBase):
+            role.check_start(self, runbook, elsewhere=True)
+
+    @classmethod
+    def from_document_name(cls, scope: Construct, construct_id: str, document_name: str) -> ImportedRunbook:
+        """A document of this account that exists already, by its name; also a name that only CloudFormation knows.
+
+        Args:
+            scope: the construct that the result is made in.
+            construct_id: its name there.
+            document_name: the document's name; a CDK token will do, and is taken for a name.
+
+        Raises:
+            AutomationRoleError: it is not a name of a document.
+        """
+        if not (is_opaque(document_name) or _NAME.fullmatch(document_name)):
+            raise AutomationRoleError(
+                f"{scope.node.path}/{construct_id}: {document_name!r} is not a document's name → 3 to 128 letters, digits and _.-; "
+                f"for an ARN write from_document_arn(...)"
+            )
+        return ImportedRunbook(scope, construct_id, document_name, None)
+
+    @classmethod
+    def from_document_arn(cls, scope: Construct, construct_id: str, document_arn: str) -> ImportedRunbook:
+        """A document that exists already, by its ARN: of this account or shared by another; also an ARN that only CloudFormation knows.
+
+        Args:
+            scope: the construct that the result is made in.
+            construct_id: its name there.
+            document_arn: `arn:…:document/NAME`; a CDK token will do, and is taken for an ARN.
+
+        Raises:
+            AutomationRoleError: it is not the ARN of a document.
+        """
+        if not is_opaque(document_arn) and not document_arn.startswith("arn:"):
+            raise AutomationRoleError(
+                f"{scope.node.path}/{construct_id}: {document_arn!r} is not the ARN of a document → such as "
+                f"'arn:aws:ssm:eu-central-1:111122223333:document/Restart'; for a name write from_document_name(...)"
+            )
+        parts = Stack.of(scope).split_arn(document_arn, ArnFormat.SLASH_RESOURCE_NAME)
+        return ImportedRunbook(scope, construct_id, str(parts.resource_name), document_arn)
 
     @property
     def document_name(self) -> str:
         """The document's name, as CloudFormation knows it: what names it waits for the document."""
         return self.document.ref
+
+    @property
+    def document_arn(self) -> str:
+        """The document's ARN."""
+        return Stack.of(self).format_arn(service="ssm", resource="document", resource_name=self.document.ref)
+
+
+class ImportedRunbook(Construct):
+    """A document made elsewhere: what the grants and triggers take for a runbook."""
+
+    def __init__(self, scope: Construct, construct_id: str, name: str, arn: str | None) -> None:
+        super().__init__(scope, construct_id)
+        self._name, self._arn = name, arn
+
+    @property
+    def document_name(self) -> str:
+        """The document's name."""
+        return self._name
+
+    @property
+    def document_arn(self) -> str:
+        """The document's ARN."""
+        if self._arn is not None:
+            return self._arn
+        return Stack.of(self).format_arn(service="ssm", resource="document", resource_name=self._name)
+
+    @property
+    def document_reference(self) -> str:
+        """What it is started by: its name, or its ARN in pieces, of which the ARN of its automation definition can be made."""
+        if self._arn is None or not is_opaque(self._arn):
+            return self._name if self._arn is None else self._arn
+        parts = Stack.of(self).split_arn(self._arn, ArnFormat.SLASH_RESOURCE_NAME)
+        return f"arn:{parts.partition}:ssm:{parts.region}:{parts.account}:document/{parts.resource_name}"
 
 
 def _name(runbook: object, given: str | None) -> str:
@@ -100,7 +187,7 @@ def _name(runbook: object, given: str | None) -> str:
     return runbook.name if given is None else given
 
 
-def _check(runbook: Runbook, name: str, *, attached: bool) -> None:
+def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty]) -> None:
     if not is_opaque(name) and not _NAME.fullmatch(name):
         raise AutomationRoleError(f"document_name is {name!r} → 3 to 128 letters, digits and _.-; give another with document_name=...")
     if _RESERVED.match(name):
@@ -109,10 +196,48 @@ def _check(runbook: Runbook, name: str, *, attached: bool) -> None:
         )
     if too_large := next((finding for finding in runbook.findings if finding.id == "documentTooLarge"), None):
         raise AutomationRoleError(f"runbook {runbook.name!r}: {too_large.message}")
-    if runbook.files and not attached:
+    if runbook.files and not attachments:
         raise AutomationRoleError(
             f"runbook {runbook.name!r} lists the files {', '.join(map(repr, runbook.files))} → where each is; "
             f"pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
+        )
+    if attachments and not runbook.files:
+        raise AutomationRoleError(
+            f"attachments for runbook {runbook.name!r}, which lists no files → those that it lists under 'files'; list them there, or leave attachments out"
+        )
+    for each in attachments:
+        named = getattr(each, "name", None)
+        if isinstance(named, str) and not is_opaque(named) and named not in runbook.files:
+            raise AutomationRoleError(
+                f"attachments has {named!r} → runbook {runbook.name!r} lists {', '.join(runbook.files)}{did_you_mean(named, runbook.files)}"
+            )
+
+
+def _check_texts(target_type: str | None, version_name: str | None) -> None:
+    if target_type is not None and not is_opaque(target_type) and not _TARGET_TYPE.fullmatch(target_type):
+        raise AutomationRoleError(f"target_type is {target_type!r} → a type after a /, such as '/AWS::EC2::Instance', or '/' for any")
+    if version_name is not None and not is_opaque(version_name) and not _VERSION_NAME.fullmatch(version_name):
+        raise AutomationRoleError(f"version_name is {version_name!r} → 1 to 128 letters, digits and _.-; give another or leave it out")
+
+
+def _check_role(where: str, role: IAutomationRole | iam.IRole, scope: Construct) -> None:
+    inner: Any = getattr(role, "role", None) if _arguments.has(role, "grant_start_automation") else role
+    if not _arguments.has(inner, "role_arn"):
+        raise AutomationRoleError(
+            f"role is {_arguments.shown(role)} → an AutomationRole or iam.IRole; for an ARN write AutomationRole.from_role_arn(...)"
+        )
+    if wildcard(role.role_arn):
+        raise AutomationRoleError(f"role is {role.role_arn!r}, which stands for many → the ARN of one role; give that one")
+    check_same_account(where, inner, scope)
+
+
+def _check_size(runbook: Runbook, text: str) -> None:
+    """A document that only grew too large when the role was filled in, at the least that CloudFormation makes of the role's ARN."""
+    size = len(quotas.shortest(text).encode(errors="surrogatepass"))
+    if size > MAX_DOCUMENT:
+        raise AutomationRoleError(
+            f"runbook {runbook.name!r} has {size:,} bytes with the role filled in → CreateDocument takes {MAX_DOCUMENT:,}; "
+            f"move scripts into an attachment, or leave role out and name it at each start"
         )
 
 

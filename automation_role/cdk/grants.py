@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Protocol, TypeAlias, Union
-from weakref import WeakKeyDictionary
+from dataclasses import replace
+from typing import Any, Protocol
 
-import jsii
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_ssm as ssm
-from constructs import Construct, Dependable, IConstruct, IValidation
+from constructs import Construct, Dependable, IConstruct
 
 from ..errors import AutomationRoleError
 from ..policy import access
-from ..policy.quotas import over_grant
+from ..policy.pack import in_pieces
 from ..policy.statement import Statement
 from ..runbook.model import Runbook
+from ..start.request import ROLE_PARAMETER
 from ..values.place import Place
 from ..values.tokens import is_opaque
+from .documents import RunbookReference, as_name, document_of
+from .fit import ID as ROLE_DOES_NOT_FIT
+from .measured import CHARACTERS, RESOURCES, measure
 from .render import CUSTOMIZE_ROLES, here
-
-RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
-"""A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""
-
-
-class HasDocument(Protocol):
-    """What deploys a runbook as an `AWS::SSM::Document`."""
-
-    @property
-    def document_name(self) -> str:
-        """The document's name, as CloudFormation knows it."""
-
-
-def document_reference(runbook: RunbookReference) -> str:
-    """The name or ARN by which a runbook is started.
-
-    Args:
-        runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`.
-
-    Raises:
-        AutomationRoleError: it is none of these.
-    """
-    if isinstance(runbook, str):
-        return runbook
-    if isinstance(runbook, Runbook):
-        return runbook.name
-    if isinstance(runbook, ssm.CfnDocument):
-        return runbook.ref
-    name = getattr(runbook, "document_name", None)
-    if isinstance(name, str):
-        return name
-    raise AutomationRoleError(
-        f"{_name(runbook) if hasattr(runbook, 'node') else repr(runbook)} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
-        + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
-    )
 
 
 class IAutomationRole(Protocol):
@@ -160,9 +127,14 @@ class AutomationRoleBase(Construct):
         if not runbooks:
             raise self._error("grant_start_automation names no runbook → at least one; give its name, such as 'AWS-RestartEC2Instance'")
         try:
-            start = access.start(map(document_reference, runbooks), version=version)
+            documents = tuple(map(document_of, runbooks))
+            start = access.start((document.reference for document in documents), version=version)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
+        for doubt in filter(None, (document.doubt for document in documents)):
+            Annotations.of(self).add_warning_v2("automation-role:documentByToken", doubt)
+        for runbook in filter(None, (document.runbook for document in documents)):
+            self.check_start(self, runbook, elsewhere=True)
         if version in ("$DEFAULT", "$LATEST"):
             Annotations.of(self).add_warning_v2(
                 "automation-role:versionByName",
@@ -170,6 +142,41 @@ class AutomationRoleBase(Construct):
                 f"it stands for, so a start may be refused; try one, or give the number",
             )
         return self._grant(grantee, (*start, access.pass_role()))
+
+    def let_start(self, starting: IConstruct, starter: iam.IRole, document: str, *, version: str | None) -> iam.Grant:
+        """Let what stands in this app start an automation as this role: in the Region of its stack.
+
+        Args:
+            starting: what starts it.
+            starter: the role with which it does.
+            document: the document's name or ARN, already checked.
+            version: as for `grant_start_automation`.
+
+        Warns:
+            automation-role:roleDoesNotFit: the stack is in a Region in which the role does not act.
+        """
+        region = Stack.of(starting).region
+        narrowed = self._regions != ("*",)
+        if narrowed and not is_opaque(region) and region not in self._regions and not any(map(is_opaque, self._regions)):
+            Annotations.of(starting).add_warning_v2(
+                ROLE_DOES_NOT_FIT,
+                f"automations start in {region!r}, and {self.node.path} acts in {', '.join(self._regions)} only → a Region of the role; "
+                f"add {region!r} to its regions, or put this into a stack there",
+            )
+        statements = access.start((as_name(document),), version=version)
+        context = replace(self._context(), regions=(region,)) if narrowed else self._context()
+        return self._grant(starter, (*statements, access.pass_role()), context)
+
+    def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:  # noqa: ARG002 - what subclasses look at
+        """Warn of a runbook that is started as this role, as far as the role is known.
+
+        Args:
+            scope: where to warn.
+            runbook: what is started; `None`: not known.
+            elsewhere: whether it may run in other accounts, as another role.
+        """
+        if runbook is not None and runbook.assume_role_parameter is None:
+            Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", unused_role(runbook, runbook.name))
 
     def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let somebody list the account's automations, read them, stop them, and signal them (approve, reject, resume).
@@ -222,7 +229,7 @@ class AutomationRoleBase(Construct):
     def _error(self, message: str) -> AutomationRoleError:
         return AutomationRoleError(f"{self.node.path}: {message}")
 
-    def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement]) -> iam.Grant:
+    def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement], context: Place | None = None) -> iam.Grant:
         principal = getattr(grantee, "grant_principal", None)
         if principal is None:
             raise self._error(f"{_name(grantee)} is no grantee → a user, a group, a role or what has one; give the construct, not its name")
@@ -232,8 +239,9 @@ class AutomationRoleBase(Construct):
                 f"and put the condition into its trust policy"
             )
         self._check_account(grantee, principal, instead="grant it to a role of {!r} that the other account may assume")
-        context = self._context()
-        written = [statement.to_json(context) for statement in statements]
+        context = context or self._context()
+        pieces = (piece for each in statements for piece in in_pieces(each, context, characters=CHARACTERS, resources=RESOURCES))
+        written = [piece.to_json(context) for piece in pieces]
         grants = [_add(grantee, statement) for statement in written]
         first = grants[0]
         if not first.success:
@@ -248,19 +256,48 @@ class AutomationRoleBase(Construct):
                 f"give it {needed} where it is made, or import it with mutable=True",
             )
             return iam.Grant.drop(grantee, "automation")
-        for policy in Dependable.of(first).dependency_roots:
-            _measured(policy)
+        measure(principal, first)
         for grant in grants[1:]:
             first = first.combine(grant)
         return first
 
     def _check_account(self, grantee: iam.IGrantable, principal: iam.IPrincipal, *, instead: str) -> None:
         theirs, ours = getattr(principal, "principal_account", None), self._role.principal_account
-        if theirs and ours and not is_opaque(theirs) and not is_opaque(ours) and theirs != ours:
+        if (differing := differ(theirs, ours)) is not None:
             raise self._error(
                 f"{_name(grantee)} is of account {theirs!r} and this role of {ours!r} → a role is passed inside its own account; "
-                f"{instead.format(ours)}"
+                f"{instead.format(differing)}"
             )
+
+
+def differ(one: str | None, other: str | None) -> str | None:
+    """The other of two accounts, if both are known and not the same."""
+    return other if one and other and not is_opaque(one) and not is_opaque(other) and one != other else None
+
+
+def check_same_account(where: str, role: iam.IRole, scope: Construct) -> None:
+    """Refuse a role of another account than that of the stack in which something starts automations as it.
+
+    Raises:
+        AutomationRoleError: both accounts are known, and differ.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    theirs, ours = role.principal_account, Stack.of(scope).account
+    if differ(theirs, ours) is not None:
+        raise AutomationRoleError(
+            f"{where}: role {role.node.path!r} is of account {theirs!r} and this stack of {ours!r} → a role is passed inside its own account; "
+            f"use a role of {ours!r}"
+        )
+
+
+def unused_role(runbook: Runbook | None, name: str) -> str:
+    """What to say of a role that a runbook does not take."""
+    literal = runbook.assume_role if runbook is not None and runbook.assume_role else "whatever starts it"
+    return (
+        f"runbook {name!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
+        f"here is not used: it runs as {literal}; add the parameter to the runbook"
+    )
 
 
 def _add(grantee: iam.IGrantable, statement: dict[str, Any]) -> iam.Grant:
@@ -279,35 +316,6 @@ def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
         return True
     node = getattr(principal, "node", None)
     return node is not None and node.try_get_context(CUSTOMIZE_ROLES) is not None
-
-
-@jsii.implements(IValidation)
-class _Fits:
-    """CDK asks it at synthesis: a policy that was granted to may have grown over what IAM takes of a user, a group or an imported role."""
-
-    def __init__(self, policy: iam.Policy | iam.ManagedPolicy) -> None:
-        self._policy = policy
-
-    def validate(self) -> list[str]:
-        stack, resource = Stack.of(self._policy), self._policy.node.default_child
-        inline = isinstance(resource, iam.CfnPolicy)
-        held = {"user": resource.users, "group": resource.groups, "role": resource.roles} if isinstance(resource, iam.CfnPolicy) else {}
-        holders = [kind for kind, names in held.items() if stack.resolve(names)]
-        if inline and not holders:
-            return []
-        problem = over_grant(stack.resolve(self._policy.document), holders)
-        return [] if problem is None else [f"{self._policy.node.path}: {problem}"]
-
-
-_MEASURED: Final[WeakKeyDictionary[IConstruct, set[str]]] = WeakKeyDictionary()  # by app: paths of the policies that are asked already
-
-
-def _measured(policy: IConstruct) -> None:
-    """Have CDK ask at synthesis whether a policy fits; those of an `iam.Role` made here, CDK splits by itself."""
-    paths = _MEASURED.setdefault(policy.node.root, set())
-    if isinstance(policy, (iam.Policy, iam.ManagedPolicy)) and policy.node.path not in paths:
-        paths.add(policy.node.path)
-        policy.node.add_validation(_Fits(policy))
 
 
 def _name(grantee: object) -> str:

@@ -140,11 +140,7 @@ class RolePolicies:
 
     def managed_count(self) -> int:
         """How many managed policies are attached, with those that CDK has split off what was granted to the role."""
-        node = self._role.node
-        resource = node.default_child
-        attached = Stack.of(self._scope).resolve(resource.managed_policy_arns) if isinstance(resource, iam.CfnRole) else None
-        split_off = [child for child in node.children if isinstance(child, iam.ManagedPolicy)]
-        return len(attached or ()) + len(split_off) + len(self._managed)
+        return attached_count(self._role) + len(self._managed)
 
     def trust_size(self) -> int:
         """Characters of the trust policy."""
@@ -157,6 +153,22 @@ class RolePolicies:
     def _put(self, policy_id: str, document: iam.PolicyDocument, name: str | None = None) -> None:
         roles = None if self._attach_late else [self._role]
         self._inline[policy_id] = iam.Policy(self._scope, policy_id, document=document, policy_name=name, roles=roles)
+
+
+def attached_count(role: iam.Role) -> int:
+    """At synthesis: how many managed policies a role names, with those that CDK has split off what was granted to it."""
+    resource = role.node.default_child
+    attached = Stack.of(role).resolve(resource.managed_policy_arns) if isinstance(resource, iam.CfnRole) else None
+    return len(attached or ()) + len([child for child in role.node.children if isinstance(child, iam.ManagedPolicy)])
+
+
+def least_inline_size(role: iam.Role) -> int:
+    """At synthesis: characters of a role's inline policies, counting what CloudFormation fills in at its shortest."""
+    stack, resource = Stack.of(role), role.node.default_child
+    inline = stack.resolve(resource.policies) if isinstance(resource, iam.CfnRole) else None
+    own = [each["policyDocument"] for each in inline or () if "policyDocument" in each]
+    granted = [stack.resolve(child.document) for child in role.node.children if isinstance(child, iam.Policy)]
+    return sum(quotas.size(each, longest=False) for each in (*own, *granted))
 
 
 def document(policy: iam.PolicyDocument | Mapping[str, Any]) -> iam.PolicyDocument:

@@ -19,13 +19,16 @@ from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
+from ..values.arns import wildcard
 from ..values.place import Place
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from . import checked
 from .checked import Inline
+from .fit import check_fit
 from .grants import AutomationRoleBase
 from .guard import guarded
+from .once import check_once
 from .plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from .render import RolePolicies, here, in_china, principals, reported
 from .tokens import with_known_tokens
@@ -130,6 +133,7 @@ class AutomationRole(AutomationRoleBase):
             self._told = checked.findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
+            check_once(scope, "role_name", role_name, f"{scope.node.path}/{construct_id}")
             plan = None if self._runbooks is None else self._plan(self._runbooks)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
@@ -178,7 +182,7 @@ class AutomationRole(AutomationRoleBase):
             AutomationRoleError: it is no construct.
         """
         try:
-            _arguments.construct("from_role", role)
+            _arguments.plain_role("from_role", role)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
         return ImportedAutomationRole(scope, construct_id, role)
@@ -195,9 +199,10 @@ class AutomationRole(AutomationRoleBase):
         Raises:
             AutomationRoleError: it is no ARN of a role.
         """
-        if not is_opaque(arn) and not re.fullmatch(r"arn:[^:]+:iam::\d{12}:role/.+", arn):
+        wrong = wildcard(arn) or (not is_opaque(arn) and not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}", arn))
+        if wrong:
             raise AutomationRoleError(
-                f"{scope.node.path}/{construct_id}: {arn!r} is no ARN of a role → such as 'arn:aws:iam::111122223333:role/Automation'; "
+                f"{scope.node.path}/{construct_id}: {arn!r} is not the ARN of one role → such as 'arn:aws:iam::111122223333:role/Automation'; "
                 f"look it up in IAM"
             )
         return ImportedAutomationRole(scope, construct_id, arn)
@@ -213,6 +218,12 @@ class AutomationRole(AutomationRoleBase):
         """The role: what is granted to this construct (`bucket.grant_read(automation_role)`) is granted to it."""
         self._watch()
         return self._own
+
+    def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
+        """Warn of a runbook that this role cannot run, or that does not run as it."""
+        super().check_start(scope, runbook, elsewhere=elsewhere)
+        if runbook is not None and runbook.assume_role_parameter is not None and runbook not in (self._runbooks or ()):
+            check_fit(scope, self, self._own, runbook, self._regions)
 
     def add_runbook(self, runbook: Runbook | str) -> None:
         """Let the role run one runbook more: what all of them need is derived anew, together.

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from aws_cdk import CfnResource, Reference, Tokenization
+from aws_cdk import CfnResource, Reference, Token, Tokenization
 
 from ..runbook.model import Runbook
 from ..template.attributes import RETURNS
-from ..values.tokens import KnownToken, between_tokens, is_opaque
+from ..values.tokens import KnownToken, between_tokens, is_opaque, is_opaque_number
 
 # An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.
 _ARN: Final = "Arn"
@@ -24,26 +24,33 @@ _ANY: Final = {"{N}": "*", "{PATH}": "/*"}
 def with_known_tokens(runbook: Runbook) -> Runbook:
     """The runbook, those of its bound tokens marked of which that is known; itself, when there is none."""
     bindings = {name: _value(value) for name, value in runbook.bindings.items()}
-    return replace(runbook, bindings=bindings) if any(map(_has_known, bindings.values())) else runbook
+    return replace(runbook, bindings=bindings) if bindings != runbook.bindings or any(map(_has_known, bindings.values())) else runbook
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, str):
         return _text(value)
+    if is_opaque_number(value) or (hasattr(value, "resolve") and Token.is_unresolved(value)):
+        return _text(Token.as_string(value))  # written into a policy as it stands, a number that stands for a token would be a number
     if isinstance(value, Mapping):
         return {key: _value(item) for key, item in value.items()}
     return [_value(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _text(text: str) -> str:
+    return known_token(text) or text
+
+
+def known_token(text: str) -> KnownToken | None:
+    """A text that is one token, if it is known whether that is an ARN; else `None`."""
     if not is_opaque(text) or len(between_tokens(text)) != 1:
-        return text
+        return None
     token = Tokenization.reverse_string(text).first_token
     if token is None or not Reference.is_reference(token):
-        return text
+        return None
     assert isinstance(token, Reference)  # noqa: S101  (what `is_reference` says, for mypy)
     form = _form(token)
-    return text if form is None else KnownToken(text, form)
+    return None if form is None else KnownToken(text, form)
 
 
 def _form(reference: Reference) -> str | None:

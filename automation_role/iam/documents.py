@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..errors import AutomationRoleError, did_you_mean
+from . import grammar
 from .conditions import Context, PolicyCondition, variable
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
 from .text import Atoms, expand, fold, literal, matches, no_variables, opaques, show, touches, wild
@@ -137,7 +138,7 @@ class PolicyDocument:
     statements: tuple[PolicyStatement, ...]
 
     @classmethod
-    def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None) -> PolicyDocument:
+    def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None, strict: bool = False) -> PolicyDocument:
         """Read a policy in IAM's JSON.
 
         Args:
@@ -145,6 +146,7 @@ class PolicyDocument:
             data: the document; placeholders (see `values.placeholders`) stand for what is not known.
             trust: whether it is a role's trust policy: principals, and no resources.
             doubt: why it may not be attached at all.
+            strict: whether its ids, actions, ARNs and operators are checked, too: of a policy that IAM has not seen yet.
 
         Raises:
             PolicyDocumentError: it is no policy that IAM would take.
@@ -161,6 +163,8 @@ class PolicyDocument:
         variables = data.get("Version") == "2012-10-17"
         statements = raw if isinstance(raw, list | tuple) else [raw]
         reader = _Reader(name, trust, variables, doubt)
+        if strict and (wrong := next(grammar.problems(statements), None)) is not None:
+            raise PolicyDocumentError(f"policy {name!r}: {wrong}")
         return cls(name=name, statements=tuple(reader.statement(i, one) for i, one in enumerate(statements, 1)))
 
     @classmethod

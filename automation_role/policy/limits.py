@@ -81,10 +81,13 @@ def check_document(name: str, document: Any) -> None:
         )
     # CDK takes a statement without `Effect` for one that allows, and leaves out what it does not know: `Conditions` would be gone.
     # The values of conditions are CDK's to read: they may be what CloudFormation fills in.
-    unconditional = [
-        {key: {} if key == "Condition" and isinstance(value, Mapping) else value for key, value in each.items()} for each in listed
-    ]
-    PolicyDocument.read(name, {"Version": VERSION, "Statement": unconditional})
+    PolicyDocument.read(name, {"Version": VERSION, "Statement": list(map(_without_values, listed))}, strict=True)
+
+
+def _without_values(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement with the operators of its conditions, and nothing else of them."""
+    conditions = statement.get("Condition")
+    return {**statement, **({"Condition": {operator: {} for operator in conditions}} if isinstance(conditions, Mapping) else {})}
 
 
 def empty_document(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -93,14 +94,19 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
 
 def _split(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
     """Pieces that each fit into a managed policy, with their sizes; allowing all the pieces allows exactly what the statement did."""
-    first, *others = _halves(statement, measuring)
+    first, *others = _halves(statement, measuring, MANAGED_QUOTA - _EMPTY)
     named = [replace(piece, sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
     return [first, *((piece, _size(piece, measuring)) for piece in named)]
 
 
-def _halves(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
+def in_pieces(statement: Statement, place: Place, *, characters: int, resources: int) -> list[Statement]:
+    """A statement in pieces of at most so many characters and resources; allowing all of them allows exactly what it did."""
+    return [piece for piece, _ in _halves(statement, _measuring(place), characters, resources)]
+
+
+def _halves(statement: Statement, measuring: Place, characters: int, resources: int = sys.maxsize) -> list[tuple[Statement, int]]:
     size = _size(statement, measuring)
-    if _EMPTY + size <= MANAGED_QUOTA:
+    if size <= characters and len(statement.resources) <= resources:
         return [(statement, size)]
     if half := len(statement.resources) // 2:
         halves = [replace(statement, resources=part) for part in (statement.resources[:half], statement.resources[half:])]
@@ -108,7 +114,7 @@ def _halves(statement: Statement, measuring: Place) -> list[tuple[Statement, int
         halves = [replace(statement, actions=part) for part in (statement.actions[:half], statement.actions[half:])]
     else:
         return [(statement, size)]
-    return [piece for part in halves for piece in _halves(part, measuring)]
+    return [piece for part in halves for piece in _halves(part, measuring, characters, resources)]
 
 
 def _too_large(sizes: Sequence[int], managed: int) -> PolicySizeError:

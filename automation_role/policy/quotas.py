@@ -31,6 +31,21 @@ def over_managed(count: int) -> str | None:
     return f"{count} managed policies are attached → IAM attaches at most {MANAGED_COUNT} to a role; put several into one"
 
 
+def over_granted(managed: int, inline: int) -> str | None:
+    """What to say of a role that was granted more than it can hold; `None` when it was not.
+
+    Args:
+        managed: managed policies that are attached to it, those among them that CDK has split off its grants.
+        inline: characters of its inline policies.
+    """
+    instead = "grant some of the runbooks to a second role"
+    if managed > MANAGED_COUNT:
+        return f"with what was granted, {managed} managed policies are attached → IAM attaches at most {MANAGED_COUNT} to a role; {instead}"
+    if inline > INLINE_QUOTA:
+        return f"with what was granted, its inline policies take {inline:,} characters → IAM takes {INLINE_QUOTA:,} for a role; {instead}"
+    return None
+
+
 def over_inline(size: int) -> str | None:
     """What to say of inline policies that are too long together; `None` when they are not."""
     if size <= INLINE_QUOTA:
@@ -63,7 +78,8 @@ def over_grant(document: Any, holders: Collection[str]) -> str | None:
     taken = size(document, longest=False)
     if taken <= quota:
         return None
-    instead = "an iam.ManagedPolicy that is attached to it" if holders else "a second one"
+    instead = {"user": "an iam.Group that it is in, or", "group": "a second group, or"}.get(kind, "")
+    instead = f"{instead} an iam.ManagedPolicy that is attached to it".strip() if holders else "a second one"
     return f"what was granted takes at least {taken:,} characters → IAM takes {quota:,} for a {kind}; grant some of it to {instead}"
 
 
@@ -94,6 +110,11 @@ def size(document: Any, *, longest: bool = True) -> int:
     """
     fill = _Fill(_LONGEST, _UNKNOWN) if longest else _Fill(_SHORTEST, 1)
     return len(json.dumps(fill.filled(document), separators=(",", ":"), ensure_ascii=False))
+
+
+def shortest(text: str) -> str:
+    """A text with as many letters in place of its tokens as CloudFormation fills in at least: those of a role's ARN."""
+    return _TOKEN.sub("x" * len("arn:aws:iam::123456789012:role/x"), text)
 
 
 @dataclass(frozen=True, slots=True)

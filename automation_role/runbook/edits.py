@@ -34,6 +34,10 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
                 raise AutomationRoleError(
                     f"parameter {parameter!r} has an alias for its default → a value to fill in; write the default out"
                 )
+            if text[key.end_mark.index :].lstrip(": \t\n").startswith("&"):
+                raise AutomationRoleError(
+                    f"parameter {parameter!r} has an anchor (&) on its default → a value to fill in; write the default without it"
+                )
             start = default.start_mark.index
             end = start + len(text[start : default.end_mark.index].rstrip())  # a block ends where the next key begins
             space = " " if text[start - 1] == ":" else ""

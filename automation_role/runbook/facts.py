@@ -98,7 +98,7 @@ def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
         message = f"is not an AWS-owned runbook that this version knows → one of {len(aws_runbooks.names())} names{near}"
         raise RunbookError([Problem(source=quoted(name), line=None, message=message)])
     found = from_json(data, parameters)
-    check_given(found.source, found.parameters, found.files, parameters, {})
+    check_given(found.source, found.parameters, dict.fromkeys(found.files), parameters, {})
     return found
 
 

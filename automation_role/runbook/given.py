@@ -10,12 +10,13 @@ from ..errors import Problem, RunbookError, did_you_mean
 from ..findings import Finding
 from .parameters import Parameter, value_problem
 from .reference import references_in
+from .supplied import attachment_problems, kind_problem
 
 
 def check_given(
     source: str,
     parameters: Mapping[str, Parameter],
-    files: tuple[str, ...],
+    files: Mapping[str, str | None],
     bindings: Mapping[str, Any],
     attachments: Mapping[str, str | Path],
 ) -> None:
@@ -29,18 +30,9 @@ def check_given(
         if name not in parameters:
             message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
             problems.append(Problem(source=source, line=None, message=message))
-        elif (wrong := value_problem(parameters[name], value)) is not None:
+        elif (wrong := kind_problem(name, value) or value_problem(parameters[name], value)) is not None:
             problems.append(Problem(source=source, line=parameters[name].line, message=f"parameters: {name!r} is {wrong}"))
-    for name, path in attachments.items():
-        if name not in files:
-            message = f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
-            problems.append(Problem(source=source, line=None, message=message))
-        elif not Path(path).is_file():
-            problems.append(Problem(source=source, line=None, message=f"attachments: {str(path)!r} is no file → the attachment {name!r}"))
-        elif name.endswith(".zip") and not _is_zip(path):
-            problems.append(
-                Problem(source=source, line=None, message=f"attachments: {str(path)!r} is no zip file → the attachment {name!r}")
-            )
+    problems += [Problem(source=source, line=None, message=wrong) for wrong in attachment_problems(files, attachments)]
     if problems:
         raise RunbookError(problems)
 
@@ -65,9 +57,3 @@ def stored_in(parameter: Parameter) -> tuple[str, ...]:
     defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
     references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
     return tuple(each.removeprefix("ssm:") for each in references if each.startswith("ssm:"))
-
-
-def _is_zip(path: str | Path) -> bool:
-    import zipfile  # loads slowly, and few runbooks have attachments
-
-    return zipfile.is_zipfile(path)

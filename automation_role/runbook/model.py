@@ -15,6 +15,7 @@ from .actions import ACTIONS, inner_steps
 from .given import check_given, stored_defaults
 from .parameters import Parameter
 from .reference import parameter_named_in
+from .supplied import listed_files
 from .syntax import DocumentError, KeyPath
 from .undeclared import Declared, Undeclared
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .facts import Facts
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
-_MAX_DOCUMENT: Final = 64 * 1024
+MAX_DOCUMENT: Final = 64 * 1024
 # What is read of a file at all; a document of more is no document.
 _MAX_FILE: Final = 4 * 1024 * 1024
 
@@ -148,7 +149,7 @@ class Runbook:
             RunbookError: as for `from_file`.
         """
         if len(text) > _MAX_FILE:
-            message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {_MAX_DOCUMENT // 1024} KB"
+            message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {MAX_DOCUMENT // 1024} KB"
             raise RunbookError([Problem(source=source, line=None, message=message)])
         try:
             read = document.read(text, source)
@@ -268,15 +269,15 @@ class _Builder:
     def runbook(self) -> Runbook:
         data = self.read.data
         parameters = self._parameters("parameters")
-        files = tuple(data.get("files") or ())
+        files = listed_files(data.get("files"))
         variables = self._parameters("variables")
         check_given(self.source, parameters, files, self.bindings, self.attachments)
         self.declared = Declared(parameters=parameters, variables=variables, steps=frozenset(_step_names(data["mainSteps"])))
         steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
         self.findings.extend(stored_defaults(self.name, parameters, self.bindings))
         size = len(self.read.text.encode(errors="surrogatepass"))
-        if size > _MAX_DOCUMENT:
-            message = f"the document has {size:,} bytes → CreateDocument takes {_MAX_DOCUMENT:,}; move scripts into an attachment"
+        if size > MAX_DOCUMENT:
+            message = f"the document has {size:,} bytes → CreateDocument takes {MAX_DOCUMENT:,}; move scripts into an attachment"
             self.findings.append(Finding(id="documentTooLarge", runbook=self.name, step="", line=1, message=message))
         assume_role = data.get("assumeRole") or None
         for each in self.declared.in_text(assume_role or "", ("assumeRole",)):
@@ -291,7 +292,7 @@ class _Builder:
             parameters=parameters,
             variables=variables,
             steps=steps,
-            files=files,
+            files=tuple(files),
             assume_role=assume_role,
             assume_role_parameter=named if named in parameters else None,
             bindings=dict(self.bindings),

@@ -113,9 +113,11 @@ class _Made:
     to: Mapping[str, Any]
     arn: str | None
 
+    strict: bool
+
     def read(self, attached: Truth = True) -> PolicyDocument:  # noqa: FBT002
         doubt = self.doubt or (attached.reasons[0] if isinstance(attached, Undecided) else None)
-        return PolicyDocument.read(self.label, self.document, doubt=doubt)
+        return PolicyDocument.read(self.label, self.document, doubt=doubt, strict=self.strict)
 
 
 class Template:
@@ -131,6 +133,7 @@ class Template:
         context: condition keys that every request of these principals has.
         imports: values of other stacks' exports, by the export's name.
         scope: what tells its generated names from those of other templates (see `Resolver`).
+        strict: whether what IAM would not take of a policy is refused (see `Document.read`).
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -149,7 +152,9 @@ class Template:
         context: Context,
         imports: Mapping[str, str] | None = None,
         scope: str = "",
+        strict: bool = False,
     ) -> None:
+        self._strict = strict
         self.resolver = Resolver(
             data, account=account, region=region, partition=partition, parameters=parameters, imports=imports, scope=scope
         )
@@ -180,6 +185,7 @@ class Template:
                 doubt=self._doubt(logical_id),
                 to={who: properties.get(name, []) for who, name in _ATTACHING[kind].items()},
                 arn=self.resolver.ref(logical_id) if kind == "AWS::IAM::ManagedPolicy" else None,
+                strict=self._strict,
             )
 
     def _identity(self, logical_id: str, resource_type: str) -> Identity:
@@ -200,7 +206,9 @@ class Template:
             account=self.account,
             policies=tuple(policies),
             boundary=None if boundary is None else self._managed(_text(boundary)),
-            trust=None if trust is None else PolicyDocument.read(f"{logical_id}/AssumeRolePolicyDocument", trust, trust=True),
+            trust=None
+            if trust is None
+            else PolicyDocument.read(f"{logical_id}/AssumeRolePolicyDocument", trust, trust=True, strict=self._strict),
             context=self._principal_context(kind, name, arn, properties),
         )
 
@@ -208,7 +216,8 @@ class Template:
         """Inline policies, managed policies, and the policies that name it."""
         for inline in _list(properties.get("Policies")):
             if isinstance(inline, Mapping):
-                yield PolicyDocument.read(f"{logical_id}/{_text(inline.get('PolicyName'))}", inline.get("PolicyDocument"))
+                label = f"{logical_id}/{_text(inline.get('PolicyName'))}"
+                yield PolicyDocument.read(label, inline.get("PolicyDocument"), strict=self._strict)
             else:
                 yield PolicyDocument.unreadable(f"{logical_id}/Policies", _reason(inline))
         for arn in _list(properties.get("ManagedPolicyArns")):

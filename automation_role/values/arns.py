@@ -36,6 +36,11 @@ def is_aws_owned(name: str) -> bool:
     return re.match(r"aws(?!config_domain_)|amazon|amzn", name, re.IGNORECASE) is not None
 
 
+def wildcard(arn: object) -> bool:
+    """Whether an ARN stands for many resources: it has a `*` or `?` outside its tokens."""
+    return isinstance(arn, str) and any(mark in piece for piece in between_tokens(arn) if not is_opaque(piece) for mark in "*?")
+
+
 def plain(pattern: Pattern) -> Pattern:
     """The same pattern, its bound values taken for literals but for their CDK tokens, which cannot be looked into."""
     if not any(isinstance(part, Bound) for part in pattern.parts):

@@ -348,8 +348,8 @@ def test_an_attachment_is_read(run: Run, folder: Path) -> None:
     [
         ("helper.zip", "--attachment 'helper.zip' → NAME=PATH"),
         ("helpr.zip=x", "--attachment 'helpr.zip' → the runbooks have helper.zip; did you mean 'helper.zip'?"),
-        ("helper.zip=nowhere.zip", "<stdin>: attachments: 'nowhere.zip' is no file → the attachment 'helper.zip'"),
-        ("helper.zip=text.zip", "<stdin>: attachments: 'text.zip' is no zip file → the attachment 'helper.zip'"),
+        ("helper.zip=nowhere.zip", "<stdin>: attachments: 'nowhere.zip' is not a file → the attachment 'helper.zip'"),
+        ("helper.zip=text.zip", "<stdin>: attachments: 'text.zip' is not a zip file → the attachment 'helper.zip'"),
     ],
 )
 def test_an_attachment_that_cannot_be_used_is_told(run: Run, folder: Path, attachment: str, message: str) -> None:

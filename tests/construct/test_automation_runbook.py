@@ -183,3 +183,35 @@ def test_attachments_are_where_they_are_said_to_be(stack):
     source = ssm.CfnDocument.AttachmentsSourceProperty(key="S3FileUrl", values=["s3://bucket/lib.zip"], name="lib.zip")
     AutomationRunbook(stack, "Restart", Runbook.from_text(ATTACHED, name="RestartInstance"), attachments=[source])
     assert Template(stack).the(DOCUMENT)["Attachments"] == [{"Key": "S3FileUrl", "Name": "lib.zip", "Values": ["s3://bucket/lib.zip"]}]
+
+
+def written(text: str) -> Runbook:
+    return Runbook.from_text(text, name="RestartInstance")
+
+
+def source(name):
+    return ssm.CfnDocument.AttachmentsSourceProperty(key="S3FileUrl", values=["s3://b/k"], name=name)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"target_type": "AWS::EC2::Instance"}, "target_type is 'AWS::EC2::Instance' → a type after a /, such as '/AWS::EC2::Instance', or '/' for any"),
+        ({"version_name": "a b"}, "version_name is 'a b' → 1 to 128 letters, digits and _.-; give another or leave it out"),
+        ({"attachments": [source("lib.zip")]}, "attachments for runbook 'RestartInstance', which lists no files → "),
+        ({"attachments": [source("lbi.zip")], "runbook": written(ATTACHED)}, "attachments has 'lbi.zip' → runbook 'RestartInstance' lists lib.zip; did you mean"),
+        (
+            {"role": True, "runbook": written(RESTART.replace('default: ""', 'default: &d ""'))},
+            "parameter 'AutomationAssumeRole' has an anchor (&) on its default → a value to fill in; write the default without it",
+        ),
+        (
+            {"role": True, "runbook": written(RESTART + "# " + "x" * (64 * 1024 - len(RESTART) - 4))},
+            "runbook 'RestartInstance' has 65,566 bytes with the role filled in → CreateDocument takes 65,536; ",
+        ),
+    ],
+)  # fmt: skip
+def test_rejects_what_systems_manager_does_not_take(stack, given, told):
+    role = AutomationRole(stack, "Role") if given.get("role") else None
+    with pytest.raises(AutomationRoleError) as caught:
+        AutomationRunbook(stack, "It", **{"runbook": restart(), **given, "role": role})
+    assert str(caught.value).startswith(f"Stack/It: {told}")

@@ -201,12 +201,12 @@ def test_rejects_what_stands_for_no_runbook(stack, given, problem):
         AutomationRole(stack, "Role").grant_start_automation(people(stack).role, given)
     assert (
         str(refused.value)
-        == f"Stack/Role: {given!r} is no runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; {problem}"
+        == f"Stack/Role: {given!r} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; {problem}"
     )
 
 
 def test_a_construct_that_stands_for_no_runbook_is_told_by_its_path(stack):
-    with pytest.raises(AutomationRoleError, match=r"^Stack/Role: 'Stack/Nested/Operators' is no runbook → "):
+    with pytest.raises(AutomationRoleError, match=r"^Stack/Role: 'Stack/Nested/Operators' is not a runbook → "):
         AutomationRole(stack, "Role").grant_start_automation(people(stack).user, people(cdk.Stack(stack, "Nested")).role)
 
 
@@ -391,7 +391,7 @@ def test_rejects_an_arn_that_is_no_roles(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111122223333:user/somebody")
     assert str(refused.value) == (
-        "Stack/Role: 'arn:aws:iam::111122223333:user/somebody' is no ARN of a role → such as 'arn:aws:iam::111122223333:role/Automation'; "
+        "Stack/Role: 'arn:aws:iam::111122223333:user/somebody' is not the ARN of one role → such as 'arn:aws:iam::111122223333:role/Automation'; "
         "look it up in IAM"
     )
 

@@ -248,7 +248,8 @@ def test_rejects_at_synthesis_grants_that_are_more_than_their_holder_takes(stack
         Template(stack)
     told = re.findall(rf"Stack/{path}: (what was granted takes at least [\d,]+ characters → .*)", str(refused.value))
     holder = kind.removeprefix("imported ")
-    instead = "a second one" if kind == "managed policy" else "an iam.ManagedPolicy that is attached to it"
+    besides = {"user": "an iam.Group that it is in, or ", "group": "a second group, or "}.get(holder, "")
+    instead = "a second one" if kind == "managed policy" else f"{besides}an iam.ManagedPolicy that is attached to it"
     assert [text.partition(" → ")[2] for text in told] == [f"IAM takes {quota:,} for a {holder}; grant some of it to {instead}"]
 
 

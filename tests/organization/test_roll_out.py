@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -334,10 +335,10 @@ def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
     made = stack()
     others = [f"AWS-Runbook{number}" for number in range(800)]
     with pytest.raises(
-        AutomationRoleError, match=r"Stack/Many: to start 800 runbooks takes .* more than IAM's quotas hold → some \d+; make"
+        AutomationRoleError, match=r"Stack/Many: to start 800 runbooks takes .* more than IAM's quotas hold → \d+ of these; make"
     ):
         AutomationExecutionRole(made, "Many", administration_account=CENTRAL, other_runbooks=others)
-    full = AutomationExecutionRole(made, "Full", administration_account=CENTRAL, other_runbooks=others[:200])
+    full = AutomationExecutionRole(made, "Full", administration_account=CENTRAL, role_name=None, other_runbooks=others[:200])
     with pytest.raises(AutomationRoleError, match=r"^Stack/Full: to start \d+ runbooks takes"):
         fill(full, 20)
     role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, runbooks=[LOGGING])
@@ -345,6 +346,20 @@ def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
         role.add_runbook(Runbook.from_text(RESTART.text, name=LOGGING.name))
     role.add_runbook(RESTART)
     assert Authorization(template(made), account=CENTRAL).role("Role").may_start("restart-instance", role="Role")
+
+
+def test_the_number_of_runbooks_that_is_advised_is_one_that_fits_and_the_next_does_not() -> None:
+    names = [f"The-runbook-of-our-team-with-a-long-name-{number:04}" for number in range(400)]
+
+    def make(count: int) -> None:
+        AutomationExecutionRole(stack(), "Role", administration_account=CENTRAL, other_runbooks=names[:count])
+
+    with pytest.raises(AutomationRoleError) as caught:
+        make(len(names))
+    advised = int(re.search(r"→ (\d+) of these;", str(caught.value))[1])  # type: ignore[index]
+    make(advised)
+    with pytest.raises(AutomationRoleError, match=f"→ {advised} of these;"):
+        make(advised + 1)
 
 
 # -- the role with which StackSets acts ---------------------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from automation_role.errors import AutomationRoleError
+from automation_role.iam.documents import PolicyDocumentError
 from automation_role.testing import Authorization, Outcome, UndecidedError
 
 
@@ -142,3 +144,63 @@ def test_the_callers_side_alone_can_be_asked():
     assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-ours"})
     assert not central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-theirs"})
     assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE).outcome is Outcome.UNDECIDED
+
+
+# -- questions that would be answered with no, whatever the template says -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (
+            lambda auth: auth.principal("Starter").may("ssm:StopAutomationExecutions"),
+            "action 'ssm:StopAutomationExecutions' does not exist in IAM → an action such as 'ssm:StartAutomationExecution'; did you mean",
+        ),
+        (lambda auth: auth.principal("Starter").may("sms:SendCommand"), "action 'sms:SendCommand' does not exist in IAM → "),
+        (lambda auth: auth.principal("Starter").may("SendCommand"), "action 'SendCommand' does not exist in IAM → "),
+        (
+            lambda auth: auth.principal("Starter").may("s3:GetObject", resource="bucket/key"),
+            "resource 'bucket/key' is not an ARN → an ARN, ",
+        ),
+        (lambda auth: auth.principal("Starter").may("s3:GetObject", resource=""), "resource '' is not an ARN → an ARN, "),
+        (
+            lambda auth: auth.principal("Passer").may_pass("AutomationRole", to="ssm"),
+            "'ssm' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ssm.amazonaws.com'?",
+        ),
+        (lambda auth: auth.role("AutomationRole").may_run("RestartInstance"), "may_run of 'RestartInstance' → a Runbook; "),
+        (lambda auth: auth.role("AutomationRole").may_run(), "may_run of no runbook → at least one Runbook; "),
+    ],
+)
+def test_rejects_a_question_that_is_always_answered_with_no(auth: Authorization, ask: Callable[[Authorization], object], told: str) -> None:
+    with pytest.raises(AutomationRoleError) as caught:
+        ask(auth)
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ({"Action": "s3"}, "action 's3' → a service and an action, such as 's3:GetObject', or '*'"),
+        ({"Resource": "bucket"}, "resource 'bucket' → an ARN, such as 'arn:aws:s3:::bucket/*', or '*'"),
+        ({"Condition": {"StringIs": {"aws:a": "b"}}}, "condition operator 'StringIs' is not one of IAM's"),
+        ({"Condition": {"ForAnyValue:StringLikes": {"aws:a": "b"}}}, "condition operator 'ForAnyValue:StringLikes' is not one of IAM's"),
+        ({"Sid": "a b"}, "Sid is 'a b' → letters and digits; leave the others out"),
+        ({"Sid": "Twice"}, "Sid 'Twice' is there twice → each once in a policy; rename one"),
+    ],
+)
+@pytest.mark.parametrize("where", ["inline", "policy", "managed"])
+def test_rejects_a_template_with_a_policy_that_iam_would_not_take(broken: dict[str, Any], told: str, where: str) -> None:
+    fine = {"Effect": "Allow", "Action": "s3:Get*", "Resource": {"Fn::GetAtt": ["Other", "Arn"]}}
+    document = {"Version": "2012-10-17", "Statement": [{"Sid": "Twice", **fine}, {**fine, **broken}]}
+    trust = {"Version": "2012-10-17", "Statement": []}
+    inline = [{"PolicyName": "Own", "PolicyDocument": document}] if where == "inline" else []
+    resources = {
+        "R": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "Policies": inline}},
+        "Other": {"Type": "AWS::S3::Bucket"},
+    }
+    if where != "inline":
+        kind = "AWS::IAM::Policy" if where == "policy" else "AWS::IAM::ManagedPolicy"
+        resources["P"] = {"Type": kind, "Properties": {"PolicyDocument": document, "Roles": [{"Ref": "R"}]}}
+    with pytest.raises(PolicyDocumentError) as caught:
+        Authorization({"Resources": resources})
+    assert told in str(caught.value)

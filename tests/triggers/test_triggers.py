@@ -540,3 +540,17 @@ def test_takes_a_starter_role_that_trusts_everybody(everybody: iam.IPrincipal) -
     stack, role = stack_and_role()
     started_by("dispatch_role", stack, role, iam.Role(stack, "Open", assumed_by=everybody))
     assertions.Template.from_stack(stack)
+
+
+def test_rejects_an_input_that_eventbridge_does_not_take():
+    role = AutomationRole(Stack(App(), "S"), "Role")
+    fields = [events.EventField.from_path(f"$.detail.f{number}") for number in range(101)]
+    AutomationTarget("Restart", role=role, parameters={"Names": fields[:100], "Text": "x" * 7_000})
+    with pytest.raises(AutomationRoleError) as paths:
+        AutomationTarget("Restart", role=role, parameters={"Names": fields})
+    assert str(paths.value) == "AutomationTarget: 101 fields of the event → EventBridge takes 100; give the runbook fewer"
+    with pytest.raises(AutomationRoleError) as size:
+        AutomationTarget("Restart", role=role, parameters={"Text": "x" * 8_192})
+    assert str(size.value) == (
+        "AutomationTarget: the parameters take 8,234 characters → EventBridge takes 8,192 as a target's input; give the runbook defaults"
+    )

@@ -452,8 +452,8 @@ def test_attachments_are_checked(tmp_path: Path) -> None:
     assert Runbook.from_text(WHOLE, name="x", attachments={"helper.zip": good}).attachments == {"helper.zip": good}
     for name, path, told in (
         ("helpr.zip", good, "attachments: 'helpr.zip' → the runbook's files are helper.zip; did you mean 'helper.zip'?"),
-        ("helper.zip", tmp_path / "none.zip", "is no file → the attachment 'helper.zip'"),
-        ("helper.zip", bad, "is no zip file → the attachment 'helper.zip'"),
+        ("helper.zip", tmp_path / "none.zip", "is not a file → the attachment 'helper.zip'"),
+        ("helper.zip", bad, "is not a zip file → the attachment 'helper.zip'"),
     ):
         assert told in problems(WHOLE, attachments={name: path})[0]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import jsii
-from aws_cdk import Aws
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -16,8 +16,10 @@ from ...policy.access import given
 from ...policy.quotas import INLINE_QUOTA
 from ...policy.statement import Statement
 from ...policy.trust import SSM
+from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ...values.patterns import Pattern
+from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
 from ..render import RolePolicies, here, reported
 from . import _checks, _reach
@@ -113,6 +115,16 @@ class AutomationAdministrationRole(AutomationRoleBase):
         attached = RolePolicies(self, self._own, reported=reported(scope))
         attached.put("AssumeExecutionRole", policies.inline, here())
         attached.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in policies.managed])
+
+    def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
+        """Warn of a start in this account alone, where this role can run nothing."""
+        super().check_start(scope, runbook, elsewhere=elsewhere)
+        if not elsewhere:
+            Annotations.of(scope).add_warning_v2(
+                ROLE_DOES_NOT_FIT,
+                f"automations start here as {self.node.path}, which only assumes {self.execution_role_name!r} in target accounts, and the start "
+                f"has no target locations → a start with target_locations (AutomationScheduleTarget); add them, or use an AutomationRole",
+            )
 
     @property
     def execution_role_name(self) -> str:

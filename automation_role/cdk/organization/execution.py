@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 import jsii
 from aws_cdk import Annotations, Aws
@@ -16,7 +16,7 @@ from ...findings import Findings
 from ...policy.access import given, pass_role, start
 from ...policy.pack import PolicySizeError
 from ...policy.policy import Packed, Policy
-from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
+from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ...policy.statement import Statement
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
@@ -189,14 +189,25 @@ class AutomationExecutionRole(AutomationRole):
     def _pack(self) -> Packed:
         """The statements that let a central run in. Half of IAM's quotas is for them, and the derived ones go around what they take."""
         names = tuple(dict.fromkeys(self._started))
-        policy = Policy(tuple(_carried_in(names, self._administration_account, targeting=self._targeting)))
         try:
-            return policy.pack(_measured(), inline=INLINE_QUOTA // 2, managed=MANAGED_COUNT // 2)
+            return self._packed(names)
         except PolicySizeError as error:
+            most = bisect.bisect_left(range(len(names)), True, key=lambda count: self._is_over(names[: count + 1]))
             raise AutomationRoleError(
                 f"to start {len(names)} runbooks takes {error.characters:,} characters of policies, more than IAM's quotas hold → "
-                f"some {len(names) * _HALF // error.characters}; make a second role for the others, with a role_name of its own"
+                f"{most} of these; make a second role for the others, with a role_name of its own"
             ) from None
+
+    def _packed(self, names: Sequence[str]) -> Packed:
+        policy = Policy(tuple(_carried_in(names, self._administration_account, targeting=self._targeting)))
+        return policy.pack(_measured(), inline=INLINE_QUOTA // 2, managed=MANAGED_COUNT // 2)
+
+    def _is_over(self, names: Sequence[str]) -> bool:
+        try:
+            self._packed(names)
+        except PolicySizeError:
+            return True
+        return False
 
 
 def _names(runbooks: Sequence[str]) -> Sequence[str]:
@@ -206,9 +217,6 @@ def _names(runbooks: Sequence[str]) -> Sequence[str]:
         if not isinstance(runbook, str):
             raise AutomationRoleError(f"other_runbooks has a {type(runbook).__name__} → names and ARNs; give a Runbook in runbooks")
     return runbooks
-
-
-_HALF: Final = INLINE_QUOTA // 2 + MANAGED_COUNT // 2 * MANAGED_QUOTA
 
 
 def _measured() -> Place:

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aws_cdk import Annotations, Stack, Token
-from aws_cdk import aws_ssm as ssm
+from aws_cdk import Annotations, Token
 from constructs import Construct
 
-from ...errors import AutomationRoleError, RunbookError, did_you_mean
+from ...errors import AutomationRoleError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
 from ...values.tokens import is_opaque_list
 from .. import arguments as _arguments
-from ..grants import IAutomationRole, RunbookReference, document_reference
+from ..documents import Document, RunbookReference, document_of
+from ..grants import AutomationRoleBase, IAutomationRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +29,18 @@ class Start:
         version: the version that is started; `None`: AWS's default.
         parameters: runbook parameter -> values, the role among them.
         runbook: the runbook itself, where it is known.
+        role: what it runs as.
         role_parameter: the parameter that takes the role; `None`: the runbook has none.
-        unused_role: what to say of a role that the runbook does not take.
+        doubt: what to say of a document of which nobody knows whether it is named by its name.
     """
 
     document: str
     version: str | None
     parameters: dict[str, Any]
     runbook: Runbook | None
+    role: IAutomationRole
     role_parameter: str | None
-    unused_role: str | None
+    doubt: str | None
 
     @property
     def one_version(self) -> str | None:
@@ -49,10 +51,17 @@ class Start:
         """
         return None if self.version in {"$DEFAULT", "$LATEST"} else self.version
 
-    def tell(self, scope: Construct) -> None:
-        """What the user should know of it, at the construct that starts it."""
-        if self.unused_role is not None:
-            Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", self.unused_role)
+    def warn(self, scope: Construct, *, elsewhere: bool = False) -> None:
+        """What the user should know of it, at the construct that starts it.
+
+        Args:
+            scope: that construct.
+            elsewhere: whether it has target locations.
+        """
+        if self.doubt is not None:
+            Annotations.of(scope).add_warning_v2("automation-role:documentByToken", self.doubt)
+        if isinstance(self.role, AutomationRoleBase):
+            self.role.check_start(scope, self.runbook, elsewhere=elsewhere)
 
 
 def checked_start(
@@ -86,8 +95,8 @@ def checked_start(
     """
     argument, filled = fills or ("", None)
     _check_kinds(where, role, parameters)
-    document, version = _document(where, runbook, version)
-    known = runbook_of(runbook)
+    document, version, found = _document(where, runbook, version)
+    known = found.runbook
     taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
     if known is not None and role_parameter is not None and role_parameter not in known.parameters:
         raise StartError(
@@ -108,15 +117,7 @@ def checked_start(
         checked[taking] = [role.role_arn]
     if in_json:
         _check_json(where, checked)
-    unused = None if taking is not None else _unused(known, runbook)
-    return Start(document=document, version=version, parameters=checked, runbook=known, role_parameter=taking, unused_role=unused)
-
-
-def _unused(known: Runbook | None, runbook: RunbookReference) -> str:
-    return (
-        f"runbook {_name(known, runbook)!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
-        f"here is not used: it runs as {_literal(known)}; add the parameter to the runbook"
-    )
+    return Start(document=document, version=version, parameters=checked, runbook=known, role=role, role_parameter=taking, doubt=found.doubt)
 
 
 def check_arguments(where: str, **given: object) -> None:
@@ -132,25 +133,21 @@ def check_arguments(where: str, **given: object) -> None:
 
 
 def _check_kinds(where: str, role: object, parameters: object) -> None:
-    if not callable(getattr(role, "grant_start_automation", None)):
-        given = repr(role) if isinstance(role, str) else f"a {type(role).__name__}"
-        raise StartError(
-            f"{where}: role is {given} → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
-        )
+    try:
+        _arguments.automation_role(where, role)
+    except AutomationRoleError as error:
+        raise StartError(str(error)) from None
     if parameters is not None and not (isinstance(parameters, Mapping) and all(isinstance(name, str) for name in parameters)):
         raise StartError(f"{where}: parameters is {parameters!r} → a dict, name to value; write parameters={{'Name': 'value'}}")
 
 
-def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None]:
+def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None, Document]:
     """The document as it is started, and its version; the ARN of an automation definition names both."""
-    if isinstance(runbook, ssm.CfnDocument) and runbook.document_type not in {None, "Automation"}:
-        raise StartError(
-            f"{where}: document {runbook.node.path!r} is of type {runbook.document_type!r} → Automation starts documents of type 'Automation'"
-        )
     try:
-        document = document_reference(runbook)
+        found = document_of(runbook)
     except AutomationRoleError as error:
         raise StartError(f"{where}: {error}") from None
+    document = found.reference
     definition = _DEFINITION.fullmatch(document)
     if definition is not None:
         named = None if definition["version"] in {None, "*"} else definition["version"]
@@ -161,7 +158,7 @@ def _document(where: str, runbook: RunbookReference, version: str | None) -> tup
         access.start((document,), version=version)
     except AutomationRoleError as error:
         raise StartError(f"{where}: {error}") from None
-    return document, version
+    return document, version, found
 
 
 _DEFINITION: Final = re.compile(r"(?P<before>arn:.+):automation-definition/(?P<name>[^:]+)(:(?P<version>[^:]+))?")
@@ -187,33 +184,3 @@ def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
                 f"{where}: parameter {name!r} is a list that only CloudFormation knows → its items go into a JSON text; "
                 f"give each by itself, with Fn.select"
             )
-
-
-def runbook_of(reference: RunbookReference) -> Runbook | None:
-    """The runbook itself, where more of it is known than its name: parameters are checked against it.
-
-    An `ssm.CfnDocument` is read when its content is plain data that is a runbook.
-    """
-    if isinstance(reference, Runbook):
-        return reference
-    if isinstance(reference, ssm.CfnDocument):
-        return _content(reference)
-    return getattr(reference, "runbook", None)
-
-
-def _content(document: ssm.CfnDocument) -> Runbook | None:
-    content = Stack.of(document).resolve(document.content)
-    try:
-        if isinstance(content, str):
-            return Runbook.from_text(content, name=document.node.id, source=document.node.path)
-        return Runbook.from_mapping(content, name=document.node.id) if isinstance(content, Mapping) else None
-    except RunbookError:  # with references of CloudFormation's in it, it is no runbook yet
-        return None
-
-
-def _name(known: Runbook | None, runbook: RunbookReference) -> str:
-    return known.name if known is not None else str(runbook)
-
-
-def _literal(known: Runbook | None) -> str:
-    return known.assume_role if known is not None and known.assume_role else "whatever starts it"

@@ -9,7 +9,7 @@ from constructs import Construct, IConstruct, IValidation
 
 from ...policy.statement import Statement
 from ...policy.trust import names_service
-from ..grants import IAutomationRole
+from ..grants import AutomationRoleBase, IAutomationRole
 from ..render import here, principals
 from ._start import Start
 
@@ -33,7 +33,11 @@ def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
 
 def let_start(starting: IConstruct, starter: iam.IRole, role: IAutomationRole, start: Start, *more: Statement) -> None:
     """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
-    role.grant_start_automation(starter, start.document, version=start.one_version).apply_before(starting)
+    if isinstance(role, AutomationRoleBase):
+        granted = role.let_start(starting, starter, start.document, version=start.one_version)
+    else:
+        granted = role.grant_start_automation(starter, start.document, version=start.one_version)
+    granted.apply_before(starting)
     for statement in more:
         written = statement.to_json(here())
         iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)

@@ -9,9 +9,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_config as config
 from constructs import Construct
 
+from ...errors import AutomationRoleError
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.tokens import is_opaque
-from ..grants import IAutomationRole, RunbookReference
+from ..documents import RunbookReference
+from ..grants import AutomationRoleBase, IAutomationRole, check_same_account
+from ..once import check_once
 from ._delivery import checked_seconds
 from ._start import check_arguments, checked_start
 from ._starter import after_the_role
@@ -66,6 +69,7 @@ class AutomationRemediation(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         check_arguments(where, role_parameter=role_parameter, resource_parameter=resource_parameter, rule=rule, resource_type=resource_type)
+        _check_account(where, role, scope)
         start = checked_start(
             where,
             runbook,
@@ -81,8 +85,12 @@ class AutomationRemediation(Construct):
             raise StartError(f"{where}: retry_interval without automatic=True → it is about automatic attempts; leave it out")
         interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         _check_sizes(where, start.parameters, more=resource_parameter is not None)
+        try:
+            check_once(scope, "rule", rule.node.path, where, instead="AWS Config takes one remediation for a rule; remove one")
+        except AutomationRoleError as error:
+            raise StartError(f"{where}: {error}") from None
         super().__init__(scope, construct_id)
-        start.tell(self)
+        start.warn(self)
         # Plain dictionaries in the API's own spelling: the L1 hands `Parameters` on as it is, and CDK's typed properties would come out
         # in camelCase, which CloudFormation does not check and Config refuses (https://github.com/aws/aws-cdk/issues/8996).
         rendered: dict[str, Any] = {name: {"StaticValue": {"Values": values}} for name, values in start.parameters.items()}
@@ -106,6 +114,14 @@ class AutomationRemediation(Construct):
             else {"ssmControls": {"concurrentExecutionRatePercentage": rates[0], "errorPercentage": rates[1]}},
         )
         after_the_role(self.remediation, role)
+
+
+def _check_account(where: str, role: IAutomationRole, scope: Construct) -> None:
+    if isinstance(role, AutomationRoleBase):
+        try:
+            check_same_account(where, role.role, scope)
+        except AutomationRoleError as error:
+            raise StartError(str(error)) from None
 
 
 def _check_automatic(where: str, taking: str | None, *, automatic: bool) -> None:

@@ -13,11 +13,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from ...policy import quotas
 from ...policy.access import given
 from ...start.request import StartError
 from ...values.arns import definition_arn
 from ...values.tokens import is_opaque
-from ..grants import IAutomationRole, RunbookReference
+from ..documents import RunbookReference
+from ..grants import IAutomationRole
 from ..render import here
 from ._delivery import Delivery, checked_delivery
 from ._start import Start, check_arguments, checked_start
@@ -88,6 +90,7 @@ class AutomationTarget:
             in_json=True,
         )
         _check_template(where, self._start)
+        _check_size(where, self._start)
         known = self._start.runbook
         lists = {name for name, parameter in known.parameters.items() if parameter.is_list} if known is not None else set()
         self._lists = {name for name, value in (parameters or {}).items() if name in lists and _is_field(value)}
@@ -96,7 +99,7 @@ class AutomationTarget:
         """What the rule's target is; called by CDK when it is added to a rule: an `IRule`, which newer versions call `IRuleRef`."""
         assert isinstance(rule, Construct)  # noqa: S101  (every rule is a construct: events.IRule extends IConstruct)
         start, delivery = self._start, self._delivery
-        start.tell(rule)
+        start.warn(rule)
         _tell_of_fields(rule, start)
         starter = self._event_role or starter_role(rule, f"{id or 'Target'}Role", "events.amazonaws.com")
         let_start(rule.node.default_child or rule, starter, self._role, start)
@@ -140,6 +143,25 @@ def _check_template(where: str, start: Start) -> None:
                 f"{where}: parameter {name!r} has {found[0]!r} beside a field of the event → EventBridge takes it for a field; "
                 f"write it without < and >, or start without fields"
             )
+
+
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html, API_Target.html
+_PATHS: Final = 100
+_CHARACTERS: Final = 8_192
+
+
+def _check_size(where: str, start: Start) -> None:
+    """Refuse an input that EventBridge does not take; what only CloudFormation or the event knows counts with one character."""
+    texts = [value for values in start.parameters.values() for value in values if isinstance(value, str)]
+    tokens = [token for text in texts if is_opaque(text) for token in Tokenization.reverse_string(text).tokens]
+    paths = {token.path for token in tokens if isinstance(token, events.EventField)}
+    if len(paths) > _PATHS:
+        raise StartError(f"{where}: {len(paths)} fields of the event → EventBridge takes {_PATHS}; give the runbook fewer")
+    size = quotas.size(start.parameters, longest=False)
+    if size > _CHARACTERS:
+        raise StartError(
+            f"{where}: the parameters take {size:,} characters → EventBridge takes {_CHARACTERS:,} as a target's input; give the runbook defaults"
+        )
 
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html

@@ -15,7 +15,8 @@ from ...errors import did_you_mean
 from ...policy import access
 from ...start.request import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ...values.tokens import is_opaque
-from ..grants import IAutomationRole, RunbookReference
+from ..documents import RunbookReference
+from ..grants import IAutomationRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 
@@ -95,7 +96,7 @@ class AutomationMaintenanceWindowTask(Construct):
         )
         filled_in = {name: [_pseudo(where, name, value, targets) for value in values] for name, values in start.parameters.items()}
         super().__init__(scope, construct_id)
-        start.tell(self)
+        start.warn(self)
         self.service_role: iam.IRole = service_role or ssm_role(self, "ServiceRole")
         task = ssm.CfnMaintenanceWindowTask
         self.task = task(

@@ -16,7 +16,8 @@ from constructs import Construct
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
-from ..grants import IAutomationRole, RunbookReference
+from ..documents import RunbookReference
+from ..grants import IAutomationRole
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
@@ -116,7 +117,7 @@ class AutomationScheduleTarget:
     def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
         """What the schedule's target is; called by CDK when the schedule is made."""
         assert isinstance(schedule, Construct)  # noqa: S101  (every schedule is a construct)
-        self._start.tell(schedule)
+        self._start.warn(schedule, elsewhere="TargetLocations" in self._request)
         for warning in self._approvals:
             Annotations.of(schedule).add_warning_v2("automation-role:approvalAcrossAccounts", warning)
         # Beside the schedule, not in it: the schedule waits for the role's policy, and with it everything in it would.

@@ -14,7 +14,8 @@ from ...errors import AutomationRoleError
 from ...start.request import StartError, Targets, check_name, check_number
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
-from ..grants import IAutomationRole, RunbookReference
+from ..documents import RunbookReference
+from ..grants import IAutomationRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 from ._targeting import check_targeting
@@ -95,7 +96,7 @@ class AutomationAssociation(Construct):
             fills=("target_parameter", target_parameter),
         )
         super().__init__(scope, construct_id)
-        start.tell(self)
+        start.warn(self)
         self.dispatch_role: iam.IRole = dispatch_role or ssm_role(self, "DispatchRole")
         self.association = ssm.CfnAssociation(
             self,

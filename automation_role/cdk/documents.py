@@ -1,0 +1,117 @@
+"""A runbook as it is started: by its name, by its ARN, or by what deploys it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias, Union
+
+from aws_cdk import Stack
+from aws_cdk import aws_ssm as ssm
+
+from ..errors import AutomationRoleError, RunbookError
+from ..runbook.model import Runbook
+from ..values.tokens import KnownToken, is_opaque
+from .tokens import known_token
+
+RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
+"""A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""
+
+
+class HasDocument(Protocol):
+    """What deploys a runbook as an `AWS::SSM::Document`."""
+
+    @property
+    def document_name(self) -> str:
+        """The document's name, as CloudFormation knows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that is started.
+
+    Attributes:
+        reference: its name or ARN.
+        runbook: the runbook in it, where it is known.
+        doubt: what to say of a reference of which nobody knows whether it is a name; `None`: it is known.
+    """
+
+    reference: str
+    runbook: Runbook | None
+    doubt: str | None = None
+
+
+def document_of(runbook: RunbookReference) -> Document:
+    """The document that is started.
+
+    Args:
+        runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`.
+
+    Raises:
+        AutomationRoleError: it is none of these, a document of another type, or a token of an ARN.
+    """
+    if isinstance(runbook, str):
+        return Document(reference=runbook, runbook=None, doubt=_doubt(runbook))
+    if isinstance(runbook, Runbook):
+        return Document(reference=runbook.name, runbook=runbook)
+    if isinstance(runbook, ssm.CfnDocument):
+        if runbook.document_type not in {None, "Automation"}:
+            raise AutomationRoleError(
+                f"document {runbook.node.path!r} is of type {runbook.document_type!r} → Automation starts documents of type 'Automation'"
+            )
+        return Document(reference=runbook.ref, runbook=_content(runbook))
+    reference = getattr(runbook, "document_reference", None) or getattr(runbook, "document_name", None)
+    if isinstance(reference, str):
+        known = getattr(runbook, "runbook", None)
+        return Document(reference=reference, runbook=known if isinstance(known, Runbook) else None)
+    raise AutomationRoleError(
+        f"{_shown(runbook)} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
+        + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
+    )
+
+
+def _shown(given: object) -> str:
+    node = getattr(given, "node", None)
+    return repr(given) if node is None else repr(node.path)
+
+
+_ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+def _doubt(text: str) -> str | None:
+    """A token's text may be a name or an ARN; taken for the wrong one, the grant would be on a document that does not exist."""
+    if not _ONE_TOKEN.fullmatch(text) or isinstance(text, KnownToken):
+        return None
+    known = known_token(text)
+    if known is not None and known.form:
+        raise AutomationRoleError(
+            f"runbook {text!r} is an ARN that only CloudFormation knows → a name; write AutomationRunbook.from_document_arn(scope, id, arn)"
+        )
+    if known is not None:
+        return None
+    return (
+        f"runbook {text!r} is only known when it is deployed, and is taken for a document's name: if it is an ARN, nothing can be started; "
+        f"write AutomationRunbook.from_document_name(scope, id, name) or .from_document_arn(scope, id, arn)"
+    )
+
+
+def doubts(documents: Iterator[Document] | tuple[Document, ...]) -> tuple[str, ...]:
+    """What to say of documents that may not be what they are taken for."""
+    return tuple(document.doubt for document in documents if document.doubt is not None)
+
+
+def as_name(reference: str) -> str:
+    """A reference that was checked: a token in it is a name."""
+    return KnownToken(reference, "") if is_opaque(reference) else reference
+
+
+def _content(document: ssm.CfnDocument) -> Runbook | None:
+    """The runbook in a document, when its content is plain data that is a runbook."""
+    content = Stack.of(document).resolve(document.content)
+    try:
+        if isinstance(content, str):
+            return Runbook.from_text(content, name=document.node.id, source=document.node.path)
+        return Runbook.from_mapping(content, name=document.node.id) if isinstance(content, Mapping) else None
+    except RunbookError:  # with references of CloudFormation's in it, it is not a runbook yet
+        return None

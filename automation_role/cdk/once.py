@@ -1,0 +1,47 @@
+"""Names that may be there only once: two resources of one name fail half-way through a deployment."""
+
+from __future__ import annotations
+
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from ..errors import AutomationRoleError
+from ..values.tokens import is_opaque
+
+_TAKEN: Final[WeakKeyDictionary[Construct, dict[tuple[str, str], str]]] = WeakKeyDictionary()  # by stack: (kind, name) -> path
+
+
+def check_once(scope: Construct, what: str, name: str | None, where: str, *, instead: str = "give one of them another") -> None:
+    """Refuse a name that something else in this stack has already.
+
+    Args:
+        scope: what is made in it.
+        what: the argument that names it.
+        name: the name; a CDK token, or `None`, is nobody else's.
+        where: the path of what is made.
+        instead: what to do.
+
+    Raises:
+        AutomationRoleError: it is taken.
+    """
+    if name is None or is_opaque(name):
+        return
+    taken = _TAKEN.setdefault(Stack.of(scope), {})
+    first = taken.setdefault((what, name), where)
+    if first != where and _is_there(scope, first):
+        raise AutomationRoleError(f"{what} {name!r} is the name of {first!r}, too → once in a stack; {instead}")
+    taken[what, name] = where
+
+
+def _is_there(scope: Construct, path: str) -> bool:
+    """Whether there is still a construct of this path: one that failed is gone."""
+    at = scope.node.root
+    for name in filter(None, path.split("/")):
+        child = at.node.try_find_child(name)
+        if child is None:
+            return False
+        at = child
+    return True
