@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, Union
 
@@ -28,7 +28,7 @@ class HasDocument(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class StartedDocument:
     """A document that is started.
 
     Attributes:
@@ -42,7 +42,7 @@ class Document:
     doubt: str | None = None
 
 
-def document_of(runbook: RunbookReference) -> Document:
+def document_of(runbook: RunbookReference) -> StartedDocument:
     """The document that is started.
 
     Args:
@@ -52,19 +52,19 @@ def document_of(runbook: RunbookReference) -> Document:
         AutomationRoleError: it is none of these, a document of another type, or a token of an ARN.
     """
     if isinstance(runbook, str):
-        return Document(reference=runbook, runbook=None, doubt=_doubt(runbook))
+        return StartedDocument(reference=runbook, runbook=None, doubt=_doubt(runbook))
     if isinstance(runbook, Runbook):
-        return Document(reference=runbook.name, runbook=runbook)
+        return StartedDocument(reference=runbook.name, runbook=runbook)
     if isinstance(runbook, ssm.CfnDocument):
         if runbook.document_type not in {None, "Automation"}:
             raise AutomationRoleError(
                 f"document {runbook.node.path!r} is of type {runbook.document_type!r} → Automation starts documents of type 'Automation'"
             )
-        return Document(reference=runbook.ref, runbook=_content(runbook))
+        return StartedDocument(reference=runbook.ref, runbook=_content(runbook))
     reference = getattr(runbook, "document_reference", None) or getattr(runbook, "document_name", None)
     if isinstance(reference, str):
         known = getattr(runbook, "runbook", None)
-        return Document(reference=reference, runbook=known if isinstance(known, Runbook) else None)
+        return StartedDocument(reference=reference, runbook=known if isinstance(known, Runbook) else None)
     raise AutomationRoleError(
         f"{_shown(runbook)} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
         + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
@@ -94,11 +94,6 @@ def _doubt(text: str) -> str | None:
         f"runbook {text!r} is only known when it is deployed, and is taken for a document's name: if it is an ARN, nothing can be started; "
         f"write AutomationRunbook.from_document_name(scope, id, name) or .from_document_arn(scope, id, arn)"
     )
-
-
-def doubts(documents: Iterator[Document] | tuple[Document, ...]) -> tuple[str, ...]:
-    """What to say of documents that may not be what they are taken for."""
-    return tuple(document.doubt for document in documents if document.doubt is not None)
 
 
 def as_name(reference: str) -> str:

@@ -23,8 +23,8 @@ def managed(count):
 def of_size(size):
     """A policy of exactly so many characters."""
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ""}
-    empty = len('{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":""}]}')
-    return {"Statement": [{**statement, "Resource": "x" * (size - empty)}]}
+    empty = len('{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::"}]}')
+    return {"Statement": [{**statement, "Resource": "arn:aws:s3:::" + "x" * (size - empty)}]}
 
 
 GIVEN: dict[str, tuple[dict[str, Any], str]] = {

@@ -16,7 +16,7 @@ from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
 from ...values.tokens import is_opaque_list
 from .. import arguments as _arguments
-from ..documents import Document, RunbookReference, document_of
+from ..documents import RunbookReference, StartedDocument, document_of
 from ..grants import AutomationRoleBase, IAutomationRole
 
 
@@ -141,7 +141,7 @@ def _check_kinds(where: str, role: object, parameters: object) -> None:
         raise StartError(f"{where}: parameters is {parameters!r} → a dict, name to value; write parameters={{'Name': 'value'}}")
 
 
-def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None, Document]:
+def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None, StartedDocument]:
     """The document as it is started, and its version; the ARN of an automation definition names both."""
     try:
         found = document_of(runbook)
