@@ -43,11 +43,15 @@ class AutomationSample(cdk.Stack):
             AutomationRunbook(self, "ConfigureBucketLogging", configure_logging, role=role),
         ]
 
-        operators = iam.Role(self, "Operators", assumed_by=iam.AccountRootPrincipal(), description="Start and watch automations")
+        # Who starts automations does not approve them, and who approves them does not start any.
+        operators = iam.Role(self, "Operators", assumed_by=iam.AccountRootPrincipal(), description="Start, watch and stop automations")
         operator = iam.User(self, "Operator")
         for grantee in (operators, operator):
             role.grant_start_automation(grantee, *documents)
-            role.grant_operate(grantee)
+            role.grant_view(grantee, *documents)
+            role.grant_stop(grantee)
+        approvers = iam.Role(self, "Approvers", assumed_by=iam.AccountRootPrincipal(), description="Approve automations")
+        role.grant_approve(approvers)
 
         cdk.CfnOutput(self, "AutomationRoleArn", value=role.role_arn)
         for document in documents:

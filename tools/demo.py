@@ -134,7 +134,7 @@ def step_table(derivation: Derivation) -> Table:
 def access_table(everybody: list[Identity], documents: list[str], deployed: Deployed) -> Table:
     """Who may start which runbook, and pass which role to whom."""
     table = Table(title="Who may do what", title_justify="left", show_lines=True)
-    for column in ("who", "may start", "may pass", "may stop, approve"):
+    for column in ("who", "may start", "may pass", "may view, stop, approve"):
         table.add_column(column)
     # By the name that the app gives it; CDK's logical IDs end in eight digits of a hash.
     short = {physical: logical[:-8] for logical, physical in deployed.names.items()}
@@ -149,7 +149,11 @@ def access_table(everybody: list[Identity], documents: list[str], deployed: Depl
         ]
         operates = [
             verb
-            for verb, action in (("stop", "StopAutomationExecution"), ("approve", "SendAutomationSignal"))
+            for verb, action in (
+                ("view", "GetAutomationExecution"),
+                ("stop", "StopAutomationExecution"),
+                ("approve", "SendAutomationSignal"),
+            )
             if identity.may(f"ssm:{action}", execution)
         ]
         if starts or passes or operates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from ..runbook.model import Runbook
 from ..start.request import ROLE_PARAMETER
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .documents import RunbookReference, as_name, document_of
+from .documents import RunbookReference, StartedDocument, as_name, document_of
 from .fit import ID as ROLE_DOES_NOT_FIT
 from .measured import CHARACTERS, RESOURCES, measure
 from .render import CUSTOMIZE_ROLES, here
@@ -46,10 +46,21 @@ class IAutomationRole(Protocol):
     def grant_pass_role(self, grantee: iam.IGrantable) -> iam.Grant:
         """See `AutomationRole.grant_pass_role`."""
 
-    def grant_start_automation(self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None) -> iam.Grant:
+    def grant_start_automation(
+        self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None, tags: Mapping[str, str] = {}
+    ) -> iam.Grant:
         """See `AutomationRole.grant_start_automation`."""
 
-    def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
+    def grant_view(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """See `AutomationRole.grant_view`."""
+
+    def grant_stop(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """See `AutomationRole.grant_stop`."""
+
+    def grant_approve(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """See `AutomationRole.grant_approve`."""
+
+    def grant_operate(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
         """See `AutomationRole.grant_operate`."""
 
     def grant_full_access(self, identity: iam.IIdentity) -> iam.Grant:
@@ -99,7 +110,9 @@ class AutomationRoleBase(Construct):
         """
         return self._grant(grantee, (access.pass_role(),))
 
-    def grant_start_automation(self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None) -> iam.Grant:
+    def grant_start_automation(
+        self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None, tags: Mapping[str, str] = {}
+    ) -> iam.Grant:
         """Let somebody start automations of these runbooks as this role.
 
         Adds `ssm:StartAutomationExecution` on the runbooks (documents, definitions and executions) and `iam:PassRole` on this role
@@ -111,13 +124,16 @@ class AutomationRoleBase(Construct):
                 that another account shares needs its ARN.
             version: the one version that may be started: a number as text, as AWS documents it; or `$DEFAULT` or `$LATEST`, of which
                 AWS does not say whether IAM is asked for that name or for the number it stands for. Left out: any.
+            tags: the tags that every start must give its execution, and that grants on executions can be held to. This also allows
+                `ssm:AddTagsToResource` with exactly these tags, on any execution of the account: IAM cannot tell a new one. Left out:
+                starts have no tags.
 
         Returns:
             The grant; its `success` is `False` when nothing could be added.
 
         Raises:
-            AutomationRoleError: no runbook is named, one or the version cannot be, or the grantee cannot hold policies, or is of another
-                account.
+            AutomationRoleError: no runbook is named, one, the version or a tag cannot be, or the grantee cannot hold policies, or is of
+                another account.
 
         Warns:
             automation-role:versionByName: the version is `$DEFAULT` or `$LATEST`.
@@ -128,11 +144,10 @@ class AutomationRoleBase(Construct):
             raise self._error("grant_start_automation names no runbook → at least one; give its name, such as 'AWS-RestartEC2Instance'")
         try:
             documents = tuple(map(document_of, runbooks))
-            start = access.start((document.reference for document in documents), version=version)
+            start = access.start((document.reference for document in documents), version=version, tags=tags)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
-        for doubt in filter(None, (document.doubt for document in documents)):
-            Annotations.of(self).add_warning_v2("automation-role:documentByToken", doubt)
+        self._doubt(documents)
         for runbook in filter(None, (document.runbook for document in documents)):
             self.check_start(self, runbook, elsewhere=True)
         if version in ("$DEFAULT", "$LATEST"):
@@ -178,23 +193,105 @@ class AutomationRoleBase(Construct):
         if runbook is not None and runbook.assume_role_parameter is None:
             Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", unused_role(runbook, runbook.name))
 
-    def grant_operate(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody list the account's automations, read them, stop them, and signal them (approve, reject, resume).
+    def grant_view(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """Let somebody list automations and read them, and find and read these runbooks' documents.
 
-        IAM knows an automation by the account alone, not by its runbook or role: this is for all automations of the account.
+        IAM knows an automation by its account and its tags, not by its runbook or role. Listing (`ssm:DescribeAutomationExecutions`,
+        `ssm:ListDocuments`) and reading an execution's steps cannot be narrowed at all.
 
         Args:
             grantee: a user, group or role of the role's own account.
+            runbooks: the documents that may be read; each as for `grant_start_automation`. Left out: none.
+            tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
 
         Returns:
             The grant; its `success` is `False` when nothing could be added.
 
         Raises:
-            AutomationRoleError: the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: a runbook or a tag cannot be, the grantee cannot hold policies, or is of another account.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
         """
-        return self._grant(grantee, access.operate())
+        return self._with_documents(grantee, access.view, runbooks, tags)
+
+    def grant_stop(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """Let somebody stop automations.
+
+        IAM knows an automation by its account and its tags, not by its runbook or role.
+
+        Args:
+            grantee: a user, group or role of the role's own account.
+            tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
+
+        Returns:
+            The grant; its `success` is `False` when nothing could be added.
+
+        Raises:
+            AutomationRoleError: a tag cannot be, the grantee cannot hold policies, or is of another account.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
+        """
+        return self._with_documents(grantee, lambda _, *, tags: access.stop(tags=tags), (), tags)
+
+    def grant_approve(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """Let somebody approve or reject what automations wait for, and list and read these.
+
+        As AWS's `AmazonSSMAutomationApproverAccess`, which is for every automation. IAM does not see which signal is sent: an approver
+        may also resume an automation, and start and stop its steps. The runbook's `aws:approve` step says who is asked.
+
+        Args:
+            grantee: a user, group or role of the role's own account.
+            tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
+
+        Returns:
+            The grant; its `success` is `False` when nothing could be added.
+
+        Raises:
+            AutomationRoleError: a tag cannot be, the grantee cannot hold policies, or is of another account.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-require-approvals.html
+        """
+        return self._with_documents(grantee, lambda _, *, tags: access.approve(tags=tags), (), tags)
+
+    def grant_operate(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
+        """Let somebody do what `grant_view`, `grant_stop` and `grant_approve` allow, together.
+
+        Without tags, this is for all automations of the account, whoever started them. Where those who start automations should not
+        approve them, give the parts to different people.
+
+        Args:
+            grantee: a user, group or role of the role's own account.
+            runbooks: the documents that may be read, as for `grant_view`. Left out: none.
+            tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
+
+        Returns:
+            The grant; its `success` is `False` when nothing could be added.
+
+        Raises:
+            AutomationRoleError: a runbook or a tag cannot be, the grantee cannot hold policies, or is of another account.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
+        """
+        return self._with_documents(grantee, access.operate, runbooks, tags)
+
+    def _with_documents(
+        self,
+        grantee: iam.IGrantable,
+        allowed: Callable[..., tuple[Statement, ...]],
+        runbooks: Sequence[RunbookReference],
+        tags: Mapping[str, str],
+    ) -> iam.Grant:
+        try:
+            documents = tuple(map(document_of, runbooks))
+            statements = allowed([document.reference for document in documents], tags=tags)
+        except AutomationRoleError as error:
+            raise self._error(str(error)) from None
+        self._doubt(documents)
+        return self._grant(grantee, statements)
+
+    def _doubt(self, documents: Iterable[StartedDocument]) -> None:
+        for doubt in filter(None, (document.doubt for document in documents)):
+            Annotations.of(self).add_warning_v2("automation-role:documentByToken", doubt)
 
     def grant_full_access(self, identity: iam.IIdentity) -> iam.Grant:
         """Let somebody do everything in Systems Manager, and hand this role to it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..errors import AutomationRoleError
@@ -34,7 +34,7 @@ def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) ->
     return Statement(actions=("iam:PassRole",), resources=(role,), conditions=(to,))
 
 
-def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[Statement, ...]:
+def start(runbooks: Iterable[str], *, version: str | None = None, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
     """May start automations of exactly these runbooks.
 
     Since July 2025 StartAutomationExecution is authorized on the document and on the execution that it creates; the older
@@ -44,9 +44,10 @@ def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[State
         runbooks: names, ARNs, or CDK tokens of names.
         version: the one version that may be started; `None`: any. That Systems Manager asks IAM for a version as the start names it is
             documented for numbers alone; for `$DEFAULT` and `$LATEST` it is not known.
+        tags: the tags that the execution must get, each with its value, and that may be given to it. Empty: no tags.
 
     Raises:
-        AutomationRoleError: a runbook or version that cannot be.
+        AutomationRoleError: a runbook, version or tag that cannot be.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
@@ -56,13 +57,55 @@ def start(runbooks: Iterable[str], *, version: str | None = None) -> tuple[State
     documents = [_document(runbook) for runbook in names]
     if version is None:
         arns = [arn for form in (document_arn, definition_arn) for arn in map(form, documents)]
-        return (_start(*arns, AUTOMATION_EXECUTIONS),)
+        if not tags:
+            return (_start(*arns, AUTOMATION_EXECUTIONS),)
+        return (_start(*arns), *_tagged(tags))
     one: Condition = ("ForAnyValue:StringEquals", "ssm:DocumentVersion", (given(version),))
+    on_documents = _start(*map(document_arn, documents), conditions=(one,))
+    definitions = [definition_arn(document, given(version)) for document in documents]
     # Executions know no document version: in the same statement, the condition would refuse every start.
-    return (
-        _start(*map(document_arn, documents), conditions=(one,)),
-        _start(*(definition_arn(document, given(version)) for document in documents), AUTOMATION_EXECUTIONS),
-    )
+    if not tags:
+        return (on_documents, _start(*definitions, AUTOMATION_EXECUTIONS))
+    return (on_documents, _start(*definitions), *_tagged(tags))
+
+
+def _tagged(tags: Mapping[str, str]) -> Iterator[Statement]:
+    """The execution must get these tags; it may get no others.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
+    """
+    check_tags(tags)
+    requested = _tag_conditions("aws:RequestTag", tags)
+    yield _start(AUTOMATION_EXECUTIONS, conditions=requested)
+    only: Condition = ("ForAllValues:StringEquals", "aws:TagKeys", tuple(map(given, sorted(tags))))
+    yield Statement(actions=("ssm:AddTagsToResource",), resources=(AUTOMATION_EXECUTIONS,), conditions=(only, *requested))
+
+
+def _tag_conditions(key: str, tags: Mapping[str, str]) -> tuple[Condition, ...]:
+    return tuple(("StringEquals", f"{key}/{name}", (given(tags[name]),)) for name in sorted(tags))
+
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Tag.html
+_TAG: Final = re.compile(r"[\w\s.:/=+@-]{1,256}")
+_TAG_KEY: Final = 128
+
+
+def check_tags(tags: object) -> None:
+    """Refuse tags that Systems Manager does not take.
+
+    Raises:
+        AutomationRoleError: in the house style.
+    """
+    if not isinstance(tags, Mapping):
+        raise AutomationRoleError(f"tags is {tags!r} → a dict, name to value; write tags={{'Team': 'operations'}}")
+    for name, value in tags.items():
+        # A token in a name would stand in the name of a condition key, which CloudFormation cannot fill in.
+        if not isinstance(name, str) or not _TAG.fullmatch(name) or len(name) > _TAG_KEY or name.lower().startswith("aws:"):
+            raise AutomationRoleError(
+                f"tags has the name {name!r} → 1 to {_TAG_KEY} letters, digits, spaces and _.:/=+@-, not beginning with aws:"
+            )
+        if not isinstance(value, str) or not (is_opaque(value) or _TAG.fullmatch(value)):
+            raise AutomationRoleError(f"tag {name!r} is {value!r} → a text of 1 to 256 letters, digits, spaces and _.:/=+@-; give another")
 
 
 def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> Statement:
@@ -134,23 +177,67 @@ def find_window_targets() -> Statement:
     )
 
 
-def operate() -> tuple[Statement, ...]:
-    """May list the account's automations, read them, stop them, and signal them (approve, reject, resume, …).
+def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
+    """May list automations and documents, and read executions and these documents.
+
+    Args:
+        runbooks: names and ARNs of the documents.
+        tags: only executions with these tags are read; the steps of an execution know no tags to IAM, so those of all are. Empty: all.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
     """
-    return (
-        Statement(actions=("ssm:DescribeAutomationExecutions",), resources=(_EVERYTHING,)),  # IAM has nothing narrower
+    names = tuple(dict.fromkeys(runbooks))
+    _check(names, None)
+    on_documents = (
+        Statement(actions=("ssm:ListDocuments",), resources=(_EVERYTHING,)),  # IAM has nothing narrower
         Statement(
-            actions=(
-                "ssm:DescribeAutomationStepExecutions",
-                "ssm:GetAutomationExecution",
-                "ssm:SendAutomationSignal",
-                "ssm:StopAutomationExecution",
-            ),
-            resources=(AUTOMATION_EXECUTIONS,),
+            actions=("ssm:DescribeDocument", "ssm:GetDocument", "ssm:ListDocumentVersions"),
+            resources=tuple(document_arn(_document(name)) for name in names),
         ),
     )
+    listed = Statement(actions=("ssm:DescribeAutomationExecutions",), resources=(_EVERYTHING,))  # IAM has nothing narrower
+    return (listed, *_on_executions(tags, "ssm:GetAutomationExecution"), *(on_documents if names else ()))
+
+
+def stop(*, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
+    """May stop automations of the account; with tags, those that have them."""
+    return tuple(_on_executions(tags, "ssm:StopAutomationExecution", steps=False))
+
+
+def approve(*, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
+    """May signal automations of the account, and read them: approve and reject; with tags, those that have them.
+
+    IAM does not see which signal is sent: who may approve may also start, stop and resume the steps of a waiting automation.
+
+    Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMAutomationApproverAccess.html
+    """
+    listed = Statement(actions=("ssm:DescribeAutomationExecutions",), resources=(_EVERYTHING,))
+    return (listed, *_on_executions(tags, "ssm:GetAutomationExecution", "ssm:SendAutomationSignal"))
+
+
+def operate(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
+    """May view, stop and approve."""
+    first, *others = view(runbooks, tags=tags)
+    documents = [statement for statement in others if statement.resources != (AUTOMATION_EXECUTIONS,)]
+    executions = _on_executions(tags, "ssm:GetAutomationExecution", "ssm:SendAutomationSignal", "ssm:StopAutomationExecution")
+    return (first, *executions, *documents)
+
+
+_STEPS: Final = "ssm:DescribeAutomationStepExecutions"
+
+
+def _on_executions(tags: Mapping[str, str], *actions: str, steps: bool = True) -> Iterator[Statement]:
+    """Actions on executions, held to those with the tags where IAM knows them: not for the steps of an execution.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
+    """
+    check_tags(tags)
+    if not tags:
+        yield Statement(actions=tuple(sorted((*actions, *([_STEPS] if steps else [])))), resources=(AUTOMATION_EXECUTIONS,))
+        return
+    yield Statement(actions=tuple(sorted(actions)), resources=(AUTOMATION_EXECUTIONS,), conditions=_tag_conditions("aws:ResourceTag", tags))
+    if steps:
+        yield Statement(actions=(_STEPS,), resources=(AUTOMATION_EXECUTIONS,))
 
 
 def invoke(functions: Iterable[str]) -> Statement:

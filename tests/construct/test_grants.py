@@ -136,6 +136,41 @@ def test_operate_lists_reads_stops_and_signals_as_narrowly_as_iam_can(stack):
     ]
 
 
+def test_duties_are_granted_apart(stack):
+    role, document = AutomationRole(stack, "Role"), ssm.CfnDocument(stack, "Document", document_type="Automation", content={})
+    who = people(stack)
+    assert role.grant_view(who.role, document, "AWS-RestartEC2Instance").success
+    assert role.grant_stop(who.user, tags={"Team": "ops"}).success
+    assert role.grant_approve(who.group).success
+    template = Template(stack)
+    assert template.statements("Operators")[-1] == {
+        "Action": ["ssm:DescribeDocument", "ssm:GetDocument", "ssm:ListDocumentVersions"],
+        "Effect": "Allow",
+        "Resource": [HERE + "document/${Document}", AWS_OWNED + "document/AWS-RestartEC2Instance"],
+    }
+    assert template.statements("Operator") == [
+        {
+            "Action": "ssm:StopAutomationExecution",
+            "Effect": "Allow",
+            "Resource": HERE + "automation-execution/*",
+            "Condition": {"StringEquals": {"aws:ResourceTag/Team": "ops"}},
+        }
+    ]
+    assert "ssm:StopAutomationExecution" not in template.actions("Team")
+    assert "ssm:SendAutomationSignal" in template.actions("Team")
+
+
+def test_a_start_with_tags(stack):
+    AutomationRole(stack, "Role").grant_start_automation(people(stack).role, "RestartInstance", tags={"Team": "ops"})
+    documents, executions, tagging, passing = Template(stack).statements("Operators")
+    assert documents == start(HERE + "document/RestartInstance", HERE + "automation-definition/RestartInstance:*")
+    requested = {"StringEquals": {"aws:RequestTag/Team": "ops"}}
+    assert executions == {**start(), "Resource": HERE + "automation-execution/*", "Condition": requested}
+    assert tagging["Action"] == "ssm:AddTagsToResource"
+    assert tagging["Condition"] == {"ForAllValues:StringEquals": {"aws:TagKeys": "Team"}, **requested}
+    assert passing == PASS
+
+
 def test_full_access_is_the_managed_policy_and_passing_this_role(stack):
     who, role = people(stack), AutomationRole(stack, "Role")
     for identity in (who.role, who.user, who.group):

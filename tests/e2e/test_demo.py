@@ -32,7 +32,9 @@ def test_the_demo_shows_the_role_its_trust_and_access() -> None:
         "AutomationRole to ssm.amazonaws.com",
         "restart-instance",
         "configure-bucket-logging",
-        "stop, approve",
+        "view, stop",
+        "role Approvers",
+        "view, approve",
         "make deploy",
     ):
         assert shown in done.stdout

@@ -88,12 +88,18 @@ def assert_is_there(aws: LocalAws, app: Path) -> None:
         assert text == (app / "runbooks" / f"{name}.yaml").read_text() != content(aws, name)
 
     arns = [f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}" for name in documents]
+    execution = f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/1"
     for operator in (identity for identity in everybody.values() if "Operator" in identity.name):
         assert all(operator.may_start(arn) for arn in arns)
         assert not operator.may_start(f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/another")
         assert [other.name for other in everybody.values() if operator.may_pass(other.arn, "ssm.amazonaws.com")] == [role.name]
         assert not operator.may_pass(role.arn, "ec2.amazonaws.com")
-        assert operator.may("ssm:SendAutomationSignal", f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/1")
+        assert operator.may("ssm:StopAutomationExecution", execution)
+        assert not operator.may("ssm:SendAutomationSignal", execution)
+    (approver,) = (identity for identity in everybody.values() if "Approvers" in identity.name)
+    assert approver.may("ssm:SendAutomationSignal", execution)
+    assert not any(approver.may_start(arn) for arn in arns)
+    assert not approver.may("ssm:StopAutomationExecution", execution)
 
     instance = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-0123456789abcdef0"
     assert role.may("ec2:StopInstances", instance)

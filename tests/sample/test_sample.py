@@ -26,16 +26,19 @@ ACKNOWLEDGED = {
         r"AwsSolutions-IAM5\[Resource::arn:.*:ec2:\*:.*:instance/\*\]",
     ): "which instance is restarted is said when the automation is started",
     ("AutomationRole/Derived/.*", r"AwsSolutions-IAM5\[Resource::arn:.*:s3:::\*\]"): "so is which bucket is logged",
-    ("Operators?/.*", r"AwsSolutions-IAM5\[Resource::\*\]"): "listing executions and documents has no resource in IAM",
+    ("(Operators?|Approvers)/.*", r"AwsSolutions-IAM5\[Resource::\*\]"): "listing executions and documents has no resource in IAM",
     (
-        "Operators?/.*",
+        "(Operators?|Approvers)/.*",
         r"AwsSolutions-IAM5\[Resource::arn:.*:ssm:\*:.*:automation-execution/\*\]",
     ): "an execution's id is not known before it starts",
     (
-        "Operators?/.*",
+        "(Operators?|Approvers)/.*",
         r"AwsSolutions-IAM5\[Resource::arn:.*:ssm:\*:.*:automation-definition/<\w+>:\*\]",
     ): "every version of the runbook may be started",
-    ("Operators?/.*", r"AwsSolutions-IAM5\[Resource::arn:.*:ssm:\*:.*:document/<\w+>\]"): "the runbook of this name in any Region",
+    (
+        "(Operators?|Approvers)/.*",
+        r"AwsSolutions-IAM5\[Resource::arn:.*:ssm:\*:.*:document/<\w+>\]",
+    ): "the runbook of this name in any Region",
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from automation_role.errors import AutomationRoleError
+from automation_role.iam.documents import PolicyDocument, Request
+from automation_role.iam.identities import Identity, decide, given_context
 from automation_role.policy import access
 from automation_role.values.place import Place
 
@@ -148,3 +150,98 @@ def test_the_guard_denies_on_the_role_and_on_the_policies_that_make_or_bound_it(
     assert guard["Effect"] == "Deny"
     assert guard["Resource"] == [ROLE, "arn:aws:iam::111122223333:policy/P"]
     assert {"iam:PutRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} <= set(guard["Action"])
+
+
+# -- separated duties --------------------------------------------------------------------------------------------------------------
+
+SIGNAL, STOP, GET = "ssm:SendAutomationSignal", "ssm:StopAutomationExecution", "ssm:GetAutomationExecution"
+LIST, STEPS, START = "ssm:DescribeAutomationExecutions", "ssm:DescribeAutomationStepExecutions", "ssm:StartAutomationExecution"
+TAGGED = {"aws:ResourceTag/Team": "ops"}
+
+
+def may(statements, action, resource, **context):
+    document = {"Version": "2012-10-17", "Statement": [statement.to_json(HERE) for statement in statements]}
+    read = PolicyDocument.read("P", document, strict=True)
+    who = Identity(kind="role", label="R", name="R", arn=ROLE, account=HERE.account, policies=(read,))
+    return bool(decide(who, Request.of(action, resource, given_context(context.get("context", {})))))
+
+
+ONE = OWN.replace("*", "eu-central-1") + "automation-execution/1"
+DUTIES = {
+    "view": (access.view, {LIST, STEPS, GET}),
+    "stop": (access.stop, {STOP}),
+    "approve": (access.approve, {LIST, STEPS, GET, SIGNAL}),
+    "operate": (access.operate, {LIST, STEPS, GET, SIGNAL, STOP}),
+}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_a_duty_is_what_it_says_and_no_other(duty):
+    make, allowed = DUTIES[duty]
+    asked = {action: "*" if action == LIST else ONE for action in (LIST, STEPS, GET, SIGNAL, STOP, START, "ssm:AddTagsToResource")}
+    assert {action for action, resource in asked.items() if may(make(), action, resource)} == allowed
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_a_duty_can_be_held_to_executions_with_tags_where_iam_knows_them(duty):
+    make, allowed = DUTIES[duty]
+    statements = make(tags={"Team": "ops"})
+    for action in allowed - {LIST, STEPS}:
+        assert may(statements, action, ONE, context=TAGGED)
+        assert not may(statements, action, ONE, context={"aws:ResourceTag/Team": "other"})
+        assert not may(statements, action, ONE)
+    for action in allowed & {LIST, STEPS}:
+        assert may(statements, action, "*" if action == LIST else ONE)
+
+
+def test_operate_is_the_sum_of_the_others_and_nothing_else():
+    def written(statements):
+        return {(action, resource) for each in statements for action in each.actions for resource in each.to_json(HERE)["Resource"]}
+
+    names = ["Mine", "AWS-StopEC2Instance"]
+    parts = (access.view(names), access.stop(), access.approve())
+    assert written(access.operate(names)) == {pair for part in parts for pair in written(part)}
+
+
+def test_who_views_runbooks_reads_these_documents():
+    statements = access.view(["Mine", "AWS-StopEC2Instance"])
+    for document in (OWN.replace("*", "eu-central-1") + "document/Mine", "arn:aws-us-gov:ssm:eu-central-1::document/AWS-StopEC2Instance"):
+        assert all(may(statements, action, document) for action in ("ssm:GetDocument", "ssm:DescribeDocument", "ssm:ListDocumentVersions"))
+    assert not may(statements, "ssm:GetDocument", OWN.replace("*", "eu-central-1") + "document/Other")
+    assert may(statements, "ssm:ListDocuments", "*")
+    assert not may(access.view(), "ssm:ListDocuments", "*")
+
+
+@pytest.mark.parametrize("version", [None, "5"])
+def test_a_start_with_tags_must_have_them_and_no_others(version):
+    statements = access.start(["Mine"], version=version, tags={"Team": "ops", "Stage": "prod"})
+    both = {"aws:RequestTag/Team": "ops", "aws:RequestTag/Stage": "prod", "aws:TagKeys": ["Stage", "Team"]}
+    assert may(statements, START, OWN.replace("*", "eu-central-1") + "document/Mine", context={**both, "ssm:DocumentVersion": "5"})
+    for action in (START, "ssm:AddTagsToResource"):
+        assert may(statements, action, ONE, context=both)
+        for wrong in (
+            {},
+            {"aws:RequestTag/Team": "ops", "aws:TagKeys": ["Team"]},
+            {**both, "aws:RequestTag/Stage": "test"},
+        ):
+            assert not may(statements, action, ONE, context=wrong)
+    more = {**both, "aws:RequestTag/Extra": "x", "aws:TagKeys": ["Extra", "Stage", "Team"]}
+    assert not may(statements, "ssm:AddTagsToResource", ONE, context=more)
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        (["Team"], "tags is ['Team'] → a dict, name to value; write tags={'Team': 'operations'}"),
+        ({"aws:Team": "x"}, "tags has the name 'aws:Team' → "),
+        ({"Te*m": "x"}, "tags has the name 'Te*m' → "),
+        ({"": "x"}, "tags has the name '' → "),
+        ({"Team": "a*"}, "tag 'Team' is 'a*' → a text of 1 to 256 letters"),
+        ({"Team": None}, "tag 'Team' is None → "),
+    ],
+)
+def test_rejects_tags_that_systems_manager_does_not_take(tags, told):
+    for make in (lambda: access.start(["Mine"], tags=tags), lambda: access.stop(tags=tags), lambda: access.view(tags=tags)):
+        with pytest.raises(AutomationRoleError) as caught:
+            make()
+        assert str(caught.value).startswith(told)
