@@ -54,6 +54,9 @@ _CONSTRUCTS: Final[Mapping[str, Kind]] = {
         ("queue_arn", "grant_send_messages"), "queue_arn", "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"
     ),
     "rule": Kind(("config_rule_name",), "", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
+    "script_logs": Kind(
+        ("log_group_arn",), "log_group_arn", "a logs.ILogGroup, its name, or True; import it with logs.LogGroup.from_log_group_name(...)"
+    ),
     "invoke_functions": _FUNCTION,
     "allow_invoke": _FUNCTION,
 }

@@ -7,11 +7,14 @@ from typing import Any, TypeAlias
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 
 from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import limits, quotas
+from ..policy import script_logs as written
 from ..policy.policy import Policy
+from ..policy.statement import Statement
 from ..policy.trust import SSM, check_service, trust
 from ..runbook.model import Runbook
 from . import arguments
@@ -78,6 +81,18 @@ def _size(name: str, policy: Inline) -> int:
         return quotas.size(policy.to_json() or {})
     limits.check_document(name, policy)
     return quotas.size(policy)
+
+
+def script_logs(given: bool | str | logs.ILogGroup) -> tuple[Statement, ...]:  # noqa: FBT001 - as given
+    """The statements that let the role write the logs of scripts; none when it does not."""
+    if given is False or given is None:
+        return ()
+    if given is True:
+        return written.script_logs(written.DEFAULT_GROUP)
+    if not isinstance(given, str):  # what is neither is refused here, too
+        arguments.construct("script_logs", given)
+        return written.script_logs(given.log_group_name)
+    return written.script_logs(given)
 
 
 def findings(given: Findings) -> Findings:

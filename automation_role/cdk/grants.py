@@ -158,7 +158,9 @@ class AutomationRoleBase(Construct):
             )
         return self._grant(grantee, (*start, access.pass_role()))
 
-    def let_start(self, starting: IConstruct, starter: iam.IRole, document: str, *, version: str | None) -> iam.Grant:
+    def let_start(
+        self, starting: IConstruct, starter: iam.IRole, document: str, *, version: str | None, tags: Mapping[str, str]
+    ) -> iam.Grant:
         """Let what stands in this app start an automation as this role: in the Region of its stack.
 
         Args:
@@ -166,6 +168,7 @@ class AutomationRoleBase(Construct):
             starter: the role with which it does.
             document: the document's name or ARN, already checked.
             version: as for `grant_start_automation`.
+            tags: as for `grant_start_automation`.
 
         Warns:
             automation-role:roleDoesNotFit: the stack is in a Region in which the role does not act.
@@ -178,7 +181,7 @@ class AutomationRoleBase(Construct):
                 f"automations start in {region!r}, and {self.node.path} acts in {', '.join(self._regions)} only → a Region of the role; "
                 f"add {region!r} to its regions, or put this into a stack there",
             )
-        statements = access.start((as_name(document),), version=version)
+        statements = access.start((as_name(document),), version=version, tags=tags)
         context = replace(self._context(), regions=(region,)) if narrowed else self._context()
         return self._grant(starter, (*statements, access.pass_role()), context)
 

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..errors import AutomationRoleError
@@ -66,6 +67,9 @@ class AutomationRole(AutomationRoleBase):
             resources as far as it says for which resource it acts.
         restrict_trust_to_account: whether the role can be assumed only for this account's own automations (`aws:SourceAccount` and
             `aws:SourceArn`). `False` leaves the role open to the confused-deputy problem.
+        script_logs: let Automation write the output of the runbooks' scripts into CloudWatch Logs, when that is on in the account: ``True``
+            for the log group that it uses by default, `/aws/ssm/automation/executeScript`, or the log group of the setting or its name.
+            Left out: not allowed; where the setting is on, the logs of scripts are missing.
         deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
             Guards every managed policy of the role's, those attached later, too, and a boundary from `permissions_boundary` or CDK's
             context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`) or a boundary that an aspect sets.
@@ -106,6 +110,7 @@ class AutomationRole(AutomationRoleBase):
         pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
         trusted_services: Sequence[str] = (),
         restrict_trust_to_account: bool = True,
+        script_logs: bool | str | logs.ILogGroup = False,
         deny_self_change: bool = False,
         role_name: str | None = None,
         description: str | None = None,
@@ -127,7 +132,8 @@ class AutomationRole(AutomationRoleBase):
             )
             # What derived statements may take: characters of inline policies, and managed policies.
             inline, carried = self._reserved
-            taken = checked.inline_size(inline_policies) + inline
+            logged = checked.script_logs(script_logs)
+            taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
             self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
             self._told = checked.findings(findings)
@@ -162,6 +168,7 @@ class AutomationRole(AutomationRoleBase):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         try:
             self._give(inline_policies, extra_statements, passed, invoked)
+            self._put("ScriptLogs", *logged)
             self._attach(plan)
         except AutomationRoleError:
             scope.node.try_remove_child(construct_id)

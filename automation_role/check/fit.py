@@ -49,10 +49,14 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
         source=subject.source,
         context=replace(context, account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
         missing=lacks,
-        unused=unused(subject.identity, asked),
+        unused=unused(subject.identity, asked, scripts=_has_scripts(derivation)),
         risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
         blind=(*_unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
     )
+
+
+def _has_scripts(derivation: Derivation) -> bool:
+    return any(step.action == "aws:executeScript" for runbook in derivation.runbooks for step in runbook.all_steps())
 
 
 def _unseen(derivation: Derivation) -> Iterator[Blind]:

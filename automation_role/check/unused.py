@@ -13,16 +13,22 @@ from ..iam.documents import PolicyStatement, Request, actions_like
 from ..iam.identities import Identity, judge
 from ..iam.logic import Undecided
 from ..iam.text import opaques, wild
+from ..policy import script_logs
 from .coverage import Need, request_of
 from .report import Unused
 
 
-def unused(role: Identity, asked: Iterable[Need]) -> tuple[Unused, ...]:
+def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:
     """Each entry of each statement that allows more than was asked for, in the order of the policies.
 
     What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not told.
+
+    Args:
+        role: whose policies.
+        asked: what the runbooks need.
+        scripts: whether a runbook has scripts: writing their logs is needed where the account's setting is on, which no runbook shows.
     """
-    requests = _requests(role, asked)
+    requests = {**_requests(role, asked), **(dict.fromkeys(script_logs.ACTIONS, (None,)) if scripts else {})}
     taken = _taken(role)
     found = []
     for document in role.policies:

@@ -126,3 +126,22 @@ def test_wildcards_stand_for_actions_in_any_letter_case(pattern, some):
 @pytest.mark.parametrize("pattern", ["s3:Nothing", "nothing:*", "s3", "s3:", "s3:*Nothing*", "s3.GetObject"])
 def test_what_is_no_action_stands_for_none(pattern):
     assert expand(pattern) == ()
+
+
+SCRIPT = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: run
+    action: aws:executeScript
+    inputs: {Runtime: python3.11, Handler: run, Script: "def run(events, context):\\n    pass\\n"}
+"""
+LOGS = (
+    allow("logs:DescribeLogGroups"),
+    allow("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+)
+
+
+def test_writing_the_logs_of_scripts_is_not_unused_where_there_are_scripts(check: Run):
+    assert check(policy(*LOGS), runbook=SCRIPT).unused() == []
+    assert len(check(policy(*FITS, *LOGS)).unused()) == 5
+    assert check(policy(*LOGS, allow("logs:GetLogEvents")), runbook=SCRIPT).unused() == [("logs:GetLogEvents", ["logs:GetLogEvents"])]

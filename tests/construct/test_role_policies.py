@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 
@@ -381,3 +382,30 @@ def test_tokens_go_where_texts_go(stack):
     (statement,) = template.statements()
     assert statement["Resource"] == {"Fn::ImportValue": "other"}
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "${Service}"}}
+
+
+# -- the logs of scripts --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", ["default", "name", "log group"])
+def test_a_derived_role_writes_the_logs_of_scripts_when_asked_for_it(stack, given):
+    made = {"default": True, "name": "/team/scripts", "log group": logs.LogGroup(stack, "Logs")}[given]
+    group = {"default": "/aws/ssm/automation/executeScript", "name": "/team/scripts", "log group": "${Logs}"}[given]
+    AutomationRole(stack, "Role", runbooks=[], script_logs=made)
+    arn = "arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:" + group
+    assert Template(stack).statements() == [
+        {"Action": "logs:DescribeLogGroups", "Effect": "Allow", "Resource": "*"},
+        {"Action": ["logs:CreateLogGroup", "logs:DescribeLogStreams"], "Effect": "Allow", "Resource": [arn, f"{arn}:*"]},
+        {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Effect": "Allow", "Resource": f"{arn}:log-stream:*"},
+    ]
+
+
+def test_without_it_there_is_nothing_about_logs(stack):
+    AutomationRole(stack, "Role", runbooks=[])
+    assert Template(stack).statements() == []
+
+
+@pytest.mark.parametrize(("given", "told"), [(5, "script_logs: 5 → "), ("a b", "script_logs is 'a b' → ")])
+def test_rejects_what_is_not_a_log_group(stack, given, told):
+    with pytest.raises(AutomationRoleError, match=f"^Stack/Role: {told}"):
+        AutomationRole(stack, "Role", runbooks=[], script_logs=given)

@@ -26,6 +26,7 @@ from automation_role import (
     Targets,
 )
 from automation_role.errors import AutomationRoleError
+from automation_role.testing import Authorization
 
 RESTART = Runbook.from_text(
     """
@@ -554,3 +555,31 @@ def test_rejects_an_input_that_eventbridge_does_not_take():
     assert str(size.value) == (
         "AutomationTarget: the parameters take 8,234 characters → EventBridge takes 8,192 as a target's input; give the runbook defaults"
     )
+
+
+def scheduled(stack: Stack, **given: Any) -> None:
+    target = AutomationScheduleTarget("Restart", role=AutomationRole(stack, "Role", runbooks=[]), **given)
+    scheduler.Schedule(stack, "Schedule", schedule=scheduler.ScheduleExpression.rate(Duration.days(1)), target=target)
+
+
+def test_a_schedule_tags_what_it_starts_and_may_give_it_these_tags_alone():
+    stack = Stack(App(), "S")
+    scheduled(stack, tags={"Team": "ops", "Stage": "prod"})
+    template = assertions.Template.from_stack(stack)
+    (schedule,) = template.find_resources("AWS::Scheduler::Schedule").values()
+    written = json.dumps(schedule["Properties"]["Target"]["Input"])
+    assert json.dumps([{"Key": "Stage", "Value": "prod"}, {"Key": "Team", "Value": "ops"}], separators=(",", ":")) in written.replace(
+        '\\"', '"'
+    )
+    auth = Authorization(template)
+    starter = auth.principal("ScheduleStartRole")
+    assert starter.may_start("Restart", role="Role", tags={"Team": "ops", "Stage": "prod"})
+    assert not starter.may_start("Restart", role="Role", tags={"Team": "other", "Stage": "prod"})
+    assert not starter.may_start("Restart", role="Role")
+
+
+def test_rejects_more_tags_than_a_start_takes():
+    with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: 6 tags → StartAutomationExecution takes 5; give fewer"):
+        scheduled(Stack(App(), "S"), tags={f"T{number}": "x" for number in range(6)})
+    with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: tags has the name 'aws:x' → "):
+        scheduled(Stack(App(), "S"), tags={"aws:x": "x"})

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import Annotations, Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ...errors import AutomationRoleError
@@ -58,6 +59,7 @@ class AutomationExecutionRole(AutomationRole):
         inline_policies: name to policy.
         invoke_functions: Lambda functions of this account that the role may invoke.
         pass_roles: service principal to roles of this account that the role may hand to it.
+        script_logs: whether it may write the logs of scripts, as for `AutomationRole`.
         deny_self_change: deny the role the usual ways to widen itself.
         description: at most 1,000 characters.
         permissions_boundary: managed policy that the role's permissions cannot go beyond.
@@ -92,6 +94,7 @@ class AutomationExecutionRole(AutomationRole):
         inline_policies: Mapping[str, Inline] = {},
         invoke_functions: Sequence[lambda_.IFunction] = (),
         pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
+        script_logs: bool | str | logs.ILogGroup = False,
         deny_self_change: bool = False,
         description: str | None = None,
         permissions_boundary: iam.IManagedPolicy | None = None,
@@ -124,6 +127,7 @@ class AutomationExecutionRole(AutomationRole):
             inline_policies=inline_policies,
             invoke_functions=invoke_functions,
             pass_roles=pass_roles,
+            script_logs=script_logs,
             deny_self_change=deny_self_change,
             role_name=role_name,
             description=description,

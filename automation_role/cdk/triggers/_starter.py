@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jsii
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
@@ -31,12 +33,14 @@ def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
     )
 
 
-def let_start(starting: IConstruct, starter: iam.IRole, role: IAutomationRole, start: Start, *more: Statement) -> None:
+def let_start(
+    starting: IConstruct, starter: iam.IRole, role: IAutomationRole, start: Start, *more: Statement, tags: Mapping[str, str] = {}
+) -> None:
     """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
     if isinstance(role, AutomationRoleBase):
-        granted = role.let_start(starting, starter, start.document, version=start.one_version)
+        granted = role.let_start(starting, starter, start.document, version=start.one_version, tags=tags)
     else:
-        granted = role.grant_start_automation(starter, start.document, version=start.one_version)
+        granted = role.grant_start_automation(starter, start.document, version=start.one_version, tags=tags)
     granted.apply_before(starting)
     for statement in more:
         written = statement.to_json(here())

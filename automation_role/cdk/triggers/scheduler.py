@@ -13,6 +13,8 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from ...errors import AutomationRoleError
+from ...policy import access
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
@@ -45,6 +47,8 @@ class AutomationScheduleTarget:
         target_locations: accounts and Regions to run in, at most 100; `role` is then an `AutomationAdministrationRole`. Left out: here.
         max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default, 10.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
+        tags: tags of the execution, at most 5, which grants on executions can be held to. The schedule's role may give it exactly these.
+            Left out: none.
         schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
         dead_letter_queue: where starts go that failed, a standard queue. Left out: none.
         max_event_age: 1 minute to 24 hours. Left out: 24 hours.
@@ -73,6 +77,7 @@ class AutomationScheduleTarget:
         target_locations: Sequence[TargetLocation] = (),
         max_concurrency: str | None = None,
         max_errors: str | None = None,
+        tags: Mapping[str, str] = {},
         schedule_role: iam.IRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
@@ -108,10 +113,12 @@ class AutomationScheduleTarget:
             "Targets": None if targets is None else [targets.to_json()],
             "MaxConcurrency": max_concurrency,
             "MaxErrors": max_errors,
+            "Tags": _tags(where, tags),
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
         known = self._start.runbook if target_locations else None
         self._approvals = () if known is None else tuple(approvals(known))
+        self._tags = dict(tags)
         self._request = {name: value for name, value in request.items() if value is not None}
 
     def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
@@ -124,7 +131,7 @@ class AutomationScheduleTarget:
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
-        let_start(schedule, starter, self._role, self._start)
+        let_start(schedule, starter, self._role, self._start, tags=self._tags)
         check_starter(schedule, "schedule_role", self._schedule_role, "scheduler.amazonaws.com")
         queue = self._delivery.queue
         if queue is not None:
@@ -136,6 +143,23 @@ class AutomationScheduleTarget:
             dead_letter_config=None if queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=queue.queue_arn),
             retry_policy=_retry_policy(self._delivery),
         )
+
+
+def _tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """As StartAutomationExecution takes them.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+    """
+    try:
+        access.check_tags(tags)
+    except AutomationRoleError as error:
+        raise StartError(f"{where}: {error}") from None
+    if len(tags) > _TAGS:
+        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes {_TAGS}; give fewer")
+    return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
+
+
+_TAGS: Final = 5
 
 
 def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
