@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CdkInterface:
     """An interface of CDK's, for which Python has no `isinstance`.
 
     Attributes:
@@ -30,16 +30,16 @@ class Kind:
     named: str
 
 
-_POLICY: Final = Kind(
+_POLICY: Final = CdkInterface(
     ("managed_policy_arn",), "managed_policy_arn", "an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)"
 )
-_ROLE: Final = Kind(("role_arn", "attach_inline_policy"), "role_arn", "an iam.IRole; import it with iam.Role.from_role_arn(...)")
-_FUNCTION: Final = Kind(
+_ROLE: Final = CdkInterface(("role_arn", "attach_inline_policy"), "role_arn", "an iam.IRole; import it with iam.Role.from_role_arn(...)")
+_FUNCTION: Final = CdkInterface(
     ("function_arn", "grant_invoke"), "function_arn", "a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)"
 )
 
 # Argument -> what it takes.
-_CONSTRUCTS: Final[Mapping[str, Kind]] = {
+_CONSTRUCTS: Final[Mapping[str, CdkInterface]] = {
     "managed_policies": _POLICY,
     "permissions_boundary": _POLICY,
     "pass_roles": _ROLE,
@@ -50,11 +50,11 @@ _CONSTRUCTS: Final[Mapping[str, Kind]] = {
     "dispatch_role": _ROLE,
     "service_role": _ROLE,
     "stack_set_administration_role": _ROLE,
-    "dead_letter_queue": Kind(
+    "dead_letter_queue": CdkInterface(
         ("queue_arn", "grant_send_messages"), "queue_arn", "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"
     ),
-    "rule": Kind(("config_rule_name",), "", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
-    "script_logs": Kind(
+    "rule": CdkInterface(("config_rule_name",), "", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
+    "script_logs": CdkInterface(
         ("log_group_arn",), "log_group_arn", "a logs.ILogGroup, its name, or True; import it with logs.LogGroup.from_log_group_name(...)"
     ),
     "invoke_functions": _FUNCTION,
@@ -94,7 +94,7 @@ def construct(name: str, given: object) -> None:
         raise AutomationRoleError(f"{name}: {arn!r} stands for many → the ARN of one; give each by itself")
 
 
-def _is(kind: Kind, given: object) -> bool:
+def _is(kind: CdkInterface, given: object) -> bool:
     return all(has(given, name) for name in kind.has)
 
 
@@ -112,7 +112,7 @@ def shown(given: object) -> str:
     return repr(given) if node is None else f"a {type(given).__name__}, {node.path!r}"
 
 
-def _part_of(given: object, kind: Kind) -> str:
+def _part_of(given: object, kind: CdkInterface) -> str:
     """That a construct has what is asked for: an instance profile has a role, and so has an `AutomationRole`."""
     inside = getattr(given, "role", None) if kind.has == _ROLE.has and has(given, "role") else None
     return "; write its .role" if inside is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -34,9 +35,9 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
                 raise AutomationRoleError(
                     f"parameter {parameter!r} has an alias for its default → a value to fill in; write the default out"
                 )
-            if text[key.end_mark.index :].lstrip(": \t\n").startswith("&"):
+            if (name := _anchor(text[default.start_mark.index :])) is not None and _is_used(text, name):
                 raise AutomationRoleError(
-                    f"parameter {parameter!r} has an anchor (&) on its default → a value to fill in; write the default without it"
+                    f"parameter {parameter!r} has an anchor on its default, which *{name} repeats → a value to fill in; write the default out"
                 )
             start = default.start_mark.index
             end = start + len(text[start : default.end_mark.index].rstrip())  # a block ends where the next key begins
@@ -56,6 +57,18 @@ def _json_with_default(text: str, parameter: str, quoted: str) -> str:
     first = min(place for path, place in places.items() if path[:-1] == declaration)  # its type at least
     between = text[places[declaration].value + 1 : first.begins]
     return f'{text[: first.begins]}"default": {quoted},{between or " "}{text[first.begins :]}'
+
+
+def _anchor(text: str) -> str | None:
+    """The name of the anchor that a node begins with."""
+    found = re.match(r"&(\S+)", text)
+    return None if found is None else found[1]
+
+
+def _is_used(text: str, anchor: str) -> bool:
+    """Whether an alias stands for the node with this anchor; without the node, the text would no longer be YAML."""
+    events = yaml.parse(text, Loader=yaml.CSafeLoader)
+    return any(isinstance(event, yaml.AliasEvent) and event.anchor == anchor for event in events)
 
 
 def _entry(mapping: Any, name: str) -> Any:

@@ -201,8 +201,8 @@ def source(name):
         ({"attachments": [source("lib.zip")]}, "attachments for runbook 'RestartInstance', which lists no files → "),
         ({"attachments": [source("lbi.zip")], "runbook": written(ATTACHED)}, "attachments has 'lbi.zip' → runbook 'RestartInstance' lists lib.zip; did you mean"),
         (
-            {"role": True, "runbook": written(RESTART.replace('default: ""', 'default: &d ""'))},
-            "parameter 'AutomationAssumeRole' has an anchor (&) on its default → a value to fill in; write the default without it",
+            {"role": True, "runbook": written(RESTART.replace('default: ""', 'default: &d ""') + "outputs: [*d]\n")},
+            "parameter 'AutomationAssumeRole' has an anchor on its default, which *d repeats → a value to fill in; write the default out",
         ),
         (
             {"role": True, "runbook": written(RESTART + "# " + "x" * (64 * 1024 - len(RESTART) - 4))},
