@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
@@ -389,7 +391,7 @@ def test_tokens_go_where_texts_go(stack):
 
 @pytest.mark.parametrize("given", ["default", "name", "log group"])
 def test_a_derived_role_writes_the_logs_of_scripts_when_asked_for_it(stack, given):
-    made = {"default": True, "name": "/team/scripts", "log group": logs.LogGroup(stack, "Logs")}[given]
+    made: Any = {"default": True, "name": "/team/scripts", "log group": logs.LogGroup(stack, "Logs")}[given]
     group = {"default": "/aws/ssm/automation/executeScript", "name": "/team/scripts", "log group": "${Logs}"}[given]
     AutomationRole(stack, "Role", runbooks=[], script_logs=made)
     arn = "arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:" + group
