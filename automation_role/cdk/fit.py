@@ -21,9 +21,9 @@ from ..derive.derivation import derive
 from ..iam.documents import PolicyDocument, PolicyDocumentError
 from ..iam.identities import Identity
 from ..iam.managed import managed
-from ..iam.text import not_known
 from ..runbook.model import Runbook
 from ..values.place import Place
+from ..values.placeholders import not_known
 from ..values.tokens import is_opaque
 
 ID: Final = "automation-role:roleDoesNotFit"
