@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .cdk.triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
     from .cdk.triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
     from .cdk.triggers.state_manager import AutomationAssociation as AutomationAssociation
+    from .cdk.validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .findings import Findings as Findings
     from .runbook.model import Runbook as Runbook
     from .start.request import Targets as Targets
@@ -35,6 +36,7 @@ _HOME = {
     "AutomationExecutionRole": "cdk.organization.execution",
     "AutomationExecutionRoleStackSet": "cdk.organization.stack_set",
     "AutomationMaintenanceWindowTask": "cdk.triggers.maintenance_window",
+    "AutomationPolicyValidation": "cdk.validation",
     "AutomationRemediation": "cdk.triggers.config",
     "AutomationRole": "cdk.role",
     "AutomationRunbook": "cdk.automation_runbook",
@@ -54,6 +56,7 @@ __all__ = [
     "AutomationExecutionRole",
     "AutomationExecutionRoleStackSet",
     "AutomationMaintenanceWindowTask",
+    "AutomationPolicyValidation",
     "AutomationRemediation",
     "AutomationRole",
     "AutomationRunbook",

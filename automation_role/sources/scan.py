@@ -107,7 +107,7 @@ def scan(
             skipped.append(file.path)
         else:
             read.append(recognized)
-    scopes = _scopes([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
+    scopes = scopes_of([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
     sources = [one if isinstance(one, SourceFile) else _read(*one, situation, scopes) for one in read]
     return Scan(tuple(sources), tuple(skipped), listed.terraform, listed.inside)
 
@@ -174,7 +174,7 @@ def _parsed(text: str) -> tuple[Any, TemplateTextError | None]:
         return None, error
 
 
-def _scopes(paths: Sequence[str]) -> dict[str, str]:
+def scopes_of(paths: Sequence[str]) -> dict[str, str]:
     """What tells the names of each file from those of the others: nothing, its name, its path."""
     if len(paths) == 1:
         return {paths[0]: ""}

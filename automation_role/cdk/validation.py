@@ -1,0 +1,163 @@
+"""AutomationPolicyValidation: every Automation document and role of an app, checked at synthesis as `automation-role check` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import aws_cdk
+import jsii
+
+from .._version import __version__
+from ..check.files import can_be_assumed, subject
+from ..check.joined import JoinedReport, check_joined
+from ..check.report import RISKS, Certainty
+from ..check.risks import risks
+from ..check.subjects import Subject
+from ..errors import AutomationRoleError, Problem, did_you_mean
+from ..sources.collect import Collector
+from ..sources.found import Situation
+from ..sources.scan import scopes_of
+from ..template.intrinsics import Resolver
+from ..values.place import Place
+from ..values.placeholders import ACCOUNT, PARTITION, REGION
+
+# rule -> what it means; the risks of `check` are rules of their own.
+RULES: Final[Mapping[str, str]] = {
+    "missingPermission": "a runbook needs what the role that it runs as does not allow",
+    "invalidRunbook": "a document is not a valid runbook, or a policy beside it cannot be read",
+    **RISKS,
+}
+# Versions before 2.217 have the same interface under another name.
+_NEW: Final = hasattr(aws_cdk, "IPolicyValidationPlugin")
+_PLUGIN: Any = aws_cdk.IPolicyValidationPlugin if _NEW else aws_cdk.IPolicyValidationPluginBeta1
+_FIX: Final = "https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html"
+
+
+@jsii.implements(_PLUGIN)
+class AutomationPolicyValidation:
+    """Check every Automation document and every role that Automation can assume, in a whole app, when it is synthesized.
+
+    Joins the documents of all stacks with the roles that they run as, hand-written `CfnDocument` and `CfnRole` included, and puts what
+    each runbook needs to its role's policies: the same engine as `automation-role check`. A violation fails `cdk synth`.
+
+        Validations.of(app).add_plugins(AutomationPolicyValidation())
+
+    or, in versions of CDK without `Validations`, `App(policy_validation_beta1=[AutomationPolicyValidation()])`.
+
+    What only a deployment knows is no violation: a runbook whose role is not in the app, a policy that cannot be read, a permission that
+    hangs on a value of a parameter.
+
+    Args:
+        accept: rules that are fine in this app: `missingPermission`, `invalidRunbook`, and the risks of `check`, such as
+            `passRoleAnyRole`. Left out: none.
+
+    Raises:
+        AutomationRoleError: there is no such rule.
+
+    Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
+    """
+
+    def __init__(self, *, accept: Sequence[str] = ()) -> None:
+        for rule in accept:
+            if rule not in RULES:
+                raise AutomationRoleError(f"accept has {rule!r} → {', '.join(RULES)}{did_you_mean(rule, RULES)}")
+        self._accepted = frozenset(accept)
+
+    @property
+    def name(self) -> str:
+        """What CDK's report calls it."""
+        return "automation-role"
+
+    @property
+    def version(self) -> str:
+        """The version of this package."""
+        return __version__
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The rules that it checks."""
+        return list(RULES)
+
+    def validate(self, context: Any) -> Any:
+        """Called by CDK with the paths of the templates.
+
+        Args:
+            context: `template_paths`.
+
+        Returns:
+            CDK's report: whether everything fits, and the violations.
+        """
+        found = list(self._violations(list(context.template_paths)))
+        report: Any = aws_cdk.PolicyValidationPluginReport if _NEW else aws_cdk.PolicyValidationPluginReportBeta1
+        return report(success=not found, violations=found, plugin_version=__version__)
+
+    def _violations(self, paths: Sequence[str]) -> Iterator[Any]:
+        problems: list[Problem] = []
+        templates = {path: template for path in paths if (template := _template(path)).get("Resources")}
+        situation = Situation(imports=_exports(templates))
+        collector = Collector(situation=situation, roles=True)
+        (collected,) = collector.collect([list(templates)])
+        problems += collector.problems
+        if not problems:
+            try:
+                yield from self._missing(check_joined(collected, Place(), situation))
+                yield from self._risky([subject(role, Place(), situation) for role in collected.roles([])])
+            except AutomationRoleError as error:
+                problems.append(Problem(source=paths[0], line=None, message=str(error)))
+        for problem in problems:
+            if "invalidRunbook" not in self._accepted:
+                where = "" if problem.line is None else f"line {problem.line}: "
+                yield _violation("invalidRunbook", f"{where}{problem.message}", problem.source, "")
+
+    def _missing(self, report: JoinedReport) -> Iterator[Any]:
+        if "missingPermission" in self._accepted:
+            return
+        for role, one in zip(report.report.roles, report.subjects, strict=True):
+            for lack in role.missing:
+                if lack.certainty is Certainty.FAILS:
+                    origin = lack.origins[0]
+                    step = f"step {origin.step!r} of runbook {origin.runbook!r} (line {origin.line})"
+                    message = f"{step} needs {lack.action} on {', '.join(lack.resources)}: {lack.reason}"
+                    yield _violation("missingPermission", message, one.source, one.identity.label)
+
+    def _risky(self, subjects: Sequence[Subject]) -> Iterator[Any]:
+        for one in filter(can_be_assumed, subjects):
+            for risk in risks(one):
+                if risk.id not in self._accepted:
+                    yield _violation(risk.id, risk.message, one.source, one.identity.label)
+
+
+def _template(path: str) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return data
+
+
+def _exports(templates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What the stacks of an app export to each other, by the export's name: a runbook may name the role of another stack."""
+    scopes = scopes_of(list(templates))
+    exports: dict[str, str] = {}
+    for _ in range(2):  # an export may be made of another one
+        for path, template in templates.items():
+            resolver = Resolver(
+                template, account=ACCOUNT, region=REGION, partition=PARTITION, parameters={}, imports=exports, scope=scopes[path]
+            )
+            for output in (template.get("Outputs") or {}).values():
+                name = (output.get("Export") or {}).get("Name")
+                if isinstance(name, str):
+                    exports[name] = str(resolver.resolve(output.get("Value")))
+    return exports
+
+
+def _violation(rule: str, message: str, template: str, logical_id: str) -> Any:
+    """A violation at a resource, which CDK names by its construct path."""
+    resource: Any = aws_cdk.PolicyViolatingResource if _NEW else aws_cdk.PolicyViolatingResourceBeta1
+    violation: Any = aws_cdk.PolicyViolation if _NEW else aws_cdk.PolicyViolationBeta1
+    return violation(
+        rule_name=rule,
+        description=message,
+        fix=_FIX,
+        violating_resources=[resource(resource_logical_id=logical_id, template_path=template, locations=[logical_id])],
+    )

@@ -1,0 +1,125 @@
+"""At synthesis, over a whole app: hand-written documents and roles are checked by the same engine as `check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+
+from automation_role import AutomationPolicyValidation, AutomationRole, AutomationRunbook, Runbook
+from automation_role.errors import AutomationRoleError
+from tests.construct.synth import new_app
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ssm.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+        }
+    ],
+}
+RESTART = Runbook.from_file("runbooks/restart-instance.yaml")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> cdk.App:
+    return new_app(tmp_path)
+
+
+def stack(app: cdk.App, name: str) -> cdk.Stack:
+    return cdk.Stack(app, name, synthesizer=cdk.BootstraplessSynthesizer())
+
+
+def hand_written(scope: cdk.Stack, *actions: str, on: str = "*") -> iam.CfnRole:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    policy = iam.CfnRole.PolicyProperty(policy_name="Own", policy_document={"Version": "2012-10-17", "Statement": [statement]})
+    return iam.CfnRole(scope, "Hand", assume_role_policy_document=TRUST, policies=[policy])
+
+
+def document(scope: cdk.Stack, role_arn: str, api: str = "RebootInstances") -> ssm.CfnDocument:
+    content = {
+        "schemaVersion": "0.3",
+        "assumeRole": "{{ Role }}",
+        "parameters": {"Role": {"type": "String", "default": role_arn}},
+        "mainSteps": [{"name": "reboot", "action": "aws:executeAwsApi", "inputs": {"Service": "ec2", "Api": api, "InstanceIds": ["i-0"]}}],
+    }
+    return ssm.CfnDocument(scope, "Document", document_type="Automation", content=content)
+
+
+def found(app: cdk.App, **given: Any) -> list[tuple[str, str, str]]:
+    """(rule, logical ID, message) of each violation."""
+    assembly = app.synth()
+    paths = [each.template_full_path for each in assembly.stacks]
+    report = AutomationPolicyValidation(**given).validate(SimpleNamespace(template_paths=paths))
+    assert report.success == (not report.violations)
+    return [(each.rule_name, each.violating_resources[0].resource_logical_id, each.description) for each in report.violations]
+
+
+MISSING = "needs ec2:RebootInstances on arn:aws:ec2:*:*:instance/i-0: no statement allows it"
+
+
+@pytest.mark.parametrize("stacks", [1, 2])
+def test_a_hand_written_role_that_cannot_run_its_document(app: cdk.App, stacks: int) -> None:
+    first = stack(app, "First")
+    role = hand_written(first, "ec2:StartInstances")
+    document(stack(app, "Second") if stacks == 2 else first, role.attr_arn)
+    ((rule, logical_id, message),) = found(app)
+    assert (rule, logical_id) == ("missingPermission", "Hand")
+    assert message.startswith(f"step 'reboot' of runbook '{'Second.' if stacks == 2 else ''}Document' (line ")
+    assert message.endswith(MISSING)
+
+
+def test_what_fits_is_no_violation(app: cdk.App) -> None:
+    only = stack(app, "Only")
+    document(only, hand_written(only, "ec2:RebootInstances").attr_arn)
+    role = AutomationRole(only, "Role", runbooks=[RESTART])
+    AutomationRunbook(only, "Restart", RESTART, role=role)
+    stack(app, "Empty")
+    assert found(app) == []
+
+
+def test_every_role_that_automation_can_assume_is_judged_and_no_other(app: cdk.App) -> None:
+    only = stack(app, "Only")
+    hand_written(only, "iam:PassRole")
+    iam.Role(only, "Other", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com")).add_to_policy(
+        iam.PolicyStatement(actions=["iam:PassRole"], resources=["*"])
+    )
+    assert [(rule, at) for rule, at, _ in found(app)] == [("passRoleAnyRole", "Hand"), ("passRoleAnyService", "Hand")]
+    assert found(app, accept=["passRoleAnyRole", "passRoleAnyService"]) == []
+
+
+def test_a_document_that_is_not_a_valid_runbook(app: cdk.App) -> None:
+    only = stack(app, "Only")
+    document(only, hand_written(only, "ec2:*").attr_arn).content["mainSteps"][0]["action"] = "aws:noSuch"
+    ssm.CfnDocument(only, "Broken", document_type="Automation", content={"schemaVersion": "0.3", "mainSteps": [{"name": "x"}]})
+    ((rule, _, message),) = found(app)
+    assert rule == "invalidRunbook"
+    assert "action" in message
+    assert found(app, accept=["invalidRunbook"]) == []
+
+
+def test_rejects_a_rule_that_there_is_not() -> None:
+    with pytest.raises(AutomationRoleError, match=r"^accept has 'passRoleAnyrole' → .*; did you mean 'passRoleAnyRole'\?"):
+        AutomationPolicyValidation(accept=["passRoleAnyrole"])
+
+
+def test_cdk_calls_it_and_names_the_construct(tmp_path: Path) -> None:
+    plugin: Any = AutomationPolicyValidation()
+    app = new_app(tmp_path)
+    cdk.Validations.of(app).add_plugins(plugin)
+    only = stack(app, "Only")
+    document(only, hand_written(only, "ec2:StartInstances").attr_arn)
+    with pytest.raises(RuntimeError):
+        app.synth()
+    (report,) = json.loads((tmp_path / "cdk.out" / "validation-report.json").read_text())["pluginReports"]
+    assert report["conclusion"] == "failure"
+    assert "Only/Hand" in json.dumps(report)
