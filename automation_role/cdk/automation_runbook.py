@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from aws_cdk import ArnFormat, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -20,6 +19,7 @@ from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from .grants import AutomationRoleBase, IAutomationRole, check_same_account
 from .once import check_once
+from .types import AnyRole
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
@@ -59,7 +59,7 @@ class AutomationRunbook(Construct):
         runbook: Runbook,
         *,
         document_name: str | None = None,
-        role: IAutomationRole | iam.IRole | None = None,
+        role: IAutomationRole | AnyRole | None = None,
         target_type: str | None = None,
         version_name: str | None = None,
         attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty] = (),
@@ -220,7 +220,7 @@ def _check_texts(target_type: str | None, version_name: str | None) -> None:
         raise AutomationRoleError(f"version_name is {version_name!r} → 1 to 128 letters, digits and _.-; give another or leave it out")
 
 
-def _check_role(where: str, role: IAutomationRole | iam.IRole, scope: Construct) -> None:
+def _check_role(where: str, role: IAutomationRole | AnyRole, scope: Construct) -> None:
     inner: Any = getattr(role, "role", None) if _arguments.has(role, "grant_start_automation") else role
     if not _arguments.has(inner, "role_arn"):
         raise AutomationRoleError(

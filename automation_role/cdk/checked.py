@@ -19,6 +19,7 @@ from ..policy.trust import SSM, check_service, trust
 from ..runbook.model import Runbook
 from . import arguments
 from .render import here
+from .types import AnyRole
 
 Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 """A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
@@ -34,7 +35,7 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     return every
 
 
-def passed_roles(given: Mapping[str, Sequence[iam.IRole]]) -> dict[str, tuple[iam.IRole, ...]]:
+def passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyRole, ...]]:
     """The roles that the role can pass, each service's once."""
     arguments.mapped("pass_roles", given, "service principal to roles")
     for service in given:

@@ -22,13 +22,14 @@ from .documents import RunbookReference, StartedDocument, as_name, document_of
 from .fit import ID as ROLE_DOES_NOT_FIT
 from .measured import CHARACTERS, RESOURCES, measure
 from .render import CUSTOMIZE_ROLES, here
+from .types import AnyRole
 
 
 class IAutomationRole(Protocol):
     """A role that runs automations, made by `AutomationRole` or elsewhere (`AutomationRole.from_role`, `.from_role_arn`)."""
 
     @property
-    def role(self) -> iam.IRole:
+    def role(self) -> AnyRole:
         """The role itself."""
 
     @property
@@ -70,7 +71,7 @@ class IAutomationRole(Protocol):
 class AutomationRoleBase(Construct):
     """The grants of `AutomationRole`, on any role."""
 
-    _role: iam.IRole
+    _role: AnyRole
     _regions: tuple[str, ...] = ("*",)
     _in_china = False
     _arn: str | None = None  # read once: each reading is a call into Node.js
@@ -159,7 +160,7 @@ class AutomationRoleBase(Construct):
         return self._grant(grantee, (*start, access.pass_role()))
 
     def let_start(
-        self, starting: IConstruct, starter: iam.IRole, document: str, *, version: str | None, tags: Mapping[str, str]
+        self, starting: IConstruct, starter: AnyRole, document: str, *, version: str | None, tags: Mapping[str, str]
     ) -> iam.Grant:
         """Let what stands in this app start an automation as this role: in the Region of its stack.
 
@@ -375,7 +376,7 @@ def differ(one: str | None, other: str | None) -> str | None:
     return other if one and other and not is_opaque(one) and not is_opaque(other) and one != other else None
 
 
-def check_same_account(where: str, role: iam.IRole, scope: Construct) -> None:
+def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
     """Refuse a role of another account than that of the stack in which something starts automations as it.
 
     Raises:

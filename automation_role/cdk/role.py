@@ -33,6 +33,7 @@ from .once import check_once
 from .plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
 from .render import RolePolicies, here, in_china, principals, reported
 from .tokens import with_known_tokens
+from .types import AnyRole
 
 
 @jsii.implements(iam.IGrantable)
@@ -107,7 +108,7 @@ class AutomationRole(AutomationRoleBase):
         managed_policies: Sequence[iam.IManagedPolicy] = (),
         inline_policies: Mapping[str, Inline] = {},
         invoke_functions: Sequence[lambda_.IFunction] = (),
-        pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
+        pass_roles: Mapping[str, Sequence[AnyRole]] = {},
         trusted_services: Sequence[str] = (),
         restrict_trust_to_account: bool = True,
         script_logs: bool | str | logs.ILogGroup = False,
@@ -159,7 +160,7 @@ class AutomationRole(AutomationRoleBase):
         self._policies = RolePolicies(self, self._own, reported=reported(scope))
         self._findings: Construct | None = None
         self._watched, self._held_back = False, deny_self_change or permissions_boundary is not None
-        self._passed: dict[str, tuple[iam.IRole, list[str]]] = {}
+        self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
             self._guard(managed, permissions_boundary)
@@ -177,7 +178,7 @@ class AutomationRole(AutomationRoleBase):
             self._watch()
 
     @classmethod
-    def from_role(cls, scope: Construct, construct_id: str, role: iam.IRole) -> ImportedAutomationRole:
+    def from_role(cls, scope: Construct, construct_id: str, role: AnyRole) -> ImportedAutomationRole:
         """The grants of an automation's role, on a role made elsewhere in this app or imported by CDK.
 
         Args:
@@ -253,7 +254,7 @@ class AutomationRole(AutomationRoleBase):
         self._runbooks = runbooks
         self._attach(plan)
 
-    def allow_pass_role(self, role: iam.IRole, *services: str) -> None:
+    def allow_pass_role(self, role: AnyRole, *services: str) -> None:
         """Let the role hand another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
 
         Adds `iam:PassRole` on that role with `iam:PassedToService`.
@@ -304,7 +305,7 @@ class AutomationRole(AutomationRoleBase):
         self,
         inline_policies: Mapping[str, Inline],
         extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]],
-        pass_roles: Mapping[str, Sequence[iam.IRole]],
+        pass_roles: Mapping[str, Sequence[AnyRole]],
         invoke_functions: Sequence[lambda_.IFunction],
     ) -> None:
         for name, policy in inline_policies.items():
@@ -397,12 +398,12 @@ class AutomationRole(AutomationRoleBase):
 class ImportedAutomationRole(AutomationRoleBase):
     """A role made elsewhere, with the grants of `AutomationRole`."""
 
-    def __init__(self, scope: Construct, construct_id: str, role: iam.IRole | str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, role: AnyRole | str) -> None:
         super().__init__(scope, construct_id)
         self._role = iam.Role.from_role_arn(self, "Resource", role) if isinstance(role, str) else role
 
     @property
-    def role(self) -> iam.IRole:
+    def role(self) -> AnyRole:
         """The role itself."""
         return self._role
 

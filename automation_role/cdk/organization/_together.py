@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ...errors import did_you_mean
 from ...start.request import is_number
 from ...start.target_locations import fits, in_both, region_problem
+from ..types import AnyRole
 from . import _checks
 from .execution import AutomationExecutionRole
 from .stack_set_role import STACK_SET_EXECUTION_ROLE
@@ -52,7 +52,7 @@ def numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
 
 
 def roles(
-    where: str, administration: iam.IRole | None, administration_name: str | None, execution_name: str, *, service_managed: bool
+    where: str, administration: AnyRole | None, administration_name: str | None, execution_name: str, *, service_managed: bool
 ) -> Iterator[str]:
     """Roles of StackSets that do not go together."""
     if administration_name is not None:

@@ -29,6 +29,7 @@ from ..checked import Inline
 from ..plan import check_runbooks
 from ..render import here
 from ..role import AutomationRole
+from ..types import AnyRole
 from . import _checks
 from .administration import ADMINISTRATION_ROLE
 
@@ -93,7 +94,7 @@ class AutomationExecutionRole(AutomationRole):
         managed_policies: Sequence[iam.IManagedPolicy] = (),
         inline_policies: Mapping[str, Inline] = {},
         invoke_functions: Sequence[lambda_.IFunction] = (),
-        pass_roles: Mapping[str, Sequence[iam.IRole]] = {},
+        pass_roles: Mapping[str, Sequence[AnyRole]] = {},
         script_logs: bool | str | logs.ILogGroup = False,
         deny_self_change: bool = False,
         description: str | None = None,

@@ -17,6 +17,7 @@ from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..automation_runbook import AutomationRunbook
 from ..plan import check_runbooks
 from ..render import RolePolicies, here, reported
+from ..types import AnyRole
 from . import _checks, _reach, _together
 from .execution import AutomationExecutionRole
 from .nested_app import PARAMETER, NestedApp
@@ -84,7 +85,7 @@ class AutomationExecutionRoleStackSet(Construct):
         max_concurrent_percentage: float = 100,
         failure_tolerance_percentage: float = 0,
         stack_set_name: str | None = None,
-        stack_set_administration_role: iam.IRole | None = None,
+        stack_set_administration_role: AnyRole | None = None,
         stack_set_administration_role_name: str | None = None,
         stack_set_execution_role_name: str = STACK_SET_EXECUTION_ROLE,
         execution_role: Mapping[str, Any] | None = None,

@@ -13,6 +13,7 @@ from ...policy.statement import Statement
 from ...policy.trust import names_service
 from ..grants import AutomationRoleBase, IAutomationRole
 from ..render import here, principals
+from ..types import AnyRole
 from ._start import Start
 
 
@@ -34,7 +35,7 @@ def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
 
 
 def let_start(
-    starting: IConstruct, starter: iam.IRole, role: IAutomationRole, start: Start, *more: Statement, tags: Mapping[str, str] = {}
+    starting: IConstruct, starter: AnyRole, role: IAutomationRole, start: Start, *more: Statement, tags: Mapping[str, str] = {}
 ) -> None:
     """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
     if isinstance(role, AutomationRoleBase):
@@ -64,7 +65,7 @@ def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
         starting.node.add_dependency(role.role)
 
 
-def check_starter(starting: IConstruct, name: str, given: iam.IRole | None, service: str) -> None:
+def check_starter(starting: IConstruct, name: str, given: AnyRole | None, service: str) -> None:
     """Refuse at synthesis a starter role of the user's own that does not trust the service: only there is its trust complete.
 
     That of a role which was imported cannot be seen.

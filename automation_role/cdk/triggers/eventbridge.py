@@ -21,6 +21,7 @@ from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..grants import IAutomationRole
 from ..render import here
+from ..types import AnyRole
 from ._delivery import Delivery, checked_delivery
 from ._start import Start, check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role
@@ -71,7 +72,7 @@ class AutomationTarget:
         parameters: Mapping[str, Any] | None = None,
         version: str | None = None,
         role_parameter: str | None = None,
-        event_role: iam.IRole | None = None,
+        event_role: AnyRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
         retry_attempts: float | None = None,

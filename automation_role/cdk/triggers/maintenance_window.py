@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -17,6 +16,7 @@ from ...start.request import StartError, Targets, check_name, check_rate, check_
 from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..grants import IAutomationRole
+from ..types import AnyRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 
@@ -69,7 +69,7 @@ class AutomationMaintenanceWindowTask(Construct):
         max_errors: str | None = None,
         task_name: str | None = None,
         description: str | None = None,
-        service_role: iam.IRole | None = None,
+        service_role: AnyRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         check_arguments(where, role_parameter=role_parameter, description=description, service_role=service_role)
@@ -97,7 +97,7 @@ class AutomationMaintenanceWindowTask(Construct):
         filled_in = {name: [_pseudo(where, name, value, targets) for value in values] for name, values in start.parameters.items()}
         super().__init__(scope, construct_id)
         start.warn(self)
-        self.service_role: iam.IRole = service_role or ssm_role(self, "ServiceRole")
+        self.service_role: AnyRole = service_role or ssm_role(self, "ServiceRole")
         task = ssm.CfnMaintenanceWindowTask
         self.task = task(
             self,

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import jsii
 from aws_cdk import Annotations, Duration
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -23,6 +22,7 @@ from ..grants import IAutomationRole
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
+from ..types import AnyRole
 from ._delivery import Delivery, checked_delivery
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role
@@ -78,7 +78,7 @@ class AutomationScheduleTarget:
         max_concurrency: str | None = None,
         max_errors: str | None = None,
         tags: Mapping[str, str] = {},
-        schedule_role: iam.IRole | None = None,
+        schedule_role: AnyRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
         retry_attempts: float | None = None,
@@ -121,8 +121,9 @@ class AutomationScheduleTarget:
         self._tags = dict(tags)
         self._request = {name: value for name, value in request.items() if value is not None}
 
-    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
-        """What the schedule's target is; called by CDK when the schedule is made."""
+    def bind(self, _schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
+        """What the schedule's target is; called by CDK when the schedule is created."""
+        schedule = _schedule  # the name that CDK's interface gives it, which pyright compares
         assert isinstance(schedule, Construct)  # noqa: S101  (every schedule is a construct)
         self._start.warn(schedule, elsewhere="TargetLocations" in self._request)
         for warning in self._approvals:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -16,6 +15,7 @@ from ...values.tokens import is_opaque
 from .. import arguments as _arguments
 from ..documents import RunbookReference
 from ..grants import IAutomationRole
+from ..types import AnyRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 from ._targeting import check_targeting
@@ -71,7 +71,7 @@ class AutomationAssociation(Construct):
         max_errors: str | None = None,
         association_name: str | None = None,
         calendar_names: Sequence[str] = (),
-        dispatch_role: iam.IRole | None = None,
+        dispatch_role: AnyRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         check_arguments(
@@ -97,7 +97,7 @@ class AutomationAssociation(Construct):
         )
         super().__init__(scope, construct_id)
         start.warn(self)
-        self.dispatch_role: iam.IRole = dispatch_role or ssm_role(self, "DispatchRole")
+        self.dispatch_role: AnyRole = dispatch_role or ssm_role(self, "DispatchRole")
         self.association = ssm.CfnAssociation(
             self,
             "Resource",

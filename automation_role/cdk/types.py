@@ -1,0 +1,10 @@
+"""Types that a checker reads as people mean them."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from aws_cdk import aws_iam as iam
+
+AnyRole: TypeAlias = iam.IRole | iam.Role
+"""A role: in CDK's Python, `iam.Role` names the parameters of its grants otherwise than `iam.IRole`, so to pyright it is none."""
