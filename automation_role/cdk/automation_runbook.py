@@ -17,6 +17,7 @@ from ..runbook.model import MAX_DOCUMENT, Runbook
 from ..values.arns import wildcard
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
+from .execution_events import ExecutionEvents
 from .grants import AutomationRoleBase, IAutomationRole, check_same_account
 from .once import check_once
 from .types import AnyRole
@@ -28,7 +29,7 @@ _TARGET_TYPE: Final = re.compile(r"/[\w.:/-]{0,199}", re.ASCII)
 _VERSION_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 
 
-class AutomationRunbook(Construct):
+class AutomationRunbook(ExecutionEvents):
     """Deploy a runbook as an `AWS::SSM::Document`.
 
     A changed runbook becomes a new version of the document, and its default.
@@ -148,7 +149,7 @@ class AutomationRunbook(Construct):
         return Stack.of(self).format_arn(service="ssm", resource="document", resource_name=self.document.ref)
 
 
-class ImportedRunbook(Construct):
+class ImportedRunbook(ExecutionEvents):
     """A document made elsewhere: what the grants and triggers take for a runbook."""
 
     def __init__(self, scope: Construct, construct_id: str, name: str, arn: str | None) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 import yaml
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 
 from automation_role import AutomationRole, AutomationRunbook, IAutomationRole, Runbook
@@ -215,3 +217,31 @@ def test_rejects_what_systems_manager_does_not_take(stack, given, told):
     with pytest.raises(AutomationRoleError) as caught:
         AutomationRunbook(stack, "It", **{"runbook": restart(), **given, "role": role})
     assert str(caught.value).startswith(f"Stack/It: {told}")
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_rules_on_its_executions(stack, imported):
+    document = AutomationRunbook.from_document_name(stack, "It", "Restart") if imported else AutomationRunbook(stack, "It", restart())
+    queue = sqs.Queue(stack, "Queue")
+    document.on_execution_failed("Failed", target=targets.SqsQueue(queue))
+    document.on_execution("Any")
+    document.on_execution("Waits", statuses=["PendingApproval"])
+    rules = Template(stack).resources("AWS::Events::Rule")
+    name = "Restart" if imported else "${It}"
+    patterns = {key: rule["EventPattern"] for key, rule in rules.items()}
+    kinds = {"source": ["aws.ssm"], "detail-type": ["EC2 Automation Execution Status-change Notification"]}
+    assert patterns == {
+        "ItFailed": {**kinds, "detail": {"Definition": [name], "Status": ["Failed", "TimedOut"]}},
+        "ItAny": {**kinds, "detail": {"Definition": [name]}},
+        "ItWaits": {**kinds, "detail": {"Definition": [name], "Status": ["PendingApproval"]}},
+    }
+    assert "Targets" in rules["ItFailed"]
+    assert "Targets" not in rules["ItAny"]
+
+
+def test_rejects_a_status_that_there_is_not(stack):
+    document = AutomationRunbook(stack, "It", restart())
+    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: status 'Fail' → .*; did you mean 'Failed'\?"):
+        document.on_execution("Rule", statuses=["Fail"])
+    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the text 'Failed' → a list; write \['Failed'\]"):
+        document.on_execution("Rule", statuses="Failed")

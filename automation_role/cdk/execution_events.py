@@ -1,0 +1,76 @@
+"""Rules on what becomes of a runbook's executions, as the constructs of CDK have them: `on_…` makes an `events.Rule`.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from ..errors import AutomationRoleError, did_you_mean
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html
+STATUSES: Final = (
+    *("Pending", "InProgress", "Waiting", "Success", "TimedOut", "Cancelling", "Cancelled", "Failed"),
+    *("PendingApproval", "Approved", "Rejected", "Scheduled", "RunbookInProgress", "PendingChangeCalendarOverride"),
+    *("ChangeCalendarOverrideApproved", "ChangeCalendarOverrideRejected", "CompletedWithSuccess", "CompletedWithFailure", "Exited"),
+)
+
+
+class ExecutionEvents(Construct):
+    """The rules of a runbook's executions; automations send these events by themselves, at no cost to the role."""
+
+    @property
+    def document_name(self) -> str:
+        """The document's name."""
+        raise NotImplementedError
+
+    def on_execution(
+        self, construct_id: str, *, statuses: Sequence[str] = (), target: events.IRuleTarget | None = None, description: str | None = None
+    ) -> events.Rule:
+        """A rule that matches when an execution of this runbook changes its status, whoever started it, in this account and Region.
+
+        Args:
+            construct_id: the rule's name in this construct.
+            statuses: only changes to these, such as `Success` or `PendingApproval`. Left out: any.
+            target: what the event goes to. Left out: none; add some with `rule.add_target`.
+            description: of the rule. Left out: none.
+
+        Raises:
+            AutomationRoleError: there is no such status.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
+        """
+        if isinstance(statuses, str):
+            raise AutomationRoleError(f"{self.node.path}/{construct_id}: statuses is the text {statuses!r} → a list; write [{statuses!r}]")
+        for status in statuses:
+            if status not in STATUSES:
+                raise AutomationRoleError(
+                    f"{self.node.path}/{construct_id}: status {status!r} → {', '.join(STATUSES)}{did_you_mean(str(status), STATUSES)}"
+                )
+        detail = {"Definition": [self.document_name], **({"Status": list(statuses)} if statuses else {})}
+        pattern = events.EventPattern(
+            source=["aws.ssm"], detail_type=["EC2 Automation Execution Status-change Notification"], detail=detail
+        )
+        rule = events.Rule(self, construct_id, event_pattern=pattern, description=description)
+        if target is not None:
+            rule.add_target(target)
+        return rule
+
+    def on_execution_failed(
+        self, construct_id: str, *, target: events.IRuleTarget | None = None, description: str | None = None
+    ) -> events.Rule:
+        """A rule that matches when an execution of this runbook fails or times out (see `on_execution`).
+
+        Args:
+            construct_id: the rule's name in this construct.
+            target: what the event goes to. Left out: none.
+            description: of the rule. Left out: none.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
+        """
+        return self.on_execution(construct_id, statuses=("Failed", "TimedOut"), target=target, description=description)
