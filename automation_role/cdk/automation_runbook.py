@@ -17,6 +17,7 @@ from ..runbook.model import MAX_DOCUMENT, Runbook
 from ..values.arns import wildcard
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
+from .attachments import as_assets, uploaded
 from .execution_events import ExecutionEvents
 from .grants import AutomationRoleBase, IAutomationRole, check_same_account
 from .once import check_once
@@ -44,7 +45,8 @@ class AutomationRunbook(ExecutionEvents):
             runbook's own default stays.
         target_type: kind of resource the runbook can run on, such as `/AWS::EC2::Instance`. Left out: none.
         version_name: a name for the version that is deployed; CloudFormation refuses one that was used before. Left out: none.
-        attachments: where the files are that the runbook lists under `files`.
+        attachments: where the files are that the runbook lists under `files`. Left out: the files that it was read with
+            (`Runbook.from_file(path, attachments={…})`) are uploaded as assets, into a bootstrapped account.
 
     Raises:
         AutomationRoleError: a name that documents cannot have, attachments that are not given, a document that is too large, or a role
@@ -69,7 +71,8 @@ class AutomationRunbook(ExecutionEvents):
         try:
             _arguments.texts(document_name=document_name, target_type=target_type, version_name=version_name)
             name = _name(runbook, document_name)
-            _check(runbook, name, attachments)
+            files = {} if attachments else uploaded(runbook)
+            _check(runbook, name, attachments, given=bool(attachments or files))
             _check_texts(target_type, version_name)
             if role is not None:
                 _check_role(where, role, scope)
@@ -91,7 +94,7 @@ class AutomationRunbook(ExecutionEvents):
             update_method="NewVersion",
             target_type=target_type,
             version_name=version_name,
-            attachments=list(attachments) or None,
+            attachments=[*attachments, *as_assets(self, files)] or None,
             content={},
         )
         # As text, to keep its comments and the lines of its scripts; the property of CDK's class takes an object alone.
@@ -188,7 +191,7 @@ def _name(runbook: object, given: str | None) -> str:
     return runbook.name if given is None else given
 
 
-def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty]) -> None:
+def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty], *, given: bool) -> None:
     if not is_opaque(name) and not _NAME.fullmatch(name):
         raise AutomationRoleError(f"document_name is {name!r} → 3 to 128 letters, digits and _.-; give another with document_name=...")
     if _RESERVED.match(name):
@@ -197,10 +200,10 @@ def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.At
         )
     if too_large := next((finding for finding in runbook.findings if finding.id == "documentTooLarge"), None):
         raise AutomationRoleError(f"runbook {runbook.name!r}: {too_large.message}")
-    if runbook.files and not attachments:
+    if runbook.files and not given:
         raise AutomationRoleError(
             f"runbook {runbook.name!r} lists the files {', '.join(map(repr, runbook.files))} → where each is; "
-            f"pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
+            f"read it with Runbook.from_file(path, attachments={{...}}), or pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
         )
     if attachments and not runbook.files:
         raise AutomationRoleError(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -15,7 +18,7 @@ from aws_cdk import aws_ssm as ssm
 
 from automation_role import AutomationRole, AutomationRunbook, IAutomationRole, Runbook
 from automation_role.errors import AutomationRoleError
-from tests.construct.synth import Template
+from tests.construct.synth import Template, new_app
 
 DOCUMENT = "AWS::SSM::Document"
 HERE = "arn:${AWS::Partition}:ssm:*:${AWS::AccountId}:"
@@ -245,3 +248,39 @@ def test_rejects_a_status_that_there_is_not(stack):
         document.on_execution("Rule", statuses=["Fail"])
     with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the text 'Failed' → a list; write \['Failed'\]"):
         document.on_execution("Rule", statuses="Failed")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "lib.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("lib.py", "def run(events, context):\n    pass\n")
+    return path
+
+
+def test_uploads_the_attachments_that_the_runbook_was_read_with(tmp_path, archive):
+    text = ATTACHED.replace("'abc'", hashlib.sha256(archive.read_bytes()).hexdigest())
+    runbook = Runbook.from_text(text, name="RestartInstance", attachments={"lib.zip": archive})
+    stack = cdk.Stack(new_app(tmp_path), "Stack")
+    AutomationRunbook(stack, "Restart", runbook)
+    template = Template(stack)
+    ((source,),) = (deployed["Attachments"] for deployed in template.resources(DOCUMENT).values())
+    assert (source["Key"], source["Name"]) == ("S3FileUrl", "lib.zip")
+    (url,) = source["Values"]
+    key = url["Fn::Sub"].rpartition("/")[2]
+    assert url["Fn::Sub"].startswith("s3://cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/")
+    assert (template.directory / f"asset.{key}").read_bytes() == archive.read_bytes()
+
+
+def test_attachments_that_are_elsewhere_are_not_uploaded(stack, archive):
+    text = ATTACHED.replace("'abc'", hashlib.sha256(archive.read_bytes()).hexdigest())
+    runbook = Runbook.from_text(text, name="RestartInstance", attachments={"lib.zip": archive})
+    AutomationRunbook(stack, "Restart", runbook, attachments=[source("lib.zip")])
+    assert Template(stack).the(DOCUMENT)["Attachments"] == [{"Key": "S3FileUrl", "Name": "lib.zip", "Values": ["s3://b/k"]}]
+
+
+def test_rejects_to_upload_what_the_runbook_lists_no_checksum_of(stack, archive):
+    runbook = Runbook.from_text(ATTACHED, name="RestartInstance", attachments={"lib.zip": archive})
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    with pytest.raises(AutomationRoleError, match=rf"lists no sha256 for 'lib.zip' → .* write checksums: {{sha256: {found}}}$"):
+        AutomationRunbook(stack, "Restart", runbook)
