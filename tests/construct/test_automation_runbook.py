@@ -156,7 +156,7 @@ ATTACHED = RESTART + "files:\n  lib.zip:\n    checksums:\n      sha256: 'abc'\n"
             {},
             (
                 "runbook 'RestartInstance' lists the files 'lib.zip' → where each is; "
-                "pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
+                "read it with Runbook.from_file(path, attachments={...}), or pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
             ),
         ),
     ],
