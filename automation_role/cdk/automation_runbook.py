@@ -33,7 +33,8 @@ _VERSION_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 class AutomationRunbook(ExecutionEvents):
     """Deploy a runbook as an `AWS::SSM::Document`.
 
-    A changed runbook becomes a new version of the document, and its default.
+    A changed runbook becomes a new version of the document, and its default. The document is a text, which cfn-lint does not read: metadata
+    on the resource turns off its check E3051 there, and only there.
 
     Args:
         scope: the construct that this one is made in.
@@ -99,6 +100,8 @@ class AutomationRunbook(ExecutionEvents):
         )
         # As text, to keep its comments and the lines of its scripts; the property of CDK's class takes an object alone.
         self.document.add_property_override("Content", text)
+        # cfn-lint 1.58 does not read a document that is a text ("a string or stream input is required").
+        self.document.add_metadata("cfn-lint", {"config": {"ignore_checks": ["E3051"]}})
         if isinstance(role, AutomationRoleBase):
             role.check_start(self, runbook, elsewhere=True)
 

@@ -83,7 +83,7 @@ def synthesized(folder: Path, make: Callable[[cdk.Stack], None], region: str | N
 @pytest.mark.parametrize("made", list(MADE))
 def test_the_template_is_as_it_was(tmp_path: Path, templates: SnapshotAssertion, made: str) -> None:
     template = synthesized(tmp_path, MADE[made])
-    assert len(json.dumps(template, indent=2).splitlines()) < 300  # a person reads it
+    assert len(json.dumps(template, indent=2).splitlines()) < 320  # a person reads it
     assert template == templates
 
 
