@@ -14,6 +14,7 @@ from ..values.patterns import Pattern
 from .inputs import given, is_on, shown, texts
 from .kinds import shown_kinds
 from .passing import pass_roles
+from .regions import in_regions
 from .resources import ANYTHING, account_wide, named, no_arns, resources_of, wildcard
 from .s3_urls import bucket_of_url, object_of_url
 from .spellings import is_alias
@@ -48,7 +49,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     ]
     found.extend(pass_roles(call, details.passes))
     found.extend(_no_arns(call, details))
-    permissions = tuple(each for each in found if isinstance(each, Permission))
+    permissions = tuple(in_regions(each, call) for each in found if isinstance(each, Permission))
     return permissions, tuple(each for each in found if isinstance(each, Finding))
 
 

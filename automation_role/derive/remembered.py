@@ -18,7 +18,7 @@ _KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
     """As `operations.permissions_of`."""
-    key = (call.service, call.operation, call.complete, frozen(call.inputs))
+    key = (call.service, call.operation, call.complete, call.regions, frozen(call.inputs))
     found = _KNOWN.get(key)
     if found is None:
         if len(_KNOWN) >= _MOST:

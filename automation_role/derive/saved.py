@@ -44,7 +44,14 @@ def hole(parameter: str, *, is_list: bool) -> Any:
 def _need(need: Needs) -> Any:
     if isinstance(need, ApiCall):
         inputs = {name: _value(value) for name, value in need.inputs.items()}
-        return {"call": f"{need.service}.{need.operation}", "line": need.origin.line, "inputs": inputs, "partly": not need.complete}
+        regions = {"regions": [_pattern(each) for each in need.regions]} if need.regions else {}
+        return {
+            "call": f"{need.service}.{need.operation}",
+            "line": need.origin.line,
+            "inputs": inputs,
+            "partly": not need.complete,
+            **regions,
+        }
     if isinstance(need, Finding):
         return {"finding": need.id, "line": need.line, "message": need.message}
     return {
@@ -128,7 +135,14 @@ class _SavedNeeds:
             service, _, operation = data["call"].rpartition(".")
             inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
             origin = self.origin(data["line"])
-            return ApiCall(service=service, operation=operation, inputs=inputs, complete=not data.get("partly"), origin=origin)
+            return ApiCall(
+                service=service,
+                operation=operation,
+                inputs=inputs,
+                complete=not data.get("partly"),
+                regions=self.patterns(data.get("regions", ())),
+                origin=origin,
+            )
         if "finding" in data:
             return Finding(id=data["finding"], runbook=self.runbook.name, step=self.step.name, line=data["line"], message=data["message"])
         return Permission(

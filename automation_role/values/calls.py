@@ -28,6 +28,7 @@ class ApiCall:
         operation: the operation's own name (`StartInstances`); as written when there is none of that name.
         inputs: what is known of its inputs, by the operation's own member names.
         complete: whether `inputs` has every input that is sent (`False`: a script passes more than could be read).
+        regions: the Regions in which it may be made, when that is not the one in which the automation runs.
         origin: who makes the call.
     """
 
@@ -35,6 +36,7 @@ class ApiCall:
     operation: str
     inputs: Mapping[str, Value] = field(default_factory=dict)
     complete: bool = True
+    regions: tuple[Pattern, ...] = ()
     origin: Origin
 
 

@@ -591,7 +591,7 @@ def missed(read: Read, calls: list[Call]) -> list[Call]:
         for call in calls
         if not any(
             all(admits(known[name], value) if name in known else not complete for name, value in call.inputs.items())
-            for known, complete in found.get((call.service, call.operation, call.line), ())
+            for known, complete, _ in found.get((call.service, call.operation, call.line), ())
         )
         and not ((call.service, call.operation, call.line) not in found and reported)
     ]

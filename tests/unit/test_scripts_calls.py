@@ -105,7 +105,7 @@ CASES = [
             S3Transfer(s3).upload_file('/tmp/y','b','k')
             from boto3.s3.transfer import create_transfer_manager
         """,
-        "s3:CopyObject s3:GetObject s3:HeadObject s3:PutObject",
+        "s3:CopyObject s3:CreateMultipartUpload s3:GetObject s3:HeadObject s3:PutObject",
     ),
     Case(
         "dispatch table",

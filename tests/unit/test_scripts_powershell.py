@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation_role.derive.derivation import derive
-from automation_role.derive.scripts.powershell import aws_line
+from automation_role.derive.scripts.powershell import aws_uses
 from automation_role.runbook.model import Runbook
 
 
@@ -27,7 +27,7 @@ from automation_role.runbook.model import Runbook
     ],
 )
 def test_aws_is_seen(line: str) -> None:
-    assert aws_line(f"param($x)\n\n{line}\n") == 3
+    assert {number for number, _ in aws_uses(f"param($x)\n\n{line}\n")} == {3}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_aws_is_seen(line: str) -> None:
     ],
 )
 def test_windows_own_is_not(line: str) -> None:
-    assert aws_line(line) is None
+    assert aws_uses(line) == []
 
 
 def test_the_finding_has_the_line_of_the_file() -> None:
@@ -62,3 +62,11 @@ mainSteps:
 """
     (finding,) = derive([Runbook.from_text(text, name="book")]).findings
     assert (finding.id, finding.step, finding.line) == ("powershellScript", "run", 9)
+
+
+def test_the_finding_lists_the_cmdlets_with_their_lines() -> None:
+    script = "$i = Get-EC2Instance -InstanceId $x\nStop-EC2Instance -InstanceId $x | Out-Null\nStart-Sleep 5\nGet-EC2Instance; aws sts get-caller-identity"
+    inputs = {"Runtime": "PowerShell 7.4", "Script": script}
+    step = {"name": "run", "action": "aws:executeScript", "inputs": inputs}
+    (finding,) = derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="book")]).findings
+    assert "(Get-EC2Instance in line 1, 4; Stop-EC2Instance in line 2; aws sts get-caller-identity in line 4)" in finding.message

@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ...findings import BY_HAND, Finding
 from ...runbook.model import Runbook, Step
@@ -52,9 +52,16 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
         )
     )
     calls = tuple(
-        ApiCall(service=service, operation=operation, inputs=known, complete=complete, origin=Origin(runbook.name, step.name, line))
+        ApiCall(
+            service=service,
+            operation=operation,
+            inputs=known.inputs,
+            complete=known.complete,
+            regions=known.regions,
+            origin=Origin(runbook.name, step.name, line),
+        )
         for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0]))
-        for known, complete in variants
+        for known in variants
     )
     messages = {**read.told, **(told if read.needs_attachment else {})}
     return calls, tuple(
@@ -93,16 +100,31 @@ def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, s
     return files, told
 
 
+_MOST_USES: Final = 12  # of AWS in one PowerShell script, that are listed
+
+
+def _listed_uses(uses: list[tuple[int, str]], first: int | None) -> str:
+    """Each use of AWS with its lines: of the file, or of the script when that has no lines of its own there."""
+    lines: dict[str, list[int]] = {}
+    for line, word in uses:
+        lines.setdefault(word, []).append(line if first is None else first + line - 1)
+    said = [f"{word} in line {', '.join(map(str, each))}" for word, each in lines.items()]
+    return "; ".join(said[:_MOST_USES]) + (f"; and {len(said) - _MOST_USES} more" if len(said) > _MOST_USES else "")
+
+
 def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> tuple[Finding, ...]:
     def finding(identifier: str, line: int, message: str) -> Finding:
         return Finding(id=identifier, runbook=runbook.name, step=step.name, line=line, message=message)
 
     found: list[Finding] = []
     if isinstance(script, str):
-        line = powershell.aws_line(script)
-        if line is not None:
-            at = step.script_line + line - 1 if step.script_line is not None else step.line
-            found.append(finding("powershellScript", at, f"the PowerShell script uses AWS, which is not read; add what it needs {BY_HAND}"))
+        uses = powershell.aws_uses(script)
+        if uses:
+            first = step.script_line if step.script_line is not None else None
+            at = first + uses[0][0] - 1 if first is not None else step.line
+            said = _listed_uses(uses, first)
+            message = f"the PowerShell script uses AWS ({said}), which is not read; add what it needs {BY_HAND}"
+            found.append(finding("powershellScript", at, message))
     if isinstance(attachment, str):
         message = f"the PowerShell script is in attachment {attachment!r}, which is not read; add what it needs {BY_HAND}"
         found.append(finding("attachedScript", step.line, message))

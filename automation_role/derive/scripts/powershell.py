@@ -1,4 +1,4 @@
-"""PowerShell scripts: whether they use AWS. Which API calls a cmdlet makes cannot be told from its name, so they are not read further.
+"""PowerShell scripts: what in them uses AWS. Which API calls a cmdlet makes cannot be told from its name, so they are not read further.
 
 Source: https://docs.aws.amazon.com/powershell/latest/userguide/pstools-discovery-aliases.html
 """
@@ -56,16 +56,17 @@ _NOT_AWS: Final = frozenset(
 )
 
 
-def aws_line(script: str) -> int | None:
-    """The first line, counted from 1, that uses AWS; `None` when none does."""
+def aws_uses(script: str) -> list[tuple[int, str]]:
+    """What in a script uses AWS, as it is written, each with its line, counted from 1."""
+    found: list[tuple[int, str]] = []
     for number, line in enumerate(script.splitlines(), start=1):
         code = line.split("#", 1)[0] if not line.lstrip().lower().startswith("#requires") else line
-        if _MODULE.search(code) or _AWS_WORD.search(code) or _ANY_CASE.search(code):
-            return number
-        for found in _CMDLET.finditer(code):
-            prefix = found["prefix"]
-            if not any(
-                prefix.startswith(own) and (prefix == own or own in {"PS", "AD", "VM", "DNS", "DHCP", "SMB", "IIS"}) for own in _NOT_AWS
-            ):
-                return number
-    return None
+        uses = [match for pattern in (_MODULE, _AWS_WORD, _ANY_CASE) for match in pattern.finditer(code)]
+        uses += [match for match in _CMDLET.finditer(code) if not _is_windows(match["prefix"])]
+        words = [" ".join(match[0].split()).lstrip(";&|( ") for match in sorted(uses, key=lambda match: match.start())]
+        found += [(number, word) for word in dict.fromkeys(words)]
+    return found
+
+
+def _is_windows(prefix: str) -> bool:
+    return any(prefix.startswith(own) and (prefix == own or own in {"PS", "AD", "VM", "DNS", "DHCP", "SMB", "IIS"}) for own in _NOT_AWS)

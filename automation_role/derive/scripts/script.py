@@ -15,7 +15,7 @@ from . import libraries
 from .attachments import Sources
 from .placed import Placing
 from .reader.limits import TOO_COMPLEX, TooComplexError
-from .reader.machine import Interpreter, parsed
+from .reader.machine import Interpreter, Known, parsed
 from .reader.statements import Reader
 from .values.containers import lift
 from .values.domain import DATA, NOTHING, Args, Unknown
@@ -61,12 +61,12 @@ class Read:
     """What was found.
 
     Attributes:
-        calls: (service, operation, line) -> what is known of the inputs, and whether that is all, each time differently.
+        calls: (service, operation, line) -> what is known of the call, each time differently.
         told: (finding, line) -> message.
         needs_attachment: something in an attachment is needed that is not there.
     """
 
-    calls: Mapping[tuple[str, str, int], list[tuple[dict[str, Value], bool]]]
+    calls: Mapping[tuple[str, str, int], list[Known]]
     told: Mapping[tuple[str, int], str]
     needs_attachment: bool
 
@@ -194,20 +194,31 @@ class _Reading:
         return frame
 
     def _signing(self) -> None:
-        """Requests that the script signs by itself are no calls of boto3."""
+        """Requests that the script signs by itself are no calls of boto3, and the metadata service has the credentials to sign them."""
         script = self.script
         text = script.text or ""
-        found = _SIGNING.search(text) if "AWS4" in text or "aws4" in text or "SigV4" in text else None
-        if found is not None:
-            at = script.first_line + (found.string.count("\n", 0, found.start()) if script.exact else 0)
-            message = f"the script signs requests to AWS by itself, which are not read; add what it needs {BY_HAND}"
-            self.machine.tell("otherAwsAccess", at, message)
+        for pattern, what in _BY_ITSELF:
+            found = pattern.search(text)
+            if found is not None:
+                at = script.first_line + (text.count("\n", 0, found.start()) if script.exact else 0)
+                self.machine.tell("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 
 def _functions(module: Frame) -> list[str]:
     return [name for name, value in module.captured.items() if not name.startswith("__") and hasattr(value, "node")]
 
 
-# What a signature of version 4 is made with.
-_SIGNING: Final = re.compile(r"AWS4-HMAC-SHA256|aws4_request|\b(?:SigV4Auth|S3SigV4Auth|SigV4QueryAuth|AWS4Auth)\b")
+# What a signature of version 4 is made with, and where credentials come from.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+_BY_ITSELF: Final = (
+    (
+        re.compile(r"AWS4-HMAC-SHA256|aws4_request|\b(?:SigV4Auth|S3SigV4Auth|SigV4QueryAuth|AWS4Auth)\b"),
+        "signs requests to AWS by itself",
+    ),
+    (
+        re.compile(r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254"),
+        "asks the metadata service, which gives out the role's credentials",
+    ),
+)
 _PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

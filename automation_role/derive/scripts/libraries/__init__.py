@@ -7,7 +7,21 @@ a name that is no function one in `VALUES`.
 from __future__ import annotations
 
 from ..values.external import METHODS, MODELS, VALUES
-from . import asyncio, boto3, builtins, collections, concurrency, dataclasses, functools, importlib, itertools, operator, stdlib, subprocess
+from . import (
+    asyncio,
+    boto3,
+    builtins,
+    collections,
+    concurrency,
+    dataclasses,
+    functools,
+    importlib,
+    itertools,
+    operator,
+    os,
+    stdlib,
+    subprocess,
+)
 
 for _functions in (
     asyncio.FUNCTIONS,
@@ -20,11 +34,12 @@ for _functions in (
     importlib.FUNCTIONS,
     itertools.FUNCTIONS,
     operator.FUNCTIONS,
+    os.FUNCTIONS,
     stdlib.FUNCTIONS,
     subprocess.FUNCTIONS,
 ):
     MODELS.update(_functions)
 for _methods in (asyncio.METHODS, concurrency.METHODS, stdlib.METHODS):
     METHODS.update(_methods)
-for _values in (boto3.VALUES, importlib.VALUES, stdlib.VALUES):
+for _values in (boto3.VALUES, importlib.VALUES, os.VALUES, stdlib.VALUES):
     VALUES.update(_values)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from ....findings import BY_HAND
+from ....values.value import Text
 from ..values.containers import Bound, DictValue
 from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
-from .boto3_clients import Client, Waiter, dynamic_operation
+from .boto3_clients import OWN_PARTITION, Client, Waiter, dynamic_operation, region_name
 from .boto3_resources import AwsResource
 
 # Where a client's credentials are in `client(…)`, `resource(…)`, and in `Session(…)`.
@@ -19,24 +20,29 @@ _SECRETS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_to
 
 
 class Session(Thing):
-    """A boto3 or botocore session; `other` as in `Client`."""
+    """A boto3 or botocore session; `other` and `region` as in `Client`."""
 
-    __slots__ = ("other",)
+    __slots__ = ("other", "region")
 
-    def __init__(self, other: int = 0) -> None:
+    def __init__(self, other: int = 0, region: Abstract = None) -> None:
         self.other = other
+        self.region = region
 
     def __eq__(self, that: object) -> bool:
-        return isinstance(that, Session) and self.other == that.other
+        return isinstance(that, Session) and (self.other, self.region) == (that.other, that.region)
 
     def __hash__(self) -> int:
-        return hash(("Session", self.other))
+        return hash(("Session", self.other, self.region))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name) if name in _MAKERS else DATA
+        if name == "region_name":
+            return region_name(self.region)
+        return Bound(self, name) if name in _MAKERS or name == "get_partition_for_region" else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        return _MAKERS[name](machine, args, at, self.other) if name in _MAKERS else DATA
+        if name == "get_partition_for_region":
+            return OWN_PARTITION
+        return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         """`session._credentials = …` is how botocore is given credentials that renew themselves."""
@@ -48,6 +54,19 @@ class Session(Thing):
 
 def _service_names(value: Abstract) -> tuple[str, ...] | None:
     return texts_in(value)
+
+
+def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
+    """The Region of a client or session that is made; the one of what makes it, when none is given."""
+    given = args.get(place, "region_name")
+    config = args.get(-1, "config")
+    if given is NOTHING or given is None:
+        given = join_all(each.lookup("region_name", None) if isinstance(each, DictValue) else None for each in members(config))
+    if given is NOTHING:
+        return session
+    return join_all(
+        session if each is None else DATA if isinstance(each, Thing) and not isinstance(each, Text) else each for each in members(given)
+    )
 
 
 def _other_role(args: Args, first: int, at: int, session: int) -> int:
@@ -64,35 +83,37 @@ def _is_assumed(value: Abstract) -> bool:
     return bool(some) and all(member is ASSUMED for member in some)
 
 
-def make_client(machine: Machine, args: Args, at: int, session: int) -> Abstract:
+def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`client(…)`."""
     machine.activity += 1
-    other = _other_role(args, 6, at, session)
+    other = _other_role(args, 6, at, session.other)
+    region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
     if names is None:
-        return Client(None, other, at)
-    return join_all(Client(name, other) for name in names)
+        return Client(None, other, at, region)
+    return join_all(Client(name, other, 0, region) for name in names)
 
 
-def make_resource(machine: Machine, args: Args, at: int, session: int) -> Abstract:
+def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`resource(…)`."""
     machine.activity += 1
-    other = _other_role(args, 6, at, session)
+    other = _other_role(args, 6, at, session.other)
+    region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
     if names is None:
-        return Client(None, other, at)
-    return join_all(AwsResource(Client(name, other), "", ()) for name in names)
+        return Client(None, other, at, region)
+    return join_all(AwsResource(Client(name, other, 0, region), "", ()) for name in names)
 
 
-def make_session(machine: Machine, args: Args, at: int, session: int = 0) -> Abstract:
+def make_session(machine: Machine, args: Args, at: int) -> Abstract:
     """`Session(…)`."""
     machine.activity += 1
-    given = args.get(5, "botocore_session")
-    inner = [each.other for each in members(given) if isinstance(each, Session)]
-    return Session(_other_role(args, 0, at, inner[0] if inner else session))
+    inner = [each for each in members(args.get(4, "botocore_session")) if isinstance(each, Session)]
+    around = inner[0] if inner else Session(0, machine.default_region)
+    return Session(_other_role(args, 0, at, around.other), _region_given(args, 3, around.region))
 
 
-_MAKERS: Final[dict[str, Callable[[Machine, Args, int, int], Abstract]]] = {
+_MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
     "client": make_client,
     "resource": make_resource,
     "create_client": make_client,
@@ -101,15 +122,16 @@ _MAKERS: Final[dict[str, Callable[[Machine, Args, int, int], Abstract]]] = {
 
 def _default_session(machine: Machine, args: Args, at: int) -> Abstract:
     machine.default_session = _other_role(args, 0, at, 0)
+    machine.default_region = _region_given(args, 3, None)
     return None
 
 
 def _client(machine: Machine, args: Args, at: int) -> Abstract:
-    return make_client(machine, args, at, machine.default_session)
+    return make_client(machine, args, at, Session(machine.default_session, machine.default_region))
 
 
 def _resource(machine: Machine, args: Args, at: int) -> Abstract:
-    return make_resource(machine, args, at, machine.default_session)
+    return make_resource(machine, args, at, Session(machine.default_session, machine.default_region))
 
 
 def _session(machine: Machine, args: Args, at: int) -> Abstract:
@@ -161,6 +183,10 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
     "botocore.credentials.AssumeRoleCredentialFetcher": _fetcher,
     **{f"botocore.credentials.{name}": _credentials for name in _RENEWED},
+    **dict.fromkeys(
+        ("botocore.config.Config", "botocore.client.Config"),
+        lambda _machine, args, _at: DictValue(args.keywords, rest=args.extra),
+    ),
     "botocore.waiter.WaiterModel": lambda _machine, args, _at: args.get(0, "waiter_config", DATA),
     "botocore.waiter.create_waiter_with_client": _made_waiter,
     "boto3.client": _client,

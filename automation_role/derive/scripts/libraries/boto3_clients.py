@@ -8,17 +8,39 @@ from typing import Final
 
 from ....catalog import operations as catalog
 from ....findings import BY_HAND
+from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
 from ..values.containers import Bound, DictValue
-from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join, join_all, members, patterns, texts_in
 from ..values.external import External
+from ..values.functions import Partial
 from .operation_names import like_an_operation
+from .os import OWN_REGION
 
 _ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
 # STS operations that give credentials of somebody else than the caller.
 _ASSUMING: Final = frozenset(
     {"assume_role", "assume_role_with_saml", "assume_role_with_web_identity", "assume_root", "get_federation_token"}
 )
+
+
+# The account, partition and Region in which the automation runs, and the session of its role.
+_OWN_ACCOUNT: Final = Text((Pattern((Slot.ACCOUNT,)),))
+OWN_PARTITION: Final = Text((Pattern((Slot.PARTITION,)),))
+_OWN_SESSION: Final = Text((Pattern.of("arn:{P}:sts::{A}:assumed-role/*"),))
+
+
+def region_name(region: Abstract) -> Abstract:
+    """The name of a client's Region."""
+    return join_all(OWN_REGION if each is None else each for each in members(region))
+
+
+def regions_of(region: Abstract) -> tuple[Pattern, ...]:
+    """The Regions that a client may call; none when it is the one in which the automation runs."""
+    found: list[Pattern] = []
+    for each in members(region_name(region)):
+        found += patterns(each) if isinstance(each, (str, Text)) else [Pattern((ANY,))]
+    return () if set(found) <= set(OWN_REGION.options) else tuple(dict.fromkeys(found))
 
 
 class Client(Thing):
@@ -28,26 +50,33 @@ class Client(Thing):
         service: botocore's name of it; `None` when only the running script knows.
         other: the line in which it was given another role's credentials; 0 when it has this role's.
         made_at: the line that makes it, when the service is not known; else 0.
+        region: the Region that it calls; `None`: the one in which the automation runs.
     """
 
-    __slots__ = ("made_at", "other", "service")
+    __slots__ = ("made_at", "other", "region", "service")
     is_aws = True
 
-    def __init__(self, service: str | None, other: int = 0, made_at: int = 0) -> None:
+    def __init__(self, service: str | None, other: int = 0, made_at: int = 0, region: Abstract = None) -> None:
         self.service = service
         self.other = other
         self.made_at = made_at
+        self.region = region
+
+    def _all(self) -> tuple[object, ...]:
+        return (self.service, self.other, self.made_at, self.region)
 
     def __repr__(self) -> str:
         return f"Client({self.service})"
 
     def __eq__(self, that: object) -> bool:
-        return isinstance(that, Client) and (self.service, self.other, self.made_at) == (that.service, that.other, that.made_at)
+        return isinstance(that, Client) and self._all() == that._all()
 
     def __hash__(self) -> int:
-        return hash((self.service, self.other, self.made_at))
+        return hash(self._all())
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        if name == "__class__":
+            return ClassOf(self)
         return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else Bound(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -58,7 +87,11 @@ class Client(Thing):
             return method(self, machine, args, at)
         if name.startswith("_"):
             return DATA
-        return self.make(machine, name, args.keywords, at, complete=args.extra is NOTHING and args.rest is NOTHING)
+        complete = args.extra is NOTHING and args.rest is NOTHING
+        if args.perhaps:  # without what may not be given, the call may be about more
+            sure = {key: value for key, value in args.keywords.items() if key not in args.perhaps}
+            self.make(machine, name, sure, at, complete=complete)
+        return self.make(machine, name, args.keywords, at, complete=complete)
 
     def make(self, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool = True) -> Abstract:
         """Make an API call, by its name in Python or the API's own."""
@@ -82,7 +115,17 @@ class Client(Thing):
             return DATA
         service = catalog.service(self.service)
         operation = service.operation(name) if service is not None else None
-        machine.record(service.name if service else self.service, operation.name if operation else name, inputs, at, complete=complete)
+        machine.record(
+            service.name if service else self.service,
+            operation.name if operation else name,
+            inputs,
+            at,
+            complete=complete,
+            regions=regions_of(self.region),
+        )
+        if self.service == "sts" and operation is not None and operation.name == "GetCallerIdentity":
+            identity: dict[str, Abstract] = {"Account": _OWN_ACCOUNT, "Arn": _OWN_SESSION, "UserId": DATA, "ResponseMetadata": DATA}
+            return DictValue(identity)
         return ASSUMED if name in _ASSUMING and self.service == "sts" else DATA
 
     def has(self, name: str) -> bool:
@@ -109,7 +152,40 @@ class Meta(Thing):
         self.client = client
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return self.client if name == "client" else DATA
+        if name == "region_name":
+            return region_name(self.client.region)
+        return self.client if name == "client" else OWN_PARTITION if name == "partition" else DATA
+
+
+class ClassOf(Thing):
+    """`type(client)`: its methods take the client first."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Thing) -> None:
+        self.target = target
+
+    def __eq__(self, that: object) -> bool:
+        return isinstance(that, ClassOf) and self.target == that.target
+
+    def __hash__(self) -> int:
+        return hash((ClassOf, self.target))
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return DATA if name in {"__name__", "__qualname__", "__module__"} else Partial(_UNBOUND, Args([self.target, name]))
+
+
+class _Unbound(Thing):
+    """`type(client).operation`, called with the client."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        target, name = args.positional[:2]
+        return machine.invoke(args.get(2, "self", target), str(name), args.after(3), at)
+
+
+_UNBOUND: Final = _Unbound()
 
 
 class Paginator(Thing):
@@ -269,10 +345,20 @@ def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> dict[str,
     return {**extra, **{name: value for name, value in known.items() if value is not NOTHING}}
 
 
+def _in_parts(client: Client, machine: Machine, inputs: dict[str, Abstract], at: int) -> None:
+    """What is large goes up in parts, which with a key of KMS are decrypted, too; without one it takes nothing more.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+    """
+    if any(inputs.get(name) is not None and name in inputs for name in ("ServerSideEncryption", "SSEKMSKeyId")):
+        client.make(machine, "create_multipart_upload", inputs, at)
+
+
 def _upload(first: str, bucket: int) -> Callable[[Client, Machine, Args, int], Abstract]:
     def upload(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
         inputs = _with_extra(args, bucket + 2, {"Bucket": args.get(bucket, "Bucket"), "Key": args.get(bucket + 1, "Key")})
         client.make(machine, "put_object", inputs, at)
+        _in_parts(client, machine, inputs, at)
         return None
 
     upload.__doc__ = f"`upload_*({first}, Bucket, Key, ExtraArgs)`"
@@ -297,6 +383,7 @@ def copied(client: Client, machine: Machine, source: Abstract, inputs: dict[str,
         complete=complete,
     )
     client.make(machine, "copy_object", {"CopySource": source, **inputs}, at)
+    _in_parts(client, machine, inputs, at)
 
 
 def _copy(client: Client, machine: Machine, args: Args, at: int) -> Abstract:

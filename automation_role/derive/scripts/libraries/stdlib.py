@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
-from ....values.patterns import ANY, Bound, Hole, Pattern
 from ..values.classes import InstanceValue
 from ..values.containers import Bound as Attribute
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members, text_of, written
+from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members
 from ..values.external import Model, external
 from ..values.functions import Partial
-from ..values.texts import computed
 from .common import any_order, first, one_of
 
 
@@ -131,41 +128,6 @@ def _held(_machine: Machine, args: Args, _at: int) -> Abstract:
     return Attribute(ListValue([], args.get(0, "contents", DATA)), "contents")
 
 
-def _path(function: Callable[..., object]) -> Model:
-    return lambda _machine, args, _at: computed(function, *args.positional)
-
-
-def _path_joined(_machine: Machine, args: Args, _at: int) -> Abstract:
-    """`os.path.join(…)`, as Linux does it, on which scripts run: a part that begins with a slash starts again."""
-    if args.rest is not NOTHING or not args.positional:
-        return DATA
-    paths = [Pattern(())]
-    for part in args.positional:
-        paths = [longer for path in paths for each in written(part) for longer in _path_with(path, each)]
-        if len(paths) > _MOST_PATHS:
-            return DATA
-    return text_of(list(dict.fromkeys(paths)))
-
-
-_MOST_PATHS: Final = 32
-
-
-def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
-    """A path with a part behind it: all that it may be."""
-    slash = Pattern.literal("/")
-    first = part.parts[0] if part.parts else ""
-    unknown = isinstance(first, (Hole, Bound))
-    if (isinstance(first, str) and first.startswith("/")) or not path.parts:
-        yield part
-        return
-    last = path.parts[-1]
-    yield path + part if isinstance(last, str) and last.endswith("/") else path + slash + part
-    if path.is_any:
-        yield part  # the path may be empty
-    if unknown:  # the part may begin with a slash
-        yield slash + part if first is ANY else part
-
-
 def _template(_machine: Machine, args: Args, _at: int) -> Abstract:
     return StringTemplate(args.get(0, "template", DATA))
 
@@ -227,21 +189,10 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(
         ("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects", "types.new_class"), _opaque
     ),
-    "os.path.join": _path_joined,
-    **{
-        f"os.path.{name}": _path(function)
-        for name, function in (
-            ("basename", posixpath.basename),
-            ("dirname", posixpath.dirname),
-            ("split", posixpath.split),
-            ("splitext", posixpath.splitext),
-            ("normpath", posixpath.normpath),
-        )
-    },
     "string.Template": _template,
 }
 METHODS: Final[dict[str, Model]] = {
     "enter_context": _entered,
     "enter_async_context": _entered,
 }
-VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "os.environ", "sys.platform", "sys.path"), DATA)
+VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "sys.platform", "sys.path"), DATA)

@@ -1,57 +1,206 @@
-"""`subprocess`, `os.system` and their like: programs that a script starts."""
+"""`subprocess`, `os.system` and their like: programs that a script starts, which run with the role's credentials.
+
+A program that is not known to leave AWS alone is reported; nothing of what it does is derived.
+"""
 
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.containers import ListValue
-from ..values.domain import DATA, Abstract, Args, Machine, members, texts_in
-from ..values.external import Model
+from ..values.domain import DATA, OPAQUE, Abstract, Args, Machine, members, texts_in
+from ..values.external import External, Model
+from ..values.texts import computed
+
+# Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` but for those in `_SIGNING`).
+_HARMLESS_TEXT: Final = """
+    [ apk apt apt-get awk base64 basename bc blkid cat cd chgrp chmod chown clear cmp comm cp curl cut date dd df diff dig dirname
+    dmesg dnf dpkg du echo egrep env export expr false fdisk fgrep file find free getconf getent grep groups gunzip gzip head host
+    hostname id ifconfig iostat ip jobs jq kill killall last ldconfig ldd ln locale ls lsblk lscpu lsmod lsof lvs md5sum mkdir mkfs
+    mktemp mount mv nc netstat nproc nslookup openssl pgrep ping pip pip2 pip3 pkill printenv printf ps pwd readlink realpath reboot rm
+    rmdir route rpm sed seq service set sha1sum sha256sum shutdown sleep sort ss ssh-keygen stat strings sync sysctl systemctl tail tar
+    tee telnet test time top touch tr traceroute true truncate type ulimit umount uname uniq unset unzip uptime vgs vmstat wc wget
+    which whoami xmllint xz yum zcat zip
+"""
+_HARMLESS: Final = frozenset(_HARMLESS_TEXT.split())
+# Programs that start the one in their arguments.
+_STARTERS: Final = frozenset({"sudo", "env", "nohup", "nice", "exec", "command", "time", "timeout", "xargs", "stdbuf", "setsid", "doas"})
+_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
+_PYTHONS: Final = re.compile(r"python[\d.]*")
+# What makes of a harmless program one that calls AWS, or that reads the role's credentials.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+_SIGNING: Final = re.compile(r"--aws-sigv4|169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254")
+_UNKNOWN: Final = ""  # a program whose name is only known while the script runs
+_MOST: Final = 4_096  # characters of a command that are looked at
+
+
+def _tell(machine: Machine, programs: Iterable[str], at: int) -> None:
+    """Report the programs that may call AWS."""
+    for program in sorted(set(programs)):
+        if program == "aws":
+            what = "runs the aws command"
+        elif program:
+            what = f"runs {program!r}, which may use AWS with this role"
+        else:
+            what = "runs a program whose name is only known while it runs, and which may use AWS with this role"
+        machine.tell("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 
 def command(machine: Machine, args: Args, at: int) -> Abstract:
-    """A program is started: the `aws` command calls AWS by itself."""
+    """`subprocess.run(args)`, `os.system(command)`: a list of words, or a text for the shell."""
     machine.hand_over(args, at, DATA)
-    line = args.get(0, "args", DATA)
-    words: list[str] = []
+    line = args.get(0, "args", args.get(-1, "command", DATA))
+    found: list[str] = []
     for each in members(line):
-        for part in each.items if isinstance(each, ListValue) else [each]:
-            words += [option for one in members(part) for option in (texts_in(one) or _literal_parts(one))]
-    if _runs_aws(words, listed=isinstance(line, ListValue)):
-        machine.tell("otherAwsAccess", at, f"the script runs the aws command, which is not read; add what it needs {BY_HAND}")
+        if isinstance(each, ListValue):
+            found += _listed([*each.items, *members(each.rest)])
+        else:
+            found += _written(each)
+    _tell(machine, found, at)
     return DATA
 
 
-def _literal_parts(value: Abstract) -> list[str]:
-    return [part for option in value.options for part in option.parts if isinstance(part, str)] if isinstance(value, Text) else []
+def _words(place: int) -> Model:
+    """A function that takes the words of a command one by one from a place on, the program first."""
+
+    def start(machine: Machine, args: Args, at: int) -> Abstract:
+        machine.hand_over(args, at, DATA)
+        given = [*args.positional[place:], *members(args.rest)]
+        _tell(machine, _listed(given) if given else [_UNKNOWN], at)
+        return DATA
+
+    return start
 
 
-def _runs_aws(words: list[str], *, listed: bool) -> bool:
-    if listed and words and not any(word in {"-c", "-lc", "/c"} for word in words):
-        return words[0].rpartition("/")[2] in {"aws", "aws.exe"} or words[:2] == ["sudo", "aws"]
-    return any(_calls_aws(each["rest"].split()) for word in words for each in _AWS.finditer(word))
+def _path_and_list(place: int) -> Model:
+    """`os.execv(path, args)`, `os.spawnv(mode, path, args)`."""
+
+    def start(machine: Machine, args: Args, at: int) -> Abstract:
+        machine.hand_over(args, at, DATA)
+        words = args.get(place + 1, "args", DATA)
+        rest = [*words.items[1:], *members(words.rest)] if isinstance(words, ListValue) else [words]
+        _tell(machine, _listed([args.get(place, "path", args.get(-1, "file", DATA)), *rest]), at)
+        return DATA
+
+    return start
 
 
-_AWS: Final = re.compile(r"(?:^|[;&|(`]|\s)(?:[^\s;&|(`]*/)?aws\s+(?=(?P<rest>[^\n]{0,512}))")
+def _listed(words: list[Abstract]) -> Iterator[str]:
+    """The programs that the words of one command start."""
+    if not words:
+        return
+    first = words[0]
+    if isinstance(first, External) and first.name == "sys.executable":
+        yield from _program("python", words[1:])
+        return
+    names = texts_in(first)
+    if names is None:
+        start = _beginning(first)
+        if start is not None and "/" in start and not start.endswith("/"):
+            names = (start,)  # `/opt/tool-{version}`: its name begins so
+    for name in names or (_UNKNOWN,):
+        yield from _program(name, words[1:])
 
 
-def _calls_aws(words: list[str]) -> bool:
-    """Whether options, each with a value or without, are followed by a service and an operation."""
-    reached = {0}
-    for place, word in enumerate(words[:-1]):
-        if place in reached:
-            if re.fullmatch(r"[a-z0-9-]+", word) and re.match(r"[a-z-]+", words[place + 1]):
-                return True
-            reached |= {place + 1, place + 2} if word.startswith("-") else set()
-    return False
+def _beginning(value: Abstract) -> str | None:
+    first = value.options[0].parts[0] if isinstance(value, Text) and len(value.options) == 1 and value.options[0].parts else None
+    return first if isinstance(first, str) else None
+
+
+def _program(name: str, rest: list[Abstract]) -> Iterator[str]:
+    """What a program with these arguments starts that may call AWS: itself, or others."""
+    name = name.strip().rpartition("/")[2].removesuffix(".exe")
+    texts = [(texts_in(each) or (_UNKNOWN,))[0] for each in rest]
+    if name in _STARTERS:
+        place = next((at for at, word in enumerate(texts) if not re.match(r"-|\w+=|\d+[smhd]?$", word)), None)
+        if place is not None:
+            yield from _listed(rest[place:])
+    elif name in _SHELLS:
+        if texts and re.fullmatch(r"-\w*c", texts[0]) and len(rest) > 1:
+            yield from _written(rest[1])
+        elif texts:
+            yield name
+    elif _PYTHONS.fullmatch(name):
+        if texts[:2] not in (["-m", "pip"], ["-m", "venv"]) and texts[:1] not in ([], ["--version"], ["-V"]):
+            yield name
+    elif name not in _HARMLESS or any(_SIGNING.search(text) for text in texts):
+        yield name
+
+
+def _written(value: Abstract) -> Iterator[str]:
+    """The programs that a text starts that is given to the shell."""
+    if isinstance(value, str):
+        options = [value]
+    elif isinstance(value, Text):
+        # What is not known is an argument, or the program when it stands first.
+        options = ["".join(part if isinstance(part, str) else _HOLE for part in option.parts) for option in value.options]
+    else:
+        yield _UNKNOWN
+        return
+    for text in options:
+        for each in _COMMANDS.split(text[:_MOST]):
+            yield from _one_written(each)
+
+
+_HOLE: Final = "\x00"
+_COMMANDS: Final = re.compile(r"\|\||&&|(?<![<>])&(?!>)|[;|\n`]|\$\(|(?<![\w$])\(|\)")
+
+
+def _one_written(text: str) -> Iterator[str]:
+    try:
+        words = shlex.split(text, comments=True)
+    except ValueError:  # quotes that do not end
+        words = text.replace("'", " ").replace('"', " ").split()
+    while words and re.match(r"\w+=|[<>\d]*>|(?:if|then|else|elif|while|until|do|done|fi|for|!|\{|\}|case|esac|in)$", words[0]):
+        words = [] if words[0] in {"for", "case"} else words[1:]
+    if words:
+        first, *rest = words
+        yield from _program(_UNKNOWN if first.startswith(_HOLE) else first.partition(_HOLE)[0], [_abstract(each) for each in rest])
+
+
+def _abstract(word: str) -> Abstract:
+    return DATA if _HOLE in word else word
+
+
+def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`shlex.split(text)`; behind a word that is not known may be any others."""
+    text = args.get(0, "s", DATA)
+    if not isinstance(text, Text) or text.literals is not None or len(text.options) > 1:
+        return computed(shlex.split, text)
+    try:
+        words = shlex.split("".join(part if isinstance(part, str) else _HOLE for part in text.options[0].parts))
+    except ValueError:
+        return DATA
+    known = list(takewhile(lambda word: _HOLE not in word, words))
+    return ListValue(known, DATA)
+
+
+def _code_loaded(machine: Machine, _args: Args, at: int) -> Abstract:
+    """Code in a file, or from elsewhere, that is not the script's own."""
+    machine.tell("unreadableScript", at, f"the script loads code that is not read; add what that needs {BY_HAND}")
+    return OPAQUE
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
     **{f"subprocess.{name}": command for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput")},
-    "os.system": command,
-    "os.popen": command,
-    "asyncio.create_subprocess_shell": command,
+    **dict.fromkeys(("os.system", "os.popen", "asyncio.create_subprocess_shell", "pty.spawn", "pexpect.spawn", "pexpect.run"), command),
+    "asyncio.create_subprocess_exec": _words(0),
+    **{f"os.exec{kind}": _words(0) for kind in ("l", "le", "lp", "lpe")},
+    **{f"os.spawn{kind}": _words(1) for kind in ("l", "le", "lp", "lpe")},
+    **{f"os.exec{kind}": _path_and_list(0) for kind in ("v", "ve", "vp", "vpe")},
+    **{f"os.spawn{kind}": _path_and_list(1) for kind in ("v", "ve", "vp", "vpe")},
+    **dict.fromkeys(("os.posix_spawn", "os.posix_spawnp"), _path_and_list(0)),
+    "shlex.split": _split,
+    "shlex.quote": lambda _machine, args, _at: computed(shlex.quote, *args.positional[:1]),
+    **dict.fromkeys(
+        ("runpy.run_path", "runpy.run_module", "importlib.util.spec_from_file_location", "imp.load_source", "zipimport.zipimporter"),
+        _code_loaded,
+    ),
+    **dict.fromkeys(("ctypes.CDLL", "ctypes.cdll.LoadLibrary"), _code_loaded),
 }

@@ -148,8 +148,12 @@ class Expressions:
 
     def _settle(self, node: ast.expr, target: Abstract, key: Abstract, value: Abstract) -> None:
         """What is stored under a variable's own name in the code that made the value is there from then on, and nothing else is."""
-        if self._is_certain(node, target) and isinstance(target, Container):
+        if not isinstance(target, Container):
+            return
+        if self._is_certain(node, target):
             target.settle(self.machine, key, value)
+        elif isinstance(node, ast.Name) and self.env is not None and self.env.get(node.id) is target and isinstance(key, str):
+            self.machine.stored_in_arm(target, key)
 
     def _is_certain(self, node: ast.expr, target: Abstract) -> bool:
         """Whether a change of `node`'s value, which is `target`, surely happens, and to nothing else."""
@@ -224,6 +228,8 @@ class Expressions:
                 if exact is not NOTHING:
                     return exact
             if target is DATA and function.attr != "setdefault" and not self.machine.has_strewn:
+                if function.attr.startswith(("to_", "read_")):  # a data frame's
+                    self.machine.tell_urls(args, at)
                 return self.machine.hand_over(args, at, DATA) if node.args or node.keywords else DATA
             return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
         target = self.value(function)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ....findings import BY_HAND
-from ....values.patterns import Pattern
+from ....values.patterns import ANY, Pattern
 from ....values.value import Text, Value
 from ..libraries.boto3_clients import Client, dynamic_operation, has_method, of_annotation
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
-from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members
+from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members, patterns
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, Method, Partial, identity, layout_of, widened
@@ -36,7 +37,16 @@ _MISSING: Final = {
     + BY_HAND,
 }
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
+_S3_URL: Final = re.compile(r"s3[an]?://")
 _MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
+
+
+class Known(NamedTuple):
+    """What is known of one API call: its inputs, whether these are all, and the Regions (`ApiCall`)."""
+
+    inputs: dict[str, Value]
+    complete: bool
+    regions: tuple[Pattern, ...] = ()
 
 
 class Modules(Protocol):
@@ -65,7 +75,7 @@ class Interpreter:
     """Reads one script.
 
     Attributes:
-        calls: (service, operation, line) -> what is known of its inputs, each with whether that is all.
+        calls: (service, operation, line) -> what is known of each time that it is made.
         told: (finding's id, line) -> message.
         work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
@@ -76,7 +86,7 @@ class Interpreter:
         self.modules = modules
         self.unknown_modules_are = unknown_modules_are
         self.first_line = first_line
-        self.calls: dict[tuple[str, str, int], list[tuple[dict[str, Value], bool]]] = {}
+        self.calls: dict[tuple[str, str, int], list[Known]] = {}
         self.told: dict[tuple[str, int], str] = {}
         self.clock = 0
         self.changed_at = -1
@@ -90,8 +100,10 @@ class Interpreter:
         self.guarded = 0  # how many `try` are around, generators and coroutines included, any statement of which may be the last one
         self.exits = 0  # counts `return`, `raise`, `break` and `continue`
         self.reading: Frame | None = None  # the function that is read
+        self.arms: list[tuple[object, list[tuple[Container, str]]]] = []  # of each `if` around: where it is, and what it has stored by name
         self.activity = 0
         self.default_session = 0  # the line that gives it another role's credentials, if one does
+        self.default_region: Abstract = None  # of clients that are given none; `None`: the one in which the automation runs
         self.imported: dict[str, Abstract] = {}
         self.modules_read: list[Frame] = []
         self.classes: list[ClassValue] = []  # every class of the script
@@ -127,22 +139,45 @@ class Interpreter:
 
     # -- what was found
 
-    def record(self, service: str, operation: str, inputs: Mapping[str, Abstract], at: int, *, complete: bool) -> None:
+    def record(
+        self,
+        service: str,
+        operation: str,
+        inputs: Mapping[str, Abstract],
+        at: int,
+        *,
+        complete: bool,
+        regions: tuple[Pattern, ...] = (),
+    ) -> None:
         """An API call."""
         self.activity += 1
         variants = self.calls.setdefault((service, operation, at), [])
-        known = ({name: lower(value) for name, value in inputs.items() if value is not NOTHING}, complete)
+        known = Known({name: lower(value) for name, value in inputs.items() if value is not NOTHING}, complete, regions)
         if known in variants:
             return
         if len(variants) < _MAX_VARIANTS:
             variants.append(known)
         else:
-            variants[-1] = ({}, False)
+            everywhere = (Pattern((ANY,)),) if any(each.regions for each in (*variants, known)) else ()
+            variants[-1] = Known({}, complete=False, regions=everywhere)
 
     def tell(self, finding: str, at: int, message: str) -> None:
         """A finding; one of an id a line."""
         self.activity += 1
         self.told.setdefault((finding, at), message)
+
+    def tell_urls(self, args: Args, at: int) -> None:
+        """A library that opens URLs by itself is given one of S3."""
+        for each in args.values():
+            for one in members(each):
+                if isinstance(one, (str, Text)) and any(
+                    _S3_URL.match(str(part)) for pattern in patterns(one) for part in pattern.parts[:1]
+                ):
+                    self.tell(
+                        "otherAwsAccess",
+                        at,
+                        f"the script opens an object of S3 by its URL, which is not read; add what it needs {BY_HAND}",
+                    )
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
         """A method of something unknown is called: told when it looks like an API call."""
@@ -150,7 +185,7 @@ class Interpreter:
             return
         if args.keywords and not all(key[:1].isupper() for key in args.keywords):
             return
-        if args.keywords or name.startswith(("describe_", "list_")):
+        if args.keywords or args.extra is not NOTHING or name.startswith(("describe_", "list_")) or name.count("_") > 1:
             self.tell(
                 "dynamicService",
                 at,
@@ -421,10 +456,32 @@ class Interpreter:
 
     def is_certain(self, target: Abstract) -> bool:
         """Whether a change of it surely happens whenever it was made, and is about all that it stands for."""
-        if not isinstance(target, Container) or target.is_many or not isinstance(target.where, tuple):
+        return isinstance(target, Container) and self._is_one(target) and target.where[0] is self.where  # type: ignore[index]
+
+    def _is_one(self, target: Container) -> bool:
+        if target.is_many or not isinstance(target.where, tuple) or self._later:
             return False
-        where, reading = target.where
-        return where is self.where and (reading is None or not reading.is_over) and not self._later
+        reading = target.where[1]
+        return reading is None or not reading.is_over
+
+    def stored_in_arm(self, target: Container, key: str) -> None:
+        """Something was stored in an arm of an `if`: what every arm stores is there after it."""
+        if self.arms and self.arms[-1][0] is self.where and self._is_one(target):
+            self.arms[-1][1].append((target, key))
+
+    def forgotten(self, target: Container) -> None:
+        """What arms have stored in it may be gone."""
+        for _, stored in self.arms:
+            stored[:] = [each for each in stored if each[0] is not target]
+
+    def stored_in_all(self, arms: list[list[tuple[Container, str]]]) -> None:
+        """After an `if` with an arm for every case, of those that lead to its end: what was stored in all is there."""
+        for target, key in arms[0] if arms else ():
+            if all((target, key) in each for each in arms[1:]):
+                if self.is_certain(target):
+                    target.stored_by_all(self, key)
+                else:
+                    self.stored_in_arm(target, key)
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import DictValue, Generator, ListValue, SetValue
+from ..values.containers import Container, DictValue, Generator, ListValue, SetValue
 from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members, truth
 from ..values.external import FIELD_DECORATORS, External, external, names_of
 from ..values.frames import Frame
@@ -217,27 +217,45 @@ class Reader(Expressions):
 
     def branch(self, node: ast.If) -> None:
         ends: list[Env] = []
+        machine = self.machine
+        around, exits = machine.where, machine.exits
+        stored: list[list[tuple[Container, str]]] = []
         at: ast.If | None = node
         while at is not None and self.env is not None:
             known = truth(self.value(at.test))
             before = self.env
             if known is not True:
-                self.machine.where = object()
+                machine.where = object()
             if known is not False:
                 self.env = dict(before) if known is True else self._where(at.test, before, holds=True)
-                self.block(at.body)
+                stored.append(self._arm(at.body))
                 if self.env is not None:
                     ends.append(self.env)
+                else:
+                    stored.pop()
                 if known is not True:
-                    self.machine.where = object()
+                    machine.where = object()
             self.env = None if known is True else refined(self, at.test, before, holds=False)
             following = at.orelse
             at = following[0] if len(following) == 1 and isinstance(following[0], ast.If) else None
             if at is None and self.env is not None:
-                self.block(following)
+                stored.append(self._arm(following))
+                if self.env is None:
+                    stored.pop()
         if self.env is not None:
             ends.append(self.env)
         self.env = joined(ends)
+        if machine.exits == exits:
+            machine.where = around
+            machine.stored_in_all(stored)
+
+    def _arm(self, statements: list[ast.stmt]) -> list[tuple[Container, str]]:
+        """Read an arm of an `if`: what it stores by name, in what was made before."""
+        stored: list[tuple[Container, str]] = []
+        self.machine.arms.append((self.machine.where, stored))
+        self.block(statements)
+        self.machine.arms.pop()
+        return stored
 
     def _where(self, test: ast.expr, env: Env, *, holds: bool) -> Env:
         """Variables of its own, where a condition holds or does not."""

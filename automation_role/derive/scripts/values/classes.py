@@ -196,6 +196,7 @@ def _opened(target: ClassValue | InstanceValue, machine: Machine, value: Abstrac
 
 
 def _forgotten(target: ClassValue | InstanceValue, machine: Machine, name: str) -> None:
+    machine.forgotten(target)
     gone = {each for each in target.sure if not name or each == name}
     if gone:
         target.sure -= gone
@@ -376,6 +377,11 @@ class InstanceValue(Container):
     def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
         """Any attribute (that `key` may be) may be overridden by a value."""
         _opened(self, machine, value, key)
+
+    def stored_by_all(self, machine: Machine, key: str) -> None:
+        if key in self.attrs and key not in self.sure:
+            self.sure.add(key)
+            self.changed(machine)
 
     def forget(self, machine: Machine, name: str = "") -> None:
         """An attribute of its own, or any, may be gone."""

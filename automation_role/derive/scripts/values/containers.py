@@ -97,6 +97,9 @@ class Container(Thing):
     def settle(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
         """What was just stored was surely stored, in place of what was there."""
 
+    def stored_by_all(self, _machine: Machine, _key: str) -> None:
+        """Every way that the code went has stored something under a key."""
+
 
 class DictValue(Container):
     """A dict: `members` by their known keys; `rest` what may be under any key.
@@ -106,7 +109,7 @@ class DictValue(Container):
             says, or nothing. When all keys are sure, they are in their order.
     """
 
-    __slots__ = ("is_open", "keys", "members", "rest", "sure")
+    __slots__ = ("has_order", "is_open", "keys", "members", "rest", "sure")
     is_container = True
 
     def inside(self) -> Iterable[Abstract]:
@@ -120,6 +123,7 @@ class DictValue(Container):
         if len(self.members) > _FEW:
             WORK.walked(len(self.members))
         self.sure: set[str | int] = set(self.members)
+        self.has_order = True
         self.rest = rest
         self.is_open = is_open or rest is not NOTHING
         self.keys: Abstract = NOTHING  # keys that are no text, such as futures
@@ -131,7 +135,7 @@ class DictValue(Container):
     @property
     def is_exact(self) -> bool:
         """Whether all its keys are known, and their order."""
-        return not self.is_open and self.keys is NOTHING and len(self.sure) == len(self.members)
+        return self.has_order and not self.is_open and self.keys is NOTHING and len(self.sure) == len(self.members)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return external("builtins.dict") if name == "__class__" else Bound(self, name)
@@ -225,6 +229,12 @@ class DictValue(Container):
             return self.members[key]
         return NOTHING
 
+    def stored_by_all(self, machine: Machine, key: str) -> None:
+        if key in self.members and key not in self.sure:
+            self.sure.add(key)
+            self.has_order = False
+            self.changed(machine)
+
     def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
         """It may have `value` under any key (that `key` may be)."""
         new = join(self.rest, value)
@@ -246,6 +256,7 @@ class DictValue(Container):
             for name in self.sure
             if not (known is None and (key is NOTHING or key_may_be(key, name))) and not (known and name in known)
         }
+        machine.forgotten(self)
         if len(left) != len(self.sure):
             self.sure.intersection_update(left)
             self.changed(machine)
@@ -298,6 +309,7 @@ class DictValue(Container):
                 self.open(machine, join_all([each if isinstance(each, Unknown) else DATA, *held]))
 
     def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
+        self.has_order = self.has_order and other.has_order
         if other.is_open:
             self.open(machine, DATA if other.rest is NOTHING else other.rest)
         for key, value in list(other.members.items()):
@@ -311,6 +323,8 @@ class DictValue(Container):
         """Be the other one, too, if it is of the same kind."""
         if isinstance(other, DictValue) and other is not self:
             self.is_many = True
+            self.has_order = self.has_order and other.has_order
+            machine.forgotten(self)
             if self.sure - other.sure:
                 self.sure &= other.sure
                 self.changed(machine)
@@ -321,6 +335,7 @@ class DictValue(Container):
         """A dict of its own with the same members."""
         twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
         twin.sure = set(self.sure)
+        twin.has_order = self.has_order
         twin.keys = self.keys
         return twin
 

@@ -30,6 +30,7 @@ class Machine(Protocol):
         where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
         first_line: the script's first line in the runbook's file.
+        default_region: the Region of clients that are given none; `None`: the one in which the automation runs.
         default_session: the line that gives boto3's default session another role's credentials; 0 when none does.
         classes: every class of the script.
         modules_read: the variables of each module of the script.
@@ -41,6 +42,7 @@ class Machine(Protocol):
     where: object
     classes: list[Any]
     clock: int
+    default_region: Abstract
     default_session: int
     first_line: int
     modules_read: list[Any]
@@ -97,6 +99,9 @@ class Machine(Protocol):
     def strewn(self, name: str, otherwise: Unknown) -> Abstract:
         """What is under a name in a thing of which nothing is known."""
 
+    def forgotten(self, target: Any) -> None:
+        """What was stored in a container may be gone."""
+
     def made_here(self, made: Any) -> None:
         """A container was made in the part of the code that is read."""
 
@@ -106,8 +111,20 @@ class Machine(Protocol):
     def resume(self) -> None:
         """A generator goes on."""
 
-    def record(self, service: str, operation: str, inputs: Mapping[str, Abstract], at: int, *, complete: bool) -> None:
+    def record(
+        self,
+        service: str,
+        operation: str,
+        inputs: Mapping[str, Abstract],
+        at: int,
+        *,
+        complete: bool,
+        regions: tuple[Pattern, ...] = (),
+    ) -> None:
         """An API call."""
+
+    def tell_urls(self, args: Args, at: int) -> None:
+        """A library that opens URLs by itself is given these."""
 
     def tell(self, finding: str, at: int, message: str) -> None:
         """A finding."""
@@ -195,6 +212,8 @@ class Unknown(Thing):
                 return join_all([self if self is DATA else NOTHING, found, args.get(1, "default")])
         if found is not NOTHING:
             return machine.call(found, args, at)
+        if name.startswith(("to_", "read_")):  # a data frame's
+            machine.tell_urls(args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
         return machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)

@@ -181,6 +181,8 @@ class External(Thing):
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if not self.is_known:
             return machine.hand_over(args, at, TOLD)
+        if self.name.startswith(_DATA_FRAMES):
+            machine.tell_urls(args, at)
         if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
             return DATA
         back = machine.hand_over(args, at, DATA)
@@ -196,6 +198,9 @@ class External(Thing):
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [DATA if self.is_known else TOLD]
 
+
+# Libraries that open `s3://…` by themselves, with the role's credentials.
+_DATA_FRAMES: Final = ("pandas.", "numpy.", "openpyxl.")
 
 # What of `logging` writes its arguments, and calls none of them.
 _LOGGING: Final = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"})

@@ -1,0 +1,110 @@
+"""`os`: the environment, which says the Region, and paths."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
+from ....values.value import Text
+from ..values.containers import Bound as Attribute
+from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, Unknown, join, join_all, members, text_of, texts_in, written
+from ..values.external import Model
+from ..values.texts import computed
+
+OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the automation runs
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+_REGIONS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
+
+
+class Environment(Unknown):
+    """`os.environ`: plain data, but for the Region."""
+
+    __slots__ = ()
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return Attribute(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name in {"get", "pop", "setdefault", "__getitem__"}:
+            default = args.get(1, "default", None if name == "get" else NOTHING)
+            return join(self.item(machine, args.get(0, "key", DATA), at), default)
+        if name == "update":
+            for key, value in args.keywords.items():
+                self.store_item(machine, key, value)
+        machine.hand_over(args, at, DATA)
+        return DATA
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        names = texts_in(key)
+        if names is None or not _REGIONS.issuperset(names):
+            return DATA
+        return join_all(OWN_REGION if each is None else each for each in members(machine.default_region))
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [DATA]
+
+    def store(self, _machine: Machine, _name: str, _value: Abstract) -> None:
+        pass
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        """Clients that are given no Region call the one that is set here."""
+        if _REGIONS.intersection(texts_in(key) or ()):
+            machine.default_region = join(machine.default_region, value)
+
+
+def _variable(machine: Machine, args: Args, at: int) -> Abstract:
+    """`os.getenv(name, default)`."""
+    return _ENVIRONMENT.invoke(machine, "get", args, at)
+
+
+def _path(function: Callable[..., object]) -> Model:
+    return lambda _machine, args, _at: computed(function, *args.positional)
+
+
+def _path_joined(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`os.path.join(…)`, as Linux does it, on which scripts run: a part that begins with a slash starts again."""
+    if args.rest is not NOTHING or not args.positional:
+        return DATA
+    paths = [Pattern(())]
+    for part in args.positional:
+        paths = [longer for path in paths for each in written(part) for longer in _path_with(path, each)]
+        if len(paths) > _MOST_PATHS:
+            return DATA
+    return text_of(list(dict.fromkeys(paths)))
+
+
+_MOST_PATHS: Final = 32
+
+
+def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
+    """A path with a part behind it: all that it may be."""
+    slash = Pattern.literal("/")
+    first = part.parts[0] if part.parts else ""
+    unknown = isinstance(first, (Hole, Bound))
+    if (isinstance(first, str) and first.startswith("/")) or not path.parts:
+        yield part
+        return
+    last = path.parts[-1]
+    yield path + part if isinstance(last, str) and last.endswith("/") else path + slash + part
+    if path.is_any:
+        yield part  # the path may be empty
+    if unknown:  # the part may begin with a slash
+        yield slash + part if first is ANY else part
+
+
+_ENVIRONMENT: Final = Environment("os.environ")
+_COMPUTED: Final[dict[str, Callable[..., object]]] = {
+    "basename": posixpath.basename,
+    "dirname": posixpath.dirname,
+    "split": posixpath.split,
+    "splitext": posixpath.splitext,
+    "normpath": posixpath.normpath,
+}
+FUNCTIONS: Final[dict[str, Model]] = {
+    "os.getenv": _variable,
+    "os.path.join": _path_joined,
+    **{f"os.path.{name}": _path(function) for name, function in _COMPUTED.items()},
+}
+VALUES: Final[dict[str, Abstract]] = {"os.environ": _ENVIRONMENT}

@@ -1,0 +1,105 @@
+"""Programs that a script starts run with the role's credentials: those that are not known to leave AWS alone are reported."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from tests.unit.scripts import read
+
+IMPORTS = "import asyncio, importlib.util, os, pty, runpy, shlex, subprocess, sys\nfrom subprocess import PIPE, Popen\n"
+
+
+def told(body: str, imports: str = IMPORTS) -> set[str]:
+    calls, findings, _ = read(f"{imports}def handler(events, context):\n{indent(body, '    ')}\n")
+    assert not calls
+    return findings
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "subprocess.Popen(['packer', 'build', 'x.json'])",
+        "Popen(['terraform', 'apply'], stdout=PIPE)",
+        "Popen(events['command'])",
+        "Popen([events['program'], '-v'])",
+        "words = ['packer', 'build']\nwords.append(events['x'])\nsubprocess.check_output(words)",
+        "subprocess.run('cd /tmp && ./tool --go', shell=True)",
+        "subprocess.call(f'{events[\"tool\"]} build', shell=True)",
+        "subprocess.run(['bash', '-c', 'ls; terraform plan'])",
+        "subprocess.run(['bash', 'install.sh'])",
+        "subprocess.run(['sudo', '-E', 'kubectl', 'get', 'pods'])",
+        "subprocess.run([sys.executable, 'other.py'])",
+        "subprocess.run('python3 -c \"import boto3\"', shell=True)",
+        "subprocess.run(shlex.split('packer build x'))",
+        "subprocess.getoutput('eksctl get cluster')",
+        "os.system('terraform apply')",
+        "os.system('curl -s http://169.254.169.254/latest/meta-data/iam/security-credentials/')",
+        "os.system('curl --aws-sigv4 aws:amz:us-east-1:s3 https://b.s3.amazonaws.com/k')",
+        "os.system('x=$(aws sts get-caller-identity)')",
+        "os.system('ls | xargs packer')",
+        "os.popen('helm list')",
+        "os.execv('/tmp/tool', ['tool', 'x'])",
+        "os.execlp('packer', 'packer', 'build')",
+        "os.spawnv(os.P_WAIT, '/tmp/tool', ['tool'])",
+        "os.posix_spawn('/tmp/tool', ['tool'], {})",
+        "pty.spawn(['packer', 'build'])",
+        "asyncio.run(asyncio.create_subprocess_exec('packer', 'build'))",
+        "asyncio.run(asyncio.create_subprocess_shell('packer build'))",
+    ],
+)
+def test_a_program_that_may_use_aws_is_reported(body: str) -> None:
+    assert told(body) == {"otherAwsAccess"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "subprocess.run(['ls', '-l', events['x']])",
+        "Popen(['df', '-h'], stdout=PIPE, stderr=PIPE)",
+        "subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'boto3', '-t', '/tmp/'])",
+        "subprocess.run(f'chmod u+x {events[\"x\"]} && mkdir -p /tmp/a', shell=True)",
+        "os.system('cat /etc/os-release | grep NAME > /tmp/x 2>&1')",
+        "os.system('sudo systemctl restart httpd')",
+        "subprocess.run(['timeout', '30', 'ping', '-c', '1', events['host']])",
+        "subprocess.run(['sh', '-c', 'for i in 1 2; do echo $i; done'])",
+        "os.system('curl -sSf https://example.com/x -o /tmp/x')",
+        "subprocess.check_output(shlex.split('blkid {} -s TYPE -o value'.format(events['device'])))",
+    ],
+)
+def test_a_program_that_leaves_aws_alone_is_not(body: str) -> None:
+    assert told(body) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "exec(events['code'])",
+        "eval(events['code'])",
+        "exec(compile(open('/tmp/x.py').read(), 'x', 'exec'))",
+        "runpy.run_path('/tmp/x.py')",
+        "importlib.import_module(events['module'])",
+        "spec = importlib.util.spec_from_file_location('x', '/tmp/x.py')\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)",
+    ],
+)
+def test_code_that_is_loaded_while_it_runs_is_reported(body: str) -> None:
+    assert told(body) == {"unreadableScript"}
+
+
+@pytest.mark.parametrize(
+    ("imports", "body"),
+    [
+        ("import s3fs", "s3fs.S3FileSystem().ls('b')"),
+        ("import awswrangler as wr", "wr.s3.read_csv('s3://b/k')"),
+        ("from smart_open import open", "open('s3://b/k')"),
+        ("import pandas as pd", "pd.read_csv('s3://b/k')"),
+        ("import pandas as pd", "pd.read_parquet(f's3://{events[\"b\"]}/k')"),
+        ("import pandas as pd", "pd.DataFrame([]).to_csv('s3://b/k')"),
+        ("import requests\nfrom requests_aws4auth import AWS4Auth", "requests.get('https://x', auth=AWS4Auth('a', 'b', 'c', 'd'))"),
+        ("import urllib.request", "urllib.request.urlopen('http://169.254.169.254/latest/meta-data/iam/security-credentials/').read()"),
+        ("import requests", "requests.put('http://169.254.169.254/latest/api/token')"),
+    ],
+)
+def test_a_library_that_reaches_aws_by_itself_is_reported(imports: str, body: str) -> None:
+    assert told(body, imports + "\n") == {"otherAwsAccess"}
