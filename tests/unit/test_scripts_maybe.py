@@ -98,6 +98,12 @@ CASES = [
         "\n".join(f"if not {name}(): s3.get_object(Bucket='b', Key='{name}')" for name in "ABCDEF"),
         "; ".join(f"GetObject b {name}" for name in "ABCDEF"),
     ),
+    (
+        "a flag that is empty",
+        "import enum\nclass F(enum.Flag):\n    A = 1\n",
+        "if not F(0): s3.get_object(Bucket='b', Key='k')",
+        "GetObject b k",
+    ),
     ("inserted", "", "L = ['old']\nL.insert(0, 'new')\ns3.get_object(Bucket='b', Key=L[0])", "GetObject b new"),
     ("maybe inserted", "", "L = ['old']\nif events: L.insert(0, 'new')\ns3.get_object(Bucket='b', Key=L[0])", "GetObject b old|new"),
     ("deleted by its place", "", "L = ['a', 'b', 'c']\ndel L[0]\ns3.get_object(Bucket='b', Key=L[0])", "GetObject b b"),

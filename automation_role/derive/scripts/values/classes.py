@@ -154,7 +154,8 @@ class ClassValue(Container):
     def made(self, machine: Machine, args: Args, at: int) -> Abstract:
         """What `type.__call__` gives: a new instance."""
         if self.is_enum:
-            return join_all(self.elements(machine, at))
+            flags = any(name.endswith("Flag") for name in self.foreign)  # of which there may be several, or none
+            return join_all([*self.elements(machine, at), DATA if flags else NOTHING])
         made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
         if maker is not NOTHING:
