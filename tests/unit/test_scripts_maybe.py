@@ -99,6 +99,15 @@ CASES = [
         "; ".join(f"GetObject b {name}" for name in "ABCDEF"),
     ),
     (
+        "a member that is not its value",
+        "import enum\nclass E(enum.Enum):\n    A = 'a'\n    N = ''\nclass T(str, enum.Enum):\n    A = 'a'\n",
+        (
+            "if E.A == 'a': s3.get_object(Bucket='b', Key='no')\nelse: s3.get_object(Bucket='b', Key=E.A.value)\nif E.N: s3.get_object(Bucket='b', Key='n')\n"
+            "if E.A is E.N: s3.get_object(Bucket='b', Key='no')\nif T.A != 'a': s3.get_object(Bucket='b', Key='no')"
+        ),
+        "GetObject b no; GetObject b a; GetObject b n",
+    ),
+    (
         "a flag that is empty",
         "import enum\nclass F(enum.Flag):\n    A = 1\n",
         "if not F(0): s3.get_object(Bucket='b', Key='k')",

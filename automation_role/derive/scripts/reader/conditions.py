@@ -42,6 +42,14 @@ def _choices(value: Abstract) -> tuple[Any, ...] | None:
 
 def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
     """What a comparison gives, if that is known."""
+    if isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and isinstance(left, Thing) and isinstance(right, Thing):
+        same = left.same(right)
+        if same is not None:
+            return same is isinstance(op, (ast.Is, ast.Eq))
+    return _plainly_compared(op, left, right)
+
+
+def _plainly_compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
     some = _choices(left)
     if isinstance(op, (ast.In, ast.NotIn)):
         if some is None or not isinstance(right, ListValue) or right.rest is not NOTHING:
@@ -52,7 +60,7 @@ def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
         answers = {one in [each[0] for each in held if each is not None] for one in some}
     elif isinstance(op, (ast.Is, ast.IsNot)):
         if right is not None and some is not None:
-            return compared(ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), left, right)
+            return _plainly_compared(ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), left, right)
         if right is not None or left is DATA or (isinstance(left, Thing) and _is_bottomless(left)):
             return None
         answers = {member is None for member in members(left)}

@@ -30,7 +30,7 @@ class ClassValue(Container):
         meta: its metaclass, if the script defines that.
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "meta", "name", "node", "rest", "sure")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "members", "meta", "name", "node", "rest", "sure")
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class ClassValue(Container):
         WORK.walked(len(self.line))
         self.is_error: bool = any(base.is_error for base in bases)
         self.sure = set(attrs)
+        self.members: dict[str, InstanceValue] = {}
         self.rest: Abstract = NOTHING
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
@@ -79,6 +80,18 @@ class ClassValue(Container):
         return any(not name.startswith(("builtins.", "enum.", "abc.", "typing.", "collections.")) for name in self.foreign)
 
     @property
+    def has_members(self) -> bool:
+        """Whether it is an `Enum` whose members are no texts or numbers: none is equal to its value, and all count as true."""
+        return self.is_enum and all(name == "enum.Enum" for name in self.foreign)
+
+    def member(self, name: str, value: Abstract) -> InstanceValue:
+        """A member of such an `Enum`, the same one each time."""
+        known = self.members.get(name)
+        if known is None:
+            known = self.members[name] = InstanceValue(self, {"value": value, "_value_": value, "name": name, "_name_": name})
+        return known
+
+    @property
     def is_enum(self) -> bool:
         return any(name.startswith("enum.") for name in self.foreign)
 
@@ -92,7 +105,7 @@ class ClassValue(Container):
         if found is NOTHING and name == "__match_args__":
             return ListValue(self.fields or ())
         if found is not NOTHING:
-            return _got(machine, found, None, self, at)
+            return self.member(name, found) if self.has_members and _is_member(name, found) else _got(machine, found, None, self, at)
         if name == "__subclasses__":
             return Heirs(self)
         if name in {"__dict__", "__members__"}:
@@ -142,8 +155,8 @@ class ClassValue(Container):
         return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
-        plain = [value for name, value in self.attrs.items() if not name.startswith("_") and not isinstance(value, (Function, Wrapper))]
-        return plain or [DATA]
+        plain = [(name, value) for name, value in self.attrs.items() if _is_member(name, value)]
+        return [self.member(name, value) if self.has_members else value for name, value in plain] or [DATA]
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         caller = self.meta.find("__call__") if self.meta is not None else NOTHING
@@ -184,6 +197,10 @@ def _line_of_descent(made: ClassValue) -> list[ClassValue]:
                 if line:
                     behind[line[-1]] -= 1
     return list(found)
+
+
+def _is_member(name: str, value: Abstract) -> bool:
+    return not name.startswith("_") and not isinstance(value, (Function, Wrapper))
 
 
 def _opened(target: ClassValue | InstanceValue, machine: Machine, value: Abstract, key: Abstract) -> None:
@@ -240,6 +257,11 @@ class InstanceValue(Container):
         self.rest: Abstract = NOTHING
         kinds = made_of.foreign and [_KINDS[name] for name in made_of.foreign if name in _KINDS]
         self.held: DictValue | ListValue | None = kinds[0]() if kinds else None
+
+    def same(self, other: Thing) -> bool | None:
+        """Members of an `Enum` are each only once there."""
+        both = isinstance(other, InstanceValue) and self.made_of.has_members and other.made_of.has_members
+        return self is other if both else None
 
     def start(self, machine: Machine, args: Args, at: int) -> None:
         """`__init__`, and the methods that Python calls on its own."""

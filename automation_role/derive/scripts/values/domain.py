@@ -150,6 +150,10 @@ class Thing:
         """Whether it counts as true, if that is known."""
         return None
 
+    def same(self, _other: Thing) -> bool | None:
+        """Whether it is the other one, if that is known."""
+        return None
+
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
         """What `x.name` is."""
         return DATA
