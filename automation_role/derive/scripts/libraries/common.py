@@ -64,15 +64,10 @@ def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def chained_dicts(machine: Machine, args: Args, at: int) -> Abstract:
-    """`ChainMap(…)`: the first of several dicts that has a key says what is under it."""
+    """`ChainMap(…)`: any of several dicts may say what is under a key, since what is deleted from the first shows that of the next."""
     made = DictValue()
-    for each in reversed(args.positional):
-        made.update(machine, each, at, surely=True)
-    made.forget(machine)
-    for each in args.positional[:1]:
-        made.sure = set(each.sure) if isinstance(each, DictValue) else set()
-        for key in made.sure:
-            made.members[key] = each.members[key]  # type: ignore[union-attr]
+    for each in args.positional:
+        made.update(machine, each, at)
     return made
 
 
