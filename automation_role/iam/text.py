@@ -153,6 +153,28 @@ def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
         text: of a request.
         every: whether the pattern must match every text that `text` stands for, or only one of them.
     """
+    try:
+        return _matches(pattern, text, every=every)
+    except _TooMuchError:
+        return undecided(f"{_shortened(pattern)!r} and {_shortened(text)!r} have too many wildcards, or are too long, to be compared")
+
+
+class _TooMuchError(Exception):
+    """Two texts that were written to be hard to compare."""
+
+
+# An object's ARN has at most 1,024 characters of its key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+_LONGEST: Final = 2_048
+# Sets of positions beyond one for each atom of a text; what people write needs ten.
+_MOST_SETS: Final = 2_000
+
+
+def _shortened(text: Atoms) -> str:
+    shown = show(text[:40])
+    return shown if len(text) <= 40 else f"{shown}…"
+
+
+def _matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
     if covers(pattern, text) if every else _overlaps(pattern, text, loose=False):
         return True
     unclear = [atom for atom in (*pattern, *text) if isinstance(atom, Opaque)]
@@ -202,6 +224,11 @@ def covers(pattern: Atoms, text: Atoms) -> bool:
     them all, and the pattern's possible positions, as bits, are followed through every length of it. Exact; an opaque atom is a letter
     of its own that `*` takes and `?` does not.
     """
+    if pattern == (STAR,):
+        return True
+    if len(text) > _LONGEST:
+        raise _TooMuchError
+    left = _MOST_SETS
     star, one, letters = _positions(pattern)
     end = 1 << len(pattern)
 
@@ -220,11 +247,16 @@ def covers(pattern: Atoms, text: Atoms) -> bool:
             grown, fresh = set(reached), reached
             while fresh := {step(at, None) for at in fresh} - grown:
                 grown |= fresh
+                if len(grown) > left:
+                    raise _TooMuchError
             reached = grown
         else:
             reached = {step(at, None if atom is ONE else atom) for at in reached}
         if 0 in reached:
             return False
+        left -= len(reached) - 1
+        if left < 0:
+            raise _TooMuchError
     return all(at & end for at in reached)
 
 
@@ -242,49 +274,62 @@ def _positions(pattern: Atoms) -> tuple[int, int, dict[Atom, int]]:
 
 
 def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
-    """Whether some text is matched by both: a walk over pairs of positions."""
-    todo, seen = [(0, 0)], {(0, 0)}
-    while todo:
-        i, j = todo.pop()
-        if i == len(one) and j == len(other):
-            return True
-        a = one[i] if i < len(one) else None
-        b = other[j] if j < len(other) else None
-        steps = []
-        if _takes(a, None):
-            steps.append((i + 1, j))
-        if _takes(b, None):
-            steps.append((i, j + 1))
-        if a is not None and b is not None:
-            if _takes(a, b):
-                steps.append((i, j + 1))
-            if _takes(b, a):
-                steps.append((i + 1, j))
-            if _same(a, b, loose=loose):
-                steps.append((i + 1, j + 1))
-        fresh = [pair for pair in steps if pair not in seen]
-        seen.update(fresh)
-        todo += fresh
-    return False
+    """Whether some text is matched by both: a walk over pairs of positions, those of the longer side as bits."""
+    if min(len(one), len(other)) > _LONGEST:
+        raise _TooMuchError
+    rows, columns = (one, other) if len(one) <= len(other) else (other, one)
+    masks = _Masks(columns, loose=loose)
+    reached = masks.spread(1, 0)
+    for atom in rows:
+        taken, stay, step = masks.of(atom)
+        at = masks.spread(reached, stay)  # the atom takes some of the columns
+        reached = masks.spread((at & taken) | (at & step) << 1, 0)
+        if not reached:
+            return False
+    return bool(reached >> len(columns) & 1)
 
 
-def _takes(wildcard: Atom | None, atom: Atom | None) -> bool:
-    """Whether a wildcard takes another atom and goes on, or (for `None`) ends."""
-    if wildcard is STAR:
-        return True
-    if wildcard is Wild.NAME:
-        return atom is None or atom in (ONE, Wild.NAME) or (isinstance(atom, str) and atom not in ":/")
-    return False
+class _Masks:
+    """Positions of a text as bits: which of its atoms go together with an atom of another text."""
+
+    def __init__(self, text: Atoms, *, loose: bool) -> None:
+        self._length, self._loose = len(text), loose
+        self._all = (1 << len(text) + 1) - 1
+        self._letters: dict[Atom, int] = {}
+        self._characters = self._in_names = 0
+        for i, atom in enumerate(text):
+            bit = 1 << i
+            self._letters[atom] = self._letters.get(atom, 0) | bit
+            self._characters |= bit * (isinstance(atom, str) or (loose and isinstance(atom, Opaque)))
+            self._in_names |= bit * _is_in_names(atom)
+        self._stars, self._names = self._letters.get(STAR, 0), self._letters.get(Wild.NAME, 0)
+
+    def of(self, atom: Atom) -> tuple[int, int, int]:
+        """Where the atom may end while the text stays (its wildcards take it), where it takes an atom and stays, where both go on."""
+        if atom is STAR:
+            return self._all, self._all, 0
+        if atom is Wild.NAME:
+            return self._all, self._in_names, 0
+        step = self._letters.get(atom, 0)
+        if atom is ONE:
+            step |= self._characters
+        elif isinstance(atom, str) or self._loose:
+            step |= self._letters.get(ONE, 0)
+        return self._stars | (self._names if _is_in_names(atom) else 0), 0, step
+
+    def spread(self, at: int, stay: int) -> int:
+        """All positions reached from these over the text's own wildcards, which may be empty, and over the atoms in `stay`."""
+        over, width = (self._stars | self._names | stay) << 1, 1
+        while width <= self._length:
+            at |= over & at << width
+            over &= over << width
+            width <<= 1
+        return at & self._all
 
 
-def _same(a: Atom, b: Atom, *, loose: bool) -> bool:
-    if a == b and a not in (STAR, Wild.NAME):
-        return True
-    return (a is ONE and _is_character(b, loose=loose)) or (b is ONE and _is_character(a, loose=loose))
-
-
-def _is_character(atom: Atom, *, loose: bool) -> bool:
-    return isinstance(atom, str) or (loose and isinstance(atom, Opaque))
+def _is_in_names(atom: Atom) -> bool:
+    """Whether the wildcard for a name takes it."""
+    return atom in (ONE, Wild.NAME) or (isinstance(atom, str) and atom not in ":/")
 
 
 def _loosened(text: Atoms) -> Atoms:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..errors import did_you_mean, quoted
 from ..values.tokens import is_opaque
+from .matching import matches
 
 BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
 # The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: texts to Automation.
@@ -74,7 +75,7 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
         text = text_of(item)
         if allowed is not None and not _is_one_of(text, allowed, parameter.type):
             return f"{quoted(item)} → allowedValues are {', '.join(map(str, allowed))}{did_you_mean(str(text), map(str, allowed))}"
-        if parameter.allowed_pattern is not None and not _matches(parameter.allowed_pattern, str(text)):
+        if parameter.allowed_pattern is not None and matches(parameter.allowed_pattern, str(text)) is False:
             return f"{quoted(item)} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
     return None
 
@@ -105,11 +106,3 @@ def _shape_problem(kind: str, item: Any) -> str | None:
     if kind not in ("StringMap", "MapList") and isinstance(item, Mapping):
         return f"a {kind} takes no mapping"
     return None
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """Whether a text matches; AWS means Java's patterns, and what Python cannot read of them is not judged."""
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True

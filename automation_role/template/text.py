@@ -38,6 +38,7 @@ def parse(text: str) -> Any:
     except (json.JSONDecodeError, RecursionError):
         pass
     try:
+        _check_depth(text)
         return _bounded(yaml.load(text, Loader=_Loader))  # noqa: S506  (a safe loader with the short forms)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         if isinstance(error, TemplateTextError):
@@ -49,13 +50,36 @@ def parse(text: str) -> Any:
         raise TemplateTextError(problem, line) from None
 
 
+def _check_depth(text: str) -> None:
+    """Before loading, which would use up the C stack, and end the process, on a text that opens ten thousand lists."""
+    brackets = text.count("[") + text.count("{")
+    if brackets + max((len(line) - len(line.lstrip(" -?:")) for line in text.splitlines()), default=0) <= _SURELY_FLAT:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            depth += 1
+            if depth > _DEPTH:
+                raise _too_much()
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            depth -= 1
+
+
+# Each level needs a bracket, or a column of its line's beginning.
+_SURELY_FLAT: Final = 1_000
+
+
+def _too_much() -> TemplateTextError:
+    return TemplateTextError(f"more than {_VALUES:,} values, or {_DEPTH} in each other", None)
+
+
 def _bounded(data: Any) -> Any:
     todo, seen = [(data, 0)], 0
     while todo:
         value, depth = todo.pop()
         seen += 1
         if seen > _VALUES or depth > _DEPTH:
-            raise TemplateTextError(f"more than {_VALUES:,} values, or {_DEPTH} in each other", None)
+            raise _too_much()
         if isinstance(value, dict):
             todo += ((one, depth + 1) for one in value.values())
         elif isinstance(value, list):

@@ -98,7 +98,11 @@ class Pattern:
 
 
 def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
-    """Glob matching over atoms: each literal character, slot, bound value is one; the wide side's unknowns take any run of atoms."""
+    """Glob matching: each literal character, slot, bound value is one atom; the wide side's unknowns take any run of atoms.
+
+    Both sides become plain texts in which a character that no runbook has stands for each other part, so that Python's own search,
+    which is linear, does the work.
+    """
     if ANY not in wide:
         return wide == narrow
     star = wide.index(ANY)
@@ -108,30 +112,44 @@ def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
             return False
     if star == len(wide) - 1:
         return True
-    pattern, text = _atoms(wide), _atoms(narrow)
-    at, mark, star = 0, 0, -1
-    seen = 0
-    while seen < len(text):
-        if at < len(pattern) and pattern[at] is ANY:
-            star, mark = at, seen
-            at += 1
-        elif at < len(pattern) and pattern[at] == text[seen]:
-            at += 1
-            seen += 1
-        elif star >= 0:
-            mark += 1
-            at, seen = star + 1, mark
-        else:
+    letters: dict[Part, str] = {ANY: _LETTERS}
+    pattern, text = _spelled(wide, letters), _spelled(narrow, letters)
+    if pattern is None or text is None:
+        return False
+    first, *middle, last = pattern.split(_LETTERS)
+    if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        found = text.find(piece, at, end)
+        if found < 0:
             return False
-    return all(atom is ANY for atom in pattern[at:])
+        at = found + len(piece)
+    return True
+
+
+# The end of Unicode's last private plane, from here on: one for each part that is not a literal.
+_LETTERS: Final = "\U0010f000"
+
+
+def _spelled(parts: tuple[Part, ...], letters: dict[Part, str]) -> str | None:
+    """The parts as one text; `None` when a literal has one of the letters that stand for other parts, or they run out."""
+    pieces = []
+    for part in parts:
+        if not isinstance(part, str):
+            pieces.append(letters.setdefault(part, chr(min(ord(_LETTERS) + len(letters), 0x10FFFF))))
+        elif part and max(part) >= _LETTERS:
+            return None
+        else:
+            pieces.append(part)
+    return "".join(pieces) if len(letters) < _MOST_LETTERS else None
+
+
+_MOST_LETTERS: Final = 0x1000
 
 
 def _begins(part: Part, beginning: Part) -> bool:
     return part == beginning or (isinstance(part, str) and isinstance(beginning, str) and part.startswith(beginning))
-
-
-def _atoms(parts: tuple[Part, ...]) -> list[Part]:
-    return [atom for part in parts for atom in (part if isinstance(part, str) else (part,))]
 
 
 def _part_key(part: Part) -> tuple[str, ...]:
