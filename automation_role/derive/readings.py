@@ -97,7 +97,7 @@ def _create_stack(asked: Asked) -> Iterator[Needs]:
     yield asked.call("cloudformation", "CreateStack", asked.sent(*_OF_STACK))
     yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
     if not is_given(asked.input("RoleARN")):
-        yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin)
+        yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin, asked.sent("StackName", "Parameters"))
 
 
 def _delete_stack(asked: Asked) -> Iterator[Needs]:

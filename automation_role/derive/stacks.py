@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -16,65 +17,14 @@ from ..findings import BY_HAND, Finding
 from ..template.text import TemplateTextError, parse
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import Pattern
-from ..values.value import Text
+from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
-from .resources import ANYTHING, account_wide, wildcard
+from .resources import ANYTHING, account_wide, named, wildcard
+from .stack_names import PLACEHOLDER, Names
+from .stack_types import NAMING, PASSED_TO, is_used
 
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
 _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
-
-# Handler permissions that only some uses of a type need: which of them, and what a property's name has in these uses. A handler asks
-# for all that a type can have; what takes a property that the template does not give is never called.
-# Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
-_ONLY_WITH: Final = (
-    ("", r"iam:(Get|Pass)Role$", r"role|instanceprofile"),
-    ("", r"kms:", r"kms|key|encrypt"),
-    ("", r"s3:GetObject", r"s3|bucket|code|template"),
-    ("AWS::EC2::Instance", r"ssm:", r"ssmassociations"),
-    ("AWS::EC2::Instance", r"ec2:(Attach|Detach)Volume", r"volumes"),
-    ("AWS::EC2::Instance", r"ec2:(Associate|Disassociate|Replace)IamInstanceProfile", r"iaminstanceprofile"),
-    ("AWS::EC2::Instance", r"ec2:ModifyInstanceCreditSpecification", r"creditspecification"),
-    ("AWS::EC2::Instance", r"ec2:ModifyInstancePlacement", r"affinity|host|placement|tenancy"),
-    ("AWS::EC2::Instance", r"ec2:ModifyPrivateDnsNameOptions", r"privatednsnameoptions"),
-    ("AWS::EC2::Instance", r"ec2:MonitorInstances", r"monitoring"),
-    ("AWS::IAM::Policy", r"iam:\w+GroupPolicy", r"groups"),
-    ("AWS::IAM::Policy", r"iam:\w+RolePolicy", r"roles"),
-    ("AWS::IAM::Policy", r"iam:\w+UserPolicy", r"users"),
-    ("AWS::Lambda::Function", r"ec2:", r"vpcconfig"),
-    ("AWS::Lambda::Function", r"(elasticfilesystem|s3files):", r"filesystemconfigs"),
-    ("AWS::Lambda::Function", r"lambda:GetLayerVersion", r"layers"),
-    ("AWS::Lambda::Function", r"lambda:PassCapacityProvider", r"capacityproviderconfig"),
-    ("AWS::Lambda::Function", r"lambda:PutFunctionConcurrency", r"reservedconcurrentexecutions"),
-    ("AWS::Lambda::Function", r"lambda:PutFunctionRecursionConfig", r"recursiveloop"),
-    ("AWS::Lambda::Function", r"lambda:PutFunctionScalingConfig", r"functionscalingconfig"),
-    ("AWS::Lambda::Function", r"lambda:PutRuntimeManagementConfig", r"runtimemanagementconfig"),
-)
-
-# Whom a resource hands its role to, where it is not the service that its type is named after.
-_PASSED_TO: Final[Mapping[str, str]] = {
-    "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
-    "AWS::AutoScaling::LaunchConfiguration": "ec2.amazonaws.com",
-    "AWS::StepFunctions::StateMachine": "states.amazonaws.com",
-    "AWS::ECS::TaskDefinition": "ecs-tasks.amazonaws.com",
-    "AWS::KinesisFirehose::DeliveryStream": "firehose.amazonaws.com",
-    "AWS::ApiGateway::RestApi": "apigateway.amazonaws.com",
-    "AWS::EC2::FlowLog": "vpc-flow-logs.amazonaws.com",
-    "AWS::Logs::SubscriptionFilter": "logs.amazonaws.com",
-    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com|rds.amazonaws.com",
-    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
-    "AWS::Lambda::Function": "lambda.amazonaws.com",
-    "AWS::EC2::Instance": "ec2.amazonaws.com",
-    "AWS::Events::Rule": "events.amazonaws.com",
-    "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
-    "AWS::Glue::Job": "glue.amazonaws.com",
-    "AWS::EKS::Cluster": "eks.amazonaws.com",
-    "AWS::SSM::MaintenanceWindowTask": "ssm.amazonaws.com",
-    "AWS::SSM::Document": "ssm.amazonaws.com",
-    "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
-    "AWS::Scheduler::Schedule": "scheduler.amazonaws.com",
-    "AWS::Config::ConfigurationRecorder": "config.amazonaws.com",
-}
-
 
 # Operations that change a stack -> the input with which CloudFormation does so by another role; those that have a template say so.
 # Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html,
@@ -108,7 +58,7 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Fi
     known = text.literals if isinstance(text, Text) else None
     template = known[0] if known is not None and len(known) == 1 else body
     if template is not None:
-        yield from created_by_stack(template, call.origin)
+        yield from created_by_stack(template, call.origin, call.inputs if operation.name == "CreateStack" else {"Parameters": UNKNOWN})
         return
     give = f"give {role}, or add" if role else "add"
     message = (
@@ -119,84 +69,135 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Fi
     yield Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
 
-def created_by_stack(body: Any, origin: Origin) -> Iterator[Permission | Finding]:
-    """What a stack of this template needs to be created and deleted, and what of it is not known."""
+_WHAT_TO_DO: Final = f"give RoleARN, or add what its resources need {BY_HAND}"
 
-    def finding(finding_id: str, message: str) -> Finding:
-        return Finding(id=finding_id, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
-    what_to_do = f"give RoleARN, or add what its resources need {BY_HAND}"
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The step that creates a stack."""
+
+    origin: Origin
+
+    def finding(self, finding_id: str, message: str) -> Finding:
+        return Finding(id=finding_id, runbook=self.origin.runbook, step=self.origin.step, line=self.origin.line, message=message)
+
+
+def created_by_stack(body: Any, origin: Origin, inputs: Mapping[str, Value]) -> Iterator[Permission | Finding]:
+    """What a stack of this template needs to be created and deleted, and what of it is not known.
+
+    Args:
+        body: the template: data, or its text.
+        origin: the step.
+        inputs: `StackName` and `Parameters` as CreateStack takes them.
+    """
+    stack = _Stack(origin)
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
-        yield finding(
-            "templateNotInline", f"the stack's template is not in the runbook, so its resources' permissions were not derived; {what_to_do}"
+        yield stack.finding(
+            "templateNotInline",
+            f"the stack's template is not in the runbook, so its resources' permissions were not derived; {_WHAT_TO_DO}",
         )
         return
     try:
         template = _template(body)
     except TemplateTextError as error:
-        yield finding("templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {what_to_do}")
+        yield stack.finding("templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {_WHAT_TO_DO}")
         return
     resources = template.get("Resources") if isinstance(template, Mapping) else None
     if not isinstance(resources, Mapping):
-        yield finding("templateNotInline", f"the stack's template has no Resources; correct it, or {what_to_do}")
+        yield stack.finding("templateNotInline", f"the stack's template has no Resources; correct it, or {_WHAT_TO_DO}")
         return
     if template.get("Transform"):
-        yield finding(
-            "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {what_to_do}"
+        yield stack.finding(
+            "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {_WHAT_TO_DO}"
         )
+    names = Names(template, inputs)
     for logical_id, resource in resources.items():
-        yield from _resource(str(logical_id), resource, origin, finding, what_to_do)
+        yield from _resource(str(logical_id), resource, names, stack)
 
 
 def _template(body: Any) -> Any:
     if isinstance(body, Mapping):
         return body
     text = "\n".join(map(str, body)) if isinstance(body, list) else str(body)
-    return parse(_REFERENCE.sub("REFERENCE", text))
+    return parse(_REFERENCE.sub(PLACEHOLDER, text))
 
 
-def _resource(logical_id: str, resource: Any, origin: Origin, finding: Any, what_to_do: str) -> Iterator[Permission | Finding]:
+def _resource(logical_id: str, resource: Any, names: Names, stack: _Stack) -> Iterator[Permission | Finding]:
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
-        yield finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {what_to_do}")
+        yield stack.finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {_WHAT_TO_DO}")
         return
     custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
     actions = ("lambda:InvokeFunction",) if custom else catalog.handler_actions(kind)
     if actions is None:
-        yield finding(
+        yield stack.finding(
             "templateTypeUnknown",
-            f"resource {logical_id!r} of the stack's template is a {kind}, whose permissions are not known; {what_to_do}",
+            f"resource {logical_id!r} of the stack's template is a {kind}, whose permissions are not known; {_WHAT_TO_DO}",
         )
         return
-    names = " ".join(_property_names(resource.get("Properties"))).lower()
-    not_used = [re.compile(which) for only, which, uses in _ONLY_WITH if only in ("", kind) and not re.search(uses, names)]
+    properties = resource.get("Properties")
+    places = None if "Fn::Transform" in resource or "AWS::Include" in str(properties) else tuple(dict.fromkeys(_places(properties)))
     for action in actions:
-        if any(each.match(action) for each in not_used):
+        if places is not None and not custom and not is_used(kind, action, places):
             continue
         if action == "iam:PassRole":
-            service = _PASSED_TO.get(kind)
-            if service is None:
-                message = f"resource {logical_id!r} of the stack's template hands a role to a service that is not known for a {kind}; {what_to_do}"
-                yield finding("passedToUnknown", message)
-                continue
-            yield Permission(
-                action=action,
-                resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),),
-                conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
-                origins=(origin,),
-            )
-            message = (
-                f"resource {logical_id!r} of the stack's template hands on a role that gets its name from CloudFormation, so any role of the "
-                f"account may be passed to {service.replace('|', ' or ')}; give RoleARN to do without"
-            )
-            yield finding("passedRoleUnknown", message)
+            yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
-            yield Permission(action=action, resources=_anywhere(action), origins=(origin,))
+            yield Permission(action=action, resources=_on(action, kind, logical_id, names), origins=(stack.origin,))
+
+
+def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stack) -> Iterator[Permission | Finding]:
+    service = PASSED_TO.get(kind)
+    if service is None:
+        message = (
+            f"resource {logical_id!r} of the stack's template passes a role to a service that is not known for a {kind}; {_WHAT_TO_DO}"
+        )
+        yield stack.finding("passedToUnknown", message)
+        return
+    yield Permission(
+        action="iam:PassRole",
+        resources=roles or (_ANY_ROLE,),
+        conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
+        origins=(stack.origin,),
+    )
+    if not roles:
+        message = (
+            f"resource {logical_id!r} of the stack's template passes a role whose name is not known, so any role of the account may be "
+            f"passed to {service.replace('|', ' or ')}; write its name or ARN in the template, or give RoleARN"
+        )
+        yield stack.finding("passedRoleUnknown", message)
+
+
+_ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
+
+
+def _on(action: str, kind: str, logical_id: str, names: Names) -> tuple[Pattern, ...]:
+    """The resource by its name, and any of the other types that the action is authorized on; tags are put only on what is created."""
+    naming = NAMING.get(kind)
+    types = catalog.resource_types(action)
+    if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
+        return _anywhere(action)
+    own = named(action, naming.resource, names.of(logical_id))
+    if _TAGS.search(action):
+        return own
+    return (*own, *(wildcard(each.arn) for each in types if each.name != naming.resource))
+
+
+# `sns:TagResource`, `ssm:AddTagsToResource`, `iam:UntagRole`, `s3:PutBucketTagging`.
+_TAGS: Final = re.compile(r":(Tag|Untag|AddTags|RemoveTags|ListTags)|Tagging$")
+
+
+def _prefix(kind: str) -> str:
+    return _PREFIXES.get(kind.split("::")[1], kind.split("::")[1].lower())
+
+
+# Services whose IAM prefix is not their name in types.
+_PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
 
 
 @cache
 def _anywhere(action: str) -> tuple[Pattern, ...]:
-    """Every resource of the action's types: what names CloudFormation gives is only known when it makes them."""
+    """Every resource of the action's types: the template does not name it."""
     types = catalog.resource_types(action)
     found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))
     return account_wide(action, types) if len(found) > _MOST else found or (ANYTHING,)
@@ -205,11 +206,20 @@ def _anywhere(action: str) -> tuple[Pattern, ...]:
 _MOST: Final = 20
 
 
-def _property_names(properties: Any) -> Iterator[str]:
+def _places(properties: Any, above: str = "") -> Iterator[str]:
+    """Where properties are set: `Code.ZipFile`. What stands under keys that the user chooses (tags, variables) is no property."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
-            yield str(name)
-            yield from _property_names(value)
+            if str(name).startswith("Fn::"):
+                yield from _places(value, above)
+                continue
+            place = f"{above}{name}"
+            yield place
+            if not _OWN_KEYS.fullmatch(place):
+                yield from _places(value, f"{place}.")
     elif isinstance(properties, list):
         for item in properties:
-            yield from _property_names(item)
+            yield from _places(item, above)
+
+
+_OWN_KEYS: Final = re.compile(r"(?i)(\w+\.)*(\w*tags|variables|metadata|\w*parameters|\w*policydocument)")

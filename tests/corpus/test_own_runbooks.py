@@ -27,7 +27,7 @@ RUNBOOKS = sorted((HERE / "runbooks").glob("*.yaml"))
 PLACE = Place(partition="{P}", account="{A}", regions=("{R}",), role_arn="{ROLE}")
 
 # All the lines that say that something is wrong today. Lower them when you can; nobody raises them.
-TOO_WIDE = 42
+TOO_WIDE = 21
 MISSING = 0
 
 

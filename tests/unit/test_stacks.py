@@ -145,3 +145,104 @@ def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_told():
 
 def test_a_resource_without_a_role_reads_none():
     assert "iam:GetRole" not in actions(created("Resources:\n  T:\n    Type: AWS::SNS::Topic\n"))
+
+
+def resources(derivation: Derivation, action: str) -> set[str]:
+    return {
+        text
+        for permission in derivation.permissions
+        if permission.action == action
+        for resource in permission.resources
+        for text in Place().write(resource)
+    }
+
+
+def of(kind: str, properties: dict[str, Any] | None = None, **others: Any) -> dict[str, Any]:
+    return {"Resources": {"Thing": {"Type": kind, "Properties": properties or {}}, **others.pop("resources", {})}, **others}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "never"),
+    [
+        ("AWS::Lambda::Function", {"Code": {"ZipFile": "x"}}, {"s3:GetObject", "kms:Decrypt"}),
+        ("AWS::SQS::Queue", {"Tags": [{"Key": "KmsKeyId", "Value": "role"}]}, {"kms:Decrypt", "kms:CreateGrant"}),
+        ("AWS::ECR::Repository", {"Tags": [{"Key": "a", "Value": "b"}]}, {"kms:CreateGrant", "kms:DescribeKey"}),
+        (
+            "AWS::DynamoDB::Table",
+            {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]},
+            {"kms:Decrypt", "kinesis:PutRecords", "dynamodb:Scan", "dynamodb:ImportTable", "iam:CreateServiceLinkedRole", "s3:GetObject"},
+        ),
+        ("AWS::IAM::Role", {"AssumeRolePolicyDocument": {}}, {"iam:AttachRolePolicy", "iam:PutRolePolicy"}),
+        ("AWS::Lambda::Function", {"Environment": {"Variables": {"S3_BUCKET": "b", "ROLE": "r"}}}, {"s3:GetObject", "iam:PassRole"}),
+    ],
+)
+def test_a_property_counts_where_it_stands(kind: str, properties: dict[str, Any], never: set[str]):
+    assert not never & actions(created(of(kind, properties)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "needed"),
+    [
+        ("AWS::Lambda::Function", {"Code": {"S3Bucket": "b", "S3Key": "k"}}, "s3:GetObject"),
+        ("AWS::Lambda::Function", {"Code": {"Fn::If": ["A", {"S3Bucket": "b"}, {"ZipFile": "x"}]}}, "s3:GetObject"),
+        ("AWS::DynamoDB::Table", {"SSESpecification": {"SSEEnabled": True}}, "kms:Decrypt"),
+        ("AWS::IAM::Role", {"ManagedPolicyArns": ["a"]}, "iam:AttachRolePolicy"),
+        ("AWS::KMS::Key", {"KeyPolicy": {}}, "kms:CreateKey"),
+    ],
+)
+def test_a_property_that_is_set_brings_its_permission(kind: str, properties: dict[str, Any], needed: str):
+    assert needed in actions(created(of(kind, properties)))
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "action", "expected"),
+    [
+        (of("AWS::Lambda::Function", {"FunctionName": "helper-fn"}), {}, "lambda:CreateFunction", {"arn:*:lambda:*:*:function:helper-fn"}),
+        (of("AWS::Lambda::Function"), {}, "lambda:CreateFunction", {"arn:*:lambda:*:*:function:S-Thing-*"}),
+        (of("AWS::Lambda::Function"), {"StackName": "{{ global:REGION }}x"}, "lambda:CreateFunction", {"arn:*:lambda:*:*:function:*"}),
+        (of("AWS::Lambda::Function"), {"StackName": "s" * 60}, "lambda:CreateFunction", {"arn:*:lambda:*:*:function:*"}),
+        (of("AWS::S3::Bucket"), {}, "s3:CreateBucket", {"arn:*:s3:::s-thing-*"}),
+        (of("AWS::SSM::Parameter", {"Name": "/a/b"}), {}, "ssm:AddTagsToResource", {"arn:*:ssm:*:*:parameter/a/b"}),
+        (of("AWS::SSM::Parameter"), {}, "ssm:AddTagsToResource", {"arn:*:ssm:*:*:parameter/*"}),
+        (
+            of("AWS::SNS::Topic", {"TopicName": {"Ref": "Name"}}, Parameters={"Name": {"Type": "String", "Default": "default"}}),
+            {},
+            "sns:CreateTopic",
+            {"arn:*:sns:*:*:default"},
+        ),
+        (
+            of("AWS::SNS::Topic", {"TopicName": {"Fn::Sub": "${Name}-${AWS::Region}"}}, Parameters={"Name": {"Type": "String"}}),
+            {"Parameters": [{"ParameterKey": "Name", "ParameterValue": "given"}]},
+            "sns:CreateTopic",
+            {"arn:*:sns:*:*:given-*"},
+        ),
+        (
+            of("AWS::SNS::Topic", {"TopicName": {"Fn::Join": ["-", [{"Ref": "AWS::StackName"}, "t"]]}}),
+            {},
+            "sns:CreateTopic",
+            {"arn:*:sns:*:*:S-t"},
+        ),
+        (of("AWS::SNS::Topic", {"TopicName": {"Fn::ImportValue": "x"}}), {}, "sns:CreateTopic", {"arn:*:sns:*:*:*"}),
+    ],
+)
+def test_a_resource_is_named_as_far_as_its_template_says(template: Any, inputs: dict[str, Any], action: str, expected: set[str]):
+    assert resources(created(template, **inputs), action) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("arn:aws:iam::111122223333:role/helper-exec", {"arn:aws:iam::111122223333:role/helper-exec"}),
+        ({"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/exec"}, {"arn:*:iam::*:role/exec"}),
+        ({"Fn::GetAtt": ["Exec", "Arn"]}, {"arn:*:iam::*:role/S-Exec-*"}),
+        ({"Fn::GetAtt": "Named.Arn"}, {"arn:*:iam::*:role/automation/named"}),
+    ],
+)
+def test_the_role_that_a_template_names_is_the_only_one_passed(role: Any, expected: set[str]):
+    others = {
+        "Exec": {"Type": "AWS::IAM::Role"},
+        "Named": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "named", "Path": "/automation/"}},
+    }
+    derivation = created(of("AWS::Lambda::Function", {"Role": role}, resources=others))
+    assert resources(derivation, "iam:PassRole") == expected
+    assert told(derivation) == []

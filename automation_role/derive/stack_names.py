@@ -1,0 +1,144 @@
+"""What the resources of a template will be called, as far as the template, the step's parameters and the stack's name say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ..values.patterns import ANY, Part, Pattern, Slot
+from ..values.value import Value
+from .inputs import UNKNOWN_TEXT, texts
+from .names import is_arn
+from .stack_types import NAMING, SUFFIX
+
+# Stands in a template's text for `{{ Parameter }}`, in the place of which Automation puts a text before CloudFormation sees it.
+PLACEHOLDER: Final = "REFERENCEofTHErunbook"
+
+_PSEUDO: Final[Mapping[str, Part]] = {
+    "AWS::Partition": Slot.PARTITION,
+    "AWS::Region": Slot.REGION,
+    "AWS::AccountId": Slot.ACCOUNT,
+}
+_SUB: Final = re.compile(r"\$\{(!?[^}]*)\}")
+
+
+class Names:
+    """The names of one template's resources."""
+
+    def __init__(self, template: Mapping[str, Any], inputs: Mapping[str, Value]) -> None:
+        self._resources: Mapping[str, Any] = template["Resources"]
+        stack = texts(inputs, "StackName")
+        self._stack = stack[0] if len(stack) == 1 else UNKNOWN_TEXT
+        self._parameters = dict(_defaults(template.get("Parameters")))
+        given = inputs.get("Parameters")
+        if given is not None and not isinstance(given, tuple):
+            self._parameters.clear()  # any of them may be given
+        for each in given if isinstance(given, tuple) else ():
+            key, value = (texts(each, name) for name in ("ParameterKey", "ParameterValue")) if isinstance(each, Mapping) else ((), ())
+            if len(key) == 1 and key[0].text is not None:
+                self._parameters[key[0].text] = value[0] if len(value) == 1 else UNKNOWN_TEXT
+            else:
+                self._parameters.clear()
+
+    def of(self, logical_id: str) -> tuple[Pattern, ...]:
+        """The name of a resource; empty where nothing is known of it."""
+        resource = self._resources.get(logical_id)
+        kind = resource.get("Type") if isinstance(resource, Mapping) else None
+        naming = NAMING.get(kind) if isinstance(kind, str) else None
+        if naming is None or not isinstance(resource, Mapping):
+            return ()
+        properties = resource.get("Properties") or {}
+        if not isinstance(properties, Mapping) or any(str(key).startswith("Fn::") for key in properties):
+            return ()
+        if naming.given and naming.given in properties:
+            name = self._text(properties[naming.given])
+            return () if name.is_any else (name,)
+        stack = self._stack.text
+        if not naming.longest or not stack or len(stack) + 1 + len(logical_id) + SUFFIX > naming.longest or not logical_id.isalnum():
+            return ()
+        begin = f"{stack}-{logical_id}-"
+        return (Pattern((begin.lower() if naming.small else begin, ANY)),)
+
+    def roles(self, properties: Any) -> tuple[Pattern, ...]:
+        """The ARNs of all the roles that properties name; empty when one of them is not known."""
+        found: list[Pattern] = []
+        for value in _of_roles(properties):
+            arn = self._role(value)
+            if arn is None:
+                return ()
+            found.append(arn)
+        return tuple(dict.fromkeys(found))
+
+    def _role(self, value: Any) -> Pattern | None:
+        made = value.get("Fn::GetAtt") or value.get("Ref") if isinstance(value, Mapping) else None
+        logical_id = made[0] if isinstance(made, list) and made else str(made).partition(".")[0] if made else None
+        if logical_id in self._resources:
+            names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
+            path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
+            return Pattern.of("arn:{P}:iam::{A}:role") + Pattern.literal(path) + names[0] if names and isinstance(path, str) else None
+        text = self._text(value)
+        if is_arn(text) and ":role/" in "".join(part for part in text.parts if isinstance(part, str)):
+            return text
+        name = text.text
+        return Pattern.of("arn:{P}:iam::{A}:role/") + text if name and re.fullmatch(r"[\w+=,.@-]{1,64}", name) else None
+
+    def _text(self, value: Any) -> Pattern:
+        """What a property's value is, with holes for what is not known."""
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            pieces = str(value).split(PLACEHOLDER)
+            return Pattern(tuple(part for piece in pieces for part in (piece, ANY))[:-1])
+        if not isinstance(value, Mapping) or len(value) != 1:
+            return UNKNOWN_TEXT
+        ((function, given),) = value.items()
+        if function == "Ref":
+            return self._reference(given)
+        if function == "Fn::Sub" and isinstance(given, str):
+            return self._filled(given, {})
+        if function == "Fn::Sub" and isinstance(given, list) and len(given) == 2 and isinstance(given[1], Mapping):
+            return self._filled(str(given[0]), given[1])
+        if function == "Fn::Join" and isinstance(given, list) and len(given) == 2 and isinstance(given[1], list):
+            parts = [part for each in given[1] for part in (*self._text(each).parts, str(given[0]))]
+            return Pattern(tuple(parts[:-1]))
+        return UNKNOWN_TEXT
+
+    def _reference(self, name: Any) -> Pattern:
+        if name == "AWS::StackName":
+            return self._stack
+        if name in _PSEUDO:
+            return Pattern((_PSEUDO[name],))
+        return self._parameters.get(str(name), UNKNOWN_TEXT)
+
+    def _filled(self, text: str, own: Mapping[str, Any]) -> Pattern:
+        made = Pattern(())
+        for at, piece in enumerate(_SUB.split(text)):
+            if at % 2 == 0:
+                made += self._text(piece) if piece else made.__class__(())
+            elif piece.startswith("!"):
+                made += Pattern.literal("${" + piece[1:] + "}")
+            else:
+                made += self._text(own[piece]) if piece in own and not isinstance(own[piece], Mapping) else self._reference(piece)
+        return made
+
+
+def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
+    """Parameters with a default; those whose value comes from elsewhere (`AWS::SSM::Parameter::Value<…>`) are not known."""
+    for name, declared in parameters.items() if isinstance(parameters, Mapping) else ():
+        default = declared.get("Default") if isinstance(declared, Mapping) else None
+        if isinstance(default, (str, int)) and not str(declared.get("Type")).startswith("AWS::SSM::"):
+            yield str(name), Pattern.literal(str(default)) if PLACEHOLDER not in str(default) else UNKNOWN_TEXT
+
+
+def _of_roles(properties: Any) -> Iterator[Any]:
+    """The values of the properties whose names say that they hold roles."""
+    if isinstance(properties, Mapping):
+        for name, value in properties.items():
+            if re.search(r"(?i)role(arn|name)?$", str(name)):
+                yield value
+            elif re.search(r"(?i)roles|instanceprofile|rolearn", str(name)):
+                yield from value if isinstance(value, list) else (None,)  # an instance profile's role is not in this template's words
+            else:
+                yield from _of_roles(value)
+    elif isinstance(properties, list):
+        for item in properties:
+            yield from _of_roles(item)

@@ -1,0 +1,220 @@
+"""CloudFormation's resource types: which property brings which permission, what names a resource, and whom a role goes to.
+
+A handler's schema asks for everything that a type can have. What takes a property that the template does not set is never called.
+Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+# Type -> handler permissions that only some uses need -> where a property is set in these uses: `Code.S3Bucket`, any beginning of a
+# path that matches. The forty types that runbooks create most were reviewed by hand.
+_USES: Final[Mapping[str, Mapping[str, str]]] = {
+    "AWS::DynamoDB::Table": {
+        r"kinesis:|dynamodb:(En|Dis)ableKinesisStreamingDestination": r"KinesisStreamSpecification",
+        r"s3:|logs:|dynamodb:(Describe)?Import": r"ImportSourceSpecification",
+        # The handlers share these with those of global tables, which copy a table's items.
+        r"dynamodb:(BatchWriteItem|DeleteItem|GetItem|PutItem|Query|Scan|UpdateItem|\w+TableReplica)": r"Replicas",
+        r"iam:CreateServiceLinkedRole": r"Replicas|KinesisStreamSpecification|ContributorInsightsSpecification",
+        r"dynamodb:PutResourcePolicy": r"ResourcePolicy",
+        r"dynamodb:UpdateContinuousBackups": r"PointInTimeRecoverySpecification",
+        r"dynamodb:UpdateContributorInsights": r"ContributorInsightsSpecification|GlobalSecondaryIndexes",
+        r"dynamodb:UpdateTimeToLive": r"TimeToLiveSpecification",
+    },
+    "AWS::EC2::EIP": {r"ec2:AcceptAddressTransfer": r"TransferAddress", r"ec2:(Dis)?[Aa]ssociateAddress": r"InstanceId"},
+    "AWS::EC2::FlowLog": {r"s3:|logs:": r"LogDestination"},
+    "AWS::EC2::Instance": {
+        r"ssm:": r"SsmAssociations",
+        r"ec2:(Attach|Detach)Volume": r"Volumes",
+        r"ec2:(Associate|Disassociate|Replace)IamInstanceProfile": r"IamInstanceProfile",
+        r"ec2:ModifyInstanceCreditSpecification": r"CreditSpecification",
+        r"ec2:ModifyInstancePlacement": r"Affinity|Host|Placement|Tenancy",
+        r"ec2:ModifyPrivateDnsNameOptions": r"PrivateDnsNameOptions",
+        r"ec2:MonitorInstances": r"Monitoring",
+    },
+    "AWS::EC2::SecurityGroup": {r"ec2:AuthorizeSecurityGroupIngress": r"SecurityGroupIngress"},
+    "AWS::EC2::Subnet": {
+        r"ec2:ModifySubnetAttribute": r"MapPublicIpOnLaunch|AssignIpv6|EnableDns64|PrivateDnsNameOptions|EnableLniAtDeviceIndex",
+    },
+    "AWS::EC2::VPC": {r"ec2:ModifyVpcAttribute": r"EnableDns", r"ec2:CreateVpcEncryptionControl": r"VpcEncryptionControl"},
+    "AWS::EC2::VPCGatewayAttachment": {r"ec2:\w+VpnGateway": r"VpnGatewayId", r"ec2:\w+InternetGateway": r"InternetGatewayId"},
+    "AWS::EC2::Volume": {r"ec2:CopyVolumes": r"SourceVolumeId", r"ec2:ModifyVolumeAttribute": r"AutoEnableIO"},
+    "AWS::ECR::Repository": {r"ecr:PutLifecyclePolicy": r"LifecyclePolicy", r"ecr:SetRepositoryPolicy": r"RepositoryPolicyText"},
+    "AWS::IAM::ManagedPolicy": {
+        r"iam:(Attach|Detach)GroupPolicy": r"Groups",
+        r"iam:(Attach|Detach)RolePolicy": r"Roles",
+        r"iam:(Attach|Detach)UserPolicy": r"Users",
+    },
+    "AWS::IAM::Policy": {r"iam:\w+GroupPolicy": r"Groups", r"iam:\w+RolePolicy": r"Roles", r"iam:\w+UserPolicy": r"Users"},
+    "AWS::IAM::Role": {r"iam:(Attach|Detach)RolePolicy": r"ManagedPolicyArns", r"iam:(Put|Delete)RolePolicy": r"Policies"},
+    "AWS::IAM::User": {
+        r"iam:(AddUserTo|RemoveUserFrom)Group": r"Groups",
+        r"iam:(Attach|Detach)UserPolicy": r"ManagedPolicyArns",
+        r"iam:(Create|Delete)LoginProfile": r"LoginProfile",
+        r"iam:(Put|Delete)UserPolicy": r"Policies",
+    },
+    "AWS::KMS::Key": {r"kms:EnableKeyRotation": r"EnableKeyRotation", r"kms:DisableKey": r"Enabled"},
+    "AWS::Kinesis::Stream": {
+        r"kinesis:EnableEnhancedMonitoring": r"DesiredShardLevelMetrics",
+        r"kinesis:IncreaseStreamRetentionPeriod": r"RetentionPeriodHours",
+        r"kinesis:StartStreamEncryption": r"StreamEncryption",
+        r"kinesis:UpdateMaxRecordSize": r"MaxRecordSize",
+        r"kinesis:UpdateStreamWarmThroughput": r"WarmThroughput",
+    },
+    "AWS::Lambda::Function": {
+        r"ec2:": r"VpcConfig",
+        r"(elasticfilesystem|s3files):": r"FileSystemConfigs",
+        r"lambda:GetLayerVersion": r"Layers",
+        r"lambda:PassCapacityProvider": r"CapacityProviderConfig",
+        r"lambda:PutFunctionConcurrency": r"ReservedConcurrentExecutions",
+        r"lambda:PutFunctionRecursionConfig": r"RecursiveLoop",
+        r"lambda:PutFunctionScalingConfig": r"FunctionScalingConfig",
+        r"lambda:PutRuntimeManagementConfig": r"RuntimeManagementConfig",
+    },
+    "AWS::Logs::LogGroup": {
+        r"firehose:|logs:CreateLogDelivery": r"LogGroupClass",
+        r"logs:PutBearerTokenAuthentication": r"BearerToken",
+        r"logs:(Put|Delete)DataProtectionPolicy": r"DataProtectionPolicy",
+        r"logs:PutIndexPolicy": r"FieldIndexPolicies",
+        r"logs:PutResourcePolicy": r"ResourcePolicyDocument",
+        r"logs:PutRetentionPolicy": r"RetentionInDays",
+    },
+    "AWS::RDS::DBInstance": {
+        r"secretsmanager:": r"ManageMasterUserPassword|MasterUserSecret",
+        r"rds:AddRoleToDBInstance": r"AssociatedRoles",
+        r"rds:CreateDBInstanceReadReplica": r"SourceDB",
+        r"rds:RestoreDBInstanceFromDBSnapshot": r"DB(Cluster)?SnapshotIdentifier",
+        r"rds:RestoreDBInstanceToPointInTime": r"RestoreTime|UseLatestRestorableTime|Source",
+        r"rds:StartDBInstanceAutomatedBackupsReplication": r"AutomaticBackupReplication",
+    },
+    "AWS::S3::Bucket": {
+        r"s3tables:|s3:\w+BucketMetadataTableConfiguration": r"Metadata(Table)?Configuration",
+        r"s3:PutAccelerateConfiguration": r"AccelerateConfiguration",
+        r"s3:PutAnalyticsConfiguration": r"AnalyticsConfigurations",
+        r"s3:PutBucketAbac": r"AbacStatus",
+        r"s3:PutBucketCORS": r"CorsConfiguration",
+        r"s3:PutBucketLogging": r"LoggingConfiguration",
+        r"s3:PutBucketNotification": r"NotificationConfiguration",
+        r"s3:PutBucketObjectLockConfiguration": r"ObjectLock",
+        r"s3:PutBucketOwnershipControls": r"OwnershipControls",
+        r"s3:PutBucketPublicAccessBlock": r"PublicAccessBlockConfiguration",
+        r"s3:PutBucketVersioning": r"VersioningConfiguration|ObjectLock|ReplicationConfiguration",
+        r"s3:PutBucketWebsite": r"WebsiteConfiguration",
+        r"s3:PutEncryptionConfiguration": r"BucketEncryption",
+        r"s3:PutIntelligentTieringConfiguration": r"IntelligentTieringConfigurations",
+        r"s3:PutInventoryConfiguration": r"InventoryConfigurations",
+        r"s3:PutLifecycleConfiguration": r"LifecycleConfiguration",
+        r"s3:PutMetricsConfiguration": r"MetricsConfigurations",
+        r"s3:PutReplicationConfiguration": r"ReplicationConfiguration",
+    },
+    "AWS::SNS::Topic": {r"sns:Subscribe": r"Subscription", r"sns:PutDataProtectionPolicy": r"DataProtectionPolicy"},
+    "AWS::SecretsManager::Secret": {
+        r"secretsmanager:GetRandomPassword": r"GenerateSecretString",
+        r"secretsmanager:(RemoveRegionsFromReplication|ReplicateSecretToRegions)": r"ReplicaRegions",
+    },
+}
+# The same of all types, by what a property's name has in it, wherever it is. Not of the service's own types.
+_USES_OF_ALL: Final[Mapping[str, str]] = {
+    r"iam:(Get|Pass)Role$": r"(?i)role|instanceprofile",
+    r"kms:": r"(?i)kms|encrypt|^sse|keyarn$",
+    r"s3:GetObject": r"(?i)s3|bucket|codeuri|templateurl|location|attachment|artifact",
+}
+
+
+def is_used(kind: str, action: str, places: Iterable[str]) -> bool:
+    """Whether a type's handler needs this of its permissions when these properties are set.
+
+    Args:
+        kind: `AWS::Lambda::Function`.
+        action: one of its handlers' permissions.
+        places: where properties are set: `Code.ZipFile`.
+    """
+    uses = next((where for which, where in _compiled(kind) if which.match(action)), None)
+    if uses is not None:
+        return any(uses.match(place) for place in places)
+    if action.partition(":")[0] == kind.split("::")[1].lower():
+        return True
+    for which, name in _USES_OF_ALL.items():
+        if re.match(which, action):
+            return any(re.search(name, word) for place in places for word in place.split("."))
+    return True
+
+
+@cache
+def _compiled(kind: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(which), re.compile(where)) for which, where in _USES.get(kind, {}).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a resource of a type gets its name.
+
+    Attributes:
+        resource: IAM's name of the type.
+        given: the property that holds the name; empty: CloudFormation always makes it up.
+        longest: characters that a made-up name `STACK-LOGICALID-SUFFIX` may have before CloudFormation cuts it; 0: made up otherwise.
+        small: whether a made-up name is in small letters.
+    """
+
+    resource: str
+    given: str
+    longest: int = 0
+    small: bool = False
+
+
+# Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html and each type's page.
+NAMING: Final[Mapping[str, Naming]] = {
+    "AWS::CloudFormation::Stack": Naming("stack", "", 128),
+    "AWS::CloudWatch::Alarm": Naming("alarm", "AlarmName", 255),
+    "AWS::DynamoDB::Table": Naming("table", "TableName", 255),
+    "AWS::ECR::Repository": Naming("repository", "RepositoryName", 256, small=True),
+    "AWS::ECS::Cluster": Naming("cluster", "ClusterName", 255),
+    "AWS::IAM::Group": Naming("group", "GroupName", 128),
+    "AWS::IAM::InstanceProfile": Naming("instance-profile", "InstanceProfileName", 128),
+    "AWS::IAM::ManagedPolicy": Naming("policy", "ManagedPolicyName", 128),
+    "AWS::IAM::Role": Naming("role", "RoleName", 64),
+    "AWS::IAM::User": Naming("user", "UserName", 64),
+    "AWS::KMS::Alias": Naming("alias", "AliasName"),
+    "AWS::Kinesis::Stream": Naming("stream", "Name", 128),
+    "AWS::Lambda::Function": Naming("function", "FunctionName", 64),
+    "AWS::Logs::LogGroup": Naming("log-group", "LogGroupName", 512),
+    "AWS::RDS::DBInstance": Naming("db", "DBInstanceIdentifier", 63, small=True),
+    "AWS::S3::Bucket": Naming("bucket", "BucketName", 63, small=True),
+    "AWS::SNS::Topic": Naming("topic", "TopicName", 256),
+    "AWS::SQS::Queue": Naming("queue", "QueueName", 80),
+    "AWS::SSM::Document": Naming("document", "Name", 128),
+    "AWS::SSM::Parameter": Naming("parameter", "Name"),
+    "AWS::SecretsManager::Secret": Naming("secret", "Name"),
+    "AWS::StepFunctions::StateMachine": Naming("statemachine", "StateMachineName"),
+}
+SUFFIX: Final = len("-") + 13
+
+# The service that a resource passes its role to, where it is not the service that its type is named after.
+PASSED_TO: Final[Mapping[str, str]] = {
+    "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
+    "AWS::AutoScaling::LaunchConfiguration": "ec2.amazonaws.com",
+    "AWS::StepFunctions::StateMachine": "states.amazonaws.com",
+    "AWS::ECS::TaskDefinition": "ecs-tasks.amazonaws.com",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose.amazonaws.com",
+    "AWS::ApiGateway::RestApi": "apigateway.amazonaws.com",
+    "AWS::EC2::FlowLog": "vpc-flow-logs.amazonaws.com",
+    "AWS::Logs::SubscriptionFilter": "logs.amazonaws.com",
+    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com|rds.amazonaws.com",
+    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
+    "AWS::Lambda::Function": "lambda.amazonaws.com",
+    "AWS::EC2::Instance": "ec2.amazonaws.com",
+    "AWS::Events::Rule": "events.amazonaws.com",
+    "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
+    "AWS::Glue::Job": "glue.amazonaws.com",
+    "AWS::EKS::Cluster": "eks.amazonaws.com",
+    "AWS::SSM::MaintenanceWindowTask": "ssm.amazonaws.com",
+    "AWS::SSM::Document": "ssm.amazonaws.com",
+    "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
+    "AWS::Scheduler::Schedule": "scheduler.amazonaws.com",
+    "AWS::Config::ConfigurationRecorder": "config.amazonaws.com",
+}
