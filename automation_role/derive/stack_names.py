@@ -72,7 +72,7 @@ class Names:
 
     def _role(self, value: Any) -> Pattern | None:
         made = value.get("Fn::GetAtt") or value.get("Ref") if isinstance(value, Mapping) else None
-        logical_id = made[0] if isinstance(made, list) and made else str(made).partition(".")[0] if made else None
+        logical_id = str(made[0] if isinstance(made, list) and made else made).partition(".")[0] if made else ""
         if logical_id in self._resources:
             names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
             path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
