@@ -23,7 +23,7 @@ _PSEUDO: Final[Mapping[str, Part]] = {
 _SUB: Final = re.compile(r"\$\{(!?[^}]*)\}")
 
 
-class Names:
+class ResourceNames:
     """The names of one template's resources."""
 
     def __init__(self, template: Mapping[str, Any], inputs: Mapping[str, Value]) -> None:

@@ -20,7 +20,7 @@ from ..values.patterns import Pattern
 from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
 from .resources import ANYTHING, account_wide, named, wildcard
-from .stack_names import PLACEHOLDER, Names
+from .stack_names import PLACEHOLDER, ResourceNames
 from .stack_types import NAMING, PASSED_TO, is_used
 
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
@@ -110,7 +110,7 @@ def created_by_stack(body: Any, origin: Origin, inputs: Mapping[str, Value]) -> 
         yield stack.finding(
             "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {_WHAT_TO_DO}"
         )
-    names = Names(template, inputs)
+    names = ResourceNames(template, inputs)
     for logical_id, resource in resources.items():
         yield from _resource(str(logical_id), resource, names, stack)
 
@@ -122,7 +122,7 @@ def _template(body: Any) -> Any:
     return parse(_REFERENCE.sub(PLACEHOLDER, text))
 
 
-def _resource(logical_id: str, resource: Any, names: Names, stack: _Stack) -> Iterator[Permission | Finding]:
+def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stack) -> Iterator[Permission | Finding]:
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
         yield stack.finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {_WHAT_TO_DO}")
@@ -171,7 +171,7 @@ def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stac
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
-def _on(action: str, kind: str, logical_id: str, names: Names) -> tuple[Pattern, ...]:
+def _on(action: str, kind: str, logical_id: str, names: ResourceNames) -> tuple[Pattern, ...]:
     """The resource by its name, and any of the other types that the action is authorized on; tags are put only on what is created."""
     naming = NAMING.get(kind)
     types = catalog.resource_types(action)
