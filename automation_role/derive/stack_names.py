@@ -20,7 +20,7 @@ _PSEUDO: Final[Mapping[str, Part]] = {
     "AWS::Region": Slot.REGION,
     "AWS::AccountId": Slot.ACCOUNT,
 }
-_SUB: Final = re.compile(r"\$\{(!?[^}]*)\}")
+_SUB: Final = re.compile(r"\$\{(!?[^${}]*)\}")
 
 
 class ResourceNames:
