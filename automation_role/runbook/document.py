@@ -1,6 +1,6 @@
 """YAML or JSON text -> plain data that remembers its lines.
 
-Strict and safe: no tags, no duplicate keys, no aliases that multiply, and scalars stay the text that Automation sees.
+Strict and safe: no tags, no aliases that multiply, and scalars stay the text that Automation sees.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import Problem
 from .json_text import not_json, read_json, read_levels
-from .syntax import MAX_DEPTH, DocumentError, KeyPath
+from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath
 from .yaml_text import read_yaml
 
 
@@ -24,13 +24,13 @@ class Document:
     Attributes:
         format: `JSON` or `YAML`.
         data: plain dictionaries, lists, strings, numbers, truth values.
-        problems: what is wrong in it although it could be read (duplicate keys).
+        duplicates: keys that a mapping has twice.
     """
 
     format: str
     data: Any
     text: str
-    problems: tuple[Problem, ...]
+    duplicates: tuple[Duplicate, ...]
     _yaml_lines: Mapping[KeyPath, int] | None = None
     _block_lines: Mapping[KeyPath, int] | None = None
     _outline: Mapping[KeyPath, int] = field(default_factory=dict)  # of JSON: the lines of the top two levels (steps, parameters)
@@ -64,8 +64,8 @@ def read(text: str, source: str) -> Document:
         raise DocumentError([Problem(source=source, line=None, message="is empty → a runbook in YAML or JSON")])
     if text.lstrip().startswith("{"):
         try:
-            outlined, data, problems = read_json(text, source)
-            return Document("JSON", data, text, problems, _outline=outlined.outline())
+            outlined, data, duplicates = read_json(text, source)
+            return Document("JSON", data, text, duplicates, _outline=outlined.outline())
         except json.JSONDecodeError as error:
             try:  # YAML takes what begins with a brace, too
                 return _of_yaml(text, source)
@@ -76,4 +76,4 @@ def read(text: str, source: str) -> Document:
 
 def _of_yaml(text: str, source: str) -> Document:
     reader, data = read_yaml(text, source)
-    return Document("YAML", data, text, tuple(reader.problems), reader.lines, reader.blocks)
+    return Document("YAML", data, text, tuple(reader.duplicates), reader.lines, reader.blocks)

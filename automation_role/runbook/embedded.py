@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..errors import Problem
 from .document import Document, read
-from .syntax import DocumentError, KeyPath
+from .syntax import DocumentError, Duplicate, KeyPath
 
 _FIRST: Final = 1
 
@@ -50,7 +50,7 @@ def of_text(text: str, source: str, *, line: int, first: int | None) -> Document
     inner = {path: own for path in lines if (own := document.first_line_of_text(path)) is not None}
     return replace(
         document,
-        problems=tuple(_placed(problem, placed(problem.line)) for problem in document.problems),
+        duplicates=tuple(Duplicate(each.key, placed(each.first), placed(each.line)) for each in document.duplicates),
         _yaml_lines={**lines, (): line},
         _block_lines={} if first is None else {path: placed(own) for path, own in inner.items()},
         _outline={},

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
-from .syntax import MAX_DEPTH, DocumentError, KeyPath, duplicate, one_line, too_deep
+from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath, one_line, too_deep
 
 
-def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Problem, ...]]:
-    """The reader, the data, and the problems of a JSON text (duplicate keys).
+def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate, ...]]:
+    """The reader, the data, and the keys that a JSON text has twice in a mapping.
 
     Raises:
         json.JSONDecodeError: it is not JSON, though it may be YAML.
@@ -32,8 +32,9 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Problem, .
     if _is_deep(data):  # how deep Python itself reads JSON differs between its versions
         raise too_deep(source)
     duplicates = read_levels(text, MAX_DEPTH + 1).duplicates if reader.has_duplicates else []
-    lines = _lines_of(text, (at for _, at in duplicates))
-    return reader, data, tuple(duplicate(source, line, key) for (key, _), line in zip(duplicates, lines, strict=True))
+    places = sorted({at for _, first, second in duplicates for at in (first, second)})
+    lines = dict(zip(places, _lines_of(text, places), strict=True))
+    return reader, data, tuple(Duplicate(key, lines[first], lines[second]) for key, first, second in duplicates)
 
 
 def not_json(error: json.JSONDecodeError, source: str) -> DocumentError:
@@ -81,13 +82,13 @@ class JsonReader:
 
     Attributes:
         places: path -> place.
-        duplicates: keys that their object has before, and where they are: of these levels alone.
+        duplicates: keys that their object has before, where that is, and where they are: only of these levels.
         has_duplicates: whether there are any, on whatever level.
     """
 
     def __init__(self, text: str, levels: int) -> None:
         self.places: dict[KeyPath, Span] = {}
-        self.duplicates: list[tuple[str, int]] = []
+        self.duplicates: list[tuple[str, int, int]] = []
         self.has_duplicates = False
         self._text, self._levels = text, levels
         self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_no_constant)
@@ -118,7 +119,7 @@ class JsonReader:
         if opens not in "{[" or len(path) == self._levels:
             return self._decoder.raw_decode(self._text, at)
         members: list[tuple[str | int, Any]] = []
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         closes = "}" if opens == "{" else "]"
         at = self._space(at + 1)
         while self._text[at] != closes or members:
@@ -127,8 +128,8 @@ class JsonReader:
             if opens == "{":
                 key, at = self._key(at)
                 if key in taken:
-                    self.duplicates.append((key, begins))
-                taken.add(key)
+                    self.duplicates.append((key, taken[key], begins))
+                taken[key] = begins
             value, ends = self._value(at, (*path, key))
             self.places[(*path, key)] = Span(begins, at, ends)
             members.append((key, value))

@@ -65,7 +65,7 @@ class Runbook:
         assume_role_parameter: the parameter that `assume_role` refers to.
         bindings: parameter -> value that the user gave; CDK tokens are never looked into.
         attachments: attachment name -> the zip that the user gave.
-        findings: what this version does not know about it (`unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
+        findings: what this version does not know about it (`duplicateKey`, `unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
         read: its document, with the lines that it has in its file, which may hold more than the runbook.
         facts: what stands for the document of an AWS-owned runbook that was asked for by name; `None`: its document was read.
 
@@ -268,6 +268,11 @@ class _Builder:
 
     def runbook(self) -> Runbook:
         data = self.read.data
+        for twice in dict.fromkeys(self.read.duplicates):
+            message = (
+                f"key {quoted(twice.key)} is there twice, on lines {twice.first} and {twice.line}; the last one counts: remove the other"
+            )
+            self.findings.append(Finding(id="duplicateKey", runbook=self.name, step="", line=twice.line, message=message))
         parameters = self._parameters("parameters")
         files = listed_files(data.get("files"))
         variables = self._parameters("variables")

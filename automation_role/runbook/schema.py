@@ -80,7 +80,7 @@ def check(document: Document, source: str) -> tuple[Problem, ...]:
     """Everything that is wrong with a runbook, in the order of its lines."""
     checker = _Checker(document, source)
     checker.runbook()
-    return tuple(sorted(dict.fromkeys([*document.problems, *checker.problems]), key=lambda problem: problem.line or 0))
+    return tuple(sorted(dict.fromkeys(checker.problems), key=lambda problem: problem.line or 0))
 
 
 class _Checker:

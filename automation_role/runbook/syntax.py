@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ..errors import Problem, quoted
+from ..errors import Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -21,9 +22,13 @@ class DocumentError(Exception):
         super().__init__("\n".join(map(str, problems)))
 
 
-def duplicate(source: str, line: int, key: str) -> Problem:
-    """A key that its mapping has twice."""
-    return Problem(source=source, line=line, message=f"key {quoted(key)} is there twice → once; remove or rename one of them")
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that its mapping has twice, and on which lines; the last one counts."""
+
+    key: str
+    first: int
+    line: int
 
 
 def too_deep(source: str, line: int | None = None) -> DocumentError:

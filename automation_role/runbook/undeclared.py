@@ -17,6 +17,9 @@ _SYSTEM: Final[Mapping[str, Collection[str]]] = {
     "global": ("ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"),
     "automation": ("EXECUTION_ID",),
 }
+# CloudFormation's pseudo parameters, which `Fn::Sub` fills in, and what a runbook has instead.
+_PSEUDO: Final = re.compile(r"\$\{AWS::(\w+)\}")
+_INSTEAD: Final = {"AccountId": "global:ACCOUNT_ID", "Partition": "global:AWS_PARTITION", "Region": "global:REGION"}
 # What stands around a reference in a name or an ARN; prose, JSON and templates have more.
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
 _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
@@ -40,6 +43,10 @@ class Declared:
 
     def in_text(self, text: str, path: KeyPath) -> Iterator[Undeclared]:
         """What is undeclared in a text that is a name or an ARN; of any other it is not known whose `{{ }}` they are."""
+        if pseudo := _PSEUDO.search(text):
+            instead = _INSTEAD.get(pseudo[1])
+            todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
+            yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation's, and Automation takes it as it stands; {todo}")
         found = references_in(text)
         around = "".join(text[a.end if a else 0 : b.start if b else None] for a, b in zip((None, *found), (*found, None), strict=True))
         if _NAME.fullmatch(around.strip()):
@@ -80,7 +87,7 @@ class Declared:
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, str):
-        if "{{" in value:
+        if "{{" in value or "${AWS::" in value:
             yield path, value
     elif isinstance(value, Mapping):
         for key, item in value.items():

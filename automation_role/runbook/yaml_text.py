@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from ..errors import Problem, quoted
-from .syntax import MAX_DEPTH, MAX_VALUES, DocumentError, KeyPath, duplicate, one_line, too_deep
+from .syntax import MAX_DEPTH, MAX_VALUES, DocumentError, Duplicate, KeyPath, one_line, too_deep
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -94,6 +94,7 @@ class YamlReader:
         self.lines: dict[KeyPath, int] = {(): 1}
         self.blocks: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
+        self.duplicates: list[Duplicate] = []
         self.unreadable = False
         self._count = 0
 
@@ -137,7 +138,7 @@ class YamlReader:
                 self._refuse(key_node, "has a merge key '<<', which is not YAML 1.2 → write its keys out")
                 continue
             if key in made:
-                self.problems.append(duplicate(self.source, key_node.start_mark.line + 1, key))
+                self.duplicates.append(Duplicate(key, self.lines[*path, key], key_node.start_mark.line + 1))
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             made[key] = self.value(value_node, (*path, key))
         return made

@@ -215,7 +215,6 @@ STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- nam
         (("aws:sleep\n  inputs: {Duration: PT1S}", "aws:loop\n  inputs: {Steps: {}}"), "x.yaml:6: step 'a': Steps is a mapping → a list"),
         (("{type: String}", "String"), "x.yaml:2: parameter 'P' is 'String' → a mapping with a type"),
         (("type: String", "type: String, default: c, allowedValues: [a, b]"), "default of parameter 'P' is 'c' → allowedValues are a, b"),
-        (("  inputs: {", "  inputs: {Duration: x, "), "x.yaml:6: key 'Duration' is there twice → once; remove or rename one of them"),
     ],
 )  # fmt: skip
 def test_rejects_a_runbook_with_the_line_and_what_to_do(change: tuple[str, str], told: str) -> None:
@@ -470,3 +469,35 @@ def test_rejects_a_mapping_that_is_no_plain_data() -> None:
 
 def test_a_runbook_is_shown_by_its_name_and_source_alone():
     assert repr(Runbook.from_text(WHOLE, name="Whole")) == "Runbook(name='Whole', source='<text>')"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "schemaVersion: '0.3'\nmainSteps:\n- name: a\n  action: aws:sleep\n  inputs:\n    Duration: PT1S\n    Duration: PT9S\n",
+            "lines 6 and 7",
+        ),
+        (
+            '{"schemaVersion": "0.3", "mainSteps": [\n{"name": "a", "action": "aws:sleep", "inputs": {"Duration": "PT1S",\n"Duration": "PT9S"}}]}',
+            "lines 2 and 3",
+        ),
+    ],
+)
+def test_of_a_key_that_is_there_twice_the_last_one_counts_and_both_lines_are_reported(text: str, lines: str):
+    runbook = Runbook.from_text(text, name="Sleep")
+    assert runbook.steps[0].inputs == {"Duration": "PT9S"}
+    assert [(finding.id, lines in finding.message) for finding in runbook.findings] == [("duplicateKey", True)]
+
+
+def test_what_cloudformation_would_fill_in_is_reported_where_automation_reads_it():
+    step = {
+        "name": "get",
+        "action": "aws:executeAwsApi",
+        "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": "b-${AWS::AccountId}", "Key": "k-${AWS::StackName}"},
+    }
+    findings = Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Get").findings
+    assert [(finding.id, finding.message.rpartition("; ")[2]) for finding in findings] == [
+        ("unknownReference", "write {{ global:ACCOUNT_ID }}"),
+        ("unknownReference", "write the value"),
+    ]
