@@ -11,8 +11,8 @@ from ...errors import did_you_mean
 from ...findings import BY_HAND
 from ...values.value import UNKNOWN, Value
 from ..remembered import frozen
-from . import libraries
 from .attachments import Sources
+from .libraries import LIBRARIES
 from .placed import Placing
 from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Interpreter, Known, parsed
@@ -22,7 +22,7 @@ from .values.domain import DATA, NOTHING, Args, Unknown
 from .values.frames import Frame
 from .values.modules import ModuleValue
 
-__all__ = ["Read", "Script", "libraries", "read_script"]
+__all__ = ["Read", "Script", "read_script"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def read_script(script: Script) -> Read:
 
 def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
-    machine = Interpreter(Sources(script.files), unknown_modules_are, script.first_line, Reader)
+    machine = Interpreter(Sources(script.files), unknown_modules_are, script.first_line, Reader, LIBRARIES)
     reading = _Reading(script, machine)
     try:
         reading.read()

@@ -38,3 +38,5 @@ METHODS: Final[dict[str, Model]] = {
     "run_until_complete": awaited_first,
     "create_task": task,
 }
+BASES: Final = {"asyncio.Queue": ListValue}
+STATEFUL: Final = ("asyncio.",)

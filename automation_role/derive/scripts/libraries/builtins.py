@@ -8,7 +8,7 @@ from typing import Final
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
 from ..values.domain import DATA, NO_ARGS, NOTHING, Abstract, Args, Machine, Thing, concatenated, join, join_all, members, texts_in, truth
-from ..values.external import WRAPPERS, Model
+from ..values.external import Model
 from ..values.functions import Wrapper
 from ..values.texts import computed
 from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, names_in, one_of, zipped
@@ -137,13 +137,12 @@ def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
     return made
 
 
-def _wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
+def wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
     """`c = property(get, set)` in a class, which decorators are short for."""
     return lambda _machine, args, _at: Wrapper(kind, args.get(0, "fget", DATA), args.get(1, "fset"))
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
-    **{name: _wrapper(kind) for name, kind in WRAPPERS.items()},
     "builtins.dict.fromkeys": _dict_of_keys,
     **{f"builtins.{name}": as_list for name in ("list", "tuple", "aiter")},
     **{f"builtins.{name}": as_set for name in ("set", "frozenset")},
@@ -176,3 +175,14 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.dir": _directory,
     "builtins.__import__": imported,
 }
+DECORATORS: Final = {f"builtins.{kind}": kind for kind in ("property", "staticmethod", "classmethod")}
+BASES: Final = {
+    "builtins.dict": DictValue,
+    "builtins.list": ListValue,
+    "builtins.tuple": ListValue,
+    "builtins.set": SetValue,
+    "builtins.frozenset": SetValue,
+}
+PLAIN_BASES: Final = frozenset(
+    f"builtins.{name}" for name in ("object", "Exception", "BaseException", "ValueError", "RuntimeError", "TypeError", "KeyError")
+)

@@ -77,3 +77,9 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "argparse.Namespace": _namespace,
     **{f"queue.{name}": empty_list for name in ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue")},
 }
+BASES: Final = {
+    **dict.fromkeys(("collections.OrderedDict", "collections.UserDict", "collections.defaultdict"), DictValue),
+    **dict.fromkeys(("collections.Counter", "collections.ChainMap"), DictValue),
+    **dict.fromkeys(("collections.UserList", "collections.deque"), ListValue),
+    **dict.fromkeys(("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue"), ListValue),
+}

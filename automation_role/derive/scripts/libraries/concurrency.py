@@ -53,3 +53,4 @@ METHODS: Final[dict[str, Model]] = {
     "callback": submitted,
     "Thread": _thread,
 }
+STATEFUL: Final = ("concurrent.futures.", "multiprocessing.", "threading.")

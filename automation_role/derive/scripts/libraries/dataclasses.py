@@ -8,7 +8,7 @@ from typing import Final
 from ..values.classes import ClassValue, Factory, InstanceValue
 from ..values.containers import DictValue, ListValue
 from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join_all, members
-from ..values.external import FIELD_DECORATORS, Model, external
+from ..values.external import Model, external
 from .collections import named_tuple
 
 
@@ -49,6 +49,14 @@ def _fields(_machine: Machine, args: Args, _at: int) -> Abstract:
     return ListValue([InstanceValue(ClassValue("Field", {}), {"name": name}) for name in several[0]])
 
 
+FIELD_DECORATORS: Final = frozenset(
+    {
+        *("dataclasses.dataclass", "pydantic.dataclasses.dataclass"),
+        *(f"attr.{name}" for name in ("s", "attrs", "dataclass", "define", "mutable", "frozen")),
+        *(f"attrs.{name}" for name in ("define", "mutable", "frozen")),
+    }
+)
+FIELD_BASES: Final = frozenset({"typing.NamedTuple", "typing.TypedDict"})
 FUNCTIONS: Final[dict[str, Model]] = {
     **{name: _decorator(name) for name in FIELD_DECORATORS},
     "dataclasses.field": _field,

@@ -53,3 +53,9 @@ FUNCTIONS: Final[dict[str, Model]] = {
     ),
     **dict.fromkeys(("functools.lru_cache", "functools.cache"), first),
 }
+DECORATORS: Final = {
+    "functools.cached_property": "property",
+    "functools.singledispatch": "call",
+    "functools.singledispatchmethod": "call",
+}
+STATEFUL: Final = ("functools.wraps",)

@@ -196,3 +196,12 @@ METHODS: Final[dict[str, Model]] = {
     "enter_async_context": _entered,
 }
 VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "sys.platform", "sys.path"), DATA)
+DECORATORS: Final = {
+    "abc.abstractproperty": "property",
+    "contextlib.contextmanager": "contextmanager",
+    "contextlib.asynccontextmanager": "contextmanager",
+    "atexit.register": "keep",
+}
+BASES: Final = dict.fromkeys(("weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue)
+PLAIN_BASES: Final = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"})
+STATEFUL: Final = ("contextlib.", "enum.auto", "sched.", "logging.getLogger")

@@ -16,7 +16,23 @@ from ..libraries.boto3_clients import Client, dynamic_operation, has_method, of_
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
-from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Thing, Union, Unknown, join, join_all, members, patterns
+from ..values.domain import (
+    ASSUMED,
+    DATA,
+    NOTHING,
+    OPAQUE,
+    TOLD,
+    Abstract,
+    Args,
+    Libraries,
+    Thing,
+    Union,
+    Unknown,
+    join,
+    join_all,
+    members,
+    patterns,
+)
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, Method, Partial, identity, layout_of, widened
@@ -81,8 +97,9 @@ class Interpreter:
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
     """
 
-    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads]) -> None:
+    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads], libraries: Libraries) -> None:
         self._reader = reader
+        self.libraries = libraries
         self.modules = modules
         self.unknown_modules_are = unknown_modules_are
         self.first_line = first_line

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Container, DictValue, Generator, ListValue, SetValue
 from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members, truth
-from ..values.external import FIELD_DECORATORS, External, external, names_of
+from ..values.external import External, external, names_of
 from ..values.frames import Frame
 from ..values.functions import Entering, Function, FunctionNode, Wrapper, decorated, layout_of
 from ..values.modules import ModuleValue
@@ -208,7 +208,7 @@ class Reader(Expressions):
                 for known, value in whole.frame.captured.items():
                     self.bind(known, value)
             elif isinstance(whole, External) and whole.is_known:
-                for known, value in names_of(whole.name).items():
+                for known, value in names_of(self.machine, whole.name).items():
                     self.bind(known, value)
             else:
                 self.frame.module.foreign_names = True
@@ -503,14 +503,18 @@ class Reader(Expressions):
         methods: list[Function] = []
         inner.frame.methods = methods
         inner.block(node.body)
+        known = self.machine.libraries
         made = ClassValue(
             node.name,
             inner.env or {},
             tuple(each for base in bases for each in members(base) if isinstance(each, ClassValue)),
-            tuple(each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in _PLAIN_BASES)
+            tuple(
+                each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in known.plain_bases
+            )
             + tuple("?" for base in bases if isinstance(base, Unknown)),
             node,
         )
+        made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
         made.sure = {name for name in made.attrs if name in _surely_bound(node.body)}
         made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
         if "enum.StrEnum" in made.foreign:
@@ -519,7 +523,7 @@ class Reader(Expressions):
         for method in methods:
             method.owner = made
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
-        if any(isinstance(each, External) and each.name in {"typing.NamedTuple", "typing.TypedDict"} for each in bases):
+        if any(isinstance(each, External) and each.name in known.field_bases for each in bases):
             made.fields = fields
         if isinstance(meta, ClassValue):
             made.meta = meta
@@ -531,7 +535,7 @@ class Reader(Expressions):
         value: Abstract = made
         for each in reversed(node.decorator_list):
             decorator = self.value(each)
-            if isinstance(decorator, External) and decorator.name in FIELD_DECORATORS:
+            if isinstance(decorator, External) and decorator.name in known.field_decorators:
                 made.fields = (made.fields or ()) + fields
             else:
                 value = decorated(self.machine, decorator, value, self.frame.line(node))
@@ -563,12 +567,6 @@ def _surely_bound(body: list[ast.stmt]) -> frozenset[str]:
 
 
 _AUTO: Final = external("enum.auto()")
-_PLAIN_BASES: Final = frozenset(
-    {
-        *(f"builtins.{name}" for name in ("object", "Exception", "BaseException", "ValueError", "RuntimeError", "TypeError", "KeyError")),
-        *("abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"),
-    }
-)
 
 
 def _is_error(base: Abstract) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, cast
 
-from .containers import Bound, Container, DictValue, ListValue, SetValue, bagged, key_may_be
+from .containers import Bound, Container, DictValue, ListValue, bagged, key_may_be
 from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
@@ -28,9 +28,10 @@ class ClassValue(Container):
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
         sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
         meta: its metaclass, if the script defines that.
+        holds: what its instances are like, when its class is made of `dict`, `list` or the like.
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "is_error", "line", "members", "meta", "name", "node", "rest", "sure")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "holds", "is_error", "line", "members", "meta", "name", "node", "rest", "sure")
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class ClassValue(Container):
         self.sure = set(attrs)
         self.members: dict[str, InstanceValue] = {}
         self.rest: Abstract = NOTHING
+        self.holds: Callable[[], DictValue | ListValue] | None = next((base.holds for base in bases if base.holds is not None), None)
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
     def line_of_descent(self) -> list[ClassValue]:
@@ -255,8 +257,7 @@ class InstanceValue(Container):
         self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
         self.sure = set(self.attrs)
         self.rest: Abstract = NOTHING
-        kinds = made_of.foreign and [_KINDS[name] for name in made_of.foreign if name in _KINDS]
-        self.held: DictValue | ListValue | None = kinds[0]() if kinds else None
+        self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
 
     def same(self, other: Thing) -> bool | None:
         """Members of an `Enum` are each only once there."""
@@ -461,16 +462,6 @@ class InstanceValue(Container):
             machine.call(setter, Args([self, key, value]), 0)
         elif self.held is not None:
             self.held.store_item(machine, key, value)
-
-
-# Built-in classes that hold members, and what their special methods are to those.
-_KINDS: Final[dict[str, type[DictValue | ListValue]]] = {
-    **dict.fromkeys(("builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"), DictValue),
-    **dict.fromkeys(("collections.Counter", "collections.ChainMap", "weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue),
-    **dict.fromkeys(("builtins.list", "builtins.tuple", "collections.UserList", "collections.deque"), ListValue),
-    **dict.fromkeys(("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue", "asyncio.Queue"), ListValue),
-    **dict.fromkeys(("builtins.set", "builtins.frozenset"), SetValue),
-}
 
 
 _PLAIN_NAMES: Final = {"__init__": "update"}

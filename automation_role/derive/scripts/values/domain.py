@@ -7,7 +7,8 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import ANY, Pattern
@@ -31,6 +32,7 @@ class Machine(Protocol):
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
         first_line: the script's first line in the runbook's file.
         default_region: the Region of clients that are given none; `None`: the one in which the automation runs.
+        libraries: what is known of the libraries that the script uses.
         default_session: the line that gives boto3's default session another role's credentials; 0 when none does.
         classes: every class of the script.
         modules_read: the variables of each module of the script.
@@ -45,6 +47,7 @@ class Machine(Protocol):
     default_region: Abstract
     default_session: int
     first_line: int
+    libraries: Libraries
     modules_read: list[Any]
     steps: int
 
@@ -134,6 +137,33 @@ class Machine(Protocol):
 
     def spend(self, work: int) -> None:
         """Count work that is more than reading an expression."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Libraries:
+    """What is known of the libraries that scripts use, by full name (`json.loads`).
+
+    Attributes:
+        functions: what calling something does, where that is more than computing data.
+        methods: the same for methods of objects whose class is not the script's (`executor.submit`), by their short name.
+        values: what a name is that is not called (`sys.modules`).
+        decorators: what a decorator makes of a function: a kind of `Wrapper`; `call` when what it returns is the function from then on, `keep` when
+            it may call the function, and leaves it as it is.
+        field_decorators: decorators that make a class's annotated names what calling the class fills; `field_bases` are bases that do.
+        bases: classes whose instances hold members, and what is like them.
+        plain_bases: classes that add nothing to a class made of them.
+        stateful: beginnings of the names of what makes objects that are given functions to call later.
+    """
+
+    functions: Mapping[str, Callable[[Machine, Args, int], Abstract]]
+    methods: Mapping[str, Callable[[Machine, Args, int], Abstract]]
+    values: Mapping[str, Abstract]
+    decorators: Mapping[str, str]
+    field_decorators: frozenset[str]
+    field_bases: frozenset[str]
+    bases: Mapping[str, Callable[[], Any]]
+    plain_bases: frozenset[str]
+    stateful: tuple[str, ...]
 
 
 class Thing:

@@ -10,21 +10,6 @@ from .domain import DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
-# What calling something does, by its full name, where that is more than computing data. Filled by the modules that know.
-MODELS: Final[dict[str, Model]] = {}
-# The same for methods of objects whose class is not the script's (`executor.submit`).
-METHODS: Final[dict[str, Model]] = {}
-# What a name without a call is (`boto3.DEFAULT_SESSION`).
-VALUES: Final[dict[str, Abstract]] = {}
-
-# Classes whose methods can be called by the class's name, with the object first.
-CLASSES: Final = frozenset(
-    {
-        *(f"builtins.{name}" for name in ("list", "dict", "set", "frozenset", "tuple", "str")),
-        *(f"collections.{name}" for name in ("deque", "OrderedDict", "defaultdict", "Counter", "ChainMap", "UserDict", "UserList")),
-    }
-)
-
 # Packages that do nothing with AWS by themselves, beside Python's own: what boto3 brings along, and what scripts install most.
 _HARMLESS: Final = frozenset(
     {
@@ -162,22 +147,22 @@ class External(Thing):
         found = machine.strewn(name, NOTHING)
         if self.name.endswith("()") and found is not NOTHING:
             return found
-        return join(VALUES[full] if full in VALUES else external(full), found)
+        return join(machine.libraries.values[full] if full in machine.libraries.values else external(full), found)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if self.name.endswith("()") and name in METHODS:
-            return METHODS[name](machine, args, at)
+        if self.name.endswith("()") and name in machine.libraries.methods:
+            return machine.libraries.methods[name](machine, args, at)
         return machine.call(self.attribute(machine, name, at), args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        model = MODELS.get(self.name)
+        model = machine.libraries.functions.get(self.name)
         if model is not None:
             around, machine.where = machine.where, object()  # a library calls what it is given never, once or many times
             made = model(machine, args, at)
             machine.where = around
             return made
         owner, _, method = self.name.rpartition(".")
-        if owner in CLASSES and args.positional:  # `list.append(x, y)`
+        if args.positional and (owner == "builtins.str" or owner in machine.libraries.bases):  # `list.append(x, y)`
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if not self.is_known:
             return machine.hand_over(args, at, TOLD)
@@ -186,7 +171,7 @@ class External(Thing):
         if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
             return DATA
         back = machine.hand_over(args, at, DATA)
-        return external(f"{self.name}()") if self.name.startswith(_STATEFUL) else back
+        return external(f"{self.name}()") if self.name.startswith(machine.libraries.stateful) else back
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.strew(name, value)
@@ -204,19 +189,6 @@ _DATA_FRAMES: Final = ("pandas.", "numpy.", "openpyxl.")
 
 # What of `logging` writes its arguments, and calls none of them.
 _LOGGING: Final = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"})
-# Modules whose objects are given functions to call later.
-_STATEFUL: Final = (
-    "concurrent.futures.",
-    "multiprocessing.",
-    "asyncio.",
-    "contextlib.",
-    "functools.wraps",
-    "enum.auto",
-    "threading.",
-    "sched.",
-    "logging.getLogger",
-)
-
 _INTERNED: Final[dict[str, External]] = {}
 
 
@@ -230,29 +202,9 @@ def external(name: str) -> External:
     return found
 
 
-def names_of(module: str) -> dict[str, Abstract]:
-    """What `from module import *` gives, as far as it matters."""
+def names_of(machine: Machine, module: str) -> dict[str, Abstract]:
+    """What `from module import *` binds, as far as it matters."""
     prefix = f"{module}."
-    inside = {full.removeprefix(prefix): full for full in (*MODELS, *VALUES) if full.startswith(prefix)}
-    return {name: VALUES.get(full) or external(full) for name, full in inside.items() if name.isidentifier()}
-
-
-# Decorators that change what a function is to its class.
-WRAPPERS: Final = {
-    "builtins.property": "property",
-    "functools.cached_property": "property",
-    "builtins.staticmethod": "staticmethod",
-    "builtins.classmethod": "classmethod",
-    "abc.abstractproperty": "property",
-    "contextlib.contextmanager": "contextmanager",
-    "contextlib.asynccontextmanager": "contextmanager",
-}
-CALLERS: Final = frozenset({"atexit.register"})
-# Decorators that make a class's annotated names what calling it fills.
-FIELD_DECORATORS: Final = frozenset(
-    {
-        *("dataclasses.dataclass", "pydantic.dataclasses.dataclass"),
-        *(f"attr.{name}" for name in ("s", "attrs", "dataclass", "define", "mutable", "frozen")),
-        *(f"attrs.{name}" for name in ("define", "mutable", "frozen")),
-    }
-)
+    known = machine.libraries
+    inside = {full.removeprefix(prefix): full for full in (*known.functions, *known.values) if full.startswith(prefix)}
+    return {name: known.values.get(full) or external(full) for name, full in inside.items() if name.isidentifier()}

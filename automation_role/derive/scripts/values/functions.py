@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Container, DictValue, ListValue, is_plain
 from .domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, Union, Unknown, is_scalar, join, join_all
-from .external import CALLERS, WRAPPERS, External
+from .external import External
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -316,14 +316,12 @@ def widened(value: Abstract) -> Abstract:
 def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
     """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
     if isinstance(decorator, External):
-        kind = WRAPPERS.get(decorator.name)
-        if kind is not None:
-            return Wrapper(kind, function)
-        if decorator.name.startswith("functools.singledispatch"):
+        kind = machine.libraries.decorators.get(decorator.name)
+        if kind == "call":
             return machine.call(decorator, Args([function]), at)
-        if decorator.name in CALLERS:
+        if kind == "keep":
             machine.hand_over(Args([function]), at, DATA)
-        return function
+        return function if kind is None or kind == "keep" else Wrapper(kind, function)
     if not isinstance(decorator, Thing) or isinstance(decorator, Unknown):
         return function
     made = machine.call(decorator, Args([function]), at)

@@ -1,0 +1,58 @@
+"""What is known of libraries is in tables; each table of each file is read."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from automation_role.derive.scripts import libraries
+from tests.unit.scripts import read
+
+TABLES = {
+    "BASES",
+    "DECORATORS",
+    "FIELD_BASES",
+    "FIELD_DECORATORS",
+    "FUNCTIONS",
+    "METHODS",
+    "PLAIN_BASES",
+    "STATEFUL",
+    "VALUES",
+}
+FILES = sorted(path.stem for path in Path(libraries.__file__).parent.glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_table_of_every_library_is_read(name: str) -> None:
+    module = importlib.import_module(f"{libraries.__name__}.{name}")
+    tables = {each for each in vars(module) if each.isupper() and not each.startswith("_")} & TABLES
+    assert not tables or module in libraries._FILES
+    if module in libraries._FILES:
+        own = {each for each, value in vars(module).items() if each.isupper() and isinstance(value, (dict, frozenset, tuple))}
+        assert {each for each in own if not each.startswith("_")} - {"NO_ARGS"} <= TABLES
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "entry", "script"),
+    [
+        (
+            "functions",
+            "json.client",
+            lambda machine, args, at: machine.libraries.functions["boto3.client"](machine, args, at),
+            "json.client('ec2')",
+        ),
+        ("values", "json.ec2", None, "(json.ec2 or boto3.client('ec2'))"),
+        (
+            "methods",
+            "make",
+            lambda machine, args, at: machine.libraries.functions["boto3.client"](machine, args, at),
+            "asyncio.x().make('ec2')",
+        ),
+    ],
+)
+def test_a_new_function_is_one_entry(table: str, name: str, entry: object, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(getattr(libraries.LIBRARIES, table), name, entry)
+    calls, _, _ = read(f"import asyncio, boto3, json\ndef handler(events, context):\n    {script}.describe_instances()\n")
+    assert calls == {"ec2:DescribeInstances"}
