@@ -137,8 +137,7 @@ def test_a_name_means_one_class_or_type_in_the_whole_package():
     for path in FILES:
         for name in defined(path):
             where.setdefault(name, []).append(str(path.relative_to(ROOT)))
-    # The script reader still has names of its own for these two.
-    assert {name: files for name, files in where.items() if len(files) > 1 and name not in {"Bound", "Unknown"}} == {}
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
 
 
 SCRIPTS = PACKAGE / "derive" / "scripts"

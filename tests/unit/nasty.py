@@ -539,7 +539,7 @@ def _read(name: str) -> dict[str, Any]:
         "seconds": round(time.process_time() - started, 2),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "calls": sorted(f"{service}:{operation}" for service, operation, _ in read.calls),
-        "findings": sorted({finding for finding, _ in read.told}),
+        "findings": sorted({finding for finding, _ in read.reported}),
     }
 
 

@@ -585,7 +585,7 @@ def admits(known: Value, given: Any) -> bool:
 def missed(read: Read, calls: list[Call]) -> list[Call]:
     """The calls that were neither derived with their inputs nor reported."""
     found = {(service, python_name(operation), line): variants for (service, operation, line), variants in read.calls.items()}
-    reported = {identifier for identifier, _ in read.told}
+    reported = {identifier for identifier, _ in read.reported}
     return [
         call
         for call in calls

@@ -49,11 +49,11 @@ def test_what_was_found_before_the_work_was_spent_is_kept(monkeypatch: pytest.Mo
     script = nasty.handler(*["print(events)"] * 50, "boto3.client('s3').list_buckets()")
     whole = read_script(Script(text=script, handler="handler", files={}))
     assert {operation for _, operation, _ in whole.calls} == {"DescribeInstances", "ListBuckets"}
-    assert whole.told == {}
+    assert whole.reported == {}
     monkeypatch.setattr("automation_role.derive.scripts.reader.machine.MAX_WORK", 100)
     part = read_script(Script(text=script, handler="handler", files={}, names={"not_read_before": UNKNOWN}))
     assert {operation for _, operation, _ in part.calls} == {"DescribeInstances"}
-    assert part.told == {("unreadableScript", 1): limits.TOO_COMPLEX}
+    assert part.reported == {("unreadableScript", 1): limits.TOO_COMPLEX}
 
 
 def test_the_same_is_read_whoever_asks_from_however_deep() -> None:
@@ -72,7 +72,7 @@ def test_the_same_is_read_whoever_asks_from_however_deep() -> None:
         if levels:
             return read(name, levels - 1, what=what)
         found = read_script(Script(text=nasty.NASTY[name](), handler="handler", files={}, names={what: UNKNOWN}))  # a name: read again
-        return found.calls, found.told
+        return found.calls, found.reported
 
     for name in names:
         assert read(name, 200, what="deep") == read(name, 0, what="shallow"), name

@@ -410,7 +410,7 @@ def is_seen(body: str) -> None:
     script = script_of(body)
     assert run(script, 0), f"the script calls nothing:\n{script}"
     read = read_script(Script(text=script, handler="handler", files={}))
-    assert any(operation == "StopInstances" for _, operation, _ in read.calls) or read.told, script
+    assert any(operation == "StopInstances" for _, operation, _ in read.calls) or read.reported, script
 
 
 @pytest.mark.parametrize("node", nodes())

@@ -282,4 +282,4 @@ def test_whatever_a_run_calls_was_derived(part: int) -> None:
         derived = {service for service, _, _ in read.calls}
         for seed in range(6):
             missed = run(script, seed) - derived
-            assert not missed or any(finding.startswith(("dynamic", "unreadable")) for finding, _ in read.told), f"{missed}\n{script}"
+            assert not missed or any(finding.startswith(("dynamic", "unreadable")) for finding, _ in read.reported), f"{missed}\n{script}"

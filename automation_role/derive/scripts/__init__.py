@@ -63,7 +63,7 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
         for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0]))
         for known in variants
     )
-    messages = {**read.told, **(told if read.needs_attachment else {})}
+    messages = {**read.reported, **(told if read.needs_attachment else {})}
     return calls, tuple(
         Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
         for (finding, line), message in sorted(messages.items(), key=lambda item: (item[0][1], item[0]))

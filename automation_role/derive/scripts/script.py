@@ -18,7 +18,7 @@ from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Interpreter, Known, parsed
 from .reader.statements import Reader
 from .values.containers import lift
-from .values.domain import DATA, NOTHING, Args, Unknown
+from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame
 from .values.modules import ModuleValue
 
@@ -62,19 +62,19 @@ class Read:
 
     Attributes:
         calls: (service, operation, line) -> what is known of the call, each time differently.
-        told: (finding, line) -> message.
+        reported: (finding, line) -> message.
         needs_attachment: something in an attachment is needed that is not there.
     """
 
     calls: Mapping[tuple[str, str, int], list[Known]]
-    told: Mapping[tuple[str, int], str]
+    reported: Mapping[tuple[str, int], str]
     needs_attachment: bool
 
     def moved(self, lines: int) -> Read:
         """The same, so many lines further down."""
         return Read(
             calls={(service, operation, line + lines): known for (service, operation, line), known in self.calls.items()},
-            told={(finding, line + lines): message for (finding, line), message in self.told.items()},
+            reported={(finding, line + lines): message for (finding, line), message in self.reported.items()},
             needs_attachment=self.needs_attachment,
         )
 
@@ -101,10 +101,10 @@ def _read(script: Script) -> Read:
     try:
         reading.read()
     except (TooComplexError, RecursionError):  # the latter when whoever asks is deep in functions already
-        machine.tell("unreadableScript", script.first_line, TOO_COMPLEX)
+        machine.report("unreadableScript", script.first_line, TOO_COMPLEX)
     finally:
         machine.forget()
-    return Read(calls=machine.calls, told=machine.told, needs_attachment=reading.needs_attachment)
+    return Read(calls=machine.calls, reported=machine.reported, needs_attachment=reading.needs_attachment)
 
 
 class _Reading:
@@ -119,18 +119,18 @@ class _Reading:
         if module is None:
             return
         if not name and _functions(module):
-            machine.tell(
+            machine.report(
                 "unreadableScript", script.first_line, "the step names no Handler, so it is not known which function runs; name it"
             )
-        handler = module.captured.get(name, NOTHING) if name else None
-        if handler is NOTHING and name:
-            machine.tell(
+        handler = module.captured.get(name, BOTTOM) if name else None
+        if handler is BOTTOM and name:
+            machine.report(
                 "unreadableScript",
                 script.first_line,
                 f"the handler {script.handler!r} is not defined in the script{did_you_mean(name, _functions(module))}",
             )
             return
-        if handler is not None and not (isinstance(handler, Unknown)):
+        if handler is not None and not (isinstance(handler, UnknownValue)):
             machine.call(handler, Args([lift(script.payload), DATA]), script.first_line)
         machine.finish()
         self._signing()
@@ -155,12 +155,12 @@ class _Reading:
     def _missing_file(self, path: str) -> None:
         script = self.script
         if not script.has_attachment:
-            self.machine.tell(
+            self.machine.report(
                 "unreadableScript", script.first_line, "the step has neither Script nor Attachment, so there is nothing to run"
             )
         elif script.files and not script.attachments_missing:
             known = {each.removesuffix(".py").replace("/", ".") for each in script.files}
-            self.machine.tell(
+            self.machine.report(
                 "unreadableScript",
                 script.first_line,
                 f"the handler {script.handler!r} names no file of the attachment{did_you_mean(path, known)}; a handler in an attachment is file.function",
@@ -172,7 +172,7 @@ class _Reading:
             tree = parsed(text)
         except SyntaxError as error:
             line = script.first_line + (error.lineno or 1) - 1 if script.exact else script.first_line
-            machine.tell(
+            machine.report(
                 "unreadableScript",
                 line,
                 f"the script cannot be read: {error.msg} (line {error.lineno or 1} of the script); add what it needs {BY_HAND}",
@@ -201,7 +201,7 @@ class _Reading:
             found = pattern.search(text)
             if found is not None:
                 at = script.first_line + (text.count("\n", 0, found.start()) if script.exact else 0)
-                self.machine.tell("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
+                self.machine.report("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 
 def _functions(module: Frame) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.containers import Bound, DictValue
-from ..values.domain import ASSUMED, DATA, NOTHING, OPAQUE, TOLD, Abstract, Args, Machine, Thing, join_all, members, texts_in
+from ..values.containers import BoundMethod, DictValue
+from ..values.domain import ASSUMED, BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
 from .boto3_clients import OWN_PARTITION, Client, Waiter, dynamic_operation, region_name
@@ -37,7 +37,7 @@ class Session(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":
             return region_name(self.region)
-        return Bound(self, name) if name in _MAKERS or name == "get_partition_for_region" else DATA
+        return BoundMethod(self, name) if name in _MAKERS or name == "get_partition_for_region" else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "get_partition_for_region":
@@ -60,9 +60,9 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
     """The Region of a client or session that is made; the one of what makes it, when none is given."""
     given = args.get(place, "region_name")
     config = args.get(-1, "config")
-    if given is NOTHING or given is None:
+    if given is BOTTOM or given is None:
         given = join_all(each.lookup("region_name", None) if isinstance(each, DictValue) else None for each in members(config))
-    if given is NOTHING:
+    if given is BOTTOM:
         return session
     return join_all(
         session if each is None else DATA if isinstance(each, Thing) and not isinstance(each, Text) else each for each in members(given)
@@ -72,7 +72,7 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
 def _other_role(args: Args, first: int, at: int, session: int) -> int:
     """The line, if the credentials that are given are surely another role's; those of the session, when none are."""
     given = [args.get(first + place, name) for place, name in enumerate(_SECRETS)]
-    known = [each for each in given if each is not NOTHING and each is not None]
+    known = [each for each in given if each is not BOTTOM and each is not None]
     if any(_is_assumed(each) for each in known):
         return at
     return 0 if known else session
@@ -159,8 +159,8 @@ def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 
 def _transfer_manager(machine: Machine, _args: Args, at: int) -> Abstract:
-    machine.tell("otherAwsAccess", at, f"the script uses s3transfer by itself, which is not read; add what it needs {BY_HAND}")
-    return TOLD
+    machine.report("otherAwsAccess", at, f"the script uses s3transfer by itself, which is not read; add what it needs {BY_HAND}")
+    return REPORTED
 
 
 def _made_waiter(machine: Machine, args: Args, at: int) -> Abstract:

@@ -10,8 +10,8 @@ from ....catalog import operations as catalog
 from ....findings import BY_HAND
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
-from ..values.containers import Bound, DictValue
-from ..values.domain import ASSUMED, DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join, join_all, members, patterns, texts_in
+from ..values.containers import BoundMethod, DictValue
+from ..values.domain import ASSUMED, BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, texts_in
 from ..values.external import External
 from ..values.functions import Partial
 from .operation_names import like_an_operation
@@ -77,7 +77,7 @@ class Client(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "__class__":
             return ClassOf(self)
-        return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else Bound(self, name)
+        return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = CLIENT_METHODS.get(name)
@@ -87,7 +87,7 @@ class Client(Thing):
             return method(self, machine, args, at)
         if name.startswith("_"):
             return DATA
-        complete = args.extra is NOTHING and args.rest is NOTHING
+        complete = args.extra is BOTTOM and args.rest is BOTTOM
         if args.perhaps:  # without what may not be given, the call may be about more
             sure = {key: value for key, value in args.keywords.items() if key not in args.perhaps}
             self.make(machine, name, sure, at, complete=complete)
@@ -96,7 +96,7 @@ class Client(Thing):
     def make(self, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool = True) -> Abstract:
         """Make an API call, by its name in Python or the API's own."""
         if self.other:
-            machine.tell(
+            machine.report(
                 "otherRoleCalls",
                 self.other,
                 "the script makes API calls with the credentials of a role that it assumes; what that role needs is not derived here",
@@ -106,7 +106,7 @@ class Client(Thing):
             if name and not like_an_operation(name):
                 return DATA
             called = f"{name!r} of it" if name else "it by a name that is known no sooner"
-            machine.tell(
+            machine.report(
                 "dynamicService",
                 self.made_at,
                 f"the script makes a client for a service that is only known while it runs, and calls {called}; "
@@ -205,13 +205,13 @@ class Paginator(Thing):
         return hash((self.client, self.operation))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name) if name == "paginate" else DATA
+        return BoundMethod(self, name) if name == "paginate" else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name != "paginate":
             return DATA
         inputs = {key: value for key, value in args.keywords.items() if key != "PaginationConfig"}
-        return self.client.make(machine, self.operation, inputs, at, complete=args.extra is NOTHING)
+        return self.client.make(machine, self.operation, inputs, at, complete=args.extra is BOTTOM)
 
 
 class Waiter(Thing):
@@ -231,7 +231,7 @@ class Waiter(Thing):
         return hash((self.client, self.name))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name) if name == "wait" else DATA
+        return BoundMethod(self, name) if name == "wait" else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name != "wait":
@@ -239,7 +239,7 @@ class Waiter(Thing):
         service = catalog.service(self.client.service) if self.client.service is not None else None
         operation = service.waiters.get(self.name, self.name) if service is not None else self.name
         inputs = {key: value for key, value in args.keywords.items() if key != "WaiterConfig"}
-        self.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)
+        self.client.make(machine, operation, inputs, at, complete=args.extra is BOTTOM)
         return None
 
 
@@ -249,13 +249,13 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
         client.make(machine, "", {}, at)
         return DATA
     known = [f"those like {pattern!r}" for pattern in _shapes(name)]
-    machine.tell(
+    machine.report(
         "dynamicOperation",
         at,
         f"the script {what} {client.service!r} by a name that is only known while it runs{' (' + ', '.join(known) + ')' if known else ''}; "
         f"add what it needs {BY_HAND}",
     )
-    return TOLD
+    return REPORTED
 
 
 def _shapes(name: Abstract) -> list[str]:
@@ -311,7 +311,7 @@ def _spread(value: Abstract) -> tuple[dict[str, Abstract], bool]:
     for each in members(value):
         if isinstance(each, DictValue):
             for key, held in each.members.items():
-                inputs[str(key)] = join(inputs.get(str(key), NOTHING), held)
+                inputs[str(key)] = join(inputs.get(str(key), BOTTOM), held)
             complete = complete and not each.is_open
         elif each is not None:
             complete = False
@@ -319,7 +319,7 @@ def _spread(value: Abstract) -> tuple[dict[str, Abstract], bool]:
 
 
 def _quiet(_client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-    machine.hand_over(args, at, DATA)
+    machine.escape(args, at, DATA)
     return DATA
 
 
@@ -342,7 +342,7 @@ CLIENT_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]
 
 def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> dict[str, Abstract]:
     extra, _complete = _spread(args.get(place, "ExtraArgs", None))
-    return {**extra, **{name: value for name, value in known.items() if value is not NOTHING}}
+    return {**extra, **{name: value for name, value in known.items() if value is not BOTTOM}}
 
 
 def _in_parts(client: Client, machine: Machine, inputs: dict[str, Abstract], at: int) -> None:

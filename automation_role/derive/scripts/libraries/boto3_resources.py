@@ -7,8 +7,8 @@ from typing import Final
 
 from ....catalog import operations as catalog
 from ....catalog.operations import Resource, ResourceCall
-from ..values.containers import Bound, DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, Thing
+from ..values.containers import BoundMethod, DictValue, ListValue
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
 from .boto3_clients import S3_METHODS, Client, Meta, copied
 
 
@@ -68,7 +68,7 @@ class AwsResource(Thing):
         if name == "meta":
             return Meta(self.client)
         if model is None:
-            return Bound(self, name)
+            return BoundMethod(self, name)
         if name in model.collections:
             return Collection(self, model.collections[name])
         if (
@@ -77,20 +77,20 @@ class AwsResource(Thing):
             or _extra(self, name) is not None
             or name in {"load", "reload", "get_available_subresources"}
         ):
-            return Bound(self, name)
+            return BoundMethod(self, name)
         for place, identifier in enumerate(model.identifiers):
             if name == _snake(identifier):
                 return self.identifiers[place] if place < len(self.identifiers) else DATA
         related = self.factory(name)
         if related is not None:
             if name[:1].isupper():
-                return Bound(self, name)
+                return BoundMethod(self, name)
             self.load(machine, at)
             return AwsResource(self.client, related, ())
         if name in model.attributes:
             self.load(machine, at)
             return DATA
-        return DATA if name.startswith("_") else Bound(self, name)
+        return DATA if name.startswith("_") else BoundMethod(self, name)
 
     def load(self, machine: Machine, at: int) -> None:
         """Reading an attribute asks for all of them, once."""
@@ -105,7 +105,7 @@ class AwsResource(Thing):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         model = self.model
-        complete = args.extra is NOTHING
+        complete = args.extra is BOTTOM
         if model is None:
             return self.client.make(machine, name, args.keywords, at, complete=complete)
         extra = _extra(self, name)
@@ -132,7 +132,7 @@ class AwsResource(Thing):
             self._make(machine, call, args.keywords, at, complete=complete)
             return DATA if call.returns is None else AwsResource(self.client, call.returns, (), is_loaded=call.is_loaded)
         target = self.attribute(machine, name, at)
-        if isinstance(target, Bound):
+        if isinstance(target, BoundMethod):
             if name != "get_available_subresources":
                 self.client.make(machine, f"{self.kind}.{name}" if self.kind else name, args.keywords, at, complete=complete)
             return DATA
@@ -188,11 +188,11 @@ class Collection(Thing):
     def ask(self, machine: Machine, args: Args, at: int) -> Collection:
         """Make the call, unless it was made."""
         if not self.asked:
-            self.source._make(machine, self.of, args.keywords, at, complete=args.extra is NOTHING)  # its source's own call
+            self.source._make(machine, self.of, args.keywords, at, complete=args.extra is BOTTOM)  # its source's own call
         return Collection(self.source, self.of, asked=True)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return Bound(self, name)
+        return BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name in {"all", "filter"}:
@@ -227,14 +227,14 @@ def _place(resource: AwsResource, args: Args, key: int) -> dict[str, Abstract]:
     """Bucket and key of a transfer of a bucket or an object."""
     own = resource.identifiers
     return {
-        "Bucket": own[0] if own else NOTHING,
-        "Key": own[1] if resource.kind != "Bucket" and len(own) > 1 else args.get(key, "Key") if resource.kind == "Bucket" else NOTHING,
+        "Bucket": own[0] if own else BOTTOM,
+        "Key": own[1] if resource.kind != "Bucket" and len(own) > 1 else args.get(key, "Key") if resource.kind == "Bucket" else BOTTOM,
     }
 
 
 def _transfer(method: str, key_place: int) -> Extra:
     def transfer(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-        known = {name: value for name, value in _place(resource, args, key_place).items() if value is not NOTHING}
+        known = {name: value for name, value in _place(resource, args, key_place).items() if value is not BOTTOM}
         given = {name: args.keywords[name] for name in ("ExtraArgs",) if name in args.keywords}
         return S3_METHODS[method](resource.client, machine, Args([], {**known, **given}), at)
 
@@ -242,7 +242,7 @@ def _transfer(method: str, key_place: int) -> Extra:
 
 
 def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-    known = {name: value for name, value in _place(resource, args, 1).items() if value is not NOTHING}
+    known = {name: value for name, value in _place(resource, args, 1).items() if value is not BOTTOM}
     copied(resource.client, machine, args.get(0, "CopySource", DATA), known, at)
     return None
 
@@ -251,7 +251,7 @@ def _tags(operation: str) -> Extra:
     def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
         own = resource.identifiers[:1]
         inputs: dict[str, Abstract] = {"Resources": ListValue(list(own)), **args.keywords} if own else dict(args.keywords)
-        resource.client.make(machine, operation, inputs, at, complete=args.extra is NOTHING)
+        resource.client.make(machine, operation, inputs, at, complete=args.extra is BOTTOM)
         return DATA
 
     return change

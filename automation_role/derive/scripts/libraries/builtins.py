@@ -7,7 +7,7 @@ from typing import Final
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NO_ARGS, NOTHING, Abstract, Args, Machine, Thing, concatenated, join, join_all, members, texts_in, truth
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, concatenated, join, join_all, members, texts_in, truth
 from ..values.external import Model
 from ..values.functions import Wrapper
 from ..values.texts import computed
@@ -26,18 +26,18 @@ def _enumerated(machine: Machine, args: Args, at: int) -> Abstract:
     numbers: list[Abstract] = [start + place if isinstance(start, int) else DATA for place in range(len(source.items))]
     return ListValue(
         [ListValue([number, each]) for number, each in zip(numbers, source.items, strict=True)],
-        NOTHING if source.rest is NOTHING else join_all(ListValue([DATA, each]) for each in members(source.rest)),
+        BOTTOM if source.rest is BOTTOM else join_all(ListValue([DATA, each]) for each in members(source.rest)),
     )
 
 
 def _reversed(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "sequence", DATA), at)
-    return ListValue(source.items[::-1]) if source.rest is NOTHING else ListValue([], source.whole())
+    return ListValue(source.items[::-1]) if source.rest is BOTTOM else ListValue([], source.whole())
 
 
 def _sorted(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "iterable", DATA), at)
-    if not args.keywords and source.rest is NOTHING and all(isinstance(each, str) for each in source.items):
+    if not args.keywords and source.rest is BOTTOM and all(isinstance(each, str) for each in source.items):
         return ListValue(sorted(str(each) for each in source.items))
     return any_order(machine, args, at)
 
@@ -107,7 +107,7 @@ def machine_elements(value: Abstract) -> list[Abstract]:
 def _as_text(machine: Machine, args: Args, at: int) -> Abstract:
     value = args.get(0, "object", "")
     for each in members(value):
-        if isinstance(each, InstanceValue) and (method := each.made_of.find("__str__")) is not NOTHING:
+        if isinstance(each, InstanceValue) and (method := each.made_of.find("__str__")) is not BOTTOM:
             machine.call(method, Args([each]), at)
     return concatenated([value])
 
@@ -132,7 +132,7 @@ def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "iterable", DATA), at)
     for each in source.elements(machine, at):
         made.put(machine, each, args.get(1, "value", None))
-        if source.rest is NOTHING and not isinstance(args.get(0, "iterable"), SetValue):
+        if source.rest is BOTTOM and not isinstance(args.get(0, "iterable"), SetValue):
             made.settle(machine, each, args.get(1, "value", None))
     return made
 

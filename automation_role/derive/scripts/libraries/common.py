@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join_all
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join_all
 from ..values.modules import ModuleValue
 
 
@@ -16,7 +16,7 @@ def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
 def as_list(machine: Machine, args: Args, at: int) -> Abstract:
     """A list of what the first argument holds."""
     source = args.get(0, "iterable")
-    return ListValue() if source is NOTHING else listed(machine, source, at)
+    return ListValue() if source is BOTTOM else listed(machine, source, at)
 
 
 def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
@@ -32,11 +32,11 @@ def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
 def as_set(machine: Machine, args: Args, at: int) -> Abstract:
     """A set of what the first argument holds."""
     source = args.get(0, "iterable")
-    if source is NOTHING:
+    if source is BOTTOM:
         return SetValue()
     made = listed(machine, source, at)
     return (
-        SetValue(made.items, made.rest if made.items or not isinstance(source, SetValue) else NOTHING)
+        SetValue(made.items, made.rest if made.items or not isinstance(source, SetValue) else BOTTOM)
         if not isinstance(source, SetValue)
         else source.copy()
     )
@@ -45,7 +45,7 @@ def as_set(machine: Machine, args: Args, at: int) -> Abstract:
 def any_order(machine: Machine, args: Args, at: int) -> Abstract:
     """A list of what the first argument holds, in any order; `key` is called."""
     whole = join_all(elements(machine, args, at))
-    machine.callback(args.keywords.get("key", NOTHING), [whole], at)
+    machine.callback(args.keywords.get("key", BOTTOM), [whole], at)
     return ListValue([], whole)
 
 
@@ -54,7 +54,7 @@ def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     made = DictValue()
     for each in args.positional:
         made.update(machine, each, at, surely=True)
-    if args.extra is not NOTHING:
+    if args.extra is not BOTTOM:
         made.open(machine, args.extra)
     for key, value in args.keywords.items():
         made.put(machine, key, value)
@@ -73,8 +73,8 @@ def chained_dicts(machine: Machine, args: Args, at: int) -> Abstract:
 
 def one_of(machine: Machine, args: Args, at: int) -> Abstract:
     """`max(a, b)`, `max(iterable)`, `random.choice(iterable)`, `next(iterator, default)`."""
-    machine.callback(args.keywords.get("key", NOTHING), [join_all(elements(machine, args, at))], at)
-    return join_all([*elements(machine, args, at), *args.positional[1:], args.keywords.get("default", NOTHING)])
+    machine.callback(args.keywords.get("key", BOTTOM), [join_all(elements(machine, args, at))], at)
+    return join_all([*elements(machine, args, at), *args.positional[1:], args.keywords.get("default", BOTTOM)])
 
 
 def first(_machine: Machine, args: Args, _at: int) -> Abstract:
@@ -85,7 +85,7 @@ def first(_machine: Machine, args: Args, _at: int) -> Abstract:
 def zipped(machine: Machine, args: Args, at: int) -> Abstract:
     """Lists of elements that stand side by side, as `zip` makes them."""
     several = [listed(machine, each, at) for each in args.positional]
-    if several and all(each.rest is NOTHING for each in several):
+    if several and all(each.rest is BOTTOM for each in several):
         return ListValue(ListValue(each) for each in zip(*(one.items for one in several), strict=False))
     return ListValue([], ListValue([join_all(one.elements(machine, at)) for one in several]))
 
@@ -94,7 +94,7 @@ def mapped(machine: Machine, args: Args, at: int) -> Abstract:
     """`map(function, …)`: what the function returns for each element."""
     several = [listed(machine, each, at) for each in args.positional[1:]]
     function = args.get(0, "func", DATA)
-    if len(several) == 1 and several[0].rest is NOTHING and len(several[0].items) <= 16:
+    if len(several) == 1 and several[0].rest is BOTTOM and len(several[0].items) <= 16:
         return ListValue([machine.call(function, Args([each]), at) for each in several[0].items])
     return ListValue([], machine.call(function, Args([join_all(each.elements(machine, at)) for each in several]), at))
 
@@ -102,16 +102,16 @@ def mapped(machine: Machine, args: Args, at: int) -> Abstract:
 def filtered(machine: Machine, args: Args, at: int) -> Abstract:
     """The elements that a function may keep."""
     whole = join_all(machine.elements(args.get(1, "iterable", DATA), at))
-    machine.callback(args.get(0, "function", NOTHING), [whole], at)
+    machine.callback(args.get(0, "function", BOTTOM), [whole], at)
     return ListValue([], whole)
 
 
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
     """Call a function with arguments that are themselves in a list and a dict."""
     given = Args()
-    if isinstance(positional, ListValue) and positional.rest is NOTHING:
+    if isinstance(positional, ListValue) and positional.rest is BOTTOM:
         given.positional = list(positional.items)
-    elif positional is not NOTHING:
+    elif positional is not BOTTOM:
         given.rest = join_all(machine.elements(positional, at))
     if isinstance(keywords, DictValue):
         given.keywords = {str(key): value for key, value in keywords.members.items()}
@@ -122,9 +122,9 @@ def started(machine: Machine, function: Abstract, positional: Abstract, keywords
 def names_in(target: Abstract) -> list[str] | None:
     """Names of what an object of the script has."""
     if isinstance(target, InstanceValue):
-        return [*target.attrs, *(name for each in target.made_of.line_of_descent() for name in each.attrs)]
+        return [*target.attrs, *(name for each in target.made_of.mro for name in each.attrs)]
     if isinstance(target, ClassValue):
-        return [name for each in target.line_of_descent() for name in each.attrs]
+        return [name for each in target.mro for name in each.attrs]
     return list(target.frame.captured) if isinstance(target, ModuleValue) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..values.containers import Future, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
 from ..values.external import Model
 from .common import as_list, mapped, started
 from .itertools import star_mapped
@@ -33,7 +33,7 @@ def _timer(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
-    **dict.fromkeys(("concurrent.futures.Future", "asyncio.Future"), lambda _machine, _args, _at: Future(NOTHING)),
+    **dict.fromkeys(("concurrent.futures.Future", "asyncio.Future"), lambda _machine, _args, _at: Future(BOTTOM)),
     "concurrent.futures.as_completed": as_list,
     "concurrent.futures.wait": lambda machine, args, at: ListValue([as_list(machine, args, at), as_list(machine, args, at)]),
     "threading.Thread": _thread,

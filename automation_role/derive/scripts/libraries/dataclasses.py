@@ -7,16 +7,16 @@ from typing import Final
 
 from ..values.classes import ClassValue, Factory, InstanceValue
 from ..values.containers import DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join_all, members
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members
 from ..values.external import Model, external
 from .collections import named_tuple
 
 
 def _field(_machine: Machine, args: Args, _at: int) -> Abstract:
-    default = args.keywords.get("default", NOTHING)
-    factory = args.keywords.get("default_factory", NOTHING)
+    default = args.keywords.get("default", BOTTOM)
+    factory = args.keywords.get("default_factory", BOTTOM)
     is_given = args.keywords.get("init") is not False
-    return default if factory is NOTHING and is_given else Factory(factory, default, is_given=is_given)
+    return default if factory is BOTTOM and is_given else Factory(factory, default, is_given=is_given)
 
 
 def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
@@ -33,7 +33,7 @@ def _as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     target = args.get(0, "obj", DATA)
     if isinstance(target, InstanceValue) and target.made_of.fields is not None:
         return DictValue({field: target.attribute(machine, field, at) for field in target.made_of.fields})
-    return machine.hand_over(args, at, DATA)
+    return machine.escape(args, at, DATA)
 
 
 def _as_tuple(machine: Machine, args: Args, at: int) -> Abstract:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..values.containers import things_in
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join, join_all
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial
 from .common import first, listed
@@ -18,7 +18,7 @@ def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: 
     """All that a reduction gives on its way, which may go on for ever; without a function, it adds."""
     whole = join_all(given)
     found = join(start, whole)
-    if function is NOTHING or function is None:
+    if function is BOTTOM or function is None:
         return join(found, DATA)
     for _ in range(_ROUNDS):
         following = join(found, machine.callback(function, [found, whole], at))
@@ -31,12 +31,12 @@ def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: 
 def _reduced(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(1, "iterable", DATA), at)
     given = source.elements(machine, at)
-    if source.rest is NOTHING and 0 < len(source.items) <= _MOST_FOLDED:
+    if source.rest is BOTTOM and 0 < len(source.items) <= _MOST_FOLDED:
         first, *others = [*args.positional[2:3], *given]
         for each in others:
-            first = machine.callback(args.get(0, "function", NOTHING), [first, each], at)
+            first = machine.callback(args.get(0, "function", BOTTOM), [first, each], at)
         return first
-    return reduced(machine, args.get(0, "function", NOTHING), given, args.get(2, "initial"), at)
+    return reduced(machine, args.get(0, "function", BOTTOM), given, args.get(2, "initial"), at)
 
 
 def _partial(_machine: Machine, args: Args, _at: int) -> Abstract:

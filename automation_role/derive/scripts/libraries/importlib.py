@@ -7,7 +7,7 @@ from typing import Final
 from ....catalog.operations import python_name
 from ....findings import BY_HAND
 from ..values.containers import ListValue
-from ..values.domain import DATA, TOLD, Abstract, Args, Machine, Thing, join_all, texts_in
+from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
 from ..values.modules import ModuleValue
 from .common import first, names_in
@@ -43,12 +43,12 @@ def imported(machine: Machine, args: Args, at: int) -> Abstract:
     """`import_module(name)`."""
     names = texts_in(args.get(0, "name", DATA))
     if names is None:
-        machine.tell(
+        machine.report(
             "unreadableScript",
             at,
             f"the script imports a module whose name is only known while it runs; add what that needs {BY_HAND}",
         )
-        return TOLD
+        return REPORTED
     return join_all(machine.module(name, "", at) for name in names)
 
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from ..values.containers import ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, join, join_all
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from .common import any_order, elements, filtered, listed
 from .functools import reduced
@@ -51,7 +51,7 @@ def _combined(count: str) -> Callable[[Machine, Args, int], Abstract]:
 def _longest(machine: Machine, args: Args, at: int) -> Abstract:
     fill = args.keywords.get("fillvalue", None)
     several = [listed(machine, each, at) for each in args.positional]
-    if all(each.rest is NOTHING for each in several):
+    if all(each.rest is BOTTOM for each in several):
         return ListValue(ListValue(each) for each in zip_longest(*(one.items for one in several), fillvalue=fill))
     return ListValue([], ListValue([join(each.whole(), fill) for each in several]))
 
@@ -62,7 +62,7 @@ def _repeated(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 def _accumulated(machine: Machine, args: Args, at: int) -> Abstract:
     return ListValue(
-        [], reduced(machine, args.get(1, "func", NOTHING), elements(machine, args, at), args.keywords.get("initial", NOTHING), at)
+        [], reduced(machine, args.get(1, "func", BOTTOM), elements(machine, args, at), args.keywords.get("initial", BOTTOM), at)
     )
 
 
@@ -83,7 +83,7 @@ def _grouped(machine: Machine, args: Args, at: int) -> Abstract:
     """`itertools.groupby(iterable, key)`."""
     whole = join_all(elements(machine, args, at))
     key = args.get(1, "key")
-    return ListValue([], ListValue([whole if key is NOTHING else machine.callback(key, [whole], at), ListValue([], whole)]))
+    return ListValue([], ListValue([whole if key is BOTTOM else machine.callback(key, [whole], at), ListValue([], whole)]))
 
 
 FUNCTIONS: Final[dict[str, Model]] = {

@@ -8,8 +8,8 @@ from typing import Final
 
 from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
-from ..values.containers import Bound as Attribute
-from ..values.domain import DATA, NOTHING, Abstract, Args, Machine, Unknown, join, join_all, members, text_of, texts_in, written
+from ..values.containers import BoundMethod as Attribute
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in, written
 from ..values.external import Model
 from ..values.texts import computed
 
@@ -18,7 +18,7 @@ OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the 
 _REGIONS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 
 
-class Environment(Unknown):
+class Environment(UnknownValue):
     """`os.environ`: plain data, but for the Region."""
 
     __slots__ = ()
@@ -28,12 +28,12 @@ class Environment(Unknown):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name in {"get", "pop", "setdefault", "__getitem__"}:
-            default = args.get(1, "default", None if name == "get" else NOTHING)
+            default = args.get(1, "default", None if name == "get" else BOTTOM)
             return join(self.item(machine, args.get(0, "key", DATA), at), default)
         if name == "update":
             for key, value in args.keywords.items():
                 self.store_item(machine, key, value)
-        machine.hand_over(args, at, DATA)
+        machine.escape(args, at, DATA)
         return DATA
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
@@ -65,7 +65,7 @@ def _path(function: Callable[..., object]) -> Model:
 
 def _path_joined(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`os.path.join(…)`, as Linux does it, on which scripts run: a part that begins with a slash starts again."""
-    if args.rest is not NOTHING or not args.positional:
+    if args.rest is not BOTTOM or not args.positional:
         return DATA
     paths = [Pattern(())]
     for part in args.positional:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..values.classes import InstanceValue
-from ..values.containers import Bound as Attribute
+from ..values.containers import BoundMethod as Attribute
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members
 from ..values.external import Model, external
 from ..values.functions import Partial
 from .common import any_order, first, one_of
@@ -71,11 +71,11 @@ def _weak(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 def _in_json(machine: Machine, args: Args, at: int) -> Abstract:
     """`json.dumps(x)`, when all of `x` is known."""
-    machine.hand_over(args, at, DATA)
+    machine.escape(args, at, DATA)
     given = {
         name: value for name, value in args.keywords.items() if name in {"indent", "sort_keys"} and isinstance(value, (int, type(None)))
     }
-    if args.keywords != given or args.extra is not NOTHING:
+    if args.keywords != given or args.extra is not BOTTOM:
         return DATA
     try:
         return json.dumps(_known(args.get(0, "obj", DATA)), **given)  # type: ignore[arg-type]
@@ -94,7 +94,7 @@ def _known(value: Abstract, depth: int = 0) -> Any:
             return value
         if isinstance(value, DictValue) and value.is_exact:
             return {key: _known(each, depth + 1) for key, each in value.members.items()}
-        if isinstance(value, ListValue) and value.rest is NOTHING and not isinstance(value, SetValue):
+        if isinstance(value, ListValue) and value.rest is BOTTOM and not isinstance(value, SetValue):
             return [_known(each, depth + 1) for each in value.items]
     raise ValueError
 
@@ -144,7 +144,7 @@ class StringTemplate(Thing):
         return self.text if name == "template" else Attribute(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        machine.hand_over(args, at, DATA)
+        machine.escape(args, at, DATA)
         if not isinstance(self.text, str) or name not in {"substitute", "safe_substitute"}:
             return DATA
         given = DictValue()
@@ -157,9 +157,9 @@ class StringTemplate(Thing):
             pieces.append(self.text[end : found.start()])
             end = found.end()
             word = found["named"] or found["braced"]
-            left = found[0] if name == "safe_substitute" else NOTHING
+            left = found[0] if name == "safe_substitute" else BOTTOM
             value = "$" if found["escaped"] is not None else given.lookup(word, left) if word else found[0]
-            pieces.append(DATA if value is NOTHING else value)
+            pieces.append(DATA if value is BOTTOM else value)
         return concatenated([*pieces, self.text[end:]])
 
 

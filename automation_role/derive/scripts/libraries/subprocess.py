@@ -49,12 +49,12 @@ def _tell(machine: Machine, programs: Iterable[str], at: int) -> None:
             what = f"runs {program!r}, which may use AWS with this role"
         else:
             what = "runs a program whose name is only known while it runs, and which may use AWS with this role"
-        machine.tell("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
+        machine.report("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 
 def command(machine: Machine, args: Args, at: int) -> Abstract:
     """`subprocess.run(args)`, `os.system(command)`: a list of words, or a text for the shell."""
-    machine.hand_over(args, at, DATA)
+    machine.escape(args, at, DATA)
     line = args.get(0, "args", args.get(-1, "command", DATA))
     found: list[str] = []
     for each in members(line):
@@ -70,7 +70,7 @@ def _words(place: int) -> Model:
     """A function that takes the words of a command one by one from a place on, the program first."""
 
     def start(machine: Machine, args: Args, at: int) -> Abstract:
-        machine.hand_over(args, at, DATA)
+        machine.escape(args, at, DATA)
         given = [*args.positional[place:], *members(args.rest)]
         _tell(machine, _listed(given) if given else [_UNKNOWN], at)
         return DATA
@@ -82,7 +82,7 @@ def _path_and_list(place: int) -> Model:
     """`os.execv(path, args)`, `os.spawnv(mode, path, args)`."""
 
     def start(machine: Machine, args: Args, at: int) -> Abstract:
-        machine.hand_over(args, at, DATA)
+        machine.escape(args, at, DATA)
         words = args.get(place + 1, "args", DATA)
         rest = [*words.items[1:], *members(words.rest)] if isinstance(words, ListValue) else [words]
         _tell(machine, _listed([args.get(place, "path", args.get(-1, "file", DATA)), *rest]), at)
@@ -183,7 +183,7 @@ def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 def _code_loaded(machine: Machine, _args: Args, at: int) -> Abstract:
     """Code in a file, or from elsewhere, that is not the script's own."""
-    machine.tell("unreadableScript", at, f"the script loads code that is not read; add what that needs {BY_HAND}")
+    machine.report("unreadableScript", at, f"the script loads code that is not read; add what that needs {BY_HAND}")
     return OPAQUE
 
 

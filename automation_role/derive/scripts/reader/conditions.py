@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ....values.value import Text
 from ..values.containers import Container, DictValue, ListValue
-from ..values.domain import DATA, NOTHING, Abstract, Machine, Thing, Union, Unknown, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, join, join_all, members, truth
 
 Env = dict[str, Abstract]
 
@@ -52,7 +52,7 @@ def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
 def _plainly_compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
     some = _choices(left)
     if isinstance(op, (ast.In, ast.NotIn)):
-        if some is None or not isinstance(right, ListValue) or right.rest is not NOTHING:
+        if some is None or not isinstance(right, ListValue) or right.rest is not BOTTOM:
             return None
         held = [_choices(each) for each in right.items]
         if any(each is None or len(each) != 1 for each in held):
@@ -79,7 +79,7 @@ def _plainly_compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | 
 
 
 def _is_bottomless(value: Thing) -> bool:
-    return any(isinstance(member, Unknown) for member in members(value)) or value is NOTHING
+    return any(isinstance(member, UnknownValue) for member in members(value)) or value is BOTTOM
 
 
 # -- what follows for the variables
@@ -127,7 +127,7 @@ def _with(env: Env, target: ast.expr, narrow: Any) -> Env:
         return env
     old = env[target.id]
     new = narrow(old)
-    if new is old or new is NOTHING:
+    if new is old or new is BOTTOM:
         return env
     return {**env, target.id: new}
 
@@ -172,9 +172,9 @@ def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
 def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
     """All that is in a container, when that is known; `exact`: and that all of it is."""
     if isinstance(value, DictValue):
-        known = value.is_exact if exact else not value.is_open and value.keys is NOTHING
+        known = value.is_exact if exact else not value.is_open and value.keys is BOTTOM
         return tuple(value.members) if known else None
-    if not isinstance(value, ListValue) or value.rest is not NOTHING:
+    if not isinstance(value, ListValue) or value.rest is not BOTTOM:
         return None
     found: list[Any] = []
     for each in value.items:
@@ -187,12 +187,12 @@ def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
 
 def _among(value: Abstract, options: tuple[Any, ...], *, holds: bool) -> Abstract:
     """Those of its alternatives that are one of these, or none of these."""
-    found: Abstract = NOTHING
+    found: Abstract = BOTTOM
     for member in members(value):
         known = _choices(member)
         if known is not None:
             found = join_all([found, *(each for each in known if (each in options) is holds)])
-        elif options == (None,) and holds and isinstance(member, Thing) and not isinstance(member, Unknown):
+        elif options == (None,) and holds and isinstance(member, Thing) and not isinstance(member, UnknownValue):
             continue
         elif not holds or (isinstance(member, Thing) and member is not DATA and not isinstance(member, Text)):
             found = join(found, member)

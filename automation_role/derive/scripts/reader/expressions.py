@@ -12,15 +12,15 @@ from ....values.value import Text
 from ..values.classes import ClassValue, InstanceValue, Super, Variables
 from ..values.containers import BORN, Container, DictValue, Generator, ListValue, SetValue, awaited, things_in
 from ..values.domain import (
+    BOTTOM,
     DATA,
     NO_ARGS,
-    NOTHING,
     OPAQUE,
-    TOLD,
+    REPORTED,
     Abstract,
     Args,
     Thing,
-    Unknown,
+    UnknownValue,
     concatenated,
     join,
     join_all,
@@ -29,7 +29,7 @@ from ..values.domain import (
     truth,
     truthy,
 )
-from ..values.functions import Function, FunctionNode, Names, layout_of
+from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.texts import formatted, percent
 from .conditions import compared, refined
 from .limits import MAX_LEVELS
@@ -74,11 +74,11 @@ class Expressions:
     def unknown(self, node: ast.AST) -> Abstract:
         """What this reader has no handler for, as newer Pythons may bring: reported, and what is inside is read."""
         at = self.frame.first + getattr(node, "lineno", 1) - 1 if self.frame.is_exact else self.frame.first
-        self.machine.tell(
+        self.machine.report(
             "unreadableScript", at, f"the script has syntax that is not followed ({type(node).__name__}); add what it needs {BY_HAND}"
         )
         self.inside(node)
-        return TOLD
+        return REPORTED
 
     def inside(self, node: ast.AST) -> None:
         """Read the expressions and statements in a part of the syntax."""
@@ -105,11 +105,11 @@ class Expressions:
     def outer(self, name: str) -> Abstract:
         """What a name is that is not a variable of this frame."""
         where: Frame | None = self.frame.global_names.get(name) or self.frame
-        found = where.seen(name) if where is not None else NOTHING
-        if found is NOTHING:
+        found = where.seen(name) if where is not None else BOTTOM
+        if found is BOTTOM:
             found = self.machine.builtin(name)
-        if found is NOTHING:
-            return TOLD if self.frame.module.foreign_names else OPAQUE
+        if found is BOTTOM:
+            return REPORTED if self.frame.module.foreign_names else OPAQUE
         return self.machine.saw(found)
 
     def bind(self, name: str, value: Abstract) -> None:
@@ -166,7 +166,7 @@ class Expressions:
             for target, part in zip(targets, self.machine.unpacked(value, len(targets), at), strict=True):
                 self.assign(target, part)
             return
-        if isinstance(value, ListValue) and value.rest is NOTHING and len(value.items) >= len(targets) - 1:
+        if isinstance(value, ListValue) and value.rest is BOTTOM and len(value.items) >= len(targets) - 1:
             tail = len(targets) - starred - 1
             end = len(value.items) - tail
             parts = [*value.items[:starred], ListValue(value.items[starred:end]), *value.items[end:]]
@@ -206,7 +206,7 @@ class Expressions:
         if isinstance(whole, ListValue):
             return (
                 ListValue(whole.items[slice(*whole_numbers)])
-                if known and whole.rest is NOTHING
+                if known and whole.rest is BOTTOM
                 else ListValue([], join_all(whole.elements(self.machine, at)))
             )
         if isinstance(whole, str):
@@ -225,12 +225,12 @@ class Expressions:
             args = self.args(node)
             if self._is_certain(function.value, target) and isinstance(target, (DictValue, ListValue)):
                 exact = target.surely(self.machine, function.attr, args)
-                if exact is not NOTHING:
+                if exact is not BOTTOM:
                     return exact
-            if target is DATA and function.attr != "setdefault" and not self.machine.has_strewn:
+            if target is DATA and function.attr != "setdefault" and not self.machine.has_scattered:
                 if function.attr.startswith(("to_", "read_")):  # a data frame's
                     self.machine.tell_urls(args, at)
-                return self.machine.hand_over(args, at, DATA) if node.args or node.keywords else DATA
+                return self.machine.escape(args, at, DATA) if node.args or node.keywords else DATA
             return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
@@ -239,7 +239,7 @@ class Expressions:
             and isinstance(target, Thing)
         ):
             special = self._special(function.id, node, at)
-            if special is not NOTHING:
+            if special is not BOTTOM:
                 return special
         args = self.args(node)
         return self._made_by(node, next(BORN), self.machine.call(target, args, at))
@@ -258,11 +258,11 @@ class Expressions:
         for each in node.args:
             if isinstance(each, ast.Starred):
                 value = self.value(each.value)
-                if isinstance(value, ListValue) and value.rest is NOTHING and args.rest is NOTHING:
+                if isinstance(value, ListValue) and value.rest is BOTTOM and args.rest is BOTTOM:
                     args.positional += value.items
                 else:
                     args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
-            elif args.rest is NOTHING:
+            elif args.rest is BOTTOM:
                 args.positional.append(self.value(each))
             else:
                 args.rest = join(args.rest, self.value(each))
@@ -282,12 +282,14 @@ class Expressions:
             held = one.held if isinstance(one, InstanceValue) and one.held is not None else one
             each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
             if not isinstance(each, DictValue):
-                inside = things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not isinstance(each, Unknown) else ()
-                args.extra = join_all([args.extra, each if isinstance(each, Unknown) else DATA, *inside])
+                inside = (
+                    things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
+                )
+                args.extra = join_all([args.extra, each if isinstance(each, UnknownValue) else DATA, *inside])
                 continue
             each.read = self.machine.clock
             if each.is_open:
-                args.extra = join(args.extra, DATA if each.rest is NOTHING else each.rest)
+                args.extra = join(args.extra, DATA if each.rest is BOTTOM else each.rest)
             for key, held_there in each.members.items():
                 name = str(key)
                 under = held_there if key in each.sure else join(held_there, each.rest)
@@ -306,13 +308,15 @@ class Expressions:
             return Names(self.frame.module)
         if name in {"eval", "exec"} and node.args:
             return self._made_code(name, self.value(node.args[0]), at)
-        return NOTHING
+        return BOTTOM
 
     def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
         texts = texts_in(code)
         if texts is None:
-            self.machine.tell("unreadableScript", at, f"the script runs code that it makes itself ({name}); add what that needs {BY_HAND}")
-            return TOLD
+            self.machine.report(
+                "unreadableScript", at, f"the script runs code that it makes itself ({name}); add what that needs {BY_HAND}"
+            )
+            return REPORTED
         return self.made_code(texts)
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
@@ -328,9 +332,9 @@ class Expressions:
         if len(node.args) == 2:
             target = self.value(node.args[1])
         else:
-            layout = layout_of(frame.function.node)
-            name = layout.names[0] if layout.names else ""
-            target = (self.env or {}).get(name, NOTHING) if frame is self.frame else frame.seen(name)
+            signature = signature_of(frame.function.node)
+            name = signature.names[0] if signature.names else ""
+            target = (self.env or {}).get(name, BOTTOM) if frame is self.frame else frame.seen(name)
         return Super(frame.function.owner, target) if isinstance(frame.function.owner, ClassValue) else DATA
 
     # -- functions
@@ -379,7 +383,7 @@ class Expressions:
     # -- operators
 
     def bool_op(self, node: ast.BoolOp) -> Abstract:
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         stops = isinstance(node.op, ast.Or)
         around = self.machine.where
         for each in node.values:
@@ -411,7 +415,7 @@ class Expressions:
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
         word = OPERATORS.get(type(op), "")
         for target, name, other in ((left, f"__{word}__", right), (left, f"__i{word}__", right), (right, f"__r{word}__", left)):
-            if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not NOTHING:
+            if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not BOTTOM:
                 return self.machine.call(method, Args([target, other]), at)
         left, right = (each.held if isinstance(each, InstanceValue) and each.held is not None else each for each in (left, right))
         return self._plainly(op, left, right, at)
@@ -422,7 +426,7 @@ class Expressions:
             if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
                 return concatenated([left, right])
             if isinstance(left, ListValue) and isinstance(right, ListValue):
-                if left.rest is NOTHING:
+                if left.rest is BOTTOM:
                     return ListValue([*left.items, *right.items], right.rest)
                 return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
             if isinstance(left, ListValue) or isinstance(right, ListValue):
@@ -467,7 +471,7 @@ class Expressions:
         own = [
             self.machine.call(method, Args([each]), self.frame.line(node))
             for each in members(value)
-            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not NOTHING
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
         ]
         if own:
             return join_all(own)
@@ -477,13 +481,13 @@ class Expressions:
 
     def compare(self, node: ast.Compare) -> Abstract:
         left = self.value(node.left)
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         around = self.machine.where
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.value(each)
             own = self._compared(op, left, right, self.frame.line(node))
-            known = compared(op, left, right) if own is NOTHING else None
-            found = join(found, own if own is not NOTHING else DATA if known is None else known)
+            known = compared(op, left, right) if own is BOTTOM else None
+            found = join(found, own if own is not BOTTOM else DATA if known is None else known)
             left = right
             self.machine.where = object()
         self.machine.where = around
@@ -497,12 +501,12 @@ class Expressions:
             names = _COMPARED[type(op)]
             several = ((left, names[0], right), (right, names[1], left))
         else:
-            return NOTHING
+            return BOTTOM
         return join_all(
             self.machine.call(method, Args([each, other]), at)
             for target, name, other in several
             for each in members(target)
-            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not NOTHING
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
         )
 
     def if_exp(self, node: ast.IfExp) -> Abstract:
@@ -510,7 +514,7 @@ class Expressions:
         if known is not None:
             return self.value(node.body if known else node.orelse)
         before = self.env
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         around = self.machine.where
         ends: list[dict[str, Abstract]] = []
         for holds, branch in ((True, node.body), (False, node.orelse)):
@@ -521,7 +525,7 @@ class Expressions:
         self.machine.where = around
         self.env = before
         for name in _named_in(node):
-            self.bind(name, join_all(end.get(name, NOTHING) for end in ends))
+            self.bind(name, join_all(end.get(name, BOTTOM) for end in ends))
         return found
 
     # -- displays
@@ -538,20 +542,20 @@ class Expressions:
     def _written(self, value: Abstract, at: int) -> None:
         """Python asks an instance how it reads."""
         for each in members(value):
-            if isinstance(each, InstanceValue) and (method := each.made_of.find("__format__")) is not NOTHING:
+            if isinstance(each, InstanceValue) and (method := each.made_of.find("__format__")) is not BOTTOM:
                 self.machine.call(method, Args([each, DATA]), at)
 
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Abstract:
         items: list[Abstract] = []
-        rest: Abstract = NOTHING
+        rest: Abstract = BOTTOM
         for each in node.elts:
             if isinstance(each, ast.Starred):
                 value = self.value(each.value)
-                if isinstance(value, ListValue) and value.rest is NOTHING and rest is NOTHING:
+                if isinstance(value, ListValue) and value.rest is BOTTOM and rest is BOTTOM:
                     items += value.items
                 else:
                     rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
-            elif rest is NOTHING:
+            elif rest is BOTTOM:
                 items.append(self.value(each))
             else:
                 rest = join(rest, self.value(each))
@@ -579,7 +583,7 @@ class Expressions:
         inner, self.env = self.env, before
         self.machine.where = around
         for name in _named_in(node):
-            self.bind(name, join((before or {}).get(name, NOTHING), (inner or {}).get(name, NOTHING)))
+            self.bind(name, join((before or {}).get(name, BOTTOM), (inner or {}).get(name, BOTTOM)))
         return self.frame.site(self.machine, node, made)
 
     def _comprehend(

@@ -15,19 +15,19 @@ from ....values.value import Text, Value
 from ..libraries.boto3_clients import Client, dynamic_operation, has_method, of_annotation
 from ..libraries.operation_names import like_an_operation
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import BORN, Bag, Bound, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
+from ..values.containers import BORN, Bag, BoundMethod, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
 from ..values.domain import (
     ASSUMED,
+    BOTTOM,
     DATA,
-    NOTHING,
     OPAQUE,
-    TOLD,
+    REPORTED,
     Abstract,
     Args,
     Libraries,
     Thing,
     Union,
-    Unknown,
+    UnknownValue,
     join,
     join_all,
     members,
@@ -35,7 +35,7 @@ from ..values.domain import (
 )
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
-from ..values.functions import Function, FunctionNode, Method, Partial, identity, layout_of, widened
+from ..values.functions import Function, FunctionNode, Method, Partial, identity, signature_of, widened
 from ..values.modules import ModuleValue
 from ..values.texts import text_method
 from ..values.work import WORK
@@ -92,7 +92,7 @@ class Interpreter:
 
     Attributes:
         calls: (service, operation, line) -> what is known of each time that it is made.
-        told: (finding's id, line) -> message.
+        reported: (finding's id, line) -> message.
         work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
         clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
     """
@@ -104,7 +104,7 @@ class Interpreter:
         self.unknown_modules_are = unknown_modules_are
         self.first_line = first_line
         self.calls: dict[tuple[str, str, int], list[Known]] = {}
-        self.told: dict[tuple[str, int], str] = {}
+        self.reported: dict[tuple[str, int], str] = {}
         self.clock = 0
         self.changed_at = -1
         self.depth = 0
@@ -126,7 +126,7 @@ class Interpreter:
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
         self._summaries: dict[Hashable, Summary] = {}
-        self._strewn = Frame(None)
+        self._scattered = Frame(None)
         self._thrown = Frame(None)  # what the script raises
         self._resumed = Frame(None)  # its version counts how often a generator went on after others had what it yields
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
@@ -141,7 +141,7 @@ class Interpreter:
 
     def forget(self) -> None:
         """Let go of everything but what was found: functions and the variables around them hold each other."""
-        for frame in (*self.modules_read, self._strewn, self._thrown):
+        for frame in (*self.modules_read, self._scattered, self._thrown):
             frame.captured.clear()
         for each in (
             self._summaries,
@@ -169,7 +169,7 @@ class Interpreter:
         """An API call."""
         self.activity += 1
         variants = self.calls.setdefault((service, operation, at), [])
-        known = Known({name: lower(value) for name, value in inputs.items() if value is not NOTHING}, complete, regions)
+        known = Known({name: lower(value) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
         if known in variants:
             return
         if len(variants) < _MAX_VARIANTS:
@@ -178,10 +178,10 @@ class Interpreter:
             everywhere = (Pattern((ANY,)),) if any(each.regions for each in (*variants, known)) else ()
             variants[-1] = Known({}, complete=False, regions=everywhere)
 
-    def tell(self, finding: str, at: int, message: str) -> None:
+    def report(self, finding: str, at: int, message: str) -> None:
         """A finding; one of an id a line."""
         self.activity += 1
-        self.told.setdefault((finding, at), message)
+        self.reported.setdefault((finding, at), message)
 
     def tell_urls(self, args: Args, at: int) -> None:
         """A library that opens URLs by itself is given one of S3."""
@@ -190,7 +190,7 @@ class Interpreter:
                 if isinstance(one, (str, Text)) and any(
                     _S3_URL.match(str(part)) for pattern in patterns(one) for part in pattern.parts[:1]
                 ):
-                    self.tell(
+                    self.report(
                         "otherAwsAccess",
                         at,
                         f"the script opens an object of S3 by its URL, which is not read; add what it needs {BY_HAND}",
@@ -202,8 +202,8 @@ class Interpreter:
             return
         if args.keywords and not all(key[:1].isupper() for key in args.keywords):
             return
-        if args.keywords or args.extra is not NOTHING or name.startswith(("describe_", "list_")) or name.count("_") > 1:
-            self.tell(
+        if args.keywords or args.extra is not BOTTOM or name.startswith(("describe_", "list_")) or name.count("_") > 1:
+            self.report(
                 "dynamicService",
                 at,
                 f"the script calls {name!r} on something that could not be followed, so its service is not known; "
@@ -222,15 +222,15 @@ class Interpreter:
 
     def too_deep(self, at: int) -> Abstract:
         """What is nested too deeply to be read."""
-        self.tell("unreadableScript", at, TOO_COMPLEX)
-        return TOLD
+        self.report("unreadableScript", at, TOO_COMPLEX)
+        return REPORTED
 
     # -- what values do
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """What `target(…)` gives."""
         if not isinstance(target, Thing):
-            return self.hand_over(args, at, DATA)
+            return self.escape(args, at, DATA)
         if self.levels > MAX_LEVELS:
             return self.too_deep(at)
         self.levels += 1
@@ -258,7 +258,7 @@ class Interpreter:
         if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
             return member.attribute(self, name, at)
         if isinstance(target, (str, Text)):
-            return Bound(target, name)
+            return BoundMethod(target, name)
         return target if name == "value" and target is not None else DATA
 
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
@@ -274,23 +274,23 @@ class Interpreter:
             return member.invoke(self, name, args, at)
         if isinstance(target, (str, Text)):
             return text_method(target, name, args, self, at)
-        self.hand_over(args, at, DATA)
+        self.escape(args, at, DATA)
         return DATA
 
     def _enum_member(self, target: Abstract, name: str) -> InstanceValue | None:
         """Members of an `Enum` are read as their values: one that has a method is an instance for as long as that is called."""
-        made_of = next((each for each in self.classes if each.is_enum and each.find(name) is not NOTHING), None)
+        made_of = next((each for each in self.classes if each.is_enum and each.find(name) is not BOTTOM), None)
         return None if made_of is None or target is None else InstanceValue(made_of, {"value": target, "_value_": target})
 
-    def strew(self, name: str, value: Abstract) -> None:
+    def scatter(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
         if (
             not isinstance(value, Thing)
-            or isinstance(value, Unknown)
+            or isinstance(value, UnknownValue)
             or (isinstance(value, Container) and value.is_filled and is_plain(value))
         ):
             return
-        self._strewn.capture(name, value)
+        self._scattered.capture(name, value)
 
     def resume(self) -> None:
         """A generator goes on: what was concluded of one may change, by what was done to what it has yielded."""
@@ -300,7 +300,7 @@ class Interpreter:
         """`raise value`: whoever catches it may find something in it."""
         for each in members(value):
             made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
-            if isinstance(made, Thing) and not isinstance(made, (Unknown, External)):
+            if isinstance(made, Thing) and not isinstance(made, (UnknownValue, External)):
                 self._thrown.capture("", made)
 
     def caught(self, kinds: Abstract) -> Abstract:
@@ -310,7 +310,7 @@ class Interpreter:
         own = [each for each in wanted if isinstance(each, ClassValue)]
         # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) is none that the script makes.
         any_of_them = any(
-            each is OPAQUE or each is TOLD or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
+            each is OPAQUE or each is REPORTED or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
         )
         # What a generator returns is in the exception that ends it.
         ended = any(
@@ -321,24 +321,24 @@ class Interpreter:
                 OPAQUE if ended else DATA,
                 *(
                     each
-                    for each in members(self._thrown.captured.get("", NOTHING))
-                    if any_of_them or (isinstance(each, InstanceValue) and any(one in each.made_of.line for one in own))
+                    for each in members(self._thrown.captured.get("", BOTTOM))
+                    if any_of_them or (isinstance(each, InstanceValue) and any(one in each.made_of.mro for one in own))
                 ),
             ]
         )
 
     @property
-    def has_strewn(self) -> bool:
+    def has_scattered(self) -> bool:
         """Whether anything was."""
-        self._seen.setdefault(self._strewn, self._strewn.version)
-        return bool(self._strewn.captured)
+        self._seen.setdefault(self._scattered, self._scattered.version)
+        return bool(self._scattered.captured)
 
-    def strewn(self, name: str, otherwise: Unknown) -> Abstract:
+    def scattered(self, name: str, otherwise: UnknownValue) -> Abstract:
         """What is under a name in a thing of which nothing is known."""
-        found = self._strewn.captured.get(name, NOTHING) if self.has_strewn else NOTHING
-        if found is NOTHING:
+        found = self._scattered.captured.get(name, BOTTOM) if self.has_scattered else BOTTOM
+        if found is BOTTOM:
             return otherwise
-        return found if otherwise is OPAQUE or otherwise is TOLD else join(otherwise, found)
+        return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
 
     def saw(self, value: Abstract) -> Abstract:
         """A value came into the hands of the function that is read: what it concludes may rest on the members."""
@@ -388,7 +388,7 @@ class Interpreter:
 
     def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
         """The parts of `a, b = value`."""
-        if isinstance(value, ListValue) and len(value.items) == count and value.rest is NOTHING:
+        if isinstance(value, ListValue) and len(value.items) == count and value.rest is BOTTOM:
             return list(value.items)
         if isinstance(value, Union):
             several = [self.unpacked(member, count, at) for member in value.members if member is not None]
@@ -405,12 +405,12 @@ class Interpreter:
             return [*can, *others]
         return clients[:1]
 
-    def hand_over(self, args: Args, at: int, given: Unknown) -> Abstract:
+    def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
         """Somebody whose code is not here gets these: what may come back.
 
         Functions among them may be called, with the others and with `given` for what is not known.
         """
-        things = [each for each in things_in(args.values()) if not isinstance(each, (Unknown, External))]
+        things = [each for each in things_in(args.values()) if not isinstance(each, (UnknownValue, External))]
         if not things:
             return given
         self.spend(len(things))
@@ -421,7 +421,7 @@ class Interpreter:
                 named = dict(args.keywords) if others else {}
                 self._given_away(value, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at, 0)
         for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
-            if isinstance(value, Thing) and not isinstance(value, Unknown):
+            if isinstance(value, Thing) and not isinstance(value, UnknownValue):
                 others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
                 self._given_away(value, Args([], {}, join_all([given, *others]), given), at, 0)
         self.where = around
@@ -429,8 +429,8 @@ class Interpreter:
         return join_all([given, kept, *things])
 
     def _given_away(self, value: Thing, args: Args, at: int, nested: int) -> None:
-        if isinstance(value, (Function, Method, Partial, Bound)):
-            if not isinstance(value, Bound) or hasattr(value.target, "is_aws"):
+        if isinstance(value, (Function, Method, Partial, BoundMethod)):
+            if not isinstance(value, BoundMethod) or hasattr(value.target, "is_aws"):
                 self.call(value, args, at)
             return
         if isinstance(value, (InstanceValue, ClassValue)):
@@ -444,12 +444,12 @@ class Interpreter:
         elif isinstance(value, ListValue):
             inside = (*value.items, value.rest)
         for each in inside if nested < 4 else ():
-            if isinstance(each, Thing) and not isinstance(each, Unknown):
+            if isinstance(each, Thing) and not isinstance(each, UnknownValue):
                 self._given_away(each, Args([], {}, args.extra, args.extra), at, nested + 1)
 
     def _instance_given_away(self, value: InstanceValue | ClassValue, args: Args, at: int) -> None:
         made_of = value if isinstance(value, ClassValue) else value.made_of
-        if isinstance(value, InstanceValue) and made_of.find("__call__") is not NOTHING:
+        if isinstance(value, InstanceValue) and made_of.find("__call__") is not BOTTOM:
             self.call(value, args, at)
         # Who knows the class that it is made of (`logging.Handler`) calls what it overrides.
         if (args.extra is not DATA or made_of.is_of_library) and id(value) not in self._handed:
@@ -460,7 +460,7 @@ class Interpreter:
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
         """Call a function, if it is one, with these: never, once or many times."""
-        if not isinstance(function, Thing) or function is NOTHING:
+        if not isinstance(function, Thing) or function is BOTTOM:
             return DATA
         around, self.where = self.where, object()
         found = self.call(function, Args(list(given)), at)
@@ -514,7 +514,7 @@ class Interpreter:
             if isinstance(each, Client):
                 found.append(dynamic_operation(self, each, "calls an operation of", name, at))
             elif isinstance(each, InstanceValue):
-                made_of = each.made_of.line_of_descent()
+                made_of = each.made_of.mro
                 found += [each.attribute(self, key, at) for one in made_of for key in one.attrs if may_be(key)]
                 found += [value for key, value in each.attrs.items() if may_be(key)]
             elif isinstance(each, ClassValue):
@@ -522,7 +522,7 @@ class Interpreter:
             elif isinstance(each, ModuleValue):
                 found += [value for key, value in each.frame.captured.items() if isinstance(value, Function) and may_be(key)]
             else:
-                found.append(each if isinstance(each, Unknown) else DATA)
+                found.append(each if isinstance(each, UnknownValue) else DATA)
         return join_all(found)
 
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
@@ -555,11 +555,11 @@ class Interpreter:
 
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed of what was seen; not asked for ever."""
-        self.spend(len(known.rests_on) // 8)
-        if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.rests_on.items()):
+        self.spend(len(known.dependencies) // 8)
+        if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
             known.again += 1
             return False
-        for each, version in known.rests_on.items():
+        for each, version in known.dependencies.items():
             self._seen.setdefault(each, version)
         return True
 
@@ -583,17 +583,17 @@ class Interpreter:
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
             result = self._read_body(function, frame, dict(variables))
-            settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not NOTHING)
+            settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not BOTTOM)
             summary.result = result
             if not summary.is_recursive or settled:
                 break
         summary.is_running = False
         self.spend(len(self._seen) // 4)
-        summary.rests_on = {each: version for each, version in self._seen.items() if each.born < summary.born}
+        summary.dependencies = {each: version for each, version in self._seen.items() if each.born < summary.born}
         if isinstance(summary.result, Generator):
-            summary.rests_on[self._resumed] = self._resumed.version
+            summary.dependencies[self._resumed] = self._resumed.version
         self._seen = around
-        for each, version in summary.rests_on.items():
+        for each, version in summary.dependencies.items():
             around.setdefault(each, version)
         self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
@@ -604,7 +604,7 @@ class Interpreter:
         around = (self.where, self.guarded, self.exits, self.reading)
         self.reading = frame
         self.depth += 1
-        if layout_of(function.node).is_suspended:
+        if signature_of(function.node).is_suspended:
             self.guarded += 1
             self.where = object()
         try:
@@ -628,7 +628,7 @@ class Interpreter:
         coarse = {name: widened(value) for name, value in variables.items()}
         if readings <= 2 * limit and spent <= 2 * _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
             return coarse
-        merged = self._merged.setdefault(node, [NOTHING] * len(coarse))
+        merged = self._merged.setdefault(node, [BOTTOM] * len(coarse))
         for place, value in enumerate(coarse.values()):
             if readings <= 8 * _MAX_READINGS:
                 merged[place] = join(merged[place], value)
@@ -649,7 +649,7 @@ class Interpreter:
 
     def builtin(self, name: str) -> Abstract:
         """A name that nobody in the script defines."""
-        return external(f"builtins.{name}") if hasattr(builtins, name) else self.strewn(name, NOTHING)
+        return external(f"builtins.{name}") if hasattr(builtins, name) else self.scattered(name, BOTTOM)
 
     def module(self, name: str, package: str, at: int) -> Abstract:
         """What `import name` gives."""
@@ -658,7 +658,7 @@ class Interpreter:
         if not name.startswith(".") and is_harmless(name):
             return external(name)
         if name.partition(".")[0] in OTHER_SDKS:
-            self.tell(
+            self.report(
                 "otherAwsAccess",
                 at,
                 f"the script uses {name!r}, which may call AWS by itself and is not read; add what it needs {BY_HAND}",
@@ -666,7 +666,7 @@ class Interpreter:
             return external(name)
         found = self.modules.source(name, package)
         if found is None:
-            self.tell(self.unknown_modules_are, at, _MISSING[self.unknown_modules_are].format(name))
+            self.report(self.unknown_modules_are, at, _MISSING[self.unknown_modules_are].format(name))
             self.imported[name] = external(name)
             return self.imported[name]
         path, text = found
@@ -689,8 +689,8 @@ class Interpreter:
         try:
             tree = parsed(text)
         except SyntaxError as error:
-            self.tell("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; nothing is known of what it calls")
-            return TOLD
+            self.report("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; nothing is known of what it calls")
+            return REPORTED
         self._reader(self, frame, {}).block(tree.body)
         return module
 

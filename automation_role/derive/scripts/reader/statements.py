@@ -10,10 +10,10 @@ from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Container, DictValue, Generator, ListValue, SetValue
-from ..values.domain import DATA, NOTHING, TOLD, Abstract, Args, Thing, Unknown, is_scalar, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, UnknownValue, is_scalar, join, join_all, members, truth
 from ..values.external import External, external, names_of
 from ..values.frames import Frame
-from ..values.functions import Entering, Function, FunctionNode, Wrapper, decorated, layout_of
+from ..values.functions import Entering, Function, FunctionNode, Wrapper, decorated, signature_of
 from ..values.modules import ModuleValue
 from ..values.work import WORK
 from .bindings import bound_names
@@ -70,10 +70,10 @@ class Reader(Expressions):
         else:
             self.block(node.body)
             result = self.frame.returned if self.env is None else join(self.frame.returned, None)
-        return Generator(self.frame.yielded, result) if layout_of(node).is_generator else result
+        return Generator(self.frame.yielded, result) if signature_of(node).is_generator else result
 
     def made_code(self, texts: Iterable[str]) -> Abstract:
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         for text in texts:
             self.machine.spend(_WORK_OF_PARSING + len(text) // 8)
             try:
@@ -84,12 +84,12 @@ class Reader(Expressions):
                 found = join(found, self.value(body[0].value))
             else:
                 self.block(body)
-        return DATA if found is NOTHING else found
+        return DATA if found is BOTTOM else found
 
     def unknown(self, node: ast.AST) -> None:
         super().unknown(node)
         for name in bound_names([node]):
-            self.bind(name, TOLD)
+            self.bind(name, REPORTED)
 
     # -- simple statements
 
@@ -101,7 +101,9 @@ class Reader(Expressions):
     def annotated_assignment(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             value = self.value(node.value)
-            self.assign(node.target, self.machine.annotated(node.annotation, self.frame, value) if isinstance(value, Unknown) else value)
+            self.assign(
+                node.target, self.machine.annotated(node.annotation, self.frame, value) if isinstance(value, UnknownValue) else value
+            )
 
     def augmented(self, node: ast.AugAssign) -> None:
         old = self.value(node.target)
@@ -112,7 +114,7 @@ class Reader(Expressions):
         for each in members(old):
             if isinstance(each, (ListValue, DictValue)):  # in place, for all who hold it
                 certain = each is old and self._is_certain(node.target, old)
-                if not certain or each.surely(self.machine, word, Args([value])) is NOTHING:
+                if not certain or each.surely(self.machine, word, Args([value])) is BOTTOM:
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
@@ -157,7 +159,7 @@ class Reader(Expressions):
                 place = self.bounds(each.slice) if isinstance(each.slice, ast.Slice) else key
                 if self._is_certain(each.value, whole) and isinstance(whole, (DictValue, ListValue)) and place is not None:
                     given = Args([cast("Abstract", place)])  # a slice is no value of a script's variable, but for this
-                    if whole.surely(self.machine, "__delitem__", given) is not NOTHING:
+                    if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
                         continue
                 for one in members(whole):
                     if isinstance(one, Thing):
@@ -310,7 +312,7 @@ class Reader(Expressions):
                 self.bind(pattern.name, subject)
             return None
         for inner, part in self._parts(pattern, subject):
-            if part is NOTHING or (self._matches(inner, part) is False and isinstance(pattern, ast.MatchSequence)):
+            if part is BOTTOM or (self._matches(inner, part) is False and isinstance(pattern, ast.MatchSequence)):
                 return False
         if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
             self.bind(pattern.rest, join_all(each.copy() if isinstance(each, DictValue) else each for each in members(subject)))
@@ -338,7 +340,7 @@ class Reader(Expressions):
         star = next((place for place, each in enumerate(patterns) if isinstance(each, ast.MatchStar)), None)
         several: list[list[Abstract]] = []
         for each in members(subject):
-            if isinstance(each, ListValue) and each.rest is NOTHING and not isinstance(each, SetValue):
+            if isinstance(each, ListValue) and each.rest is BOTTOM and not isinstance(each, SetValue):
                 items = each.items
                 if len(items) == len(patterns) and star is None:
                     several.append(items)
@@ -439,7 +441,7 @@ class Reader(Expressions):
         for handler in node.handlers:
             self.machine.where = object()
             self.env = dict(failed or {})
-            kinds = NOTHING if handler.type is None else self.value(handler.type)
+            kinds = BOTTOM if handler.type is None else self.value(handler.type)
             if handler.name is not None:
                 self.bind(handler.name, self.machine.caught(kinds))
             self.block(handler.body)
@@ -497,7 +499,7 @@ class Reader(Expressions):
     def class_(self, node: ast.ClassDef) -> None:
         bases = [self.value(each) for each in node.bases]
         given = {each.arg: self.value(each.value) for each in node.keywords if each.arg is not None}
-        meta = given.pop("metaclass", NOTHING)
+        meta = given.pop("metaclass", BOTTOM)
         self.capture_all()
         inner = Reader(self.machine, Frame(self.frame, self.frame.function), {})
         methods: list[Function] = []
@@ -511,7 +513,7 @@ class Reader(Expressions):
             tuple(
                 each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in known.plain_bases
             )
-            + tuple("?" for base in bases if isinstance(base, Unknown)),
+            + tuple("?" for base in bases if isinstance(base, UnknownValue)),
             node,
         )
         made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
@@ -530,7 +532,7 @@ class Reader(Expressions):
         if made.meta is not None:
             self._made_by_meta(made, bases, given, self.frame.line(node))
         starter = made.find("__init_subclass__", after=made)
-        if starter is not NOTHING:
+        if starter is not BOTTOM:
             self.machine.call(starter.function if isinstance(starter, Wrapper) else starter, Args([made], given), self.frame.line(node))
         value: Abstract = made
         for each in reversed(node.decorator_list):
@@ -550,7 +552,7 @@ class Reader(Expressions):
         around, self.machine.class_made = self.machine.class_made, made
         for name, first in (("__new__", meta), ("__init__", made)):
             method = meta.find(name)
-            if method is not NOTHING:
+            if method is not BOTTOM:
                 self.machine.call(method.function if isinstance(method, Wrapper) else method, Args([first, *held], dict(given)), at)
         self.machine.class_made = around
 
@@ -579,7 +581,7 @@ def _may_suppress(value: Abstract) -> bool:
     """Whether a context manager may swallow what is raised inside (`contextlib.suppress`, an `__exit__` of the script's own)."""
     return any(
         (isinstance(each, External) and each.name.startswith("contextlib."))
-        or (isinstance(each, InstanceValue) and each.made_of.find("__exit__") is not NOTHING)
+        or (isinstance(each, InstanceValue) and each.made_of.find("__exit__") is not BOTTOM)
         or isinstance(each, Entering)
         for each in members(value)
     )
@@ -595,7 +597,7 @@ def joined(envs: list[Env]) -> Env | None:
     WORK.walked(len(whole) * len(envs))
     for env in envs[1:]:
         for name, value in env.items():
-            old = whole.get(name, NOTHING)
+            old = whole.get(name, BOTTOM)
             if old is not value:
                 whole[name] = join(old, value)
     return whole

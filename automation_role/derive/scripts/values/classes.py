@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, cast
 
-from .containers import Bound, Container, DictValue, ListValue, bagged, key_may_be
-from .domain import DATA, NO_ARGS, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from .containers import BoundMethod, Container, DictValue, ListValue, bagged, key_may_be
+from .domain import BOTTOM, DATA, NO_ARGS, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
 from .work import WORK
@@ -27,11 +27,12 @@ class ClassValue(Container):
         is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
         sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
+        mro: the class and those it comes from, the nearest first.
         meta: its metaclass, if the script defines that.
         holds: what its instances are like, when its class is made of `dict`, `list` or the like.
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "holds", "is_error", "line", "members", "meta", "name", "node", "rest", "sure")
+    __slots__ = ("attrs", "bases", "fields", "foreign", "holds", "is_error", "members", "meta", "mro", "name", "node", "rest", "sure")
 
     def __init__(
         self,
@@ -48,31 +49,27 @@ class ClassValue(Container):
         self.bases = bases
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
-        self.line = _line_of_descent(self)
-        WORK.walked(len(self.line))
+        self.mro = _linearized(self)
+        WORK.walked(len(self.mro))
         self.is_error: bool = any(base.is_error for base in bases)
         self.sure = set(attrs)
         self.members: dict[str, InstanceValue] = {}
-        self.rest: Abstract = NOTHING
+        self.rest: Abstract = BOTTOM
         self.holds: Callable[[], DictValue | ListValue] | None = next((base.holds for base in bases if base.holds is not None), None)
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
-    def line_of_descent(self) -> list[ClassValue]:
-        """The class and those it comes from, the nearest first."""
-        return self.line
-
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
-        """What a name is in the class; `NOTHING` when it has none."""
-        line = self.line_of_descent()
+        """What a name is in the class; `BOTTOM` when it has none."""
+        line = self.mro
         if len(line) > _FEW:
             WORK.walked(len(line))
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
             if name in each.attrs:
                 found = join(found, each.attrs[name])
                 if name in each.sure:
                     return found
-            if each.rest is not NOTHING and not name.startswith("__"):
+            if each.rest is not BOTTOM and not name.startswith("__"):
                 found = join(found, each.rest)
         return found
 
@@ -104,31 +101,31 @@ class ClassValue(Container):
             if found.kind == "contextmanager":
                 return found
             return Method(found.function, self) if found.kind == "classmethod" else found.function
-        if found is NOTHING and name == "__match_args__":
+        if found is BOTTOM and name == "__match_args__":
             return ListValue(self.fields or ())
-        if found is not NOTHING:
+        if found is not BOTTOM:
             return self.member(name, found) if self.has_members and _is_member(name, found) else _got(machine, found, None, self, at)
         if name == "__subclasses__":
-            return Heirs(self)
+            return Subclasses(self)
         if name in {"__dict__", "__members__"}:
             return DictValue(self.attrs)
         if name in {"__name__", "__qualname__"}:
             return self.name
         if name == "_make":
-            return Bound(self, name)
-        of_meta = self.meta.find(name) if self.meta is not None else NOTHING
-        if of_meta is not NOTHING:
+            return BoundMethod(self, name)
+        of_meta = self.meta.find(name) if self.meta is not None else BOTTOM
+        if of_meta is not BOTTOM:
             return Method(of_meta, self) if isinstance(of_meta, Function) else of_meta
         return DATA if self.is_enum or self.foreign else OPAQUE
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if name == "_make" and self.find(name) is NOTHING:
+        if name == "_make" and self.find(name) is BOTTOM:
             values = args.get(0, "iterable", DATA)
-            exact = isinstance(values, ListValue) and values.rest is NOTHING
+            exact = isinstance(values, ListValue) and values.rest is BOTTOM
             return self.call(machine, Args(list(values.items)) if exact else Args(rest=join_all(machine.elements(values, at))), at)  # type: ignore[union-attr]
         return super().invoke(machine, name, args, at)
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         """Any attribute (that `key` may be) may be overridden by a value."""
         _opened(self, machine, value, key)
 
@@ -140,17 +137,17 @@ class ClassValue(Container):
         _settled(self, machine, key, value)
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        old = self.attrs.get(name, NOTHING)
+        old = self.attrs.get(name, BOTTOM)
         new = join(old, value)
         if new is not old and new != old:
             self.attrs[name] = new
             self.changed(machine)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
-        getter = self.meta.find("__getitem__") if self.meta is not None else NOTHING
-        if getter is NOTHING:
+        getter = self.meta.find("__getitem__") if self.meta is not None else BOTTOM
+        if getter is BOTTOM:
             getter = self.find("__class_getitem__")
-        if getter is not NOTHING:
+        if getter is not BOTTOM:
             return machine.call(getter.function if isinstance(getter, Wrapper) else getter, Args([self, key]), at)
         if not self.is_enum:
             return self  # Generic[T]
@@ -161,8 +158,8 @@ class ClassValue(Container):
         return [self.member(name, value) if self.has_members else value for name, value in plain] or [DATA]
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        caller = self.meta.find("__call__") if self.meta is not None else NOTHING
-        if caller is not NOTHING:
+        caller = self.meta.find("__call__") if self.meta is not None else BOTTOM
+        if caller is not BOTTOM:
             return machine.call(caller, args.before(self), at)
         return self.made(machine, args, at)
 
@@ -170,10 +167,10 @@ class ClassValue(Container):
         """What `type.__call__` gives: a new instance."""
         if self.is_enum:
             flags = any(name.endswith("Flag") for name in self.foreign)  # of which there may be several, or none
-            return join_all([*self.elements(machine, at), DATA if flags else NOTHING])
+            return join_all([*self.elements(machine, at), DATA if flags else BOTTOM])
         made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
-        if maker is not NOTHING:
+        if maker is not BOTTOM:
             function = maker.function if isinstance(maker, Wrapper) else maker
             made = machine.call(function, args.before(self), at)
         for each in members(made):
@@ -182,11 +179,11 @@ class ClassValue(Container):
         return made
 
 
-def _line_of_descent(made: ClassValue) -> list[ClassValue]:
+def _linearized(made: ClassValue) -> list[ClassValue]:
     """C3 linearization, as in Python (https://docs.python.org/3/howto/mro.html); where Python finds none, the first base goes first."""
     if len(made.bases) < 2:
-        return [made, *(made.bases[0].line if made.bases else ())]
-    lines = [[*base.line[::-1]] for base in made.bases]  # the next one last
+        return [made, *(made.bases[0].mro if made.bases else ())]
+    lines = [[*base.mro[::-1]] for base in made.bases]  # the next one last
     lines.append([*made.bases[::-1]])
     found: dict[ClassValue, None] = {made: None}
     behind = Counter(each for line in lines for each in line[:-1])  # how often a class waits behind another
@@ -211,7 +208,7 @@ def _opened(target: ClassValue | InstanceValue, machine: Machine, value: Abstrac
         target.rest = new
         target.changed(machine)
     for name, held in list(target.attrs.items()):
-        if key is NOTHING or key_may_be(key, name):
+        if key is BOTTOM or key_may_be(key, name):
             target.store(machine, name, join(held, value))
 
 
@@ -226,7 +223,7 @@ def _forgotten(target: ClassValue | InstanceValue, machine: Machine, name: str) 
 def _settled(target: ClassValue | InstanceValue, machine: Machine, key: Abstract, value: Abstract) -> None:
     if not isinstance(key, str):
         return
-    old = target.attrs.get(key, NOTHING)
+    old = target.attrs.get(key, BOTTOM)
     if key not in target.sure or (old is not value and old != value):
         target.attrs[key] = value
         target.sure.add(key)
@@ -236,7 +233,7 @@ def _settled(target: ClassValue | InstanceValue, machine: Machine, key: Abstract
 def _got(machine: Machine, found: Abstract, of: Abstract, made_of: ClassValue, at: int) -> Abstract:
     """An attribute of a class, of which a descriptor says what it is."""
     for each in members(found):
-        if isinstance(each, InstanceValue) and (getter := each.made_of.find("__get__")) is not NOTHING:
+        if isinstance(each, InstanceValue) and (getter := each.made_of.find("__get__")) is not BOTTOM:
             found = join(found, machine.call(getter, Args([each, of, made_of]), at))
     return found
 
@@ -256,7 +253,7 @@ class InstanceValue(Container):
         self.made_of = made_of
         self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
         self.sure = set(self.attrs)
-        self.rest: Abstract = NOTHING
+        self.rest: Abstract = BOTTOM
         self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
 
     def same(self, other: Thing) -> bool | None:
@@ -270,12 +267,12 @@ class InstanceValue(Container):
         if made_of.is_error:
             self.store(machine, "args", ListValue(args.positional, args.rest))
         starter = made_of.find("__init__")
-        if starter is not NOTHING:
+        if starter is not BOTTOM:
             machine.call(starter, args.before(self), at)
         elif made_of.fields is not None:
             self._fill(machine, args, at)
             after = made_of.find("__post_init__")
-            if after is not NOTHING:
+            if after is not BOTTOM:
                 machine.call(after, Args([self]), at)
         elif isinstance(self.held, DictValue):
             for each in args.positional:  # `ChainMap` takes several
@@ -284,8 +281,8 @@ class InstanceValue(Container):
         elif self.held is not None:
             self.held.invoke(machine, "update", args, at)
         elif made_of.foreign:
-            machine.hand_over(args, at, DATA)
-        for each in made_of.line_of_descent():
+            machine.escape(args, at, DATA)
+        for each in made_of.mro:
             WORK.walked(len(each.attrs))
             for name, value in each.attrs.items():
                 if name in _CALLED_BY_PYTHON and isinstance(value, Function):
@@ -297,13 +294,13 @@ class InstanceValue(Container):
         for field in self.made_of.fields or ():
             default = self.made_of.find(field)
             is_given = not isinstance(default, Factory) or default.is_given
-            value = args.get(place, field) if is_given else NOTHING
-            if value is NOTHING or field in args.perhaps:
+            value = args.get(place, field) if is_given else BOTTOM
+            if value is BOTTOM or field in args.perhaps:
                 value = join(value, default.first(machine, at) if isinstance(default, Factory) else default)
             place += is_given
-            if value is NOTHING and not is_given:
+            if value is BOTTOM and not is_given:
                 continue
-            value = OPAQUE if value is NOTHING else value
+            value = OPAQUE if value is BOTTOM else value
             self.store(machine, field, value)
             if not self.is_many:
                 self.settle(machine, field, value)
@@ -311,12 +308,12 @@ class InstanceValue(Container):
     def truth(self) -> bool | None:
         # Its class, or one that is not the script's, may say something else.
         made_of = self.made_of
-        says = made_of.foreign or made_of.find("__bool__") is not NOTHING or made_of.find("__len__") is not NOTHING
+        says = made_of.foreign or made_of.find("__bool__") is not BOTTOM or made_of.find("__len__") is not BOTTOM
         return None if says or made_of.fields is not None else True
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.read = machine.clock
-        own = self.attrs.get(name, NOTHING)
+        own = self.attrs.get(name, BOTTOM)
         if name in self.sure:
             return own
         if name == "__class__":
@@ -326,18 +323,18 @@ class InstanceValue(Container):
         if not name.startswith("__"):
             own = join(own, self.rest)
         found = self.made_of.find(name)
-        if found is not NOTHING:
+        if found is not BOTTOM:
             return join_all([own, *(self._bound(each, machine, at) for each in members(found))])
-        if own is NOTHING and self.held is not None and name == "data":
+        if own is BOTTOM and self.held is not None and name == "data":
             return self.held
         fallback = self.made_of.find("__getattribute__")
-        if fallback is NOTHING:
+        if fallback is BOTTOM:
             fallback = self.made_of.find("__getattr__")
-        if fallback is not NOTHING:
+        if fallback is not BOTTOM:
             return join(own, machine.call(fallback, Args([self, name]), at))
-        if own is not NOTHING:
+        if own is not BOTTOM:
             return own
-        return Bound(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
+        return BoundMethod(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
 
     def _bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
         if isinstance(found, Wrapper):
@@ -346,20 +343,22 @@ class InstanceValue(Container):
             if found.kind == "contextmanager":
                 return Wrapper(found.kind, Method(found.function, self))
             return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
-        if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not NOTHING:
+        if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not BOTTOM:
             return machine.call(getter, Args([found, self, self.made_of]), at)
         return Method(found, self) if isinstance(found, (Function, Partial)) else found
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         target = self.attribute(machine, name, at)
-        if isinstance(target, Bound) and target.target is self:
+        if isinstance(target, BoundMethod) and target.target is self:
             method = _OF_OBJECTS.get(name) or (_OF_FIELDS.get(name) if self.made_of.fields is not None else None)
             if method is not None:
                 return method(self, machine, args, at)
-        if self.held is not None and isinstance(target, Bound) and target.target is self:
+        if self.held is not None and isinstance(target, BoundMethod) and target.target is self:
             return self.held.invoke(machine, name, args, at)
-        if isinstance(target, Bound) and target.target is self:  # a method of a class that is not the script's: it may call any of ours
-            found = join(machine.hand_over(args, at, DATA), self.all_called(machine, at))
+        if (
+            isinstance(target, BoundMethod) and target.target is self
+        ):  # a method of a class that is not the script's: it may call any of ours
+            found = join(machine.escape(args, at, DATA), self.all_called(machine, at))
             return join_all([found, *bagged([found])])
         return machine.call(target, args, at)
 
@@ -369,7 +368,7 @@ class InstanceValue(Container):
         twin.sure = {*self.sure, *args.keywords}
         twin.rest = self.rest
         twin.held = None if self.held is None else self.held.copy()
-        if args.extra is not NOTHING:
+        if args.extra is not BOTTOM:
             twin.open(machine, args.extra)
         return twin
 
@@ -377,7 +376,7 @@ class InstanceValue(Container):
         """Somebody unknown has it: every method may be called, and what comes of it may come back."""
         found: Abstract = DATA
         around, machine.where = machine.where, object()
-        for each in self.made_of.line_of_descent():
+        for each in self.made_of.mro:
             for name, value in list(each.attrs.items()):
                 if isinstance(value, Function) and name != "__init__":
                     found = join(found, machine.call(value, Args([self], rest=DATA), at))
@@ -386,19 +385,19 @@ class InstanceValue(Container):
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         defined = self.made_of.find(name)
-        if isinstance(defined, Wrapper) and defined.setter is not NOTHING:
+        if isinstance(defined, Wrapper) and defined.setter is not BOTTOM:
             machine.call(defined.setter, Args([self, value]), 0)
             return
         if name == "__dict__":
             Variables(self).update(machine, value, 0)
             return
-        old = self.attrs.get(name, NOTHING)
+        old = self.attrs.get(name, BOTTOM)
         new = join(old, value)
         if new is not old and new != old:
             self.attrs[name] = new
             self.changed(machine)
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         """Any attribute (that `key` may be) may be overridden by a value."""
         _opened(self, machine, value, key)
 
@@ -421,44 +420,44 @@ class InstanceValue(Container):
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         getter = self.made_of.find("__getitem__")
-        if getter is NOTHING and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
+        if getter is BOTTOM and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
             return self.attribute(machine, key, at)
-        if getter is NOTHING and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
+        if getter is BOTTOM and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
             return self.attribute(machine, self.made_of.fields[key], at)
-        if getter is NOTHING and self.held is not None:
+        if getter is BOTTOM and self.held is not None:
             missing = self.made_of.find("__missing__")
-            made = NOTHING if missing is NOTHING else machine.call(missing, Args([self, key]), at)
+            made = BOTTOM if missing is BOTTOM else machine.call(missing, Args([self, key]), at)
             found = self.held.lookup(key) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
-            return join(found, made) if found is not NOTHING or made is not NOTHING else DATA
-        return DATA if getter is NOTHING else machine.call(getter, Args([self, key]), at)
+            return join(found, made) if found is not BOTTOM or made is not BOTTOM else DATA
+        return DATA if getter is BOTTOM else machine.call(getter, Args([self, key]), at)
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
-        if self.made_of.fields is not None and self.made_of.find("__iter__") is NOTHING:
+        if self.made_of.fields is not None and self.made_of.find("__iter__") is BOTTOM:
             return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
         iterator = self.made_of.find("__iter__")
-        if iterator is NOTHING and self.held is not None:
+        if iterator is BOTTOM and self.held is not None:
             return self.held.elements(machine, at)
-        given: Abstract = self if iterator is NOTHING else machine.call(iterator, Args([self]), at)
-        following = self.made_of.find("__next__") if given is self else NOTHING
-        if following is not NOTHING:
+        given: Abstract = self if iterator is BOTTOM else machine.call(iterator, Args([self]), at)
+        following = self.made_of.find("__next__") if given is self else BOTTOM
+        if following is not BOTTOM:
             return [machine.call(following, Args([self]), at)]
         return [self.item(machine, DATA, at)] if given is self else machine.elements(given, at)
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         enter = self.made_of.find("__enter__")
-        if enter is NOTHING:
+        if enter is BOTTOM:
             enter = self.made_of.find("__aenter__")
         leave = self.made_of.find("__exit__")
-        if leave is NOTHING:
+        if leave is BOTTOM:
             leave = self.made_of.find("__aexit__")
-        given = self if enter is NOTHING else machine.call(enter, Args([self]), at)
-        if leave is not NOTHING:
+        given = self if enter is BOTTOM else machine.call(enter, Args([self]), at)
+        if leave is not BOTTOM:
             machine.call(leave, Args([self, DATA, DATA, DATA]), at)
         return given
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         setter = self.made_of.find("__setitem__")
-        if setter is not NOTHING:
+        if setter is not BOTTOM:
             machine.call(setter, Args([self, key, value]), 0)
         elif self.held is not None:
             self.held.store_item(machine, key, value)
@@ -499,7 +498,7 @@ _CALLED_BY_PYTHON: Final = frozenset(
 )
 
 
-class Heirs(Thing):
+class Subclasses(Thing):
     """`cls.__subclasses__`: the classes made of it."""
 
     __slots__ = ("of",)
@@ -521,10 +520,10 @@ class Variables(DictValue):
         self.members = cast("dict[str | int, Abstract]", of.attrs)
         self.sure = cast("set[str | int]", of.sure)
         self.rest = of.rest
-        self.is_open = of.rest is not NOTHING
+        self.is_open = of.rest is not BOTTOM
         self.of = of
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         super().open(machine, value, key)
         self.of.open(machine, value, key)
 
@@ -538,14 +537,14 @@ class Factory(Thing):
 
     __slots__ = ("default", "is_given", "made_by")
 
-    def __init__(self, made_by: Abstract, default: Abstract = NOTHING, *, is_given: bool = True) -> None:
+    def __init__(self, made_by: Abstract, default: Abstract = BOTTOM, *, is_given: bool = True) -> None:
         self.made_by = made_by
         self.default = default
         self.is_given = is_given
 
     def first(self, machine: Machine, at: int) -> Abstract:
         """What the field is when nothing is given for it."""
-        return self.default if self.made_by is NOTHING else machine.call(self.made_by, NO_ARGS, at)
+        return self.default if self.made_by is BOTTOM else machine.call(self.made_by, NO_ARGS, at)
 
 
 class Super(Thing):
@@ -558,29 +557,29 @@ class Super(Thing):
         self.target = target
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         for target in members(self.target):
             made_of = target.made_of if isinstance(target, InstanceValue) else target
             if not isinstance(made_of, ClassValue):
                 continue
-            if isinstance(target, ClassValue) and target.meta is not None and self.after in target.meta.line:
+            if isinstance(target, ClassValue) and target.meta is not None and self.after in target.meta.mro:
                 of_meta = target.meta.find(name, after=self.after)
                 otherwise = Partial(_MAKE, Args([target])) if name == "__call__" else DATA
-                found = join(found, otherwise if of_meta is NOTHING else Method(of_meta, target))
+                found = join(found, otherwise if of_meta is BOTTOM else Method(of_meta, target))
                 continue
             each = made_of.find(name, after=self.after)
-            if name == "__new__" and each is NOTHING:
+            if name == "__new__" and each is BOTTOM:
                 each = Partial(_NEW, Args([made_of]))
-            elif isinstance(target, InstanceValue) and each is NOTHING and name in {"__setattr__", "__getattribute__"}:
+            elif isinstance(target, InstanceValue) and each is BOTTOM and name in {"__setattr__", "__getattribute__"}:
                 each = Partial(external(f"builtins.object.{name}"), Args([target]))
-            elif isinstance(target, InstanceValue) and each is NOTHING and target.held is not None:
-                each = Bound(target.held, _PLAIN_NAMES.get(name, name))
+            elif isinstance(target, InstanceValue) and each is BOTTOM and target.held is not None:
+                each = BoundMethod(target.held, _PLAIN_NAMES.get(name, name))
             elif isinstance(target, InstanceValue):
-                each = DATA if each is NOTHING else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
+                each = DATA if each is BOTTOM else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
             elif isinstance(each, Wrapper):
                 each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
             found = join(found, each)
-        return DATA if found is NOTHING else found
+        return DATA if found is BOTTOM else found
 
 
 class _New(Thing):

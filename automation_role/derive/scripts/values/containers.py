@@ -13,15 +13,15 @@ from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
 from .domain import (
     ASSUMED,
+    BOTTOM,
     DATA,
-    NOTHING,
     OPAQUE,
     Abstract,
     Args,
     Machine,
     Thing,
     Union,
-    Unknown,
+    UnknownValue,
     join,
     join_all,
     members,
@@ -116,7 +116,7 @@ class DictValue(Container):
         return (*self.members.values(), self.rest, self.keys)
 
     def __init__(
-        self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = NOTHING, is_open: bool = False
+        self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = BOTTOM, is_open: bool = False
     ) -> None:
         super().__init__()
         self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
@@ -125,8 +125,8 @@ class DictValue(Container):
         self.sure: set[str | int] = set(self.members)
         self.has_order = True
         self.rest = rest
-        self.is_open = is_open or rest is not NOTHING
-        self.keys: Abstract = NOTHING  # keys that are no text, such as futures
+        self.is_open = is_open or rest is not BOTTOM
+        self.keys: Abstract = BOTTOM  # keys that are no text, such as futures
 
     @property
     def is_filled(self) -> bool:
@@ -135,10 +135,10 @@ class DictValue(Container):
     @property
     def is_exact(self) -> bool:
         """Whether all its keys are known, and their order."""
-        return self.has_order and not self.is_open and self.keys is NOTHING and len(self.sure) == len(self.members)
+        return self.has_order and not self.is_open and self.keys is BOTTOM and len(self.sure) == len(self.members)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return external("builtins.dict") if name == "__class__" else Bound(self, name)
+        return external("builtins.dict") if name == "__class__" else BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = _DICT_METHODS.get(name)
@@ -148,23 +148,23 @@ class DictValue(Container):
         if name in _READING:
             return DATA
         # A method that is not known may put in what it is given, take out what is there, and return any of it.
-        back = machine.hand_over(args, at, DATA)
+        back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
             self.open(machine, join_all([DATA, *things_in([back])]))
         self.forget(machine)
         return join_all([back, self, *bagged([self])])
 
-    def lookup(self, key: Abstract, default: Abstract = NOTHING) -> Abstract:
+    def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` when there is nothing."""
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None:
             exact = not isinstance(key, Text) or not _too_many(key.options, self.members)
             may_be = [value for name, value in self.members.items() if not exact or key_may_be(key, name)]
             return join(join_all([*may_be, self.rest]), default)
-        found: Abstract = NOTHING
+        found: Abstract = BOTTOM
         for each in known:
-            value = self.members.get(each, NOTHING)
-            if value is NOTHING or each not in self.sure:
+            value = self.members.get(each, BOTTOM)
+            if value is BOTTOM or each not in self.sure:
                 value = join_all([value, self.rest, default])
             found = join(found, value)
         return found
@@ -175,7 +175,7 @@ class DictValue(Container):
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         self.read = machine.clock
         found = self.lookup(key)
-        return DATA if found is NOTHING else found
+        return DATA if found is BOTTOM else found
 
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""
@@ -185,7 +185,7 @@ class DictValue(Container):
             self.open(machine, value, key)
             return
         for each in known:
-            old = self.members.get(each, NOTHING)
+            old = self.members.get(each, BOTTOM)
             new = join(old, value)
             if new is not old and new != old:
                 self.members[each] = new
@@ -198,28 +198,28 @@ class DictValue(Container):
             self.members.pop(key, None)  # which is its last key then
             self.sure.add(key)
             self.changed(machine)
-        old = self.members.get(key, NOTHING)
+        old = self.members.get(key, BOTTOM)
         self.members[key] = value
         if old is not value and old != value:
             self.changed(machine)
 
     def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
-        """What a method that surely runs gives, when the change that it makes is exactly known; else `NOTHING`."""
-        key = args.positional[0] if args.positional else NOTHING
-        if args.rest is not NOTHING or args.extra is not NOTHING or args.perhaps:
-            return NOTHING
-        if name in {"update", "__ior__"} and (key is NOTHING or isinstance(key, DictValue)):
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        key = args.positional[0] if args.positional else BOTTOM
+        if args.rest is not BOTTOM or args.extra is not BOTTOM or args.perhaps:
+            return BOTTOM
+        if name in {"update", "__ior__"} and (key is BOTTOM or isinstance(key, DictValue)):
             for each in (key, DictValue(args.keywords)):
                 self.update(machine, each, 0, surely=True)
             return None
         if name == "clear":
             self.members.clear()
             self.sure.clear()
-            self.rest, self.keys, self.is_open = NOTHING, NOTHING, False
+            self.rest, self.keys, self.is_open = BOTTOM, BOTTOM, False
             self.changed(machine)
             return None
         if not isinstance(key, (str, int)):
-            return NOTHING
+            return BOTTOM
         if name in {"pop", "__delitem__"} and (key in self.sure or (self.is_exact and len(args.positional) > 1)):
             self.sure.discard(key)
             self.changed(machine)
@@ -227,7 +227,7 @@ class DictValue(Container):
         if name == "setdefault" and (key in self.sure or self.is_exact):
             self.settle(machine, key, self.members.get(key, args.get(1, "default", None)))
             return self.members[key]
-        return NOTHING
+        return BOTTOM
 
     def stored_by_all(self, machine: Machine, key: str) -> None:
         if key in self.members and key not in self.sure:
@@ -235,26 +235,24 @@ class DictValue(Container):
             self.has_order = False
             self.changed(machine)
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = NOTHING) -> None:
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         """It may have `value` under any key (that `key` may be)."""
         new = join(self.rest, value)
         if not self.is_open or (new is not self.rest and new != self.rest):
             self.rest, self.is_open = new, True
             self.changed(machine)
         for name, held in list(self.members.items()):
-            if key is NOTHING or key_may_be(key, name):
+            if key is BOTTOM or key_may_be(key, name):
                 either = join(held, value)
                 if either is not held and either != held:
                     self.members[name] = either
                     self.changed(machine)
 
-    def forget(self, machine: Machine, key: Abstract = NOTHING) -> None:
+    def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
         """What is under a key, or any key, may no longer be there."""
-        known = None if key is NOTHING else (key,) if isinstance(key, (str, int)) else texts_in(key)
+        known = None if key is BOTTOM else (key,) if isinstance(key, (str, int)) else texts_in(key)
         left = {
-            name
-            for name in self.sure
-            if not (known is None and (key is NOTHING or key_may_be(key, name))) and not (known and name in known)
+            name for name in self.sure if not (known is None and (key is BOTTOM or key_may_be(key, name))) and not (known and name in known)
         }
         machine.forgotten(self)
         if len(left) != len(self.sure):
@@ -266,7 +264,7 @@ class DictValue(Container):
 
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
         self.read = machine.clock
-        unknown = join(self.keys, DATA) if self.is_open and self.keys is NOTHING else self.keys
+        unknown = join(self.keys, DATA) if self.is_open and self.keys is BOTTOM else self.keys
         known: list[Abstract] = [*self.members]
         return [*known, *members(unknown)] or [DATA]
 
@@ -277,11 +275,11 @@ class DictValue(Container):
     def pairs(self) -> list[Abstract]:
         """What `items()` gives."""
         known: list[Abstract] = [
-            ListValue([key, join_all([value, NOTHING if key in self.sure else self.rest])]) for key, value in self.members.items()
+            ListValue([key, join_all([value, BOTTOM if key in self.sure else self.rest])]) for key, value in self.members.items()
         ]
         if self.is_open or not known:
-            keys = self.keys if self.keys is not NOTHING else DATA
-            known.append(ListValue([keys, DATA if self.rest is NOTHING else self.rest]))
+            keys = self.keys if self.keys is not BOTTOM else DATA
+            known.append(ListValue([keys, DATA if self.rest is BOTTOM else self.rest]))
         return known
 
     def held(self) -> list[Abstract]:
@@ -302,21 +300,21 @@ class DictValue(Container):
                 for pair in each.elements(machine, at):
                     first, second = machine.unpacked(pair, 2, at)
                     self.put(machine, first, second)
-                    if surely and len(several) == 1 and each.rest is NOTHING:
+                    if surely and len(several) == 1 and each.rest is BOTTOM:
                         self.settle(machine, first, second)
             elif each is not None:
-                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not isinstance(each, Unknown) else ()
-                self.open(machine, join_all([each if isinstance(each, Unknown) else DATA, *held]))
+                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
+                self.open(machine, join_all([each if isinstance(each, UnknownValue) else DATA, *held]))
 
     def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
         self.has_order = self.has_order and other.has_order
         if other.is_open:
-            self.open(machine, DATA if other.rest is NOTHING else other.rest)
+            self.open(machine, DATA if other.rest is BOTTOM else other.rest)
         for key, value in list(other.members.items()):
             self.put(machine, key, value if key in other.sure else join(value, other.rest))
             if surely and key in other.sure:
                 self.settle(machine, key, value)
-        if other.keys is not NOTHING:
+        if other.keys is not BOTTOM:
             self.keys = join(self.keys, other.keys)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
@@ -385,7 +383,7 @@ def _dict_update(target: DictValue, machine: Machine, args: Args, at: int) -> Ab
         target.update(machine, each, at)
     for key, value in args.keywords.items():
         target.put(machine, key, value)
-    if args.extra is not NOTHING:
+    if args.extra is not BOTTOM:
         target.open(machine, args.extra)
     return None
 
@@ -404,7 +402,7 @@ def _dict_updated_itself(target: DictValue, machine: Machine, args: Args, at: in
 def _dict_pop(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
     found = target.lookup(args.get(0, "key", DATA), args.get(1, "default"))
     target.forget(machine, args.get(0, "key", DATA))
-    return DATA if found is NOTHING else found
+    return DATA if found is BOTTOM else found
 
 
 def _dict_popitem(target: DictValue, machine: Machine, _args: Args, at: int) -> Abstract:
@@ -468,7 +466,7 @@ class ListValue(Container):
     def inside(self) -> Iterable[Abstract]:
         return (*self.items, self.rest)
 
-    def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = NOTHING) -> None:
+    def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM) -> None:
         super().__init__()
         self.items = list(items)
         self.rest = rest
@@ -479,7 +477,7 @@ class ListValue(Container):
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.items) or self.rest is not NOTHING
+        return bool(self.items) or self.rest is not BOTTOM
 
     def whole(self) -> Abstract:
         """Any of its elements."""
@@ -492,28 +490,28 @@ class ListValue(Container):
             self.changed(machine)
 
     def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
-        """What a method that surely runs gives, when the change that it makes is exactly known; else `NOTHING`."""
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
         method = _EXACTLY.get(name)
-        if method is None or type(self) is not ListValue or self.rest is not NOTHING or args.rest is not NOTHING or args.keywords:
-            return NOTHING
+        if method is None or type(self) is not ListValue or self.rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
+            return BOTTOM
         items = list(self.items)
         try:
             result = method(items, *args.positional)
         except (TypeError, ValueError, IndexError):
-            return NOTHING
-        if len(items) > _MAX_ITEMS or result is NOTHING:
-            return NOTHING
+            return BOTTOM
+        if len(items) > _MAX_ITEMS or result is BOTTOM:
+            return BOTTOM
         self.items = items
         self.changed(machine)
         return result
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        if isinstance(key, int) and self.rest is NOTHING and -len(self.items) <= key < len(self.items):
+        if isinstance(key, int) and self.rest is BOTTOM and -len(self.items) <= key < len(self.items):
             self.items[key] = value
             self.changed(machine)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return external(f"builtins.{self.kind}") if name == "__class__" else Bound(self, name)
+        return external(f"builtins.{self.kind}") if name == "__class__" else BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         self.read = machine.clock
@@ -523,7 +521,7 @@ class ListValue(Container):
         if name in _READING:
             return DATA
         # A method that is not known may put in what it is given, take out what is there, and return any of it.
-        back = machine.hand_over(args, at, DATA)
+        back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
             self.add(machine, join_all([DATA, *things_in([back])]))
         self.blur(machine)
@@ -551,19 +549,19 @@ class ListValue(Container):
         else:
             self.blur(machine)
             other = ListValue([], other.whole())
-        if other.rest is not NOTHING:
+        if other.rest is not BOTTOM:
             self.add(machine, other.rest)
         return True
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         self.read = machine.clock
         if isinstance(key, int) and not isinstance(key, bool):
-            if 0 <= key < len(self.items) or (key < 0 and -key <= len(self.items) and self.rest is NOTHING):
+            if 0 <= key < len(self.items) or (key < 0 and -key <= len(self.items) and self.rest is BOTTOM):
                 return self.items[key]
-            if key >= len(self.items) and self.rest is not NOTHING:
+            if key >= len(self.items) and self.rest is not BOTTOM:
                 return self.rest
         whole = self.whole()
-        return DATA if whole is NOTHING else whole
+        return DATA if whole is BOTTOM else whole
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         if isinstance(key, int) and 0 <= key < len(self.items):
@@ -581,8 +579,8 @@ class ListValue(Container):
 
 
 def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
-    if not isinstance(other, ListValue) or isinstance(other, SetValue) or other.rest is not NOTHING:
-        return NOTHING
+    if not isinstance(other, ListValue) or isinstance(other, SetValue) or other.rest is not BOTTOM:
+        return BOTTOM
     items += other.items
     return None
 
@@ -590,7 +588,7 @@ def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
 def _exactly_sorted(items: list[Abstract]) -> Abstract:
     texts = [each for each in items if isinstance(each, str)]
     if len(texts) != len(items):
-        return NOTHING
+        return BOTTOM
     items.sort(key=str)
     return None
 
@@ -657,7 +655,7 @@ def _list_extend_before(target: ListValue, machine: Machine, args: Args, at: int
 def _list_move(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
     """Elements change their places, or go."""
     target.blur(machine)
-    machine.callback(args.keywords.get("key", NOTHING), [target.rest], at)
+    machine.callback(args.keywords.get("key", BOTTOM), [target.rest], at)
     return None
 
 
@@ -669,8 +667,8 @@ def _list_moved(target: ListValue, machine: Machine, _args: Args, _at: int) -> A
 def _list_take(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
     target.blur(machine)
     if args.positional or args.keywords:
-        return join_all([target.rest, machine.hand_over(args, at, DATA)])
-    return DATA if target.rest is NOTHING else target.rest
+        return join_all([target.rest, machine.escape(args, at, DATA)])
+    return DATA if target.rest is BOTTOM else target.rest
 
 
 def _list_some(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
@@ -833,7 +831,7 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
     while waiting:
         value = waiting.pop()
         walked += 1
-        if not isinstance(value, Thing) or value is DATA or value is NOTHING or value is ASSUMED:
+        if not isinstance(value, Thing) or value is DATA or value is BOTTOM or value is ASSUMED:
             continue
         if isinstance(value, Union):
             waiting += value.members
@@ -909,7 +907,7 @@ class _Lowering:
         return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN
 
 
-class Bound(Thing):
+class BoundMethod(Thing):
     """`x.name`, kept to be called later."""
 
     __slots__ = ("name", "target")
@@ -919,7 +917,7 @@ class Bound(Thing):
         self.name = name
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Bound) and self.name == other.name and self.target == other.target
+        return isinstance(other, BoundMethod) and self.name == other.name and self.target == other.target
 
     def __hash__(self) -> int:
         return hash((self.name, self.target))

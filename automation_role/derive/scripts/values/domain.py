@@ -93,13 +93,13 @@ class Machine(Protocol):
     def has_module(self, name: str, package: str) -> bool:
         """Whether the script has such a module of its own."""
 
-    def hand_over(self, args: Args, at: int, given: Unknown) -> Abstract:
+    def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
         """Code that is not here gets these: what may come back."""
 
-    def strew(self, name: str, value: Abstract) -> None:
+    def scatter(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known."""
 
-    def strewn(self, name: str, otherwise: Unknown) -> Abstract:
+    def scattered(self, name: str, otherwise: UnknownValue) -> Abstract:
         """What is under a name in a thing of which nothing is known."""
 
     def forgotten(self, target: Any) -> None:
@@ -129,7 +129,7 @@ class Machine(Protocol):
     def tell_urls(self, args: Args, at: int) -> None:
         """A library that opens URLs by itself is given these."""
 
-    def tell(self, finding: str, at: int, message: str) -> None:
+    def report(self, finding: str, at: int, message: str) -> None:
         """A finding."""
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
@@ -194,7 +194,7 @@ class Thing:
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         """What `x(…)` gives."""
-        return machine.hand_over(args, at, DATA)
+        return machine.escape(args, at, DATA)
 
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
         """What `x[key]` is."""
@@ -222,7 +222,7 @@ class Thing:
 Abstract: TypeAlias = Thing | Text | str | int | float | None
 
 
-class Unknown(Thing):
+class UnknownValue(Thing):
     """A value of which only its kind is known."""
 
     __slots__ = ("name",)
@@ -234,46 +234,46 @@ class Unknown(Thing):
         return self.name
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
-        return machine.strewn(name, self)
+        return machine.scattered(name, self)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        found = machine.strewn(name, NOTHING)
+        found = machine.scattered(name, BOTTOM)
         if name == "setdefault":
             self.store_item(machine, args.get(0, "key", DATA), args.get(1, "default", None))
-        if found is NOTHING and name in {"get", "pop", "setdefault"}:
-            found = join_all(machine.strewn(key, NOTHING) for key in texts_in(args.get(0, "key", DATA)) or ())
-            if found is not NOTHING:
-                return join_all([self if self is DATA else NOTHING, found, args.get(1, "default")])
-        if found is not NOTHING:
+        if found is BOTTOM and name in {"get", "pop", "setdefault"}:
+            found = join_all(machine.scattered(key, BOTTOM) for key in texts_in(args.get(0, "key", DATA)) or ())
+            if found is not BOTTOM:
+                return join_all([self if self is DATA else BOTTOM, found, args.get(1, "default")])
+        if found is not BOTTOM:
             return machine.call(found, args, at)
         if name.startswith(("to_", "read_")):  # a data frame's
             machine.tell_urls(args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
-        return machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return machine.escape(args, at, DATA if self is DATA or self is ASSUMED else self)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        return machine.hand_over(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return machine.escape(args, at, DATA if self is DATA or self is ASSUMED else self)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
-        return machine.strewn(key, self) if isinstance(key, str) else self
+        return machine.scattered(key, self) if isinstance(key, str) else self
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [self]
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        machine.strew(name, value)
+        machine.scatter(name, value)
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         for name in texts_in(key) or ():
-            machine.strew(name, value)
+            machine.scatter(name, value)
 
 
-DATA: Final = Unknown("DATA")  # plain data: never a client, never a function
-OPAQUE: Final = Unknown("OPAQUE")  # anything at all
-TOLD: Final = Unknown("TOLD")  # anything at all, and a finding says why it is not known
-ASSUMED: Final = Unknown("ASSUMED")  # what sts:AssumeRole gave: credentials of another role
-NOTHING: Final = Unknown("NOTHING")  # no value at all: the neutral element of `join`
+DATA: Final = UnknownValue("DATA")  # plain data: never a client, never a function
+OPAQUE: Final = UnknownValue("OPAQUE")  # anything at all
+REPORTED: Final = UnknownValue("REPORTED")  # anything at all, and a finding says why it is not known
+ASSUMED: Final = UnknownValue("ASSUMED")  # what sts:AssumeRole gave: credentials of another role
+BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element of `join`
 
 
 class Union(Thing):
@@ -345,8 +345,8 @@ class Args:
         self,
         positional: list[Abstract] | None = None,
         keywords: dict[str, Abstract] | None = None,
-        rest: Abstract = NOTHING,
-        extra: Abstract = NOTHING,
+        rest: Abstract = BOTTOM,
+        extra: Abstract = BOTTOM,
         perhaps: frozenset[str] = frozenset(),
     ) -> None:
         self.positional = positional if positional is not None else []
@@ -355,23 +355,23 @@ class Args:
         self.extra = extra
         self.perhaps = perhaps
 
-    def get(self, index: int, name: str, default: Abstract = NOTHING) -> Abstract:
+    def get(self, index: int, name: str, default: Abstract = BOTTOM) -> Abstract:
         """The argument at a place or of a name; `default` when it is not given."""
         if 0 <= index < len(self.positional):
             return self.positional[index]
         if name in self.keywords:
             value = self.keywords[name]
             return join_all([value, self.extra, default]) if name in self.perhaps else value
-        given = join(self.rest if index >= 0 else NOTHING, self.extra)
-        return default if given is NOTHING else given
+        given = join(self.rest if index >= 0 else BOTTOM, self.extra)
+        return default if given is BOTTOM else given
 
     def values(self) -> Iterable[Abstract]:
         """Everything that is given."""
         yield from self.positional
         yield from self.keywords.values()
-        if self.rest is not NOTHING:
+        if self.rest is not BOTTOM:
             yield self.rest
-        if self.extra is not NOTHING:
+        if self.extra is not BOTTOM:
             yield self.extra
 
     def after(self, count: int) -> Args:
@@ -405,9 +405,9 @@ def is_scalar(value: Abstract) -> bool:
 
 def join(one: Abstract, other: Abstract) -> Abstract:
     """What may be either."""
-    if one is other or other is NOTHING:
+    if one is other or other is BOTTOM:
         return one
-    if one is NOTHING:
+    if one is BOTTOM:
         return other
     if one is DATA and not isinstance(other, Thing):
         return DATA
@@ -430,14 +430,14 @@ def join_all(values: Iterable[Abstract]) -> Abstract:
                 texts.update(dict.fromkeys(patterns(each)))
             else:
                 found[type(each), each] = each
-    found.pop(NOTHING, None)
+    found.pop(BOTTOM, None)
     if texts:
         text = text_of(tuple(texts))
         found[text if isinstance(text, Thing) else (str, text)] = text
     if len(found) == 1:
         return next(iter(found.values()))
     if not found:
-        return NOTHING
+        return BOTTOM
     members = list(found.values())
     if DATA in found or len(members) > _MAX_ALTERNATIVES:
         members = _merged(members, has_data=DATA in found)
@@ -468,7 +468,7 @@ def patterns(value: str | Text) -> tuple[Pattern, ...]:
     return (Pattern.literal(value),) if isinstance(value, str) else value.options
 
 
-def text_of(options: Sequence[Pattern]) -> str | Text | Unknown:
+def text_of(options: Sequence[Pattern]) -> str | Text | UnknownValue:
     """A string that is one of these."""
     if len(options) == 1:
         text = options[0].text
@@ -543,4 +543,4 @@ def concatenated(pieces: Sequence[Abstract]) -> Abstract:
 
 def members(value: Abstract) -> tuple[Abstract, ...]:
     """Its alternatives."""
-    return value.members if isinstance(value, Union) else () if value is NOTHING else (value,)
+    return value.members if isinstance(value, Union) else () if value is BOTTOM else (value,)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from .domain import DATA, NOTHING, TOLD, Abstract, Args, Machine, Thing, join
+from .domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -144,8 +144,8 @@ class External(Thing):
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
         full = f"{self.name}.{name}"
-        found = machine.strewn(name, NOTHING)
-        if self.name.endswith("()") and found is not NOTHING:
+        found = machine.scattered(name, BOTTOM)
+        if self.name.endswith("()") and found is not BOTTOM:
             return found
         return join(machine.libraries.values[full] if full in machine.libraries.values else external(full), found)
 
@@ -165,23 +165,23 @@ class External(Thing):
         if args.positional and (owner == "builtins.str" or owner in machine.libraries.bases):  # `list.append(x, y)`
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if not self.is_known:
-            return machine.hand_over(args, at, TOLD)
+            return machine.escape(args, at, REPORTED)
         if self.name.startswith(_DATA_FRAMES):
             machine.tell_urls(args, at)
         if self.name.startswith("logging.") and self.name.rpartition(".")[2] in _LOGGING:
             return DATA
-        back = machine.hand_over(args, at, DATA)
+        back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(machine.libraries.stateful) else back
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        machine.strew(name, value)
+        machine.scatter(name, value)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
-        found = machine.strewn(key, NOTHING) if isinstance(key, str) else NOTHING
-        return join(found, DATA if self.is_known else TOLD)
+        found = machine.scattered(key, BOTTOM) if isinstance(key, str) else BOTTOM
+        return join(found, DATA if self.is_known else REPORTED)
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
-        return [DATA if self.is_known else TOLD]
+        return [DATA if self.is_known else REPORTED]
 
 
 # Libraries that open `s3://…` by themselves, with the role's credentials.

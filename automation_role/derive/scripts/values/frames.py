@@ -6,7 +6,7 @@ import ast
 from typing import Any, Final, Protocol
 
 from .containers import BORN, Container, DictValue, ListValue
-from .domain import NOTHING, Abstract, Machine, join
+from .domain import BOTTOM, Abstract, Machine, join
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
 
@@ -59,8 +59,8 @@ class Frame:
         self.used: dict[ast.AST, int] = {}
         self.global_names: dict[str, Frame] = {}
         self.methods: list[Any] | None = None  # a class body: the functions made in it, which do not see its names
-        self.returned: Abstract = NOTHING
-        self.yielded: Abstract = NOTHING
+        self.returned: Abstract = BOTTOM
+        self.yielded: Abstract = BOTTOM
         self.is_over = False  # a function: it has been read, and others may hold what it has made
         self.foreign_names = False  # a module: names came from `from unknown import *`
         self.is_exact: bool = parent.is_exact if parent is not None else False
@@ -72,21 +72,21 @@ class Frame:
 
     def capture(self, name: str, value: Abstract) -> None:
         """Let functions inside see a value of a variable."""
-        old = self.captured.get(name, NOTHING)
+        old = self.captured.get(name, BOTTOM)
         new = join(old, value)
         if new is not old and new != old:
             self.captured[name] = new
             self.version += 1
 
     def seen(self, name: str) -> Abstract:
-        """What a name is to functions inside; `NOTHING` when nobody around defines it."""
+        """What a name is to functions inside; `BOTTOM` when nobody around defines it."""
         frame: Frame | None = self
         while frame is not None:
-            found = frame.captured.get(name, NOTHING)
-            if found is not NOTHING:
+            found = frame.captured.get(name, BOTTOM)
+            if found is not BOTTOM:
                 return found
             frame = frame.parent
-        return NOTHING
+        return BOTTOM
 
     def site(self, machine: Machine, node: ast.AST, made: DictValue | ListValue) -> DictValue | ListValue:
         """A container that an expression made: its own, but for the many that a loop makes in one place, of which some are one.
@@ -110,18 +110,18 @@ class Summary:
     Attributes:
         result: what it gives.
         born: when its reading began: containers born later are its own, a new one each time it is called.
-        rests_on: what it has seen that was there before, and in which version: something new may follow when that has changed.
+        dependencies: what it has seen that was there before, and in which version: something new may follow when that has changed.
         again: how often it was read again because of that.
         sites: the containers that it has made.
         is_running: its body is being read; `is_recursive` when it is called meanwhile.
     """
 
-    __slots__ = ("again", "born", "is_recursive", "is_running", "rests_on", "result", "sites")
+    __slots__ = ("again", "born", "dependencies", "is_recursive", "is_running", "result", "sites")
 
     def __init__(self) -> None:
-        self.result: Abstract = NOTHING
+        self.result: Abstract = BOTTOM
         self.born = 0
-        self.rests_on: dict[Container | Frame, int] = {}
+        self.dependencies: dict[Container | Frame, int] = {}
         self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
         self.again = 0
         self.is_running = False

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Container, DictValue, ListValue, is_plain
-from .domain import DATA, NOTHING, OPAQUE, Abstract, Args, Machine, Thing, Union, Unknown, is_scalar, join, join_all
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, UnknownValue, is_scalar, join, join_all
 from .external import External
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class Layout:
+class Signature:
     """The parameters of a function, read once."""
 
     __slots__ = ("annotations", "is_generator", "is_suspended", "keyword_only", "names", "others", "rest")
@@ -44,11 +44,11 @@ def _yields(node: FunctionNode) -> bool:
     return False
 
 
-def layout_of(node: FunctionNode) -> Layout:
+def signature_of(node: FunctionNode) -> Signature:
     """The parameters of a function, kept with its syntax."""
-    found: Layout | None = getattr(node, "parameters", None)
+    found: Signature | None = getattr(node, "parameters", None)
     if found is None:
-        found = Layout(node)
+        found = Signature(node)
         node.parameters = found  # type: ignore[union-attr]
     return found
 
@@ -74,11 +74,11 @@ class Function(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name in {"__wrapped__", "__name__", "__qualname__"}:
             return self if name == "__wrapped__" else self.name
-        own = self.frame.captured.get(f"{self.name}.{name}", NOTHING)
-        if own is not NOTHING:
+        own = self.frame.captured.get(f"{self.name}.{name}", BOTTOM)
+        if own is not BOTTOM:
             return own
         if name in {"__defaults__", "__kwdefaults__"}:
-            placed = layout_of(self.node).names
+            placed = signature_of(self.node).names
             among = {each: value for each, value in self.defaults.items() if (each in placed) is (name == "__defaults__")}
             return ListValue(among.values()) if name == "__defaults__" else DictValue(among)
         if name in {"fget", "__func__"}:
@@ -96,36 +96,36 @@ class Function(Thing):
 
     def bound(self, machine: Machine, args: Args) -> dict[str, Abstract]:
         """The variables that the function starts with."""
-        layout = layout_of(self.node)
+        signature = signature_of(self.node)
         variables: dict[str, Abstract] = {}
         keywords = dict(args.keywords)
-        for place, name in enumerate(layout.names):
+        for place, name in enumerate(signature.names):
             if place < len(args.positional):
                 variables[name] = args.positional[place]
             elif name in keywords:
                 value = keywords.pop(name)
-                variables[name] = join_all([value, args.extra, self.defaults.get(name, NOTHING)]) if name in args.perhaps else value
+                variables[name] = join_all([value, args.extra, self.defaults.get(name, BOTTOM)]) if name in args.perhaps else value
             else:
                 variables[name] = self._missing(name, join(args.rest, args.extra))
-        for name in layout.keyword_only:
+        for name in signature.keyword_only:
             if name in keywords and name not in args.perhaps:
                 variables[name] = keywords.pop(name)
             else:
-                variables[name] = self._missing(name, join(keywords.pop(name, NOTHING), args.extra))
-        if layout.rest is not None:
-            variables[layout.rest] = ListValue(args.positional[len(layout.names) :], args.rest)
-        if layout.others is not None:
+                variables[name] = self._missing(name, join(keywords.pop(name, BOTTOM), args.extra))
+        if signature.rest is not None:
+            variables[signature.rest] = ListValue(args.positional[len(signature.names) :], args.rest)
+        if signature.others is not None:
             others = DictValue(keywords, rest=args.extra)
             others.sure -= args.perhaps
-            variables[layout.others] = others
-        for name, annotation in layout.annotations.items():
-            if isinstance(variables[name], Unknown):
+            variables[signature.others] = others
+        for name, annotation in signature.annotations.items():
+            if isinstance(variables[name], UnknownValue):
                 variables[name] = machine.annotated(annotation, self.frame, variables[name])
         return variables
 
     def _missing(self, name: str, given: Abstract) -> Abstract:
-        value = join(given, self.defaults.get(name, NOTHING))
-        return OPAQUE if value is NOTHING else value
+        value = join(given, self.defaults.get(name, BOTTOM))
+        return OPAQUE if value is BOTTOM else value
 
 
 # Of functions, what is plain data.
@@ -190,7 +190,7 @@ class Wrapper(Thing):
 
     __slots__ = ("function", "kind", "setter")
 
-    def __init__(self, kind: str, function: Abstract, setter: Abstract = NOTHING) -> None:
+    def __init__(self, kind: str, function: Abstract, setter: Abstract = BOTTOM) -> None:
         self.kind = kind
         self.function = function
         self.setter = setter
@@ -320,9 +320,9 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
         if kind == "call":
             return machine.call(decorator, Args([function]), at)
         if kind == "keep":
-            machine.hand_over(Args([function]), at, DATA)
+            machine.escape(Args([function]), at, DATA)
         return function if kind is None or kind == "keep" else Wrapper(kind, function)
-    if not isinstance(decorator, Thing) or isinstance(decorator, Unknown):
+    if not isinstance(decorator, Thing) or isinstance(decorator, UnknownValue):
         return function
     made = machine.call(decorator, Args([function]), at)
-    return function if isinstance(made, Unknown) or made is None else made
+    return function if isinstance(made, UnknownValue) or made is None else made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .domain import NOTHING, OPAQUE, Abstract, Machine, Thing
+from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing
 from .frames import Frame
 
 
@@ -15,13 +15,13 @@ class ModuleValue(Thing):
         self.frame = frame
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        found = self.frame.captured.get(name, NOTHING)
-        if found is NOTHING:
+        found = self.frame.captured.get(name, BOTTOM)
+        if found is BOTTOM:
             path = self.frame.captured.get("__name__")
             package = path.rpartition("/")[0] if isinstance(path, str) else ""
             if isinstance(path, str) and path.endswith("__init__.py") and machine.has_module(f".{name}", package):
                 return machine.module(f".{name}", package, at)
-        return OPAQUE if found is NOTHING else found
+        return OPAQUE if found is BOTTOM else found
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(name, value)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .containers import DictValue, ListValue
-from .domain import DATA, MAX_SIZE, NOTHING, Abstract, Args, Machine, concatenated, join_all, members, text_of, texts_in
+from .domain import BOTTOM, DATA, MAX_SIZE, Abstract, Args, Machine, concatenated, join_all, members, text_of, texts_in
 from .work import WORK
 
 _MOST: Final = 64  # values of one text, that are told apart
@@ -79,13 +79,13 @@ def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: i
         given = args
         if name == "format_map":
             held = args.get(0, "mapping", DATA)
-            given = Args([], {}, NOTHING, held)
+            given = Args([], {}, BOTTOM, held)
         found = _formatted(text, given, machine, at)
-        machine.hand_over(args, at, DATA)
+        machine.escape(args, at, DATA)
         return found
     given_values = args.positional
-    if name not in _PURE or args.keywords or args.rest is not NOTHING:
-        machine.hand_over(args, at, DATA)
+    if name not in _PURE or args.keywords or args.rest is not BOTTOM:
+        machine.escape(args, at, DATA)
         return DATA
     if name in _GROWING and any(isinstance(each, int) and each > MAX_SIZE for each in given_values):
         return DATA
@@ -105,7 +105,7 @@ def _joined(text: str | Text, listed: Abstract, machine: Machine, at: int) -> Ab
     """`text.join(listed)`: exact for a list whose elements are known, else any number of these."""
     found: list[Abstract] = []
     for each in members(listed):
-        if isinstance(each, ListValue) and each.rest is NOTHING:
+        if isinstance(each, ListValue) and each.rest is BOTTOM:
             pieces = [part for place, piece in enumerate(each.items) for part in ((text, piece) if place else (piece,))]
             found.append(concatenated(pieces) if pieces else "")
         else:
@@ -191,7 +191,7 @@ def percent(left: str, right: Abstract) -> Abstract:
     WORK.wrote(4 * len(left))
     pieces: list[Abstract] = []
     given = list(right.items) if isinstance(right, ListValue) else [right]
-    exact = not (isinstance(right, ListValue) and right.rest is not NOTHING)
+    exact = not (isinstance(right, ListValue) and right.rest is not BOTTOM)
     end = 0
     for found in _PERCENT.finditer(left):
         if "%" in left[end : found.start()] or "*" in found["spec"]:
