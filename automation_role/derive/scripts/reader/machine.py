@@ -35,7 +35,7 @@ from ..values.domain import (
 )
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
-from ..values.functions import Function, FunctionNode, Method, Partial, identity, signature_of, widened
+from ..values.functions import Function, FunctionNode, Method, Partial, identity, mark_generators, signature_of, widened
 from ..values.modules import ModuleValue
 from ..values.texts import text_method
 from ..values.work import WORK
@@ -555,7 +555,7 @@ class Interpreter:
 
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed of what was seen; not asked for ever."""
-        self.spend(len(known.dependencies) // 8)
+        self.spend(len(known.dependencies) // 4)
         if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
             known.again += 1
             return False
@@ -718,6 +718,9 @@ def parsed(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python thinks of the script's style
-            return ast.parse(text)
+            tree = ast.parse(text)
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
+    if "yield" in text:
+        mark_generators(tree)
+    return tree

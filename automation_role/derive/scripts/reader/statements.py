@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import is_
 from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
@@ -465,9 +466,8 @@ class Reader(Expressions):
             if self.env is None:
                 break
             self.block([each])
-            if self.env is not None:
-                WORK.walked(len(self.env))
-                states.append(dict(self.env))
+            states += [dict(env) for env in self.reached() if not _same(env, states[-1])]
+            WORK.walked(len(states[-1]))
         self.machine.guarded -= 1
         return states
 
@@ -585,6 +585,11 @@ def _may_suppress(value: Abstract) -> bool:
         or isinstance(each, Entering)
         for each in members(value)
     )
+
+
+def _same(one: Env, other: Env) -> bool:
+    """Whether the variables are the very same ones."""
+    return one.keys() == other.keys() and all(map(is_, one.values(), (other[name] for name in one)))
 
 
 def joined(envs: list[Env]) -> Env | None:

@@ -26,22 +26,22 @@ class Signature:
         placed = [*given.posonlyargs, *given.args]
         self.names = tuple(each.arg for each in placed)
         self.keyword_only = tuple(each.arg for each in given.kwonlyargs)
-        self.is_generator = _yields(node)
+        self.is_generator: bool = getattr(node, "yields", False)
         self.is_suspended = self.is_generator or isinstance(node, ast.AsyncFunctionDef)  # others run before it has ended
         self.rest = given.vararg.arg if given.vararg else None
         self.others = given.kwarg.arg if given.kwarg else None
         self.annotations = {each.arg: each.annotation for each in (*placed, *given.kwonlyargs) if each.annotation is not None}
 
 
-def _yields(node: FunctionNode) -> bool:
-    waiting: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+def mark_generators(tree: ast.AST) -> None:
+    """Write into the functions of a syntax tree which of them are generators."""
+    waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting += ast.iter_child_nodes(each)
-    return False
+        node, function = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            function.yields = True  # type: ignore[attr-defined]
+        inside = node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) else function
+        waiting += [(each, inside) for each in ast.iter_child_nodes(node)]
 
 
 def signature_of(node: FunctionNode) -> Signature:
