@@ -190,7 +190,7 @@ def a_hundred_clients_in_one_variable() -> str:
         "batch",
     ]
     lines = ["c = None"] + [
-        f"if events['{name}{i}']:\n    c = boto3.client('{name}', region_name='r{i}')" for i in range(40) for name in names
+        f"if events['{name}{i}']:\n    c = boto3.client('{name}', region_name='r{i}')" for i in range(28) for name in names
     ]
     return handler(*lines, *["c.describe_instances(Filters=[c, c])"] * 400)
 
@@ -466,7 +466,7 @@ def lists_of_five_hundred() -> str:
 
 @nasty
 def dicts_of_thousands() -> str:
-    members = ", ".join(f"'k{i}': [{i}]" for i in range(2500))
+    members = ", ".join(f"'k{i}': [{i}]" for i in range(2400))
     return handler(f"d = {{{members}}}", *["e = {**d}; f = dict(d); e.update(f); g = d | f; h = d.copy()"] * 400)
 
 

@@ -120,7 +120,7 @@ class _Reading:
             return
         if not name and _functions(module):
             machine.report(
-                "unreadableScript", script.first_line, "the step names no Handler, so it is not known which function runs; name it"
+                "unreadableScript", script.first_line, "the step has no Handler, so it is unknown which function runs; set Handler"
             )
         handler = module.captured.get(name, BOTTOM) if name else None
         if handler is BOTTOM and name:
@@ -163,7 +163,7 @@ class _Reading:
             self.machine.report(
                 "unreadableScript",
                 script.first_line,
-                f"the handler {script.handler!r} names no file of the attachment{did_you_mean(path, known)}; a handler in an attachment is file.function",
+                f"the handler {script.handler!r} is not in a file of the attachment{did_you_mean(path, known)}; a handler in an attachment is file.function",
             )
 
     def _inline(self, text: str) -> Frame | None:

@@ -172,7 +172,7 @@ def _made_waiter(machine: Machine, args: Args, at: int) -> Abstract:
         if isinstance(client, Client):
             names = texts_in(operation)
             if names is None:
-                return dynamic_operation(machine, client, "waits with a waiter of its own of", operation, at)
+                return dynamic_operation(machine, client, "waits with a waiter of its own for an operation of", operation, at)
             found += [Waiter(client, name) for name in names]
     return join_all(found) if found else OPAQUE
 

@@ -109,7 +109,7 @@ class Client(Thing):
             machine.report(
                 "dynamicService",
                 self.made_at,
-                f"the script makes a client for a service that is only known while it runs, and calls {called}; "
+                f"the script makes a client for a service that is only known at run time, and calls {called}; "
                 f"add what it needs {BY_HAND}, or give the parameter allowedValues",
             )
             return DATA
@@ -252,7 +252,7 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
     machine.report(
         "dynamicOperation",
         at,
-        f"the script {what} {client.service!r} by a name that is only known while it runs{' (' + ', '.join(known) + ')' if known else ''}; "
+        f"the script {what} {client.service!r} whose name is only known at run time{' (' + ', '.join(known) + ')' if known else ''}; "
         f"add what it needs {BY_HAND}",
     )
     return REPORTED
@@ -299,7 +299,7 @@ def _presigned_post(client: Client, machine: Machine, args: Args, at: int) -> Ab
 def _api_call(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
     names = texts_in(args.get(0, "operation_name", DATA))
     if names is None:
-        return dynamic_operation(machine, client, "calls", args.get(0, "operation_name", DATA), at)
+        return dynamic_operation(machine, client, "calls an operation of", args.get(0, "operation_name", DATA), at)
     inputs, complete = _spread(args.get(1, "api_params", None))
     return join_all(client.make(machine, name, inputs, at, complete=complete) for name in names)
 

@@ -48,7 +48,7 @@ def _tell(machine: Machine, programs: Iterable[str], at: int) -> None:
         elif program:
             what = f"runs {program!r}, which may use AWS with this role"
         else:
-            what = "runs a program whose name is only known while it runs, and which may use AWS with this role"
+            what = "runs a program whose name is only known at run time, and which may use AWS with this role"
         machine.report("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 

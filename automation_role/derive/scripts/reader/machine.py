@@ -49,7 +49,7 @@ _MAX_AGAIN: Final = 8  # readings of one function with the same arguments, becau
 _MISSING: Final = {
     "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
     + BY_HAND,
-    "unreadableScript": "the script imports {!r}, which is neither Python's nor boto3's, so what it calls is not known; add what it needs "
+    "unreadableScript": "the script imports {!r}, which is not part of Python or boto3, so what it calls is unknown; add what it needs "
     + BY_HAND,
 }
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
@@ -206,8 +206,8 @@ class Interpreter:
             self.report(
                 "dynamicService",
                 at,
-                f"the script calls {name!r} on something that could not be followed, so its service is not known; "
-                f"make the client where it is used, or add what it needs {BY_HAND}",
+                f"the script calls {name!r} on something that could not be followed, so its service is unknown; "
+                f"create the client where it is used, or add what it needs {BY_HAND}",
             )
 
     def spend(self, work: int) -> None:
@@ -689,7 +689,7 @@ class Interpreter:
         try:
             tree = parsed(text)
         except SyntaxError as error:
-            self.report("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; nothing is known of what it calls")
+            self.report("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; what it calls is unknown")
             return REPORTED
         self._reader(self, frame, {}).block(tree.body)
         return module
