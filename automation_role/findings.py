@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -45,8 +46,18 @@ FINDINGS: dict[str, str] = {
     "noArn": "an input that must be an ARN is set to something else; any resource of the type is allowed",
     "manyResourceTypes": "the action has too many resource types to list; all of the service's resources in the account are allowed",
     "templateNotInline": "the step changes a stack without a role, with a template that is not in the runbook",
+    "documentedPermissions": "for information: an AWS-owned runbook's script is not published; the policy has the actions that AWS documents for the runbook",
     "templateTypeUnknown": "the stack's template has a resource type whose permissions are unknown",
 }
+
+
+# These need no answer: `--strict` passes with them, and a construct says them as information.
+INFORMATION: Final = frozenset({"documentedPermissions"})
+
+
+def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that a person has to look at: all but those for information."""
+    return tuple(finding for finding in findings if finding.id not in INFORMATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

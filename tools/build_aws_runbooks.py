@@ -10,7 +10,6 @@ The same documents give the same bytes. The options say where the documents come
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -63,16 +62,11 @@ def build(folder: Path) -> Iterator[str]:
             for bindings in settings(step, runbook):
                 read.watch(needs_of_step(step, replace(runbook, bindings=bindings)))
     for name, runbook in runbooks.items():
-        digest = digest_of(content(paths[name]))
+        digest = aws_runbooks.digest_of(content(paths[name]))
         needs = {step.name: saved_needs(step, runbook, read) for step in runbook.all_steps()}
         version, date = listed.get(name) or _before(name, digest)
         data = facts.to_json(runbook, version=version, date=date, digest=digest, needs=needs)
         yield json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def digest_of(document: Any) -> str:
-    """What tells one document from another, however it is laid out."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def versions(folder: Path) -> dict[str, tuple[str, str]]:

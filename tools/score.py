@@ -1,8 +1,10 @@
 """How well what is derived agrees with what AWS documents, and whether every runbook of a folder can be read.
 
     python tools/score.py FOLDER [TRUTH.json]
+    python tools/score.py --names TRUTH.json
 
-FOLDER has Automation documents, one JSON file each. TRUTH.json says, for some of them, which actions AWS's page lists (`actions`) and
+FOLDER has Automation documents, one JSON file each. With `--names`, AWS-owned runbooks are taken by name, as the package knows them, and no
+documents are needed; both must score the same. AWS-owned runbooks that others start are followed by name. TRUTH.json says, for some of them, which actions AWS's page lists (`actions`) and
 which of these the document's content shows (`evident`). Prints recall over `evident` and precision over `actions`, every miss and every
 extra, and why where tests/corpus/read_by_hand.toml says it; then, for all documents: crashes, findings, actions that IAM does not have, and `*` where IAM can narrow.
 """
@@ -13,25 +15,28 @@ import json
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from automation_role.catalog import aws_runbooks
 from automation_role.catalog import operations as catalog
 from automation_role.catalog.actions import action_exists, resource_types
 from automation_role.derive.derivation import Derivation, StepNeeds, derive
 from automation_role.runbook.model import Runbook
-from automation_role.values.value import Text
 
 
 def main(folder: str, truth: str | None = None) -> int:
     """Print the scores; 1 when a document cannot be derived."""
+    if folder == "--names":
+        print("\n".join(compare(Runbook.aws, aws_runbooks.names(), json.loads(Path(truth or "").read_text())).lines()))
+        return 0
     documents = {
         path.stem: path for path in sorted(Path(folder).glob("*.json")) if json.loads(path.read_text()).get("schemaVersion") == "0.3"
     }
     if truth is not None:
-        print("\n".join(compare(documents, json.loads(Path(truth).read_text())).lines()))
+        print("\n".join(compare(lambda name: Runbook.from_file(documents[name]), documents, json.loads(Path(truth).read_text())).lines()))
     return everything(documents)
 
 
@@ -64,16 +69,16 @@ class Scores:
 READ = "tests/corpus/read_by_hand.toml"
 
 
-def compare(documents: dict[str, Path], truth: dict[str, Any]) -> Scores:
+def compare(read_one: Callable[[str], Runbook], names: Container[str], truth: dict[str, Any]) -> Scores:
     """Recall, precision, misses and extras, where AWS documents the permissions."""
     read = tomllib.loads((Path(__file__).resolve().parent.parent / READ).read_text())
     evident = derived = 0
     misses: list[tuple[str, str]] = []
     extras: list[tuple[str, str]] = []
     for name, documented in truth.items():
-        if name not in documents:
+        if name not in names:
             continue
-        where = origins(derive(with_nested(name, documents)))
+        where = origins(derive([read_one(name)]))
         wanted, allowed = ({action.lower() for action in documented[kind]} for kind in ("evident", "actions"))
         known = {kind: {key.lower(): why for key, why in read.get(name, {}).get(kind, {}).items()} for kind in ("miss", "extra")}
         evident, derived = evident + len(wanted), derived + len(where)
@@ -85,25 +90,10 @@ def compare(documents: dict[str, Path], truth: dict[str, Any]) -> Scores:
     return Scores(evident=evident, derived=derived, misses=tuple(misses), extras=tuple(extras))
 
 
-def with_nested(name: str, documents: dict[str, Path]) -> list[Runbook]:
-    """A runbook and all that it starts, as far as they are in the folder: what is documented counts them, too."""
-    found: dict[str, Runbook] = {}
-    left = [name]
-    while left:
-        at = left.pop(0)
-        found[at] = Runbook.from_file(documents[at])
-        for needs in derive(list(found.values())).steps:
-            for call in needs.calls:
-                document = call.inputs.get("DocumentName") if call.operation == "StartAutomationExecution" else None
-                started = document.literals or () if isinstance(document, Text) else ()
-                left.extend(each for each in started if each in documents and each not in found and each not in left)
-    return list(found.values())
-
-
 def origins(derivation: Derivation) -> dict[str, str]:
-    """Each derived action and the first step and line that asked for it."""
+    """Each derived action and the first step and line that asked for it; not those that only a page of AWS lists."""
     made: dict[str, str] = {}
-    for permission in derivation.permissions:
+    for permission in (each for each in derivation.permissions if not each.documented):
         first = permission.origins[0]
         made.setdefault(permission.action.lower(), f"{first.step}:{first.line}")
     return made

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +31,54 @@ def facts(name: str) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = json.loads(content[begin + 1 : content.index(b"\n", begin + 1)])
     return found
+
+
+def digest_of(document: Any) -> str:
+    """What tells one document from another, however it is laid out: `digest` of a runbook's facts."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFrom:
+    """Where the documents come from that the facts are of: a public repository, its commit, and that commit's date."""
+
+    repository: str
+    commit: str
+    date: str
+
+
+@cache
+def source() -> CopiedFrom:
+    """Where the documents come from that the facts are of."""
+    return CopiedFrom(**json.loads((_FOLDER / "source.json").read_bytes()))
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The actions that AWS's page about one lists.
+
+    Attributes:
+        url: the page.
+        read: when its copy was read, `2026-11-27`.
+        actions: those that IAM has, sorted.
+    """
+
+    url: str
+    read: str
+    actions: tuple[str, ...]
+
+
+@cache
+def documented(name: str) -> Documented | None:
+    """What AWS documents for one whose scripts are in attachments; `None` where its page lists nothing, or was not read."""
+    found = _pages().get(name)
+    return Documented(found["page"], found["read"], tuple(found["actions"])) if found is not None else None
+
+
+@cache
+def _pages() -> dict[str, Any]:
+    pages: dict[str, Any] = json.loads((_FOLDER / "documented.json").read_bytes())
+    return pages
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from ..catalog import aws_runbooks
 from ..check.widening import widening
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, did_you_mean
@@ -80,7 +81,7 @@ def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
         raise AutomationRoleError(f"runbooks is one {type(runbooks).__name__} → a list of Runbook; write runbooks=[...]")
     names: dict[str, Runbook] = {}
     for each in runbooks:
-        runbook = Runbook.aws(each) if isinstance(each, str) and is_aws_owned(each) else each
+        runbook = Runbook.aws(each) if isinstance(each, str) and (is_aws_owned(each) or each in aws_runbooks.names()) else each
         if not isinstance(runbook, Runbook):
             raise AutomationRoleError(
                 f"runbooks has a {type(runbook).__name__}, {runbook!r} → each is a Runbook, or the name of an AWS-owned one; read a file with "

@@ -13,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..errors import AutomationRoleError
-from ..findings import Findings
+from ..findings import INFORMATION, Findings
 from ..policy import access, limits, quotas
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
@@ -376,7 +376,9 @@ class AutomationRole(AutomationRoleBase):
             if runbook not in scopes and self._findings is not None:
                 scopes[runbook] = Construct(self._findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
             annotations = Annotations.of(scopes[runbook])
-            if self._told is Findings.ERROR:
+            if finding_id in INFORMATION:
+                annotations.add_info(f"{message} [automation-role:{finding_id}]")
+            elif self._told is Findings.ERROR:
                 annotations.add_error(f"{message} [{finding_id}]")
             else:
                 annotations.add_warning_v2(f"automation-role:{finding_id}", message)

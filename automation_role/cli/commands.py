@@ -14,7 +14,7 @@ from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from . import words
 
 # command -> the module here that has it, under the same name, as `command`
-COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch")
+COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch", "list", "drift")
 
 # Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and as shells count signals:
 _BROKEN_PIPE: Final = 128 + 13

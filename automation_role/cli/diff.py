@@ -9,12 +9,13 @@ import click
 
 from ..errors import AutomationRoleError
 from ..explain.compare import compare
-from . import options, reading, words
+from ..findings import to_answer
+from . import completion, options, reading, words
 
 
 @click.command("diff", short_help="Print what a new version needs more, or no longer.")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=completion.runbooks)
+@click.argument("new", metavar="NEW", shell_complete=completion.runbooks)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
 @options.deriving
 def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
@@ -37,4 +38,4 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     if strict:
         words.tell_findings(after.findings, after.runbooks)
     words.note(f"{new}: {words.summary(after, context)}")
-    return 1 if strict and after.findings else 0
+    return 1 if strict and to_answer(after.findings) else 0

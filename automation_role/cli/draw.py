@@ -85,7 +85,7 @@ def _otherwise(lead: str, need: ExplainedPermission) -> Text:
 
 
 def _runbook(runbook: ExplainedRunbook) -> Tree:
-    label = Text.assemble((visible(runbook.runbook.name), "bold"), "  ", (visible(runbook.runbook.source), "dim"))
+    label = Text.assemble((visible(runbook.runbook.name), "bold"), "  ", (visible(runbook.origin), "dim"))
     root = Tree(label, guide_style="dim")
     for finding in runbook.findings:
         root.add(_finding(finding))
@@ -125,6 +125,8 @@ def _need(need: ExplainedPermission, above: Tree) -> None:
             node.add(_plain(resource.text, _STYLES[resource.breadth]))
     for condition in _conditions(need.conditions):
         node.add(_plain(condition, "dim"))
+    if need.documented:
+        node.add(_plain("documented by AWS, not derived", "dim"))
 
 
 def _finding(finding: Finding, style: str = "bold red", sign: str = "", *, many: bool = False) -> Text:
@@ -135,7 +137,8 @@ def _finding(finding: Finding, style: str = "bold red", sign: str = "", *, many:
 
 def _where(need: ExplainedPermission) -> Text:
     lines = [_plain(resource.text, _STYLES[resource.breadth]) for resource in need.resources]
-    return Text("\n").join([*lines, *(_plain(condition, "dim") for condition in _conditions(need.conditions))])
+    documented = [_plain("documented by AWS, not derived", "dim")] if need.documented else []
+    return Text("\n").join([*lines, *(_plain(condition, "dim") for condition in _conditions(need.conditions)), *documented])
 
 
 def _conditions(conditions: Mapping[str, Any]) -> Iterator[str]:

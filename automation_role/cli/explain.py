@@ -10,6 +10,7 @@ import click
 from ..check.widening import widening
 from ..errors import AutomationRoleError
 from ..explain.model import explain
+from ..findings import to_answer
 from . import linting, options, reading, words
 
 
@@ -64,5 +65,6 @@ def command(
     linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
+    words.tell_versions(derivation.runbooks)
     words.note(words.summary(derivation, context))
-    return 1 if strict and (derivation.findings or linting.fails(lints)) else 0
+    return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

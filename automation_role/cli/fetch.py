@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..runbook.model import Runbook
-from . import aws, words
+from . import words
+from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: a name is never a path
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,128}")
@@ -29,18 +31,11 @@ class _Wanted:
     region: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """A runbook's text as the service has it."""
-
-    name: str
-    text: str
-    form: str
-    attachments: tuple[str, ...]
-
-
 @click.command("fetch", short_help="Write runbooks of your account to files, by NAME or ARN.")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1)
+@click.option(
+    "--all-aws", is_flag=True, help="Every Automation runbook that AWS owns, too, and list-documents.json, which has their versions."
+)
 @click.option("-o", "--output", default=".", metavar="DIR", help="Where to write; - writes one runbook to standard output.  [default: .]")
 @click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: as the document was.")
 @click.option("--document-version", "version", metavar="VERSION", help="A number, or $LATEST; left out: the document's default version.")
@@ -48,7 +43,15 @@ class _Fetched:
 @click.option("--region", metavar="REGION", help="Left out: that of the ARN, else the one of your AWS settings.")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings.")
 def command(
-    *, names: Sequence[str], output: str, form: str | None, version: str | None, force: bool, region: str | None, profile: str | None
+    *,
+    names: Sequence[str],
+    all_aws: bool,
+    output: str,
+    form: str | None,
+    version: str | None,
+    force: bool,
+    region: str | None,
+    profile: str | None,
 ) -> None:
     """Write runbooks of your account to files, by NAME or ARN: your own, AWS's (AWS-…), or shared with you.
 
@@ -57,22 +60,28 @@ def command(
     """
     if not output:
         raise AutomationRoleError("--output '' → a directory, or -")
+    if not (names or all_aws):
+        raise AutomationRoleError("no name is given → NAME..., or --all-aws")
     wanted = _wanted(names, region)
-    if output == "-" and len(wanted) > 1:
-        raise AutomationRoleError(f"--output - for {len(wanted)} runbooks → for one; give a directory")
-    service = _Service(region, profile)
+    if output == "-" and (all_aws or len(wanted) > 1):
+        raise AutomationRoleError(f"--output - for {'all' if all_aws else len(wanted)} runbooks → for one; give a directory")
+    service = AccountDocuments("fetch", region, profile)
+    listed = service.aws_owned() if all_aws else []
+    wanted += [_Wanted(each["Name"], each["Name"], None) for each in listed if each["Name"] not in {one.name for one in wanted}]
     fetched, problems = [], []
     with words.Progress("fetching", len(wanted)) as progress:
         for each in progress.over(wanted):
             try:
-                fetched.append(service.runbook(each, form, version))
-            except _NotThisOne as why:
+                fetched.append(service.runbook(each.name, asked=each.asked, region=each.region, form=form, version=version))
+            except NotThisOneError as why:
                 problems.append(Problem(source=each.asked, line=None, message=str(why)))
     if output == "-":
         _refuse(problems)
         words.answer(fetched[0].text)
     else:
         files = {Path(output, f"{each.name}.{each.form}"): each.text for each in fetched}
+        if all_aws:
+            files[Path(output, "list-documents.json")] = json.dumps({"DocumentIdentifiers": listed}, indent=2, default=str) + "\n"
         _refuse([*problems, *_in_the_way(files, force=force)])
         _write(Path(output), files)
         words.answer("".join(f"{path}\n" for path in files))
@@ -110,76 +119,6 @@ def _refuse(problems: Sequence[Problem]) -> None:
         raise RunbookError(problems)
 
 
-# -- the account ---------------------------------------------------------------------------------------------------------------------
-
-
-class _NotThisOne(Exception):  # noqa: N818  (no error of the command: the others are asked for, too)
-    """Why a document cannot be had."""
-
-
-class _Service:
-    """Systems Manager, in as many Regions as are asked for."""
-
-    def __init__(self, region: str | None, profile: str | None) -> None:
-        self._session, self._exceptions = aws.session("fetch", profile)
-        self._region = region
-        self._clients: dict[str | None, Any] = {}
-
-    def runbook(self, wanted: _Wanted, form: str | None, version: str | None) -> _Fetched:
-        """A document's text.
-
-        Raises:
-            _NotThisOne: it cannot be had, or is no runbook.
-            AutomationRoleError: none can be had: no credentials, no Region, no network.
-        """
-        asked = {"Name": wanted.asked} | ({"DocumentVersion": version} if version is not None else {})
-        try:
-            client = self._client(wanted.region)
-            written = form.upper() if form is not None else self._form(client, asked)
-            found = client.get_document(**asked, **({"DocumentFormat": written} if written is not None else {}))
-        except self._exceptions.ClientError as error:
-            raise self._refused(error, client.meta.region_name) from None
-        except self._exceptions.BotoCoreError as error:
-            raise aws.refused(error, self._exceptions) from None
-        if found.get("DocumentType") != "Automation":
-            raise _NotThisOne(f"is a document of type {found.get('DocumentType')!r} → an Automation runbook")
-        if not found.get("Content"):
-            raise _NotThisOne(f"has no content; its status is {found.get('Status')!r} → 'Active'")
-        attachments = tuple(str(each.get("Name")) for each in found.get("AttachmentsContent") or ())
-        text = found["Content"] if found["Content"].endswith("\n") else found["Content"] + "\n"
-        return _Fetched(wanted.name, text, "json" if found.get("DocumentFormat") == "JSON" else "yaml", attachments)
-
-    def _client(self, region: str | None) -> Any:
-        region = region or self._region
-        if region not in self._clients:
-            self._clients[region] = aws.client(self._session, region)
-        return self._clients[region]
-
-    def _form(self, client: Any, asked: Mapping[str, str]) -> str | None:
-        """The form in which a document was written; GetDocument gives JSON unless another is asked for.
-
-        Who may not ask for it takes what GetDocument gives, and has it tell whatever else is wrong.
-        """
-        try:
-            form: str | None = client.describe_document(**asked)["Document"].get("DocumentFormat")
-        except self._exceptions.ClientError:
-            return None
-        return form if form in ("JSON", "YAML") else None
-
-    def _refused(self, error: Any, region: str) -> Exception:
-        """What the service says in our words."""
-        code, said = aws.code_of(error), aws.said_by(error)
-        if code in aws.CREDENTIALS:
-            return aws.refused(error, self._exceptions)
-        if code == "InvalidDocument":
-            return _NotThisOne(f"is not in {region}, or is not shared with this account → a document that `aws ssm list-documents` has")
-        if code == "InvalidDocumentVersion":
-            return _NotThisOne("has no such version → a number, $LATEST or $DEFAULT")
-        if code.startswith("AccessDenied"):
-            return _NotThisOne(f"may not be read: {said or code} → ssm:GetDocument on it")
-        return _NotThisOne(f"cannot be had: {code}: {said}")
-
-
 # -- files ---------------------------------------------------------------------------------------------------------------------------
 
 
@@ -214,7 +153,7 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
             words.write(path, text)
 
 
-def _tell(fetched: _Fetched) -> None:
+def _tell(fetched: AccountDocument) -> None:
     """What to know of a runbook that was fetched: attachments, and what this version cannot read of it."""
     for name in fetched.attachments:
         words.note(f"{fetched.name}: has the attachment {name!r}, which is not fetched; give it to the other commands with --attachment")

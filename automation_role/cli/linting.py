@@ -33,7 +33,7 @@ def check_ignored(ignore: Sequence[str]) -> None:
 
 def lints(runbooks: Iterable[Runbook], ignore: Sequence[str]) -> tuple[Lint, ...]:
     """What the rules report of the runbooks."""
-    return tuple(one for runbook in runbooks for one in lint(runbook, ignore=ignore))
+    return tuple(one for runbook in runbooks if runbook.facts is None for one in lint(runbook, ignore=ignore))
 
 
 def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:

@@ -13,6 +13,7 @@ import click
 from ..errors import AutomationRoleError, did_you_mean
 from ..sources.scan import KINDS
 from ..values.place import Place
+from . import completion
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,7 +56,7 @@ class Given:
 
 def runbooks(command: F) -> F:
     """The argument RUNBOOK…: anything that holds one."""
-    return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True)(command)
+    return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True, shell_complete=completion.runbooks)(command)
 
 
 def deriving(command: F) -> F:

@@ -9,8 +9,10 @@ import click
 
 from ..check.widening import widening
 from ..explain.model import gaps
+from ..findings import to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
+from ..runbook.model import Runbook
 from ..values.place import Place
 from . import linting, options, reading, words
 
@@ -19,12 +21,14 @@ from . import linting, options, reading, words
 @options.runbooks
 @click.option("--format", "form", type=click.Choice(["json", "yaml", "table"]), default="json", show_default=True, help="What is printed.")
 @linting.ignoring
+@click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
 @options.deriving
 def command(
     *,
     runbooks: Sequence[str],
     form: str,
     ignore: Sequence[str],
+    check_version: bool,
     strict: bool,
     parameter: Sequence[str],
     attachment: Sequence[str],
@@ -53,8 +57,31 @@ def command(
     _tell_size(policy, context, complete=not gaps(derivation.findings))
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
+    words.tell_versions(derivation.runbooks)
     words.note(words.summary(derivation, context))
-    return 1 if strict and (derivation.findings or linting.fails(lints)) else 0
+    if check_version:
+        _check_versions(derivation.runbooks)
+    return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0
+
+
+def _check_versions(runbooks: Sequence[Runbook]) -> None:
+    """Say whether the account has what the facts are of."""
+    from .documents import AccountDocuments, NotThisOneError
+    from .drift import drift_of
+
+    documents = AccountDocuments("--check-version", None, None)
+    for name in [runbook.name for runbook in runbooks if runbook.facts is not None]:
+        try:
+            found = drift_of(name, documents)
+        except NotThisOneError as why:
+            words.warning(f"{name}: {why}")
+            continue
+        if found.differences is None:
+            words.note(f"{name}: your account has the same document, version {found.now}")
+        else:
+            needs = "it needs more than this policy allows" if found.breaks else "it needs nothing more"
+            which = "another document" if found.was in {"", found.now} else f"version {found.now}, not {found.was}"
+            words.warning(f"{name}: your account has {which}: {needs}; see automation-role drift {name}")
 
 
 def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:

@@ -16,11 +16,13 @@ from typing import IO, Any, Final, Self, TypeVar
 
 import click
 
+from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..errors import AutomationRoleError
 from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..explain.visible import visible
-from ..findings import Finding
+from ..findings import INFORMATION, Finding
+from ..runbook.facts import Facts
 from ..runbook.model import Runbook
 from ..values.place import Place
 
@@ -82,11 +84,27 @@ def colourful(stream: Any) -> bool:
 
 
 def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
-    """A warning for each, with the runbook's file and line."""
+    """A warning for each, with the runbook's file and line; a note for what is information."""
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for finding in findings:
         step = f"step {finding.step!r}: " if finding.step else ""
-        warning(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
+        tell = note if finding.id in INFORMATION else warning
+        tell(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
+
+
+def tell_versions(runbooks: Iterable[Runbook]) -> None:
+    """Which versions of AWS-owned runbooks the answer is of, where their facts stand for their documents."""
+    known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
+    if known:
+        shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
+        note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
+
+
+def _version(facts: Facts) -> str:
+    return f" version {facts.version} of {facts.date}" if facts.version else " (no longer listed by AWS)"
+
+
+_SHOWN: Final = 5
 
 
 def summary(derivation: Derivation, context: Place) -> str:

@@ -13,6 +13,7 @@ from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.tokens import is_opaque
 from .automations import children, needs_of_start
+from .documented import documented_for
 from .operations import given_no_arns
 from .remembered import permissions_of
 from .saved import needs_of_saved
@@ -64,7 +65,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     findings: list[Finding] = []
     problems: list[Problem] = []
     for runbook in (everything := [*runbooks]):  # which grows: AWS-owned runbooks that others start are added at its end
-        findings.extend(runbook.findings)
+        first, told = len(steps), [*runbook.findings]
         for step in runbook.all_steps():
             calls: list[ApiCall] = []
             permissions: list[Permission] = []
@@ -79,13 +80,18 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
                     elif isinstance(each, Permission):
                         permissions.append(each)
                     else:
-                        findings.append(each)
+                        told.append(each)
             merged = _merged(permissions)
             if not role_known and any(
                 Slot.ROLE in resource.parts for p in merged if p.action == "iam:PassRole" for resource in p.resources
             ):
-                findings.append(_role_not_given(runbook, step))
+                told.append(_role_not_given(runbook, step))
             steps.append(StepNeeds(runbook=runbook.name, step=step, calls=tuple(calls), permissions=merged))
+        documented, answered = documented_for(runbook, [each for needs in steps[first:] for each in needs.permissions], told)
+        findings.extend(answered)
+        if documented:
+            asking = next(at for at in range(first, len(steps)) if steps[at].step.name == documented[0].origins[0].step)
+            steps[asking] = replace(steps[asking], permissions=(*steps[asking].permissions, *documented))
     if problems:
         raise RunbookError(list(dict.fromkeys(problems)))
     return Derivation(runbooks=tuple(everything), steps=tuple(steps), findings=tuple(_ordered(findings, everything)))

@@ -149,7 +149,9 @@ class _SavedNeeds:
             action=data["action"],
             conditions=tuple((operator, key, self.patterns(values)) for operator, key, values in data.get("conditions", ())),
             origins=tuple(map(self.origin, data["lines"])),
-            **{kind: self.patterns(data.get(kind, ())) for kind in _KINDS},
+            resources=self.patterns(data.get("resources", ())),
+            perhaps=self.patterns(data.get("perhaps", ())),
+            either=self.patterns(data.get("either", ())),
         )
 
     def origin(self, line: int) -> Origin:

@@ -176,7 +176,7 @@ def _on(action: str, kind: str, logical_id: str, names: ResourceNames) -> tuple[
     naming = NAMING.get(kind)
     types = catalog.resource_types(action)
     if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
-        return _anywhere(action)
+        return anywhere(action)
     own = named(action, naming.resource, names.of(logical_id))
     if _TAGS.search(action):
         return own
@@ -196,7 +196,7 @@ _PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
 
 
 @cache
-def _anywhere(action: str) -> tuple[Pattern, ...]:
+def anywhere(action: str) -> tuple[Pattern, ...]:
     """Every resource of the action's types: the template does not name it."""
     types = catalog.resource_types(action)
     found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))

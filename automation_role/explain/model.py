@@ -21,7 +21,7 @@ from ..values.place import Place
 WIDER: Final = frozenset(
     {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
 )  # it allows more than is needed
-OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls"})  # it is the same with and without
+OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls", "documentedPermissions"})  # it is the same with and without
 
 
 class Breadth(StrEnum):
@@ -54,16 +54,22 @@ class ExplainedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedPermission:
-    """A permission: an IAM action on resources, under conditions (IAM's JSON), and the lines that ask for it."""
+    """A permission: an IAM action on resources, under conditions (IAM's JSON), and the lines that ask for it.
+
+    Attributes:
+        documented: AWS's page that lists the action, where it was not derived.
+    """
 
     action: str
     resources: tuple[ExplainedResource, ...]
     conditions: Mapping[str, Any]
     lines: tuple[int, ...] = ()
+    documented: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As `explain --format json` has it."""
-        return {"action": self.action, "resources": [resource.text for resource in self.resources], "conditions": dict(self.conditions)}
+        shown = {"action": self.action, "resources": [resource.text for resource in self.resources], "conditions": dict(self.conditions)}
+        return {**shown, "documented": self.documented} if self.documented else shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,14 @@ class ExplainedRunbook:
     runbook: Runbook
     steps: tuple[ExplainedStep, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def origin(self) -> str:
+        """Where it was read from; of an AWS-owned one that is known by name, which version it is."""
+        facts = self.runbook.facts
+        if facts is None:
+            return self.runbook.source
+        return f"AWS-owned, version {facts.version} of {facts.date}" if facts.version else "AWS-owned, no longer listed"
 
     def all_steps(self) -> Iterator[ExplainedStep]:
         """Every step, those inside loops too, in the order of the document."""
@@ -180,6 +194,8 @@ def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Explain
     lines: dict[str, set[int]] = defaultdict(set)
     for permission in permissions:
         lines[permission.action].update(origin.line for origin in permission.origins)
+    pages = {permission.action: permission.documented for permission in permissions if permission.documented}
+    derived = {permission.action for permission in permissions if not permission.documented}
     return tuple(
         sorted(
             (
@@ -188,6 +204,7 @@ def needs_of(permissions: Iterable[Permission], context: Place) -> tuple[Explain
                     resources=_resources(statement, context),
                     conditions=statement.to_json(context).get("Condition", {}),
                     lines=tuple(sorted(lines[action])),
+                    documented="" if action in derived else pages.get(action, ""),
                 )
                 for statement in Policy.of(permissions).statements
                 for action in statement.actions

@@ -14,7 +14,6 @@ from typing import Any
 from ..errors import Problem
 from .json_text import not_json, read_json, read_levels
 from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath
-from .yaml_text import read_yaml
 
 
 @dataclass(frozen=True)
@@ -75,5 +74,7 @@ def read(text: str, source: str) -> Document:
 
 
 def _of_yaml(text: str, source: str) -> Document:
+    from .yaml_text import read_yaml  # PyYAML takes longer to load than all the rest here: JSON and names do without
+
     reader, data = read_yaml(text, source)
     return Document("YAML", data, text, tuple(reader.duplicates), reader.lines, reader.blocks)

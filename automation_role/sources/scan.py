@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..template.text import TemplateTextError, parse
 from ..values.arns import is_aws_owned
@@ -132,7 +133,7 @@ def check_template_parameters(situation: Situation, sources: Sequence[SourceFile
 def _aws_owned(path: str) -> SourceFile | None:
     """An AWS-owned runbook, when a text is its name and no file: known without its document."""
     is_path = os.path.basename(path) != path or path.lower().endswith(ENDINGS)  # noqa: PTH119  (no path, perhaps)
-    if not is_aws_owned(path) or is_path or os.path.lexists(path):
+    if is_path or os.path.lexists(path) or not (is_aws_owned(path) or path in aws_runbooks.names()):
         return None
     return document.aws_owned(path)
 

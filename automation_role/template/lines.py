@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-import yaml
+from typing import TYPE_CHECKING, Any, Final
 
 from ..runbook.json_text import json_places
 from ..runbook.syntax import KeyPath
 
-_Safe: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    import yaml
+
 _DEPTH: Final = 100  # as `template.text` reads
 # Stands in a mapping beside its own keys; no text of a template begins with a null character.
 _MARK: Final = "\0lines"
@@ -38,10 +38,12 @@ class Lines:
                 return cls(dict(_json_lines(text)), {})
             except (ValueError, RecursionError):
                 pass
+        import yaml  # templates in JSON, and what is no template, do without
+
         of: dict[KeyPath, int] = {}
         blocks: dict[KeyPath, int] = {}
         try:
-            node = yaml.compose(text, Loader=_Safe)
+            node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         except (yaml.YAMLError, RecursionError):  # what is wrong was reported where it was parsed
             return cls(of, blocks)
         if node is not None:
@@ -64,6 +66,8 @@ def _json_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
 
 
 def _walk(node: yaml.Node, path: KeyPath, of: dict[KeyPath, int], blocks: dict[KeyPath, int]) -> None:
+    import yaml  # loaded by now: for the names of its nodes
+
     if len(path) > _DEPTH:  # an alias of itself
         return
     if node.tag.startswith("!") and len(node.tag) > 1:

@@ -5,13 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-import yaml
-
-_Safe: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-_NUMBERS: Final = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "null")}
-
 
 class TemplateTextError(ValueError):
     """The text is neither JSON nor YAML; `line` says where, counted from 1."""
@@ -37,9 +30,13 @@ def parse(text: str) -> Any:
         return _bounded(json.loads(text))
     except (json.JSONDecodeError, RecursionError):
         pass
+    import yaml  # templates in JSON do without
+
+    from .loader import TemplateLoader
+
     try:
         _check_depth(text)
-        return _bounded(yaml.load(text, Loader=_Loader))  # noqa: S506  (a safe loader with the short forms)
+        return _bounded(yaml.load(text, Loader=TemplateLoader))  # noqa: S506  (a safe loader with the short forms)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         if isinstance(error, TemplateTextError):
             raise
@@ -55,8 +52,12 @@ def _check_depth(text: str) -> None:
     brackets = text.count("[") + text.count("{")
     if brackets + max((len(line) - len(line.lstrip(" -?:")) for line in text.splitlines()), default=0) <= _SURELY_FLAT:
         return
+    import yaml
+
+    from .loader import TemplateLoader
+
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=TemplateLoader):
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
             if depth > _DEPTH:
@@ -85,34 +86,3 @@ def _bounded(data: Any) -> Any:
         elif isinstance(value, list):
             todo += ((one, depth + 1) for one in value)
     return data
-
-
-class _Loader(_Safe):  # type: ignore[misc, valid-type]  # the C one where there is one
-    """YAML with CloudFormation's short forms, in which `2012-10-17` is a text."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  (as PyYAML has it)
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  (PyYAML's)
-        """Keys are texts, also those that look like numbers: accounts in Mappings."""
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.tag in _NUMBERS:
-                key.tag = "tag:yaml.org,2002:str"
-        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return made
-
-
-def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)  # noqa: S101  (YAML has no fourth kind)
-        value = loader.construct_mapping(node, deep=True)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short_form)

@@ -54,6 +54,7 @@ class Permission:
         conditions: what the inputs prove of the request.
         origins: who asked for it.
         perhaps: of `resources`, those that IAM asks about only when the call uses one, which no input shows.
+        documented: AWS's page that lists it, for one that was not derived; empty for all others.
         either: of `resources`, those of which it is one or another, as an input says that is known only while the automation runs.
     """
 
@@ -63,6 +64,7 @@ class Permission:
     origins: tuple[Origin, ...]
     perhaps: tuple[Pattern, ...] = ()
     either: tuple[Pattern, ...] = ()
+    documented: str = ""
 
     def asked_by(self, *origins: Origin) -> Permission:
         """The same, asked for by others."""
@@ -73,4 +75,5 @@ class Permission:
             origins=origins,
             perhaps=self.perhaps,
             either=self.either,
+            documented=self.documented,
         )

@@ -71,6 +71,16 @@ def test_a_version_may_be_chosen(run: Run, folder: Path, account: Any) -> None:
 
 
 @pytest.mark.usefixtures("account")
+def test_all_of_awss_come_with_their_versions(run: Run, folder: Path) -> None:
+    done = run("fetch", "Mine", "--all-aws", "-o", "all")
+    assert done.out.split() == ["all/Mine.yaml", "all/AWS-Look.json", "all/list-documents.json"]
+    (listed,) = json.loads((folder / "all/list-documents.json").read_text())["DocumentIdentifiers"]
+    assert (listed["Name"], listed["DocumentVersion"]) == ("AWS-Look", "1")
+    refused(run("fetch", "--all-aws", "-o", "-"), "--output - for all runbooks → for one; give a directory")
+    refused(run("fetch"), "no name is given → NAME..., or --all-aws")
+
+
+@pytest.mark.usefixtures("account")
 def test_what_cannot_be_had_is_told_at_once_and_nothing_is_written(run: Run, folder: Path) -> None:
     refused(
         run("fetch", "Mine", "Nobodys", "RunIt", "-o", "books"),

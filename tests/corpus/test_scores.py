@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from automation_role.catalog import aws_runbooks
 from automation_role.catalog.actions import action_exists
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
@@ -32,7 +33,7 @@ def documents() -> dict[str, Path]:
 def scores(documents: dict[str, Path]) -> Scores:
     if not TRUTH:
         pytest.skip("AUTOMATION_ROLE_TRUTH names no file of documented permissions")
-    return compare(documents, json.loads(Path(TRUTH).read_text()))
+    return compare(lambda name: Runbook.from_file(documents[name]), documents, json.loads(Path(TRUTH).read_text()))
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,10 @@ def test_what_content_shows_is_derived_but_for_what_was_read_by_hand(scores: Sco
 
 def test_what_is_derived_is_documented_but_for_what_was_read_by_hand(scores: Scores):
     assert [line for line, why in scores.extras if not why] == []
+
+
+def test_names_score_as_their_documents_do(scores: Scores):
+    assert compare(Runbook.aws, aws_runbooks.names(), json.loads(Path(TRUTH).read_text())) == scores
 
 
 def test_every_document_can_be_derived(derivations: dict[str, Derivation]):

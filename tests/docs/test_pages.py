@@ -25,7 +25,7 @@ FENCES = [fence for page in PAGES for fence in fences(page)]
 # Commands that a page shows and that would not do here, and what runs them instead.
 ELSEWHERE = {
     r"pip install .*automation-role.*": "tests/packaging installs the wheel",
-    r"automation-role fetch .*": "tests/cli fetches from an AWS of this process",
+    r"automation-role (fetch|drift) .*": "tests/cli asks an AWS of this process",
     r"make (setup|check|test|demo|format|catalog|aws-runbooks FOLDER=.*|bench|test-floor|mutants)": "this is inside `make test`; tests/e2e runs the demo",
     r"(make|cdk) deploy( .*)?": "tests/e2e deploys",
     r"git clone .*": "a checkout is what the tests run in",

@@ -39,6 +39,7 @@ def need(shown: ExplainedPermission, name: Content = None) -> Html:
     where = join(
         listed((_resource(resource) for resource in shown.resources), "resources"),
         listed(([tag("span", "only if ", class_="quiet"), tag("code", each)] for each in _conditions(shown.conditions)), "conditions"),
+        tag("p", f"documented by AWS, not derived: {shown.documented}", class_="quiet") if shown.documented else None,
     )
     return join(name, tag("div", where, class_="where"))
 

@@ -25,7 +25,7 @@ def runbook(placed: PlacedRunbook) -> Html:
         [tag("p", line, dir="auto") for line in (known.description or "").splitlines() if line.strip()],
         facts(
             [
-                ("File", tag("code", known.source)),
+                ("File" if known.facts is None else "From", tag("code", placed.explained.origin)),
                 ("Runs as", tag("code", known.assume_role) if known.assume_role else None),
                 ("With", listed(given, "given")),
             ]

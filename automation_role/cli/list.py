@@ -1,0 +1,62 @@
+"""`automation-role list`: AWS-owned runbooks by name, each with what it needs in a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..catalog import aws_runbooks
+from ..derive.derivation import Derivation, derive
+from ..errors import AutomationRoleError, did_you_mean
+from ..explain.model import gaps
+from ..runbook.model import Runbook
+from . import words
+
+
+@click.command("list", short_help="Print the names of AWS-owned runbooks, and what each needs.")
+@click.argument("word", metavar="[WORD]", default="")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "names"]), default="table", show_default=True, help="What is printed."
+)
+def command(*, word: str, form: str) -> None:
+    """Print the names of AWS-owned runbooks that have WORD in them, and what each needs with all that it starts.
+
+    They are known offline: every command takes such a name for a runbook.
+    """
+    names = [name for name in aws_runbooks.names() if word.lower() in name.lower()]
+    if not names:
+        near = did_you_mean(word, aws_runbooks.names()) or "; leave WORD out for all of them"
+        raise AutomationRoleError(f"no name of an AWS-owned runbook has {word!r} in it → a part of one{near}")
+    if form == "names":
+        words.answer("".join(f"{name}\n" for name in names))
+        return
+    with words.Progress("deriving", len(names)) as progress:
+        rows = [_row(name, derive([Runbook.aws(name)])) for name in progress.over(names)]
+    if form == "json":
+        words.answer(words.in_json(rows))
+    else:
+        words.answer("".join(f"{row['name']}  {_needs(row)}\n" for row in rows))
+    source = aws_runbooks.source()
+    words.note(f"{len(rows)} of {len(aws_runbooks.names())} AWS-owned runbooks, as they were on {source.date}")
+
+
+def _row(name: str, derivation: Derivation) -> dict[str, Any]:
+    facts = derivation.runbooks[0].facts
+    actions = sorted({permission.action for permission in derivation.permissions})
+    return {
+        "name": name,
+        "version": facts.version if facts is not None else "",
+        "date": facts.date if facts is not None else "",
+        "actions": actions,
+        "documented": sorted({permission.action for permission in derivation.permissions if permission.documented}),
+        "gaps": len(gaps(derivation.findings)),
+    }
+
+
+def _needs(row: dict[str, Any]) -> str:
+    services = ", ".join(dict.fromkeys(action.partition(":")[0] for action in row["actions"]))
+    count = len(row["actions"])
+    documented = f", {len(row['documented'])} of them documented by AWS, not derived" if row["documented"] else ""
+    gaps_ = f"; {row['gaps']} {'gap' if row['gaps'] == 1 else 'gaps'}" if row["gaps"] else ""
+    return f"{count} {'action' if count == 1 else 'actions'}{f' of {services}' if services else ''}{documented}{gaps_}"
