@@ -142,7 +142,8 @@ def test_a_role_that_can_run_it_is_not(tmp_path: Path, allowed: str) -> None:
 def test_the_warning_is_acknowledged_like_any_of_cdks(stack: cdk.Stack) -> None:
     role = AutomationRole(stack, "Role", runbooks=[])
     role.grant_start_automation(iam.User(stack, "Who"), REBOOT)
-    cdk.Annotations.of(role).acknowledge_warning("automation-role:roleDoesNotFit", "it is attached elsewhere")
+    # On the role itself, CDK 2.200 does not find what was acknowledged before the warning was added.
+    cdk.Annotations.of(stack).acknowledge_warning("automation-role:roleDoesNotFit", "it is attached elsewhere")
     assert Template(stack).told() == []
 
 
