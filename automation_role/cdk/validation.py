@@ -30,7 +30,7 @@ RULES: Final[Mapping[str, str]] = {
     "invalidRunbook": "a document is not a valid runbook, or a policy beside it cannot be read",
     **RISKS,
 }
-# Versions before 2.217 have the same interface under another name.
+# Older versions of CDK have the same interface under another name.
 _NEW: Final = hasattr(aws_cdk, "IPolicyValidationPlugin")
 _PLUGIN: Any = aws_cdk.IPolicyValidationPlugin if _NEW else aws_cdk.IPolicyValidationPluginBeta1
 _FIX: Final = "https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html"
