@@ -120,10 +120,13 @@ def given(
     """What the user said about the runbooks.
 
     Raises:
-        AutomationRoleError: one is not NAME=VALUE, or is given twice.
+        AutomationRoleError: one is not NAME=VALUE, or is given twice; a parameter is '*'.
     """
+    parameters = pairs("--parameter", parameter, "NAME=VALUE")
+    if star := next((name for name, value in parameters.items() if value.strip() == "*"), None):
+        raise AutomationRoleError(f"--parameter {star}='*' → one value, which '*' is not in an ARN; leave {star} out to allow any")
     return Given(
-        parameters=pairs("--parameter", parameter, "NAME=VALUE"),
+        parameters=parameters,
         attachments={name: Path(path) for name, path in pairs("--attachment", attachment, "NAME=PATH").items()},
         only=only,
         template_parameters=pairs("--template-parameter", template_parameters, "NAME=VALUE"),
