@@ -51,7 +51,9 @@ _USES: Final[Mapping[str, Mapping[str, str]]] = {
         r"iam:(Attach|Detach)UserPolicy": r"Users",
     },
     "AWS::IAM::Policy": {r"iam:\w+GroupPolicy": r"Groups", r"iam:\w+RolePolicy": r"Roles", r"iam:\w+UserPolicy": r"Users"},
-    "AWS::IAM::Role": {r"iam:(Attach|Detach)RolePolicy": r"ManagedPolicyArns", r"iam:(Put|Delete)RolePolicy": r"Policies"},
+    # AWS documents attaching for a stack whose role has inline policies, too:
+    # https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/aws-setup-jupyter.html
+    "AWS::IAM::Role": {r"iam:(Attach|Detach)RolePolicy": r"ManagedPolicyArns|Policies", r"iam:(Put|Delete)RolePolicy": r"Policies"},
     "AWS::IAM::User": {
         r"iam:(AddUserTo|RemoveUserFrom)Group": r"Groups",
         r"iam:(Attach|Detach)UserPolicy": r"ManagedPolicyArns",
