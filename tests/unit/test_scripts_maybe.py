@@ -67,6 +67,12 @@ CASES = [
         "d = {}\nif events['x']: d['k'] = 'a'\ns3.get_object(Bucket='b', Key=d.pop('k', 'n'))",
         "GetObject b a|n",
     ),
+    (
+        "popped in a comprehension",
+        "",
+        "d = {'k': 'a'}\n[s3.get_object(Bucket='b', Key=d.pop('k', 'n')) for _ in events['x']]",
+        "GetObject b a; GetObject b a|n",
+    ),
     ("popped", "", "d = {'k': 'a'}\nd.pop('k')\ns3.get_object(Bucket='b', Key=d.get('k', 'n'))", "GetObject b n"),
     ("deleted", "", "d = {'k': 'a'}\ndel d['k']\ns3.get_object(Bucket='b', Key=d.get('k', 'n'))", "GetObject b n"),
     ("cleared", "", "d = {'k': 'a'}\nd.clear()\ns3.get_object(Bucket='b', Key=d.get('k', 'n'))", "GetObject b n"),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
+_MAX_COMPREHENDED: Final = 3  # readings of a comprehension that changes what it looks at
 _MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
 
 
@@ -579,7 +580,12 @@ class Expressions:
         self.env = dict(before or {})
         kind = SetValue if isinstance(node, ast.SetComp) else ListValue
         made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
-        self._comprehend(node, 0, made)
+        for _ in range(_MAX_COMPREHENDED):
+            self.machine.clock += 1
+            started = self.machine.clock
+            self._comprehend(node, 0, made)
+            if self.machine.changed_at < started:
+                break
         inner, self.env = self.env, before
         self.machine.where = around
         for name in _named_in(node):
