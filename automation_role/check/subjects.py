@@ -13,6 +13,7 @@ from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity, hidden_context
 from ..iam.text import literal
 from ..policy.policy import Policy
+from ..sources.found import Situation
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT, REGION
 from .standins import ROLE
@@ -58,7 +59,7 @@ def of_derived(policy: Policy, role_arn: str | None) -> Subject:
         policies=(document,),
         context=role_keys(arn, account),
     )
-    return settled(identity, document.name, Place(partition=partition, account=account, role_arn=arn), None, ())
+    return settled(identity, document.name, Place(partition=partition, account=account, role_arn=arn), None, Situation())
 
 
 def role_keys(arn: str, account: str) -> Context:
@@ -75,14 +76,23 @@ def role_keys(arn: str, account: str) -> Context:
 # -- where they live ---------------------------------------------------------------------------------------------------------------
 
 
-def settled(identity: Identity, source: str, place: Place, managed_arns: tuple[str, ...] | None, keys: Iterable[str]) -> Subject:
-    """The role where it lives: what nobody said is what its policies name, when they name one alone."""
+def settled(identity: Identity, source: str, place: Place, managed_arns: tuple[str, ...] | None, situation: Situation) -> Subject:
+    """The role where it lives, held by what holds every role there.
+
+    Args:
+        identity: the role.
+        source: the file it is from.
+        place: where it lives; what nobody said is what its policies name, when they name only one.
+        managed_arns: see `Subject.managed`.
+        situation: what else is known.
+    """
+    identity = replace(identity, rails=situation.rails)
     named = list(_named_places(identity))
     accounts = dict.fromkeys(account for _, account in named if account == ACCOUNT or _TWELVE.fullmatch(account))
     regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))
     account = place.account if place.account != "*" else _only(accounts) or ACCOUNT
     return Subject(
-        identity=_opened(_trusted_to_allow(_in(identity, account)), keys),
+        identity=_opened(_trusted_to_allow(_in(identity, account)), situation.keys),
         source=source,
         context=Place(
             partition=place.partition,
@@ -156,7 +166,7 @@ def _opened(identity: Identity, keys: Iterable[str]) -> Identity:
     What a runbook's text tells of a request is not all that the request has: the tags of an instance, say.
     """
     asked: dict[str, str] = {}
-    for document in documents(identity):
+    for document in (*documents(identity), *(document for rail in identity.rails for document in rail.documents)):
         for statement in document.statements:
             for condition in statement.conditions:
                 asked.setdefault(condition.key.lower(), condition.key)

@@ -10,7 +10,7 @@ from functools import cache
 
 from ..catalog import operations as catalog
 from ..iam.documents import PolicyStatement, Request, actions_like
-from ..iam.identities import Identity, judge
+from ..iam.identities import Identity, judge, rails_of
 from ..iam.logic import Undecided
 from ..iam.text import opaques, wild
 from ..policy import script_logs
@@ -73,7 +73,7 @@ class _taken:  # noqa: N801  (called as a function)
     def __init__(self, role: Identity) -> None:
         self.role = role
         denies = any(statement.effect == "Deny" for document in role.policies for statement in document.statements)
-        self.possible = denies or role.boundary is not None
+        self.possible = denies or bool(rails_of(role))
 
     def __call__(self, action: str) -> bool:
         if not self.possible:

@@ -80,9 +80,21 @@ class AccountDocuments:
         Raises:
             AutomationRoleError: the account cannot be asked, or does not let its documents be listed.
         """
+        return [each for each in self._listed() if is_aws_owned(each["Name"])]
+
+    def owned(self) -> list[dict[str, Any]]:
+        """Every Automation runbook of the account's own, likewise.
+
+        Raises:
+            AutomationRoleError: as for `aws_owned`.
+        """
+        return [each for each in self._listed({"Key": "Owner", "Values": ["Self"]}) if not is_aws_owned(each["Name"])]
+
+    def _listed(self, *more: dict[str, Any]) -> list[dict[str, Any]]:
         try:
-            pages = self._client(None).get_paginator("list_documents").paginate(Filters=[{"Key": "DocumentType", "Values": ["Automation"]}])
-            found = [each for page in pages for each in page["DocumentIdentifiers"] if is_aws_owned(each["Name"])]
+            filters = [{"Key": "DocumentType", "Values": ["Automation"]}, *more]
+            pages = self._client(None).get_paginator("list_documents").paginate(Filters=filters)
+            found = [each for page in pages for each in page["DocumentIdentifiers"]]
         except self._exceptions.ClientError as error:
             if aws.code_of(error) in aws.CREDENTIALS:
                 raise aws.refused(error, self._exceptions) from None

@@ -36,6 +36,7 @@ class _Wanted:
 @click.option(
     "--all-aws", is_flag=True, help="Every Automation runbook that AWS owns, too, and list-documents.json, which has their versions."
 )
+@click.option("--all-owned", "all_owned", is_flag=True, help="Every runbook that the account itself has in the Region, too.")
 @click.option("-o", "--output", default=".", metavar="DIR", help="Where to write; - writes one runbook to standard output.  [default: .]")
 @click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: as the document was.")
 @click.option("--document-version", "version", metavar="VERSION", help="A number, or $LATEST; left out: the document's default version.")
@@ -46,6 +47,7 @@ def command(
     *,
     names: Sequence[str],
     all_aws: bool,
+    all_owned: bool,
     output: str,
     form: str | None,
     version: str | None,
@@ -56,18 +58,21 @@ def command(
     """Write runbooks of your account to files, by NAME or ARN: your own, AWS's (AWS-…), or shared with you.
 
     Prints the files' paths: NAME.yaml or NAME.json. When one cannot be had, none is written. Needs automation-role[aws], and permission
-    for ssm:GetDocument; to know how a document was written, for ssm:DescribeDocument.
+    for ssm:GetDocument; to know how a document was written, for ssm:DescribeDocument; for --all-owned, for ssm:ListDocuments.
     """
     if not output:
         raise AutomationRoleError("--output '' → a directory, or -")
-    if not (names or all_aws):
-        raise AutomationRoleError("no name is given → NAME..., or --all-aws")
+    if not (names or all_aws or all_owned):
+        raise AutomationRoleError("no name is given → NAME..., --all-owned or --all-aws")
     wanted = _wanted(names, region)
-    if output == "-" and (all_aws or len(wanted) > 1):
-        raise AutomationRoleError(f"--output - for {'all' if all_aws else len(wanted)} runbooks → for one; give a directory")
+    if output == "-" and (all_aws or all_owned or len(wanted) > 1):
+        raise AutomationRoleError(f"--output - for {'all' if all_aws or all_owned else len(wanted)} runbooks → for one; give a directory")
     service = AccountDocuments("fetch", region, profile)
     listed = service.aws_owned() if all_aws else []
-    wanted += [_Wanted(each["Name"], each["Name"], None) for each in listed if each["Name"] not in {one.name for one in wanted}]
+    owned = service.owned() if all_owned else []
+    wanted += [_Wanted(each["Name"], each["Name"], None) for each in (*owned, *listed) if each["Name"] not in {one.name for one in wanted}]
+    if not wanted:
+        raise AutomationRoleError("--all-owned: the account has no runbook of its own in the Region → another --region, or names")
     fetched, problems = [], []
     with words.Progress("fetching", len(wanted)) as progress:
         for each in progress.over(wanted):

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import click
 
 from ..check.files import of_file
+from ..check.guard_rails import guard_rails
 from ..check.policies import of_policies, read_policy
 from ..check.subjects import Subject
 from ..errors import AutomationRoleError
@@ -34,6 +35,16 @@ def choosing(command: F) -> F:
         ),
         click.option(
             "--boundary", metavar="FILE", help="The permissions boundary of that role: a document, a name or an ARN; left out: none."
+        ),
+        click.option(
+            "--rcp", "rcps", multiple=True, metavar="FILE,…", help="The resource control policies of one level of the organization."
+        ),
+        click.option(
+            "--scp",
+            "scps",
+            multiple=True,
+            metavar="FILE,…",
+            help="The service control policies of one level of the organization; once for each level. FullAWSAccess is AWS's.",
         ),
         click.option("--trust", metavar="FILE", help="The trust policy of the role that has these policies; left out: not checked."),
         click.option(
@@ -67,6 +78,8 @@ class Chosen:
     boundary: str | None
     managed: Sequence[str]
     keys: Sequence[str]
+    scps: Sequence[str]
+    rcps: Sequence[str]
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Self:
@@ -86,6 +99,7 @@ class Chosen:
         """
         return replace(
             situated(context, given),
+            rails=guard_rails(self.scps, self.rcps),
             keys=given_context(options.pairs("--context", self.keys, "KEY=VALUE")),
             managed_policies={
                 name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()

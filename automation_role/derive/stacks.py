@@ -143,7 +143,10 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
         if action == "iam:PassRole":
             yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
-            yield Permission(action=action, resources=_on(action, kind, logical_id, names), origins=(stack.origin,))
+            resources = _on(action, kind, logical_id, names)
+            # A handler lists all that it may ask for; that it creates and deletes its type's resource is certain.
+            perhaps = () if custom or _is_certain(action, kind) else resources
+            yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
 
 
 def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stack) -> Iterator[Permission | Finding]:
@@ -193,6 +196,13 @@ def _prefix(kind: str) -> str:
 
 # Services whose IAM prefix is not their name in types.
 _PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
+
+
+@cache
+def _is_certain(action: str, kind: str) -> bool:
+    """Whether a type's resource cannot be created or deleted without an action: `lambda:CreateFunction` of `AWS::Lambda::Function`."""
+    name = kind.rpartition("::")[2]
+    return re.fullmatch(rf"(Create|Delete|Run|Terminate|Register|Deregister|Put){re.escape(name)}s?", action.partition(":")[2]) is not None
 
 
 @cache

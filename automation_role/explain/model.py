@@ -14,8 +14,9 @@ from ..policy.policy import Policy
 from ..policy.statement import Statement
 from ..runbook.model import Runbook, Step
 from ..values.calls import Permission
-from ..values.patterns import ANY, Pattern, Slot
+from ..values.patterns import ANY, Bound, Part, Pattern, Slot
 from ..values.place import Place
+from ..values.placeholders import has_placeholder
 
 # What a finding means for the policy. Of all others, the policy lacks what was not derived.
 WIDER: Final = frozenset(
@@ -231,7 +232,14 @@ def breadth(resource: Pattern, context: Place) -> Breadth:
     if resource.is_any:
         return Breadth.ALL
     unknown_role = Slot.ROLE in resource.parts and context.role_arn is None
-    return Breadth.TYPE if unknown_role or ANY in resource.parts else Breadth.NAMED
+    unknown_name = not context.keeps_placeholders and any(map(_is_placeholder, resource.parts))
+    return Breadth.TYPE if unknown_role or unknown_name or ANY in resource.parts else Breadth.NAMED
+
+
+def _is_placeholder(part: Part) -> bool:
+    """Whether only a deployment knows a part of a resource's name."""
+    text = part.value if isinstance(part, Bound) else part
+    return isinstance(text, str) and has_placeholder(text)
 
 
 def breadth_of(need: ExplainedPermission) -> Breadth:

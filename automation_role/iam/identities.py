@@ -33,6 +33,22 @@ class Outcome(StrEnum):
     """It depends on something that is not known or not modelled."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRail:
+    """Policies that allow nothing by themselves, and one of which must allow whatever is done.
+
+    Attributes:
+        kind: `permissions boundary`, `service control policy`, `resource control policy`.
+        documents: those of one level of an organization.
+    """
+
+    kind: str
+    documents: tuple[PolicyDocument, ...]
+
+    def __str__(self) -> str:
+        return f"the {self.kind} {' or '.join(repr(document.name) for document in self.documents)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Decision:
     """The answer to a question, with the statement that decided it.
@@ -103,6 +119,7 @@ class Identity:
         account: 12 digits.
         policies: identity policies: its own, and those of its groups.
         boundary: its permissions boundary.
+        rails: the levels of policies of its organization that hold it.
         trust: of a role: who may assume it.
         context: the condition keys that this principal brings into its requests.
     """
@@ -114,6 +131,7 @@ class Identity:
     account: str
     policies: tuple[PolicyDocument, ...] = ()
     boundary: PolicyDocument | None = None
+    rails: tuple[GuardRail, ...] = ()
     trust: PolicyDocument | None = None
     context: Context = field(default_factory=dict)
 
@@ -165,8 +183,8 @@ def verdict(documents: Iterable[PolicyDocument], effect: str, request: Request, 
 def decide(identity: Identity, request: Request) -> Decision:
     """Whether an identity's policies allow a request.
 
-    An explicit deny wins; then one of the identity policies must allow it, and the permissions boundary, if there is one.
-    Service control policies, resource control policies, session policies and resource policies are not looked at.
+    An explicit deny wins; then one of the identity policies must allow it, and the permissions boundary, if there is one, and each level of
+    the organization's policies that are given. Session policies and resource policies are not looked at.
     """
     request = replace(request, context={**identity.context, **request.context})
     question = f"{identity}: {request}"
@@ -203,20 +221,28 @@ class Judgement:
         return Decision(question=question, outcome=outcome, reason=self.reason, policy=self.policy, statement=self.statement)
 
 
+def rails_of(identity: Identity) -> tuple[GuardRail, ...]:
+    """All that must allow a request besides an identity's own policies."""
+    own = () if identity.boundary is None else (GuardRail(kind="permissions boundary", documents=(identity.boundary,)),)
+    return (*own, *identity.rails)
+
+
 def judge(identity: Identity, request: Request, *, every: bool) -> Judgement:
-    """What an identity's own policies and boundary say to every request that `request` stands for, or to one of them."""
-    bounds = [identity.boundary] if identity.boundary is not None else []
+    """What an identity's policies, boundary and guard rails say to every request that `request` stands for, or to one of them."""
+    rails = rails_of(identity)
+    bounds = [document for rail in rails for document in rail.documents]
     # All are allowed when no deny is about any of them; some are when no deny is about them all.
     denied = verdict((*identity.policies, *bounds), "Deny", request, every=not every)
     if denied.truth is True:
         return Judgement.by(False, f"{denied.where} denies it", denied)
     allowed = verdict(identity.policies, "Allow", request, every=every)
-    bounded = verdict(bounds, "Allow", request, every=every) if bounds else Verdict(truth=True)
     if allowed.truth is False:
         return Judgement(False, f"no statement allows it{nearly(allowed)}")
-    if bounded.truth is False:
-        return Judgement(False, f"the permissions boundary {bounds[0].name!r} does not allow it{nearly(bounded)}")
-    truth = all_of((negate(denied.truth), allowed.truth, bounded.truth))
+    bounded = [verdict(rail.documents, "Allow", request, every=every) for rail in rails]
+    for rail, each in zip(rails, bounded, strict=True):
+        if each.truth is False:
+            return Judgement(False, f"{rail} does not allow it{nearly(each)}")
+    truth = all_of((negate(denied.truth), allowed.truth, *(each.truth for each in bounded)))
     if isinstance(truth, Undecided):
         return Judgement(truth, "; ".join(truth.reasons))
     return Judgement.by(True, f"{allowed.where} allows it", allowed)

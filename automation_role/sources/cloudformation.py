@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -19,7 +20,8 @@ from ..template.lines import Lines, marked, unmarked
 from ..template.template import Template, validated
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
-from .found import FoundRole, FoundRunbook, Location, Situation, SourceFile
+from .found import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile, Starter
+from .starters import STARTERS, Starts
 
 _PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
 _DOCUMENT: Final = "AWS::SSM::Document"
@@ -37,29 +39,32 @@ def is_template(data: Any) -> bool:
     )
 
 
-def source(path: str, text: str, data: Mapping[str, Any], situation: Situation, scope: str = "") -> SourceFile:
-    """A template as a source of runbooks and roles.
-
-    Args:
-        path: its file.
-        text: what is in it.
-        data: the same, as data.
-        situation: where it is deployed.
-        scope: what tells its generated names from those of other templates; empty when it is the only one.
-    """
-    template = CloudFormation(path, text, data, situation, scope)
+def source(template: CloudFormation) -> SourceFile:
+    """A template as a source of runbooks and roles."""
+    template.export()
     return SourceFile(
-        path=path,
+        path=template.path,
         kind="cloudformation",
-        declared=tuple(map(str, _mapping(data.get("Parameters")))),
+        declared=template.declared,
         runbooks=template.runbooks,
         roles=template.roles,
+        starts=template.starts,
     )
 
 
 @dataclass(frozen=True)
 class CloudFormation:
-    """One template; `line` is where its text begins, when it is inside another file."""
+    """One template.
+
+    Attributes:
+        path: its file.
+        text: what is in it.
+        data: the same, as data.
+        situation: where it is deployed.
+        scope: what tells its generated names from those of other templates; empty when it is the only one.
+        line: where its text begins, when it is inside another file.
+        shared: what the files that are read together know of each other.
+    """
 
     path: str
     text: str
@@ -67,6 +72,16 @@ class CloudFormation:
     situation: Situation
     scope: str
     line: int | None = None
+    shared: Shared = field(default_factory=Shared)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Its parameters."""
+        return tuple(map(str, _mapping(self.data.get("Parameters"))))
+
+    def export(self) -> None:
+        """Let the other templates know what it exports."""
+        self.shared.exports.add(self.resolver, self.data.get("Outputs"))
 
     @cached_property
     def lines(self) -> Lines:
@@ -90,7 +105,7 @@ class CloudFormation:
             "region": given.region or REGION,
             "partition": given.partition or partition,
             "parameters": {name: value for name, value in given.parameters.items() if name.startswith("AWS::") or name in declared},
-            "imports": given.imports,
+            "imports": ChainMap(dict(given.imports), self.shared.exports),  # type: ignore[arg-type]  # it is only read
             "scope": self.scope,
         }
 
@@ -177,7 +192,25 @@ class CloudFormation:
         if is_template(data):
             line = self.line if self.line is not None else self.lines.line(("Resources", logical_id, "Properties", "TemplateBody"))
             scope = f"{self.scope}.{logical_id}" if self.scope else logical_id
-            yield CloudFormation(self.path, json.dumps(data), data, self.situation, scope, line)
+            yield CloudFormation(self.path, json.dumps(data), data, self.situation, scope, line, self.shared)
+
+    # -- what starts them --------------------------------------------------------------------------------------------------------------
+
+    def starts(self) -> Iterator[Starter]:
+        """What in it starts runbooks."""
+        for logical_id, resource in self.data["Resources"].items():
+            kind = STARTERS.get(resource.get("Type", "")) if isinstance(resource, Mapping) else None
+            if kind is None:
+                continue
+            try:
+                properties = self.resolver.properties(logical_id)
+            except AutomationRoleError:  # it is told where the template is used for more than its runbooks
+                continue
+            for start in kind(properties):
+                yield self._start(logical_id, start)
+
+    def _start(self, logical_id: str, start: Starts) -> Starter:
+        return Starter(place=self.place(logical_id), runbook=start.runbook, parameters=start.parameters, caller=start.caller)
 
     # -- roles -------------------------------------------------------------------------------------------------------------------------
 

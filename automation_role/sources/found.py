@@ -10,9 +10,10 @@ from typing import Any
 from ..errors import Problem, RunbookError
 from ..findings import Finding
 from ..iam.conditions import Context as Keys
-from ..iam.identities import Identity
+from ..iam.identities import GuardRail, Identity
 from ..runbook.document import Document
 from ..runbook.model import Runbook
+from .exports import Exports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,7 @@ class Situation:
         imports: values of other stacks' exports, by the export's name.
         managed_policies: documents of managed policies, by ARN or name.
         keys: condition keys that every request of the roles has.
+        rails: the organization's policies that hold every role.
     """
 
     partition: str | None = None
@@ -156,6 +158,20 @@ class Situation:
     imports: Mapping[str, str] = field(default_factory=dict)
     managed_policies: Mapping[str, Any] = field(default_factory=dict)
     keys: Keys = field(default_factory=dict)
+    rails: tuple[GuardRail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the files that are read together know of each other.
+
+    Attributes:
+        exports: what stacks export.
+        managed: the managed policies of accounts and plans, by ARN.
+    """
+
+    exports: Exports = field(default_factory=Exports)
+    managed: dict[str, Any] = field(default_factory=dict)
 
 
 def _nothing() -> Iterable[Any]:

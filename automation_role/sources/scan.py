@@ -12,9 +12,10 @@ from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..template.text import TemplateTextError, parse
 from ..values.arns import is_aws_owned
-from . import cloudformation, document
+from . import account, assembly, cloudformation, document, terraform
+from .cloudformation import CloudFormation
 from .files import ENDINGS, STDIN, TERRAFORM, File, UnreadableError, listing, text_of
-from .found import Situation, SourceFile
+from .found import Shared, Situation, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ class Format:
         words: what it is, for messages.
         marks: a file has one of these texts in it, or is of another kind.
         fits: whether data is of this kind.
-        read: reads it; the last argument tells its names from those of the other files.
+        read: reads it; the last two arguments tell its names from those of the other files, and what these know.
     """
 
     words: str
     marks: tuple[str, ...]
     fits: Callable[[Any], bool]
-    read: Callable[[FileText, Situation, str], SourceFile]
+    read: Callable[[FileText, Situation, str, Shared], SourceFile]
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -48,7 +49,27 @@ FORMATS: Final[Mapping[str, Format]] = {
         "a CloudFormation or SAM template",
         ("AWS::",),
         cloudformation.is_template,
-        lambda file, situation, scope: cloudformation.source(file.path, file.text, file.data, situation, scope),
+        lambda file, situation, scope, shared: cloudformation.source(
+            CloudFormation(file.path, file.text, file.data, situation, scope, shared=shared)
+        ),
+    ),
+    "cdk": Format(
+        "the manifest of a CDK assembly (cdk.out)",
+        ('"artifacts"',),
+        assembly.is_manifest,
+        lambda file, situation, scope, shared: assembly.source(file.path, file.data, situation, shared),  # noqa: ARG005  (every format has it)
+    ),
+    "terraform": Format(
+        "what `terraform show -json` prints of a plan or a state",
+        ('"format_version"',),
+        terraform.is_plan,
+        lambda file, situation, scope, shared: terraform.source(file.path, file.data, situation, shared),  # noqa: ARG005
+    ),
+    "account": Format(
+        "what `aws iam get-account-authorization-details` prints",
+        ("RoleDetailList", "PolicyVersionList"),
+        account.is_dump,
+        lambda file, situation, scope, shared: account.source(file.path, file.data, situation, shared),  # noqa: ARG005
     ),
 }
 # What is none of these is read as a runbook, whose reader says what is wrong with it.
@@ -109,12 +130,18 @@ def scan(
         else:
             read.append(recognized)
     scopes = scopes_of([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
-    sources = [one if isinstance(one, SourceFile) else _read(*one, situation, scopes) for one in read]
+    shared = Shared()
+    sources = [one if isinstance(one, SourceFile) else _read(*one, situation, scopes, shared) for one in read]
     return Scan(tuple(sources), tuple(skipped), listed.terraform, listed.inside)
 
 
-def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, str]) -> SourceFile:
-    return document.source(text.path, text.text) if kind == RUNBOOK else FORMATS[kind].read(text, situation, scopes[text.path])
+def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, str], shared: Shared) -> SourceFile:
+    if kind == RUNBOOK:
+        return document.source(text.path, text.text)
+    try:
+        return FORMATS[kind].read(text, situation, scopes[text.path], shared)
+    except UnreadableError as error:
+        return SourceFile(path=text.path, kind=kind, problem=error.problem)
 
 
 def check_template_parameters(situation: Situation, sources: Sequence[SourceFile]) -> None:

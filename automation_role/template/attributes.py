@@ -1,5 +1,7 @@
 """What `Ref` and `Fn::GetAtt` give for the resource types that policies talk about: one row a type.
 
+For all other types the catalog has which attributes are ARNs, from the schemas of CloudFormation (`tools/catalog/attributes.py`).
+
 Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
 and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.
 """
@@ -7,8 +9,11 @@ and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
+
+from ..catalog._files import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,7 @@ class Returns:
 
     Attributes:
         name: the property that names the resource; `None`: CloudFormation always makes the name up.
-        ref: what `Ref` gives.
+        ref: what `Ref` gives; empty: not known.
         attributes: what `Fn::GetAtt` gives.
     """
 
@@ -66,6 +71,25 @@ RETURNS: Final[Mapping[str, Returns]] = {
     "AWS::RDS::DBInstance": _arn("DBInstanceIdentifier", "arn:{P}:rds:{R}:{A}:db:{N}", attribute="DBInstanceArn"),
     "AWS::CloudWatch::Alarm": _arn("AlarmName", "arn:{P}:cloudwatch:{R}:{A}:alarm:{N}"),
 }
+
+UNKNOWN_END: Final = "{?}"
+"""Stands in an ARN for its end, where no ARN of the type is documented."""
+
+
+@cache
+def returns_of(kind: str) -> Returns | None:
+    """What a resource type returns; `None`: not known."""
+    own = RETURNS.get(kind)
+    schema = (read("attributes.json") or {}).get(kind)
+    if schema is None:
+        return own
+    arns: dict[str, str] = schema["arns"]
+    if own is not None:
+        return replace(own, attributes={**arns, **own.attributes})
+    name = schema.get("name")
+    ref = arns[schema["ref"]] if "ref" in schema else "{N}" if name is not None else ""
+    return Returns(name, ref, arns)
+
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
 URL_SUFFIXES: Final[Mapping[str, str]] = {

@@ -17,7 +17,7 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..iam.logic import Truth, Undecided, all_of, any_of, negate, undecided
 from ..iam.text import literal, matches, opaques
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, name_of, not_known
-from .attributes import RETURNS, URL_SUFFIXES, Returns
+from .attributes import UNKNOWN_END, URL_SUFFIXES, Returns, returns_of
 
 
 class TemplateError(AutomationRoleError):
@@ -71,7 +71,7 @@ class Resolver:
             **parameters,
         }
         self._where = {"{P}": partition, "{R}": region, "{A}": account, "{S}": URL_SUFFIXES.get(partition, not_known("AWS::URLSuffix"))}
-        self.imports: Mapping[str, str] = imports or {}
+        self.imports: Mapping[str, str] = {} if imports is None else imports
         self._resolving: set[str] = set()
 
     def resolve(self, value: Any) -> Any:
@@ -107,7 +107,7 @@ class Resolver:
     def physical_name(self, logical_id: str) -> str:
         """The name that the template gives a resource, else the placeholder of the one that CloudFormation will make up."""
         resource = self.resources[logical_id]
-        returns = RETURNS.get(resource.get("Type", ""), Returns(None))
+        returns = returns_of(resource.get("Type", "")) or Returns(None)
         given = (resource.get("Properties") or {}).get(returns.name) if returns.name else None
         made_up = name_of(f"{self.scope}.{logical_id}" if self.scope else logical_id)
         if given is None or logical_id in self._resolving:
@@ -134,8 +134,8 @@ class Resolver:
                 return self._list_or_text(name, str(parameter["Default"]))
             return self._not_known(f"parameter {name!r}")
         resource = self._resource(name)
-        returns = RETURNS.get(resource.get("Type", ""))
-        return self._not_known(f"Ref of {name!r}") if returns is None else self._fill(returns.ref, name)
+        returns = returns_of(resource.get("Type", ""))
+        return self._not_known(f"Ref of {name!r}") if returns is None or not returns.ref else self._fill(returns.ref, name)
 
     def _not_known(self, what: str) -> str:
         """The placeholder of something that is this template's own."""
@@ -144,7 +144,7 @@ class Resolver:
     def attribute(self, logical_id: str, attribute: str) -> str:
         """What `Fn::GetAtt` gives."""
         resource = self._resource(logical_id)
-        returns = RETURNS.get(resource.get("Type", ""), Returns(None))
+        returns = returns_of(resource.get("Type", "")) or Returns(None)
         template = returns.attributes.get(attribute)
         return self._not_known(f"{attribute!r} of {logical_id!r}") if template is None else self._fill(template, logical_id)
 
@@ -156,7 +156,8 @@ class Resolver:
     def _fill(self, template: str, logical_id: str) -> str:
         path = self.resolve((self.resources[logical_id].get("Properties") or {}).get("Path", "/"))
         holes = {**self._where, "{N}": self.physical_name(logical_id), "{PATH}": path if isinstance(path, str) else "/"}
-        return re.sub(r"\{[A-Z]+\}", lambda hole: holes[hole[0]], template)
+        holes[UNKNOWN_END] = self._not_known(f"the ARN of {logical_id!r}")
+        return re.sub(r"\{[A-Z?]+\}", lambda hole: holes[hole[0]], template)
 
     def _list_or_text(self, name: str, value: Any) -> Any:
         kind = str(self._parameters.get(name, {}).get("Type", ""))

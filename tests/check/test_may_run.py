@@ -30,7 +30,7 @@ def both(check: Run, tmp_path: Path, runbook: str, *statements: dict[str, Any], 
     ("runbook", "statements", "why"),
     [
         (STOP, [LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE)], "allowed on "),
-        (LAUNCHES, [allow("ec2:RunInstances", on=LAUNCHED)], "asked about only when the call uses one"),
+        (LAUNCHES, [allow("ec2:RunInstances", on=LAUNCHED)], "it may be asked for"),
         (COMMAND, [allow("ssm:SendCommand", on=[DOCUMENT, NODES[0]])], "only a run knows which type of resource the call is about"),
     ],
     ids=["one of many", "only when used", "one type or another"],
@@ -68,3 +68,26 @@ def test_a_condition_that_the_runbook_does_not_decide_is_met_by_what_is_said_alo
     assert "aws:ResourceTag/Stop 'yes' is not fulfilled" in str(decision)
     said = Authorization({"Resources": {"Role": role(LOOK, tagged)}}, context={"aws:ResourceTag/Stop": "yes"})
     assert said.role("Role").may_run(Runbook.from_text(STOP, name="stop"))
+
+
+STACK = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: create
+    action: aws:createStack
+    inputs:
+      StackName: queue
+      TemplateBody: '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}'
+"""
+
+
+def test_what_a_stack_s_handlers_may_ask_for_is_told_and_does_not_fail(check: Run):
+    certain = [allow("sqs:CreateQueue", "sqs:DeleteQueue", "cloudformation:*")]
+    ran = check(policy(*certain), runbook=STACK)
+    lacks = {(action, certainty) for _, action, certainty in ran.missing()}
+    assert ran.code == 0
+    assert ("sqs:TagQueue", "partly") in lacks
+    assert all(certainty == "partly" for _, certainty in lacks)
+    assert "it may be asked for" in ran.role["missing"][0]["reason"]
+    ran = check(policy(allow("sqs:DeleteQueue", "cloudformation:*")), runbook=STACK)
+    assert (ran.code, ("create", "sqs:CreateQueue", "fails") in ran.missing()) == (1, True)

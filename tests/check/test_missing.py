@@ -131,7 +131,7 @@ def test_what_iam_asks_about_only_when_it_is_used_fails_only_when_it_is(check: R
     assert {arn for certainty, arn in found if certainty == "fails"} == fails
     assert ("partly", "capacity-reservation/*") in found
     assert ran.code == (1 if fails else 0)
-    assert "asked about only when the call uses one" in "".join(one["reason"] for one in ran.role["missing"])
+    assert "it may be asked for" in "".join(one["reason"] for one in ran.role["missing"])
 
 
 def test_what_is_nearly_always_asked_about_fails(check: Run):

@@ -77,7 +77,7 @@ def test_all_of_awss_come_with_their_versions(run: Run, folder: Path) -> None:
     (listed,) = json.loads((folder / "all/list-documents.json").read_text())["DocumentIdentifiers"]
     assert (listed["Name"], listed["DocumentVersion"]) == ("AWS-Look", "1")
     refused(run("fetch", "--all-aws", "-o", "-"), "--output - for all runbooks → for one; give a directory")
-    refused(run("fetch"), "no name is given → NAME..., or --all-aws")
+    refused(run("fetch"), "no name is given → NAME..., --all-owned or --all-aws")
 
 
 @pytest.mark.usefixtures("account")
@@ -129,6 +129,16 @@ def test_a_runbook_that_this_version_cannot_read_is_written_and_told(run: Run, f
     assert (done.code, done.out) == (0, "Newer.yaml\n")
     assert done.err.startswith("automation-role: warning: Newer:1: ")
     assert (folder / "Newer.yaml").read_text() == text
+
+
+@pytest.mark.usefixtures("account")
+def test_all_that_the_account_owns_can_be_had_at_once(run: Run) -> None:
+    done = run("fetch", "--all-owned", "-o", "books")
+    assert done.code == 0
+    assert {"books/Mine.yaml", "books/Other.One.yaml"} <= set(done.out.split())
+    assert not any("RunIt" in path for path in done.out.split())
+    assert run("fetch", "Mine", "--all-owned", "-o", "books").out.split().count("books/Mine.yaml") == 1
+    refused(run("fetch"), "no name is given → NAME..., --all-owned or --all-aws")
 
 
 # -- names ---------------------------------------------------------------------------------------------------------------------------
@@ -203,6 +213,11 @@ def service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     yield told
     server.shutdown()
     server.server_close()
+
+
+def test_documents_that_may_not_be_listed_are_one_line(run: Run, service: Service) -> None:
+    service.reply = lambda operation: (400, {"__type": "AccessDeniedException", "message": f"no {operation}"})  # type: ignore[method-assign]
+    refused(run("fetch", "--all-owned"), "documents cannot be listed: no ListDocuments → ssm:ListDocuments")
 
 
 def test_a_shared_runbook_is_asked_for_by_its_arn_in_its_region(run: Run, folder: Path, service: Service) -> None:

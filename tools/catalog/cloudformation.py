@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
+from .attributes import arns_of
 from .effects import Effects
 from .iam import Iam
 
@@ -15,6 +17,7 @@ class ResourceTypes:
 
     def __init__(self, iam: Iam, none: list[str], effects: Effects) -> None:
         self.by_service: dict[str, dict[str, list[str]]] = {}
+        self.arns: dict[str, dict[str, Any]] = {}
         self.unknown_types: list[str] = []
         self.unknown_actions: dict[str, None] = {}
         self._iam = iam
@@ -23,6 +26,8 @@ class ResourceTypes:
                 continue
             schema = json.loads(path.read_text())
             name, handlers = schema["typeName"], schema.get("handlers", {})
+            if arns := arns_of(schema, iam):
+                self.arns[name] = arns
             if not handlers and name not in none:
                 self.unknown_types.append(name)
                 continue

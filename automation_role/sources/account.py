@@ -1,0 +1,74 @@
+"""What `aws iam get-account-authorization-details` prints: the roles of an account, whole or in pages.
+
+Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import AutomationRoleError
+from .found import FoundRole, Location, Shared, Situation, SourceFile
+from .roles import identity
+
+
+def is_dump(data: Any) -> bool:
+    """Whether data is an account's authorization details."""
+    return isinstance(data, Mapping) and (isinstance(data.get("RoleDetailList"), list) or _has_policies(data))
+
+
+def _has_policies(data: Mapping[str, Any]) -> bool:
+    policies = data.get("Policies")
+    return isinstance(policies, list) and any(isinstance(one, Mapping) and "PolicyVersionList" in one for one in policies)
+
+
+def source(path: str, data: Mapping[str, Any], situation: Situation, shared: Shared) -> SourceFile:
+    """An account's dump, or a page of it, as a source of roles; its managed policies are for all its pages."""
+    for policy in _mappings(data.get("Policies")):
+        document = _default_version(policy)
+        if isinstance(policy.get("Arn"), str) and document is not None:
+            shared.managed[policy["Arn"]] = document
+
+    def roles() -> Iterator[FoundRole]:
+        documents = {**shared.managed, **situation.managed_policies}
+        for role in _mappings(data.get("RoleDetailList")):
+            yield _role(path, role, documents, situation)
+
+    return SourceFile(path=path, kind="account", roles=roles)
+
+
+def _role(path: str, role: Mapping[str, Any], documents: Mapping[str, Any], situation: Situation) -> FoundRole:
+    arn = role.get("Arn")
+    if not isinstance(arn, str) or arn.count(":") < len(("arn", "partition", "iam", "region", "account")):
+        raise AutomationRoleError(f"{path}: a role has the Arn {arn!r} → what get-account-authorization-details prints")
+    boundary = role.get("PermissionsBoundary")
+    attached = [str(one.get("PolicyArn")) for one in _mappings(role.get("AttachedManagedPolicies"))]
+    bound = str(boundary.get("PermissionsBoundaryArn")) if isinstance(boundary, Mapping) else None
+    found = identity(
+        label=str(role.get("RoleName", arn.rpartition("/")[2])),
+        arn=arn,
+        trust=role.get("AssumeRolePolicyDocument"),
+        inline=[(str(one.get("PolicyName")), one.get("PolicyDocument")) for one in _mappings(role.get("RolePolicyList"))],
+        attached=attached,
+        boundary=bound,
+        tags={str(one.get("Key")): str(one.get("Value", "")) for one in _mappings(role.get("Tags"))},
+        documents=documents,
+        keys=situation.keys,
+    )
+    return FoundRole(
+        identity=found,
+        place=Location(source=path, path=arn),
+        partition=arn.split(":")[1],
+        managed=tuple(dict.fromkeys([*attached, *([bound] if bound is not None else [])])),
+    )
+
+
+def _default_version(policy: Mapping[str, Any]) -> Any:
+    versions = _mappings(policy.get("PolicyVersionList"))
+    chosen = [one for one in versions if one.get("IsDefaultVersion") or one.get("VersionId") == policy.get("DefaultVersionId")]
+    return (chosen or versions or [{}])[0].get("Document")
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

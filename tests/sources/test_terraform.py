@@ -1,0 +1,202 @@
+"""Plans and states of Terraform, in the shape that its documentation gives: https://developer.hashicorp.com/terraform/internals/json-format."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sources.conftest import Run
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ssm.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+            }
+        ],
+    }
+)
+ROLE_ARN = "arn:aws:iam::111122223333:role/automation"
+
+
+def policy(*actions: str, on: str = "*") -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": on}]})
+
+
+def content(role: str | None = ROLE_ARN, bucket: str = "backups") -> str:
+    steps = [{"name": "read", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": bucket, "Key": "a"}}]
+    return json.dumps({"schemaVersion": "0.3", **({"assumeRole": role} if role else {}), "mainSteps": steps})
+
+
+def resource(address: str, **values: Any) -> dict[str, Any]:
+    kind = address.rpartition("module.")[2].partition(".")[2] if address.startswith("module.") else address
+    return {"address": address, "mode": "managed", "type": kind.partition(".")[0].replace("data.", ""), "values": values}
+
+
+def state(*resources: dict[str, Any], modules: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    return {
+        "format_version": "1.0",
+        "terraform_version": "1.9.5",
+        "values": {"root_module": {"resources": list(resources), "child_modules": modules or []}},
+    }
+
+
+ROLE = resource("aws_iam_role.automation", name="automation", arn=ROLE_ARN, assume_role_policy=TRUST, path="/")
+DOCUMENT = resource("aws_ssm_document.read", name="Read", document_type="Automation", content=content())
+READS = "arn:aws:s3:::backups/*"
+
+
+@pytest.mark.parametrize(
+    "grants",
+    [
+        [resource("aws_iam_role_policy.p", name="p", role="automation", policy=policy("s3:GetObject", on=READS))],
+        [
+            resource("aws_iam_policy.p", name="p", arn="arn:aws:iam::111122223333:policy/p", policy=policy("s3:GetObject", on=READS)),
+            resource("aws_iam_role_policy_attachment.a", role="automation", policy_arn="arn:aws:iam::111122223333:policy/p"),
+        ],
+        [
+            resource("aws_iam_policy.p", name="p", arn="arn:aws:iam::111122223333:policy/p", policy=policy("s3:GetObject", on=READS)),
+            resource("aws_iam_policy_attachment.a", roles=["automation"], policy_arn="arn:aws:iam::111122223333:policy/p"),
+        ],
+        [
+            resource("aws_iam_policy.p", name="p", arn="arn:aws:iam::111122223333:policy/p", policy=policy("s3:GetObject", on=READS)),
+            resource(
+                "aws_iam_role_policy_attachments_exclusive.a", role_name="automation", policy_arns=["arn:aws:iam::111122223333:policy/p"]
+            ),
+        ],
+    ],
+    ids=["inline", "attachment", "policy attachment", "exclusive"],
+)
+def test_every_way_to_attach_a_policy_counts(run: Run, grants: list[dict[str, Any]]):
+    ran = run("check", "state.json", "--strict", "--format", "json", files={"state.json": state(ROLE, DOCUMENT, *grants)})
+    assert (ran.code, ran.pairs(), ran.missing()) == (0, [("Read", "aws_iam_role.automation", True)], [])
+    ran = run("check", "state.json", "--format", "json", files={"state.json": state(ROLE, DOCUMENT)})
+    assert (ran.code, ran.missing()) == (1, [("read", "s3:GetObject", ["arn:aws:s3:::backups/a"])])
+
+
+def test_inline_blocks_count(run: Run):
+    role = resource(
+        "aws_iam_role.automation",
+        name="automation",
+        arn=ROLE_ARN,
+        assume_role_policy=TRUST,
+        inline_policy=[{"name": "p", "policy": policy("s3:GetObject", on=READS)}],
+    )
+    assert run("check", "s.json", "--strict", files={"s.json": state(role, DOCUMENT)}).code == 0
+
+
+def test_yaml_content_and_child_modules_with_for_each_are_read(run: Run):
+    text = "schemaVersion: '0.3'\nmainSteps:\n- name: look\n  action: aws:executeAwsApi\n  inputs: {Service: ec2, Api: DescribeInstances}\n"
+    inner = {
+        "address": 'module.ops["a"]',
+        "resources": [
+            resource('module.ops["a"].aws_ssm_document.d[0]', name="Look", document_type="Automation", document_format="YAML", content=text)
+        ],
+    }
+    command = resource("aws_ssm_document.c", name="C", document_type="Command", content="{}")
+    ran = run("explain", "s.json", "--format", "json", files={"s.json": state(command, modules=[inner])})
+    assert [(one["name"], one["source"]) for one in ran.json["runbooks"]] == [("Look", "s.json")]
+    assert ran.needs()[0][2] == "ec2:DescribeInstances"
+
+
+def plan(planned: list[dict[str, Any]], configured: list[dict[str, Any]], changes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": planned}},
+        "resource_changes": changes or [],
+        "configuration": {"root_module": {"resources": configured}},
+    }
+
+
+def expression(address: str, **references: list[str]) -> dict[str, Any]:
+    return {"address": address, "expressions": {name: {"references": each} for name, each in references.items()}}
+
+
+NEW_ROLE = resource("aws_iam_role.automation", name="automation", assume_role_policy=TRUST)
+DATA_AFTER = {
+    "address": "data.aws_iam_policy_document.p",
+    "type": "aws_iam_policy_document",
+    "change": {"actions": ["read"], "after": {"statement": [{"effect": "Allow", "actions": ["s3:GetObject"], "resources": [None]}]}},
+}
+CONFIGURED = [
+    expression(
+        "aws_iam_role_policy.p",
+        role=["aws_iam_role.automation.id", "aws_iam_role.automation"],
+        policy=["data.aws_iam_policy_document.p.json", "data.aws_iam_policy_document.p"],
+    ),
+    {
+        "address": "data.aws_iam_policy_document.p",
+        "expressions": {"statement": [{"resources": {"references": ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"]}}]},
+    },
+]
+
+
+@pytest.mark.parametrize(("bucket", "certainty"), [("backups", "undecided"), ("others", "fails")])
+def test_what_is_only_known_after_apply_is_followed_to_the_resource_it_is_of(run: Run, bucket: str, certainty: str):
+    document = resource(
+        "aws_ssm_document.read", name="Read", document_type="Automation", content=content("arn:aws:iam::111122223333:role/automation")
+    )
+    planned = [NEW_ROLE, document, resource("aws_s3_bucket.b", bucket=bucket), resource("aws_iam_role_policy.p", name="p")]
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": plan(planned, CONFIGURED, [DATA_AFTER])})
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == [certainty]
+    assert ran.code == 1
+
+
+def test_content_that_is_only_known_after_apply_is_reported_with_what_it_hangs_on(run: Run):
+    document = resource("aws_ssm_document.read", name="Read", document_type="Automation")
+    configured = [expression("aws_ssm_document.read", content=["aws_iam_role.automation.arn", "aws_iam_role.automation"])]
+    ran = run("policy", "plan.json", "--strict", files={"plan.json": plan([NEW_ROLE, document], configured)})
+    assert ran.code == 1
+    assert "content of aws_ssm_document.read, which is only known after apply, for it hangs on aws_iam_role.automation.arn" in ran.err
+
+
+def test_a_value_is_followed_through_a_module_s_variable_and_output(run: Run):
+    module = {
+        "outputs": {"arn": {"expression": {"references": ["aws_iam_policy.p.arn", "aws_iam_policy.p"]}}},
+        "resources": [expression("aws_iam_policy.p")],
+    }
+    data = plan(
+        [
+            NEW_ROLE,
+            resource("aws_ssm_document.read", name="Read", document_type="Automation", content=content()),
+            resource("aws_iam_role_policy_attachment.a", role="automation"),
+        ],
+        [expression("aws_iam_role_policy_attachment.a", policy_arn=["module.m.arn", "module.m"])],
+    )
+    data["planned_values"]["root_module"]["child_modules"] = [
+        {"address": "module.m", "resources": [resource("module.m.aws_iam_policy.p", name="p", policy=policy("s3:GetObject", on=READS))]}
+    ]
+    data["configuration"]["root_module"]["module_calls"] = {"m": {"module": module}}
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": data})
+    assert (ran.code, ran.missing()) == (0, [])
+
+
+def test_terraform_s_own_files_get_one_line_that_says_how_to_get_the_plan(run: Run):
+    ran = run("policy", "main.tf", files={"main.tf": 'resource "aws_ssm_document" "x" {}\n'})
+    assert (ran.code, len(ran.said)) == (2, 1)
+    assert "terraform show -json plan > plan.json" in ran.said[0]
+    ran = run("check", ".", files={"state.json": state(ROLE)})
+    assert ran.code == 0
+    assert ran.said[0].startswith("note: skipped main.tf: ")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"planned_values": 1},
+        {"planned_values": {"root_module": {"resources": [1, {"address": 3}]}}},
+        {"values": {"root_module": {"child_modules": "x"}}},
+    ],
+)
+def test_a_damaged_plan_is_no_traceback(run: Run, damage: dict[str, Any]):
+    ran = run("policy", "p.json", files={"p.json": {"format_version": "1.0", **damage}})
+    assert (ran.code, ran.said) == (
+        2,
+        ["error: p.json: has no Automation document → an AWS::SSM::Document of DocumentType Automation, or another file"],
+    )
