@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import DictValue, ListValue, SetValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join_all
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Union, join_all, members
 from ..values.modules import ModuleValue
 
 
@@ -63,12 +63,10 @@ def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     return made
 
 
-def chained_dicts(machine: Machine, args: Args, at: int) -> Abstract:
-    """`ChainMap(…)`: any of several dicts may say what is under a key, since what is deleted from the first shows that of the next."""
-    made = DictValue()
-    for each in args.positional:
-        made.update(machine, each, at)
-    return made
+def chained_dicts(_machine: Machine, args: Args, _at: int) -> Abstract:
+    """`ChainMap(…)` is all of its dicts: what is put into it is in one of them, and what is put into those is in it."""
+    several = tuple(dict.fromkeys(each for value in args.positional for each in members(value)))
+    return several[0] if len(several) == 1 else Union(several) if several else DictValue()
 
 
 def one_of(machine: Machine, args: Args, at: int) -> Abstract:
