@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..check.alerts import RULES, alerts_of_report
 from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
 from ..check.joined import JoinedReport, check_joined
 from ..derive.derivation import derive
@@ -22,7 +23,9 @@ from . import linting, options, reading, roles, words
 @options.runbooks
 @roles.choosing
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk that is fine: {', '.join(RISKS)}.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "sarif", "github"]), default="table", show_default=True, help="What is printed."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be seen.")
 @linting.ignoring
 @options.placing
@@ -66,6 +69,8 @@ def command(
     lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
         text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+    elif form in {"sarif", "github"}:
+        text = words.in_alerts(form, [*alerts_of_report(report), *linting.alerts(lints, report.runbooks)], {**RULES, **linting.MEANINGS})
     else:
         from .check_table import table  # rich takes longer to load than all the rest
 
@@ -81,6 +86,10 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
     """Print what was found of sources that hold runbooks and roles."""
     if form == "json":
         text = words.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+    elif form in {"sarif", "github"}:
+        text = words.in_alerts(
+            form, [*alerts_of_report(joined.report), *linting.alerts(lints, joined.report.runbooks)], {**RULES, **linting.MEANINGS}
+        )
     else:
         from .check_table import joined_table  # rich takes longer to load than all the rest
 

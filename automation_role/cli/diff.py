@@ -16,7 +16,9 @@ from . import completion, options, reading, words
 @click.command("diff", short_help="Print what a new version needs more, or no longer.")
 @click.argument("old", metavar="OLD", shell_complete=completion.runbooks)
 @click.argument("new", metavar="NEW", shell_complete=completion.runbooks)
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="What is printed."
+)
 @options.deriving
 def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
     """Print what the runbooks of NEW need more than those of OLD, and what they need no longer.
@@ -30,6 +32,10 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     differences = compare(before, after, context)
     if form == "json":
         text = words.in_json(differences.to_json())
+    elif form == "markdown":
+        from ..explain.markdown import markdown
+
+        text = markdown(differences)
     else:
         from .draw import differences_table  # rich takes longer to load than all the rest
 

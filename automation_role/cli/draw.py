@@ -73,7 +73,7 @@ def differences_table(differences: Differences) -> str:
 def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterable[Change], *, many: bool) -> RenderableType:
     table = _table("", "action", "resources", "steps")
     for change in changes:
-        steps = "\n".join(f"{runbook}: {step}" if many else step for runbook, step in change.steps)
+        steps = "\n".join(f"{runbook}: {step}" if many else step for runbook, step, _ in change.steps)
         where = [_where(change.need), *(_otherwise(was_or_is, need) for need in change.other)]
         table.add_row(_plain(sign, style), _plain(change.need.action, style), Text("\n").join(where), _plain(steps))
     return Group(_plain(title, "bold"), table)

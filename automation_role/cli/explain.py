@@ -9,15 +9,21 @@ import click
 
 from ..check.widening import widening
 from ..errors import AutomationRoleError
+from ..explain.alerts import alerts_of
 from ..explain.model import explain
-from ..findings import to_answer
+from ..findings import FINDINGS, to_answer
 from . import linting, options, reading, words
 
 
 @click.command("explain", short_help="Say which step needs which permissions, and what is not derived.")
 @options.runbooks
 @click.option(
-    "--format", "form", type=click.Choice(["tree", "json", "html", "mermaid"]), default="tree", show_default=True, help="What is printed."
+    "--format",
+    "form",
+    type=click.Choice(["tree", "json", "html", "mermaid", "sarif", "github"]),
+    default="tree",
+    show_default=True,
+    help="What is printed.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")
 @linting.ignoring
@@ -52,6 +58,12 @@ def command(
         from ..explain.mermaid import mermaid
 
         text = mermaid(explanation)
+    elif form in {"sarif", "github"}:
+        text = words.in_alerts(
+            form,
+            [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
+            {**FINDINGS, **linting.MEANINGS},
+        )
     else:
         from .draw import tree  # rich takes longer to load than all the rest
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
+from ..explain.alerts import Alert, Level
 from ..runbook.lint import RULES, Lint, Severity, lint
 from ..runbook.model import Runbook
 from . import words
@@ -51,6 +52,20 @@ def to_json(found: Iterable[Lint]) -> list[dict[str, Any]]:
         {"id": one.id, "severity": one.severity.value, "runbook": one.runbook, "step": one.step, "line": one.line, "message": one.message}
         for one in found
     ]
+
+
+# id -> what the rule means.
+MEANINGS: Final[Mapping[str, str]] = {name: rule.means for name, rule in RULES.items()}
+
+
+def alerts(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> Iterator[Alert]:
+    """What the rules report, as alerts for pipelines; the levels are the rules' severities."""
+    sources = {runbook.name: runbook.source for runbook in runbooks}
+    for one in found:
+        message = f"step '{one.step}': {one.message}" if one.step else one.message
+        about = (one.runbook, one.step, one.message)
+        level = Level(one.severity.value)
+        yield Alert(rule=one.id, level=level, message=message, source=sources.get(one.runbook, ""), line=one.line, about=about)
 
 
 def fails(found: Iterable[Lint]) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from ..check.widening import widening
+from ..explain.alerts import alerts_of
 from ..explain.model import gaps
-from ..findings import to_answer
+from ..findings import FINDINGS, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
@@ -19,7 +20,14 @@ from . import linting, options, reading, words
 
 @click.command("policy")
 @options.runbooks
-@click.option("--format", "form", type=click.Choice(["json", "yaml", "table"]), default="json", show_default=True, help="What is printed.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "yaml", "table", "sarif", "github"]),
+    default="json",
+    show_default=True,
+    help="What is printed.",
+)
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
 @options.deriving
@@ -36,23 +44,29 @@ def command(
 ) -> int:
     """Print the policy that the runbooks need, all together.
 
-    In a directory, files that are no runbooks are passed by; a broken runbook is an error.
+    In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
     """
     linting.check_ignored(ignore)
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     policy = derivation.policy()
+    lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
         text = words.in_json(policy.to_json(context))
     elif form == "yaml":
         text = words.in_yaml(policy.to_json(context))
+    elif form in {"sarif", "github"}:
+        text = words.in_alerts(
+            form,
+            [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
+            {**FINDINGS, **linting.MEANINGS},
+        )
     else:
         from .draw import policy_table  # rich takes longer to load than all the rest
 
         text = policy_table(derivation, context)
     words.answer(text)
     words.tell_findings(derivation.findings, derivation.runbooks)
-    lints = linting.lints(derivation.runbooks, ignore)
     linting.tell(lints, derivation.runbooks)
     _tell_size(policy, context, complete=not gaps(derivation.findings))
     if (able := widening(derivation, context.role_arn)) is not None:

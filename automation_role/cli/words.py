@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self, TypeVar
@@ -19,6 +19,7 @@ import click
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..errors import AutomationRoleError
+from ..explain.alerts import Alert
 from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..explain.visible import visible
 from ..findings import INFORMATION, Finding
@@ -203,6 +204,17 @@ def answer(text: str) -> None:
         if isinstance(error, BrokenPipeError):
             raise NobodyReadsError from None
         raise AutomationRoleError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def in_alerts(form: str, alerts: Iterable[Alert], rules: Mapping[str, str]) -> str:
+    """Alerts in a format of pipelines: `sarif` or `github`."""
+    if form == "sarif":
+        from ..explain.sarif import sarif
+
+        return in_json(sarif(alerts, rules))
+    from ..explain.github import github
+
+    return github(alerts)
 
 
 def in_json(data: Any) -> str:

@@ -28,18 +28,18 @@ class Change:
 
     Attributes:
         need: the permission, on those resources alone that the other version does not allow.
-        steps: who asks for it: (runbook, step).
+        steps: the steps that need it: (runbook, step, line).
         other: the same action as the other version needs it: on other resources, or under other conditions.
     """
 
     need: ExplainedPermission
-    steps: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[str, str, int], ...]
     other: tuple[ExplainedPermission, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As `diff --format json` has it."""
         return self.need.to_json() | {
-            "steps": [{"runbook": runbook, "step": step} for runbook, step in self.steps],
+            "steps": [{"runbook": runbook, "step": step, "line": line} for runbook, step, line in self.steps],
             "otherVersion": [
                 {name: part for name, part in need.to_json().items() if name in ("resources", "conditions")} for need in self.other
             ],
@@ -98,10 +98,12 @@ def compare(old: Derivation, new: Derivation, context: Place) -> Differences:
 
 def _changes(one: Derivation, other: Derivation, context: Place) -> Iterator[Change]:
     """What one version needs that the other does not allow."""
-    asked: dict[tuple[str, tuple[Condition, ...]], list[tuple[tuple[str, str], tuple[Pattern, ...]]]] = defaultdict(list)
+    asked: dict[tuple[str, tuple[Condition, ...]], list[tuple[tuple[str, str, int], tuple[Pattern, ...]]]] = defaultdict(list)
     for needs in one.steps:
         for permission in map(_plain, needs.permissions):
-            asked[permission.action, permission.conditions].append(((needs.runbook, needs.step.name), permission.resources))
+            asked[permission.action, permission.conditions].append(
+                ((needs.runbook, needs.step.name, needs.step.line), permission.resources)
+            )
     allowed, there = _allowed(one), _allowed(other)
     others = _by_action(there, context)
     for (action, conditions), resources in sorted(allowed.items(), key=lambda each: each[0][0]):

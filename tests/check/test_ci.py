@@ -82,3 +82,24 @@ def test_the_hook_runs_for_runbooks_and_the_template(path, runs):
 def test_a_policy_that_lacks_something_is_red_too(project):
     (project / "policy.json").write_text(json.dumps(policy(LOOK)))
     assert run("automation-role check runbooks --policy policy.json", project).returncode == 1
+
+
+ACTION: dict[str, Any] = yaml.safe_load((CI / "action.yml").read_text())
+COMPARE, ANNOTATE = (step["run"] for step in ACTION["runs"]["steps"])
+
+
+@pytest.mark.parametrize(("resource", "code"), [(FITS, 0), (LACKS, 1)])
+def test_the_action_marks_what_is_missing_at_its_line(project, resource, code):
+    (project / "template.json").write_text(json.dumps({"Resources": {"Role": resource}}))
+    done = run(f"PATHS='runbooks/stop.yaml --template template.json'; {ANNOTATE}", project)
+    assert done.returncode == code, done.stderr
+    assert ("::error file=runbooks/stop.yaml,line=10,title=missingPermission::" in done.stdout) is bool(code)
+
+
+def test_the_action_says_what_a_change_needs_in_addition(project):
+    git = "git -c user.name=x -c user.email=x@example.com -c init.defaultBranch=main"
+    assert run(f"{git} init -q && git add . && {git} commit -qm old", project).returncode == 0
+    (project / "runbooks" / "stop.yaml").write_text(STOP.replace("StopInstances", "TerminateInstances"))
+    done = run(f"RUNNER_TEMP='{project.parent / 'temp'}'; BASE=HEAD; PATHS=runbooks; {COMPARE}", project)
+    assert done.returncode == 0, done.stderr
+    assert "This change needs 1 more permission and no longer needs 1." in (project / "summary.md").read_text()

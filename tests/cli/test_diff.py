@@ -44,7 +44,7 @@ def told(differences: Differences) -> tuple[list[tuple[str, str, list[str]]], li
 
     def each(changes: Any) -> list[tuple[str, str, list[str]]]:
         return [
-            (change.need.action, resource.text, [step for _, step in change.steps])
+            (change.need.action, resource.text, [step for _, step, _ in change.steps])
             for change in changes
             for resource in change.need.resources
         ]
@@ -176,7 +176,7 @@ def test_json(run: Run) -> None:
                 "action": "sns:Publish",
                 "resources": [TOPIC],
                 "conditions": {},
-                "steps": [{"runbook": "new", "step": "tell"}],
+                "steps": [{"runbook": "new", "step": "tell", "line": 10}],
                 "otherVersion": [],
             }
         ],

@@ -1,0 +1,67 @@
+"""What a check found, as alerts for pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..explain.alerts import Alert, Level
+from ..findings import FINDINGS
+from .report import RISKS, Certainty, Missing, Report, RoleReport
+
+# What `check` reports beside findings and risks: id -> what it means.
+_CHECKED: Final = {
+    "missingPermission": "the role does not allow a call that a step makes; the step will fail",
+    "undecidedPermission": "whether the role allows a call is not known from what was read",
+    "partlyAllowed": "the role allows a call only on some resources, or under conditions",
+    "unusedPermission": "the role allows actions that no step needs",
+    "unknownPolicy": "a statement of the role could not be read; it may allow more, or deny",
+    "unknownTrust": "whether Automation can assume the role is not known from what was read",
+}
+# id -> what it means, for every alert that `alerts_of_report` makes.
+RULES: Final[Mapping[str, str]] = {**FINDINGS, **RISKS, **_CHECKED}
+
+_RULE_OF: Final = {
+    Certainty.FAILS: ("missingPermission", Level.ERROR),
+    Certainty.UNDECIDED: ("undecidedPermission", Level.WARNING),
+    Certainty.PARTLY: ("partlyAllowed", Level.NOTE),
+}
+
+
+def alerts_of_report(report: Report) -> Iterator[Alert]:
+    """Everything that a check found: what is missing at the steps that need it, the rest where the role is."""
+    sources = {runbook.name: runbook.source for runbook in report.runbooks}
+    for role in report.roles:
+        for one in role.missing:
+            yield from _missing(one, role, sources)
+        for risk in role.risky:
+            level = Level.NOTE if risk.accepted else Level.ERROR
+            where = " ".join(filter(None, [risk.policy, risk.statement]))
+            message = f"{role.role}: {risk.message}"
+            yield Alert(rule=risk.id, level=level, message=message, source=role.source, about=(role.role, where))
+        for unused in role.unused:
+            message = f"{role.role}: {unused.policy}, {unused.statement} allows {unused.pattern}: no step needs it"
+            about = (role.role, unused.policy, unused.statement, unused.pattern)
+            yield Alert(rule="unusedPermission", level=Level.NOTE, message=message, source=role.source, about=about)
+        for blind in role.blind:
+            yield Alert(
+                rule=blind.id,
+                level=Level.WARNING,
+                message=f"step '{blind.step}': {blind.message}" if blind.step else blind.message,
+                source=sources.get(blind.runbook, role.source),
+                line=blind.line,
+                about=(blind.runbook or role.role, blind.step, blind.message),
+            )
+
+
+def _missing(one: Missing, role: RoleReport, sources: Mapping[str, str]) -> Iterator[Alert]:
+    rule, level = _RULE_OF[one.certainty]
+    for origin in one.origins:
+        yield Alert(
+            rule=rule,
+            level=level,
+            message=f"step '{origin.step}' needs {one.action} on {', '.join(one.resources)}, which {role.role} lacks: {one.reason}",
+            source=sources.get(origin.runbook, ""),
+            line=origin.line,
+            about=(role.role, origin.runbook, origin.step, one.action),
+        )
