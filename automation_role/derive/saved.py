@@ -37,8 +37,9 @@ def save(needs: Iterable[Needs]) -> list[Any]:
 
 
 def hole(parameter: str, *, is_list: bool) -> Any:
-    """What to bind to a parameter so that its place is kept."""
-    return [parameter] if is_list else parameter
+    """What to bind to a parameter so that its place is kept: like a CDK token, nothing looks into it."""
+    token = f"${{Token[{parameter}]}}"
+    return [token] if is_list else token
 
 
 def _need(need: Needs) -> Any:

@@ -67,10 +67,12 @@ def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
             return data
     alone = [case({name: _state(runbook.parameters[name], each.get(name)) for name in holes}) for each in failing]
     data = _compact([*alone, case({})])
+    if not _is_exact(data, step, runbook, {}):
+        raise NotExactError(f"{runbook.name}, step {step.name!r}, with no values")
+    # A stack's name makes up the names of its resources, for which no hole can stand: as for a token, they are any of their type.
+    named = _compact([case(dict.fromkeys(holes)), case({})])
     wrong = [each for each in settings(step, runbook) if not _is_exact(data, step, runbook, each)]
-    if wrong:
-        raise NotExactError(f"{runbook.name}, step {step.name!r}: {wrong[0]}")
-    return data
+    return {**named, "wider": True} if wrong else data
 
 
 def parameters_of(step: Step, runbook: Runbook) -> list[str]:
