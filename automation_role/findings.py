@@ -45,6 +45,7 @@ FINDINGS: dict[str, str] = {
     "passedToUnknown": "the step passes a role to an unknown service; the permission to pass it was not derived",
     "noArn": "an input that must be an ARN is set to something else; any resource of the type is allowed",
     "manyResourceTypes": "the action has too many resource types to list; all of the service's resources in the account are allowed",
+    "mayAlsoNeed": "AWS documents more permissions for some uses of this API call, and nothing in the runbook shows whether this is one (information)",
     "templateNotInline": "the step changes a stack without a role, with a template that is not in the runbook",
     "documentedPermissions": "for information: an AWS-owned runbook's script is not published; the policy has the actions that AWS documents for the runbook",
     "templateTypeUnknown": "the stack's template has a resource type whose permissions are unknown",
@@ -52,7 +53,7 @@ FINDINGS: dict[str, str] = {
 
 
 # These need no answer: `--strict` passes with them, and a construct says them as information.
-INFORMATION: Final = frozenset({"documentedPermissions"})
+INFORMATION: Final = frozenset({"documentedPermissions", "mayAlsoNeed"})
 
 
 def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:

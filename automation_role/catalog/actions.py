@@ -21,6 +21,7 @@ class ResourceType:
         required: whether the action is always authorized on one of these.
         only_by_arn: whether it is meant only where its ARN is given: the name of a bucket is not one of an access point.
         aws_owned: the ARN of those of AWS's own, which any account may read; empty for nearly all.
+        aws_owned_names: names that only AWS's own have.
         small_letters: whether the service keeps names in small letters, whatever was given.
     """
 
@@ -30,6 +31,7 @@ class ResourceType:
     required: bool
     only_by_arn: bool
     aws_owned: str
+    aws_owned_names: frozenset[str]
     small_letters: bool
 
 
@@ -52,8 +54,14 @@ def _type(word: str, data: dict[str, Any]) -> ResourceType:
         required=word.endswith("*"),
         only_by_arn=name in data.get("only_by_arn", ()),
         aws_owned=data.get("aws_owned", {}).get(name, ""),
+        aws_owned_names=frozenset(data.get("aws_owned_names", {}).get(name, ())),
         small_letters=bool(data.get("small_letters")),
     )
+
+
+def tagging_actions(prefix: str) -> tuple[tuple[str, str], ...]:
+    """The actions of a prefix that tag a resource, each with the one that takes tags away; several where each is for other types."""
+    return tuple((f"{prefix}:{tag}", f"{prefix}:{untag}") for tag, untag in (read(f"actions/{prefix}.json") or {}).get("tagging", ()))
 
 
 def actions(prefix: str) -> tuple[str, ...]:

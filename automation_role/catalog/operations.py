@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import nearest as _nearest
 from ._files import read
@@ -15,6 +15,7 @@ from .actions import ResourceType, action_exists, actions, canonical_action, nea
 
 __all__ = [
     "Details",
+    "Follow",
     "Operation",
     "Resource",
     "ResourceCall",
@@ -82,6 +83,20 @@ class Resource:
     references: Mapping[str, str]
 
 
+class Follow(NamedTuple):
+    """What an input brings with it, in the words of `[[follow]]` in `tools/exceptions.toml`.
+
+    Attributes:
+        when: the input that, when it is given, brings it; empty: always.
+        actions: the IAM actions that the call needs besides.
+        on: their resources; `?`: it is not certain that they are needed.
+    """
+
+    when: str
+    actions: tuple[str, ...]
+    on: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What an operation's inputs mean to IAM.
@@ -95,7 +110,7 @@ class Details:
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
         passes: input that hands a role on -> the service it goes to, `a|b` when it may be either; empty when that is not known.
         tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
-        follows: input that, when given (empty: always), takes these actions, and on what.
+        follows: what inputs bring with them.
         other_types: resource types of its actions that are another API's.
         anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
     """
@@ -106,7 +121,7 @@ class Details:
     ids: tuple[str, Mapping[str, str]] | None
     passes: Mapping[str, str]
     tags: tuple[str, str] | None
-    follows: tuple[tuple[str, tuple[str, ...], str], ...]
+    follows: tuple[Follow, ...]
     anything: str
     other_types: frozenset[str]
 
@@ -176,7 +191,7 @@ class Service:
             ids=(ids["input"], ids["types"]) if ids else None,
             passes=of("passes", operation) or {},
             tags=(tags[0], tags[1]) if tags else None,
-            follows=tuple((when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
+            follows=tuple(Follow(when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
             anything=of("anything", operation) or "",
             other_types=frozenset(self._data.get("other_types", ())),
         )

@@ -34,7 +34,7 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
 
     Args:
         inputs: all of a call's.
-        when: `A|B.C`: one of these. `!A`: when A is not given. `A has text`: when what can be seen of A holds this. `A may have text`:
+        when: `A|B.C`: one of these. `!A`: when A is not given. `A|B has text`: when what can be seen of one holds this. `A may have text`:
             when not even all of A can be seen, too. `*`: always. `x and y`: both.
     """
     if " and " in when:
@@ -43,10 +43,11 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
         return not given(inputs, when[1:])
     path, may, piece = when.partition(" may have ")
     if may:
-        return any(text.text is None or piece in text.text for text in texts(inputs, path))
+        return any(text.text is None or piece in text.text for each in path.split("|") for text in texts(inputs, each))
     path, has, piece = when.partition(" has ")
     if has:
-        return any(isinstance(part, str) and piece in part for text in shown(inputs, path) for part in text.parts)
+        seen = (part for each in path.split("|") for text in shown(inputs, each) for part in text.parts)
+        return any(isinstance(part, str) and piece in part for part in seen)
     return when == "*" or any(text.text is None or text.text.lower() != "false" for each in when.split("|") for text in shown(inputs, each))
 
 

@@ -150,6 +150,8 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
     """
     if all(name.is_any for hole, name in names.items() if hole != ACCOUNT):
         return (kind.arn,)
+    if kind.aws_owned_names and any(name.text in kind.aws_owned_names for name in names.values()):
+        return (kind.aws_owned,)
     name = names.get(PARAMETER)
     if name is not None and is_public(name):
         return ("arn:{P}:ssm:{R}::parameter/{" + PARAMETER + "}",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..catalog import operations as catalog
@@ -11,13 +11,14 @@ from ..findings import BY_HAND, Finding
 from ..values.arns import plain
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
-from .inputs import given, is_on, shown, texts
+from .follows import follows
+from .inputs import given, texts
 from .kinds import shown_kinds
 from .passing import pass_roles
 from .regions import in_regions
-from .resources import ANYTHING, account_wide, named, no_arns, resources_of, wildcard
-from .s3_urls import bucket_of_url, object_of_url
+from .resources import account_wide, named, no_arns, resources_of, wildcard
 from .spellings import is_alias
+from .tagging import retagged
 from .targets import narrowed_to_targets
 
 
@@ -45,7 +46,8 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     found = [
         *_own(call, details, operation.name, actions),
         *_tags(call, details, operation.name, actions),
-        *_follows(call, details, actions),
+        *follows(call, details, actions),
+        *retagged(call, operation.name),
     ]
     found.extend(pass_roles(call, details.passes))
     found.extend(_no_arns(call, details))
@@ -197,42 +199,6 @@ def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:
     )
     condition = ("StringEquals", "ec2:CreateAction", (Pattern.literal(operation),))
     return Permission(action="ec2:CreateTags", resources=resources, conditions=(condition,), origins=(call.origin,))
-
-
-def _follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
-    """Keys, versions, access lists: what an input brings with it."""
-    for when, needed, on in details.follows:
-        if when and not is_on(call.inputs, when):
-            continue
-        kind, _, path = on.partition(":")
-        for action in needed:
-            if kind in _BY_URL:
-                found = tuple(dict.fromkeys(_BY_URL[kind](action, text) for text in shown(call.inputs, path)))
-                yield Permission(action=action, resources=found, origins=(call.origin,))
-            elif path:
-                resources = named(action, kind, *(shown(call.inputs, each) for each in path.split("/")))
-                yield Permission(action=action, resources=resources, conditions=_KEY_CONDITIONS.get(action, ()), origins=(call.origin,))
-            elif kind == "*":
-                types = tuple(each for each in catalog.resource_types(action) if not each.only_by_arn)
-                everywhere = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
-                yield Permission(action=action, resources=everywhere, origins=(call.origin,))
-            else:
-                yield from _permission(call, details, action, like=actions)
-
-
-def _below(action: str, url: Pattern) -> Pattern:
-    """What is below `s3://BUCKET/PREFIX`, or the bucket for what is done to buckets."""
-    bucket, objects = bucket_of_url(url)
-    return objects if any(kind.name == "object" for kind in catalog.resource_types(action)) else bucket
-
-
-_BY_URL: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {"url": lambda _, url: object_of_url(url), "below": _below}
-
-# A grant on a key is only for the service that the call is made to.
-# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
-_KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
-    "kms:CreateGrant": (("Bool", "kms:GrantIsForAWSResource", (Pattern.literal("true"),)),)
-}
 
 
 def _finding(call: ApiCall, kind: str, message: str) -> Finding:

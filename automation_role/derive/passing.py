@@ -17,7 +17,7 @@ from .inputs import hides, shown, texts
 from .names import is_arn
 
 ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
-_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|launchtemplate|taskdefinition)$")
+_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|launchtemplate(specification)?|taskdefinition)$")
 
 
 def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission | Finding]:
@@ -69,9 +69,11 @@ def _either(service: str) -> str:
 
 
 def _holder(path: str) -> str:
-    return {"taskDefinition": "a task definition", "LaunchTemplate": "a launch template"}.get(
-        path.rpartition(".")[2], "an instance profile"
-    )
+    return {
+        "taskDefinition": "a task definition",
+        "LaunchTemplate": "a launch template",
+        "LaunchTemplateSpecification": "a launch template",
+    }.get(path.rpartition(".")[2], "an instance profile")
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:

@@ -218,7 +218,16 @@ def _of_type(call: ApiCall, details: Details, action: str, kind: ResourceType, t
         yield wildcard(kind.aws_owned)
 
 
-_READS: Final = ("Get", "List", "Describe", "Search", "RegisterPatchBaseline", "RegisterDefaultPatchBaseline")
+_READS: Final = (
+    "Get",
+    "List",
+    "Describe",
+    "Search",
+    "RegisterPatchBaseline",
+    "RegisterDefaultPatchBaseline",
+    "AttachPolicy",
+    "DetachPolicy",
+)
 
 
 def _of_own(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:

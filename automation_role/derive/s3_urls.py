@@ -1,34 +1,66 @@
-"""URLs of objects and buckets in S3 -> their ARNs."""
+"""Addresses in S3 -> the ARNs of what they name, with what is unknown in them kept as it is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from ..values.patterns import Pattern
+from ..values.patterns import Part, Pattern
 from .inputs import UNKNOWN_TEXT
 
-_S3_URL: Final = re.compile(r"https://(?:s3[.-][^/]*/(?P<path_bucket>[^/]+)|(?P<host_bucket>[^/]+?)\.s3[.-][^/]*)/(?P<key>[^?]+)(?:\?.*)?")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html, https://docs.aws.amazon.com/AmazonS3/latest/API/s3_example_s3_Scenario_ParseUri_section.html
+_ADDRESS: Final = re.compile(
+    r"(?:https://s3[.-][^/]*/(?P<path>[^/?]+)|https://(?P<host>[^/]+?)\.s3[.-][^/]*|s3://(?P<uri>[^/?]+))(?:/(?P<key>[^?]*))?(?:\?.*)?"
+)
+_DOMAIN: Final = re.compile(r"(?P<bucket>.+?)\.s3[.-][^/]*")
+_BUCKET: Final = "arn:{P}:s3:::"
 
 
 def object_of_url(url: Pattern) -> Pattern:
-    """The ARN of an object in S3, any object where its URL is not known.
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-    """
-    match = _S3_URL.fullmatch(url.text or "")
-    if match is None:
+    """The ARN of the object at an address; any object where the address is not known."""
+    found = _taken_apart(_ADDRESS, url)
+    if found is None or not found.get("key"):
         return Pattern.of("arn:{P}:s3:::*/*")
-    return Pattern.of("arn:{P}:s3:::") + Pattern.literal(f"{match['path_bucket'] or match['host_bucket']}/{match['key']}")
-
-
-_BUCKET_URL: Final = re.compile(r"s3://([^/]+)(/.*)?")
+    return Pattern.of(_BUCKET) + _bucket(found) + Pattern.literal("/") + found["key"]
 
 
 def bucket_of_url(url: Pattern) -> tuple[Pattern, Pattern]:
-    """The bucket of `s3://BUCKET/PREFIX`, and all objects below the prefix."""
-    match = _BUCKET_URL.fullmatch(url.text or "")
-    if match is None:
+    """The ARN of the bucket of an address, and that of all objects below the address."""
+    found = _taken_apart(_ADDRESS, url)
+    if found is None:
         return Pattern.of("arn:{P}:s3:::*"), Pattern.of("arn:{P}:s3:::*/*")
-    bucket = Pattern.of("arn:{P}:s3:::") + Pattern.literal(match[1])
-    return (bucket, bucket + Pattern.literal((match[2] or "/").rstrip("/") + "/") + UNKNOWN_TEXT)
+    bucket = Pattern.of(_BUCKET) + _bucket(found)
+    key = found.get("key", Pattern(()))
+    last = key.parts[-1] if key.parts else ""
+    slash = "" if not key.parts or (isinstance(last, str) and last.endswith("/")) else "/"
+    return bucket, bucket + Pattern.literal("/") + key + Pattern.literal(slash) + UNKNOWN_TEXT
+
+
+def bucket_of_domain(domain: Pattern) -> Pattern:
+    """The ARN of the bucket that a domain name is of (`NAME.s3.amazonaws.com`), any bucket where it is not known."""
+    found = _taken_apart(_DOMAIN, domain)
+    return Pattern.of("arn:{P}:s3:::*") if found is None else Pattern.of(_BUCKET) + found["bucket"]
+
+
+def _bucket(found: dict[str, Pattern]) -> Pattern:
+    return next(found[kind] for kind in ("path", "host", "uri") if kind in found)
+
+
+def _taken_apart(expression: re.Pattern[str], text: Pattern) -> dict[str, Pattern] | None:
+    """The groups of an expression that matches the whole of a text; each part of the text that is not literal stands for one letter in it."""
+    held = [part for part in text.parts if not isinstance(part, str)]
+    letters = iter(range(len(held)))
+    match = expression.fullmatch("".join(part if isinstance(part, str) else chr(_PRIVATE + next(letters)) for part in text.parts))
+    if match is None:
+        return None
+    return {name: _with_parts(found, held) for name, found in match.groupdict().items() if found is not None}
+
+
+def _with_parts(text: str, held: Sequence[Part]) -> Pattern:
+    pieces = re.split(f"([{chr(_PRIVATE)}-{chr(_PRIVATE + _MOST)}])", text)
+    return Pattern(tuple(held[ord(each) - _PRIVATE] if each and ord(each[0]) >= _PRIVATE else each for each in pieces))
+
+
+_PRIVATE: Final = 0xE000  # Unicode's first letter of private use
+_MOST: Final = 0x18FF

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..derive.derivation import Derivation, StepNeeds
-from ..findings import Finding
+from ..findings import INFORMATION, Finding
 from ..policy.policy import Policy
 from ..policy.statement import Statement
 from ..runbook.model import Runbook, Step
@@ -22,7 +22,7 @@ from ..values.placeholders import has_placeholder
 WIDER: Final = frozenset(
     {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
 )  # it allows more than is needed
-OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls", "documentedPermissions"})  # it is the same with and without
+OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls"}) | INFORMATION  # it is the same with and without
 
 
 class Breadth(StrEnum):

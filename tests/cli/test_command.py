@@ -109,6 +109,15 @@ def test_the_page_has_every_option(command: str) -> None:
     assert [opts for opts in options if opts[0].startswith("-") and not any(f"`{opt}" in page or f" {opt} " in page for opt in opts)] == []
 
 
+def test_information_is_a_note_and_no_reason_for_strict_to_fail(run: Run) -> None:
+    document = """{schemaVersion: '0.3', mainSteps: [{name: ask, action: 'aws:executeAwsApi', inputs: {Service: athena, Api: StartQueryExecution, QueryString: q}}]}"""
+    done = run("policy", "-", "--strict", stdin=document.encode())
+    assert done.code == 0
+    assert "note: <stdin>:1: step 'ask': athena StartQueryExecution may also need glue:GetDatabase" in done.err
+    assert "; to be known: 1 finding; no gaps" in done.err
+    assert run("explain", "-", "--strict", stdin=document.encode()).code == 0
+
+
 @pytest.mark.parametrize("command", [["policy"], ["explain"], ["explain", "--format", "json"], ["diff", "-"]])
 def test_findings_are_exit_1_when_strict_and_0_otherwise(run: Run, folder: Path, command: list[str]) -> None:
     (folder / "gap.yaml").write_text(GAP)

@@ -160,6 +160,7 @@ ROWS: Final = [
             f"cloudformation:DescribeStacks {S}",
             f"iam:PassRole {ROLES}R if iam:PassedToService=cloudformation.amazonaws.com",
             "s3:GetObject arn:aws:s3:::b/t.yaml",
+            "s3:GetObjectVersion arn:aws:s3:::b/t.yaml",
         ],
     ),
     Row(

@@ -52,3 +52,21 @@ def inputs(model: dict[str, Any], operation: str) -> dict[str, Any]:
     shape = model["operations"][operation].get("input", {}).get("shape")
     members = model["shapes"][shape].get("members", {}) if shape else {}
     return {name: model["shapes"][member["shape"]] for name, member in members.items()}
+
+
+def has_path(model: dict[str, Any], operation: str, path: str) -> bool:
+    """Whether an operation has an input at a path, through lists and maps: `Targets.RoleArn`, `Roles.*`, `RequestItems{}`."""
+    shape = model["operations"][operation].get("input", {}).get("shape")
+    return shape is not None and _has(model, shape, path.removesuffix("{}").split("."))
+
+
+def _has(model: dict[str, Any], shape: str, words: list[str]) -> bool:
+    if not words:
+        return True
+    found = model["shapes"][shape]
+    if found["type"] == "list":
+        return _has(model, found["member"]["shape"], words)
+    if found["type"] == "map":
+        return _has(model, found["value"]["shape"], words[1:])
+    members = found.get("members", {})
+    return any(_has(model, members[name]["shape"], words[1:]) for name in (members if words[0] == "*" else (words[0],)) if name in members)

@@ -66,7 +66,9 @@ class Iam:
             for found in self._actions[prefix].values()
         }
         types = {name: form for key in self._types[prefix] for name, form in self._arns(prefix, key).items()}
-        return {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
+        made: dict[str, Any] = {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
+        tagging = [pair for pair in _TAGGING if all(name in actions for name in pair)]
+        return {**made, "tagging": tagging} if tagging else made
 
     def types(self, action: str) -> dict[str, str]:
         """The resource types of an action, with their ARNs."""
@@ -80,6 +82,29 @@ class Iam:
         if prefix in self._not_own:
             forms = [form.replace("{A}", "*") for form in forms]
         return {kind if at == 1 else f"{kind}#{at}": form for at, form in enumerate(forms, 1)}
+
+
+# Actions that tag a resource, and take tags away; the first of a service whose types are those of the resource is meant. S3's own for buckets
+# go before TagResource, which is for other types: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+_TAGGING = [
+    ["PutBucketTagging", "PutBucketTagging"],
+    ["TagResource", "UntagResource"],
+    ["CreateTags", "DeleteTags"],
+    ["AddTags", "RemoveTags"],
+    ["AddTags", "DeleteTags"],
+    ["AddTagsToResource", "RemoveTagsFromResource"],
+    ["AddTagsToCertificate", "RemoveTagsFromCertificate"],
+    ["AddTagsToStream", "RemoveTagsFromStream"],
+    ["ChangeTagsForResource", "ChangeTagsForResource"],
+    ["TagCertificateAuthority", "UntagCertificateAuthority"],
+    ["TagDeliveryStream", "UntagDeliveryStream"],
+    ["TagQueue", "UntagQueue"],
+    ["TagStream", "UntagStream"],
+    ["Tag", "Untag"],
+    ["TagRole", "UntagRole"],
+    ["TagUser", "UntagUser"],
+    ["TagPolicy", "UntagPolicy"],
+]
 
 
 def arn(template: str) -> str:

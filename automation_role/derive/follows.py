@@ -1,0 +1,124 @@
+"""What an input of a call brings with it: the key, the version, the bucket that it names, the service-linked role that it creates.
+
+Which input brings what is data: `[[follow]]` of `tools/exceptions.toml`, with the source of each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from ..catalog import operations as catalog
+from ..catalog.operations import Details, Follow
+from ..findings import BY_HAND, Finding
+from ..values.calls import ApiCall, Condition, Permission
+from ..values.patterns import Pattern
+from .inputs import hides, is_on, shown
+from .resources import ANYTHING, named, resources_of, wildcard
+from .s3_urls import bucket_of_domain, bucket_of_url, object_of_url
+
+
+def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
+    """What follows from the inputs of a call.
+
+    Args:
+        call: the call.
+        details: what its inputs mean.
+        actions: the actions that the call itself is authorized by.
+    """
+    may_need: dict[str, None] = {}
+    sure: set[str] = set()
+    for each in details.follows:
+        shown_to_be = not each.when or is_on(call.inputs, each.when)
+        if shown_to_be and each.on != _PERHAPS:
+            sure.update(each.actions)
+            for action in each.actions:
+                yield _permission(call, details, each, action, actions)
+        elif shown_to_be or _may_be_on(call, each.when):
+            may_need.update(dict.fromkeys(each.actions))
+    if perhaps := [action for action in may_need if action not in sure]:
+        message = (
+            f"{call.service} {call.operation} may also need {', '.join(perhaps)}: only some uses of it do, and nothing here shows whether this "
+            f"is one; if it is, add them {BY_HAND}"
+        )
+        origin = call.origin
+        yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+
+
+# Stands for the resource where it is not certain that the actions are needed.
+_PERHAPS: Final = "?"
+
+
+def _may_be_on(call: ApiCall, when: str) -> bool:
+    """Whether an input that nobody sees may be given: it is inside one that is unknown, or the call passes more than was read."""
+    parts = [part for part in when.split(" and ") if not is_on(call.inputs, part)]
+    return all(not part.startswith("!") and any(_is_hidden(call, path) for path in part.split("|")) for part in parts)
+
+
+def _is_hidden(call: ApiCall, said: str) -> bool:
+    path = re.split(r" (?:may have|has) ", said)[0]
+    top = path.split(".")[0]
+    return hides(call.inputs, path) or (not call.complete and top not in call.inputs)
+
+
+def _permission(call: ApiCall, details: Details, follow: Follow, action: str, like: tuple[str, ...]) -> Permission:
+    kind, _, path = follow.on.partition(":")
+    resources: tuple[Pattern, ...]
+    conditions: tuple[Condition, ...] = ()
+    if kind in _BY_ADDRESS:
+        resources = tuple(dict.fromkeys(_BY_ADDRESS[kind](action, text) for text in _meant(call, follow.when, path)))
+    elif kind == "service-role":
+        resources, conditions = _service_linked_role(action, path)
+        return Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,), perhaps=resources)
+    elif path:
+        resources = named(action, kind, *(_meant(call, follow.when, each) for each in path.split("/")))
+        conditions = _KEY_CONDITIONS.get(action, ())
+    elif kind == "*":
+        types = tuple(each for each in catalog.resource_types(action) if not each.only_by_arn)
+        resources = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
+    else:
+        found = resources_of(call, details, action, like)
+        return Permission(action=action, resources=found.resources, origins=(call.origin,), perhaps=found.perhaps, either=found.either)
+    return Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,))
+
+
+def _meant(call: ApiCall, when: str, path: str) -> tuple[Pattern, ...]:
+    """The texts at a path; where it is the path of a condition `PATH has TEXT`, only those that have it."""
+    found = shown(call.inputs, path)
+    of, has, piece = when.partition(" has ")
+    return (
+        tuple(text for text in found if any(isinstance(part, str) and piece in part for part in text.parts))
+        if has and of == path
+        else found
+    )
+
+
+def _service_linked_role(action: str, services: str) -> tuple[tuple[Pattern, ...], tuple[Condition, ...]]:
+    """The service-linked roles of these services; to create one is only for its service.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    """
+    names = services.split("|")
+    resources = tuple(Pattern.of(f"arn:{{P}}:iam::{{A}}:role/aws-service-role/{name}/*") for name in names)
+    created = ("StringEquals", "iam:AWSServiceName", tuple(map(Pattern.literal, names)))
+    return resources, (created,) if action == "iam:CreateServiceLinkedRole" else ()
+
+
+def _below(action: str, url: Pattern) -> Pattern:
+    """What is below `s3://BUCKET/PREFIX`, or the bucket for what is done to buckets."""
+    bucket, objects = bucket_of_url(url)
+    return objects if any(kind.name == "object" for kind in catalog.resource_types(action)) else bucket
+
+
+_BY_ADDRESS: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {
+    "url": lambda _, url: object_of_url(url),
+    "below": _below,
+    "domain": lambda _, domain: bucket_of_domain(domain),
+}
+
+# A grant on a key is only for the service that the call is made to.
+# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+_KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
+    "kms:CreateGrant": (("Bool", "kms:GrantIsForAWSResource", (Pattern.literal("true"),)),)
+}
