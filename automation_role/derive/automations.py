@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..catalog import aws_runbooks
-from ..findings import Finding
+from ..findings import BY_HAND, Finding
 from ..policy.trust import SSM
 from ..runbook.model import Runbook
 from ..runbook.references import resolve
@@ -38,11 +38,23 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
     for start in starts_of(call):
         names = names_of_start(start.get("DocumentName"))
         children = [runbooks[name] for name in names or () if name in runbooks]
-        for role in list(_handed_on(start, children)):
+        for role in list(_passed(start, children)):
             yield from _pass(call, role)
+        if (children or names is None) and _hides_role(call, start):
+            message = (
+                f"{call.service} {call.operation} is given Parameters that are only known while the automation runs; if there is a role in them, "
+                f"iam:PassRole is missing: add it {BY_HAND}"
+            )
+            yield _finding(call, "unreadableStep", message)
         yield from finding_targets(start.get("Targets"), call.origin)
         yield from in_locations(start.get("TargetLocations"), call.origin)
         yield from _not_given(call, names, runbooks)
+
+
+def _hides_role(call: ApiCall, start: Mapping[str, Value]) -> bool:
+    """Whether what is passed to the child is not known, so that a role may be in it."""
+    parameters = start.get("Parameters")
+    return not isinstance(parameters, Mapping) and (parameters is not None or not call.complete)
 
 
 def starts_of(call: ApiCall) -> Iterator[Mapping[str, Value]]:
@@ -67,7 +79,7 @@ def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook
         for name in dict.fromkeys(names_of_start(start.get("DocumentName")) or ()) if not start.get("TargetLocations") else ():
             if name not in runbooks and aws_runbooks.facts(name) is not None:
                 child = Runbook.aws(name)
-                if not any(_is_another_role(role, parent) for role in _handed_on(start, [child])):
+                if not any(_is_another_role(role, parent) for role in _passed(start, [child])):
                     yield child
 
 
@@ -92,10 +104,11 @@ def _name(document: Pattern) -> str | None:
     return name.text.partition(":")[0] if name.text is not None else None
 
 
-def _handed_on(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
+def _passed(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
     """The roles that the child may run as: what it is given in its role's parameter, or what its own document says."""
     parameters = start.get("Parameters")
     taking = {child.assume_role_parameter for child in children if child.assume_role_parameter}
+    known = isinstance(parameters, Mapping) or parameters is None
     if isinstance(parameters, Mapping):
         for name, value in parameters.items():
             if name in taking or name.lower() in _ROLE_NAMES or _is_this_role(value):
@@ -104,6 +117,8 @@ def _handed_on(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[
     for child in children:
         if child.assume_role_parameter is None and child.assume_role is not None:
             yield resolve(child.assume_role, child)  # a literal ARN in the child's own document
+        elif known and child.assume_role_parameter in taking:
+            yield resolve(child.parameters[child.assume_role_parameter].default, child)  # the start names no role: its default
 
 
 # 483 of the 485 AWS-owned runbooks with a role take it in the first, the others in the second.

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..runbook.actions import ACTIONS, Call
+from ..runbook.actions import ACTIONS, ActionType, Call
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall
 from ..values.value import UNKNOWN
 from .asked import Asked, Needs, is_given
+from .own_execution import restarting
 from .readings import READINGS
 
 
@@ -24,7 +25,10 @@ def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
     action = ACTIONS.get(step.action)
     if action is None:
         return
-    asked = Asked(runbook=runbook, step=step)
+    yield from restarting(_needs(action, Asked(runbook=runbook, step=step)), step, runbook)
+
+
+def _needs(action: ActionType, asked: Asked) -> Iterator[Needs]:
     for call in action.calls:
         if not call.when or is_given(asked.input(call.when)):
             yield _sent(call, asked)

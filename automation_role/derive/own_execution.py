@@ -1,0 +1,71 @@
+"""A runbook that reads the execution that it runs in, to start itself again: what it reads is its own name and parameters.
+
+`GetAutomationExecution` of `{{ automation:EXECUTION_ID }}` says with which document and parameters the execution was started, its role
+among them; what a `StartAutomationExecution` beside it is given is that, where it is not known otherwise.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html (DocumentName, Parameters),
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html (automation:EXECUTION_ID)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ..runbook.model import Runbook, Step
+from ..runbook.references import resolve
+from ..values.calls import ApiCall
+from ..values.value import Text, Value
+from .asked import Needs
+
+_READS: Final = ("ssm", "GetAutomationExecution")
+_STARTS: Final = ("ssm", "StartAutomationExecution")
+_OWN: Final = re.compile(r"\{\{\s*automation:EXECUTION_ID\s*\}\}")
+
+
+def restarting(needs: Iterable[Needs], step: Step, runbook: Runbook) -> Iterator[Needs]:
+    """The same needs, with the runbook's own name and parameters in a start of which they are not known, when the step reads its execution."""
+    found = tuple(needs)
+    if not any(isinstance(each, ApiCall) and _is(each, _STARTS) for each in found) or not _reads_own(step, runbook, found):
+        yield from found
+        return
+    for each in found:
+        yield _again(each, runbook) if isinstance(each, ApiCall) and _is(each, _STARTS) else each
+
+
+def _is(call: ApiCall, operation: tuple[str, str]) -> bool:
+    return (call.service, call.operation) == operation
+
+
+def _again(start: ApiCall, runbook: Runbook) -> ApiCall:
+    inputs = dict(start.inputs)
+    document = inputs.get("DocumentName")
+    if not isinstance(document, Text) or any(option.is_any for option in document.options):
+        inputs["DocumentName"] = Text.literal(runbook.name)
+    if not isinstance(inputs.get("Parameters"), Mapping) and ("Parameters" in inputs or not start.complete):
+        own: dict[str, Value] = {name: resolve(f"{{{{ {name} }}}}", runbook) for name in runbook.parameters}
+        inputs["Parameters"] = own
+    return replace(start, inputs=inputs)
+
+
+def _reads_own(step: Step, runbook: Runbook, needs: tuple[Needs, ...]) -> bool:
+    """Whether a step reads its own execution, or uses what an API step before it has read of it."""
+    if any(isinstance(each, ApiCall) and _is(each, _READS) for each in needs) and _mentions(step.inputs, _OWN):
+        return True
+    reading = [re.escape(each.name) for each in runbook.all_steps() if _is_reading(each)]
+    return bool(reading) and _mentions(step.inputs, re.compile(rf"\{{\{{\s*(?:{'|'.join(reading)})\."))
+
+
+def _is_reading(step: Step) -> bool:
+    said = str(step.inputs.get("Api", "")).replace("_", "").lower()
+    return said == _READS[1].lower() and _OWN.search(str(step.inputs.get("AutomationExecutionId"))) is not None
+
+
+def _mentions(value: object, expression: re.Pattern[str]) -> bool:
+    if isinstance(value, Mapping):
+        return any(_mentions(each, expression) for name, each in value.items() if name != "Script")
+    if isinstance(value, (list, tuple)):
+        return any(_mentions(each, expression) for each in value)
+    return isinstance(value, str) and expression.search(value) is not None
