@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
-from ..errors import nearest as _nearest
 from ._files import read
 from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, prefixes, resource_types
 
@@ -163,9 +162,14 @@ class Service:
         return self.operations[name] if name is not None else None
 
     def nearest(self, spelling: str) -> str | None:
-        """The nearest operation name to a misspelt one."""
-        near = _nearest(_plain(spelling), self._by_spelling)
-        return self._by_spelling[near] if near is not None else None
+        """The operation that a misspelt name is meant for: one that is as good as the same, and begins with the same verb."""
+        given, verb = _plain(spelling), _verb(spelling)
+        near = difflib.get_close_matches(given, self._by_spelling, n=_NEAR, cutoff=_MISSPELT)
+        names = (self._by_spelling[each] for each in near)
+        same_verb = (
+            name for name in names if given.startswith(_verb(name)) or difflib.SequenceMatcher(None, verb, _verb(name)).ratio() >= _MISSPELT
+        )
+        return next(same_verb, None)
 
     def actions_of(self, operation: str) -> tuple[str, ...] | None:
         """The IAM actions that an operation is authorized by; empty when it needs none, `None` when that is not known."""
@@ -249,13 +253,22 @@ def services() -> tuple[str, ...]:
 
 
 def nearest_service(name: str, operation: str) -> str | None:
-    """The nearest service name to a misspelt one, of those with such an operation if there are any."""
-    near = difflib.get_close_matches(name.strip().lower(), services(), n=_NEAR)
+    """The service that a misspelt name is meant for: one with such an operation, or one whose name is as good as the same."""
+    given = name.strip().lower()
+    alike = [each for each, prefix in _prefixes().items() if prefix == given or given.startswith(f"{each}-")]
+    near = [*difflib.get_close_matches(given, services(), n=_NEAR), *alike]
     having = [each for each in near if (found := service(each)) is not None and found.operation(operation) is not None]
-    return next(iter([*having, *near]), None)
+    return next(iter([*having, *difflib.get_close_matches(given, near, n=1, cutoff=_MISSPELT)]), None)
 
 
 _NEAR: Final = 8
+# How much of a name must agree (difflib's ratio) for it to be a misspelt other: not `PutResourcePolicy` and `UntagResource`.
+_MISSPELT: Final = 0.8
+
+
+def _verb(operation: str) -> str:
+    """The first word of an operation's name, in any spelling."""
+    return python_name(operation.strip().replace("-", "_")).lstrip("_").partition("_")[0]
 
 
 def handler_actions(resource_type: str) -> tuple[str, ...] | None:

@@ -38,7 +38,8 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
     if is_access_point(value):
         return ()
     if is_arn(value):
-        return () if _form(kind.arn).covers(form_of(value)) else (_of_other(value, kind),)
+        whole = _form(kind.arn).covers(form_of(value)) or partial_arn(value, kind) is not None
+        return () if whole else (_of_other(value, kind),)
     if partial_arn(value, kind) is not None:
         return ()
     service = kind.arn.split(":")[2]
@@ -57,7 +58,7 @@ _BEGINNING: Final = 2
 
 
 def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
-    """The name in another type's ARN: that of a cluster, in its service's; of a key's alias, no key's."""
+    """The name in another type's ARN: that of a cluster, in its service's."""
     return UNKNOWN_TEXT if kind.name == "key" or is_token(arn) else after_last(after_last(arn, ":"), "/")
 
 
@@ -70,13 +71,15 @@ def is_access_point(value: Pattern) -> bool:
 
 
 def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
-    """The ARN of what names its account, too, as an ARN's end or a URL does; `None` for a mere name.
+    """The ARN of what names its account, too, as an ARN's end, a URL or the ARN of a key's alias does; `None` for a mere name.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName: "Partial ARN – 123456789012:function:my-function"),
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html (queue URL)
     """
     if kind.name == "function" and holds(value, ":function:") and not is_arn(value):
         return Pattern.of("arn:{P}:lambda:{R}:") + value
+    if kind.name == "key" and is_arn(value) and holds(value, ":alias/"):
+        return before(value, ":alias/") + Pattern((":key/", ANY))
     if kind.name == "queue" and holds(value, "://"):
         path = after_first(after_first(value, "://"), "/")
         return (

@@ -17,7 +17,7 @@ from .kinds import shown_kinds
 from .passing import pass_roles
 from .regions import in_regions
 from .resources import account_wide, named, no_arns, resources_of, wildcard
-from .spellings import is_alias
+from .spellings import alias_of
 from .tagging import retagged
 from .targets import narrowed_to_targets
 
@@ -160,8 +160,9 @@ def _conditions(call: ApiCall, action: str) -> tuple[Condition, ...]:
         arns = named("ecs:DescribeClusters", "cluster", clusters)
         return (("ArnLike", "ecs:cluster", arns),) if clusters and not any(each.is_any for each in clusters) else ()
     if action in _BY_ALIAS:
-        keys = texts(call.inputs, "KeyId")
-        return (("StringLike", "kms:RequestAlias", keys),) if keys and all(is_alias(key) for key in keys) else ()
+        aliases = tuple(alias_of(key) for key in texts(call.inputs, "KeyId"))
+        known = tuple(alias for alias in aliases if alias is not None)
+        return (("StringLike", "kms:RequestAlias", known),) if known and len(known) == len(aliases) else ()
     proven = _PROVEN.get(action)
     if proven is None:
         return ()

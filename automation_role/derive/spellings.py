@@ -14,6 +14,13 @@ Spellings: TypeAlias = tuple[Pattern, ...]
 PARAMETER: Final = "ParameterNameWithoutLeadingSlash"
 
 
+def alias_of(key: Pattern) -> Pattern | None:
+    """The name of the alias (`alias/NAME`) that a key is given by, as itself or in an ARN; `None` for another name of a key."""
+    if is_alias(key):
+        return key
+    return Pattern.literal("alias/") + after_first(key, ":alias/") if starts(key, "arn:") and holds(key, ":alias/") else None
+
+
 def is_alias(key: Pattern) -> bool:
     """Whether a key is given by the name of an alias."""
     return starts(key, "alias/")

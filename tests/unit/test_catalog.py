@@ -90,3 +90,36 @@ def test_an_operation_is_authorized_by_these_actions(service: str, operation: st
     found = catalog.service(service)
     assert found is not None
     assert found.actions_of(operation) == actions
+
+
+@pytest.mark.parametrize(
+    ("service", "spelling", "meant"),
+    [
+        ("ec2", "StartInstance", "StartInstances"),
+        ("ec2", "startinstance", "StartInstances"),
+        ("ec2", "describe_instnaces", "DescribeInstances"),
+        ("glue", "UntagResources", "UntagResource"),
+        ("sns", "PutResourcePolicy", None),  # not UntagResource
+        ("ec2", "CreateLoadBalancer", None),  # not CreateLocalGatewayRoute
+        ("ec2", "deleteLoadBalancer", None),
+        ("secretsmanager", "SetResourcePolicy", None),  # not GetResourcePolicy
+    ],
+)
+def test_only_a_misspelt_name_is_taken_for_another(service: str, spelling: str, meant: str | None):
+    found = catalog.service(service)
+    assert found is not None
+    assert found.nearest(spelling) == meant
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "meant"),
+    [
+        ("ec3", "DescribeInstances", "ec2"),
+        ("lamda", "Invoke", "lambda"),
+        ("ssm-next", "StartAutomationExecution", "ssm"),  # not ssm-incidents
+        ("elasticloadbalancing", "DescribeTargetHealth", "elbv2"),
+        ("nonsense", "DescribeInstances", None),
+    ],
+)
+def test_a_misspelt_service_is_one_with_such_an_operation_if_any(service: str, operation: str, meant: str | None):
+    assert catalog.nearest_service(service, operation) == meant
