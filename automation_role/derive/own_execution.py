@@ -45,7 +45,8 @@ def _again(start: ApiCall, runbook: Runbook) -> ApiCall:
     if not isinstance(document, Text) or any(option.is_any for option in document.options):
         inputs["DocumentName"] = Text.literal(runbook.name)
     if not isinstance(inputs.get("Parameters"), Mapping) and ("Parameters" in inputs or not start.complete):
-        own: dict[str, Value] = {name: resolve(f"{{{{ {name} }}}}", runbook) for name in runbook.parameters}
+        role = runbook.assume_role_parameter  # nothing hangs on the others
+        own: dict[str, Value] = {} if role is None else {role: resolve(f"{{{{ {role} }}}}", runbook)}
         inputs["Parameters"] = own
     return replace(start, inputs=inputs)
 

@@ -76,9 +76,10 @@ def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
 
 
 def parameters_of(step: Step, runbook: Runbook) -> list[str]:
-    """The parameters that a step refers to."""
+    """The parameters that a step refers to; one that reads its own execution reads the role that it was started with, too."""
     text = json.dumps(step.inputs, default=str)
-    return [name for name in runbook.parameters if re.search(rf"\{{\{{\s*{re.escape(name)}\s*\}}\}}", text)]
+    own = {runbook.assume_role_parameter} if "automation:EXECUTION_ID" in text else set()
+    return [name for name in runbook.parameters if name in own or re.search(rf"\{{\{{\s*{re.escape(name)}\s*\}}\}}", text)]
 
 
 def settings(step: Step, runbook: Runbook) -> Iterator[dict[str, Any]]:
