@@ -126,7 +126,9 @@ class Reviewed:
 
     def __init__(self) -> None:
         entries = tomllib.loads(REVIEWED.read_text())["reviewed"]
-        self._entries = [(each["reason"], re.compile(each["says"]), frozenset(each.get("operations", ()))) for each in entries]
+        self._entries: list[tuple[str, re.Pattern[str], frozenset[str]]] = [
+            (each["reason"], re.compile(each["says"]), frozenset(each.get("operations", ()))) for each in entries
+        ]
         self.counts: Counter[str] = Counter()
         self._used: set[int] = set()
 
