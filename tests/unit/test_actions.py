@@ -125,12 +125,10 @@ ROWS: Final = [
         [
             f"cloudformation:CreateStack {S}",
             f"cloudformation:DescribeStacks {S}",
-            f"sns:CreateTopic {SNS}*",
-            f"sns:DeleteTopic {SNS}*",
-            f"sns:GetTopicAttributes {SNS}*",
-            f"sns:PutDataProtectionPolicy {SNS}*",
-            f"sns:Subscribe {SNS}*",
-            f"sns:TagResource {SNS}*",
+            f"sns:CreateTopic {SNS}S-T-*",
+            f"sns:DeleteTopic {SNS}S-T-*",
+            f"sns:GetTopicAttributes {SNS}S-T-*",
+            f"sns:TagResource {SNS}S-T-*",
         ],
     ),
     Row(
