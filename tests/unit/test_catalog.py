@@ -115,7 +115,7 @@ def test_only_a_misspelt_name_is_taken_for_another(service: str, spelling: str, 
     ("service", "operation", "meant"),
     [
         ("ec3", "DescribeInstances", "ec2"),
-        ("lamda", "Invoke", "lambda"),
+        ("dynamodbb", "PutItem", "dynamodb"),
         ("ssm-next", "StartAutomationExecution", "ssm"),  # not ssm-incidents
         ("elasticloadbalancing", "DescribeTargetHealth", "elbv2"),
         ("nonsense", "DescribeInstances", None),
