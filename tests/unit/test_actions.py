@@ -543,7 +543,8 @@ def derived(action: str, inputs: dict[str, Any]) -> tuple[list[str], str]:
     found = derive([Runbook.from_mapping(document, name="Test")], role_known=True)
     needs = []
     for permission in found.permissions:
-        resources = [text for each in permission.resources if each not in permission.perhaps for text in HERE.write(each)]
+        sure = [each for each in permission.resources if each not in permission.perhaps] or permission.resources
+        resources = [text for each in sure for text in HERE.write(each)]
         conditions = [(key, [text for value in values for text in HERE.write(value)]) for _, key, values in permission.conditions]
         needs.append(" ".join([permission.action, *resources, *(f"if {key}={'|'.join(values)}" for key, values in conditions)]))
     return sorted(needs), " ".join(sorted({finding.id for finding in found.findings}))
