@@ -44,7 +44,7 @@ def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.C
         (["policy"], "missing argument 'RUNBOOK...'; see automation-role policy --help"),
         (
             ["policy", "--format", "xml", "a.yaml"],
-            "invalid value for '--format': 'xml' is not one of 'json', 'yaml', 'table'; see automation-role policy --help",
+            "invalid value for '--format': 'xml' is not one of 'json', 'yaml', 'table', 'sarif', 'github'; see automation-role policy --help",
         ),
         (["policy", "a.yaml", "--region"], "option '--region' requires an argument"),
         (["diff", "a.yaml"], "missing argument 'NEW'; see automation-role diff --help"),
