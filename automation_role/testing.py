@@ -161,7 +161,7 @@ class Authorization:
         explicit = decision.outcome is Outcome.DENIED and decision.policy is not None
         if not concerned or explicit:
             return decision
-        reason = f"{concerned[0]} decides about this resource, too, and resource policies are not modelled (without it: {decision.reason})"
+        reason = f"{concerned[0]} also applies to this resource, and resource policies are not modelled (without it: {decision.reason})"
         return Decision(question=decision.question, outcome=Outcome.UNDECIDED, reason=reason)
 
 
@@ -181,7 +181,7 @@ def _only(name: str, found: Sequence[str], of: Mapping[str, Any], kind: str) -> 
     if len(found) == 1:
         return found[0]
     if found:
-        raise AutomationRoleError(f"{name!r}: more than one {kind} of the template begins so → one of {', '.join(found)}")
+        raise AutomationRoleError(f"{name!r}: more than one {kind} of the template matches → one of {', '.join(found)}")
     near = did_you_mean(name, [construct_name(one) for one in of])
     raise AutomationRoleError(f"{name!r}: no {kind} of the template has this name → one of {', '.join(of) or 'none'}{near}")
 
@@ -248,7 +248,7 @@ class Principal:
         account = arn.split(":")[4]
         if account.isdecimal() and account != self._identity.account:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
-            reason = f"a role can be passed inside its own account alone, and this one is of {account}"
+            reason = f"a role can be passed only within its own account, and this one is in {account}"
             return Decision(question=decision.question, outcome=Outcome.DENIED, reason=reason)
         return decision
 
@@ -343,9 +343,9 @@ class Role(Principal):
         """
         for runbook in runbooks:
             if not isinstance(runbook, Runbook):
-                raise AutomationRoleError(f"may_run of {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
+                raise AutomationRoleError(f"may_run got {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
         if not runbooks:
-            raise AutomationRoleError("may_run of no runbook → at least one Runbook; whatever the role allows, it would be true")
+            raise AutomationRoleError("may_run without a runbook → at least one Runbook; without one, the answer would always be true")
         auth = self._authorization
         place = Place(
             partition=auth.partition,

@@ -65,7 +65,7 @@ _CONSTRUCTS: Final[Mapping[str, CdkInterface]] = {
 def listed(name: str, given: Sequence[_T]) -> tuple[_T, ...]:
     """Each once, in the order given; refuse what is no list."""
     if isinstance(given, str):
-        raise AutomationRoleError(f"{name} is the text {given!r} → a list; write {name}=[{given!r}]")
+        raise AutomationRoleError(f"{name} is the string {given!r} → a list; write {name}=[{given!r}]")
     if isinstance(given, Mapping) or not isinstance(given, Sequence):
         raise AutomationRoleError(f"{name} is one {type(given).__name__} → a list; write {name}=[...]")
     return tuple(each for at, each in enumerate(given) if each not in given[:at])
@@ -91,7 +91,7 @@ def construct(name: str, given: object) -> None:
         raise AutomationRoleError(f"{name}: {shown(given)} → {kind.named}{_part_of(given, kind)}")
     arn = getattr(given, kind.arn) if kind.arn else None
     if wildcard(arn):
-        raise AutomationRoleError(f"{name}: {arn!r} stands for many → the ARN of one; give each by itself")
+        raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN by itself")
 
 
 def _is(kind: CdkInterface, given: object) -> bool:
@@ -121,7 +121,7 @@ def _part_of(given: object, kind: CdkInterface) -> str:
 def plain_role(name: str, given: object) -> None:
     """Refuse what is not a role, and a role that has the grants already."""
     if has(given, "grant_start_automation"):
-        raise AutomationRoleError(f"{name}: {shown(given)} has these grants already → an iam.IRole; use it as it is")
+        raise AutomationRoleError(f"{name}: {shown(given)} already has these grants → an iam.IRole; use it as it is")
     construct(name, given)
 
 
@@ -130,7 +130,7 @@ def automation_role(where: str, given: object) -> None:
     if callable(getattr(given, "grant_start_automation", None)):
         return
     raise AutomationRoleError(
-        f"{where}: role is {shown(given)} → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
+        f"{where}: role is {shown(given)} → an AutomationRole; for a role created elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"
     )
 
 
@@ -147,7 +147,7 @@ def texts(**given: object) -> None:
     """Refuse what is no text."""
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
-            raise AutomationRoleError(f"{name} is {value!r} → a text; leave it out for AWS's own choice")
+            raise AutomationRoleError(f"{name} is {value!r} → a string; leave it out for AWS's default")
 
 
 def duration(name: str, given: object) -> None:
@@ -162,5 +162,5 @@ def statements(name: str, given: Mapping[Any, Any]) -> None:
     for key, value in given.items():
         if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(each, iam.PolicyStatement) for each in value):
             raise AutomationRoleError(
-                f"{name}[{key!r}] is no list of iam.PolicyStatement → such a list, or [] when nothing is missing; write one"
+                f"{name}[{key!r}] is not a list of iam.PolicyStatement → a list, or [] if nothing is missing; write one"
             )

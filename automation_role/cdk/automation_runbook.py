@@ -188,7 +188,7 @@ def _name(runbook: object, given: str | None) -> str:
         raise AutomationRoleError(f"runbook is {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
     if runbook.facts is not None:
         raise AutomationRoleError(
-            f"runbook {runbook.name!r} is AWS-owned, asked for by name → a document to deploy; it is in every account, or read a copy with "
+            f"runbook {runbook.name!r} is AWS-owned, referenced by name → a runbook to deploy; AWS already has it in every account; for a copy of your own write "
             "Runbook.from_file(path)"
         )
     return runbook.name if given is None else given
@@ -196,21 +196,21 @@ def _name(runbook: object, given: str | None) -> str:
 
 def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.AttachmentsSourceProperty], *, given: bool) -> None:
     if not is_opaque(name) and not _NAME.fullmatch(name):
-        raise AutomationRoleError(f"document_name is {name!r} → 3 to 128 letters, digits and _.-; give another with document_name=...")
+        raise AutomationRoleError(f"document_name is {name!r} → 3 to 128 letters, digits and _.-; set another with document_name=...")
     if _RESERVED.match(name):
         raise AutomationRoleError(
-            f"document_name is {name!r} → 'aws', 'amazon' and 'amzn' begin AWS's own; give another with document_name=..."
+            f"document_name is {name!r} → a name that does not begin with 'aws', 'amazon' or 'amzn'; set another with document_name=..."
         )
     if too_large := next((finding for finding in runbook.findings if finding.id == "documentTooLarge"), None):
         raise AutomationRoleError(f"runbook {runbook.name!r}: {too_large.message}")
     if runbook.files and not given:
         raise AutomationRoleError(
-            f"runbook {runbook.name!r} lists the files {', '.join(map(repr, runbook.files))} → where each is; "
+            f"runbook {runbook.name!r} lists the files {', '.join(map(repr, runbook.files))} → the path of each; "
             f"read it with Runbook.from_file(path, attachments={{...}}), or pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
         )
     if attachments and not runbook.files:
         raise AutomationRoleError(
-            f"attachments for runbook {runbook.name!r}, which lists no files → those that it lists under 'files'; list them there, or leave attachments out"
+            f"attachments for runbook {runbook.name!r}, which lists no files → only files listed under 'files'; list them there, or leave attachments out"
         )
     for each in attachments:
         named = getattr(each, "name", None)
@@ -224,7 +224,7 @@ def _check_texts(target_type: str | None, version_name: str | None) -> None:
     if target_type is not None and not is_opaque(target_type) and not _TARGET_TYPE.fullmatch(target_type):
         raise AutomationRoleError(f"target_type is {target_type!r} → a type after a /, such as '/AWS::EC2::Instance', or '/' for any")
     if version_name is not None and not is_opaque(version_name) and not _VERSION_NAME.fullmatch(version_name):
-        raise AutomationRoleError(f"version_name is {version_name!r} → 1 to 128 letters, digits and _.-; give another or leave it out")
+        raise AutomationRoleError(f"version_name is {version_name!r} → 1 to 128 letters, digits and _.-; use another or leave it out")
 
 
 def _check_role(where: str, role: IAutomationRole | AnyRole, scope: Construct) -> None:
@@ -234,7 +234,7 @@ def _check_role(where: str, role: IAutomationRole | AnyRole, scope: Construct) -
             f"role is {_arguments.shown(role)} → an AutomationRole or iam.IRole; for an ARN write AutomationRole.from_role_arn(...)"
         )
     if wildcard(role.role_arn):
-        raise AutomationRoleError(f"role is {role.role_arn!r}, which stands for many → the ARN of one role; give that one")
+        raise AutomationRoleError(f"role is {role.role_arn!r}, which has a wildcard → the ARN of one role; pass that one")
     check_same_account(where, inner, scope)
 
 
@@ -243,8 +243,8 @@ def _check_size(runbook: Runbook, text: str) -> None:
     size = len(quotas.shortest(text).encode(errors="surrogatepass"))
     if size > MAX_DOCUMENT:
         raise AutomationRoleError(
-            f"runbook {runbook.name!r} has {size:,} bytes with the role filled in → CreateDocument takes {MAX_DOCUMENT:,}; "
-            f"move scripts into an attachment, or leave role out and name it at each start"
+            f"runbook {runbook.name!r} has {size:,} bytes with the role filled in → CreateDocument takes at most {MAX_DOCUMENT:,}; "
+            f"move scripts into an attachment, or leave role out and pass it at each start"
         )
 
 
@@ -252,7 +252,7 @@ def _parameter(runbook: Runbook) -> str:
     if runbook.assume_role_parameter is None:
         given = "no assumeRole" if runbook.assume_role is None else f"assumeRole {runbook.assume_role!r}"
         raise AutomationRoleError(
-            f"role for runbook {runbook.name!r}, which has {given} → a parameter to fill in; "
+            f"role for runbook {runbook.name!r}, which has {given} → an assume-role parameter; "
             f"write assumeRole: '{{{{ AutomationAssumeRole }}}}' and declare that parameter"
         )
     return runbook.assume_role_parameter

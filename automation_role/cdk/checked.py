@@ -110,7 +110,7 @@ def answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runboo
     """The steps whose findings `extra_statements` answer."""
     arguments.statements("extra_statements", statements)
     if statements and runbooks is None:
-        raise AutomationRoleError("extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too")
+        raise AutomationRoleError("extra_statements without runbooks → statements for steps of runbooks; also pass runbooks=[...]")
     keys: list[object] = list(statements)
     for key in keys:
         if not (isinstance(key, tuple) and len(key) == 2):

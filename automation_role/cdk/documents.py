@@ -67,7 +67,7 @@ def document_of(runbook: RunbookReference) -> StartedDocument:
         return StartedDocument(reference=reference, runbook=known if isinstance(known, Runbook) else None)
     raise AutomationRoleError(
         f"{_shown(runbook)} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
-        + ("give several one after another, not as a list" if isinstance(runbook, (list, tuple)) else "give one of these")
+        + ("pass several as separate arguments, not as a list" if isinstance(runbook, (list, tuple)) else "pass one of these")
     )
 
 
@@ -91,7 +91,7 @@ def _doubt(text: str) -> str | None:
     if known is not None:
         return None
     return (
-        f"runbook {text!r} is only known when it is deployed, and is taken for a document's name: if it is an ARN, nothing can be started; "
+        f"runbook {text!r} is a token whose value is known only at deployment, so it is treated as a document's name: if it is an ARN, nothing can be started; "
         f"write AutomationRunbook.from_document_name(scope, id, name) or .from_document_arn(scope, id, arn)"
     )
 

@@ -46,7 +46,9 @@ class ExecutionEvents(Construct):
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
         """
         if isinstance(statuses, str):
-            raise AutomationRoleError(f"{self.node.path}/{construct_id}: statuses is the text {statuses!r} → a list; write [{statuses!r}]")
+            raise AutomationRoleError(
+                f"{self.node.path}/{construct_id}: statuses is the string {statuses!r} → a list; write [{statuses!r}]"
+            )
         for status in statuses:
             if status not in STATUSES:
                 raise AutomationRoleError(

@@ -142,7 +142,7 @@ class AutomationRoleBase(Construct):
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
         """
         if not runbooks:
-            raise self._error("grant_start_automation names no runbook → at least one; give its name, such as 'AWS-RestartEC2Instance'")
+            raise self._error("grant_start_automation without a runbook → at least one; pass its name, such as 'AWS-RestartEC2Instance'")
         try:
             documents = tuple(map(document_of, runbooks))
             start = access.start((document.reference for document in documents), version=version, tags=tags)
@@ -154,8 +154,8 @@ class AutomationRoleBase(Construct):
         if version in ("$DEFAULT", "$LATEST"):
             Annotations.of(self).add_warning_v2(
                 "automation-role:versionByName",
-                f"{_name(grantee)} may start version {version!r} alone, and AWS does not say whether IAM is asked for that name or for the number "
-                f"it stands for, so a start may be refused; try one, or give the number",
+                f"{_name(grantee)} can start only version {version!r}, and AWS does not document whether IAM checks that name or the number "
+                f"it stands for, so a start may be denied; try one, or pass the number",
             )
         return self._grant(grantee, (*start, access.pass_role()))
 
@@ -179,8 +179,8 @@ class AutomationRoleBase(Construct):
         if narrowed and not is_opaque(region) and region not in self._regions and not any(map(is_opaque, self._regions)):
             Annotations.of(starting).add_warning_v2(
                 ROLE_DOES_NOT_FIT,
-                f"automations start in {region!r}, and {self.node.path} acts in {', '.join(self._regions)} only → a Region of the role; "
-                f"add {region!r} to its regions, or put this into a stack there",
+                f"automations start in {region!r}, and {self.node.path} acts only in {', '.join(self._regions)} → a Region of the role; "
+                f"add {region!r} to its regions, or move this into a stack there",
             )
         statements = access.start((as_name(document),), version=version, tags=tags)
         context = replace(self._context(), regions=(region,)) if narrowed else self._context()
@@ -315,8 +315,8 @@ class AutomationRoleBase(Construct):
         """
         if not isinstance(identity, (iam.Role, iam.LazyRole, iam.User, iam.Group)):
             raise self._error(
-                f"{_name(identity)} is not made in this app → AmazonSSMFullAccess is attached to an iam.Role, iam.User or iam.Group that is; "
-                f"attach it where the identity is made and use grant_pass_role here"
+                f"{_name(identity)} is not created in this app → an iam.Role, iam.User or iam.Group that is; "
+                f"attach AmazonSSMFullAccess where the identity is created and use grant_pass_role here"
             )
         grant = self.grant_pass_role(identity)
         identity.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMFullAccess"))
@@ -333,13 +333,15 @@ class AutomationRoleBase(Construct):
     def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement], context: Place | None = None) -> iam.Grant:
         principal = getattr(grantee, "grant_principal", None)
         if principal is None:
-            raise self._error(f"{_name(grantee)} is no grantee → a user, a group, a role or what has one; give the construct, not its name")
+            raise self._error(
+                f"{_name(grantee)} is not a grantee → a user, a group, a role, or a construct that has a role; pass the construct, not its name"
+            )
         if isinstance(principal, (iam.PrincipalWithConditions, iam.SessionTagsPrincipal)):
             raise self._error(
-                f"{_name(grantee)} narrows a principal, which a grant would forget → a user, a group or a role; grant it to one of these, "
+                f"{_name(grantee)} is a principal with conditions, which a grant would drop → a user, a group or a role; grant it to one of these, "
                 f"and put the condition into its trust policy"
             )
-        self._check_account(grantee, principal, instead="grant it to a role of {!r} that the other account may assume")
+        self._check_account(grantee, principal, instead="grant it to a role in {!r} that the other account can assume")
         context = context or self._context()
         pieces = (piece for each in statements for piece in in_pieces(each, context, characters=CHARACTERS, resources=RESOURCES))
         written = [piece.to_json(context) for piece in pieces]
@@ -354,7 +356,7 @@ class AutomationRoleBase(Construct):
             Annotations.of(self).add_warning_v2(
                 "automation-role:immutableGrantee",
                 f"{_name(grantee)} is imported or used without policy updates, so nothing was granted to it; "
-                f"give it {needed} where it is made, or import it with mutable=True",
+                f"allow it {needed} where it is created, or import it with mutable=True",
             )
             return iam.Grant.drop(grantee, "automation")
         measure(principal, first)
@@ -366,7 +368,7 @@ class AutomationRoleBase(Construct):
         theirs, ours = getattr(principal, "principal_account", None), self._role.principal_account
         if (differing := differ(theirs, ours)) is not None:
             raise self._error(
-                f"{_name(grantee)} is of account {theirs!r} and this role of {ours!r} → a role is passed inside its own account; "
+                f"{_name(grantee)} is in account {theirs!r} and this role in {ours!r} → a role can be passed only within its own account; "
                 f"{instead.format(differing)}"
             )
 
@@ -387,8 +389,8 @@ def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
     theirs, ours = role.principal_account, Stack.of(scope).account
     if differ(theirs, ours) is not None:
         raise AutomationRoleError(
-            f"{where}: role {role.node.path!r} is of account {theirs!r} and this stack of {ours!r} → a role is passed inside its own account; "
-            f"use a role of {ours!r}"
+            f"{where}: role {role.node.path!r} is in account {theirs!r} and this stack in {ours!r} → a role can be passed only within its own account; "
+            f"use a role in {ours!r}"
         )
 
 

@@ -14,7 +14,7 @@ from ..values.tokens import is_opaque
 _TAKEN: Final[WeakKeyDictionary[Construct, dict[tuple[str, str], str]]] = WeakKeyDictionary()  # by stack: (kind, name) -> path
 
 
-def check_once(scope: Construct, what: str, name: str | None, where: str, *, instead: str = "give one of them another") -> None:
+def check_once(scope: Construct, what: str, name: str | None, where: str, *, instead: str = "rename one of them") -> None:
     """Refuse a name that something else in this stack has already.
 
     Args:
@@ -32,7 +32,7 @@ def check_once(scope: Construct, what: str, name: str | None, where: str, *, ins
     taken = _TAKEN.setdefault(Stack.of(scope), {})
     first = taken.setdefault((what, name), where)
     if first != where and _is_there(scope, first):
-        raise AutomationRoleError(f"{what} {name!r} is the name of {first!r}, too → once in a stack; {instead}")
+        raise AutomationRoleError(f"{what} {name!r} is already used by {first!r} → once in a stack; {instead}")
     taken[what, name] = where
 
 

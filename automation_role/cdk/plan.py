@@ -84,13 +84,13 @@ def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
         runbook = Runbook.aws(each) if isinstance(each, str) and (is_aws_owned(each) or each in aws_runbooks.names()) else each
         if not isinstance(runbook, Runbook):
             raise AutomationRoleError(
-                f"runbooks has a {type(runbook).__name__}, {runbook!r} → each is a Runbook, or the name of an AWS-owned one; read a file with "
+                f"runbooks has a {type(runbook).__name__}, {runbook!r} → a Runbook, or the name of an AWS-owned one; read a file with "
                 "Runbook.from_file(path)"
             )
         if names.setdefault(runbook.name, runbook) != runbook:
             raise AutomationRoleError(
-                f"two different runbooks are named {runbook.name!r} ({names[runbook.name].source} and {runbook.source}) → each its own name; "
-                f"give one another with name=..."
+                f"two different runbooks are named {runbook.name!r} ({names[runbook.name].source} and {runbook.source}) → a different name for each; "
+                f"rename one with name=..."
             )
     return tuple(names.values())
 
@@ -113,7 +113,7 @@ def unknown_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str,
     for name in dict.fromkeys(name for name, _ in answered):
         if name not in names:
             near = did_you_mean(name, names) or "; add the runbook or leave the statements out"
-            yield f"extra_statements names runbook {name!r} → this role's are {', '.join(map(repr, names)) or 'none'}{near}"
+            yield f"extra_statements names runbook {name!r} → this role's runbooks are {', '.join(map(repr, names)) or 'none'}{near}"
 
 
 def gathered(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:

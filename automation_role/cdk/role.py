@@ -244,7 +244,7 @@ class AutomationRole(AutomationRoleBase):
         """
         if self._runbooks is None:
             raise self._error(
-                "add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; make it with runbooks=[]"
+                "add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; create it with runbooks=[]"
             )
         try:
             runbooks = list(check_runbooks([*self._runbooks, runbook]))
@@ -272,11 +272,11 @@ class AutomationRole(AutomationRoleBase):
         path = role.node.path
         if not services:
             raise self._error(
-                f"allow_pass_role of {path!r} to no service → at least one service principal; name it, such as 'ec2.amazonaws.com'"
+                f"allow_pass_role of {path!r} without a service → at least one service principal; pass it, such as 'ec2.amazonaws.com'"
             )
         for service in services:
             self._check(check_service, service)
-        self._check_account(role, role, instead="use a role of {!r}")
+        self._check_account(role, role, instead="use a role in {!r}")
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
         statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())

@@ -35,7 +35,7 @@ class Hidden:
     @property
     def undecided(self) -> Undecided:
         """Why a condition on it cannot be answered."""
-        ask = self.ask or f"give it in context={{{self.key!r}: …}}, None when it has none"
+        ask = self.ask or f"pass it in context={{{self.key!r}: …}}, or None if it has none"
         return undecided(f"the request's {self.key!r} is not known: {ask}")
 
 

@@ -257,7 +257,7 @@ class _Reader:
     def _texts(self, label: str, element: str, value: Any) -> tuple[str, ...]:
         values = value if isinstance(value, list | tuple) else [value]
         if not values or not all(isinstance(one, str | bool | int | float) for one in values):
-            raise self._wrong(label, f"{element} is {_short(value)} → a text or a list of texts")
+            raise self._wrong(label, f"{element} is {_short(value)} → a string or a list of strings")
         return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
 
     def _principals(self, label: str, value: Any) -> tuple[tuple[str, str], ...]:

@@ -36,7 +36,7 @@ def problems(statements: Sequence[Any]) -> Iterator[str]:
         sid = data.get("Sid", "")
         label = sid if isinstance(sid, str) and sid else f"statement {index}"
         if isinstance(sid, str) and sid in seen:
-            yield f"statement {index}: Sid {sid!r} is there twice → each once in a policy; rename one"
+            yield f"statement {index}: Sid {sid!r} occurs twice → each once in a policy; rename one"
         seen.update([sid] if isinstance(sid, str) and sid else [])
         conditions = data.get("Condition")
         for problem in (
@@ -56,8 +56,8 @@ def _texts(data: Mapping[str, Any], element: str) -> Iterator[str]:
 
 def _sid_problem(sid: object) -> str | None:
     if not isinstance(sid, str):
-        return f"Sid is {quoted(sid)} → a text of letters and digits"
-    return None if _unknown(sid) or _SID.fullmatch(sid) else f"Sid is {quoted(sid)} → letters and digits; leave the others out"
+        return f"Sid is {quoted(sid)} → a string of letters and digits"
+    return None if _unknown(sid) or _SID.fullmatch(sid) else f"Sid is {quoted(sid)} → only letters and digits; remove the others"
 
 
 def _action_problem(actions: Iterable[str]) -> str | None:

@@ -253,9 +253,9 @@ def nearly(verdict: Verdict) -> str:
     if verdict.statement is None:
         return ""
     if verdict.missed == "resource":
-        other = "all but " if verdict.statement.not_resources else ""
-        return f"; {verdict.where} has the action, but for {other}{', '.join(verdict.statement.resources)}"
-    return f"; {verdict.where} comes nearest, but its {verdict.missed} is not fulfilled"
+        other = "all except " if verdict.statement.not_resources else ""
+        return f"; {verdict.where} has the action, but on {other}{', '.join(verdict.statement.resources)}"
+    return f"; {verdict.where} comes closest, but its {verdict.missed} is not met"
 
 
 def _is_many(request: Request) -> bool:

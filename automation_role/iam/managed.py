@@ -43,5 +43,5 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
     if match and match[1] == kept()["partition"] and match[2] in kept()["policies"]:
         return PolicyDocument.read(match[2], kept()["policies"][match[2]]["document"])
     return PolicyDocument.unreadable(
-        name, f"the managed policy {arn!r} is not known: give its document (managed_policies, --managed-policy)"
+        name, f"the managed policy {arn!r} is not known: pass its document (managed_policies, --managed-policy)"
     )

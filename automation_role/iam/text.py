@@ -56,9 +56,9 @@ Atoms: TypeAlias = tuple[Atom, ...]
 
 # What somebody can say of a template: how its placeholder begins -> how, for a test and for the command.
 _ASKS: Final = {
-    "parameter ": ": give it (parameters, --template-parameter)",
-    "the import of ": ": give it (imports, --template-import)",
-    "the condition ": ": give the parameters that it hangs on (parameters, --template-parameter)",
+    "parameter ": ": pass it (parameters, --template-parameter)",
+    "the import of ": ": pass it (imports, --template-import)",
+    "the condition ": ": pass the parameters it depends on (parameters, --template-parameter)",
 }
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")

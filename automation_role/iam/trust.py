@@ -121,11 +121,11 @@ def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Calle
     if account == role.account and reach is not PrincipalMatch.ACCOUNT:
         own = _not_limited(caller, reach, request)
     elif isinstance(caller, Stranger):
-        own = Judgement(undecided(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
+        own = Judgement(undecided(f"the policies of {caller} are not known: pass it as a principal of its own template"), "")
     else:
         own = judge(caller, replace(request, context={**caller.context, **request.context}), every=True)
     if own.truth is False:
-        return replace(own, reason=f"{admits}, but of the caller's own policies {own.reason}")
+        return replace(own, reason=f"{admits}, but in the caller's own policies, {own.reason}")
     truth = all_of((trusted.truth, own.truth))
     return trusted.judgement(truth, admits if not own.reason else f"{admits}, and {own.reason}")
 
@@ -133,7 +133,7 @@ def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Calle
 def _not_limited(caller: Identity | Stranger, reach: PrincipalMatch, request: Request) -> Judgement:
     """In one account the trust policy is enough, but for explicit denies, and the boundary of a role that is named by its ARN."""
     if isinstance(caller, Stranger):
-        return Judgement(undecided(f"the policies of {caller} are not known: give it as a principal of its own template"), "")
+        return Judgement(undecided(f"the policies of {caller} are not known: pass it as a principal of its own template"), "")
     bounds = (caller.boundary,) if caller.boundary is not None else ()
     request = replace(request, context={**caller.context, **request.context})
     denied = verdict((*caller.policies, *bounds), "Deny", request, every=False)

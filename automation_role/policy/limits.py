@@ -106,7 +106,7 @@ def check_regions(regions: Sequence[str] | None) -> None:
         raise AutomationRoleError(f"regions is {regions!r} → a list of at least one Region, such as ['eu-central-1']; leave it out for any")
     if is_opaque_list(regions):
         raise AutomationRoleError(
-            "regions is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select"
+            "regions is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select"
         )
     for region in regions:
         if not is_opaque(region) and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", region):

@@ -138,7 +138,7 @@ def check_name(where: str, what: str, given: object) -> None:
         StartError: in the house style.
     """
     if given is not None and not (isinstance(given, str) and (is_opaque(given) or _NAME.fullmatch(given))):
-        raise StartError(f"{where}: {what} is {given!r} → 3 to 128 letters, digits and _.-; give another")
+        raise StartError(f"{where}: {what} is {given!r} → 3 to 128 letters, digits and _.-; use another")
 
 
 def checked_parameters(
@@ -163,7 +163,7 @@ def checked_parameters(
         StartError: everything that is wrong, a line each.
     """
     problems = [
-        f"{where}: parameter {name!r} is {value!r} → a text, number, truth value, mapping, or list of these; give one or leave it out"
+        f"{where}: parameter {name!r} is {value!r} → a string, number, boolean, mapping, or list of these; pass one or leave it out"
         for name, value in given.items()
         if not _is_value(value)
     ]
@@ -183,7 +183,7 @@ def checked_parameters(
                 problem = value_problem(runbook.parameters[name], value, placeholder) or _unbound(runbook, name, value, placeholder)
                 problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
     problems += [
-        f"{where}: parameter {name!r} is given → it is filled in here; leave it out of parameters" for name in given if name in filled
+        f"{where}: parameter {name!r} is set → it is filled in here; leave it out of parameters" for name in given if name in filled
     ]
     if problems:
         raise StartError("\n".join(problems))
@@ -199,7 +199,7 @@ def _unbound(runbook: Runbook, name: str, value: Any, placeholder: re.Pattern[st
     other = [text for text in given if text not in bound]
     if not other:
         return None
-    return f"{other[0]!r} → it was read with parameters={{{name!r}: …}} for {', '.join(map(repr, bound))}, and its role may act on that alone; give that"
+    return f"{other[0]!r} → the runbook was read with parameters={{{name!r}: …}} for {', '.join(map(repr, bound))}, and its role can act only on that; pass that value"
 
 
 def _is_value(value: Any) -> bool:

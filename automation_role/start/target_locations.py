@@ -94,7 +94,7 @@ class TargetLocation:
         if not self.organizational_units:
             for narrowing in ("exclude_accounts", "include_child_organization_units"):
                 if getattr(self, narrowing):
-                    yield f"TargetLocation: {narrowing} without organizational_units → it is about units; leave it out, or give units"
+                    yield f"TargetLocation: {narrowing} without organizational_units → it applies only to units; leave it out, or pass units"
 
     def to_json(self) -> dict[str, Any]:
         """As StartAutomationExecution takes it."""
@@ -120,7 +120,7 @@ def account_problem(given: object) -> str | None:
     if fits(given, ACCOUNT):
         return None
     if not isinstance(given, str):  # a number has lost its leading zeros
-        return f"{given!r} → an account id of 12 digits, as text"
+        return f"{given!r} → an account id of 12 digits, as a string"
     return f"{given!r}{f' ({len(given)} digits)' if given.isdigit() else ''} → an account id of 12 digits"
 
 
@@ -137,7 +137,7 @@ def region_problem(given: object) -> str | None:
 def list_problems(where: str, what: str, given: object, problem: Callable[[object], str | None]) -> Iterable[str]:
     """A line if it is no list, and for each in it that is wrong, or there twice."""
     if isinstance(given, str):
-        yield f"{where}: {what} is the text {given!r} → a list; write {what}=[{given!r}]"
+        yield f"{where}: {what} is the string {given!r} → a list; write {what}=[{given!r}]"
     elif not isinstance(given, Sequence):
         yield f"{where}: {what} is of type {type(given).__name__} → a list; write {what}=[...]"
     else:
@@ -149,7 +149,7 @@ def list_problems(where: str, what: str, given: object, problem: Callable[[objec
 def in_arns(where: str, what: str, given: object) -> Iterable[str]:
     """A line if it is a list that only CloudFormation knows: of its items, which are many or few, no ARNs can be made."""
     if is_list(given) and is_opaque_list(given):
-        yield f"{where}: {what} is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select"
+        yield f"{where}: {what} is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select"
 
 
 def is_list(given: object) -> TypeGuard[Sequence[object]]:
@@ -182,7 +182,7 @@ def approvals(runbook: Runbook) -> Iterable[str]:
     for step in runbook.all_steps():
         if step.action == "aws:approve":
             yield (
-                f"runbook {runbook.name!r}, step {step.name!r} (line {step.line}): aws:approve does not work in automations over several "
+                f"runbook {runbook.name!r}, step {step.name!r} (line {step.line}): aws:approve does not work in automations across several "
                 f"accounts and Regions; approve in a runbook of the central account that starts this one"
             )
 
@@ -225,7 +225,7 @@ def _beyond(location: TargetLocation, reach: Reach) -> Iterable[str]:
     name = location.execution_role_name or EXECUTION_ROLE
     if name != reach.execution_role_name and not is_opaque(f"{name}{reach.execution_role_name}"):
         yield (
-            f"a target location runs as {name!r} → the administration role may assume {reach.execution_role_name!r} alone; "
+            f"a target location runs as {name!r} → the administration role can assume only {reach.execution_role_name!r}; "
             f"write execution_role_name={reach.execution_role_name!r}"
         )
     if reach.accounts is not None and not any(map(is_opaque, reach.accounts)):
@@ -234,6 +234,6 @@ def _beyond(location: TargetLocation, reach: Reach) -> Iterable[str]:
                 yield f"a target location has account {account!r} → the administration role's target_accounts; add it there"
     if location.organizational_units and not reach.units:
         yield (
-            f"a target location has unit {location.organizational_units[0]!r} → accounts, for the administration role may not list those of "
-            f"units; make it with organization_id and organizational_units=True"
+            f"a target location has unit {location.organizational_units[0]!r} → accounts, for the administration role cannot list those of "
+            f"units; create it with organization_id and organizational_units=True"
         )

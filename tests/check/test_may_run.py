@@ -65,7 +65,7 @@ def test_a_condition_that_the_runbook_does_not_decide_is_met_by_what_is_said_alo
     code, certainties, decision = both(check, tmp_path, STOP, LOOK, tagged)
     assert (code, certainties) == (0, {"partly"})
     assert decision.outcome is Outcome.DENIED
-    assert "aws:ResourceTag/Stop 'yes' is not fulfilled" in str(decision)
+    assert "aws:ResourceTag/Stop 'yes' is not met" in str(decision)
     said = Authorization({"Resources": {"Role": role(LOOK, tagged)}}, context={"aws:ResourceTag/Stop": "yes"})
     assert said.role("Role").may_run(Runbook.from_text(STOP, name="stop"))
 

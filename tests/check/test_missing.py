@@ -193,7 +193,7 @@ def test_of_types_of_which_it_is_one_or_another_one_is_a_part(check: Run, runboo
 def test_resources_of_another_type_are_no_part(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:volume/*")))
     assert ran.missing() == FAILS
-    assert "has the action, but for arn:aws:ec2:*:*:volume/*" in ran.role["missing"][0]["reason"]
+    assert "has the action, but on arn:aws:ec2:*:*:volume/*" in ran.role["missing"][0]["reason"]
 
 
 def test_a_call_about_nothing_in_particular_takes_a_statement_on_everything(check: Run):
@@ -346,7 +346,7 @@ def test_an_import_of_another_stack_decides_nothing_until_it_is_said(check_templ
     template = {"Me": role(LOOK, allow("ec2:StopInstances", on={"Fn::ImportValue": "Instances"}))}
     ran = check_template(template)
     assert (ran.code, ran.missing()) == (1, UNDECIDED)
-    assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known: give it (imports, --template-import)"
+    assert ran.role["missing"][0]["reason"] == "the import of 'Instances' is not known: pass it (imports, --template-import)"
     assert check_template(template, "--template-import", f"Instances={ANY_INSTANCE}").missing() == []
     assert check_template(template, "--template-import", "Instances=arn:aws:ec2:*:*:volume/*").missing() == FAILS
     assert check_template(template, "--template-import", "Others=*").missing() == UNDECIDED
@@ -356,7 +356,7 @@ def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_
     template = {"Me": role(LOOK, ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
     ran = check_template(template)
     assert (ran.code, ran.missing(), ran.blind()) == (1, UNDECIDED, ["unknownPolicy"])
-    reason = "the ARN of a managed policy is not known: the import of 'Shared' is not known: give it (imports, --template-import)"
+    reason = "the ARN of a managed policy is not known: the import of 'Shared' is not known: pass it (imports, --template-import)"
     assert ran.role["missing"][0]["reason"] == reason
     assert check_template(template, "--template-import", "Shared=arn:aws:iam::aws:policy/AdministratorAccess").missing() == []
 
@@ -369,7 +369,7 @@ def test_of_a_condition_that_is_not_known_it_is_told_how_to_say_it(check_templat
         "Resources": {"Me": role(LOOK, allow("ec2:StopInstances", on=on))},
     }
     ran = check_template(template)
-    ask = "give the parameters that it hangs on (parameters, --template-parameter)"
+    ask = "pass the parameters it depends on (parameters, --template-parameter)"
     assert ran.role["missing"][0]["reason"] == f"the condition 'IsProd' is not known: {ask}"
     assert check_template(template, "--template-parameter", "Env=prod").missing() == []
     assert check_template(template, "--template-parameter", "Env=test").missing() == FAILS

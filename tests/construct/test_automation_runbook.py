@@ -128,18 +128,18 @@ ATTACHED = RESTART + "files:\n  lib.zip:\n    checksums:\n      sha256: 'abc'\n"
         (
             RESTART,
             {"document_name": "my runbook"},
-            "document_name is 'my runbook' → 3 to 128 letters, digits and _.-; give another with document_name=...",
+            "document_name is 'my runbook' → 3 to 128 letters, digits and _.-; set another with document_name=...",
         ),
         (
             RESTART,
             {"document_name": "AWS-Restart"},
-            "document_name is 'AWS-Restart' → 'aws', 'amazon' and 'amzn' begin AWS's own; give another with document_name=...",
+            "document_name is 'AWS-Restart' → a name that does not begin with 'aws', 'amazon' or 'amzn'; set another with document_name=...",
         ),
         (
             WITHOUT_ROLE,
             {"role": True},
             (
-                "role for runbook 'RestartInstance', which has no assumeRole → a parameter to fill in; "
+                "role for runbook 'RestartInstance', which has no assumeRole → an assume-role parameter; "
                 "write assumeRole: '{{ AutomationAssumeRole }}' and declare that parameter"
             ),
         ),
@@ -147,7 +147,7 @@ ATTACHED = RESTART + "files:\n  lib.zip:\n    checksums:\n      sha256: 'abc'\n"
             FIXED_ROLE,
             {"role": True},
             (
-                "role for runbook 'RestartInstance', which has assumeRole 'arn:aws:iam::111122223333:role/R' → a parameter to fill in; "
+                "role for runbook 'RestartInstance', which has assumeRole 'arn:aws:iam::111122223333:role/R' → an assume-role parameter; "
                 "write assumeRole: '{{ AutomationAssumeRole }}' and declare that parameter"
             ),
         ),
@@ -155,7 +155,7 @@ ATTACHED = RESTART + "files:\n  lib.zip:\n    checksums:\n      sha256: 'abc'\n"
             ATTACHED,
             {},
             (
-                "runbook 'RestartInstance' lists the files 'lib.zip' → where each is; "
+                "runbook 'RestartInstance' lists the files 'lib.zip' → the path of each; "
                 "read it with Runbook.from_file(path, attachments={...}), or pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
             ),
         ),
@@ -202,7 +202,7 @@ def source(name):
     ("given", "told"),
     [
         ({"target_type": "AWS::EC2::Instance"}, "target_type is 'AWS::EC2::Instance' → a type after a /, such as '/AWS::EC2::Instance', or '/' for any"),
-        ({"version_name": "a b"}, "version_name is 'a b' → 1 to 128 letters, digits and _.-; give another or leave it out"),
+        ({"version_name": "a b"}, "version_name is 'a b' → 1 to 128 letters, digits and _.-; use another or leave it out"),
         ({"attachments": [source("lib.zip")]}, "attachments for runbook 'RestartInstance', which lists no files → "),
         ({"attachments": [source("lbi.zip")], "runbook": written(ATTACHED)}, "attachments has 'lbi.zip' → runbook 'RestartInstance' lists lib.zip; did you mean"),
         (
@@ -211,7 +211,7 @@ def source(name):
         ),
         (
             {"role": True, "runbook": written(RESTART + "# " + "x" * (64 * 1024 - len(RESTART) - 4))},
-            "runbook 'RestartInstance' has 65,566 bytes with the role filled in → CreateDocument takes 65,536; ",
+            "runbook 'RestartInstance' has 65,566 bytes with the role filled in → CreateDocument takes at most 65,536; ",
         ),
     ],
 )  # fmt: skip
@@ -246,7 +246,7 @@ def test_rejects_a_status_that_there_is_not(stack):
     document = AutomationRunbook(stack, "It", restart())
     with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: status 'Fail' → .*; did you mean 'Failed'\?"):
         document.on_execution("Rule", statuses=["Fail"])
-    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the text 'Failed' → a list; write \['Failed'\]"):
+    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the string 'Failed' → a list; write \['Failed'\]"):
         document.on_execution("Rule", statuses="Failed")
 
 

@@ -56,7 +56,7 @@ def test_what_a_person_knows_closes_a_finding_of_one_that_another_starts(stack: 
 
 
 def test_rejects_to_deploy_it_as_a_document(stack: cdk.Stack):
-    with pytest.raises(AutomationRoleError, match="'AWS-RestartEC2Instance' is AWS-owned, asked for by name → a document to deploy"):
+    with pytest.raises(AutomationRoleError, match="'AWS-RestartEC2Instance' is AWS-owned, referenced by name → a runbook to deploy"):
         AutomationRunbook(stack, "Document", Runbook.aws(NAME), document_name="Mine")
 
 

@@ -186,7 +186,7 @@ def test_rejects_a_runbook_on_a_role_with_the_guides_permissions(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role").add_runbook(BUCKETS)
     assert str(refused.value) == (
-        "Stack/Role: add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; make it with runbooks=[]"
+        "Stack/Role: add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; create it with runbooks=[]"
     )
 
 
@@ -280,7 +280,7 @@ def test_rejects_at_synthesis_an_answer_for_a_runbook_that_never_came(stack):
     with pytest.raises(RuntimeError) as refused:
         Template(stack)
     assert (
-        "Stack/Role: extra_statements names runbook 'Unreadible' → this role's are 'Buckets', 'Unreadable'; did you mean 'Unreadable'?"
+        "Stack/Role: extra_statements names runbook 'Unreadible' → this role's runbooks are 'Buckets', 'Unreadable'; did you mean 'Unreadable'?"
     ) in str(refused.value)
 
 

@@ -204,7 +204,7 @@ def test_rejects_a_start_of_nothing_and_of_no_version(stack):
     with pytest.raises(AutomationRoleError) as refused:
         role.grant_start_automation(who)
     assert str(refused.value) == (
-        "Stack/Role: grant_start_automation names no runbook → at least one; give its name, such as 'AWS-RestartEC2Instance'"
+        "Stack/Role: grant_start_automation without a runbook → at least one; pass its name, such as 'AWS-RestartEC2Instance'"
     )
     with pytest.raises(AutomationRoleError) as refused:
         role.grant_start_automation(who, "One", version="latest")
@@ -219,16 +219,16 @@ def test_a_version_by_name_gets_a_warning_since_nobody_says_what_iam_is_asked(st
     role.grant_start_automation(who, "Two", version="2")
     ((path, warning),) = Template(stack).told()
     assert path == "/Stack/Role"
-    assert warning.startswith("'Stack/Operators' may start version '$DEFAULT' alone, and AWS does not say")
+    assert warning.startswith("'Stack/Operators' can start only version '$DEFAULT', and AWS does not document")
     assert "automation-role:versionByName" in warning
 
 
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        (["One", "Two"], "give several one after another, not as a list"),
-        (5, "give one of these"),
-        (None, "give one of these"),
+        (["One", "Two"], "pass several as separate arguments, not as a list"),
+        (5, "pass one of these"),
+        (None, "pass one of these"),
     ],
 )
 def test_rejects_what_stands_for_no_runbook(stack, given, problem):
@@ -321,7 +321,7 @@ def test_rejects_who_is_no_construct(stack, given):
         AutomationRole(stack, "Role").grant_pass_role(given)
     who = "int" if given == 5 else repr(given)
     assert str(refused.value) == (
-        f"Stack/Role: {who} is no grantee → a user, a group, a role or what has one; give the construct, not its name"
+        f"Stack/Role: {who} is not a grantee → a user, a group, a role, or a construct that has a role; pass the construct, not its name"
     )
 
 
@@ -332,7 +332,7 @@ def test_rejects_a_principal_whose_conditions_the_policy_would_forget(stack):
         with pytest.raises(AutomationRoleError) as refused:
             role.grant_start_automation(narrowed, "One")
         assert str(refused.value) == (
-            f"Stack/Role: {type(narrowed).__name__} narrows a principal, which a grant would forget → a user, a group or a role; "
+            f"Stack/Role: {type(narrowed).__name__} is a principal with conditions, which a grant would drop → a user, a group or a role; "
             f"grant it to one of these, and put the condition into its trust policy"
         )
     assert Template(stack).statements("Operator") == []
@@ -352,8 +352,8 @@ def test_rejects_an_identity_of_another_account(tmp_path, kind):
     with pytest.raises(AutomationRoleError) as refused:
         role.grant_pass_role(FOREIGN[kind](stack))
     assert str(refused.value) == (
-        "Stack/Role: 'Stack/Foreign' is of account '444455556666' and this role of '111122223333' → a role is passed inside its own account; "
-        "grant it to a role of '111122223333' that the other account may assume"
+        "Stack/Role: 'Stack/Foreign' is in account '444455556666' and this role in '111122223333' → a role can be passed only within its own account; "
+        "grant it to a role in '111122223333' that the other account can assume"
     )
 
 
@@ -382,7 +382,7 @@ def test_rejects_full_access_for_who_is_not_made_here(stack):
     for identity in (iam.User.from_user_name(stack, "I", "imported"), who.role.without_policy_updates()):
         with pytest.raises(AutomationRoleError) as refused:
             role.grant_full_access(identity)
-        assert "is not made in this app → AmazonSSMFullAccess is attached to" in str(refused.value)
+        assert "is not created in this app → an iam.Role, iam.User or iam.Group that is" in str(refused.value)
     assert "Operators" in Template(stack).resources(ROLE)
     assert Template(stack).statements("Operators") == Template(stack).statements("imported") == []
 

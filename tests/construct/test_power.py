@@ -177,7 +177,7 @@ def test_what_starts_in_a_region_may_start_there(tmp_path: Path, region: str | N
         f"arn:${{AWS::Partition}}:ssm:{region or '${AWS::Region}'}:${{AWS::AccountId}}:document/Restart"
     )
     assert [text.partition(" →")[0] for _, text in template.told()] == (
-        ["automations start in 'us-east-1', and Stack/Role acts in eu-central-1 only"] if told else []
+        ["automations start in 'us-east-1', and Stack/Role acts only in eu-central-1"] if told else []
     )
 
 
@@ -189,7 +189,7 @@ def test_rejects_an_arn_of_many_roles(stack: cdk.Stack, arn: str) -> None:
     arn = arn.replace("ACCOUNT", cdk.Aws.ACCOUNT_ID)
     with pytest.raises(AutomationRoleError, match="is not the ARN of one role"):
         AutomationRole.from_role_arn(stack, "Imported", arn)
-    with pytest.raises(AutomationRoleError, match="stands for many → the ARN of one; give each by itself"):
+    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one; pass each ARN by itself"):
         AutomationRole.from_role(stack, "Wrapped", iam.Role.from_role_arn(stack, "Many", arn))
     assert [child.node.id for child in stack.node.children] == ["Many"]
 
@@ -199,7 +199,7 @@ def test_rejects_an_arn_of_many_wherever_it_would_stand_in_a_policy(stack: cdk.S
     every_queue = sqs.Queue.from_queue_arn(stack, "Queue", "arn:aws:sqs:eu-central-1:111122223333:*")
     every_role = iam.Role.from_role_arn(stack, "Many", EVERY_ROLE)
     every_function = lambda_.Function.from_function_arn(stack, "Functions", "arn:aws:lambda:eu-central-1:111122223333:function:*")
-    with pytest.raises(AutomationRoleError, match="stands for many → the ARN of one"):
+    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one"):
         {
             "pass_roles": lambda: AutomationRole(stack, "Role", pass_roles={"ec2.amazonaws.com": [every_role]}),
             "invoke_functions": lambda: AutomationRole(stack, "Role", invoke_functions=[every_function]),
@@ -219,8 +219,8 @@ def test_rejects_a_role_of_another_account(tmp_path: Path, name: str) -> None:
             "AutomationRemediation": lambda: AutomationRemediation(stack, "It", rule=config_rule, runbook=WAIT, role=other),
         }[name]()
     assert str(caught.value) == (
-        "Stack/It: role 'Stack/Role/Resource' is of account '444455556666' and this stack of '111122223333' → "
-        "a role is passed inside its own account; use a role of '111122223333'"
+        "Stack/It: role 'Stack/Role/Resource' is in account '444455556666' and this stack in '111122223333' → "
+        "a role can be passed only within its own account; use a role in '111122223333'"
     )
 
 
@@ -231,7 +231,7 @@ def test_a_token_that_may_be_an_arn_is_warned_about(stack: cdk.Stack) -> None:
     AutomationRole(stack, "Role").grant_start_automation(iam.User(stack, "Who"), cdk.Fn.import_value("Runbook"))
     ((path, text),) = Template(stack).told()
     assert path == "/Stack/Role"
-    assert "is taken for a document's name: if it is an ARN, nothing can be started; write AutomationRunbook.from_document_name(" in text
+    assert "is treated as a document's name: if it is an ARN, nothing can be started; write AutomationRunbook.from_document_name(" in text
 
 
 def test_a_token_that_is_an_arn_is_refused(stack: cdk.Stack) -> None:
@@ -287,9 +287,9 @@ POLICY_KIND = "an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_mana
         (lambda it: it.role.allow_invoke(it.bucket), "allow_invoke: a Bucket, 'Stack/Bucket' → a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)"),
         (lambda it: AutomationRunbook(it.stack, "It", WAIT, role=it.arn), "role is 'arn:aws:iam::111122223333:role/R' → an AutomationRole or iam.IRole; for an ARN write AutomationRole.from_role_arn(...)"),
         (lambda it: AutomationRunbook(it.stack, "It", WAIT, role=it.user), "role is a User, 'Stack/User' → an AutomationRole or iam.IRole; for an ARN write AutomationRole.from_role_arn(...)"),
-        (lambda it: AutomationRole.from_role(it.stack, "It", it.role), "from_role: a AutomationRole, 'Stack/Role' has these grants already → an iam.IRole; use it as it is"),
+        (lambda it: AutomationRole.from_role(it.stack, "It", it.role), "from_role: a AutomationRole, 'Stack/Role' already has these grants → an iam.IRole; use it as it is"),
         (lambda it: AutomationTarget(WAIT, role=it.role, event_role=it.user), f"event_role: a User, 'Stack/User' → {ROLE_KIND}"),
-        (lambda it: AutomationTarget(WAIT, role=it.user), "role is a User, 'Stack/User' → an AutomationRole; for one made elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"),
+        (lambda it: AutomationTarget(WAIT, role=it.user), "role is a User, 'Stack/User' → an AutomationRole; for a role created elsewhere write AutomationRole.from_role(...) or .from_role_arn(...)"),
     ],
 )  # fmt: skip
 def test_rejects_a_construct_of_the_wrong_kind(stack: cdk.Stack, make: Callable[[Any], object], told: str) -> None:
@@ -328,11 +328,11 @@ def test_rejects_one_name_twice_in_a_stack(stack: cdk.Stack) -> None:
     config_rule = config.ManagedRule.from_config_rule_name(stack, "Rule", "tagged")
     AutomationRemediation(stack, "Remedy", rule=config_rule, runbook="Wait", role=AutomationRole(stack, "Role"))
     for make, told in (
-        (lambda: AutomationRole(stack, "It", role_name="Team"), "role_name 'Team' is the name of 'Stack/First', too → once in a stack; give one of them another"),
-        (lambda: AutomationRunbook(stack, "It", WAIT), "document_name 'Wait' is the name of 'Stack/Wait', too → once in a stack; give one of them another"),
+        (lambda: AutomationRole(stack, "It", role_name="Team"), "role_name 'Team' is already used by 'Stack/First' → once in a stack; rename one of them"),
+        (lambda: AutomationRunbook(stack, "It", WAIT), "document_name 'Wait' is already used by 'Stack/Wait' → once in a stack; rename one of them"),
         (
             lambda: AutomationRemediation(stack, "It", rule=config_rule, runbook="Wait", role=AutomationRole(stack, "Other")),
-            "rule 'Stack/Rule' is the name of 'Stack/Remedy', too → once in a stack; AWS Config takes one remediation for a rule; remove one",
+            "rule 'Stack/Rule' is already used by 'Stack/Remedy' → once in a stack; AWS Config takes one remediation per rule; remove one",
         ),
     ):  # fmt: skip
         with pytest.raises(AutomationRoleError) as caught:

@@ -78,7 +78,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "Regions of CloudFormation's": (
         {"regions": cdk.Fn.split(",", cdk.Fn.import_value("Regions"))},
-        "regions is a list that only CloudFormation knows → its items go into ARNs; give each by itself, with Fn.select",
+        "regions is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select",
     ),
     "one Region": (
         {"regions": "eu-central-1"},
@@ -86,7 +86,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "runbooks": (
         {"runbooks": ["runbooks/restart-instance.yaml"]},
-        "runbooks has a str, 'runbooks/restart-instance.yaml' → each is a Runbook, or the name of an AWS-owned one; read a file with Runbook.from_file(path)",
+        "runbooks has a str, 'runbooks/restart-instance.yaml' → a Runbook, or the name of an AWS-owned one; read a file with Runbook.from_file(path)",
     ),
     "one runbook": (
         {"runbooks": "restart-instance.yaml"},
@@ -95,7 +95,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     "findings": ({"findings": "ignore"}, "findings is 'ignore' → one of 'warn', 'error'; leave it out for 'warn'"),
     "extra statements": (
         {"extra_statements": {("One", "step"): []}},
-        "extra_statements without runbooks → they answer for steps of runbooks; pass runbooks=[...], too",
+        "extra_statements without runbooks → statements for steps of runbooks; also pass runbooks=[...]",
     ),
     "extra statements' keys": (
         {"extra_statements": {"One": []}, "runbooks": []},
@@ -104,7 +104,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     **{
         name: ({name: given}, problem)
         for name, given, problem in [
-            ("managed_policies", "Ours", "managed_policies is the text 'Ours' → a list; write managed_policies=['Ours']"),
+            ("managed_policies", "Ours", "managed_policies is the string 'Ours' → a list; write managed_policies=['Ours']"),
             ("managed_policies", {"Ours": ""}, "managed_policies is one dict → a list; write managed_policies=[...]"),
             (
                 "permissions_boundary",
@@ -122,7 +122,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
                 "pass_roles: 'Instances' → an iam.IRole; import it with iam.Role.from_role_arn(...)",
             ),
             ("max_session_duration", 3600, "max_session_duration is 3600 → a Duration; write cdk.Duration.hours(...)"),
-            ("path", 5, "path is 5 → a text; leave it out for AWS's own choice"),
+            ("path", 5, "path is 5 → a string; leave it out for AWS's default"),
             ("inline_policies", [{}], "inline_policies is a list → a dict, name to policy; write inline_policies={...: ...}"),
             (
                 "trusted_services",
@@ -132,16 +132,13 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
             (
                 "extra_statements",
                 {("One", "step"): [{"Effect": "Allow"}]},
-                (
-                    "extra_statements[('One', 'step')] is no list of iam.PolicyStatement → such a list, or [] when nothing is missing; "
-                    "write one"
-                ),
+                ("extra_statements[('One', 'step')] is not a list of iam.PolicyStatement → a list, or [] if nothing is missing; write one"),
             ),
         ]
     },
     "one role passed": (
         {"pass_roles": {"ec2.amazonaws.com": "Instances"}},
-        "pass_roles['ec2.amazonaws.com'] is the text 'Instances' → a list; write pass_roles['ec2.amazonaws.com']=['Instances']",
+        "pass_roles['ec2.amazonaws.com'] is the string 'Instances' → a list; write pass_roles['ec2.amazonaws.com']=['Instances']",
     ),
     "passed to": (
         {"pass_roles": {"ec2": []}},

@@ -151,7 +151,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("P", object_but(Conditions={"Bool": {}}), "policy 'P': statement 1: unknown element 'Conditions'; did you mean 'Condition'?"),
         ("P", object_but(Condition="mfa"), "policy 'P': statement 1: Condition is 'mfa' → a mapping of operators"),
         # These CDK refuses, in several lines and with the role half built.
-        ("P", object_but(Action=[]), "policy 'P': statement 1: Action is [] → a text or a list of texts"),
+        ("P", object_but(Action=[]), "policy 'P': statement 1: Action is [] → a string or a list of strings"),
         ("P", object_but(Resource=None), "policy 'P': statement 1: neither given → either Resource or NotResource"),
         ("P", object_but(Principal="*"), "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none"),
     ],
@@ -266,15 +266,15 @@ def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_
         (
             other,
             (),
-            "allow_pass_role of 'Stack/Other' to no service → at least one service principal; name it, such as 'ec2.amazonaws.com'",
+            "allow_pass_role of 'Stack/Other' without a service → at least one service principal; pass it, such as 'ec2.amazonaws.com'",
         ),
         (other, ("ec2",), "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"),
         (
             foreign,
             ("ec2.amazonaws.com",),
             (
-                "'Stack/Foreign' is of account '444455556666' and this role of '111122223333' → a role is passed inside its own account; "
-                "use a role of '111122223333'"
+                "'Stack/Foreign' is in account '444455556666' and this role in '111122223333' → a role can be passed only within its own account; "
+                "use a role in '111122223333'"
             ),
         ),
     ]:

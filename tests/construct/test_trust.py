@@ -82,7 +82,7 @@ def test_rejects_one_text_where_a_list_goes(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", trusted_services="ec2.amazonaws.com")
     assert str(refused.value) == (
-        "Stack/Role: trusted_services is the text 'ec2.amazonaws.com' → a list; write trusted_services=['ec2.amazonaws.com']"
+        "Stack/Role: trusted_services is the string 'ec2.amazonaws.com' → a list; write trusted_services=['ec2.amazonaws.com']"
     )
 
 

@@ -47,14 +47,14 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationRole(stack, "Role", runbooks=[]),
             TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
-            "AutomationScheduleTarget: target_locations with role 'S/Role', which reaches no other account → an AutomationAdministrationRole",
+            "AutomationScheduleTarget: target_locations with role 'S/Role', which cannot reach other accounts → an AutomationAdministrationRole",
         ),
         (
             lambda stack: AutomationAdministrationRole(
                 stack, "Role", target_accounts=["222222222222"], execution_role_name="Runner"
             ),
             TargetLocation(accounts=["222222222222"], regions=["eu-west-1"]),
-            "the administration role may assume 'Runner' alone; write execution_role_name='Runner'",
+            "the administration role can assume only 'Runner'; write execution_role_name='Runner'",
         ),
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
@@ -64,7 +64,7 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             TargetLocation(organizational_units=["r-ab12"], regions=["eu-west-1"]),
-            "AutomationScheduleTarget: a target location has unit 'r-ab12' → accounts, for the administration role may not list those of units; make it with",
+            "AutomationScheduleTarget: a target location has unit 'r-ab12' → accounts, for the administration role cannot list those of units; create it with",
         ),
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
@@ -188,18 +188,18 @@ def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"accounts": "222222222222"}, "TargetLocation: accounts is the text '222222222222' → a list"),
-        ({"accounts": [222222222222]}, "TargetLocation: accounts has 222222222222 → an account id of 12 digits, as text"),
+        ({"accounts": "222222222222"}, "TargetLocation: accounts is the string '222222222222' → a list"),
+        ({"accounts": [222222222222]}, "TargetLocation: accounts has 222222222222 → an account id of 12 digits, as a string"),
         ({"accounts": ["222222222222"] * 2}, "TargetLocation: accounts has '222222222222' twice → each once"),
-        ({"accounts": ["222222222222"], "regions": "eu-west-1"}, "TargetLocation: regions is the text 'eu-west-1' → a list"),
+        ({"accounts": ["222222222222"], "regions": "eu-west-1"}, "TargetLocation: regions is the string 'eu-west-1' → a list"),
         ({"accounts": ["222222222222"], "regions": ["Ireland"]}, "TargetLocation: regions has 'Ireland' → a Region such as"),
         (
             {"accounts": ["222222222222"], "exclude_accounts": ["333333333333"]},
-            "TargetLocation: exclude_accounts without organizational_units → it is about units",
+            "TargetLocation: exclude_accounts without organizational_units → it applies only to units",
         ),
         (
             {"accounts": ["222222222222"], "include_child_organization_units": True},
-            "TargetLocation: include_child_organization_units without organizational_units → it is about units",
+            "TargetLocation: include_child_organization_units without organizational_units → it applies only to units",
         ),
         ({"accounts": ["222222222222"], "regions": ["eu-west-1"] * 2}, "TargetLocation: regions has 'eu-west-1' twice → each once"),
         ({"accounts": ["222222222222"], "regions": [1]}, "TargetLocation: regions has 1 → a Region such as"),

@@ -122,7 +122,8 @@ def test_many_accounts_go_into_managed_policies_and_too_many_are_refused() -> No
     kinds = [resource["Type"] for resource in template(made)["Resources"].values()]
     assert kinds.count("AWS::IAM::ManagedPolicy") >= 2
     with pytest.raises(
-        AutomationRoleError, match=r"1,000 accounts → IAM's quotas hold some \d+ on a role; give organization_id instead of target_accounts"
+        AutomationRoleError,
+        match=r"1,000 accounts → about \d+, which is what IAM's quotas allow one role; pass organization_id instead of target_accounts",
     ):
         AutomationAdministrationRole(stack(), "Administration", target_accounts=accounts)
 
@@ -207,7 +208,7 @@ def test_rejects_a_role_or_policy_of_the_central_account_for_every_account(what:
     kind = "role" if what == "pass_roles" else "policy"
     assert str(raised.value) == (
         f"Stack/R: execution_role has {what} with '{kind}/Boundary' of account '{CENTRAL}' → each account's own; "
-        f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{kind}/Boundary"'
+        f'import it with f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{kind}/Boundary"'
     )
     AutomationExecutionRoleStackSet(made, "Only", accounts=[CENTRAL], execution_role={what: arguments[what]})
 
@@ -237,7 +238,9 @@ def test_a_permissions_boundary_of_the_app_is_that_of_each_account_or_refused(ow
     assert role["PermissionsBoundary"] == boundary
 
     central = PermissionsBoundary.from_arn(f"arn:aws:iam::{CENTRAL}:policy/Boundary")
-    with pytest.raises(AutomationRoleError, match=f"^Stack/R: the app around has a permissions boundary with .* of account '{CENTRAL}'"):
+    with pytest.raises(
+        AutomationRoleError, match=f"^Stack/R: the surrounding app has a permissions boundary with .* of account '{CENTRAL}'"
+    ):
         AutomationExecutionRoleStackSet(
             Stack(App(), "Stack", permissions_boundary=central), "R", accounts=TARGETS, execution_role=arguments
         )
@@ -377,14 +380,14 @@ def test_a_roll_out_takes_numbers_that_only_cloudformation_knows() -> None:
         (
             AutomationExecutionRole,
             {"administration_account": CENTRAL, "other_runbooks": [RESTART]},
-            "other_runbooks has a Runbook → names and ARNs; give a Runbook in runbooks",
+            "other_runbooks has a Runbook → names and ARNs; pass a Runbook in runbooks",
         ),
         (AutomationExecutionRoleStackSet, {"accounts": None}, "accounts is of type NoneType → a list"),
         *(
             (
                 construct,
                 {argument: Fn.split(",", Fn.import_value("Targets"))},
-                f"{argument} is a list that only CloudFormation knows → its items go",
+                f"{argument} is a list whose items are known only at deployment → known items",
             )
             for construct, argument in ((AutomationAdministrationRole, "target_accounts"), (AutomationExecutionRoleStackSet, "accounts"))
         ),
@@ -413,7 +416,7 @@ def test_rejects_a_roll_out_bound_to_this_apps_resources() -> None:
     made = stack()
     bucket = s3.Bucket(made, "Bucket")
     reads = iam.PolicyDocument(statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects("*")])])
-    with pytest.raises(AutomationRoleError, match="the stack set's template cannot stand alone"):
+    with pytest.raises(AutomationRoleError, match="the stack set's template is not self-contained"):
         AutomationExecutionRoleStackSet(made, "RollOut", accounts=TARGETS, execution_role={"inline_policies": {"Reads": reads}})
 
 

@@ -148,7 +148,7 @@ def test_a_runbook_that_waits_for_approval_is_told() -> None:
     AutomationExecutionRoleStackSet(rolled, "RollOut", accounts=[TARGET], runbooks=[RESTART], documents=True)
     for told in (warnings(direct)["/Stack/Role"], warnings(rolled)["/Stack/RollOut/ExecutionRole"]):
         assert (
-            "runbook 'restart-instance', step 'approve' (line 15): aws:approve does not work in automations over several accounts" in told
+            "runbook 'restart-instance', step 'approve' (line 15): aws:approve does not work in automations across several accounts" in told
         )
         assert "[ack: automation-role:approvalAcrossAccounts]" in told
 
@@ -157,11 +157,14 @@ def test_a_runbook_that_waits_for_approval_is_told() -> None:
     ("arguments", "message"),
     [
         ({"role_nme": "x"}, "Stack/R: execution_role has 'role_nme' → an argument of AutomationExecutionRole; did you mean 'role_name'?"),
-        ({"runbooks": []}, "Stack/R: execution_role has 'runbooks' → an argument of the roll-out itself; give runbooks=... to it"),
+        (
+            {"runbooks": []},
+            "Stack/R: execution_role has 'runbooks' → an argument of the roll-out itself; pass runbooks=... to the roll-out",
+        ),
         ({"role_name": "a b"}, "Stack/R/ExecutionRole: role_name is 'a b' → IAM takes"),
         (
             {"pass_roles": {"ec2.amazonaws.com": "arn:aws:iam::222222222222:role/Instance"}},
-            "Stack/R/ExecutionRole: pass_roles['ec2.amazonaws.com'] is the text 'arn:aws:iam::222222222222:role/Instance' → a list",
+            "Stack/R/ExecutionRole: pass_roles['ec2.amazonaws.com'] is the string 'arn:aws:iam::222222222222:role/Instance' → a list",
         ),
         ({"administration_role_name": "*"}, "Stack/R/ExecutionRole: administration_role_name is '*' → a role's name"),
     ],
@@ -203,15 +206,15 @@ def test_a_stack_sets_name_is_one_that_cloudformation_takes_and_keeps() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"accounts": TARGET}, "Stack/R: accounts is the text '222222222222' → a list; write accounts=['222222222222']"),
-        ({"accounts": [222222222222]}, "Stack/R: accounts has 222222222222 → an account id of 12 digits, as text"),
-        ({"organizational_units": "r-ab12"}, "Stack/R: organizational_units is the text 'r-ab12' → a list"),
+        ({"accounts": TARGET}, "Stack/R: accounts is the string '222222222222' → a list; write accounts=['222222222222']"),
+        ({"accounts": [222222222222]}, "Stack/R: accounts has 222222222222 → an account id of 12 digits, as a string"),
+        ({"organizational_units": "r-ab12"}, "Stack/R: organizational_units is the string 'r-ab12' → a list"),
         ({"organizational_units": [f"ou-ab12-{n:08}" for n in range(51)]}, "Stack/R: 51 organizational_units → at most 50"),
         ({"accounts": [TARGET], "stack_set_name": "1st"}, "Stack/R: stack_set_name is '1st' → a letter, then letters"),
         ({"accounts": [TARGET], "stack_set_execution_role_name": "*"}, "Stack/R: stack_set_execution_role_name is '*' → a role's name"),
         (
             {"organizational_units": ["r-ab12"], "stack_set_administration_role_name": "RollOut"},
-            "Stack/R: roles of StackSets with organizational_units → AWS Organizations has its own",
+            "Stack/R: StackSets roles with organizational_units → AWS Organizations uses its own roles",
         ),
     ],
 )
@@ -248,9 +251,9 @@ def test_as_many_accounts_as_the_message_says_fit() -> None:
     for make in makes:
         with pytest.raises(AutomationRoleError) as raised:
             make(stack(), ACCOUNTS)
-        most = int(str(raised.value).partition("hold some ")[2].partition(" ")[0])
+        most = int(str(raised.value).partition("→ about ")[2].partition(",")[0])
         assert make(stack(), ACCOUNTS[:most]) is not None
-        with pytest.raises(AutomationRoleError, match=f"IAM's quotas hold some {most}"):
+        with pytest.raises(AutomationRoleError, match=f"about {most}, which is what IAM's quotas allow"):
             make(stack(), ACCOUNTS[: most + 30])
         assert most > 700
 
@@ -270,7 +273,8 @@ def test_a_self_managed_roll_outs_role_is_within_iams_quotas(count: int) -> None
 
 def test_too_many_accounts_of_a_self_managed_roll_out_are_refused() -> None:
     with pytest.raises(
-        AutomationRoleError, match=r"Stack/R: 1,000 accounts → IAM's quotas hold some \d+ on a role; give organizational_units"
+        AutomationRoleError,
+        match=r"Stack/R: 1,000 accounts → about \d+, which is what IAM's quotas allow one role; pass organizational_units",
     ):
         AutomationExecutionRoleStackSet(stack(), "R", accounts=ACCOUNTS)
 
@@ -335,11 +339,11 @@ def test_too_many_runbooks_are_refused_and_leave_the_role_as_it_was() -> None:
     made = stack()
     others = [f"AWS-Runbook{number}" for number in range(800)]
     with pytest.raises(
-        AutomationRoleError, match=r"Stack/Many: to start 800 runbooks takes .* more than IAM's quotas hold → \d+ of these; make"
+        AutomationRoleError, match=r"Stack/Many: starting 800 runbooks takes .* more than IAM's quotas allow → at most \d+; create"
     ):
         AutomationExecutionRole(made, "Many", administration_account=CENTRAL, other_runbooks=others)
     full = AutomationExecutionRole(made, "Full", administration_account=CENTRAL, role_name=None, other_runbooks=others[:200])
-    with pytest.raises(AutomationRoleError, match=r"^Stack/Full: to start \d+ runbooks takes"):
+    with pytest.raises(AutomationRoleError, match=r"^Stack/Full: starting \d+ runbooks takes"):
         fill(full, 20)
     role = AutomationExecutionRole(made, "Role", administration_account=CENTRAL, runbooks=[LOGGING])
     with pytest.raises(AutomationRoleError, match="configure-bucket-logging"):
@@ -356,9 +360,9 @@ def test_the_number_of_runbooks_that_is_advised_is_one_that_fits_and_the_next_do
 
     with pytest.raises(AutomationRoleError) as caught:
         make(len(names))
-    advised = int(re.search(r"→ (\d+) of these;", str(caught.value))[1])  # type: ignore[index]
+    advised = int(re.search(r"→ at most (\d+);", str(caught.value))[1])  # type: ignore[index]
     make(advised)
-    with pytest.raises(AutomationRoleError, match=f"→ {advised} of these;"):
+    with pytest.raises(AutomationRoleError, match=f"→ at most {advised};"):
         make(advised + 1)
 
 

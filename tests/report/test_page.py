@@ -202,7 +202,7 @@ def test_a_page_without_findings_says_so_and_has_no_place_for_them():
 def test_a_page_with_no_gap_may_still_tell_of_a_policy_that_is_wider_than_needed():
     step = api("make", "ecs", "RegisterTaskDefinition", taskRoleArn="{{ Role }}")
     parsed = drawn(explained(runbook(step, assumeRole="{{ Role }}", parameters={"Role": {"type": "String"}})))
-    assert "No gaps: the policy lacks nothing that is known of, but allows more than is needed." in parsed.root.text
+    assert "No gaps: the policy lacks nothing we know of, but allows more than is needed." in parsed.root.text
     assert "1 wider than needed" in parsed.by_id["step-1-make"].text
 
 

@@ -55,7 +55,7 @@ def test_rejects_to_answer_for_an_unknown_version(auth: Authorization, truth):
     ("name", "message"),
     [
         ("Startr", "'Startr': no user or role or group of the template has this name → one of "),
-        ("Bounded", "'Bounded': more than one user or role or group of the template begins so → one of "),
+        ("Bounded", "'Bounded': more than one user or role or group of the template matches → one of "),
     ],
 )
 def test_rejects_a_name_that_is_nobodys_or_several(auth: Authorization, name, message):
@@ -167,8 +167,8 @@ def test_the_callers_side_alone_can_be_asked():
             lambda auth: auth.principal("Passer").may_pass("AutomationRole", to="ssm"),
             "'ssm' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ssm.amazonaws.com'?",
         ),
-        (lambda auth: auth.role("AutomationRole").may_run("RestartInstance"), "may_run of 'RestartInstance' → a Runbook; "),
-        (lambda auth: auth.role("AutomationRole").may_run(), "may_run of no runbook → at least one Runbook; "),
+        (lambda auth: auth.role("AutomationRole").may_run("RestartInstance"), "may_run got 'RestartInstance' → a Runbook; "),
+        (lambda auth: auth.role("AutomationRole").may_run(), "may_run without a runbook → at least one Runbook; "),
     ],
 )
 def test_rejects_a_question_that_is_always_answered_with_no(auth: Authorization, ask: Callable[[Authorization], object], told: str) -> None:
@@ -184,8 +184,8 @@ def test_rejects_a_question_that_is_always_answered_with_no(auth: Authorization,
         ({"Resource": "bucket"}, "resource 'bucket' → an ARN, such as 'arn:aws:s3:::bucket/*', or '*'"),
         ({"Condition": {"StringIs": {"aws:a": "b"}}}, "condition operator 'StringIs' is not one of IAM's"),
         ({"Condition": {"ForAnyValue:StringLikes": {"aws:a": "b"}}}, "condition operator 'ForAnyValue:StringLikes' is not one of IAM's"),
-        ({"Sid": "a b"}, "Sid is 'a b' → letters and digits; leave the others out"),
-        ({"Sid": "Twice"}, "Sid 'Twice' is there twice → each once in a policy; rename one"),
+        ({"Sid": "a b"}, "Sid is 'a b' → only letters and digits; remove the others"),
+        ({"Sid": "Twice"}, "Sid 'Twice' occurs twice → each once in a policy; rename one"),
     ],
 )
 @pytest.mark.parametrize("where", ["inline", "policy", "managed"])

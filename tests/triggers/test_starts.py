@@ -120,8 +120,8 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
     with pytest.raises(StartError) as raised:
         target(VALUES, role=role, parameters={"Ids": items})
     assert str(raised.value) == (
-        f"{target.__name__}: parameter 'Ids' is a list that only CloudFormation knows → its items go into a JSON text; "
-        "give each by itself, with Fn.select"
+        f"{target.__name__}: parameter 'Ids' is a list whose items are known only at deployment → known items, for they go into JSON; "
+        "pass each by itself, with Fn.select"
     )
     AutomationAssociation(stack, "Association", runbook=VALUES, role=role, parameters={"Ids": items})
     assert of_type(resources(stack), "AWS::SSM::Association")["Properties"]["Parameters"]["Ids"] == {"Ref": "P"}
@@ -132,7 +132,7 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
 def test_rejects_what_is_no_value(value: Any, runbook: Any) -> None:
     _, role = stack_and_role()
     with pytest.raises(
-        StartError, match=r"AutomationTarget: parameter 'Text' is .* → a text, number, truth value, mapping, or list of these"
+        StartError, match=r"AutomationTarget: parameter 'Text' is .* → a string, number, boolean, mapping, or list of these"
     ):
         AutomationTarget(runbook, role=role, parameters={"Text": value})
 
@@ -160,8 +160,8 @@ def test_rejects_a_text_that_eventbridge_would_take_for_a_field() -> None:
     with pytest.raises(StartError) as raised:
         AutomationTarget(VALUES, role=role, parameters={**fields, "Text": "see <resources>"})
     assert str(raised.value) == (
-        "AutomationTarget: parameter 'Text' has '<resources>' beside a field of the event → EventBridge takes it for a field; "
-        "write it without < and >, or start without fields"
+        "AutomationTarget: parameter 'Text' has '<resources>' next to an event field → EventBridge would read it as a field; "
+        "write it without < and >, or use no event fields"
     )
     for parameters in ({"Text": "see <resources>"}, {**fields, "Text": "1 < 2"}, {**fields, "Text": "<aws.events.rule-name>"}):
         rule(stack, f"Rule{len(stack.node.children)}", AutomationTarget(VALUES, role=role, parameters=parameters))
@@ -190,8 +190,8 @@ def test_rejects_another_value_than_the_runbook_was_read_for() -> None:
     with pytest.raises(StartError) as raised:
         AutomationAssociation(stack, "Association", runbook=read_for("mine"), role=role, parameters={"Text": "other"})
     assert str(raised.value) == (
-        "Stack/Association: parameter 'Text' of runbook 'Values' is 'other' → it was read with parameters={'Text': …} for 'mine', "
-        "and its role may act on that alone; give that"
+        "Stack/Association: parameter 'Text' of runbook 'Values' is 'other' → the runbook was read with parameters={'Text': …} for 'mine', "
+        "and its role can act only on that; pass that value"
     )
     AutomationAssociation(stack, "Token", runbook=read_for(Aws.STACK_NAME), role=role, parameters={"Text": "other"})
 
@@ -252,7 +252,9 @@ def test_rejects_a_document_that_is_no_automation() -> None:
 
 @pytest.mark.parametrize("role", ["arn:aws:iam::111122223333:role/Mine", None, iam.ServicePrincipal("ssm.amazonaws.com")])
 def test_rejects_what_is_no_automation_role(role: Any) -> None:
-    with pytest.raises(StartError, match=r"role is .* → an AutomationRole; for one made elsewhere write AutomationRole.from_role\(...\)"):
+    with pytest.raises(
+        StartError, match=r"role is .* → an AutomationRole; for a role created elsewhere write AutomationRole.from_role\(...\)"
+    ):
         AutomationTarget("Values", role=role)
 
 
@@ -302,7 +304,7 @@ def test_what_is_started_waits_for_the_policies_of_a_role_made_elsewhere_in_the_
     ],
 )
 def test_rejects_a_target_in_the_place_of_the_role(start: Callable[[Stack, AutomationRole], Any]) -> None:
-    with pytest.raises(StartError, match="parameter 'AutomationAssumeRole' takes the role → what it runs on goes into another parameter"):
+    with pytest.raises(StartError, match="parameter 'AutomationAssumeRole' takes the role → the target goes into another parameter"):
         start(*stack_and_role())
 
 
@@ -424,11 +426,11 @@ def test_what_is_refused_leaves_nothing_behind() -> None:
         ),
         ({"automatic": True, "maximum_automatic_attempts": 26}, "maximum_automatic_attempts is 26 → 1 to 25"),
         ({"parameters": {"Text": "x" * 257}}, "parameter 'Text' has a value of 257 characters → AWS Config takes 1 to 256"),
-        ({"parameters": {"Ids": IDS * 26}}, "parameter 'Ids' has 26 values → AWS Config takes 25; give fewer"),
+        ({"parameters": {"Ids": IDS * 26}}, "parameter 'Ids' has 26 values → AWS Config takes at most 25; pass fewer"),
         ({"automatic": True, "runbook": NO_ROLE}, "the runbook has no parameter for its role → an automatic remediation needs it in"),
         (
             {"runbook": "AWS-X", "parameters": {f"P{number}": "x" for number in range(25)}},
-            "26 parameters → AWS Config takes 25, the role's among them",
+            "26 parameters → AWS Config takes at most 25, including the role's",
         ),
     ],
 )
@@ -521,7 +523,7 @@ def test_rejects_what_is_no_whole_number(given: Any) -> None:
 # -- arguments of the wrong kind -----------------------------------------------------------------------------------------------------
 
 NO_ROLE_CONSTRUCT = "an iam.IRole; import it with iam.Role.from_role_arn(...)"
-NO_TEXT = "a text; leave it out for AWS's own choice"
+NO_TEXT = "a string; leave it out for AWS's default"
 
 
 def start_by(kind: str, arguments: dict[str, Any]) -> None:

@@ -381,7 +381,7 @@ def test_what_is_started_waits_for_what_the_role_may_do(template: dict[str, Any]
         ({"InstanceIds": "i-1"}, "is 'i-1' → it is a StringList; give a list"),
         ({"InstanceIds": IDS, "Tries": "many"}, "is 'many' → an Integer is a whole number"),
         ({"InstanceIds": IDS, "Dry": "maybe"}, "is 'maybe' → a Boolean is true or false"),
-        ({"InstanceIds": IDS, "AutomationAssumeRole": "x"}, "parameter 'AutomationAssumeRole' is given → it is filled in here"),
+        ({"InstanceIds": IDS, "AutomationAssumeRole": "x"}, "parameter 'AutomationAssumeRole' is set → it is filled in here"),
     ],
 )
 def test_rejects_parameters_that_the_runbook_does_not_take(parameters: dict[str, Any], message: str) -> None:
@@ -417,14 +417,14 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
         ({"only_at_schedule": True}, "only_at_schedule without a schedule → it would never run"),
         (
             {"only_at_schedule": True, "schedule": "rate(1 day)"},
-            "only_at_schedule with 'rate(1 day)' → State Manager takes it with cron(…) alone",
+            "only_at_schedule with 'rate(1 day)' → State Manager takes it only with cron(…)",
         ),
-        ({"schedule_offset": 2, "schedule": "cron(0 2 ? * SUN *)"}, "schedule_offset → it goes with cron(…) and only_at_schedule=True"),
+        ({"schedule_offset": 2, "schedule": "cron(0 2 ? * SUN *)"}, "schedule_offset → only with cron(…) and only_at_schedule=True"),
         ({"schedule_offset": 7, "schedule": "cron(0 2 ? * SUN *)", "only_at_schedule": True}, "schedule_offset is 7 → 1 to 6"),
         ({"schedule": "rate(29 minutes)"}, "schedule is 'rate(29 minutes)' → State Manager takes rates from 30 minutes to under 31 days"),
         ({"schedule": "rate(31 days)"}, "schedule is 'rate(31 days)' → State Manager takes rates from 30 minutes to under 31 days"),
         ({"schedule": "cron(0)"}, "schedule is 'cron(0)' → rate(…), cron(…) or at(…)"),
-        ({"calendar_names": "Open"}, "calendar_names is the text 'Open' → a list; write calendar_names=['Open']"),
+        ({"calendar_names": "Open"}, "calendar_names is the string 'Open' → a list; write calendar_names=['Open']"),
         (
             {"targets": "tag:a", "target_parameter": "InstanceIds"},
             "targets is 'tag:a' → Targets.tag('Name', 'value') or another of its forms",
@@ -519,7 +519,7 @@ def test_rejects_at_synthesis_a_starter_role_that_does_not_trust_its_service(nam
         assertions.Template.from_stack(stack)
     assert (
         f"{path}: {name} 'Stack/Other' does not trust {service} → a role that this service can assume; "
-        f"make it with assumed_by=iam.ServicePrincipal('{service}'), or leave {name} out"
+        f"create it with assumed_by=iam.ServicePrincipal('{service}'), or leave {name} out"
     ) in str(refused.value)
 
 
@@ -549,11 +549,11 @@ def test_rejects_an_input_that_eventbridge_does_not_take():
     AutomationTarget("Restart", role=role, parameters={"Names": fields[:100], "Text": "x" * 7_000})
     with pytest.raises(AutomationRoleError) as paths:
         AutomationTarget("Restart", role=role, parameters={"Names": fields})
-    assert str(paths.value) == "AutomationTarget: 101 fields of the event → EventBridge takes 100; give the runbook fewer"
+    assert str(paths.value) == "AutomationTarget: 101 event fields → EventBridge takes at most 100; pass fewer"
     with pytest.raises(AutomationRoleError) as size:
         AutomationTarget("Restart", role=role, parameters={"Text": "x" * 8_192})
     assert str(size.value) == (
-        "AutomationTarget: the parameters take 8,234 characters → EventBridge takes 8,192 as a target's input; give the runbook defaults"
+        "AutomationTarget: the parameters take 8,234 characters → EventBridge takes at most 8,192 as a target's input; add defaults to the runbook"
     )
 
 
@@ -579,7 +579,9 @@ def test_a_schedule_tags_what_it_starts_and_may_give_it_these_tags_alone():
 
 
 def test_rejects_more_tags_than_a_start_takes():
-    with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: 6 tags → StartAutomationExecution takes 5; give fewer"):
+    with pytest.raises(
+        AutomationRoleError, match=r"^AutomationScheduleTarget: 6 tags → StartAutomationExecution takes at most 5; pass fewer"
+    ):
         scheduled(Stack(App(), "S"), tags={f"T{number}": "x" for number in range(6)})
     with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: tags has the name 'aws:x' → "):
         scheduled(Stack(App(), "S"), tags={"aws:x": "x"})

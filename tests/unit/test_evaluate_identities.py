@@ -188,11 +188,11 @@ def test_a_denial_names_the_statement_that_denies():
         (statement(action="ec2:*"), "no statement allows it"),
         (
             statement(resource="arn:aws:s3:::c/*"),
-            "no statement allows it; 'statement 1' of policy 'P' has the action, but for arn:aws:s3:::c/*",
+            "no statement allows it; 'statement 1' of policy 'P' has the action, but on arn:aws:s3:::c/*",
         ),
         (
             statement(Condition={"StringEquals": {"s3:x": "y"}}),
-            "no statement allows it; 'statement 1' of policy 'P' comes nearest, but its condition StringEquals s3:x 'y' is not fulfilled",
+            "no statement allows it; 'statement 1' of policy 'P' comes closest, but its condition StringEquals s3:x 'y' is not met",
         ),
     ],
 )
@@ -297,7 +297,7 @@ def test_rejects_to_answer_when_a_conditions_key_is_not_known(key):
         ({"Statement": statement(Sid="S") | {"NotAction": "x"}}, "policy 'P': S: Action and NotAction given → either Action or NotAction"),
         ({"Statement": {"Effect": "Allow", "Action": "*"}}, "policy 'P': statement 1: neither given → either Resource or NotResource"),
         ({"Statement": statement(Actions="x")}, "policy 'P': statement 1: unknown element 'Actions'; did you mean 'Action'?"),
-        ({"Statement": statement(action=[])}, "policy 'P': statement 1: Action is [] → a text or a list of texts"),
+        ({"Statement": statement(action=[])}, "policy 'P': statement 1: Action is [] → a string or a list of strings"),
         (
             {"Statement": statement(Principal="*")},
             "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none",

@@ -72,7 +72,7 @@ def test_rejects_different_runbooks_of_one_name():
     with pytest.raises(AutomationRoleError) as refused:
         check_runbooks([ONE, runbook("One", "GetQueueURL")])
     assert str(refused.value) == (
-        "two different runbooks are named 'One' (<mapping> and <mapping>) → each its own name; give one another with name=..."
+        "two different runbooks are named 'One' (<mapping> and <mapping>) → a different name for each; rename one with name=..."
     )
 
 
@@ -89,5 +89,5 @@ def test_rejects_an_answer_to_no_step():
 
 def test_tells_an_answer_for_a_runbook_that_did_not_come():
     assert list(unknown_answers([ONE], [("One", "step1"), ("Tow", "a"), ("Tow", "b")])) == [
-        "extra_statements names runbook 'Tow' → this role's are 'One'; add the runbook or leave the statements out"
+        "extra_statements names runbook 'Tow' → this role's runbooks are 'One'; add the runbook or leave the statements out"
     ]

@@ -141,7 +141,7 @@ def test_rejects_to_guess_a_managed_policy():
     assert found.outcome is Outcome.UNDECIDED
     assert found.reason == (
         "the managed policy 'arn:aws:iam::aws:policy/AmazonEC2FullAccess' is not known: "
-        "give its document (managed_policies, --managed-policy)"
+        "pass its document (managed_policies, --managed-policy)"
     )
 
 

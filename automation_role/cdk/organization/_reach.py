@@ -56,7 +56,7 @@ def packed(
         return Policy((*statements, *besides)).pack(here(), inline=inline)
     except PolicySizeError:
         most = each * (MANAGED_COUNT * 3 + inline // (_EACH + 20))
-        raise AutomationRoleError(f"{len(accounts):,} accounts → IAM's quotas hold some {most} on a role") from None
+        raise AutomationRoleError(f"{len(accounts):,} accounts → about {most}, which is what IAM's quotas allow one role") from None
 
 
 def _fitting(arns: Sequence[Pattern], conditions: tuple[Condition, ...]) -> int:

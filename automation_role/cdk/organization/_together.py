@@ -28,19 +28,19 @@ def places(
 ) -> Iterator[str]:
     """What units, accounts and the options of a service-managed roll-out must be together."""
     if not units and not accounts:
-        yield f"{where}: neither organizational_units nor accounts → where to roll out; give units (service-managed) or accounts (self-managed)"
+        yield f"{where}: neither organizational_units nor accounts → where to roll out; pass units (service-managed) or accounts (self-managed)"
     if not units and excluded:
         yield f"{where}: exclude_accounts without organizational_units → accounts of units; leave them out of accounts instead"
     if not units and delegated:
-        yield f"{where}: delegated_administrator without organizational_units → only a service-managed roll-out has one; give units"
+        yield f"{where}: delegated_administrator without organizational_units → only a service-managed roll-out has one; pass units"
     if not units and retained:
-        yield f"{where}: retain_roles without organizational_units → only accounts of units leave by themselves; leave it out"
+        yield f"{where}: retain_roles without organizational_units → it applies only to accounts that leave a unit; leave it out"
     if units and accounts and excluded:
-        yield f"{where}: accounts and exclude_accounts → one of them narrows the units; leave one out"
+        yield f"{where}: both accounts and exclude_accounts → only one of them; leave one out"
     for account in in_both(accounts, excluded):
         yield f"{where}: account {account!r} is in accounts and in exclude_accounts → one of them; remove it from the other"
     if len(units) > UNITS_QUOTA and not isinstance(units, str):
-        yield f"{where}: {len(units)} organizational_units → at most {UNITS_QUOTA}; give a unit above them"
+        yield f"{where}: {len(units)} organizational_units → at most {UNITS_QUOTA}; pass their parent unit"
 
 
 def numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
@@ -59,9 +59,9 @@ def roles(
         yield from _checks.role_name(where, "stack_set_administration_role_name", administration_name)
     yield from _checks.role_name(where, "stack_set_execution_role_name", execution_name)
     if service_managed and (administration is not None or administration_name is not None or execution_name != STACK_SET_EXECUTION_ROLE):
-        yield f"{where}: roles of StackSets with organizational_units → AWS Organizations has its own; leave stack_set_…_role… out"
+        yield f"{where}: StackSets roles with organizational_units → AWS Organizations uses its own roles; leave stack_set_…_role… out"
     if administration is not None and administration_name is not None:
-        yield f"{where}: stack_set_administration_role and its name → the role has one; leave stack_set_administration_role_name out"
+        yield f"{where}: both stack_set_administration_role and stack_set_administration_role_name → the role already has a name; leave stack_set_administration_role_name out"
 
 
 def place(where: str, region: str | None, name: str | None) -> Iterator[str]:
@@ -69,7 +69,7 @@ def place(where: str, region: str | None, name: str | None) -> Iterator[str]:
     if region is not None and (problem := region_problem(region)):
         yield f"{where}: region is {problem}"
     if name is not None and not fits(name, _NAME):
-        yield f"{where}: stack_set_name is {name!r} → a letter, then letters, digits and -, at most 128; leave it out and one is made"
+        yield f"{where}: stack_set_name is {name!r} → a letter, then letters, digits and -, at most 128; leave it out to have one generated"
 
 
 # Arguments of the execution role that the roll-out gives itself.
@@ -81,7 +81,7 @@ def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
     allowed = [name for name in inspect.signature(AutomationExecutionRole.__init__).parameters if name not in _OWN]
     for name in given:
         if name in _OWN:
-            yield f"{where}: execution_role has {name!r} → an argument of the roll-out itself; give {name}=... to it"
+            yield f"{where}: execution_role has {name!r} → an argument of the roll-out itself; pass {name}=... to the roll-out"
         elif name not in allowed:
             yield f"{where}: execution_role has {name!r} → an argument of AutomationExecutionRole{did_you_mean(name, allowed)}"
 
@@ -94,7 +94,7 @@ def elsewhere(scope: Construct, where: str, given: Mapping[str, Any], accounts: 
     around: Mapping[str, str] = scope.node.try_get_context(_BOUNDARY) or {}
     passed = given.get("pass_roles", {}).values()
     named = [
-        ("the app around has a permissions boundary", around.get("arn")),
+        ("the surrounding app has a permissions boundary", around.get("arn")),
         *_arns("permissions_boundary", [given.get("permissions_boundary")], "managed_policy_arn"),
         *_arns("managed_policies", given.get("managed_policies"), "managed_policy_arn"),
         *(each for roles in passed for each in _arns("pass_roles", roles, "role_arn")),
@@ -104,7 +104,7 @@ def elsewhere(scope: Construct, where: str, given: Mapping[str, Any], accounts: 
         if found is not None and [*accounts] != [found[1]]:
             yield (
                 f"{where}: {what} with {found[2]!r} of account {found[1]!r} → each account's own; "
-                f'import it by f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{found[2]}"'
+                f'import it with f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{found[2]}"'
             )
 
 

@@ -88,7 +88,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
                 inline=INLINE_QUOTA - quotas.ROOM_TO_GROW,
             )
         except AutomationRoleError as error:
-            instead = "; give organization_id instead of target_accounts" if "quotas" in str(error) else ""
+            instead = "; pass organization_id instead of target_accounts" if "quotas" in str(error) else ""
             raise AutomationRoleError(f"{where}: {error}{instead}") from None
 
         super().__init__(scope, construct_id)
@@ -139,7 +139,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
 
 def _problems(where: str, accounts: Sequence[str] | None, organization: str | None, *, by_unit: bool) -> Iterator[str]:
     if accounts is None and organization is None:
-        yield f"{where}: neither target_accounts nor organization_id, so it could reach every account → give one of them"
+        yield f"{where}: neither target_accounts nor organization_id, so it could reach every account → at least one of them; pass it"
     if accounts is not None:
         if not accounts:
             yield f"{where}: target_accounts is empty → at least one account, or organization_id"

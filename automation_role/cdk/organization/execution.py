@@ -199,8 +199,8 @@ class AutomationExecutionRole(AutomationRole):
         except PolicySizeError as error:
             most = bisect.bisect_left(range(len(names)), True, key=lambda count: self._is_over(names[: count + 1]))
             raise AutomationRoleError(
-                f"to start {len(names)} runbooks takes {error.characters:,} characters of policies, more than IAM's quotas hold → "
-                f"{most} of these; make a second role for the others, with a role_name of its own"
+                f"starting {len(names)} runbooks takes {error.characters:,} characters of policies, more than IAM's quotas allow → "
+                f"at most {most}; create a second role for the others, with its own role_name"
             ) from None
 
     def _packed(self, names: Sequence[str]) -> Packed:
@@ -220,7 +220,7 @@ def _names(runbooks: Sequence[str]) -> Sequence[str]:
         raise AutomationRoleError(f"other_runbooks is {runbooks!r} → a list of names; write other_runbooks=[...]")
     for runbook in runbooks:
         if not isinstance(runbook, str):
-            raise AutomationRoleError(f"other_runbooks has a {type(runbook).__name__} → names and ARNs; give a Runbook in runbooks")
+            raise AutomationRoleError(f"other_runbooks has a {type(runbook).__name__} → names and ARNs; pass a Runbook in runbooks")
     return runbooks
 
 

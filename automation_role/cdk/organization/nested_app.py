@@ -47,7 +47,7 @@ class NestedApp:
                 raise AutomationRoleError(_unusable(where, error)) from None
             if artifact.assets:
                 raise AutomationRoleError(
-                    f"{where}: the stack set's template has {len(artifact.assets)} assets → none; give plain policies"
+                    f"{where}: the stack set's template has {len(artifact.assets)} assets → none; pass plain policies"
                 )
             self.template = json.dumps(artifact.template, separators=(",", ":"), ensure_ascii=False)
             self._told = [(message.id, str(message.level), str(message.entry.data)) for message in artifact.messages]
@@ -96,4 +96,4 @@ def _unusable(where: str, error: RuntimeError) -> str:
     said = " ".join(str(error).split())
     if (at := said.find(f"] {_STACK}/")) >= 0:  # a validation of ours: what has become too much
         return _outer(where, said[at + 2 :])
-    return f"{where}: the stack set's template cannot stand alone ({said[:300]}) → values known at synthesis; bind none of this app's resources"
+    return f"{where}: the stack set's template is not self-contained ({said[:300]}) → values known at synthesis; do not bind resources of this app"

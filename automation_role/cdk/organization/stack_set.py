@@ -190,7 +190,7 @@ def _accounts(where: str, accounts: Sequence[str], execution_role: str) -> Packe
     try:
         return _reach.packed(execution_role, accounts)
     except AutomationRoleError as error:
-        instead = "give organizational_units (service-managed), or a stack_set_administration_role of your own"
+        instead = "pass organizational_units (service-managed), or your own stack_set_administration_role"
         raise AutomationRoleError(f"{where}: {error}; {instead}") from None
 
 

@@ -54,5 +54,5 @@ def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attemp
     age = checked_seconds(where, "max_event_age", max_event_age, least=60, most=86_400, default="24 hours")
     check_number(where, "retry_attempts", retry_attempts, least=0, most=185, default="185")
     if queue is not None and queue.fifo:
-        raise StartError(f"{where}: dead_letter_queue {queue.node.path!r} is a FIFO queue → a standard queue; make one without fifo")
+        raise StartError(f"{where}: dead_letter_queue {queue.node.path!r} is a FIFO queue → a standard queue; create one without fifo")
     return Delivery(max_event_age=age, retry_attempts=retry_attempts, queue=queue)

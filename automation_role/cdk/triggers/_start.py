@@ -100,14 +100,14 @@ def checked_start(
     taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
     if known is not None and role_parameter is not None and role_parameter not in known.parameters:
         raise StartError(
-            f"{where}: role_parameter {role_parameter!r} is no parameter of runbook {known.name!r} → "
+            f"{where}: role_parameter {role_parameter!r} is not a parameter of runbook {known.name!r} → "
             f"{known.assume_role_parameter!r} takes its role; leave role_parameter out"
         )
     if known is not None and filled is not None and filled not in known.parameters:
         near = did_you_mean(filled, known.parameters)
         raise StartError(f"{where}: {argument} {filled!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}")
     if taking is not None and taking == filled:
-        raise StartError(f"{where}: parameter {taking!r} takes the role → what it runs on goes into another parameter; name that one")
+        raise StartError(f"{where}: parameter {taking!r} takes the role → the target goes into another parameter; pass that one's name")
     # What the runbook was read for, and its role's permissions are derived for, need not be said again.
     bound = {} if known is None else {name: value for name, value in known.bindings.items() if name not in (taking, filled)}
     given = {name: _texts(value) for name, value in {**bound, **(parameters or {})}.items()}
@@ -181,6 +181,6 @@ def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
     for name, values in parameters.items():
         if is_opaque_list(values):
             raise StartError(
-                f"{where}: parameter {name!r} is a list that only CloudFormation knows → its items go into a JSON text; "
-                f"give each by itself, with Fn.select"
+                f"{where}: parameter {name!r} is a list whose items are known only at deployment → known items, for they go into JSON; "
+                f"pass each by itself, with Fn.select"
             )

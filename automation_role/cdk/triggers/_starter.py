@@ -87,6 +87,6 @@ class _TrustValidation:
             return []
         message = (
             f"{self._where}: {self._name} {self._role.node.path!r} does not trust {self._service} → a role that this service can assume; "
-            f"make it with assumed_by=iam.ServicePrincipal({self._service!r}), or leave {self._name} out"
+            f"create it with assumed_by=iam.ServicePrincipal({self._service!r}), or leave {self._name} out"
         )
         return [message]

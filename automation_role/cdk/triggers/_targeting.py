@@ -25,6 +25,6 @@ def check_targeting(
         given, missing = ("targets", "target_parameter") if target_parameter is None else ("target_parameter", "targets")
         raise StartError(f"{where}: {given} without {missing} → Automation takes both or neither; add {missing}")
     if targets is None and (max_concurrency is not None or max_errors is not None):
-        raise StartError(f"{where}: max_concurrency and max_errors without targets → they say how targets are worked through; add targets")
+        raise StartError(f"{where}: max_concurrency and max_errors without targets → they apply only to targets; add targets")
     check_targets(where, targets, allowed=allowed)
     check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)

@@ -82,11 +82,11 @@ class AutomationRemediation(Construct):
         _check_automatic(where, start.role_parameter, automatic=automatic)
         _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
         if retry_interval is not None and not automatic:
-            raise StartError(f"{where}: retry_interval without automatic=True → it is about automatic attempts; leave it out")
+            raise StartError(f"{where}: retry_interval without automatic=True → it applies only to automatic attempts; leave it out")
         interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         _check_sizes(where, start.parameters, more=resource_parameter is not None)
         try:
-            check_once(scope, "rule", rule.node.path, where, instead="AWS Config takes one remediation for a rule; remove one")
+            check_once(scope, "rule", rule.node.path, where, instead="AWS Config takes one remediation per rule; remove one")
         except AutomationRoleError as error:
             raise StartError(f"{where}: {error}") from None
         super().__init__(scope, construct_id)
@@ -129,7 +129,7 @@ def _check_automatic(where: str, taking: str | None, *, automatic: bool) -> None
         found = "has no parameter for its role" if taking is None else f"takes its role in {taking!r}"
         raise StartError(
             f"{where}: the runbook {found} → an automatic remediation needs it in {ROLE_PARAMETER!r}; "
-            f"name the runbook's parameter so or leave automatic out"
+            f"rename the runbook's parameter or leave automatic out"
         )
 
 
@@ -144,16 +144,16 @@ def _check_sizes(where: str, parameters: Mapping[str, Sequence[Any]], *, more: b
     """What AWS Config's own API model says of parameters."""
     if len(parameters) + more > _PARAMETERS:
         raise StartError(
-            f"{where}: {len(parameters) + more} parameters → AWS Config takes {_PARAMETERS}, the role's among them; give the runbook defaults"
+            f"{where}: {len(parameters) + more} parameters → AWS Config takes at most {_PARAMETERS}, including the role's; add defaults to the runbook"
         )
     for name, values in parameters.items():
         if len(values) > _VALUES:
-            raise StartError(f"{where}: parameter {name!r} has {len(values)} values → AWS Config takes {_VALUES}; give fewer")
+            raise StartError(f"{where}: parameter {name!r} has {len(values)} values → AWS Config takes at most {_VALUES}; pass fewer")
         for value in values:
             if not is_opaque(value) and not 1 <= len(value) <= _CHARACTERS:
                 raise StartError(
                     f"{where}: parameter {name!r} has a value of {len(value)} characters → AWS Config takes 1 to {_CHARACTERS}; "
-                    f"give another or leave it out"
+                    f"use another or leave it out"
                 )
 
 

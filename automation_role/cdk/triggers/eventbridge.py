@@ -141,8 +141,8 @@ def _check_template(where: str, start: Start) -> None:
     for name, value in texts:
         if (found := _PLACEHOLDER.search(value)) is not None:
             raise StartError(
-                f"{where}: parameter {name!r} has {found[0]!r} beside a field of the event → EventBridge takes it for a field; "
-                f"write it without < and >, or start without fields"
+                f"{where}: parameter {name!r} has {found[0]!r} next to an event field → EventBridge would read it as a field; "
+                f"write it without < and >, or use no event fields"
             )
 
 
@@ -157,11 +157,11 @@ def _check_size(where: str, start: Start) -> None:
     tokens = [token for text in texts if is_opaque(text) for token in Tokenization.reverse_string(text).tokens]
     paths = {token.path for token in tokens if isinstance(token, events.EventField)}
     if len(paths) > _PATHS:
-        raise StartError(f"{where}: {len(paths)} fields of the event → EventBridge takes {_PATHS}; give the runbook fewer")
+        raise StartError(f"{where}: {len(paths)} event fields → EventBridge takes at most {_PATHS}; pass fewer")
     size = quotas.size(start.parameters, longest=False)
     if size > _CHARACTERS:
         raise StartError(
-            f"{where}: the parameters take {size:,} characters → EventBridge takes {_CHARACTERS:,} as a target's input; give the runbook defaults"
+            f"{where}: the parameters take {size:,} characters → EventBridge takes at most {_CHARACTERS:,} as a target's input; add defaults to the runbook"
         )
 
 
@@ -178,9 +178,9 @@ def _tell_of_fields(rule: Construct, start: Start) -> None:
         if any(is_opaque(value) and not _ONE_TOKEN.fullmatch(value) and _has_field(value) for value in values if isinstance(value, str)):
             Annotations.of(rule).add_warning_v2(
                 "automation-role:eventFieldInText",
-                f"parameter {name!r} has a field of the event as a part of a text, where EventBridge does not escape it: a quotation mark in it "
-                f"ends the text, and what follows may set other parameters; give the field as the whole value, or match only events from "
-                f"senders that you trust",
+                f"parameter {name!r} has an event field inside a string, where EventBridge does not escape it: a quotation mark in the field "
+                f"ends the string, and what follows can set other parameters; pass the field as the whole value, or match only events from "
+                f"senders you trust",
             )
 
 

@@ -77,9 +77,7 @@ class AutomationMaintenanceWindowTask(Construct):
         if not is_number(priority, 0, math.inf):
             raise StartError(f"{where}: priority is {priority!r} → 0 (the highest) or more; leave it out for 1")
         if targets is None and (max_concurrency is not None or max_errors is not None):
-            raise StartError(
-                f"{where}: max_concurrency and max_errors without targets → they say how targets are worked through; add targets"
-            )
+            raise StartError(f"{where}: max_concurrency and max_errors without targets → they apply only to targets; add targets")
         check_targets(where, targets, allowed=_WINDOW_TARGETS)
         check_rate(where, max_concurrency=max_concurrency, max_errors=max_errors)
         check_name(where, "task_name", task_name)
@@ -138,7 +136,7 @@ def _window_id(where: str, window: object) -> str:
         return window.ref
     if isinstance(window, str) and (is_opaque(window) or re.fullmatch(r"mw-[0-9a-f]{17}", window)):
         return window
-    raise StartError(f"{where}: window is {window!r} → a CfnMaintenanceWindow, or an id such as 'mw-0123456789abcdef0'; give one of these")
+    raise StartError(f"{where}: window is {window!r} → a CfnMaintenanceWindow, or an id such as 'mw-0123456789abcdef0'; pass one of these")
 
 
 def _pseudo(where: str, name: str, value: str, targets: Targets | None) -> str:

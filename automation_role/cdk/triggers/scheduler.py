@@ -156,7 +156,7 @@ def _tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
     except AutomationRoleError as error:
         raise StartError(f"{where}: {error}") from None
     if len(tags) > _TAGS:
-        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes {_TAGS}; give fewer")
+        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes at most {_TAGS}; pass fewer")
     return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
 
 
@@ -166,7 +166,7 @@ _TAGS: Final = 5
 def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
     if isinstance(role, AutomationRole):
         raise StartError(
-            f"{where}: target_locations with role {role.node.path!r}, which reaches no other account → an AutomationAdministrationRole"
+            f"{where}: target_locations with role {role.node.path!r}, which cannot reach other accounts → an AutomationAdministrationRole"
         )
     try:
         return rendered(locations, reach=role.reach if isinstance(role, AutomationAdministrationRole) else None)

@@ -146,7 +146,9 @@ def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool,
     if only_at_schedule and schedule is None:
         raise StartError(f"{where}: only_at_schedule without a schedule → it would never run; add schedule")
     if only_at_schedule and known is not None and known.startswith("rate("):
-        raise StartError(f"{where}: only_at_schedule with {known!r} → State Manager takes it with cron(…) alone; write the schedule so")
+        raise StartError(
+            f"{where}: only_at_schedule with {known!r} → State Manager takes it only with cron(…); write the schedule as cron(…)"
+        )
     check_number(where, "schedule_offset", offset, least=1, most=6, default="none")
     if offset is not None and not (only_at_schedule and (known is None or known.startswith("cron("))):
-        raise StartError(f"{where}: schedule_offset → it goes with cron(…) and only_at_schedule=True; add these or leave it out")
+        raise StartError(f"{where}: schedule_offset → only with cron(…) and only_at_schedule=True; add these or leave it out")

@@ -76,11 +76,7 @@ def _verdict(explanation: Explanation) -> Html:
         said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
         return tag("p", tag("strong", tag("a", _count(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
-    said = (
-        "the policy lacks nothing that is known of, but allows more than is needed"
-        if wider
-        else "nothing was met that could not be derived"
-    )
+    said = "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything was derived"
     return tag("p", f"No gaps: {said}.", class_="verdict")
 
 
@@ -95,7 +91,7 @@ def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
         ("steps", number, True),
         ("IAM actions", len(widths), True),
         ("on what is named", widths.count(Breadth.NAMED), bool(widths)),
-        ("with wildcards, for what is known only at run time", widths.count(Breadth.TYPE), bool(widths)),
+        ("with wildcards, for runtime values", widths.count(Breadth.TYPE), bool(widths)),
         ("on *, where IAM takes nothing narrower", widths.count(Breadth.ALL), bool(widths)),
         ("wider than needed", wider, wider > 0),
     ]
