@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# What is longer is no name, and would make a line that nobody reads.
+# A longer value is not a name, and the line would get too long to read.
 _LONGEST: Final = 80
 
 
 class AutomationRoleError(ValueError):
-    """Something that the user gave cannot be used; the message says where, what, and what to do."""
+    """The user's input cannot be used; the message says where, what, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class RunbookError(AutomationRoleError):
 
 
 def quoted(value: object) -> str:
-    """A value as it was given, in quotes, cut short where it is no name but a text."""
+    """A value in quotes, cut short if it is too long for a name."""
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

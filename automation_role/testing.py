@@ -1,11 +1,11 @@
-"""For your own tests: what may these users and roles do, in this synthesized template?
+"""For your own tests: what can these users and roles do, in this synthesized template?
 
     auth = Authorization(Template.from_stack(stack))
     assert auth.principal("Operators").may_start("RestartInstance", role="AutomationRole")
     assert not auth.principal("Operators").may_pass("OtherRole", to="ssm.amazonaws.com")
 
-Works offline, from a synthesized template or a file. See `automation_role.iam` for what is modelled; what is not is named, and
-a decision that hangs on it raises `UndecidedError` when it is used as true or false.
+Works offline, from a synthesized template or a file. See `automation_role.iam` for what is modelled. A decision that
+depends on something else raises `UndecidedError`, which names it, when it is used as true or false.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _AWS_OWNED = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
 
 
 class Authorization:
-    """What the users, roles and groups of a template may do.
+    """What the users, roles and groups of a template can do.
 
     Args:
         template: an `aws_cdk.assertions.Template`, a template as data, or the path of a JSON or YAML file.
@@ -48,16 +48,16 @@ class Authorization:
         region: the Region it is deployed in.
         partition: `aws`, `aws-cn`, `aws-us-gov`, …
         parameters: values of the template's parameters, and of pseudo parameters (`{"AWS::StackName": "Prod"}`). A parameter without a
-            value or a default is not known.
+            value or a default is unknown.
         managed_policies: documents of managed policies that are not in the template, by ARN or name. The AWS managed policies of
             Systems Manager are known (partition `aws`, from the file `iam/managed_policies.json`).
-        organization_id: the organization of the account; `""`: it is in none. Left out: not known.
+        organization_id: the organization of the account; `""`: it is in none. Left out: unknown.
         context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question's own come on top.
-        imports: values of other stacks' exports, by the export's name (`Fn::ImportValue`). One that is not given is not known.
+        imports: values of other stacks' exports, by the export's name (`Fn::ImportValue`). One that is left out is unknown.
 
     Raises:
         TemplateError: the template cannot be read.
-        PolicyDocumentError: a policy in it is one that IAM would not take.
+        PolicyDocumentError: IAM would reject a policy in it.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Authorization:
     def name_of(self, resource: str) -> str:
         """The name of any resource of the template, by its logical id or construct id.
 
-        Where CloudFormation makes the name up, a placeholder that is the same wherever the name is used: in a question's `resource`,
+        If CloudFormation generates the name, a placeholder that is the same wherever the name is used: in a question's `resource`,
         in the value that a runbook's parameter is bound to.
         """
         return self._template.resolver.physical_name(self._logical_id(resource))
@@ -202,7 +202,7 @@ _COLONS = 5
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Principal:
-    """A user, role or group of a template, to be asked what it may do."""
+    """A user, role or group of a template, and what it can do."""
 
     _authorization: Authorization
     _identity: Identity
@@ -221,18 +221,18 @@ class Principal:
         Args:
             action: `ssm:StartAutomationExecution`.
             resource: the ARN that is acted on; a `*` in it asks about every such resource. Left out: any.
-            context: the request's condition keys. A key that is not given is not in the request, but for those that IAM puts into
-                every request: these are not known then, unless they follow from the template.
+            context: the request's condition keys. A key that you leave out is not in the request, except the keys that IAM adds to
+                every request: they are unknown, unless they follow from the template.
 
         Raises:
-            AutomationRoleError: IAM has no such action, or the resource is not an ARN: such a question is always answered with no, and
-                a test that expects it would pass by accident.
+            AutomationRoleError: IAM has no such action, or the resource is not an ARN: the answer would always be no, and
+                a test that expects no would pass by accident.
         """
         _check_question(action, resource)
         return self._authorization._decide(self._identity, self._authorization._request(action, resource, context))  # noqa: SLF001
 
     def may_pass(self, role: str | Role, *, to: str = _SSM, context: Values | None = None) -> Decision:
-        """Whether it may hand a role to a service (`iam:PassRole` with `iam:PassedToService`).
+        """Whether it can pass a role to a service (`iam:PassRole` with `iam:PassedToService`).
 
         Args:
             role: a role of the template (as for `Authorization.role`), or an ARN.
@@ -263,14 +263,14 @@ class Principal:
     ) -> Decision:
         """Whether it may start an automation: all that `StartAutomationExecution` authorizes, together.
 
-        That is `ssm:StartAutomationExecution` on the document and on the executions that it makes, `iam:PassRole` for Systems Manager
+        That is `ssm:StartAutomationExecution` on the document and on the executions that it creates, `iam:PassRole` for Systems Manager
         when it runs as a role, `ssm:AddTagsToResource` when it is tagged. A permission on the `automation-definition` ARN is not
         needed since July 2025, but an explicit deny there counts.
 
         Args:
             runbook: a `Runbook`, the logical id of an `AWS::SSM::Document` of the template, a document's name, or its ARN.
             role: the role it runs as: of the template, or an ARN. Left out: it runs with the starter's own permissions.
-            version: the version that is started. Left out: the document's default version, of which the number is not known.
+            version: the version that is started. Left out: the document's default version, whose number is unknown.
             tags: the tags that the execution gets.
             context: further condition keys of all these requests.
 
@@ -319,7 +319,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Role(Principal):
-    """A role of a template: what it may do, which runbooks it fits, and who may assume it."""
+    """A role of a template: what it can do, which runbooks it can run, and who can assume it."""
 
     def __str__(self) -> str:
         return self._identity.label
@@ -327,19 +327,19 @@ class Role(Principal):
     def may_run(self, *runbooks: Runbook, regions: Sequence[str] | None = None) -> Decision:
         """Whether the role's own policies allow everything that is derived from these runbooks.
 
-        Stricter than `automation-role check`, which tells what is *allowed in part* and lets it pass: here that is denied. Such are a role for
-        one instance where the runbook may be given any, a resource that IAM asks about only when the call uses one, and one type of resource
-        where the call may be about another: bind the runbook's parameters to the values that you mean. A condition on a key that the
-        requests may have, such as `aws:ResourceTag/Stop`, is met by what the `Authorization` was given as `context`.
+        Stricter than `automation-role check`, which reports what is *allowed in part* but does not fail: here that is denied. Examples: a role
+        for one instance where the runbook takes any, a resource that IAM checks only when the call uses one, and one type of resource
+        where the call can use another. Bind the runbook's parameters to the values that you mean. A condition on a key that the
+        requests may have, such as `aws:ResourceTag/Stop`, is decided by the `context` of the `Authorization`.
 
-        Resource policies, and what could not be derived (`derive(…).findings`), are outside this question.
+        Resource policies, and what could not be derived (`derive(…).findings`), are not checked here.
 
         Args:
             runbooks: all that run as this role; nested automations are followed among them.
             regions: the Regions they act in. Left out: the Region of the `Authorization`; `["*"]`: any.
 
         Raises:
-            AutomationRoleError: what is given is not a `Runbook`.
+            AutomationRoleError: an argument is not a `Runbook`.
         """
         for runbook in runbooks:
             if not isinstance(runbook, Runbook):
@@ -374,16 +374,16 @@ class Role(Principal):
         return Decision.all(question, parts, f"all {len(parts)} permissions that the runbooks need are allowed")
 
     def may_be_assumed_by(self, caller: str | Principal, *, context: Values | None = None) -> Decision:
-        """Whether somebody may assume this role.
+        """Whether a caller can assume this role.
 
         Args:
             caller: a service principal (`ssm.amazonaws.com`), the ARN of a user or role, or a `Principal`, of this template or of
-                another account's. With an ARN alone, the caller's own policies are not known.
+                another account's. With only an ARN, the caller's own policies are unknown.
             context: the request's condition keys: what a service says of the resource it acts for (`aws:SourceAccount`,
                 `aws:SourceArn`), `sts:ExternalId`, …
 
         Raises:
-            AutomationRoleError: `caller` is neither.
+            AutomationRoleError: `caller` is none of these.
         """
         if isinstance(caller, Principal):
             who: Identity | ServicePrincipal | Stranger = caller._identity  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""Arguments of the wrong kind, refused in one line: CDK refuses them in twenty, once the role is half built, or takes them in silence."""
+"""Reject arguments of the wrong kind in one line: CDK takes twenty, after half the role is built, or accepts them silently."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class CdkInterface:
-    """An interface of CDK's, for which Python has no `isinstance`.
+    """A CDK interface, which Python's `isinstance` cannot check.
 
     Attributes:
-        has: properties and methods that tell it from the others.
-        arn: the one of them that gives its ARN; empty: none stands in a grant.
-        named: what messages call it, and how to come by one.
+        has: properties and methods that distinguish it from the others.
+        arn: the property with its ARN; empty: no grant needs one.
+        named: what messages call it, and how to get one.
     """
 
     has: tuple[str, ...]
@@ -63,7 +63,7 @@ _CONSTRUCTS: Final[Mapping[str, CdkInterface]] = {
 
 
 def listed(name: str, given: Sequence[_T]) -> tuple[_T, ...]:
-    """Each once, in the order given; refuse what is no list."""
+    """Each item once, in order; reject anything but a list."""
     if isinstance(given, str):
         raise AutomationRoleError(f"{name} is the string {given!r} → a list; write {name}=[{given!r}]")
     if isinstance(given, Mapping) or not isinstance(given, Sequence):
@@ -72,20 +72,20 @@ def listed(name: str, given: Sequence[_T]) -> tuple[_T, ...]:
 
 
 def constructs(name: str, given: Sequence[_T], *, at: str = "") -> tuple[_T, ...]:
-    """Each once, in the order given; refuse what is no list of constructs."""
+    """Each construct once, in order; reject anything but a list of constructs."""
     for each in (once := listed(f"{name}{at}", given)):
         construct(name, each)
     return once
 
 
 def mapped(name: str, given: Mapping[Any, Any], what: str) -> None:
-    """Refuse what is no dictionary."""
+    """Reject anything but a dictionary."""
     if not isinstance(given, Mapping):
         raise AutomationRoleError(f"{name} is a {type(given).__name__} → a dict, {what}; write {name}={{...: ...}}")
 
 
 def construct(name: str, given: object) -> None:
-    """Refuse what is not the construct that goes there, and one whose ARN stands for many."""
+    """Reject anything but the right kind of construct, and one whose ARN has a wildcard."""
     kind = _CONSTRUCTS[name]
     if not _is(kind, given):
         raise AutomationRoleError(f"{name}: {shown(given)} → {kind.named}{_part_of(given, kind)}")
@@ -99,34 +99,34 @@ def _is(kind: CdkInterface, given: object) -> bool:
 
 
 def has(given: object, name: str) -> bool:
-    """Whether a value has a property or method, by its class: that costs no call into Node.js.
+    """Whether a value's class has a property or method; looking at the class saves a call into Node.js.
 
-    What CDK gives back as several interfaces in one is of a class without any, and has one object for each.
+    An object that CDK returns with several interfaces has a class with none of them, and one delegate for each.
     """
     return any(hasattr(type(each), name) for each in (given, *getattr(given, "_delegates", ())))
 
 
 def shown(given: object) -> str:
-    """A value as messages name it: a construct by its class and path."""
+    """A value as messages show it: a construct by its class and path."""
     node = getattr(given, "node", None)
     return repr(given) if node is None else f"a {type(given).__name__}, {node.path!r}"
 
 
 def _part_of(given: object, kind: CdkInterface) -> str:
-    """That a construct has what is asked for: an instance profile has a role, and so has an `AutomationRole`."""
+    """A hint if the construct contains what is needed: an instance profile has a role, and so does an `AutomationRole`."""
     inside = getattr(given, "role", None) if kind.has == _ROLE.has and has(given, "role") else None
     return "; write its .role" if inside is not None else ""
 
 
 def plain_role(name: str, given: object) -> None:
-    """Refuse what is not a role, and a role that has the grants already."""
+    """Reject anything but a role, and a role that already has the grants."""
     if has(given, "grant_start_automation"):
         raise AutomationRoleError(f"{name}: {shown(given)} already has these grants → an iam.IRole; use it as it is")
     construct(name, given)
 
 
 def automation_role(where: str, given: object) -> None:
-    """Refuse what is neither an `AutomationRole` nor a role that was imported as one."""
+    """Reject anything but an `AutomationRole` or a role that was imported as one."""
     if callable(getattr(given, "grant_start_automation", None)):
         return
     raise AutomationRoleError(
@@ -135,7 +135,7 @@ def automation_role(where: str, given: object) -> None:
 
 
 def kinds(**given: object) -> None:
-    """Refuse a name or an ARN where a construct goes, and what is no text elsewhere; what was left out passes."""
+    """Reject a name or an ARN where a construct goes, and anything but a string elsewhere; `None` is fine."""
     for name, value in given.items():
         if name not in _CONSTRUCTS:
             texts(**{name: value})
@@ -144,20 +144,20 @@ def kinds(**given: object) -> None:
 
 
 def texts(**given: object) -> None:
-    """Refuse what is no text."""
+    """Reject anything but a string; `None` is fine."""
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
             raise AutomationRoleError(f"{name} is {value!r} → a string; leave it out for AWS's default")
 
 
 def duration(name: str, given: object) -> None:
-    """Refuse a number, whose unit nobody knows."""
+    """Reject a number: its unit is unclear."""
     if given is not None and not isinstance(given, Duration):
         raise AutomationRoleError(f"{name} is {given!r} → a Duration; write cdk.Duration.hours(...)")
 
 
 def statements(name: str, given: Mapping[Any, Any]) -> None:
-    """Refuse what is no list of statements."""
+    """Reject anything but lists of statements."""
     mapped(name, given, "(runbook, step) to statements")
     for key, value in given.items():
         if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(each, iam.PolicyStatement) for each in value):

@@ -1,4 +1,4 @@
-"""A runbook's attachments as assets: the files that its scripts were read from are the ones that are deployed."""
+"""A runbook's attachments as assets: the files that were analyzed are the files that are deployed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..runbook.supplied import listed_files, sha256
 
 
 def uploaded(runbook: Runbook) -> dict[str, Path]:
-    """The files to upload, by the attachment's name: when every file that the runbook lists was given to it; else none.
+    """The files to upload, by the attachment's name, if the runbook was read with every file that it lists; otherwise none.
 
     Raises:
-        AutomationRoleError: the document does not list the SHA-256 of one, which Systems Manager compares.
+        AutomationRoleError: the document does not list the SHA-256 of a file, which Systems Manager checks.
     """
     if not runbook.files or any(name not in runbook.attachments for name in runbook.files):
         return {}
@@ -34,7 +34,7 @@ def uploaded(runbook: Runbook) -> dict[str, Path]:
 
 
 def as_assets(scope: Construct, files: dict[str, Path]) -> Sequence[ssm.CfnDocument.AttachmentsSourceProperty]:
-    """Upload each file with the app's assets, and say where it will be.
+    """Upload each file with the app's assets, and return where it will be.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ssm-document-attachmentssource.html
     """

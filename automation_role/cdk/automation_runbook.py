@@ -33,24 +33,24 @@ _VERSION_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 class AutomationRunbook(ExecutionEvents):
     """Deploy a runbook as an `AWS::SSM::Document`.
 
-    A changed runbook becomes a new version of the document, and its default. The document is a text, which cfn-lint does not read: metadata
-    on the resource turns off its check E3051 there, and only there.
+    A changed runbook becomes a new version of the document, and its default. cfn-lint cannot read a document that is a string, so metadata
+    on the resource turns off its check E3051, only there.
 
     Args:
-        scope: the construct that this one is made in.
-        construct_id: its name there; the document's logical ID comes of it.
-        runbook: the runbook; it is deployed as it is written, with its comments.
-        document_name: the document's name, 3 to 128 letters, digits and `_.-`, not beginning as AWS's own do. Left out: the runbook's
-            name, under which `Runbook` is accepted by the grants.
-        role: the role that becomes the default of the runbook's assume-role parameter, so that a start need not name it. Left out: the
-            runbook's own default stays.
+        scope: the construct that this one is created in.
+        construct_id: its name there; the document's logical ID is derived from it.
+        runbook: the runbook; it is deployed as written, with its comments.
+        document_name: the document's name, 3 to 128 letters, digits and `_.-`, without AWS's reserved prefixes. Left out: the runbook's
+            name, which the grants use for a `Runbook`.
+        role: the role that becomes the default of the runbook's assume-role parameter, so that a start need not pass it. Left out: the
+            runbook keeps its own default.
         target_type: kind of resource the runbook can run on, such as `/AWS::EC2::Instance`. Left out: none.
-        version_name: a name for the version that is deployed; CloudFormation refuses one that was used before. Left out: none.
+        version_name: a name for the version that is deployed; CloudFormation rejects one that was used before. Left out: none.
         attachments: where the files are that the runbook lists under `files`. Left out: the files that it was read with
             (`Runbook.from_file(path, attachments={…})`) are uploaded as assets, into a bootstrapped account.
 
     Raises:
-        AutomationRoleError: a name that documents cannot have, attachments that are not given, a document that is too large, or a role
+        AutomationRoleError: an invalid document name, missing attachments, a document that is too large, or a role
             for a runbook that has no assume-role parameter.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssm-document.html
@@ -98,24 +98,24 @@ class AutomationRunbook(ExecutionEvents):
             attachments=[*attachments, *as_assets(self, files)] or None,
             content={},
         )
-        # As text, to keep its comments and the lines of its scripts; the property of CDK's class takes an object alone.
+        # A string keeps its comments and the lines of its scripts; CDK's own property takes only an object.
         self.document.add_property_override("Content", text)
-        # cfn-lint 1.58 does not read a document that is a text ("a string or stream input is required").
+        # cfn-lint 1.58 does not read a document that is a string ("a string or stream input is required").
         self.document.add_metadata("cfn-lint", {"config": {"ignore_checks": ["E3051"]}})
         if isinstance(role, AutomationRoleBase):
             role.check_start(self, runbook, elsewhere=True)
 
     @classmethod
     def from_document_name(cls, scope: Construct, construct_id: str, document_name: str) -> ImportedRunbook:
-        """A document of this account that exists already, by its name; also a name that only CloudFormation knows.
+        """An existing document of this account, by its name, which may be a CDK token.
 
         Args:
-            scope: the construct that the result is made in.
+            scope: the construct that the result is created in.
             construct_id: its name there.
-            document_name: the document's name; a CDK token will do, and is taken for a name.
+            document_name: the document's name; a CDK token is treated as a name.
 
         Raises:
-            AutomationRoleError: it is not a name of a document.
+            AutomationRoleError: it is not a valid document name.
         """
         if not (is_opaque(document_name) or _NAME.fullmatch(document_name)):
             raise AutomationRoleError(
@@ -126,12 +126,12 @@ class AutomationRunbook(ExecutionEvents):
 
     @classmethod
     def from_document_arn(cls, scope: Construct, construct_id: str, document_arn: str) -> ImportedRunbook:
-        """A document that exists already, by its ARN: of this account or shared by another; also an ARN that only CloudFormation knows.
+        """An existing document of this account or shared by another, by its ARN, which may be a CDK token.
 
         Args:
-            scope: the construct that the result is made in.
+            scope: the construct that the result is created in.
             construct_id: its name there.
-            document_arn: `arn:…:document/NAME`; a CDK token will do, and is taken for an ARN.
+            document_arn: `arn:…:document/NAME`; a CDK token is treated as an ARN.
 
         Raises:
             AutomationRoleError: it is not the ARN of a document.
@@ -146,7 +146,7 @@ class AutomationRunbook(ExecutionEvents):
 
     @property
     def document_name(self) -> str:
-        """The document's name, as CloudFormation knows it: what names it waits for the document."""
+        """The document's name as a reference: whatever uses it is deployed after the document."""
         return self.document.ref
 
     @property
@@ -156,7 +156,7 @@ class AutomationRunbook(ExecutionEvents):
 
 
 class ImportedRunbook(ExecutionEvents):
-    """A document made elsewhere: what the grants and triggers take for a runbook."""
+    """A document created elsewhere, which grants and triggers accept as a runbook."""
 
     def __init__(self, scope: Construct, construct_id: str, name: str, arn: str | None) -> None:
         super().__init__(scope, construct_id)
@@ -176,7 +176,7 @@ class ImportedRunbook(ExecutionEvents):
 
     @property
     def document_reference(self) -> str:
-        """What it is started by: its name, or its ARN in pieces, of which the ARN of its automation definition can be made."""
+        """The name or ARN that starts it; a token's ARN is split, so that the ARN of its automation definition can be built."""
         if self._arn is None or not is_opaque(self._arn):
             return self._name if self._arn is None else self._arn
         parts = Stack.of(self).split_arn(self._arn, ArnFormat.SLASH_RESOURCE_NAME)
@@ -239,7 +239,7 @@ def _check_role(where: str, role: IAutomationRole | AnyRole, scope: Construct) -
 
 
 def _check_size(runbook: Runbook, text: str) -> None:
-    """A document that only grew too large when the role was filled in, at the least that CloudFormation makes of the role's ARN."""
+    """Reject a document that is too large only with the role filled in, counting the role's ARN at its shortest."""
     size = len(quotas.shortest(text).encode(errors="surrogatepass"))
     if size > MAX_DOCUMENT:
         raise AutomationRoleError(

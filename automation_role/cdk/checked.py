@@ -1,4 +1,4 @@
-"""What an `AutomationRole` is given, checked before anything is built: one function an idea."""
+"""The arguments of `AutomationRole`, checked before anything is built."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
 
 
 def passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyRole, ...]]:
-    """The roles that the role can pass, each service's once."""
+    """The roles that the role can pass, each once per service."""
     arguments.mapped("pass_roles", given, "service principal to roles")
     for service in given:
         check_service(service)
@@ -44,7 +44,7 @@ def passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyR
 
 
 def properties(*, role_name: str | None, description: str | None, path: str | None, session: Duration | None) -> None:
-    """The properties that the role's resource gets as they are."""
+    """Check the properties that go to the role's resource unchanged."""
     arguments.texts(role_name=role_name, description=description, path=path)
     arguments.duration("max_session_duration", session)
     limits.check_name(role_name)
@@ -56,7 +56,7 @@ def properties(*, role_name: str | None, description: str | None, path: str | No
 def managed_policies(
     given: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None, *, automation: bool, invoke_all: bool
 ) -> tuple[tuple[iam.IManagedPolicy, ...], list[iam.IManagedPolicy]]:
-    """The managed policies that were given, and all that are attached: AWS's own, too, where they are asked for."""
+    """The user's managed policies, and all that are attached, including AWS's own if requested."""
     arguments.constructs("permissions_boundary", [] if boundary is None else [boundary])
     own = arguments.constructs("managed_policies", given)
     names = [
@@ -69,7 +69,7 @@ def managed_policies(
 
 
 def inline_size(policies: Mapping[str, Inline]) -> int:
-    """Characters of the inline policies that were given, all of which IAM takes."""
+    """Characters of the user's inline policies, each of which is valid in IAM."""
     arguments.mapped("inline_policies", policies, "name to policy")
     taken = sum(_size(name, policy) for name, policy in policies.items())
     refuse(quotas.over_inline(taken))
@@ -90,14 +90,14 @@ def script_logs(given: bool | str | logs.ILogGroup) -> tuple[Statement, ...]:  #
         return ()
     if given is True:
         return written.script_logs(written.DEFAULT_GROUP)
-    if not isinstance(given, str):  # what is neither is refused here, too
+    if not isinstance(given, str):  # anything else is rejected here
         arguments.construct("script_logs", given)
         return written.script_logs(given.log_group_name)
     return written.script_logs(given)
 
 
 def findings(given: Findings) -> Findings:
-    """What to do about findings."""
+    """How to report findings."""
     try:
         return Findings(given)
     except ValueError:

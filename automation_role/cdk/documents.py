@@ -1,4 +1,4 @@
-"""A runbook as it is started: by its name, by its ARN, or by what deploys it."""
+"""A runbook as it is started: by its name, its ARN, or the construct that deploys it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"
 
 
 class HasDocument(Protocol):
-    """What deploys a runbook as an `AWS::SSM::Document`."""
+    """A construct that deploys a runbook as an `AWS::SSM::Document`."""
 
     @property
     def document_name(self) -> str:
-        """The document's name, as CloudFormation knows it."""
+        """The document's name as a CloudFormation reference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class StartedDocument:
     Attributes:
         reference: its name or ARN.
         runbook: the runbook in it, where it is known.
-        doubt: what to say of a reference of which nobody knows whether it is a name; `None`: it is known.
+        doubt: a warning if it is unknown whether the reference is a name or an ARN; else `None`.
     """
 
     reference: str
@@ -80,7 +80,7 @@ _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def _doubt(text: str) -> str | None:
-    """A token's text may be a name or an ARN; taken for the wrong one, the grant would be on a document that does not exist."""
+    """Warn about a token that may be a name or an ARN: with the wrong guess, the grant is on a document that does not exist."""
     if not _ONE_TOKEN.fullmatch(text) or isinstance(text, KnownToken):
         return None
     known = known_token(text)
@@ -97,16 +97,16 @@ def _doubt(text: str) -> str | None:
 
 
 def as_name(reference: str) -> str:
-    """A reference that was checked: a token in it is a name."""
+    """A checked reference: a token in it is a name."""
     return KnownToken(reference, "") if is_opaque(reference) else reference
 
 
 def _content(document: ssm.CfnDocument) -> Runbook | None:
-    """The runbook in a document, when its content is plain data that is a runbook."""
+    """The runbook in a document, if its content is plain data."""
     content = Stack.of(document).resolve(document.content)
     try:
         if isinstance(content, str):
             return Runbook.from_text(content, name=document.node.id, source=document.node.path)
         return Runbook.from_mapping(content, name=document.node.id) if isinstance(content, Mapping) else None
-    except RunbookError:  # with references of CloudFormation's in it, it is not a runbook yet
+    except RunbookError:  # with CloudFormation references in it, it cannot be read
         return None

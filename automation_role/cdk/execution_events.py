@@ -1,4 +1,4 @@
-"""Rules on what becomes of a runbook's executions, as the constructs of CDK have them: `on_…` makes an `events.Rule`.
+"""EventBridge rules on the status of a runbook's executions, in CDK's style: `on_…` creates an `events.Rule`.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
 """
@@ -22,7 +22,7 @@ STATUSES: Final = (
 
 
 class ExecutionEvents(Construct):
-    """The rules of a runbook's executions; automations send these events by themselves, at no cost to the role."""
+    """Rules on a runbook's executions; Automation sends these events itself, without permissions of the role."""
 
     @property
     def document_name(self) -> str:
@@ -32,16 +32,16 @@ class ExecutionEvents(Construct):
     def on_execution(
         self, construct_id: str, *, statuses: Sequence[str] = (), target: events.IRuleTarget | None = None, description: str | None = None
     ) -> events.Rule:
-        """A rule that matches when an execution of this runbook changes its status, whoever started it, in this account and Region.
+        """A rule that matches when an execution of this runbook changes status, whoever started it, in this account and Region.
 
         Args:
             construct_id: the rule's name in this construct.
-            statuses: only changes to these, such as `Success` or `PendingApproval`. Left out: any.
-            target: what the event goes to. Left out: none; add some with `rule.add_target`.
+            statuses: match only changes to these, such as `Success` or `PendingApproval`. Left out: any.
+            target: where the event goes. Left out: none; add some with `rule.add_target`.
             description: of the rule. Left out: none.
 
         Raises:
-            AutomationRoleError: there is no such status.
+            AutomationRoleError: a status is not valid.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
         """
@@ -70,7 +70,7 @@ class ExecutionEvents(Construct):
 
         Args:
             construct_id: the rule's name in this construct.
-            target: what the event goes to. Left out: none.
+            target: where the event goes. Left out: none.
             description: of the rule. Left out: none.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html

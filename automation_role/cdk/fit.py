@@ -1,7 +1,7 @@
-"""At synthesis: whether a role can run a runbook that it is started with, but was not derived from.
+"""At synthesis: can a role run a runbook that is started as it, but that it was not derived from?
 
-The role's policies, as they are in the template, are put to the engine of `check`. Only what fails for certain is reported: a value that
-only a deployment has is no reason to warn.
+The engine of `check` evaluates the role's policies in the template. Only certain failures are reported: a value that is known only at
+deployment is not a reason to warn.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from ..values.placeholders import not_known
 from ..values.tokens import is_opaque
 
 ID: Final = "automation-role:roleDoesNotFit"
-_ACCOUNT: Final = "111122223333"  # of a stack for no account in particular
+_ACCOUNT: Final = "111122223333"  # for a stack without an account of its own
 
 
 def check_fit(scope: Construct, maker: Construct, role: iam.Role, runbook: Runbook, regions: tuple[str, ...]) -> None:
     """Warn at `scope`, at synthesis, if a role cannot run a runbook.
 
     Args:
-        scope: what starts it.
+        scope: the construct that starts it.
         maker: the construct whose children are the role and its policies.
         role: the role.
-        runbook: what is started as it.
+        runbook: the runbook that is started as it.
         regions: the Regions in which the role acts.
     """
     Aspects.of(scope).add(_Fit(scope, maker, role, runbook, regions))
@@ -45,7 +45,7 @@ def check_fit(scope: Construct, maker: Construct, role: iam.Role, runbook: Runbo
 
 @jsii.implements(IAspect)
 class _Fit:
-    """CDK shows it every construct at synthesis, when the role has all that was granted to it."""
+    """CDK visits every construct at synthesis, when the role has all its grants."""
 
     def __init__(self, scope: Construct, maker: Construct, role: iam.Role, runbook: Runbook, regions: tuple[str, ...]) -> None:
         self._scope, self._maker, self._role, self._runbook, self._regions = scope, maker, role, runbook, regions
@@ -64,7 +64,7 @@ class _Fit:
         here = {"Fn::GetAtt": [stack.get_logical_id(self._role.node.default_child), "Arn"]}  # type: ignore[arg-type]
         try:
             policies = tuple(self._documents(stack, _Plain(pseudo, here, arn)))
-        except PolicyDocumentError:  # of the user's own, which CDK or IAM refuses
+        except PolicyDocumentError:  # a policy of the user's, which CDK or IAM rejects
             return None
         identity = Identity(kind="role", label=self._role.node.path, name=name, arn=arn, account=account, policies=policies)
         regions = tuple("*" if is_opaque(region) else region for region in self._regions)
@@ -94,7 +94,7 @@ class _Fit:
 
 
 class _Plain:
-    """Texts for what CloudFormation fills in; what is not known here may be anything."""
+    """Replace CloudFormation references with text; an unknown value may be anything."""
 
     def __init__(self, pseudo: dict[str, str], role: dict[str, Any], arn: str) -> None:
         self._pseudo, self._role, self._arn = pseudo, role, arn

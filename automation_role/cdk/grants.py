@@ -1,4 +1,4 @@
-"""What others may do with an automation's role: the same for a role made here and for one made elsewhere."""
+"""Grants on an automation's role: the same for a role created here and for an imported one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .types import AnyRole
 
 
 class IAutomationRole(Protocol):
-    """A role that runs automations, made by `AutomationRole` or elsewhere (`AutomationRole.from_role`, `.from_role_arn`)."""
+    """A role that runs automations, created by `AutomationRole` or elsewhere (`AutomationRole.from_role`, `.from_role_arn`)."""
 
     @property
     def role(self) -> AnyRole:
@@ -42,7 +42,7 @@ class IAutomationRole(Protocol):
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """What is granted to this role goes to the role itself."""
+        """Grants to this construct go to the role itself."""
 
     def grant_pass_role(self, grantee: iam.IGrantable) -> iam.Grant:
         """See `AutomationRole.grant_pass_role`."""
@@ -74,7 +74,7 @@ class AutomationRoleBase(Construct):
     _role: AnyRole
     _regions: tuple[str, ...] = ("*",)
     _in_china = False
-    _arn: str | None = None  # read once: each reading is a call into Node.js
+    _arn: str | None = None  # cached: each read is a call into Node.js
 
     @property
     def role_arn(self) -> str:
@@ -90,11 +90,11 @@ class AutomationRoleBase(Construct):
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """The role: what is granted to this construct (`bucket.grant_read(automation_role)`) is granted to it."""
+        """The role: grants to this construct (`bucket.grant_read(automation_role)`) go to it."""
         return self._role
 
     def grant_pass_role(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody hand this role to Systems Manager, and to nothing else.
+        """Let a grantee pass this role to Systems Manager, and to no other service.
 
         Adds `iam:PassRole` on this role with `iam:PassedToService` = `ssm.amazonaws.com`.
 
@@ -102,10 +102,10 @@ class AutomationRoleBase(Construct):
             grantee: a user, group or role of the role's own account.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: the grantee cannot hold policies, or is in another account.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
         """
@@ -114,27 +114,27 @@ class AutomationRoleBase(Construct):
     def grant_start_automation(
         self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None, tags: Mapping[str, str] = {}
     ) -> iam.Grant:
-        """Let somebody start automations of these runbooks as this role.
+        """Let a grantee start these runbooks as this role.
 
         Adds `ssm:StartAutomationExecution` on the runbooks (documents, definitions and executions) and `iam:PassRole` on this role
-        for Systems Manager: this role and no other.
+        for Systems Manager: only this role.
 
         Args:
             grantee: a user, group or role of the role's own account.
-            runbooks: each by its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. AWS's own need only their name; one
+            runbooks: each by its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. For an AWS-owned one the name is enough; one
                 that another account shares needs its ARN.
-            version: the one version that may be started: a number as text, as AWS documents it; or `$DEFAULT` or `$LATEST`, of which
-                AWS does not say whether IAM is asked for that name or for the number it stands for. Left out: any.
-            tags: the tags that every start must give its execution, and that grants on executions can be held to. This also allows
-                `ssm:AddTagsToResource` with exactly these tags, on any execution of the account: IAM cannot tell a new one. Left out:
-                starts have no tags.
+            version: the only version that can be started: a number as a string, as AWS documents; or `$DEFAULT` or `$LATEST`, where
+                AWS does not document whether IAM checks that name or the number it stands for. Left out: any.
+            tags: the tags that every start must set on its execution, and that other grants can require. This also allows
+                `ssm:AddTagsToResource` with exactly these tags, on any execution of the account: IAM cannot recognize a new one. Left
+                out: starts have no tags.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: no runbook is named, one, the version or a tag cannot be, or the grantee cannot hold policies, or is of
-                another account.
+            AutomationRoleError: there is no runbook, a runbook, the version or a tag is invalid, or the grantee cannot hold policies or
+                is in another account.
 
         Warns:
             automation-role:versionByName: the version is `$DEFAULT` or `$LATEST`.
@@ -162,11 +162,11 @@ class AutomationRoleBase(Construct):
     def let_start(
         self, starting: IConstruct, starter: AnyRole, document: str, *, version: str | None, tags: Mapping[str, str]
     ) -> iam.Grant:
-        """Let what stands in this app start an automation as this role: in the Region of its stack.
+        """Let a construct of this app start an automation as this role, in the Region of its stack.
 
         Args:
-            starting: what starts it.
-            starter: the role with which it does.
+            starting: the construct that starts it.
+            starter: the role that the construct uses.
             document: the document's name or ARN, already checked.
             version: as for `grant_start_automation`.
             tags: as for `grant_start_automation`.
@@ -186,93 +186,93 @@ class AutomationRoleBase(Construct):
         context = replace(self._context(), regions=(region,)) if narrowed else self._context()
         return self._grant(starter, (*statements, access.pass_role()), context)
 
-    def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:  # noqa: ARG002 - what subclasses look at
-        """Warn of a runbook that is started as this role, as far as the role is known.
+    def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:  # noqa: ARG002 - used by subclasses
+        """Warn about problems of a runbook that is started as this role, as far as the role is known.
 
         Args:
             scope: where to warn.
-            runbook: what is started; `None`: not known.
+            runbook: the runbook; `None`: unknown.
             elsewhere: whether it may run in other accounts, as another role.
         """
         if runbook is not None and runbook.assume_role_parameter is None:
             Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", unused_role(runbook, runbook.name))
 
     def grant_view(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """Let somebody list automations and read them, and find and read these runbooks' documents.
+        """Let a grantee list and read automations, and find and read these runbooks' documents.
 
-        IAM knows an automation by its account and its tags, not by its runbook or role. Listing (`ssm:DescribeAutomationExecutions`,
+        IAM identifies an automation by its account and tags, not by its runbook or role. Listing (`ssm:DescribeAutomationExecutions`,
         `ssm:ListDocuments`) and reading an execution's steps cannot be narrowed at all.
 
         Args:
             grantee: a user, group or role of the role's own account.
-            runbooks: the documents that may be read; each as for `grant_start_automation`. Left out: none.
+            runbooks: the documents that can be read; each as for `grant_start_automation`. Left out: none.
             tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: a runbook or a tag cannot be, the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: a runbook or a tag is invalid, the grantee cannot hold policies, or is in another account.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
         """
         return self._with_documents(grantee, access.view, runbooks, tags)
 
     def grant_stop(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """Let somebody stop automations.
+        """Let a grantee stop automations.
 
-        IAM knows an automation by its account and its tags, not by its runbook or role.
+        IAM identifies an automation by its account and tags, not by its runbook or role.
 
         Args:
             grantee: a user, group or role of the role's own account.
             tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: a tag cannot be, the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: a tag is invalid, the grantee cannot hold policies, or is in another account.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
         """
         return self._with_documents(grantee, lambda _, *, tags: access.stop(tags=tags), (), tags)
 
     def grant_approve(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """Let somebody approve or reject what automations wait for, and list and read these.
+        """Let a grantee approve or reject automations that wait for approval, and list and read them.
 
-        As AWS's `AmazonSSMAutomationApproverAccess`, which is for every automation. IAM does not see which signal is sent: an approver
-        may also resume an automation, and start and stop its steps. The runbook's `aws:approve` step says who is asked.
+        Like AWS's `AmazonSSMAutomationApproverAccess`, which covers every automation. IAM does not see which signal is sent: an approver
+        can also resume an automation, and start and stop its steps. The runbook's `aws:approve` step says who is asked.
 
         Args:
             grantee: a user, group or role of the role's own account.
             tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: a tag cannot be, the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: a tag is invalid, the grantee cannot hold policies, or is in another account.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-require-approvals.html
         """
         return self._with_documents(grantee, lambda _, *, tags: access.approve(tags=tags), (), tags)
 
     def grant_operate(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """Let somebody do what `grant_view`, `grant_stop` and `grant_approve` allow, together.
+        """Let a grantee do everything that `grant_view`, `grant_stop` and `grant_approve` allow.
 
-        Without tags, this is for all automations of the account, whoever started them. Where those who start automations should not
-        approve them, give the parts to different people.
+        Without tags, this covers all automations of the account, whoever started them. If those who start automations should not
+        approve them, grant the parts to different people.
 
         Args:
             grantee: a user, group or role of the role's own account.
-            runbooks: the documents that may be read, as for `grant_view`. Left out: none.
+            runbooks: the documents that can be read, as for `grant_view`. Left out: none.
             tags: only executions that have these tags (`tags` of `grant_start_automation`). Left out: every automation of the account.
 
         Returns:
-            The grant; its `success` is `False` when nothing could be added.
+            The grant; its `success` is `False` if nothing could be added.
 
         Raises:
-            AutomationRoleError: a runbook or a tag cannot be, the grantee cannot hold policies, or is of another account.
+            AutomationRoleError: a runbook or a tag is invalid, the grantee cannot hold policies, or is in another account.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
         """
@@ -298,18 +298,18 @@ class AutomationRoleBase(Construct):
             Annotations.of(self).add_warning_v2("automation-role:documentByToken", doubt)
 
     def grant_full_access(self, identity: iam.IIdentity) -> iam.Grant:
-        """Let somebody do everything in Systems Manager, and hand this role to it.
+        """Let an identity do everything in Systems Manager, and pass this role to it.
 
-        Attaches `AmazonSSMFullAccess` and adds `iam:PassRole` on this role, as task 4 of the set-up guide has it.
+        Attaches `AmazonSSMFullAccess` and adds `iam:PassRole` on this role, as in task 4 of the set-up guide.
 
         Args:
-            identity: a user, group or role made in this app: CloudFormation cannot attach an AWS managed policy to any other.
+            identity: a user, group or role created in this app: CloudFormation cannot attach an AWS managed policy to others.
 
         Returns:
             The grant of `iam:PassRole`.
 
         Raises:
-            AutomationRoleError: the identity is imported or immutable, or is of another account.
+            AutomationRoleError: the identity is imported or immutable, or is in another account.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup.html
         """
@@ -374,12 +374,12 @@ class AutomationRoleBase(Construct):
 
 
 def differ(one: str | None, other: str | None) -> str | None:
-    """The other of two accounts, if both are known and not the same."""
+    """The other of two accounts, if both are known and differ."""
     return other if one and other and not is_opaque(one) and not is_opaque(other) and one != other else None
 
 
 def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
-    """Refuse a role of another account than that of the stack in which something starts automations as it.
+    """Reject a role in another account than the stack that starts automations as it.
 
     Raises:
         AutomationRoleError: both accounts are known, and differ.
@@ -395,7 +395,7 @@ def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
 
 
 def unused_role(runbook: Runbook | None, name: str) -> str:
-    """What to say of a role that a runbook does not take."""
+    """The warning about a role that a runbook does not use."""
     literal = runbook.assume_role if runbook is not None and runbook.assume_role else "whatever starts it"
     return (
         f"runbook {name!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
@@ -410,10 +410,9 @@ def _add(grantee: iam.IGrantable, statement: dict[str, Any]) -> iam.Grant:
 
 
 def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
-    """Whether a policy has come of it: CDK calls it a success, too, when an immutable identity drops what it is given.
+    """Whether the grant created a policy: CDK reports success even if an immutable identity drops the grant.
 
-    Such an identity (a hidden class of CDK's) leaves nothing behind to depend on, where every other one leaves its policy; `iam.Role`
-    leaves one at synthesis.
+    Such an identity (a private class of CDK's) has no policy to depend on; all others have one, `iam.Role` only at synthesis.
     """
     if isinstance(principal, iam.Role) or Dependable.of(grant).dependency_roots:
         return True

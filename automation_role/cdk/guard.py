@@ -1,4 +1,4 @@
-"""What `deny_self_change` guards: the role, and every managed policy that makes up or bounds what it may do, whenever it was attached."""
+"""What `deny_self_change` guards: the role, its managed policies, whenever they were attached, and its boundary."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def guarded(role: iam.Role, policies: Sequence[iam.IManagedPolicy], boundary: ia
 
     Args:
         role: the role.
-        policies: the managed policies that it was made with.
+        policies: the managed policies that it was created with.
         boundary: its own permissions boundary.
-        later: whether they are looked up when the template is written. CDK's report on roles made by hand takes texts alone.
+        later: whether they are looked up when the template is written. CDK's report on roles created by hand takes only strings.
     """
     if later:
         return Token.as_list(Lazy.uncached_any(_Guarded(role, boundary)))
@@ -32,7 +32,7 @@ def guarded(role: iam.Role, policies: Sequence[iam.IManagedPolicy], boundary: ia
 
 @jsii.implements(IAnyProducer)
 class _Guarded:
-    """CDK asks it more than once: while it looks for references to other stacks, and when it writes the template."""
+    """CDK calls it more than once: when it looks for references to other stacks, and when it writes the template."""
 
     def __init__(self, role: iam.Role, boundary: iam.IManagedPolicy | None) -> None:
         self._role, self._boundary = role, boundary
@@ -46,7 +46,7 @@ class _Guarded:
         if isinstance(resource, iam.CfnRole):
             yield from context.resolve(resource.managed_policy_arns) or ()
         maker = self._role.node.scope
-        # Derived ones are beside the role; beneath it, those that CDK splits off what was granted to it.
+        # Derived policies are siblings of the role; the ones that CDK splits off its grants are its children.
         for child in (*(maker.node.children if maker is not None else ()), *self._role.node.children):
             if isinstance(child, iam.ManagedPolicy):
                 yield child.managed_policy_arn
@@ -57,5 +57,5 @@ class _Guarded:
             arn = everywhere.get("arn") or Stack.of(self._role).format_arn(
                 service="iam", region="", resource="policy", resource_name=everywhere["name"]
             )
-            # What CDK fills in, `${Qualifier}` or `${AWS::AccountId}`, is guarded whatever it is.
+            # CDK fills in `${Qualifier}` and `${AWS::AccountId}` later: guard any value.
             yield re.sub(r"\$\{(Qualifier|AWS::\w+)\}", "*", arn)

@@ -1,4 +1,4 @@
-"""At synthesis: whether what was granted fits into what IAM takes of the one who holds it."""
+"""At synthesis: do the grants fit into IAM's quotas for their grantee?"""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from constructs import Dependable, IConstruct, IValidation
 from ..policy.quotas import over_grant, over_granted
 from .render import attached_count, least_inline_size
 
-# What one statement of a grant takes at most, so that CDK can move it: it fills managed policies up to 6,000 characters, and counts 150
+# The largest statement of a grant, so that CDK can move it: it fills managed policies up to 6,000 characters, and counts 150
 # for each ARN with a token in it (aws-cdk-lib aws-iam/lib/role.js, policy-statement.js).
 CHARACTERS: Final = 5_500
 RESOURCES: Final = 36
 
-_MEASURED: Final[WeakKeyDictionary[IConstruct, set[str]]] = WeakKeyDictionary()  # by app: paths of what is asked already
+_MEASURED: Final[WeakKeyDictionary[IConstruct, set[str]]] = WeakKeyDictionary()  # by app: paths that are checked already
 
 
 def measure(principal: iam.IPrincipal, grant: iam.Grant) -> None:
-    """Have CDK ask at synthesis whether what was granted fits, once for each holder; an `AutomationRole` asks by itself."""
+    """Have CDK check at synthesis that the grants fit, once per grantee; an `AutomationRole` has its own check."""
     if isinstance(principal, iam.Role):
         if _first(principal) and not hasattr(principal.node.scope, "grant_start_automation"):
             principal.node.add_validation(_RoleFits(principal))
@@ -43,7 +43,7 @@ def _first(holder: IConstruct) -> bool:
 
 @jsii.implements(IValidation)
 class _Fits:
-    """CDK asks it at synthesis: a policy that was granted to may have grown over what IAM takes of a user, a group or an imported role."""
+    """CDK calls it at synthesis: grants may make a policy too large for a user, a group or an imported role."""
 
     def __init__(self, policy: iam.Policy | iam.ManagedPolicy) -> None:
         self._policy = policy
@@ -61,7 +61,7 @@ class _Fits:
 
 @jsii.implements(IValidation)
 class _RoleFits:
-    """CDK asks it at synthesis: CDK splits what is granted to a role made here, but does not refuse what is over IAM's quotas."""
+    """CDK calls it at synthesis: CDK splits the grants of a role created here, but does not reject what exceeds IAM's quotas."""
 
     def __init__(self, role: iam.Role) -> None:
         self._role = role

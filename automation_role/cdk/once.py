@@ -1,4 +1,4 @@
-"""Names that may be there only once: two resources of one name fail half-way through a deployment."""
+"""Names that must be unique: two resources with the same name fail halfway through a deployment."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TAKEN: Final[WeakKeyDictionary[Construct, dict[tuple[str, str], str]]] = WeakKe
 
 
 def check_once(scope: Construct, what: str, name: str | None, where: str, *, instead: str = "rename one of them") -> None:
-    """Refuse a name that something else in this stack has already.
+    """Reject a name that another resource in this stack already has.
 
     Args:
-        scope: what is made in it.
+        scope: the construct that the resource is created in.
         what: the argument that names it.
-        name: the name; a CDK token, or `None`, is nobody else's.
-        where: the path of what is made.
+        name: the name; a CDK token or `None` is never taken.
+        where: the path of the new resource.
         instead: what to do.
 
     Raises:
@@ -37,7 +37,7 @@ def check_once(scope: Construct, what: str, name: str | None, where: str, *, ins
 
 
 def _is_there(scope: Construct, path: str) -> bool:
-    """Whether there is still a construct of this path: one that failed is gone."""
+    """Whether this path still has a construct: one that failed is gone."""
     at = scope.node.root
     for name in filter(None, path.split("/")):
         child = at.node.try_find_child(name)

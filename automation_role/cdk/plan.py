@@ -1,4 +1,4 @@
-"""What an `AutomationRole` derives: the policies in IAM's sizes, and the findings that nobody has answered."""
+"""What an `AutomationRole` derives: policies within IAM's sizes, and the findings that are not answered."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..runbook.model import Runbook
 from ..values.arns import is_aws_owned
 from ..values.place import Place
 
-# Stands for the role's ARN before there is a role: as opaque as the token it becomes, so sizes are the same.
+# The role's ARN before the role exists: a token, like the one it becomes, so sizes are the same.
 _NO_ROLE_YET: Final = "${Token[ROLE]}"
-_SHOWN: Final = 5  # findings told in one warning; `automation-role explain` tells all
+_SHOWN: Final = 5  # findings in one warning; `automation-role explain` lists all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Policies to attach, findings to report, and what to say of a role that could widen itself; the runbooks, those started by others too."""
+    """Policies to attach, findings to report, a note if the role could widen itself, and the runbooks, nested ones included."""
 
     packed: Packed
     runbooks: tuple[Runbook, ...]
@@ -34,24 +34,24 @@ class Plan:
 
 
 def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
-    """Derive what the runbooks need, in policies of IAM's sizes.
+    """Derive what the runbooks need, as policies within IAM's sizes.
 
     Args:
         runbooks: all that run as the role.
-        answered: (runbook, step) whose findings a person has answered.
-        context: where the role lives; its ARN need not be known yet.
+        answered: the (runbook, step) pairs whose findings the user has answered.
+        context: where the role lives; its ARN can be unknown.
         inline: characters still free in the role's inline policies.
-        managed: managed policies that may still be attached.
+        managed: managed policies that can still be attached.
 
     Raises:
-        AutomationRoleError: two runbooks of one name, an answer to a step that is not there, or too much for IAM's quotas.
+        AutomationRoleError: two runbooks with one name, an answer for a step that does not exist, or too much for IAM's quotas.
     """
     check_answers(runbooks, answered)
     return _made(_Same(tuple(runbooks)), frozenset(answered), context, inline, managed)
 
 
 class _Same:
-    """Runbooks that are the very same objects; being frozen, they need what they needed before."""
+    """Runbooks compared by identity: frozen, so the same objects need the same permissions."""
 
     def __init__(self, runbooks: tuple[Runbook, ...]) -> None:
         self.runbooks = runbooks
@@ -63,7 +63,7 @@ class _Same:
         return isinstance(other, _Same) and list(map(id, self.runbooks)) == list(map(id, other.runbooks))
 
 
-@lru_cache(maxsize=32)  # an app often makes the same role in each of its stages
+@lru_cache(maxsize=32)  # an app often creates the same role in each stage
 def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
     derivation = derive(same.runbooks, role_known=True)
     measured = replace(context, role_arn=_NO_ROLE_YET)
@@ -76,7 +76,7 @@ def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inl
 
 
 def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
-    """The runbooks, each once, AWS-owned ones also by their names; refuse what is none, and different ones of one name."""
+    """The runbooks, each once, AWS-owned ones also by name; reject anything else, and different runbooks with one name."""
     if isinstance(runbooks, (str, Runbook)):
         raise AutomationRoleError(f"runbooks is one {type(runbooks).__name__} → a list of Runbook; write runbooks=[...]")
     names: dict[str, Runbook] = {}
@@ -96,7 +96,7 @@ def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
 
 
 def check_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str, str]]) -> None:
-    """Refuse extra statements for a step that its runbook does not have; a runbook may still be added."""
+    """Reject extra statements for a step that its runbook does not have; a runbook can still be added."""
     for name, step in answered:
         for runbook in runbooks:
             steps = [each.name for each in runbook.all_steps()] if runbook.name == name else [step]
@@ -108,7 +108,7 @@ def check_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str, s
 
 
 def unknown_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str, str]]) -> Iterator[str]:
-    """What to say of extra statements for a runbook that never came."""
+    """Problems of extra statements for a runbook that was never added."""
     names = [runbook.name for runbook in runbooks]
     for name in dict.fromkeys(name for name, _ in answered):
         if name not in names:
@@ -117,7 +117,7 @@ def unknown_answers(runbooks: Sequence[Runbook], answered: Collection[tuple[str,
 
 
 def gathered(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Findings gathered into (runbook, id, message): one a runbook and kind."""
+    """Findings grouped into (runbook, id, message): one for each runbook and kind."""
 
     def kind(finding: Finding) -> tuple[str, str]:
         return finding.runbook, finding.id

@@ -1,4 +1,4 @@
-"""Values -> CDK: the one door through which policies reach jsii, which takes plain lists and dictionaries alone."""
+"""Values -> CDK: the only place that passes policies to jsii, which takes only plain lists and dictionaries."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ..policy.policy import Policy
 from ..policy.trust import trust
 from ..values.place import Place
 
-# Set by `iam.Role.customize_roles`: roles are made by hand, and CDK writes what they need into a report.
+# Set by `iam.Role.customize_roles`: roles are created by hand, and CDK writes what they need into a report.
 # https://docs.aws.amazon.com/cdk/v2/guide/define-iam-l2.html
 CUSTOMIZE_ROLES = "@aws-cdk/iam:customizeRoles"
 
 
 def here(*, role_arn: str | None = None, regions: tuple[str, ...] = ("*",), china: bool = False) -> Place:
-    """Where a stack is, in the words of CloudFormation: right in every partition, account and Region."""
+    """Where a stack is, as CloudFormation pseudo parameters: right in every partition, account and Region."""
     partition, account = _pseudo_parameters()
     return Place(partition=partition, account=account, regions=regions, role_arn=role_arn, in_china=china)
 
 
-@cache  # read once a process: each reading is a call into Node.js
+@cache  # cached: each read is a call into Node.js
 def _pseudo_parameters() -> tuple[str, str]:
     return Aws.PARTITION, Aws.ACCOUNT_ID
 
@@ -36,7 +36,7 @@ _REPORTED: WeakKeyDictionary[Construct, bool] = WeakKeyDictionary()
 
 
 def reported(scope: Construct) -> bool:
-    """Whether roles made in this scope are made by hand. Asked once a scope: no context can be set where there is a child."""
+    """Whether roles in this scope are created by hand. Cached per scope: context cannot be set once there is a child."""
     if scope not in _REPORTED:
         _REPORTED[scope] = scope.node.try_get_context(CUSTOMIZE_ROLES) is not None
     return _REPORTED[scope]
@@ -46,7 +46,7 @@ _IN_CHINA: WeakKeyDictionary[Construct, bool] = WeakKeyDictionary()
 
 
 def in_china(scope: Construct) -> bool:
-    """Whether the stack of this scope is known to be in a Region of `aws-cn`; an environment-agnostic one is not."""
+    """Whether the stack of this scope is known to be in a Region of `aws-cn`; an environment-agnostic stack is not."""
     if scope not in _IN_CHINA:
         _IN_CHINA[scope] = Stack.of(scope).region.startswith("cn-")
     return _IN_CHINA[scope]
@@ -58,20 +58,20 @@ def _principal(service: str, *, restrict: bool) -> iam.IPrincipal:
 
 
 def principals(services: Sequence[str], *, restrict: bool) -> iam.IPrincipal:
-    """The services that may assume the role, each with a statement of its own."""
+    """The services that can assume the role, each with its own statement."""
     each = [_principal(service, restrict=restrict) for service in services]
     return each[0] if len(each) == 1 else iam.CompositePrincipal(*each)
 
 
 class RolePolicies:
-    """The policies of a role: each a resource of its own, so that one may name the role, or what names it, without a cycle.
+    """The policies of a role, each its own resource, so that a policy can reference the role without a cycle.
 
-    A policy that grows is put again under its id, which keeps its logical ID.
+    A policy that grows is replaced under the same id, which keeps its logical ID.
     """
 
     def __init__(self, scope: Construct, role: iam.Role, *, reported: bool) -> None:
         self._scope, self._role = scope, role
-        # Under customize_roles a policy is copied into the report when it is attached: so late, that it has grown to its full size.
+        # Under customize_roles, CDK copies a policy into the report when it is attached: attach it late, at its full size.
         self._attach_late = reported
         self._inline: dict[str, iam.Policy] = {}
         self._known: dict[str, tuple[Policy, Place]] = {}
@@ -80,7 +80,7 @@ class RolePolicies:
         self._managed: dict[str, iam.ManagedPolicy] = {}
 
     def put(self, policy_id: str, policy: Policy, context: Place) -> None:
-        """Attach statements, in place of those of the same id; none: just remove them."""
+        """Attach statements, replacing those of the same id; none: just remove them."""
         if self._inline.pop(policy_id, None) is not None:
             self._scope.node.try_remove_child(policy_id)
             del self._known[policy_id]
@@ -89,7 +89,7 @@ class RolePolicies:
             self._known[policy_id] = policy, context
 
     def put_given(self, policy_id: str, name: str, policy: iam.PolicyDocument | Mapping[str, Any]) -> None:
-        """Attach a policy that the user gave, under the user's name for it; a document of CDK's may still grow."""
+        """Attach a policy of the user's, under its own name; a CDK document can still grow."""
         self._put(policy_id, document(policy), name)
         if isinstance(policy, iam.PolicyDocument):
             self._documents[name] = policy
@@ -97,12 +97,12 @@ class RolePolicies:
             self._given += quotas.size(policy)
 
     def put_growing(self, policy_id: str, policy: Policy, context: Place) -> None:
-        """Attach statements with a token in them whose length is known at synthesis alone."""
+        """Attach statements with a token whose length is known only at synthesis."""
         self._documents[policy_id] = iam.PolicyDocument.from_json(policy.to_json(context))
         self._put(policy_id, self._documents[policy_id])
 
     def put_managed(self, prefix: str, policies: Sequence[tuple[Policy, Place]]) -> None:
-        """Attach statements as managed policies, in place of those of the same prefix."""
+        """Attach statements as managed policies, replacing those with the same prefix."""
         for policy_id in [known for known in self._managed if known.rstrip("0123456789") == prefix]:
             self._scope.node.try_remove_child(policy_id)
             del self._managed[policy_id]
@@ -111,27 +111,27 @@ class RolePolicies:
             self._managed[f"{prefix}{number}"] = iam.ManagedPolicy(self._scope, f"{prefix}{number}", document=written, roles=[self._role])
 
     def known_size(self) -> int:
-        """Characters of the inline policies that can no longer grow by themselves."""
+        """Characters of the inline policies that can no longer grow."""
         return self._given + sum(policy.size(context) for policy, context in self._known.values())
 
     def several(self) -> bool:
-        """Whether there is more than one inline policy: one alone fits, or was refused."""
+        """Whether there is more than one inline policy: a single one fits, or was rejected."""
         return len(self._inline) > 1
 
     # -- at synthesis ----------------------------------------------------------------------------------------------------------
 
     def attach(self) -> None:
-        """Attach what was put off until now."""
+        """Attach what was postponed."""
         if self._attach_late:
             for policy in self._inline.values():
                 self._role.attach_inline_policy(policy)
 
     def empty(self) -> list[str]:
-        """Names of the documents that have stayed empty."""
+        """Names of the documents that are still empty."""
         return [name for name, document in self._documents.items() if document.is_empty]
 
     def inline_size(self) -> int:
-        """Characters of all inline policies, with what was granted to the role."""
+        """Characters of all inline policies, grants to the role included."""
         documents = list(self._documents.values())
         granted = self._role.node.try_find_child("DefaultPolicy")
         if isinstance(granted, iam.Policy):
@@ -139,7 +139,7 @@ class RolePolicies:
         return self.known_size() + sum(map(self._resolved_size, documents))
 
     def managed_count(self) -> int:
-        """How many managed policies are attached, with those that CDK has split off what was granted to the role."""
+        """How many managed policies are attached, including those that CDK split off the role's grants."""
         return attached_count(self._role) + len(self._managed)
 
     def trust_size(self) -> int:
@@ -156,14 +156,14 @@ class RolePolicies:
 
 
 def attached_count(role: iam.Role) -> int:
-    """At synthesis: how many managed policies a role names, with those that CDK has split off what was granted to it."""
+    """At synthesis: how many managed policies a role has, including those that CDK split off its grants."""
     resource = role.node.default_child
     attached = Stack.of(role).resolve(resource.managed_policy_arns) if isinstance(resource, iam.CfnRole) else None
     return len(attached or ()) + len([child for child in role.node.children if isinstance(child, iam.ManagedPolicy)])
 
 
 def least_inline_size(role: iam.Role) -> int:
-    """At synthesis: characters of a role's inline policies, counting what CloudFormation fills in at its shortest."""
+    """At synthesis: characters of a role's inline policies, counting CloudFormation's values at their shortest."""
     stack, resource = Stack.of(role), role.node.default_child
     inline = stack.resolve(resource.policies) if isinstance(resource, iam.CfnRole) else None
     own = [each["policyDocument"] for each in inline or () if "policyDocument" in each]
@@ -172,7 +172,7 @@ def least_inline_size(role: iam.Role) -> int:
 
 
 def document(policy: iam.PolicyDocument | Mapping[str, Any]) -> iam.PolicyDocument:
-    """A policy as CDK's document."""
+    """A policy as a CDK document."""
     if isinstance(policy, iam.PolicyDocument):
         return policy
     statements = policy["Statement"]
