@@ -64,7 +64,7 @@ def principals(services: Sequence[str], *, restrict: bool) -> iam.IPrincipal:
 
 
 class RolePolicies:
-    """The policies of a role, each its own resource, so that a policy can reference the role without a cycle.
+    """The policies of a role, each its own resource, so that a policy can reference the role, or what references it, without a cycle.
 
     A policy that grows is replaced under the same id, which keeps its logical ID.
     """

@@ -41,58 +41,58 @@ class AutomationRole(AutomationRoleBase):
     """Define the role that Systems Manager Automation assumes to run your runbooks.
 
     Creates one `AWS::IAM::Role`, and each of its policies as a resource of its own (`AWS::IAM::Policy`, and `AWS::IAM::ManagedPolicy`
-    when IAM's quota for inline policies is used up), so that a policy may name the role, or something that names the role, without a
-    cycle. Tags go on with CDK's `Tags.of(automation_role).add(...)`.
+    when IAM's quota for inline policies is used up), so that a policy can reference the role, or a resource that
+    references the role, without a cycle. Add tags with CDK's `Tags.of(automation_role).add(...)`.
 
     Args:
-        scope: the construct that this one is made in.
-        construct_id: its name there; the role's logical ID comes of it.
+        scope: the construct that this one is created in.
+        construct_id: its name there; the role's logical ID is derived from it.
         runbooks: the runbooks this role must be able to run. Their permissions are derived, every branch included, and nothing else is
-            allowed; with an empty list, nothing but what the other arguments and `add_runbook` give. Left out: what the set-up guide
-            builds, the managed policy `AmazonSSMAutomationRole` and the right to hand itself to Systems Manager (`iam:PassRole`).
-        extra_statements: what a person knows that could not be derived: (runbook, step) to statements. Closes the findings of that step;
+            allowed; with an empty list, only what the other arguments and `add_runbook` add. Left out: what the set-up guide
+            builds, the managed policy `AmazonSSMAutomationRole` and permission to pass itself to Systems Manager (`iam:PassRole`).
+        extra_statements: what you know that could not be derived: (runbook, step) to statements. Closes the findings of that step;
             an empty list says that nothing is missing. The step `""` stands for what is about the whole runbook.
-        findings: what becomes of what could not be derived: `Findings.WARN`, a CDK warning for each runbook and kind of finding, that can
+        findings: how to report what could not be derived: `Findings.WARN`, a CDK warning for each runbook and kind of finding, which can
             be acknowledged once all runbooks are added; or `Findings.ERROR`, an error that stops `cdk synth`.
         regions: the Regions in which the automations act. Left out: any, since a role is global.
         automation_managed_policy: whether `AmazonSSMAutomationRole` is attached, which allows `ssm:*` and much of EC2 and CloudFormation,
             and invokes only those Lambda functions whose names begin with `Automation` (see `invoke_functions`). Left out: only when
             `runbooks` is left out.
         invoke_all_functions: attach `AWSLambdaRole`, which lets the role invoke every Lambda function in the account.
-        managed_policies: attached besides.
+        managed_policies: further managed policies to attach.
         inline_policies: name to policy, as an `iam.PolicyDocument` or in IAM's JSON.
-        invoke_functions: Lambda functions that the role may invoke, whatever their names, with their versions and aliases.
-        pass_roles: service principal to roles that the role may hand to it: an instance profile's role to `ec2.amazonaws.com`, a stack's
+        invoke_functions: Lambda functions that the role can invoke, whatever their names, with their versions and aliases.
+        pass_roles: service principal to roles that the role can pass to it: an instance profile's role to `ec2.amazonaws.com`, a stack's
             service role to `cloudformation.amazonaws.com`.
-        trusted_services: service principals that may assume the role besides `ssm.amazonaws.com`, each held to this account's own
-            resources as far as it says for which resource it acts.
+        trusted_services: service principals that can assume the role besides `ssm.amazonaws.com`, each limited to this account's own
+            resources if the service sends the source resource.
         restrict_trust_to_account: whether the role can be assumed only for this account's own automations (`aws:SourceAccount` and
             `aws:SourceArn`). `False` leaves the role open to the confused-deputy problem.
         script_logs: let Automation write the output of the runbooks' scripts into CloudWatch Logs, when that is on in the account: ``True``
             for the log group that it uses by default, `/aws/ssm/automation/executeScript`, or the log group of the setting or its name.
             Left out: not allowed; where the setting is on, the logs of scripts are missing.
         deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
-            Guards every managed policy of the role's, those attached later, too, and a boundary from `permissions_boundary` or CDK's
+            Guards every managed policy of the role, including those attached later, and a boundary from `permissions_boundary` or CDK's
             context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`) or a boundary that an aspect sets.
-        role_name: at most 64 characters. Left out: CloudFormation makes one.
+        role_name: at most 64 characters. Left out: CloudFormation generates one.
         description: at most 1,000 characters.
-        path: beginning and ending with `/`, at most 512 characters. Left out: IAM's own, `/`.
-        max_session_duration: 1 to 12 hours. Left out: IAM's own, 1 hour. It does not bound automations: AWS services are exempt.
+        path: beginning and ending with `/`, at most 512 characters. Left out: IAM's default, `/`.
+        max_session_duration: 1 to 12 hours. Left out: IAM's default, 1 hour. It does not limit automations: AWS services are exempt.
         permissions_boundary: managed policy that the role's permissions cannot go beyond.
 
     Raises:
-        AutomationRoleError: something given is impossible, or over IAM's quotas.
+        AutomationRoleError: an argument is invalid, or exceeds IAM's quotas.
         RunbookError: a runbook cannot be read.
 
     Warns:
         automation-role:unrestrictedTrust: a trusted service does not say for which resource it assumes the role.
         automation-role:attachedScript and the other ids of `FINDINGS`: what could not be derived.
-        automation-role:selfWidening (for information): what is derived would let the role give itself more.
+        automation-role:selfWidening (for information): the derived permissions would let the role widen itself.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
     """
 
-    _reserved = (0, 0)  # what a subclass attaches besides: characters of inline policies, and managed policies
+    _reserved = (0, 0)  # what a subclass also attaches: characters of inline policies, and managed policies
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class AutomationRole(AutomationRoleBase):
                 automation=automation_managed_policy if automation_managed_policy is not None else runbooks is None,
                 invoke_all=invoke_all_functions,
             )
-            # What derived statements may take: characters of inline policies, and managed policies.
+            # Room for derived statements: characters of inline policies, and managed policies.
             inline, carried = self._reserved
             logged = checked.script_logs(script_logs)
             taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
@@ -179,15 +179,15 @@ class AutomationRole(AutomationRoleBase):
 
     @classmethod
     def from_role(cls, scope: Construct, construct_id: str, role: AnyRole) -> ImportedAutomationRole:
-        """The grants of an automation's role, on a role made elsewhere in this app or imported by CDK.
+        """The grants of an automation's role, on a role created elsewhere in this app or imported by CDK.
 
         Args:
-            scope: the construct that the result is made in.
+            scope: the construct that the result is created in.
             construct_id: its name there.
             role: the role, which Systems Manager must be able to assume.
 
         Raises:
-            AutomationRoleError: it is no construct.
+            AutomationRoleError: it is not the right construct.
         """
         try:
             _arguments.plain_role("from_role", role)
@@ -197,15 +197,15 @@ class AutomationRole(AutomationRoleBase):
 
     @classmethod
     def from_role_arn(cls, scope: Construct, construct_id: str, arn: str) -> ImportedAutomationRole:
-        """The grants of an automation's role, on a role that exists already.
+        """The grants of an automation's role, on an existing role.
 
         Args:
-            scope: the construct that the result is made in.
+            scope: the construct that the result is created in.
             construct_id: its name there.
-            arn: the role's ARN; a CDK token will do.
+            arn: the role's ARN; can be a CDK token.
 
         Raises:
-            AutomationRoleError: it is no ARN of a role.
+            AutomationRoleError: it is not the ARN of a role.
         """
         wrong = wildcard(arn) or (not is_opaque(arn) and not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}", arn))
         if wrong:
@@ -217,30 +217,30 @@ class AutomationRole(AutomationRoleBase):
 
     @property
     def role(self) -> iam.Role:
-        """The `iam.Role` that was made."""
+        """The `iam.Role` that this construct creates."""
         self._watch()
         return self._own
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
-        """The role: what is granted to this construct (`bucket.grant_read(automation_role)`) is granted to it."""
+        """The role: grants to this construct (`bucket.grant_read(automation_role)`) go to it."""
         self._watch()
         return self._own
 
     def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
-        """Warn of a runbook that this role cannot run, or that does not run as it."""
+        """Warn about a runbook that this role cannot run, or that does not run as this role."""
         super().check_start(scope, runbook, elsewhere=elsewhere)
         if runbook is not None and runbook.assume_role_parameter is not None and runbook not in (self._runbooks or ()):
             check_fit(scope, self, self._own, runbook, self._regions)
 
     def add_runbook(self, runbook: Runbook | str) -> None:
-        """Let the role run one runbook more: what all of them need is derived anew, together.
+        """Let the role run another runbook: the permissions of all its runbooks are derived again, together.
 
         Args:
-            runbook: it may start the others, and be started by them.
+            runbook: it can start the others, and be started by them.
 
         Raises:
-            AutomationRoleError: the role was made without `runbooks`, another runbook has this name, or it is too much for IAM's quotas.
+            AutomationRoleError: the role was created without `runbooks`, another runbook has this name, or the policies exceed IAM's quotas.
         """
         if self._runbooks is None:
             raise self._error(
@@ -255,7 +255,7 @@ class AutomationRole(AutomationRoleBase):
         self._attach(plan)
 
     def allow_pass_role(self, role: AnyRole, *services: str) -> None:
-        """Let the role hand another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
+        """Let the role pass another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
 
         Adds `iam:PassRole` on that role with `iam:PassedToService`.
 
@@ -264,7 +264,7 @@ class AutomationRole(AutomationRoleBase):
             services: service principals, such as `ec2.amazonaws.com`.
 
         Raises:
-            AutomationRoleError: no service is named, one is no service principal, or the role is of another account.
+            AutomationRoleError: there is no service, one is not a service principal, or the role is in another account.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
         """
@@ -288,10 +288,10 @@ class AutomationRole(AutomationRoleBase):
         Adds `lambda:InvokeFunction` on exactly this function.
 
         Args:
-            function: of a version or an alias, only that one is allowed. One of another account has to allow this role, too.
+            function: for a version or an alias, only that one is allowed. A function in another account must also allow this role.
 
         Raises:
-            AutomationRoleError: it is no construct.
+            AutomationRoleError: it is not the right construct.
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
         """
@@ -325,7 +325,7 @@ class AutomationRole(AutomationRoleBase):
             raise self._error(str(error)) from None
 
     def _watch(self) -> None:
-        """Have CDK ask at synthesis whether everything still fits. Only a role that may have grown is asked: it costs milliseconds."""
+        """Have CDK check at synthesis that everything still fits; only for a role that may have grown, since it costs milliseconds."""
         if not self._watched:
             self._watched = True
             self.node.add_validation(_Validation(self))
@@ -348,7 +348,7 @@ class AutomationRole(AutomationRoleBase):
         )
 
     def _attach(self, plan: Plan | None) -> None:
-        """Attach what is derived, or the guide's default, in place of what there was."""
+        """Attach what is derived, or the guide's default, replacing what was attached before."""
         self._derived = () if plan is None else plan.runbooks
         if plan is None:
             self._put("PassItself", access.pass_role())
@@ -363,13 +363,13 @@ class AutomationRole(AutomationRoleBase):
         self._watch()
 
     def _tell(self, plan: Plan) -> None:
-        """Tell the findings, each runbook's at a scope of its own: there, one kind is acknowledged for that runbook alone."""
+        """Report the findings, each runbook's in its own scope, where a kind can be acknowledged for only that runbook."""
         if self._findings is not None:
             self.node.try_remove_child(self._findings.node.id)
         widening = None if self._held_back else plan.widening
         self._findings = Construct(self, "Findings") if plan.findings or widening else None
         if self._findings is not None and widening is not None:
-            # Not add_info_v2, which the oldest CDK that is allowed has not.
+            # Not add_info_v2: the oldest supported CDK does not have it.
             Annotations.of(self._findings).add_info(f"{widening} [automation-role:selfWidening]")
         scopes: dict[str, Construct] = {}
         for runbook, finding_id, message in gathered(plan.findings):
@@ -384,7 +384,7 @@ class AutomationRole(AutomationRoleBase):
                 annotations.add_warning_v2(f"automation-role:{finding_id}", message)
 
     def _over_quota(self) -> list[str]:
-        """At synthesis, everything that has become too much since the constructor."""
+        """At synthesis, everything that has exceeded a quota since the constructor."""
         self._policies.attach()
         problems = [
             *map(limits.empty_document, self._policies.empty()),
@@ -398,7 +398,7 @@ class AutomationRole(AutomationRoleBase):
 
 @jsii.implements(iam.IGrantable)
 class ImportedAutomationRole(AutomationRoleBase):
-    """A role made elsewhere, with the grants of `AutomationRole`."""
+    """A role created elsewhere, with the grants of `AutomationRole`."""
 
     def __init__(self, scope: Construct, construct_id: str, role: AnyRole | str) -> None:
         super().__init__(scope, construct_id)
@@ -412,7 +412,7 @@ class ImportedAutomationRole(AutomationRoleBase):
 
 @jsii.implements(IValidation)
 class _Validation:
-    """CDK asks it at synthesis; what it returns, CDK refuses with."""
+    """CDK calls it at synthesis, and fails with the errors that it returns."""
 
     def __init__(self, role: AutomationRole) -> None:
         self._role = role

@@ -1,6 +1,6 @@
-"""What CDK knows of the tokens that are bound to a runbook's parameters: which of them are ARNs, and which are not.
+"""What CDK knows about the tokens bound to a runbook's parameters: which are ARNs, and which are not.
 
-A Lambda function, a key or a secret is named by its name or by its ARN, and what the policy says hangs on which of them it is.
+A Lambda function, a key or a secret has a name and an ARN, and the policy depends on which of them a parameter holds.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ..runbook.model import Runbook
 from ..template.attributes import RETURNS
 from ..values.tokens import KnownToken, between_tokens, is_opaque, is_opaque_number
 
-# An attribute that is called so is an ARN, of whatever type: `Arn`, `TopicArn`, `DBInstanceArn`.
+# An attribute with this suffix is an ARN, for every resource type: `Arn`, `TopicArn`, `DBInstanceArn`.
 _ARN: Final = "Arn"
-# What the holes of `RETURNS` are in an ARN's form; the others are the same in both.
+# The placeholders of `RETURNS`, as they are in an ARN's form; the others are the same in both.
 _ANY: Final = {"{N}": "*", "{PATH}": "/*"}
 
 
 def with_known_tokens(runbook: Runbook) -> Runbook:
-    """The runbook, those of its bound tokens marked of which that is known; itself, when there is none."""
+    """The runbook, with the bound tokens marked whose form is known; unchanged if there are none."""
     bindings = {name: _value(value) for name, value in runbook.bindings.items()}
     return replace(runbook, bindings=bindings) if bindings != runbook.bindings or any(map(_has_known, bindings.values())) else runbook
 
@@ -31,7 +31,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, str):
         return _text(value)
     if is_opaque_number(value) or (hasattr(value, "resolve") and Token.is_unresolved(value)):
-        return _text(Token.as_string(value))  # written into a policy as it stands, a number that stands for a token would be a number
+        return _text(Token.as_string(value))  # in a policy, a number that encodes a token would stay a plain number
     if isinstance(value, Mapping):
         return {key: _value(item) for key, item in value.items()}
     return [_value(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -42,7 +42,7 @@ def _text(text: str) -> str:
 
 
 def known_token(text: str) -> KnownToken | None:
-    """A text that is one token, if it is known whether that is an ARN; else `None`."""
+    """A string that is one token, if it is known whether that is an ARN; else `None`."""
     if not is_opaque(text) or len(between_tokens(text)) != 1:
         return None
     token = Tokenization.reverse_string(text).first_token
@@ -54,7 +54,7 @@ def known_token(text: str) -> KnownToken | None:
 
 
 def _form(reference: Reference) -> str | None:
-    """How the ARN is made that a reference gives; empty: it gives a name or a URL; `None`: that is not known."""
+    """The form of the ARN that a reference returns; empty: it returns a name or a URL; `None`: unknown."""
     if not CfnResource.is_cfn_resource(reference.target):
         return None
     attribute = reference.display_name

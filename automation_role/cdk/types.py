@@ -1,4 +1,4 @@
-"""Types that a checker reads as people mean them."""
+"""Types that type checkers read as intended."""
 
 from __future__ import annotations
 

@@ -40,22 +40,22 @@ _FIX: Final = "https://docs.aws.amazon.com/systems-manager/latest/userguide/auto
 class AutomationPolicyValidation:
     """Check every Automation document and every role that Automation can assume, in a whole app, when it is synthesized.
 
-    Joins the documents of all stacks with the roles that they run as, hand-written `CfnDocument` and `CfnRole` included, and puts what
-    each runbook needs to its role's policies: the same engine as `automation-role check`. A violation fails `cdk synth`.
+    Joins the documents of all stacks with the roles that they run as, hand-written `CfnDocument` and `CfnRole` included, and checks what
+    each runbook needs against its role's policies, with the engine of `automation-role check`. A violation fails `cdk synth`.
 
         Validations.of(app).add_plugins(AutomationPolicyValidation())
 
     or, in versions of CDK without `Validations`, `App(policy_validation_beta1=[AutomationPolicyValidation()])`.
 
-    What only a deployment knows is no violation: a runbook whose role is not in the app, a policy that cannot be read, a permission that
-    hangs on a value of a parameter.
+    What is known only at deployment is not a violation: a runbook whose role is not in the app, a policy that cannot be read, a permission
+    that depends on a parameter's value.
 
     Args:
         accept: rules that are fine in this app: `missingPermission`, `invalidRunbook`, and the risks of `check`, such as
             `passRoleAnyRole`. Left out: none.
 
     Raises:
-        AutomationRoleError: there is no such rule.
+        AutomationRoleError: a rule is not valid.
 
     Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
@@ -139,7 +139,7 @@ def _exports(templates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """What the stacks of an app export to each other, by the export's name: a runbook may name the role of another stack."""
     scopes = scopes_of(list(templates))
     exports: dict[str, str] = {}
-    for _ in range(2):  # an export may be made of another one
+    for _ in range(2):  # an export may contain another one
         for path, template in templates.items():
             resolver = Resolver(
                 template, account=ACCOUNT, region=REGION, partition=PARTITION, parameters={}, imports=exports, scope=scopes[path]

@@ -27,7 +27,7 @@ class Change:
     """A permission that only one version needs.
 
     Attributes:
-        need: the permission, on those resources alone that the other version does not allow.
+        need: the permission, only on the resources that the other version does not allow.
         steps: the steps that need it: (runbook, step, line).
         other: the same action as the other version needs it: on other resources, or under other conditions.
     """
@@ -78,7 +78,7 @@ class Differences:
 def compare(old: Derivation, new: Derivation, context: Place) -> Differences:
     """Compare what two versions need.
 
-    What the other version allows on wider resources, or without the condition, is no difference: a permission that became narrower is
+    What the other version allows on wider resources, or without the condition, is not a difference: a permission that became narrower is
     needed no longer in its old width, and the new one is nothing more.
 
     Args:

@@ -18,7 +18,7 @@ from .text import Atoms, expand, fold, literal, matches, no_variables, opaques, 
 
 
 class PolicyDocumentError(AutomationRoleError):
-    """A policy document that IAM would not take; the message says which statement, and what is allowed there."""
+    """A policy document that IAM would reject; the message says which statement, and what is allowed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Request:
 
     Attributes:
         action: `ssm:StartAutomationExecution`; no wildcards.
-        resource: the ARN that is acted on; `*` alone for an action that has no resources, and for any resource.
+        resource: the ARN that is acted on; a plain `*` for an action that has no resources, and for any resource.
         context: the request's condition keys.
     """
 
@@ -149,7 +149,7 @@ class PolicyDocument:
             strict: whether its ids, actions, ARNs and operators are checked, too: of a policy that IAM has not seen yet.
 
         Raises:
-            PolicyDocumentError: it is no policy that IAM would take.
+            PolicyDocumentError: IAM would reject it.
         """
         data = _parsed(data)
         if isinstance(data, str) and opaques(data):

@@ -265,7 +265,7 @@ def _is_many(request: Request) -> bool:
 
 # -- the request's context ---------------------------------------------------------------------------------------------------------
 
-# Keys that IAM puts into requests by itself, and that nobody can know from a template: key -> whether it is there for certain.
+# Keys that IAM puts into requests by itself, and that a template does not show: key -> whether it is there for certain.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability")
 HIDDEN: Mapping[str, bool] = {
     "aws:CurrentTime": True,

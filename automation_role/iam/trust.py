@@ -53,7 +53,7 @@ Caller = Identity | ServicePrincipal | Stranger
 def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
     """Whether a caller may assume a role with `sts:AssumeRole`.
 
-    A service needs the trust policy alone. In the role's own account, a trust that names the user or role is enough (its boundary must
+    A service needs only the trust policy. In the role's own account, a trust that names the user or role is enough (its boundary must
     allow it when it is a role); one that names the account leaves it to the caller's policies. From another account, both must allow it.
     """
     assert role.trust is not None  # noqa: S101

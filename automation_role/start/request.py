@@ -25,7 +25,7 @@ _TARGET_VALUES: Final = 50
 
 
 class StartError(AutomationRoleError):
-    """What would start an automation asks for something that the runbook or Automation does not take."""
+    """A start that the runbook or Automation would not accept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
 
     Args:
         where: construct path, for the message.
-        targets: what the user gave.
+        targets: the user's targets.
         allowed: the keys it takes; `tag:` stands for any tag.
 
     Raises:
@@ -127,7 +127,7 @@ def check_number(where: str, name: str, given: object, *, least: int, most: int,
 
 
 def is_number(given: object, least: int, most: float) -> bool:
-    """Whether it is a whole number of this range, and no truth value; or a CDK token."""
+    """Whether it is an integer in this range, not a boolean; or a CDK token."""
     return is_opaque_number(given) or (isinstance(given, int) and not isinstance(given, bool) and least <= given <= most)
 
 

@@ -116,7 +116,7 @@ def fits(given: object, form: re.Pattern[str]) -> bool:
 
 
 def account_problem(given: object) -> str | None:
-    """What to say of something that is no account id."""
+    """The problem of an invalid account ID, if it is one."""
     if fits(given, ACCOUNT):
         return None
     if not isinstance(given, str):  # a number has lost its leading zeros
@@ -125,17 +125,17 @@ def account_problem(given: object) -> str | None:
 
 
 def unit_problem(given: object) -> str | None:
-    """What to say of something that is no id of an organizational unit or root."""
+    """The problem of an invalid ID of an organizational unit or root, if it is one."""
     return None if fits(given, _UNIT) else f"{given!r} → an id such as 'ou-ab12-cdefgh34', or the root's, 'r-ab12'"
 
 
 def region_problem(given: object) -> str | None:
-    """What to say of something that is no Region."""
+    """The problem of an invalid Region, if it is one."""
     return None if fits(given, REGION) else f"{given!r} → a Region such as 'eu-west-1'"
 
 
 def list_problems(where: str, what: str, given: object, problem: Callable[[object], str | None]) -> Iterable[str]:
-    """A line if it is no list, and for each in it that is wrong, or there twice."""
+    """A problem if it is not a list, and one for each item that is invalid or occurs twice."""
     if isinstance(given, str):
         yield f"{where}: {what} is the string {given!r} → a list; write {what}=[{given!r}]"
     elif not isinstance(given, Sequence):
@@ -147,7 +147,7 @@ def list_problems(where: str, what: str, given: object, problem: Callable[[objec
 
 
 def in_arns(where: str, what: str, given: object) -> Iterable[str]:
-    """A line if it is a list that only CloudFormation knows: of its items, which are many or few, no ARNs can be made."""
+    """A problem if it is a list token: its items are unknown, so no ARNs can be built from them."""
     if is_list(given) and is_opaque_list(given):
         yield f"{where}: {what} is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select"
 
@@ -165,12 +165,12 @@ def in_both(some: Sequence[object], others: Sequence[object]) -> list[str]:
 
 
 def account_problems(what: str, accounts: object, *, where: str = "TargetLocation") -> Iterable[str]:
-    """A line for each that is no account id, or is there twice."""
+    """A problem for each invalid account ID, and for each that occurs twice."""
     return list_problems(where, what, accounts, account_problem)
 
 
 def unit_problems(units: object, *, where: str = "TargetLocation") -> Iterable[str]:
-    """A line for each that is no id of an organizational unit or root, or is there twice."""
+    """A problem for each invalid ID of an organizational unit or root, and for each that occurs twice."""
     return list_problems(where, "organizational_units", units, unit_problem)
 
 

@@ -1,4 +1,4 @@
-"""What the three constructs check alike: accounts, the organization, names of roles."""
+"""Checks that the three constructs share: accounts, the organization, role names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from ...start.target_locations import ORGANIZATION, account_problem, fits
 
 
 def account(where: str, what: str, given: object) -> Iterator[str]:
-    """A line if it is no account id."""
+    """A problem if it is not an account ID."""
     if problem := account_problem(given):
         yield f"{where}: {what} is {problem}"
 
 
 def organization(where: str, given: object) -> Iterator[str]:
-    """A line if it is no organization's id."""
+    """A problem if it is not an organization ID."""
     if given is not None and not fits(given, ORGANIZATION):
         yield f"{where}: organization_id is {given!r} → an id such as 'o-a1b2c3d4e5'"
 
 
 def role_name(where: str, what: str, given: object) -> Iterator[str]:
-    """A line if it is no name of a role; in a condition on ARNs, a `*` in it would let in every role."""
+    """A problem if it is not a role name; in a condition on ARNs, a `*` in it would admit every role."""
     if not fits(given, limits.ROLE_NAME):
         yield f"{where}: {what} is {given!r} → a role's name, 1 to 64 letters, digits and +=,.@_-; without its path"

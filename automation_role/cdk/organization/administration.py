@@ -32,7 +32,7 @@ ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"
 class AutomationAdministrationRole(AutomationRoleBase):
     """Define the role with which Automation in a central account reaches into target accounts.
 
-    Creates one ``AWS::IAM::Role`` that Systems Manager may assume for automations of this account, and policies that let it assume the
+    Creates one ``AWS::IAM::Role`` that Systems Manager can assume for automations of this account, and policies that let it assume the
     execution role, by its name, in exactly the target accounts, or in the accounts of one organization. Operators get the grants of
     `AutomationRole`: what they start runs in the accounts that this role can reach, and in no other.
 
@@ -48,7 +48,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         permissions_boundary: managed policy that the role's permissions cannot go beyond. Left out: none.
 
     Raises:
-        AutomationRoleError: neither accounts nor an organization, an id that is none, or more accounts than IAM's quotas hold.
+        AutomationRoleError: neither accounts nor an organization, an invalid ID, or more accounts than IAM's quotas allow.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
@@ -117,7 +117,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         attached.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in policies.managed])
 
     def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
-        """Warn of a start in this account alone, where this role can run nothing."""
+        """Warn about a start only in this account, where this role cannot run anything."""
         super().check_start(scope, runbook, elsewhere=elsewhere)
         if not elsewhere:
             Annotations.of(scope).add_warning_v2(
@@ -133,7 +133,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
 
     @property
     def role(self) -> iam.Role:
-        """The `iam.Role` that was made."""
+        """The `iam.Role` that this construct creates."""
         return self._own
 
 

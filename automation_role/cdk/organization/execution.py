@@ -38,13 +38,13 @@ from .administration import ADMINISTRATION_ROLE
 class AutomationExecutionRole(AutomationRole):
     """Define the role that a target account's automations run as, started from a central account.
 
-    An `AutomationRole` that the administration role of one account may assume, too. It may start the given runbooks in its own account
-    (that is how Automation carries a central run into it), hand itself to Systems Manager for them, find their targets, and do what the
+    An `AutomationRole` that the administration role of one account can also assume. It can start the given runbooks in its own account
+    (that is how Automation runs a central start there), pass itself to Systems Manager for them, find their targets, and do what the
     runbooks need.
 
     Args:
-        administration_account: id of the central account, 12 digits; a CDK token will do.
-        administration_role_name: the role there that may assume this one, and no other. Left out:
+        administration_account: id of the central account, 12 digits; can be a CDK token.
+        administration_role_name: the only role there that can assume this one. Left out:
             `AWS-SystemsManager-AutomationAdministrationRole`.
         organization_id: `o-…`; the administration role is let in only while its account is of this organization. Left out: not asked.
         runbooks: what this role must be able to run, as for `AutomationRole`; they may be this account's own documents or shared by the
@@ -55,21 +55,21 @@ class AutomationExecutionRole(AutomationRole):
         targeting: whether it may find targets by tag and by resource group. Left out: ``True``.
         role_name: Left out: `AWS-SystemsManager-AutomationExecutionRole`, the name that a start takes when it names none.
         extra_statements: as for `AutomationRole`, and so are all that follow.
-        findings: what becomes of what could not be derived: a CDK warning, or an error.
-        managed_policies: attached besides.
+        findings: how to report what could not be derived: a CDK warning, or an error.
+        managed_policies: further managed policies to attach.
         inline_policies: name to policy.
         invoke_functions: Lambda functions of this account that the role may invoke.
-        pass_roles: service principal to roles of this account that the role may hand to it.
+        pass_roles: service principal to roles of this account that the role can pass to it.
         script_logs: whether it may write the logs of scripts, as for `AutomationRole`.
         deny_self_change: deny the role the usual ways to widen itself.
         description: at most 1,000 characters.
         permissions_boundary: managed policy that the role's permissions cannot go beyond.
 
     Raises:
-        AutomationRoleError: an account, organization or role's name that is none; as for `AutomationRole`.
+        AutomationRoleError: an invalid account ID, organization ID or role name; as for `AutomationRole`.
 
     Warns:
-        automation-role:approvalAcrossAccounts: a runbook waits for approval, which a run from a central account cannot.
+        automation-role:approvalAcrossAccounts: a runbook waits for approval, which does not work in a run from a central account.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
@@ -140,7 +140,7 @@ class AutomationExecutionRole(AutomationRole):
             self._approvals(runbook)
 
     def add_runbook(self, runbook: Runbook | str) -> None:
-        """Let the role start and run one runbook more; as `AutomationRole.add_runbook`."""
+        """Let the role start and run another runbook; as `AutomationRole.add_runbook`."""
         try:
             (runbook,) = check_runbooks([runbook])
         except AutomationRoleError as error:
@@ -176,7 +176,7 @@ class AutomationExecutionRole(AutomationRole):
         if organization is not None:
             conditions["StringEquals"] = {"aws:PrincipalOrgID": organization}
         trusted = self._own.assume_role_policy
-        assert trusted is not None  # noqa: S101  (a role made here has one)
+        assert trusted is not None  # noqa: S101  (a role created here has one)
         trusted.add_statements(
             iam.PolicyStatement(
                 actions=["sts:AssumeRole"], principals=[iam.AccountPrincipal(self._administration_account)], conditions=conditions

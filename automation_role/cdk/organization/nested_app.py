@@ -28,7 +28,7 @@ _STACK: Final = "Execution"
 
 
 class NestedApp:
-    """The template of an app of its own: nothing of the app around it can get in, and nothing of it out, but what it has to tell."""
+    """The template of an app of its own: isolated from the surrounding app, except for its warnings and errors."""
 
     def __init__(self, scope: Construct, where: str, build: Callable[[Stack, str], None]) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -59,7 +59,7 @@ class NestedApp:
             )
 
     def tell(self, outer: Construct) -> None:
-        """Say on the roll-out what was said on the role inside, at constructs of the same ids: there it can be acknowledged."""
+        """Repeat the inner role's warnings and errors on the roll-out, at constructs of the same ids, where they can be acknowledged."""
         for path, level, text in self._told:
             at = outer
             for name in path.strip("/").split("/")[1:]:
@@ -81,7 +81,7 @@ _ACKNOWLEDGED: Final = re.compile(r"(?P<text>.*) \[ack: (?P<id>[^\]]+)\]", re.DO
 def _context(scope: Construct) -> dict[str, Any]:
     """The feature flags of the app around and its permissions boundary, and nothing else of its context: the same bytes from `cdk synth`, a test, or another command.
 
-    The CDK CLI hands its options over in the environment, which an app inside would read again.
+    The CDK CLI passes its options in the environment, which an inner app would read again.
     """
     around = scope.node.get_all_context() or {}
     flags = {name: value for name, value in around.items() if name.startswith("@aws-cdk/") and name != CUSTOMIZE_ROLES}

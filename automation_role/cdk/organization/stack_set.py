@@ -31,16 +31,16 @@ class AutomationExecutionRoleStackSet(Construct):
     same bytes for the same runbooks. Accounts that join a unit get the role by themselves. One Region is enough, for roles are global.
 
     Automation carries a central start into an account only if the runbook is there or shared with it, and CloudFormation cannot share
-    documents. With `documents=True` each account gets its own; otherwise that is told at synthesis.
+    documents. With `documents=True` each account gets its own; otherwise a warning at synthesis says so.
 
     Args:
         organizational_units: ids of units or of the root, at most 50; with it the roll-out is service-managed by AWS Organizations,
             which reaches every account of them but the management account. Left out: self-managed, with `accounts`.
         accounts: account ids. With units: only these accounts of them; without: the accounts of a self-managed roll-out.
         exclude_accounts: accounts of the units that are left out. Left out: none.
-        region: the Region in which the stacks are made. Left out: the Region of the stack that this construct is in.
+        region: the Region in which the stacks are created. Left out: the Region of the stack that this construct is in.
         runbooks: what the role must be able to run.
-        documents: whether every account gets the runbooks as documents of its own, in that Region alone. Left out: ``False``.
+        documents: whether every account gets the runbooks as documents of its own, only in that Region. Left out: ``False``.
         administration_account: Left out: the account of the stack that this construct is in.
         delegated_administrator: whether that account is a delegated administrator rather than the management account (service-managed).
             Left out: ``False``.
@@ -49,16 +49,16 @@ class AutomationExecutionRoleStackSet(Construct):
             join a unit later are not counted.
         failure_tolerance_percentage: failures that do not stop the roll-out, 0 to 99; what is under way goes on. Left out: 0.
         stack_set_name: a letter, then letters, digits and `-`, at most 128. Left out: the construct's path, made unique.
-        stack_set_administration_role: role with which CloudFormation acts in this account (self-managed). Left out: one is made that may
+        stack_set_administration_role: role with which CloudFormation acts in this account (self-managed). Left out: one is created that can
             assume `stack_set_execution_role_name` in exactly `accounts`.
-        stack_set_administration_role_name: the name of the one that is made, for `StackSetExecutionRole` to trust. Left out:
+        stack_set_administration_role_name: the name of the one that is created, for `StackSetExecutionRole` to trust. Left out:
             CloudFormation makes one up.
-        stack_set_execution_role_name: role that CloudFormation assumes in each account (self-managed), to be made there beforehand; see
+        stack_set_execution_role_name: role that CloudFormation assumes in each account (self-managed), to be created there beforehand; see
             `StackSetExecutionRole`. Left out: `AWSCloudFormationStackSetExecutionRole`.
-        execution_role: further arguments of `AutomationExecutionRole`, given to it as they are.
+        execution_role: further arguments of `AutomationExecutionRole`, passed to it unchanged.
 
     Raises:
-        AutomationRoleError: accounts, units and the kind of roll-out do not go together, an id is none, more accounts than IAM's quotas
+        AutomationRoleError: accounts, units and the kind of roll-out do not go together, an id is invalid, more accounts than IAM's quotas
             hold, or the template is over 51,200 bytes or not self-contained.
 
     Warns:
@@ -195,7 +195,7 @@ def _accounts(where: str, accounts: Sequence[str], execution_role: str) -> Packe
 
 
 def _administration(scope: Construct, reach: Packed, role_name: str | None) -> iam.Role:
-    """The role that CloudFormation acts with in this account; for this account's own stack sets alone.
+    """The role that CloudFormation acts with in this account; only for this account's own stack sets.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """

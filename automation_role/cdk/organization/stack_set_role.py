@@ -24,19 +24,19 @@ STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"
 class StackSetExecutionRole(Construct):
     """Define, in a target account, the role with which a self-managed roll-out acts there.
 
-    Creates one ``AWS::IAM::Role`` that the StackSets administration role of the central account may assume, and that may make, change
-    and delete what the roll-out consists of: the execution role and its policies, and Systems Manager documents. Whoever may give
-    policies to a role may do through it what they like: this role is worth an administrator's, and so is the central account.
+    Creates one ``AWS::IAM::Role`` that the StackSets administration role of the central account can assume, and that can create, change
+    and delete what the roll-out consists of: the execution role and its policies, and Systems Manager documents. Whoever can attach
+    policies to a role can do anything through it: protect this role, and the central account, like an administrator's.
 
     Args:
         administration_account: id of the central account.
         administration_role_name: the role there that CloudFormation acts with (`stack_set_administration_role_name` of the roll-out).
-            Left out: any role of that account that may assume this one.
-        execution_role_name: the one role that it may make. Left out: `AWS-SystemsManager-AutomationExecutionRole`.
+            Left out: any role of that account that is allowed to assume this one.
+        execution_role_name: the only role that it can create. Left out: `AWS-SystemsManager-AutomationExecutionRole`.
         role_name: Left out: `AWSCloudFormationStackSetExecutionRole`.
 
     Raises:
-        AutomationRoleError: an account or a name that is none.
+        AutomationRoleError: an invalid account ID or role name.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """

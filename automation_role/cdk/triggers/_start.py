@@ -31,7 +31,7 @@ class Start:
         runbook: the runbook itself, where it is known.
         role: what it runs as.
         role_parameter: the parameter that takes the role; `None`: the runbook has none.
-        doubt: what to say of a document of which nobody knows whether it is named by its name.
+        doubt: a warning if it is unknown whether the document is referenced by its name; else `None`.
     """
 
     document: str

@@ -25,7 +25,7 @@ def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
 def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
     """A role for State Manager or a maintenance window: Systems Manager of this account, whatever it acts for.
 
-    Its `aws:SourceArn` is no automation execution, and no page says what it is: the account alone is asked for.
+    Its `aws:SourceArn` is not an automation execution, and AWS does not document what it is: only the account is checked.
     """
     return iam.Role(
         scope,
@@ -50,9 +50,9 @@ def let_start(
 
 
 def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
-    """What starts an automation is made after the role has its policies: the first run must not be refused.
+    """Create what starts an automation after the role has its policies: the first run must not be denied.
 
-    An association runs when it is made, a schedule with a rate starts at once, an event may come at any time. The policies of an
+    An association runs when it is created, a schedule with a rate starts at once, an event may come at any time. The policies of an
     `AutomationRole` are in it; those of a role that was only wrapped (`from_role`) are in the role.
 
     Sources:
@@ -76,7 +76,7 @@ def check_starter(starting: IConstruct, name: str, given: AnyRole | None, servic
 
 @jsii.implements(IValidation)
 class _TrustValidation:
-    """CDK asks it at synthesis; what it returns, CDK refuses with."""
+    """CDK calls it at synthesis, and fails with the errors that it returns."""
 
     def __init__(self, starting: IConstruct, name: str, role: iam.Role, service: str) -> None:
         self._where, self._name, self._role, self._service = starting.node.path, name, role, service

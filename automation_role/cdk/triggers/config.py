@@ -24,7 +24,7 @@ class AutomationRemediation(Construct):
     """Let an AWS Config rule start an automation on each resource that it finds noncompliant.
 
     Creates one ``AWS::Config::RemediationConfiguration``. AWS Config starts the runbook through its own service-linked role; there is no
-    starter role to make. It depends on `role` with its policies.
+    starter role to create. It depends on `role` with its policies.
 
     Args:
         rule: the Config rule.
@@ -91,7 +91,7 @@ class AutomationRemediation(Construct):
             raise StartError(f"{where}: {error}") from None
         super().__init__(scope, construct_id)
         start.warn(self)
-        # Plain dictionaries in the API's own spelling: the L1 hands `Parameters` on as it is, and CDK's typed properties would come out
+        # Plain dictionaries in the API's own spelling: the L1 passes `Parameters` unchanged, and CDK's typed properties would come out
         # in camelCase, which CloudFormation does not check and Config refuses (https://github.com/aws/aws-cdk/issues/8996).
         rendered: dict[str, Any] = {name: {"StaticValue": {"Values": values}} for name, values in start.parameters.items()}
         if resource_parameter is not None:

@@ -193,7 +193,7 @@ def _retry_policy(delivery: Delivery) -> events.CfnRule.RetryPolicyProperty | No
 
 
 def _allow_dead_letters(queue: sqs.IQueue, rule: Any) -> None:
-    """As CDK's own targets do; an imported queue or key takes no policy from here, and is told.
+    """As CDK's own targets do; an imported queue or key gets no policy from here, but a warning.
 
     The key's policy cannot name the rule, which names the queue, which names the key: it names the account.
 

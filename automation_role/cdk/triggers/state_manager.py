@@ -1,4 +1,4 @@
-"""State Manager: an automation when an association is made, and on its schedule."""
+"""State Manager: an automation when an association is created, and on its schedule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AutomationAssociation(Construct):
     """Start an automation through State Manager: when it is created, and on a schedule.
 
     Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
-    and pass this role, and nothing else. The association is made after both roles have their policies, for it runs at once.
+    and pass this role, and nothing else. The association is created after both roles have their policies, for it runs at once.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.

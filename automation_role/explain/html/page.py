@@ -19,7 +19,7 @@ from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
 
-# Of findings, as many are told before the steps; the others are folded up below them.
+# How many findings are shown before the steps; the others are collapsed below them.
 _TOLD: Final = 10
 
 
