@@ -34,10 +34,10 @@ class AutomationTarget:
     """Start an automation when an EventBridge rule matches.
 
     The rule's target names the runbook by its `automation-definition` ARN (with a document's ARN EventBridge would take it for Run
-    Command), hands on lists, and uses a role of its own that may start this runbook, pass this role, and nothing else.
+    Command), passes lists, and uses a role of its own that can start this runbook, pass this role, and nothing else.
 
     Values from the event go straight into `parameters`: `{"InstanceId": events.EventField.from_path("$.detail.instance-id")}`. Each
-    becomes a list of one. Only where the runbook is known and its parameter takes a list, a field given by itself is one: it is handed on
+    becomes a list of one. Only where the runbook is known and its parameter takes a list, a field given by itself is one: it is passed
     as it is, while a field in a list (`[events.EventField…]`) is one item.
 
     Args:

@@ -21,7 +21,7 @@ class PlacedStep:
         number: `3`, or `3.1` inside a loop.
         runbook: its runbook's name, where there are several; else empty.
         onwards: the ways on from it.
-        inwards: the ways to it, from which step each, but for the one from the step above it alone, which is what a reader expects.
+        inwards: the ways to it, from which step each, except if the only one is from the step above it, as a reader expects.
         reached: whether any way leads to it.
     """
 
