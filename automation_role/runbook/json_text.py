@@ -77,21 +77,38 @@ def read_levels(text: str, levels: int) -> JsonReader:
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
+class _Objects:
+    """Makes the objects: apart from the reader, whose decoder has a method of this one and would else hold the reader that holds it."""
+
+    def __init__(self) -> None:
+        self.has_duplicates = False
+
+    def made(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        made = dict(members)
+        if len(made) != len(members):
+            self.has_duplicates = True
+        return made
+
+
 class JsonReader:
     """Reads a JSON text, at the decoder's speed, and notes where its first levels are.
 
     Attributes:
         places: path -> place.
         duplicates: keys that their object has before, where that is, and where they are: only of these levels.
-        has_duplicates: whether there are any, on whatever level.
     """
 
     def __init__(self, text: str, levels: int) -> None:
         self.places: dict[KeyPath, Span] = {}
         self.duplicates: list[tuple[str, int, int]] = []
-        self.has_duplicates = False
         self._text, self._levels = text, levels
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_no_constant)
+        self._objects = _Objects()
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._objects.made, parse_constant=_no_constant)
+
+    @property
+    def has_duplicates(self) -> bool:
+        """Whether an object has a key twice, on whatever level."""
+        return self._objects.has_duplicates
 
     def whole(self) -> Any:
         """The data.
@@ -137,19 +154,13 @@ class JsonReader:
             if self._text[at] == closes:
                 break
             at = self._after(",", at)
-        return self._object(members) if opens == "{" else [value for _, value in members], at + 1
+        return self._objects.made(members) if opens == "{" else [value for _, value in members], at + 1
 
     def _key(self, at: int) -> tuple[str, int]:
         if self._text[at] != '"':
             raise ValueError(at)
         key, at = self._decoder.raw_decode(self._text, at)
         return key, self._after(":", self._space(at))
-
-    def _object(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
-        made = dict(members)
-        if len(made) != len(members):
-            self.has_duplicates = True
-        return made
 
     def _after(self, mark: str, at: int) -> int:
         if self._text[at] != mark:

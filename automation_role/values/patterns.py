@@ -78,7 +78,10 @@ class Pattern:
     @property
     def text(self) -> str | None:
         """The text when every part is literal, else `None`."""
-        return "".join(p for p in self.parts if isinstance(p, str)) if all(isinstance(p, str) for p in self.parts) else None
+        if not self.parts:
+            return ""
+        first = self.parts[0]
+        return first if len(self.parts) == 1 and isinstance(first, str) else None  # neighbouring literals are one
 
     def covers(self, other: Pattern) -> bool:
         """Whether every text that `other` may be is one that this may be; `False` when that is not sure."""
@@ -87,7 +90,7 @@ class Pattern:
     @property
     def is_any(self) -> bool:
         """Whether nothing at all is known."""
-        return bool(self.parts) and all(part is ANY for part in self.parts)
+        return len(self.parts) == 1 and self.parts[0] is ANY  # runs of unknowns are one
 
     def __add__(self, other: Pattern) -> Pattern:
         return Pattern(self.parts + other.parts)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 # Code in these has names of its own: only what it is called is bound around it.
-_OWN_NAMES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_OWN_NAMES: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
+_COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
@@ -24,25 +24,26 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
     waiting = list(nodes)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                yield node.id
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                yield node.id  # type: ignore[attr-defined]
             continue
         if isinstance(node, ast.alias):
             yield node.asname or node.name.partition(".")[0]
             continue
+        held = vars(node)  # all fields at once: most nodes have no name, and asking each for one takes longer than the rest
         for field in ("name", "rest"):
-            name = getattr(node, field, None)
+            name = held.get(field)
             if isinstance(name, str):
                 yield name
-        if isinstance(node, _OWN_NAMES):
+        if kind in _OWN_NAMES:
             continue
-        if isinstance(node, _COMPREHENSIONS):
+        if kind in _COMPREHENSIONS:
             waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
             continue
-        for field in node._fields:
-            inner = getattr(node, field, None)
-            if isinstance(inner, ast.AST):
-                waiting.append(inner)
-            elif isinstance(inner, list):
+        for inner in held.values():
+            if isinstance(inner, list):
                 waiting += [each for each in inner if isinstance(each, ast.AST)]
+            elif isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none
+                waiting.append(inner)

@@ -20,6 +20,7 @@ from ..values.domain import (
     Abstract,
     Args,
     Thing,
+    Union,
     UnknownValue,
     concatenated,
     join,
@@ -444,6 +445,8 @@ class Expressions:
         return self._either(op, left, right, at)
 
     def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        if not isinstance(left, Thing) and not isinstance(right, Thing):
+            return _number(op, left, right)
         some = things_in([left, right])
         if not some and not any(isinstance(each, Container) for each in (*members(left), *members(right))):
             return _number(op, left, right)
@@ -496,6 +499,8 @@ class Expressions:
 
     def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
         """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
+        if not isinstance(left, (InstanceValue, Union)) and not isinstance(right, (InstanceValue, Union)):
+            return BOTTOM
         if isinstance(op, (ast.In, ast.NotIn)):
             several: tuple[tuple[Abstract, str, Abstract], ...] = ((right, "__contains__", left),)
         elif type(op) in _COMPARED:

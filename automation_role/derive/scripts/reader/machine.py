@@ -140,9 +140,12 @@ class Interpreter:
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
     def forget(self) -> None:
-        """Let go of everything but what was found: functions and the variables around them hold each other."""
+        """Let go of everything but what was found: functions, containers and the variables around them hold each other."""
         for frame in (*self.modules_read, self._scattered, self._thrown):
             frame.captured.clear()
+            frame.sites.clear()
+        for summary in self._summaries.values():
+            summary.sites.clear()
         for each in (
             self._summaries,
             self.imported,

@@ -517,7 +517,7 @@ class Reader(Expressions):
             node,
         )
         made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
-        made.sure = {name for name in made.attrs if name in _surely_bound(node.body)}
+        made.sure = set(made.attrs) & _surely_bound(node.body)
         made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
         if "enum.StrEnum" in made.foreign:
             made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}

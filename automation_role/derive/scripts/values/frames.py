@@ -28,6 +28,7 @@ class Frame:
     """
 
     __slots__ = (
+        "_module",
         "born",
         "captured",
         "capturing",
@@ -38,7 +39,6 @@ class Frame:
         "is_exact",
         "is_over",
         "methods",
-        "module",
         "parent",
         "returned",
         "sites",
@@ -50,7 +50,9 @@ class Frame:
     def __init__(self, parent: Frame | None, function: Owned | None = None) -> None:
         self.parent = parent
         self.function = function
-        self.module: Frame = parent.module if parent is not None else self
+        self._module: Frame | None = (
+            parent.module if parent is not None else None
+        )  # not itself: it would be garbage that only a search finds
         self.captured: dict[str, Abstract] = {}
         self.capturing = parent is None
         self.version = 0
@@ -65,6 +67,11 @@ class Frame:
         self.foreign_names = False  # a module: names came from `from unknown import *`
         self.is_exact: bool = parent.is_exact if parent is not None else False
         self.first: int = parent.first if parent is not None else 0
+
+    @property
+    def module(self) -> Frame:
+        """The module that it is in, or is."""
+        return self if self._module is None else self._module
 
     def line(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> int:
         """The line of the runbook's file."""
