@@ -615,6 +615,7 @@ class Interpreter:
         finally:
             self.depth -= 1
             frame.is_over = True
+            frame.returned = frame.yielded = BOTTOM  # what it gave holds the frame, as where it was made
             self.where, self.guarded, self.exits, self.reading = around
 
     def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:

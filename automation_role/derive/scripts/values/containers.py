@@ -815,6 +815,8 @@ def bagged(values: Iterable[Abstract]) -> list[Abstract]:
 
 def is_plain(value: Abstract) -> bool:
     """Whether it is surely plain data, whatever its shape; what is not never will be."""
+    if not isinstance(value, Thing):
+        return True
     if isinstance(value, Container) and value.holds_things:
         return False
     plain = next(_things([value]), None) is None
