@@ -12,11 +12,11 @@ from .report import RISKS, Certainty, Missing, Report, RoleReport
 # What `check` reports beside findings and risks: id -> what it means.
 _CHECKED: Final = {
     "missingPermission": "the role does not allow a call that a step makes; the step will fail",
-    "undecidedPermission": "whether the role allows a call is not known from what was read",
+    "undecidedPermission": "whether the role allows a call cannot be decided from what was read",
     "partlyAllowed": "the role allows a call only on some resources, or under conditions",
     "unusedPermission": "the role allows actions that no step needs",
     "unknownPolicy": "a statement of the role could not be read; it may allow more, or deny",
-    "unknownTrust": "whether Automation can assume the role is not known from what was read",
+    "unknownTrust": "whether Automation can assume the role cannot be decided from what was read",
 }
 # id -> what it means, for every alert that `alerts_of_report` makes.
 RULES: Final[Mapping[str, str]] = {**FINDINGS, **RISKS, **_CHECKED}

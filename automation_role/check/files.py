@@ -35,13 +35,13 @@ def of_file(path: str, place: Place, situation: Situation, names: Sequence[str])
         raise RunbookError(problems)
     if all(source.kind == RUNBOOK for source in scanned.sources):
         raise AutomationRoleError(
-            f"{path}: no roles are in a file of this kind → a CloudFormation template, a Terraform plan, the dump of an account, "
+            f"{path}: a file of this kind has no roles → a CloudFormation template, a Terraform plan, the dump of an account, "
             "or --policy FILE"
         )
     check_template_parameters(situation, scanned.sources)
     roles = [role for source in scanned.sources for role in source.roles()]
     if not roles:
-        raise AutomationRoleError(f"{path}: has no role → a file that has one, or --policy FILE")
+        raise AutomationRoleError(f"{path}: has no role → a file with a role, or --policy FILE")
     named = {index for name in names for index in _named(name, roles, path)}
     subjects = [subject(role, place, situation) for index, role in enumerate(roles) if not names or index in named]
     if names:

@@ -73,14 +73,16 @@ def _of_resources(name: str, data: Any) -> Any:
         where = f"--rcp {name}: {statement.get('Sid') or f'statement {number}'}"
         if statement.get("Principal") not in _EVERYONE:
             raise AutomationRoleError(
-                f"{where}: Principal is {statement.get('Principal')!r} → '*', the only one a resource control policy has"
+                f"{where}: Principal is {statement.get('Principal')!r} → '*', the only principal that a resource control policy can have"
             )
         if statement.get("Effect") != "Deny":
-            raise AutomationRoleError(f"{where}: Effect is {statement.get('Effect')!r} → 'Deny', the only one of your own policies")
+            raise AutomationRoleError(
+                f"{where}: Effect is {statement.get('Effect')!r} → 'Deny', the only effect that your own resource control policies can have"
+            )
         actions = statement.get("Action")
         if actions is None or "*" in (actions if isinstance(actions, list) else [actions]):
             raise AutomationRoleError(
-                f"{where}: is about every service, and which of them resource control policies hold is not modelled → their actions, as s3:*"
+                f"{where}: covers every service, and which services resource control policies apply to is not modelled → a service's actions, such as s3:*"
             )
         plain.append({key: value for key, value in statement.items() if key != "Principal"})
     return {**data, "Statement": plain}

@@ -82,9 +82,9 @@ def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
     if lack is None:
         return None
     if need.perhaps:
-        why = "it may be asked for, and nothing shows that it is"
+        why = "the call may need it, but nothing shows that it does"
     elif need.either and any(_is_instead(other, need) for other in asked):
-        why = "only a run knows which type of resource the call is about, and on others the role allows it"
+        why = "the type of resource is only known at run time, and the role allows the call on another type"
     else:
         return lack
     return replace(lack, certainty=Certainty.PARTLY, reason=f"{why}; {lack.reason}")
@@ -108,7 +108,7 @@ def _surely(role: Identity, need: Need) -> Lack | None:
     if conditional(role, decision):
         ask = " ".join(f"--context {hidden[reason].key}=…" for reason in decision.unknown)
         told = _part(role, need)
-        return Lack(Certainty.PARTLY, readable(f"{told}; say what the requests have: {ask}" if told else decision.reason), decision, {})
+        return Lack(Certainty.PARTLY, readable(f"{told}; say what the requests contain: {ask}" if told else decision.reason), decision, {})
     return Lack(Certainty.UNDECIDED, readable("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
 
 

@@ -73,7 +73,7 @@ class _Text:
             names = [name.rpartition("/")[2] for name in kept()["policies"]]
             near = did_you_mean(given, names)
             raise AutomationRoleError(
-                f"--policy {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of one that is kept: "
+                f"--policy {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of a bundled one: "
                 f"{', '.join(names)}{near}"
             )
         return cls(given, None, managed(arn, documents))

@@ -25,13 +25,13 @@ class Certainty(StrEnum):
 
 # id -> what it means, as documentation and `--help` print it. The ids are a contract: people accept risks by them.
 RISKS: Final[Mapping[str, str]] = {
-    "passRoleAnyRole": "it may hand on every role of the account, whatever that may do",
-    "passRoleAnyService": "it may hand a role to any service: `iam:PassRole` without the condition `iam:PassedToService`",
-    "selfWidening": "it may change its own policies, permissions boundary or trust, and so give itself any permission",
-    "trustAnyone": "its trust policy admits everyone",
-    "trustWithoutSource": "its trust policy admits a service on behalf of any account (the confused-deputy problem)",
-    "trustNotAutomation": "its trust policy does not admit `ssm.amazonaws.com`, so that no automation can run as it",
-    "unknownAction": "an action in its policies does not exist, so that the statement does not do what it says",
+    "passRoleAnyRole": "it can pass every role of the account, whatever those roles allow",
+    "passRoleAnyService": "it can pass a role to any service: `iam:PassRole` without the condition `iam:PassedToService`",
+    "selfWidening": "it can change its own policies, permissions boundary or trust policy, and so grant itself any permission",
+    "trustAnyone": "its trust policy lets anyone assume it",
+    "trustWithoutSource": "its trust policy trusts a service on behalf of any account (the confused-deputy problem)",
+    "trustNotAutomation": "its trust policy does not trust `ssm.amazonaws.com`, so no automation can run as it",
+    "unknownAction": "an action in its policies does not exist, so the statement does not do what it says",
 }
 
 

@@ -89,13 +89,13 @@ def _passing(subject: Subject) -> Iterator[Risk]:
     any_role = _may(subject, _HAND_ON, f"{roles}{OTHER}")
     for document, statement in _allowing(subject, _HAND_ON):
         if any_role and (statement.not_resources or _covers(subject, statement, f"{roles}{OTHER}")):
-            message = "hands on every role of the account → name the roles"
+            message = "can pass every role of the account → name the roles"
             yield _risk("passRoleAnyRole", document, statement, message)
         named = [text for text in statement.resources if "${" not in text] if not statement.not_resources else []
         to_other: Context = {"iam:passedtoservice": (literal(_OTHER_SERVICE),)}
         held = any(_holds(condition, to_other, _OTHER_SERVICE) for condition in statement.conditions)
         if not held and any(_may(subject, _HAND_ON, text, to_other) for text in named or [f"{roles}*"]):
-            message = 'hands a role to any service → a condition, {"StringEquals": {"iam:PassedToService": …}}'
+            message = 'can pass a role to any service → add a condition, {"StringEquals": {"iam:PassedToService": …}}'
             yield _risk("passRoleAnyService", document, statement, message)
 
 
@@ -147,7 +147,7 @@ def _widening(subject: Subject) -> Iterator[Risk]:
     if able:
         statements = [(document, statement) for action in able for document, statement in _allowing(subject, action)]
         document, statement = statements[0] if statements else (None, None)
-        message = f"may widen itself: {', '.join(able)} on itself or its policies → deny it these, or name other roles and policies"
+        message = f"can widen itself: {', '.join(able)} on itself or its policies → deny these actions, or name other roles and policies"
         yield _risk("selfWidening", document, statement, message)
 
 
@@ -165,13 +165,13 @@ def _trusting(subject: Subject) -> Iterator[Risk]:
         if statement.effect != "Allow" or not _has(statement, "sts:AssumeRole"):
             continue
         if any(kind in ("*", "AWS") and name == "*" for kind, name in statement.principals) and not _held(statement):
-            yield _risk("trustAnyone", trust, statement, "admits everyone → name who may assume the role")
+            yield _risk("trustAnyone", trust, statement, "lets anyone assume the role → name who can")
         if any(_holds(condition, _SOURCES, OTHER) for condition in statement.conditions):
             continue
         services = [name for kind, name in statement.principals if kind == "Service" and _says_its_source(name)]
         open_to = [name for name in services if not _denied_to_others(subject, name)]
         if open_to:
-            message = f"admits {', '.join(open_to)} on behalf of any account → conditions on aws:SourceAccount and aws:SourceArn"
+            message = f"trusts {', '.join(open_to)} on behalf of any account → add conditions on aws:SourceAccount and aws:SourceArn"
             yield _risk("trustWithoutSource", trust, statement, message)
 
 

@@ -27,8 +27,8 @@ def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
         return None
     more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     return (
-        f"the role may widen itself, on its own role or policies: {', '.join(told[:_SHOWN])}{more} → bind the parameter that says which role "
-        "or policy, give a stack a RoleARN, or hold the role back by a permissions boundary or a deny (in CDK: permissions_boundary, "
+        f"the role can widen its own permissions: {', '.join(told[:_SHOWN])}{more} → bind the parameter that says which role "
+        "or policy, give a stack a RoleARN, or restrict the role with a permissions boundary or a deny (in CDK: permissions_boundary, "
         "deny_self_change)"
     )
 

@@ -67,9 +67,9 @@ def refused(error: Exception, exceptions: Any) -> AutomationRoleError:
         return AutomationRoleError(f"{said(error)} → AWS_PROFILE, AWS_ACCESS_KEY_ID, or --profile")
     if isinstance(error, exceptions.ClientError):
         return AutomationRoleError(
-            f"the credentials are refused: {said_by(error) or code_of(error)} → credentials of the account that has the runbooks"
+            f"AWS refused the credentials: {said_by(error) or code_of(error)} → credentials of the account that has the runbooks"
         )
-    return AutomationRoleError(f"Systems Manager cannot be asked: {said(error)}")
+    return AutomationRoleError(f"Systems Manager cannot be reached: {said(error)}")
 
 
 def code_of(error: Any) -> str:

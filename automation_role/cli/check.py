@@ -22,11 +22,16 @@ from . import linting, options, reading, roles, words
 @click.command("check")
 @options.runbooks
 @roles.choosing
-@click.option("--accept", multiple=True, metavar="RISK", help=f"A risk that is fine: {', '.join(RISKS)}.")
+@click.option("--accept", multiple=True, metavar="RISK", help=f"A risk to accept: {', '.join(RISKS)}.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "sarif", "github"]), default="table", show_default=True, help="What is printed."
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "sarif", "github"]),
+    default="table",
+    show_default=True,
+    help="The output format.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be seen.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be checked.")
 @linting.ignoring
 @options.placing
 def command(
@@ -119,7 +124,7 @@ def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> 
     ]
     if assumed:
         words.note(
-            f"{role.role}: taken to live in {', '.join(assumed)}, from its policies; --partition, --account and --region say otherwise"
+            f"{role.role}: assumed to be in {', '.join(assumed)}, as its policies say; --partition, --account and --region override this"
         )
     names = sorted({document.name for document in subject.identity.policies} & set(kept()["policies"]))
     for name in names:
@@ -143,7 +148,7 @@ def verdict(role: RoleReport, *, strict: bool) -> str:
             (count[Certainty.PARTLY], "allowed in part"),
             (risky, "risky"),
             (len(actions), "action never used" if len(actions) == 1 else "actions never used"),
-            (len(role.blind), "not seen"),
+            (len(role.blind), "not checked"),
         )
         if number
     ]

@@ -121,13 +121,13 @@ def _risky(risky: Iterable[Risk]) -> RenderableType:
 
 def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
     """A row a statement; in it a line for each of its entries."""
-    rows = _table("where", "allows, and no step needs")
+    rows = _table("where", "allows, but no step needs")
     entries: dict[str, list[str]] = defaultdict(list)
     for one in unused:
         entries[f"{one.policy}: {one.statement}"] += _never(one)
     for where, lines in entries.items():
         rows.add_row(_plain(where), _plain("\n".join(lines), "yellow"))
-    title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be seen"
+    title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be checked"
     return Group(_plain(title, "bold yellow"), rows)
 
 
@@ -147,8 +147,8 @@ def _never(one: Unused) -> Iterator[str]:
 
 
 def _blind(blind: Iterable[Blind], sources: Mapping[str, str]) -> RenderableType:
-    rows = _table("where", "what could not be seen")
+    rows = _table("where", "could not be checked")
     for one in blind:
         where = f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}".rstrip() if one.runbook else "the role"
         rows.add_row(_plain(where), Text.assemble(_plain(f"{one.message} "), (f"[{one.id}]", "dim")))
-    return Group(_plain("not seen", "bold magenta"), rows)
+    return Group(_plain("not checked", "bold magenta"), rows)

@@ -45,8 +45,8 @@ class _Commands(click.Group):
 def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
     """What the IAM role of a Systems Manager Automation runbook needs, derived from the runbook.
 
-    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; derived offline, but for `fetch` and `why --execution`. The answer alone goes to
-    standard output; warnings and notes go to standard error.
+    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; everything except `fetch`, `drift`, `--check-version` and
+    `why --execution` works offline. Only the answer goes to standard output; warnings and notes go to standard error.
 
     Exit codes: 0 fine; 1 there are findings and --strict was given, or `check` found something missing or risky; 2 bad usage, or input that
     cannot be used.
@@ -87,7 +87,7 @@ def _tell(error: Exception) -> int:
         words.error(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}")
     else:
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        words.error(f"this should not happen ({what}); please report it, with what --debug shows")
+        words.error(f"internal error ({what}); please report it with the output of --debug")
     return 2
 
 

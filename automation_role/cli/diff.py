@@ -13,15 +13,15 @@ from ..findings import to_answer
 from . import completion, options, reading, words
 
 
-@click.command("diff", short_help="Print what a new version needs more, or no longer.")
+@click.command("diff", short_help="Print what a new version needs in addition, and what it no longer needs.")
 @click.argument("old", metavar="OLD", shell_complete=completion.runbooks)
 @click.argument("new", metavar="NEW", shell_complete=completion.runbooks)
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="What is printed."
+    "--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="The output format."
 )
 @options.deriving
 def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
-    """Print what the runbooks of NEW need more than those of OLD, and what they need no longer.
+    """Print what the runbooks of NEW need in addition to those of OLD, and what they no longer need.
 
     OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at all of NEW.
     """

@@ -99,7 +99,7 @@ class AccountDocuments:
             if aws.code_of(error) in aws.CREDENTIALS:
                 raise aws.refused(error, self._exceptions) from None
             raise AutomationRoleError(
-                f"documents cannot be listed: {aws.said_by(error) or aws.code_of(error)} → ssm:ListDocuments"
+                f"documents cannot be listed: {aws.said_by(error) or aws.code_of(error)} → allow ssm:ListDocuments"
             ) from None
         except self._exceptions.BotoCoreError as error:
             raise aws.refused(error, self._exceptions) from None
@@ -132,5 +132,5 @@ class AccountDocuments:
         if code == "InvalidDocumentVersion":
             return NotThisOneError("has no such version → a number, $LATEST or $DEFAULT")
         if code.startswith("AccessDenied"):
-            return NotThisOneError(f"may not be read: {said or code} → ssm:GetDocument on it")
-        return NotThisOneError(f"cannot be had: {code}: {said}")
+            return NotThisOneError(f"access denied: {said or code} → allow ssm:GetDocument on it")
+        return NotThisOneError(f"cannot be fetched: {code}: {said}")

@@ -56,13 +56,13 @@ def differences_table(differences: Differences) -> str:
     many = not differences.single
     for sign, style, title, was_or_is, changes in (
         ("+", "green", "needs more", "was:", differences.more),
-        ("-", "red", "needs no longer", "is:", differences.no_longer),
+        ("-", "red", "no longer needs", "is:", differences.no_longer),
     ):
         if changes:
             drawn.append(_changes(sign, style, title, was_or_is, changes, many=many))
     for sign, style, title, findings in (
-        ("+", "yellow", "could not be derived, and is new", differences.new_findings),
-        ("-", "green", "could not be derived, and is no longer there", differences.gone_findings),
+        ("+", "yellow", "could not be derived, new", differences.new_findings),
+        ("-", "green", "could not be derived, no longer there", differences.gone_findings),
     ):
         if findings:
             drawn.append(Group(_plain(title, "bold"), *(_finding(each, style, f"{sign} ", many=many) for each in findings)))

@@ -53,8 +53,8 @@ class Drift:
 
 @click.command("drift", short_help="Print what AWS changed in its runbooks, and which roles it breaks.")
 @click.argument("names", metavar="[NAME|FILE]...", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="What is printed.")
-@click.option("--region", metavar="REGION", help="Left out: the one of your AWS settings.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="The output format.")
+@click.option("--region", metavar="REGION", help="Default: the Region of your AWS settings.")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings.")
 def command(*, names: Sequence[str], form: str, region: str | None, profile: str | None) -> int:
     """Print what AWS changed in its runbooks since the facts of this version were made: what they need more, and no longer.
@@ -126,7 +126,7 @@ def _wanted(given: Sequence[str]) -> list[str]:
             inside = dict.fromkeys(_names_in(Path(each), known))
             found.update(inside)
             if not inside:
-                problems.append(Problem(source=each, line=None, message="names no AWS-owned runbook → a template or a list that does"))
+                problems.append(Problem(source=each, line=None, message="names no AWS-owned runbook → a template or a list that names one"))
         else:
             try:
                 Runbook.aws(each)

@@ -65,5 +65,5 @@ def _refused(execution: str, code: str, said: str) -> str:
     if code == "AutomationExecutionNotFoundException":
         return f"--execution {execution}: is not in this account and Region → --region, --profile; Systems Manager keeps executions for 30 days"
     if code.startswith("AccessDenied"):
-        return f"--execution {execution}: may not be read: {said or code} → ssm:GetAutomationExecution and ssm:DescribeAutomationExecutions"
-    return f"--execution {execution}: cannot be had: {code}: {said}"
+        return f"--execution {execution}: access denied: {said or code} → allow ssm:GetAutomationExecution and ssm:DescribeAutomationExecutions"
+    return f"--execution {execution}: cannot be fetched: {code}: {said}"

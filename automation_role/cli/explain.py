@@ -15,7 +15,7 @@ from ..findings import FINDINGS, to_answer
 from . import linting, options, reading, words
 
 
-@click.command("explain", short_help="Say which step needs which permissions, and what is not derived.")
+@click.command("explain", short_help="Show which step needs which permissions, and what could not be derived.")
 @options.runbooks
 @click.option(
     "--format",
@@ -23,9 +23,9 @@ from . import linting, options, reading, words
     type=click.Choice(["tree", "json", "html", "mermaid", "sarif", "github"]),
     default="tree",
     show_default=True,
-    help="What is printed.",
+    help="The output format.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to this file; left out: to standard output.")
+@click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")
 @linting.ignoring
 @options.deriving
 def command(
@@ -39,7 +39,7 @@ def command(
     attachment: Sequence[str],
     **place: Any,
 ) -> int:
-    """Say of every step which calls it makes and which permissions they need, and what could not be derived."""
+    """Show which calls every step makes, which permissions they need, and what could not be derived."""
     if output == "":
         raise AutomationRoleError("--output '' → a file, or -")
     linting.check_ignored(ignore)

@@ -34,14 +34,14 @@ class _Wanted:
 @click.command("fetch", short_help="Write runbooks of your account to files, by NAME or ARN.")
 @click.argument("names", metavar="NAME...", nargs=-1)
 @click.option(
-    "--all-aws", is_flag=True, help="Every Automation runbook that AWS owns, too, and list-documents.json, which has their versions."
+    "--all-aws", is_flag=True, help="Also fetch every AWS-owned Automation runbook, and write their versions to list-documents.json."
 )
-@click.option("--all-owned", "all_owned", is_flag=True, help="Every runbook that the account itself has in the Region, too.")
+@click.option("--all-owned", "all_owned", is_flag=True, help="Also fetch every runbook that the account owns in the Region.")
 @click.option("-o", "--output", default=".", metavar="DIR", help="Where to write; - writes one runbook to standard output.  [default: .]")
-@click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="What is written; left out: as the document was.")
-@click.option("--document-version", "version", metavar="VERSION", help="A number, or $LATEST; left out: the document's default version.")
-@click.option("--force", is_flag=True, help="Replace files that are there and differ.")
-@click.option("--region", metavar="REGION", help="Left out: that of the ARN, else the one of your AWS settings.")
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), help="The files' format. Default: the document's own.")
+@click.option("--document-version", "version", metavar="VERSION", help="A number, or $LATEST. Default: the document's default version.")
+@click.option("--force", is_flag=True, help="Overwrite existing files that differ.")
+@click.option("--region", metavar="REGION", help="Default: the ARN's Region, else the one of your AWS settings.")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings.")
 def command(
     *,
@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Write runbooks of your account to files, by NAME or ARN: your own, AWS's (AWS-…), or shared with you.
 
-    Prints the files' paths: NAME.yaml or NAME.json. When one cannot be had, none is written. Needs automation-role[aws], and permission
+    Prints the files' paths: NAME.yaml or NAME.json. If any of them can't be fetched, nothing is written. Needs automation-role[aws], and permission
     for ssm:GetDocument; to know how a document was written, for ssm:DescribeDocument; for --all-owned, for ssm:ListDocuments.
     """
     if not output:
@@ -106,7 +106,7 @@ def _wanted(names: Sequence[str], region: str | None) -> list[_Wanted]:
         match = _ARN.fullmatch(asked)
         name = match["name"] if match else asked
         if not _NAME.fullmatch(name):
-            message = "is no name of a document → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME"
+            message = "is not a valid document name → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME"
         elif match and region is not None and match["region"] != region:
             message = f"is in {match['region']} → --region is {region!r}; leave it out"
         elif name in wanted:
@@ -135,7 +135,7 @@ def _in_the_way(files: dict[Path, str], *, force: bool) -> list[Problem]:
         if path.is_dir():
             message = "is a directory → a file of that name; write elsewhere with --output"
         elif not force and os.path.lexists(path) and not _has(path, text):
-            message = "is there already, and differs → --force replaces it"
+            message = "exists and differs → --force overwrites it"
         if message is not None:
             problems.append(Problem(source=str(path), line=None, message=message))
     return problems
@@ -152,7 +152,7 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AutomationRoleError(f"{directory}: cannot be made a directory: {(error.strerror or str(error)).lower()}") from None
+        raise AutomationRoleError(f"{directory}: the directory cannot be created: {(error.strerror or str(error)).lower()}") from None
     for path, text in files.items():
         if not _has(path, text):
             words.write(path, text)
@@ -161,7 +161,7 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
 def _tell(fetched: AccountDocument) -> None:
     """What to know of a runbook that was fetched: attachments, and what this version cannot read of it."""
     for name in fetched.attachments:
-        words.note(f"{fetched.name}: has the attachment {name!r}, which is not fetched; give it to the other commands with --attachment")
+        words.note(f"{fetched.name}: has the attachment {name!r}, which was not fetched; pass it to the other commands with --attachment")
     try:
         Runbook.from_text(fetched.text, name=fetched.name, source=fetched.name)
     except RunbookError as error:

@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def ignoring(command: F) -> F:
     """The option `--ignore`: `lints(…)` reads it."""
-    return click.option("--ignore", multiple=True, metavar="RULE", help=f"A lint rule that is not asked: {', '.join(RULES)}.")(command)
+    return click.option("--ignore", multiple=True, metavar="RULE", help=f"A lint rule to ignore: {', '.join(RULES)}.")(command)
 
 
 def check_ignored(ignore: Sequence[str]) -> None:

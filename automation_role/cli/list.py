@@ -17,7 +17,7 @@ from . import words
 @click.command("list", short_help="Print the names of AWS-owned runbooks, and what each needs.")
 @click.argument("word", metavar="[WORD]", default="")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "names"]), default="table", show_default=True, help="What is printed."
+    "--format", "form", type=click.Choice(["table", "json", "names"]), default="table", show_default=True, help="The output format."
 )
 def command(*, word: str, form: str) -> None:
     """Print the names of AWS-owned runbooks that have WORD in them, and what each needs with all that it starts.
@@ -27,7 +27,7 @@ def command(*, word: str, form: str) -> None:
     names = [name for name in aws_runbooks.names() if word.lower() in name.lower()]
     if not names:
         near = did_you_mean(word, aws_runbooks.names()) or "; leave WORD out for all of them"
-        raise AutomationRoleError(f"no name of an AWS-owned runbook has {word!r} in it → a part of one{near}")
+        raise AutomationRoleError(f"no AWS-owned runbook has {word!r} in its name → a part of a name{near}")
     if form == "names":
         words.answer("".join(f"{name}\n" for name in names))
         return

@@ -69,7 +69,7 @@ def deriving(command: F) -> F:
 def placing(command: F) -> F:
     """The options that decide what is derived: `given(…)` and `context(…)` read them."""
     for option in (
-        click.option("--from", "only", type=click.Choice(KINDS), help="What every file is; left out: recognized by its content."),
+        click.option("--from", "only", type=click.Choice(KINDS), help="The type of every file. Default: recognized by its content."),
         click.option(
             "--template-import",
             "template_imports",
@@ -87,13 +87,11 @@ def placing(command: F) -> F:
         click.option(
             "--attachment", "attachment", multiple=True, metavar="NAME=PATH", help="A runbook's attachment, to read scripts in it."
         ),
+        click.option("--role-arn", metavar="ARN", help="The role that runs the automations. Default: any role of the account."),
+        click.option("--account", metavar="ID", help="The account, 12 digits. Default: that of --role-arn, else any."),
+        click.option("--region", "region", multiple=True, metavar="REGION", help="A Region in which the automations act. Default: any."),
         click.option(
-            "--role-arn", metavar="ARN", help="The role that runs the automations; left out: any role of the account stands for it."
-        ),
-        click.option("--account", metavar="ID", help="The account, 12 digits; left out: that of --role-arn, else any."),
-        click.option("--region", "region", multiple=True, metavar="REGION", help="A Region in which the automations act; left out: any."),
-        click.option(
-            "--partition", metavar="PARTITION", help="aws, aws-cn, aws-us-gov…; left out: that of --role-arn or --region, else any."
+            "--partition", metavar="PARTITION", help="aws, aws-cn, aws-us-gov… Default: that of --role-arn or --region, else any."
         ),
         click.option(
             "-p",
@@ -124,7 +122,7 @@ def given(
     """
     parameters = pairs("--parameter", parameter, "NAME=VALUE")
     if star := next((name for name, value in parameters.items() if value.strip() == "*"), None):
-        raise AutomationRoleError(f"--parameter {star}='*' → one value, which '*' is not in an ARN; leave {star} out to allow any")
+        raise AutomationRoleError(f"--parameter {star}='*' → one value ('*' in an ARN matches all of them); leave {star} out to allow any")
     return Given(
         parameters=parameters,
         attachments={name: Path(path) for name, path in pairs("--attachment", attachment, "NAME=PATH").items()},
@@ -146,7 +144,7 @@ def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
         if not equals or not name:
             raise AutomationRoleError(f"{option} {text!r} → {shape}")
         if name in found:
-            raise AutomationRoleError(f"{option} {name!r} is given twice → each once")
+            raise AutomationRoleError(f"{option} {name!r} is given twice → give each once")
         found[name] = value
     return found
 

@@ -26,7 +26,7 @@ from . import linting, options, reading, words
     type=click.Choice(["json", "yaml", "table", "sarif", "github"]),
     default="json",
     show_default=True,
-    help="What is printed.",
+    help="The output format.",
 )
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
@@ -102,7 +102,7 @@ def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:
     if not policy.statements and not complete:
         words.note("no permission was derived; the findings say what is missing")
     elif not policy.statements:
-        words.note("the runbooks need no permissions, and IAM takes no policy without statements")
+        words.note("the runbooks need no permissions, and IAM accepts no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
         words.warning(
             f"the policy has {size:,} characters → IAM takes {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "

@@ -109,4 +109,4 @@ def _tell(collector: Collector) -> None:
     if collector.terraform:
         first, count = collector.terraform[0], len(collector.terraform)
         files = first if count == 1 else f"{first} and {count - 1:,} more"
-        words.note(f"skipped {files}: Terraform's plan says more → terraform plan -out plan && terraform show -json plan > plan.json")
+        words.note(f"skipped {files}: Terraform's plan says more → run terraform plan -out plan && terraform show -json plan > plan.json")

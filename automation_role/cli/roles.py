@@ -31,10 +31,10 @@ def choosing(command: F) -> F:
             "managed",
             multiple=True,
             metavar="NAME=FILE",
-            help="The document of a managed policy that is not kept here.",
+            help="The document of a managed policy that is not bundled.",
         ),
         click.option(
-            "--boundary", metavar="FILE", help="The permissions boundary of that role: a document, a name or an ARN; left out: none."
+            "--boundary", metavar="FILE", help="The permissions boundary of that role: a document, a name or an ARN. Default: none."
         ),
         click.option(
             "--rcp", "rcps", multiple=True, metavar="FILE,…", help="The resource control policies of one level of the organization."
@@ -46,7 +46,7 @@ def choosing(command: F) -> F:
             metavar="FILE,…",
             help="The service control policies of one level of the organization; once for each level. FullAWSAccess is AWS's.",
         ),
-        click.option("--trust", metavar="FILE", help="The trust policy of the role that has these policies; left out: not checked."),
+        click.option("--trust", metavar="FILE", help="The trust policy of the role that has these policies. Default: not checked."),
         click.option(
             "--policy",
             "policies",
@@ -55,12 +55,12 @@ def choosing(command: F) -> F:
             help="A policy document, or the name or ARN of a managed policy; once for each of the role.",
         ),
         click.option(
-            "--role", "roles", multiple=True, metavar="LOGICAL_ID", help="A role in it; left out: each that Automation can assume."
+            "--role", "roles", multiple=True, metavar="LOGICAL_ID", help="A role in it. Default: each that Automation can assume."
         ),
         click.option(
             "--template",
             metavar="FILE",
-            help="A file with roles: a CloudFormation template, a CDK assembly, a Terraform plan, the dump of an account.",
+            help="A file with roles: a CloudFormation template, a CDK assembly, a Terraform plan, an account's authorization details.",
         ),
     ):
         command = option(command)

@@ -21,14 +21,14 @@ from ..why.words import markdown, text
 from . import options, reading, roles, words
 
 
-@click.command("why", short_help="Say why an automation failed: step, cause, what fails next, smallest fix.")
+@click.command("why", short_help="Explain why an automation failed: step, cause, what fails next, smallest fix.")
 @options.runbooks
-@click.option("--failure", "failure", metavar="FILE", help="The failure; left out: standard input.")
+@click.option("--failure", "failure", metavar="FILE", help="The failure. Default: standard input.")
 @click.option("--execution", metavar="ID", help="Read the failure of this execution from your account (needs automation-role[aws]).")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings, for --execution.")
 @roles.choosing
 @click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="What is printed."
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="The output format."
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 when a step or a cause is not certain.")
 @options.placing

@@ -115,7 +115,7 @@ def summary(derivation: Derivation, context: Place) -> str:
         widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
     meant = {
         Breadth.NAMED: "on the resources that are named",
-        Breadth.TYPE: "with wildcards for what is known only at run time",
+        Breadth.TYPE: "with wildcards for runtime values",
         Breadth.ALL: "on * (IAM takes nothing narrower)",
     }
     exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))

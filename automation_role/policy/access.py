@@ -140,11 +140,11 @@ def _problem(runbook: str) -> str | None:
     name = arn["document"] or arn["definition"]
     if arn["version"]:
         version = arn["version"][1:]
-        return f"names version {version!r} → an ARN of all versions; write 'document/{name}', and version={version!r} for that one alone"
+        return f"names version {version!r} → an ARN of all versions; write 'document/{name}', and version={version!r} for only that version"
     if arn["account"] and is_aws_owned(name):
-        return f"has the account {arn['account']!r} → none in the ARNs of AWS's own; give its name, {name!r}"
+        return f"has the account {arn['account']!r} → the ARN of an AWS-owned runbook has none; pass its name, {name!r}"
     if not arn["account"] and not is_aws_owned(name):
-        return "has no account → that of its owner, since it is none of AWS's own; add the account"
+        return "has no account → its owner's account, since AWS does not own it; add the account"
     return None
 
 

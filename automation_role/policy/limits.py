@@ -22,7 +22,7 @@ def check_name(name: str | None) -> None:
     if name is None or is_opaque(name) or ROLE_NAME.fullmatch(name):
         return
     given = f"role_name {name!r} has {len(name)} characters" if len(name) > 64 else f"role_name is {name!r}"
-    raise AutomationRoleError(f"{given} → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one")
+    raise AutomationRoleError(f"{given} → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one")
 
 
 def check_description(description: str | None) -> None:
@@ -35,7 +35,7 @@ def check_description(description: str | None) -> None:
     if len(description) > 1000:
         raise AutomationRoleError(f"description has {len(description):,} characters → IAM takes 1,000; shorten it")
     if strange := re.search(r"[^\t\n\r\u0020-\u007E\u00A1-\u00FF]", description):
-        raise AutomationRoleError(f"description has the character {strange[0]!r} → IAM takes those of Latin-1 alone; replace it")
+        raise AutomationRoleError(f"description has the character {strange[0]!r} → IAM takes only those of Latin-1; replace it")
 
 
 def check_path(path: str | None) -> None:

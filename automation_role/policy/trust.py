@@ -135,7 +135,7 @@ def unrestricted(service: str) -> str | None:
     why = (
         "sends no aws:SourceArn or aws:SourceAccount" if service in SERVICES else "is not known to send aws:SourceArn or aws:SourceAccount"
     )
-    who = _WHO.get(service, "whatever it is handed to acts")
+    who = _WHO.get(service, "whatever it is passed to acts")
     return (
         f"trusted service {service!r} {why}, so its trust has no condition: {who} with all of the role's permissions; "
         f"leave it out of trusted_services unless it is needed"
@@ -154,13 +154,13 @@ def check_service(service: str) -> None:
     """
     if not isinstance(service, str):
         raise AutomationRoleError(
-            f"a {type(service).__name__} is no service principal → a name such as 'events.amazonaws.com'; give the full name"
+            f"a {type(service).__name__} is not a service principal → a name such as 'events.amazonaws.com'; give the full name"
         )
     if is_opaque(service) or _PRINCIPAL.fullmatch(service):
         return
     near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES) if len(service) > 1 else ""
     raise AutomationRoleError(
-        f"{service!r} is no service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
+        f"{service!r} is not a service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
     )
 
 

@@ -25,7 +25,7 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
         raise
     except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
         raise DocumentError(
-            [Problem(source=source, line=None, message=f"is no JSON: {one_line(error)} is no value of it → correct it")]
+            [Problem(source=source, line=None, message=f"is not valid JSON: {one_line(error)} is not a JSON value → correct it")]
         ) from None
     except RecursionError:
         raise too_deep(source) from None
@@ -39,7 +39,7 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
 
 def not_json(error: json.JSONDecodeError, source: str) -> DocumentError:
     """What to say of a text that is neither JSON nor YAML."""
-    message = f"is no JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')} at column {error.colno} → correct it"
+    message = f"is not valid JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')} at column {error.colno} → correct it"
     return DocumentError([Problem(source=source, line=error.lineno, message=message)])
 
 

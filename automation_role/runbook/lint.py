@@ -210,7 +210,7 @@ def _unreachable(book: _Book) -> Iterator[_Found]:
     lost = [step for step in book.runbook.all_steps() if step.name not in book.reached]
     led_to = {target for step in lost for target in book.onwards.get(step.name, ()) if target != step.name}
     for step in [step for step in lost if step.name not in led_to] or lost[:1]:
-        message = "no step leads here: the one before it ends the automation or goes elsewhere, and nothing jumps to it; delete it, or lead a step to it"
+        message = "no step leads here: the one before it ends the automation or goes elsewhere, and nothing jumps to it; delete it, or make a step continue here"
         yield _Found(step.name, step.line, message)
 
 
@@ -228,7 +228,7 @@ def _falls(book: _Book) -> Iterator[_Found]:
             named = before.next_step == step.name
             if falls and not named and before.name in book.reached:
                 message = (
-                    f"has neither isEnd nor nextStep, so when it succeeds, the automation goes on with {step.name!r}, which is where the "
+                    f"has neither isEnd nor nextStep, so when it succeeds, the automation continues with {step.name!r}, which is where the "
                     f"failures of {from_failures[step.name]!r} go; add isEnd: true, or nextStep"
                 )
                 yield _Found(before.name, before.line, message)
@@ -272,7 +272,7 @@ def _unused_role(book: _Book) -> Iterator[_Found]:
         is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ("automationassumerole", "assumerole")
         if is_role and parameter.name not in book.named:
             message = (
-                f"parameter {parameter.name!r} is used by no step, and assumeRole does not name it, so the role it is given is ignored; "
+                f"parameter {parameter.name!r} is used by no step, and assumeRole does not name it, so the role passed in it is ignored; "
                 f"write assumeRole: '{{{{ {parameter.name} }}}}', or delete it"
             )
             yield _Found("", parameter.line, message)
@@ -301,19 +301,19 @@ def _approvers(book: _Book) -> Iterator[_Found]:
 
 # id -> the rule. The ids are a contract: people ignore rules by them.
 RULES: Final[Mapping[str, Rule]] = {
-    "runtimeEnded": Rule(severity=Severity.ERROR, means="the script's runtime is one that AWS no longer runs", look=_ended),
-    "unknownRuntime": Rule(
-        severity=Severity.WARNING, means="the script's runtime is not one that this version knows", look=_unknown_runtime
-    ),
-    "noApprovers": Rule(severity=Severity.ERROR, means="nobody can give the approval, or not as many as it takes", look=_approvers),
-    "unreachableStep": Rule(severity=Severity.WARNING, means="no way through the runbook leads to the step", look=_unreachable),
+    "runtimeEnded": Rule(severity=Severity.ERROR, means="AWS no longer runs the script's runtime", look=_ended),
+    "unknownRuntime": Rule(severity=Severity.WARNING, means="this version does not know the script's runtime", look=_unknown_runtime),
+    "noApprovers": Rule(severity=Severity.ERROR, means="nobody can approve, or fewer than are required", look=_approvers),
+    "unreachableStep": Rule(severity=Severity.WARNING, means="no path through the runbook reaches the step", look=_unreachable),
     "fallsIntoFailure": Rule(
         severity=Severity.WARNING,
-        means="a step that succeeds goes on with the one that is there for failures: isEnd is missing",
+        means="a step that succeeds continues with the step for failures: isEnd is missing",
         look=_falls,
     ),
     "unusedRole": Rule(
-        severity=Severity.WARNING, means="a role is a parameter that nothing uses, so the automation does not run as it", look=_unused_role
+        severity=Severity.WARNING,
+        means="a parameter for a role is not used, so the automation does not run as that role",
+        look=_unused_role,
     ),
     "unusedOutput": Rule(severity=Severity.NOTE, means="a step's output that nothing reads", look=_unread),
 }

@@ -120,7 +120,7 @@ class Runbook:
             text = content.decode()
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            raise RunbookError([Problem(source=source, line=line, message="is no text in UTF-8 → a runbook in YAML or JSON")]) from None
+            raise RunbookError([Problem(source=source, line=line, message="is not UTF-8 text → a runbook in YAML or JSON")]) from None
         except (OSError, ValueError) as error:  # ValueError: a null character in the path
             why = getattr(error, "strerror", None) or str(error)
             raise RunbookError([Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")]) from None
@@ -196,7 +196,7 @@ class Runbook:
         try:
             text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         except (TypeError, ValueError, RecursionError) as error:
-            message = f"is no plain data: {' '.join(str(error).split())} → texts, numbers, lists and mappings"
+            message = f"is not plain data: {' '.join(str(error).split())} → texts, numbers, lists and mappings"
             raise RunbookError([Problem(source="<mapping>", line=None, message=message)]) from None
         return cls.from_text(text, name=name, source="<mapping>", parameters=parameters, attachments=attachments)
 

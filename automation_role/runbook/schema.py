@@ -113,18 +113,18 @@ class _Checker:
         if version in ("0.3", 0.3):
             return True
         if version is None and isinstance(data.get("Content"), str):
-            self.tell((), "is what `aws ssm get-document` prints → the text in its Content alone")
+            self.tell((), "is the output of `aws ssm get-document` → only the text of its Content")
         elif version is None and isinstance(data.get("Resources"), dict):
             self.tell((), "is a CloudFormation template → the Content of an AWS::SSM::Document in it, as a file of its own")
         elif version is None and "mainSteps" in data:
             self.tell((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
         elif version is None:
-            self.tell((), "has neither schemaVersion nor mainSteps, so it is no runbook → an Automation document of schemaVersion '0.3'")
+            self.tell((), "has neither schemaVersion nor mainSteps, so it is not a runbook → an Automation document of schemaVersion '0.3'")
         elif str(version) in ("1.0", "1.2", "2.0", "2.2"):
             what = "Session" if "sessionType" in data else "Command"
             self.tell(("schemaVersion",), f"schemaVersion {quoted(str(version))} is a {what} document's → a runbook (Automation) has '0.3'")
         else:
-            self.tell(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3' is the one of Automation")
+            self.tell(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3', the version of Automation")
         return False
 
     def _keys(
@@ -185,7 +185,7 @@ class _Checker:
         self._keys(step, _STEP, path, f"{label} key", required=("name", "action"))
         if isinstance(name, str):
             if not _NAME.fullmatch(name):
-                self.tell((*path, "name"), f"{label} → letters, digits and '_' alone; rename it")
+                self.tell((*path, "name"), f"{label} → only letters, digits and '_'; rename it")
             if name in taken:
                 self.tell((*path, "name"), f"{label} is also on line {taken[name]} → each name once; rename one of them")
             else:
@@ -201,7 +201,7 @@ class _Checker:
             if target not in here and not (in_loop and target in _LOOP_WORDS):
                 self.tell(
                     (*path, *key),
-                    f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {quoted(target)}, which is no step here{did_you_mean(target, here)}",
+                    f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {quoted(target)}, which is not a step here{did_you_mean(target, here)}",
                 )
         inner = inner_steps(action, _mapping(step.get("inputs")))
         if inner is not None and isinstance(inner[1], list):

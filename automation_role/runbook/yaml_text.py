@@ -32,12 +32,12 @@ def read_yaml(text: str, source: str) -> tuple[YamlReader, Any]:
     except yaml.MarkedYAMLError as error:
         raise DocumentError([_no_yaml(error, source)]) from None
     except yaml.reader.ReaderError as error:
-        message = f"is no YAML: it has the character U+{error.character:04X} → remove it"
+        message = f"is not valid YAML: it has the character U+{error.character:04X} → remove it"
         raise DocumentError(
             [Problem(source=source, line=text.count("\n", 0, text.find(chr(error.character))) + 1, message=message)]
         ) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError([Problem(source=source, line=None, message=f"is no YAML: {one_line(error)} → correct it")]) from None
+        raise DocumentError([Problem(source=source, line=None, message=f"is not valid YAML: {one_line(error)} → correct it")]) from None
     except RecursionError:
         raise too_deep(source) from None
     if node is None:
@@ -71,7 +71,7 @@ def _no_yaml(error: yaml.MarkedYAMLError, source: str) -> Problem:
     # What is never closed is told where it begins.
     mark = error.context_mark if "end of stream" in said and error.context_mark else error.problem_mark or error.context_mark
     advice = next((advice for part, advice in _ADVICE if part in said), "correct it")
-    return Problem(source=source, line=mark.line + 1 if mark else None, message=f"is no YAML: {said} → {advice}")
+    return Problem(source=source, line=mark.line + 1 if mark else None, message=f"is not valid YAML: {said} → {advice}")
 
 
 def _check_depth(text: str, source: str) -> None:
@@ -103,7 +103,7 @@ class YamlReader:
         self._count += 1
         if self._count > MAX_VALUES:
             if not self.unreadable:
-                self._refuse(node, f"has over {MAX_VALUES:,} values once its aliases are followed → write the document out")
+                self._refuse(node, f"has over {MAX_VALUES:,} values once its aliases are expanded → write the document out")
             return None
         if len(path) > MAX_DEPTH:
             self._refuse(node, "contains itself through an alias, or is nested too deep → write the document out")
@@ -130,7 +130,7 @@ class YamlReader:
                 break
             if not isinstance(key_node, yaml.ScalarNode):
                 braces = isinstance(key_node, yaml.MappingNode) and key_node.flow_style and node.flow_style
-                told = "has {{ }} without quotes → '{{ … }}'" if braces else "has a key that is no text → a plain name"
+                told = "has {{ }} without quotes → '{{ … }}'" if braces else "has a key that is not text → a plain name"
                 self._refuse(key_node, told)
                 continue
             key = key_node.value

@@ -114,7 +114,7 @@ def text_of(path: str, standard_input: Callable[[], bytes] | None = None) -> str
     """
     source = "<stdin>" if path == STDIN else path
     if not path:
-        raise UnreadableError(Problem(source="''", line=None, message="is no path → a file, a directory, or -"))
+        raise UnreadableError(Problem(source="''", line=None, message="is not a path → a file, a directory, or -"))
     try:
         if path == STDIN:
             content = (standard_input or _stdin)()
@@ -130,7 +130,7 @@ def text_of(path: str, standard_input: Callable[[], bytes] | None = None) -> str
         return content.decode()
     except UnicodeDecodeError as error:
         line = None if path == STDIN else content.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(Problem(source=source, line=line, message="is no text in UTF-8 → a runbook in YAML or JSON")) from None
+        raise UnreadableError(Problem(source=source, line=line, message="is not UTF-8 text → a runbook in YAML or JSON")) from None
 
 
 def _stdin() -> bytes:

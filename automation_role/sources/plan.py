@@ -130,7 +130,7 @@ class TerraformPlan:
     def why(self, resource: PlannedResource, attribute: str) -> str:
         """Why a value is not known, in words."""
         references = self._references(resource, attribute)
-        hangs = f", for it hangs on {', '.join(dict.fromkeys(references))}" if references else ""
+        hangs = f", because it depends on {', '.join(dict.fromkeys(references))}" if references else ""
         return f"{attribute} of {resource.address}, which is only known after apply{hangs}"
 
     def name(self, resource: PlannedResource) -> str:

@@ -208,7 +208,7 @@ def _told(function: Any, argument: Any) -> Iterator[None]:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise TemplateError(f"{function} {_short(argument)} → the arguments that CloudFormation takes there") from None
     except RecursionError:
-        raise TemplateError(f"{function} {_short(argument)} → something that does not come back to itself") from None
+        raise TemplateError(f"{function} {_short(argument)} → something that does not refer to itself") from None
 
 
 # -- functions ---------------------------------------------------------------------------------------------------------------------

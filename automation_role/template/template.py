@@ -59,7 +59,7 @@ def validated(data: Any, where: str) -> Mapping[str, Any]:
         TemplateError: it has not.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("Resources"), Mapping):
-        raise TemplateError(f"{where}: no CloudFormation template → a mapping with 'Resources'")
+        raise TemplateError(f"{where}: not a CloudFormation template → a mapping with 'Resources'")
     for logical_id, resource in data["Resources"].items():
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
             # `Fn::ForEach::…` makes resources that are not in the template.
@@ -69,7 +69,7 @@ def validated(data: Any, where: str) -> Mapping[str, Any]:
     for section in ("Parameters", "Conditions", "Mappings"):
         entries = data.get(section, {})
         if not isinstance(entries, Mapping) or (section == "Parameters" and not all(isinstance(one, Mapping) for one in entries.values())):
-            raise TemplateError(f"{where}: its {section} are not as CloudFormation takes them → a mapping")
+            raise TemplateError(f"{where}: its {section} are not what CloudFormation accepts → a mapping")
     return data
 
 

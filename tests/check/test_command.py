@@ -70,7 +70,7 @@ def test_a_role_without_a_trust_policy_can_be_assumed_by_nobody(check_template: 
         ),
         ({"A": role()}, ["--role", "B"], "--role 'B' → one role of "),
         ({"Web1": role(), "Web2": role()}, ["--role", "Web"], "Web1, Web2"),
-        ({"Topic": {"Type": "AWS::SNS::Topic"}}, [], "has no role → a file that has one, or --policy FILE"),
+        ({"Topic": {"Type": "AWS::SNS::Topic"}}, [], "has no role → a file with a role, or --policy FILE"),
     ],
 )
 def test_rejects_a_template_without_the_role(check_template: Run, resources, arguments, message):
@@ -202,7 +202,7 @@ mainSteps:
     assert (check(nothing, runbook=script).code, check(nothing, "--strict", runbook=script).code) == (0, 1)
     check(policy(LOOK), runbook=script)
     out = run(tmp_path / "stop.yaml", "--policy", tmp_path / "policy0.json").out
-    assert "unused: allowed and not needed by what could be seen" in out
+    assert "unused: allowed and not needed by what could be checked" in out
     assert "[dynamicService]" in out
 
 
@@ -226,7 +226,7 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
         (["stop.yaml", "--template", "t.json", "--boundary", "policy.json"], "--boundary with --template → leave --boundary out"),
         (["stop.yaml", "--template", "t.json", "--role-arn", "arn:aws:iam::111122223333:role/R"], "--role-arn with --template"),
         (["stop.yaml", "--template", "t.json"], "t.json: cannot be read: no such file or directory"),
-        (["stop.yaml", "--template", "trust.json"], "trust.json: no roles are in a file of this kind"),
+        (["stop.yaml", "--template", "trust.json"], "trust.json: a file of this kind has no roles"),
         (["stop.yaml", "--policy", "nowhere.json"], "--policy 'nowhere.json': no such file → a policy document, the ARN"),
         (["stop.yaml", "--policy", "AmazonSSMAutomationRol"], "did you mean 'AmazonSSMAutomationRole'?"),
         (["stop.yaml", "--policy", "trust.json"], "policy 'trust.json': statement 1: has a Principal"),

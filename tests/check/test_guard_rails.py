@@ -89,7 +89,7 @@ def test_a_condition_that_nothing_shows_is_allowed_in_part(held: Run):
         (["--scp", "nowhere.json"], {}, "nowhere.json: cannot be read"),
         (["--rcp", "a.json"], policy(deny("s3:*", Principal={"AWS": "111122223333"})), "--rcp a.json: statement 1: Principal is"),
         (["--rcp", "a.json"], policy(allow("s3:*", Principal="*")), "Effect is 'Allow' → 'Deny'"),
-        (["--rcp", "a.json"], policy(deny("*", Principal="*")), "is about every service, and which of them"),
+        (["--rcp", "a.json"], policy(deny("*", Principal="*")), "covers every service, and which services"),
         (["--rcp", "a.json"], {"a": 1}, "policy 'a.json': not a policy document"),
     ],
 )

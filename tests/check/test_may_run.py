@@ -30,8 +30,8 @@ def both(check: Run, tmp_path: Path, runbook: str, *statements: dict[str, Any], 
     ("runbook", "statements", "why"),
     [
         (STOP, [LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE)], "allowed on "),
-        (LAUNCHES, [allow("ec2:RunInstances", on=LAUNCHED)], "it may be asked for"),
-        (COMMAND, [allow("ssm:SendCommand", on=[DOCUMENT, NODES[0]])], "only a run knows which type of resource the call is about"),
+        (LAUNCHES, [allow("ec2:RunInstances", on=LAUNCHED)], "the call may need it"),
+        (COMMAND, [allow("ssm:SendCommand", on=[DOCUMENT, NODES[0]])], "the type of resource is only known at run time"),
     ],
     ids=["one of many", "only when used", "one type or another"],
 )
@@ -88,6 +88,6 @@ def test_what_a_stack_s_handlers_may_ask_for_is_told_and_does_not_fail(check: Ru
     assert ran.code == 0
     assert ("sqs:TagQueue", "partly") in lacks
     assert all(certainty == "partly" for _, certainty in lacks)
-    assert "it may be asked for" in ran.role["missing"][0]["reason"]
+    assert "the call may need it" in ran.role["missing"][0]["reason"]
     ran = check(policy(allow("sqs:DeleteQueue", "cloudformation:*")), runbook=STACK)
     assert (ran.code, ("create", "sqs:CreateQueue", "fails") in ran.missing()) == (1, True)

@@ -131,7 +131,7 @@ def test_what_iam_asks_about_only_when_it_is_used_fails_only_when_it_is(check: R
     assert {arn for certainty, arn in found if certainty == "fails"} == fails
     assert ("partly", "capacity-reservation/*") in found
     assert ran.code == (1 if fails else 0)
-    assert "it may be asked for" in "".join(one["reason"] for one in ran.role["missing"])
+    assert "the call may need it" in "".join(one["reason"] for one in ran.role["missing"])
 
 
 def test_what_is_nearly_always_asked_about_fails(check: Run):
@@ -216,7 +216,7 @@ def test_a_call_about_nothing_in_particular_takes_a_statement_on_everything(chec
 def test_a_condition_on_what_only_a_run_knows_is_a_part(check: Run, statement, said, missing):
     ran = check(policy(LOOK, statement))
     assert (ran.code, ran.missing()) == (0, PARTLY)
-    assert ran.role["missing"][0]["reason"].endswith("say what the requests have: --context aws:ResourceTag/Stop=…")
+    assert ran.role["missing"][0]["reason"].endswith("say what the requests contain: --context aws:ResourceTag/Stop=…")
     assert check(policy(LOOK, statement), "--context", f"aws:ResourceTag/Stop={said}").missing() == missing
 
 
@@ -240,7 +240,7 @@ def test_the_account_and_region_that_the_policies_name_are_taken(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on=HERE)), "--strict")
     assert (ran.code, ran.missing()) == (0, [])
     assert (ran.role["account"], ran.role["regions"]) == ("111122223333", ["eu-west-1"])
-    assert "taken to live in account 111122223333, Region eu-west-1, from its policies" in ran.err
+    assert "assumed to be in account 111122223333, Region eu-west-1, as its policies say" in ran.err
 
 
 @pytest.mark.parametrize(

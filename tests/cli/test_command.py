@@ -79,7 +79,7 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
         ),
         (["-p", "Id"], "--parameter 'Id' → NAME=VALUE"),
         (["-p", "=x"], "--parameter '=x' → NAME=VALUE"),
-        (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is given twice → each once"),
+        (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is given twice → give each once"),
         (["-p", "Id=1"], "--parameter 'Id' → the runbooks have none"),
         (["-p", "Id=1", "-p", "To=2"], "--parameter 'Id', 'To' → the runbooks have none"),
         (["--attachment", "a.zip=a.zip"], "--attachment 'a.zip' → the runbooks have none"),
@@ -136,7 +136,7 @@ def test_what_should_not_happen_is_a_line_too_and_a_traceback_only_when_asked_fo
     monkeypatch.setattr("automation_role.cli.reading.derive", broken)
     refused(
         run("policy", "-", stdin=LOOK.encode()),
-        "this should not happen (ZeroDivisionError: one two); please report it, with what --debug shows",
+        "internal error (ZeroDivisionError: one two); please report it with the output of --debug",
     )
     with pytest.raises(ZeroDivisionError):
         run("--debug", "policy", "-", stdin=LOOK.encode())

@@ -149,7 +149,7 @@ def test_the_table(run: Run) -> None:
         "action resources steps",
         f"+ sns:Publish {TOPIC} tell",
         "",
-        "could not be derived, and is new",
+        "could not be derived, new",
         "+ later, line 8: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements) [unknownAction]",
     ]
     assert done.err == (
@@ -157,8 +157,8 @@ def test_the_table(run: Run) -> None:
         "1 on * (IAM takes nothing narrower); not derived: 1 gap, the policy may lack what is needed there\n"
     )
     back = run("diff", "new.yaml", "old.yaml")
-    assert back.out.startswith("needs no longer\n")
-    assert "could not be derived, and is no longer there\n- later, line 8: " in back.out
+    assert back.out.startswith("no longer needs\n")
+    assert "could not be derived, no longer there\n- later, line 8: " in back.out
 
 
 @pytest.mark.usefixtures("versions")
@@ -212,8 +212,8 @@ def test_directories_are_compared_runbook_by_runbook(run: Run, folder: Path) -> 
         for name, text in texts.items():
             (folder / version / f"{name}.yaml").write_text(text)
     out = run("diff", "v1", "v2").out
-    assert "is new\n+ a, later, line 8: " in out
-    assert "is no longer there\n- b, later, line 8: " in out
+    assert "new\n+ a, later, line 8: " in out
+    assert "no longer there\n- b, later, line 8: " in out
 
 
 @pytest.mark.usefixtures("versions")

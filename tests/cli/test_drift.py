@@ -80,7 +80,7 @@ def test_names_are_found_in_a_template(run: Run, folder: Path, account: Any) -> 
     (folder / "app.template.json").write_text(json.dumps({"Resource": f"arn:aws:ssm:*::automation-definition/{NAME}:$DEFAULT"}))
     assert run("drift", "app.template.json").code == 1
     (folder / "none.json").write_text("{}")
-    refused(run("drift", "none.json"), "none.json: names no AWS-owned runbook → a template or a list that does")
+    refused(run("drift", "none.json"), "none.json: names no AWS-owned runbook → a template or a list that names one")
 
 
 def test_what_cannot_be_compared_is_said_at_once(run: Run, account: Any) -> None:
@@ -136,7 +136,7 @@ def test_list_prints_a_line_for_each_name_that_has_the_word(run: Run) -> None:
         "gaps": 0,
     }
     assert run("list", "--format", "names").out.splitlines() == list(aws_runbooks.names())
-    refused(run("list", "zebra"), "no name of an AWS-owned runbook has 'zebra' in it → a part of one; leave WORD out for all of them")
+    refused(run("list", "zebra"), "no AWS-owned runbook has 'zebra' in its name → a part of a name; leave WORD out for all of them")
 
 
 # -- completion, speed -----------------------------------------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def test_a_file_that_differs_is_kept_unless_forced(run: Run, folder: Path) -> No
     (folder / "Other.One.yaml").symlink_to("nowhere")
     refused(
         run("fetch", "Mine", "Other.One", "AWS-Look"),
-        "Mine.yaml: is there already, and differs → --force replaces it",
-        "Other.One.yaml: is there already, and differs → --force replaces it",
+        "Mine.yaml: exists and differs → --force overwrites it",
+        "Other.One.yaml: exists and differs → --force overwrites it",
     )
     assert (folder / "Mine.yaml").read_text() == "mine"
     assert not (folder / "AWS-Look.json").exists()
@@ -111,8 +111,8 @@ def test_a_place_that_cannot_be_written_to_is_told(run: Run, folder: Path, monke
     (folder / "file").touch()
     (folder / "Mine.yaml").mkdir()
     refused(run("fetch", "Mine"), "Mine.yaml: is a directory → a file of that name; write elsewhere with --output")
-    refused(run("fetch", "Mine", "-o", "file"), "file: cannot be made a directory: file exists")
-    refused(run("fetch", "Mine", "-o", "file/x"), "file/x: cannot be made a directory: not a directory")
+    refused(run("fetch", "Mine", "-o", "file"), "file: the directory cannot be created: file exists")
+    refused(run("fetch", "Mine", "-o", "file/x"), "file/x: the directory cannot be created: not a directory")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -151,7 +151,7 @@ def test_all_that_the_account_owns_can_be_had_at_once(run: Run) -> None:
 def test_what_is_no_name_is_not_asked_for(run: Run, folder: Path, name: str) -> None:
     done = run("fetch", name)
     assert (done.code, done.out, len(done.said)) == (2, "", 1)
-    assert "is no name of a document → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME" in done.err
+    assert "is not a valid document name → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME" in done.err
 
 
 def test_an_empty_place_is_none(run: Run) -> None:
@@ -217,7 +217,7 @@ def service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 def test_documents_that_may_not_be_listed_are_one_line(run: Run, service: Service) -> None:
     service.reply = lambda operation: (400, {"__type": "AccessDeniedException", "message": f"no {operation}"})  # type: ignore[method-assign]
-    refused(run("fetch", "--all-owned"), "documents cannot be listed: no ListDocuments → ssm:ListDocuments")
+    refused(run("fetch", "--all-owned"), "documents cannot be listed: no ListDocuments → allow ssm:ListDocuments")
 
 
 def test_a_shared_runbook_is_asked_for_by_its_arn_in_its_region(run: Run, folder: Path, service: Service) -> None:
@@ -274,7 +274,7 @@ def test_attachments_are_told(run: Run, service: Service) -> None:
     done = run("fetch", "Mine")
     assert done.code == 0
     assert done.said == [
-        "automation-role: note: Mine: has the attachment 'helper.zip', which is not fetched; give it to the other commands with --attachment"
+        "automation-role: note: Mine: has the attachment 'helper.zip', which was not fetched; pass it to the other commands with --attachment"
     ]
 
 
@@ -284,11 +284,11 @@ def test_attachments_are_told(run: Run, service: Service) -> None:
         (
             "AccessDeniedException",
             "User: x is not\nauthorized.",
-            "Mine: may not be read: User: x is not authorized → ssm:GetDocument on it",
+            "Mine: access denied: User: x is not authorized → allow ssm:GetDocument on it",
         ),
         ("InvalidDocumentVersion", "", "Mine: has no such version → a number, $LATEST or $DEFAULT"),
-        ("InternalServerError", "An error occurred.", "Mine: cannot be had: InternalServerError: An error occurred"),
-        ("ThrottlingException", "Rate exceeded", "Mine: cannot be had: ThrottlingException: Rate exceeded"),
+        ("InternalServerError", "An error occurred.", "Mine: cannot be fetched: InternalServerError: An error occurred"),
+        ("ThrottlingException", "Rate exceeded", "Mine: cannot be fetched: ThrottlingException: Rate exceeded"),
     ],
 )
 def test_what_the_service_says_of_a_document_is_told(run: Run, service: Service, code: str, message: str, said: str) -> None:
@@ -301,7 +301,7 @@ def test_refused_credentials_are_told_once(run: Run, service: Service, code: str
     service.fails(code, "The security token is bad.")
     refused(
         run("fetch", "Mine", "Other"),
-        "the credentials are refused: The security token is bad → credentials of the account that has the runbooks",
+        "AWS refused the credentials: The security token is bad → credentials of the account that has the runbooks",
     )
     assert len(service.asked) == 1
 
@@ -316,11 +316,11 @@ def test_a_service_that_does_not_answer_is_told(run: Run, folder: Path, monkeypa
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     refused(
         run("fetch", "Mine", "Other"),
-        'Systems Manager cannot be asked: could not connect to the endpoint URL: "http://127.0.0.1:9/"',
+        'Systems Manager cannot be reached: could not connect to the endpoint URL: "http://127.0.0.1:9/"',
     )
     refused(
         run("fetch", "Mine", "--region", "not a region"),
-        "Systems Manager cannot be asked: provided region_name 'not a region' doesn't match a supported format",
+        "Systems Manager cannot be reached: provided region_name 'not a region' doesn't match a supported format",
     )
 
 

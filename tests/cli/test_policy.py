@@ -145,7 +145,7 @@ mainSteps:
 
 
 def widening(done: Done) -> list[str]:
-    return [line for line in done.said if line.startswith("automation-role: note: the role may widen itself")]
+    return [line for line in done.said if line.startswith("automation-role: note: the role can widen its own permissions")]
 
 
 @pytest.mark.parametrize("command", ["policy", "explain"])
@@ -172,7 +172,7 @@ def test_a_policy_without_statements_is_told(run: Run) -> None:
     wait = LOOK.replace("executeAwsApi", "sleep").replace("Service: ec2\n      Api: DescribeInstances", "Duration: PT1S")
     done = run("policy", "-", stdin=wait.encode())
     assert json.loads(done.out) == {"Version": "2012-10-17", "Statement": []}
-    assert done.said[0] == "automation-role: note: the runbooks need no permissions, and IAM takes no policy without statements"
+    assert done.said[0] == "automation-role: note: the runbooks need no permissions, and IAM accepts no policy without statements"
 
 
 def test_a_policy_over_iams_quota_is_told(run: Run) -> None:

@@ -120,9 +120,9 @@ def test_findings_of_renamed_runbooks_are_theirs(run: Run, folder: Path) -> None
         (b"", "is empty → a runbook in YAML or JSON"),
         (b" \n\n", "is empty → a runbook in YAML or JSON"),
         (b"# nothing\n", "has nothing but comments → a runbook in YAML or JSON"),
-        (b"\xff\xfe\x00", "is no text in UTF-8 → a runbook in YAML or JSON"),
-        (b"a: [", "is no YAML: "),
-        (b'{"a": NaN}', "is no JSON: NaN is no value of it → correct it"),
+        (b"\xff\xfe\x00", "is not UTF-8 text → a runbook in YAML or JSON"),
+        (b"a: [", "is not valid YAML: "),
+        (b'{"a": NaN}', "is not valid JSON: NaN is not a JSON value → correct it"),
         (b"[" * 5000, "is nested deeper than 100 levels → a runbook in YAML or JSON"),
         (b"a: &a [*a]", ""),
         (b"just text", ""),
@@ -169,7 +169,7 @@ def test_everything_wrong_with_every_file_is_told_at_once(run: Run, folder: Path
         ("empty", "empty: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook"),
         ("a\x1bb", "a\\x1bb: cannot be read: no such file or directory"),
         ("\udcff", "\\udcff: cannot be read: no such file or directory"),
-        ("", "'': is no path → a file, a directory, or -"),
+        ("", "'': is not a path → a file, a directory, or -"),
     ],
 )
 def test_what_cannot_be_read_is_told(run: Run, folder: Path, path: str, message: str) -> None:

@@ -260,8 +260,8 @@ def test_an_execution_without_children_is_asked_for_once(run: Run, account: Acco
     ("error", "said"),
     [
         (None, "is not in this account and Region → --region, --profile; Systems Manager keeps executions for 30 days"),
-        ("AccessDeniedException", "may not be read: No → ssm:GetAutomationExecution and ssm:DescribeAutomationExecutions"),
-        ("InternalServerError", "cannot be had: InternalServerError: No"),
+        ("AccessDeniedException", "access denied: No → allow ssm:GetAutomationExecution and ssm:DescribeAutomationExecutions"),
+        ("InternalServerError", "cannot be fetched: InternalServerError: No"),
     ],
 )
 def test_an_execution_that_cannot_be_had(run: Run, account: Account, error: str | None, said: str) -> None:
@@ -272,5 +272,5 @@ def test_an_execution_that_cannot_be_had(run: Run, account: Account, error: str 
 def test_refused_credentials(run: Run, account: Account) -> None:
     account.error = "ExpiredTokenException"
     refused(
-        run("why", "tell.yaml", "--execution", ID), "the credentials are refused: No → credentials of the account that has the runbooks"
+        run("why", "tell.yaml", "--execution", ID), "AWS refused the credentials: No → credentials of the account that has the runbooks"
     )

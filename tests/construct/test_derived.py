@@ -372,9 +372,7 @@ def test_a_role_that_could_widen_itself_is_told_for_information(stack):
     template = Template(stack)
     ((where, text),) = template.told("info")
     assert where == "/Stack/Role/Findings"
-    assert text.startswith(
-        "the role may widen itself, on its own role or policies: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind "
-    )
+    assert text.startswith("the role can widen its own permissions: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind ")
     assert text.endswith(" [automation-role:selfWidening]")
     assert template.told() == template.told("error") == []
 

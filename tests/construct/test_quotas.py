@@ -30,16 +30,16 @@ def of_size(size):
 GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     "name": (
         {"role_name": "x" * 65},
-        f"role_name '{'x' * 65}' has 65 characters → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one",
+        f"role_name '{'x' * 65}' has 65 characters → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
     ),
     "name's characters": (
         {"role_name": "my role"},
-        "role_name is 'my role' → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation makes one",
+        "role_name is 'my role' → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
     ),
     "description": ({"description": "x" * 1001}, "description has 1,001 characters → IAM takes 1,000; shorten it"),
     "description's characters": (
         {"description": "ours — not theirs"},
-        "description has the character '—' → IAM takes those of Latin-1 alone; replace it",
+        "description has the character '—' → IAM takes only those of Latin-1; replace it",
     ),
     "path": (
         {"path": "automation"},
@@ -127,7 +127,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
             (
                 "trusted_services",
                 [iam.ServicePrincipal("ec2.amazonaws.com")],
-                "a ServicePrincipal is no service principal → a name such as 'events.amazonaws.com'; give the full name",
+                "a ServicePrincipal is not a service principal → a name such as 'events.amazonaws.com'; give the full name",
             ),
             (
                 "extra_statements",
@@ -142,7 +142,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "passed to": (
         {"pass_roles": {"ec2": []}},
-        "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?",
+        "'ec2' is not a service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?",
     ),
 }
 

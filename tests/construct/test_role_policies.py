@@ -268,7 +268,7 @@ def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_
             (),
             "allow_pass_role of 'Stack/Other' without a service → at least one service principal; pass it, such as 'ec2.amazonaws.com'",
         ),
-        (other, ("ec2",), "'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"),
+        (other, ("ec2",), "'ec2' is not a service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"),
         (
             foreign,
             ("ec2.amazonaws.com",),

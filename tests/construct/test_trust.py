@@ -73,7 +73,7 @@ def test_rejects_what_is_no_service_principal(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", trusted_services=["ec2"])
     assert str(refused.value) == (
-        "Stack/Role: 'ec2' is no service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"
+        "Stack/Role: 'ec2' is not a service principal → a name such as 'events.amazonaws.com'; did you mean 'ec2.amazonaws.com'?"
     )
     assert stack.node.try_find_child("Role") is None
 

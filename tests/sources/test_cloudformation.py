@@ -187,7 +187,7 @@ def test_a_runbook_that_only_the_deployment_knows_is_reported(run: Run):
     [
         ({"schemaVersion": "0.3"}, "t.json:3: has no mainSteps; add it"),
         ({**CONTENT, "mainSteps": [{"name": "a", "action": "aws:sleeep", "onFailure": "step:b"}]}, "t.json:1"),
-        ("a: [", "t.json:7: is no YAML: "),
+        ("a: [", "t.json:7: is not valid YAML: "),
         ({**CONTENT, "description": {"Ref": "Nowhere"}}, "t.json:3: Doc: the template has no resource or parameter 'Nowhere'"),
         (7, "t.json:7: Content of 'Doc' is 7 → a runbook, as a mapping or a text"),
     ],

@@ -84,9 +84,9 @@ def test_one_version_is_a_condition_on_the_document_alone():
         ),
         (
             "arn:aws:ssm:*:444455556666:document/AWS-X",
-            "has the account '444455556666' → none in the ARNs of AWS's own; give its name, 'AWS-X'",
+            "has the account '444455556666' → the ARN of an AWS-owned runbook has none; pass its name, 'AWS-X'",
         ),
-        ("arn:aws:ssm:*::document/Shared", "has no account → that of its owner, since it is none of AWS's own; add the account"),
+        ("arn:aws:ssm:*::document/Shared", "has no account → its owner's account, since AWS does not own it; add the account"),
         *(
             (arn, "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these")
             for arn in [

@@ -134,36 +134,36 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ("# only\n", "x.yaml: has nothing but comments → a runbook in YAML or JSON"),
         ("[1]", "x.yaml: is a list → a runbook is a mapping with schemaVersion and mainSteps"),
         ("hello", "x.yaml: is 'hello' → a runbook is a mapping with schemaVersion and mainSteps"),
-        ("a: [", "x.yaml:2: is no YAML: did not find expected node content → correct it"),
-        ("\ta: 1", "x.yaml:1: is no YAML: found character that cannot start any token → indent with spaces, not tabs; "),
+        ("a: [", "x.yaml:2: is not valid YAML: did not find expected node content → correct it"),
+        ("\ta: 1", "x.yaml:1: is not valid YAML: found character that cannot start any token → indent with spaces, not tabs; "),
         ("a: @b", "put a text that begins with @, ` or % in quotes"),
-        ("a: b: c", "x.yaml:1: is no YAML: mapping values are not allowed in this context → put a text with ': ' in it in quotes, "),
-        ("a: *\n", "x.yaml:1: is no YAML: did not find expected alphabetic or numeric character → put a text that begins with * or & in quotes"),
-        ("a: 1\nb: 'c\nd: 1\n", "x.yaml:2: is no YAML: found unexpected end of stream → close the quotes"),
-        ("a: 1\n---\nb: 1", "x.yaml:2: is no YAML: expected a single document in the stream but found another document → one runbook in a file; "),
-        ("a: é\nb: \x07", "x.yaml:2: is no YAML: it has the character U+0007 → remove it"),
+        ("a: b: c", "x.yaml:1: is not valid YAML: mapping values are not allowed in this context → put a text with ': ' in it in quotes, "),
+        ("a: *\n", "x.yaml:1: is not valid YAML: did not find expected alphabetic or numeric character → put a text that begins with * or & in quotes"),
+        ("a: 1\nb: 'c\nd: 1\n", "x.yaml:2: is not valid YAML: found unexpected end of stream → close the quotes"),
+        ("a: 1\n---\nb: 1", "x.yaml:2: is not valid YAML: expected a single document in the stream but found another document → one runbook in a file; "),
+        ("a: é\nb: \x07", "x.yaml:2: is not valid YAML: it has the character U+0007 → remove it"),
         ("a: {{ P }}", "x.yaml:1: has {{ }} without quotes → '{{ … }}'"),
         ("a: [{{ P }}]", "x.yaml:1: has {{ }} without quotes → '{{ … }}'"),
         ("a: !Ref b", "x.yaml:1: has the tag '!Ref' → a runbook has none; write the value as plain text"),
         ("a: !!python/object:os.system x", "has the tag 'tag:yaml.org,2002:python/object:os.system'"),
         ("a: &a [*a]", "x.yaml:1: contains itself through an alias, or is nested too deep → write the document out"),
         ("<<: {a: 1}", "x.yaml:1: has a merge key '<<'"),
-        ("? [a]\n: b", "x.yaml:1: has a key that is no text → a plain name"),
+        ("? [a]\n: b", "x.yaml:1: has a key that is not text → a plain name"),
         ("[" * 5000, "x.yaml:1: is nested deeper than 100 levels"),
         ('{"a":' * 200_000, "is nested deeper than 100 levels"),
         ('{"a":' * 101 + "{}" + "}" * 101, "x.yaml: is nested deeper than 100 levels"),
         ('{"a": 1,}', "x.yaml: has neither schemaVersion nor mainSteps"),
-        ('{"a": 1', "x.yaml:1: is no JSON: expecting ',' delimiter at column 8 → correct it"),
-        ('{"a": "b', "x.yaml:1: is no JSON: unterminated string starting at column 7 → correct it"),
+        ('{"a": 1', "x.yaml:1: is not valid JSON: expecting ',' delimiter at column 8 → correct it"),
+        ('{"a": "b', "x.yaml:1: is not valid JSON: unterminated string starting at column 7 → correct it"),
         (f"schemaVersion: '0.3'\nmainSteps: [{{name: a, action: 'aws:pause'}}]\n'{'long ' * 40}': 1", "lon… → assumeRole, "),
-        ('{"schemaVersion": NaN}', "x.yaml: is no JSON: NaN is no value of it → correct it"),
-        ("a: 1\nb: 2", "x.yaml: has neither schemaVersion nor mainSteps, so it is no runbook"),
+        ('{"schemaVersion": NaN}', "x.yaml: is not valid JSON: NaN is not a JSON value → correct it"),
+        ("a: 1\nb: 2", "x.yaml: has neither schemaVersion nor mainSteps, so it is not a runbook"),
         ("mainSteps: []", "x.yaml: has no schemaVersion → '0.3'; add schemaVersion: '0.3'"),
         ("schemaVersion: '2.2'\nmainSteps: []", "x.yaml:1: schemaVersion '2.2' is a Command document's → a runbook (Automation) has '0.3'"),
         ("schemaVersion: '1.0'\nsessionType: Port", "x.yaml:1: schemaVersion '1.0' is a Session document's"),
-        ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3' is the one of Automation"),
+        ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3', the version of Automation"),
         ("Resources: {D: {Type: 'AWS::SSM::Document'}}", "x.yaml: is a CloudFormation template → the Content of an AWS::SSM::Document in it"),
-        ('{"Name": "x", "Content": "{}"}', "x.yaml: is what `aws ssm get-document` prints → the text in its Content alone"),
+        ('{"Name": "x", "Content": "{}"}', "x.yaml: is the output of `aws ssm get-document` → only the text of its Content"),
         ("schemaVersion: '0.3'", "x.yaml: has no mainSteps; add it"),
         ("schemaVersion: '0.3'\nmainSteps: []", "x.yaml:2: has no steps → at least one; add a step"),
         ("schemaVersion: '0.3'\nmainSteps: {}", "x.yaml:2: mainSteps is a mapping → a list"),
@@ -180,7 +180,7 @@ ALIASES = "\n".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for bef
 
 
 def test_rejects_aliases_that_multiply() -> None:
-    assert "has over 200,000 values once its aliases are followed" in problems(f"a: &a [x]\n{ALIASES}")[0]
+    assert "has over 200,000 values once its aliases are expanded" in problems(f"a: &a [x]\n{ALIASES}")[0]
 
 
 def test_a_few_aliases_are_fine() -> None:
@@ -200,10 +200,10 @@ STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- nam
         (("action:", "acton:"), "x.yaml:4: step 'a' has no action; add it"),
         (("aws:sleep", "sleep"), "x.yaml:5: step 'a': unknown action 'sleep' → an action begins with 'aws:'; did you mean 'aws:sleep'?"),
         (("aws:sleep", "aws:Sleep"), "x.yaml:5: step 'a': unknown action 'aws:Sleep'; did you mean 'aws:sleep'?"),
-        (("name: a", "name: a b"), "x.yaml:4: step 'a b' → letters, digits and '_' alone; rename it"),
-        (("  inputs", "  nextStep: c\n  inputs"), "x.yaml:6: step 'a': nextStep goes to 'c', which is no step here"),
-        (("  inputs", "  onFailure: step:A\n  inputs"), "onFailure goes to 'A', which is no step here; did you mean 'a'?"),
-        (("  inputs", "  onFailure: Contniue\n  inputs"), "onFailure goes to 'Contniue', which is no step here"),
+        (("name: a", "name: a b"), "x.yaml:4: step 'a b' → only letters, digits and '_'; rename it"),
+        (("  inputs", "  nextStep: c\n  inputs"), "x.yaml:6: step 'a': nextStep goes to 'c', which is not a step here"),
+        (("  inputs", "  onFailure: step:A\n  inputs"), "onFailure goes to 'A', which is not a step here; did you mean 'a'?"),
+        (("  inputs", "  onFailure: Contniue\n  inputs"), "onFailure goes to 'Contniue', which is not a step here"),
         (("  inputs", "  maxAttempts: [1]\n  inputs"), "x.yaml:6: maxAttempts is a list → a number or a text"),
         (("  inputs", "  isEnd: 5\n  inputs"), "x.yaml:6: isEnd is 5 → true or false or a text"),
         (("{Duration: PT1S}", "[1]"), "x.yaml:6: inputs is a list → a mapping"),
@@ -300,15 +300,15 @@ def referring(given: str, action: str = "aws:executeAwsApi") -> list[str]:
     [
         (
             "{{ TopicArm }}",
-            "no parameter of this runbook, which CreateDocument refuses; what it stands for is taken as unknown; did you mean 'TopicArn'?",
+            "no parameter of this runbook, which CreateDocument refuses; its value is taken as unknown; did you mean 'TopicArn'?",
         ),
-        ("{{ variable:Cout }}", "no variable of this runbook; what it stands for is taken as unknown; did you mean 'Count'?"),
-        ("{{ tel.MessageId }}", "no step of this runbook; what it stands for is taken as unknown; did you mean 'tell'?"),
-        ("{{ zzz.MessageId }}", "no step of this runbook; what it stands for is taken as unknown; correct it"),
-        ("{{ global:REGIONX }}", "no value that Automation has; what it stands for is taken as unknown; did you mean 'REGION'?"),
+        ("{{ variable:Cout }}", "no variable of this runbook; its value is taken as unknown; did you mean 'Count'?"),
+        ("{{ tel.MessageId }}", "no step of this runbook; its value is taken as unknown; did you mean 'tell'?"),
+        ("{{ zzz.MessageId }}", "no step of this runbook; its value is taken as unknown; correct it"),
+        ("{{ global:REGIONX }}", "no value that Automation has; its value is taken as unknown; did you mean 'REGION'?"),
         (
             "{{ automation:EXECUTION }}",
-            "no value that Automation has; what it stands for is taken as unknown; did you mean 'EXECUTION_ID'?",
+            "no value that Automation has; its value is taken as unknown; did you mean 'EXECUTION_ID'?",
         ),
     ],
 )
@@ -401,7 +401,7 @@ def test_a_files_name_is_the_runbooks_unless_another_is_given(tmp_path: Path) ->
 def test_rejects_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
-    with pytest.raises(RunbookError, match=r"x\.yaml:1: is no text in UTF-8 → a runbook in YAML or JSON"):
+    with pytest.raises(RunbookError, match=r"x\.yaml:1: is not UTF-8 text → a runbook in YAML or JSON"):
         Runbook.from_file(path)
 
 
@@ -463,7 +463,7 @@ def test_a_mapping_is_read_like_its_text() -> None:
 
 
 def test_rejects_a_mapping_that_is_no_plain_data() -> None:
-    with pytest.raises(RunbookError, match="<mapping>: is no plain data: "):
+    with pytest.raises(RunbookError, match="<mapping>: is not plain data: "):
         Runbook.from_mapping({"a": object()}, name="x")
 
 

@@ -380,8 +380,8 @@ def test_what_looks_like_an_assertions_template_is_taken():
     ("text", "message"),
     [
         ("a: [", ":1: neither JSON nor YAML"),
-        ("a: 1", ": no CloudFormation template → a mapping with 'Resources'"),
-        ("", ": no CloudFormation template → a mapping with 'Resources'"),
+        ("a: 1", ": not a CloudFormation template → a mapping with 'Resources'"),
+        ("", ": not a CloudFormation template → a mapping with 'Resources'"),
         ("Resources: {R: {}}", ": resource 'R' has no Type → a mapping with 'Type'; expand Fn::ForEach first"),
     ],
 )

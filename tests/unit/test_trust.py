@@ -80,4 +80,4 @@ def test_takes_service_principals(service):
 def test_rejects_what_is_none(given, offer):
     with pytest.raises(AutomationRoleError) as refused:
         check_service(given)
-    assert str(refused.value) == f"{given!r} is no service principal → a name such as 'events.amazonaws.com'; {offer}"
+    assert str(refused.value) == f"{given!r} is not a service principal → a name such as 'events.amazonaws.com'; {offer}"
