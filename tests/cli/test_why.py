@@ -104,7 +104,7 @@ def test_the_place_of_a_template_is_the_failures(run: Run, folder: Path) -> None
         "template.json",
         stdin=vague.replace("eu-central-1", "eu-west-1").replace("alarms", "news").encode(),
     ).out
-    assert "cause     no policy of the role allows it: 'statement 1' of policy 'Role/Own' has the action, but for" in other
+    assert "cause     no policy of the role allows it: 'statement 1' of policy 'Role/Own' has the action, but on" in other
 
 
 def test_the_role_beside_the_runbook_is_found(run: Run, folder: Path) -> None:
