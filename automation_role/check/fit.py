@@ -40,7 +40,7 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
     Args:
         subject: the role (see `files.of_file`, `policies.of_policies`).
         derivation: of all the runbooks that run as it.
-        accepted: ids of `RISKS` that the user finds fine; they are told all the same.
+        accepted: ids of `RISKS` that the user accepts; they are still reported.
     """
     lacks, asked = missing(subject, derivation)
     context = subject.context

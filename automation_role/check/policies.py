@@ -30,7 +30,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
         situation: what else is known.
 
     Raises:
-        AutomationRoleError: one of them cannot be read, or is no policy.
+        AutomationRoleError: one of them cannot be read, or isn't a policy.
     """
     texts = [_Text.of(policy, situation.managed_policies) for policy in policies]
     bounds = [_Text.of(boundary, situation.managed_policies)] if boundary is not None else []

@@ -21,7 +21,7 @@ from .report import Unused
 def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:
     """Each entry of each statement that allows more than was asked for, in the order of the policies.
 
-    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not told.
+    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not reported.
 
     Args:
         role: whose policies.

@@ -34,7 +34,7 @@ def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
 
 
 def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
-    """The actions with which one step alone could do so."""
+    """The actions that let a single step do so."""
     if not any(each.action.startswith(_IAM) and each.action != _HANDS_ON for each in needs.permissions):
         return ()
     from .fit import may_widen, of_derived  # the judge takes longer to load than all the rest

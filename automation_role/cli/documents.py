@@ -53,7 +53,7 @@ class AccountDocuments:
             version: a number, `$LATEST` or `$DEFAULT`. Left out: the default version.
 
         Raises:
-            NotThisOneError: it cannot be had, or is no runbook.
+            NotThisOneError: it cannot be fetched, or isn't a runbook.
             AutomationRoleError: none can be had: no credentials, no Region, no network.
         """
         wanted = {"Name": asked or name} | ({"DocumentVersion": version} if version is not None else {})

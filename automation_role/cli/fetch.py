@@ -98,7 +98,7 @@ def _wanted(names: Sequence[str], region: str | None) -> list[_Wanted]:
     """What is asked for, each document once.
 
     Raises:
-        RunbookError: all that are no names, or would be the same file.
+        RunbookError: every invalid name, and every name that would be the same file.
     """
     wanted: dict[str, _Wanted] = {}
     problems = []

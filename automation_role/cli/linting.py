@@ -22,10 +22,10 @@ def ignoring(command: F) -> F:
 
 
 def check_ignored(ignore: Sequence[str]) -> None:
-    """Refuse what is no rule: a finding of the derivation can't be ignored, for the policy may lack something.
+    """Refuse anything but a rule: a finding of the derivation can't be ignored, because the policy may lack something.
 
     Raises:
-        AutomationRoleError: one of them is no rule.
+        AutomationRoleError: one of them isn't a rule.
     """
     for one in ignore:
         if one not in RULES:

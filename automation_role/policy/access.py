@@ -254,7 +254,7 @@ def _function(arn: str) -> Pattern:
 
 
 def deny_self_change(guarded: Iterable[str]) -> Statement:
-    """May not widen itself: not change its policies, its trust, its permissions boundary; not make itself anew.
+    """Deny widening itself: changing its policies, trust policy or permissions boundary, or creating itself again.
 
     Args:
         guarded: ARNs of the role, and of the managed policies that make up or bound what it may do. Each action acts on one or the other.

@@ -61,7 +61,7 @@ def check_policy_name(name: str) -> None:
 
 
 def check_document(name: str, document: Any) -> None:
-    """Refuse an inline policy that is no policy in IAM's JSON."""
+    """Refuse an inline policy that isn't valid IAM JSON."""
     if not isinstance(document, Mapping):
         raise AutomationRoleError(
             f"inline policy {name!r} is a {type(document).__name__} → an iam.PolicyDocument or IAM's JSON as a dict; give one"

@@ -42,7 +42,7 @@ def _any_of(
     needed: dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]],
     comparing: _Comparing,
 ) -> dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]]:
-    """An action on the same resources under one condition each, which differ in their values alone: once, with all the values."""
+    """An action on the same resources under one condition each, which differ only in their values: merge them into one with all the values."""
     values: dict[tuple[str, str, str, tuple[Pattern, ...]], dict[Pattern, None]] = {}
     made: dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]] = {}
     for (action, conditions), patterns in needed.items():

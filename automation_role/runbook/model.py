@@ -111,7 +111,7 @@ class Runbook:
             attachments: name of an attachment -> the zip (or single script) on this machine, so that scripts in it can be read.
 
         Raises:
-            RunbookError: the file cannot be read, is no runbook, or a value does not fit its parameter; everything at once.
+            RunbookError: the file cannot be read, isn't a runbook, or a value does not fit its parameter; everything at once.
         """
         source = str(path)
         try:

@@ -1,4 +1,4 @@
-"""What a runbook must look like: everything that is wrong with a document, told at once.
+"""What a runbook must look like: reports everything that is wrong with a document at once.
 
 The rules are those of schema 0.3 that Automation itself enforces, and no more: every AWS-owned runbook keeps them.
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html

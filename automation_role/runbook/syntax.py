@@ -15,7 +15,7 @@ MAX_VALUES: Final = 200_000
 
 
 class DocumentError(Exception):
-    """The text is no document; `problems` says why."""
+    """The text isn't a valid document; `problems` says why."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems

@@ -110,7 +110,7 @@ def text_of(path: str, standard_input: Callable[[], bytes] | None = None) -> str
     """A file's text.
 
     Raises:
-        UnreadableError: it cannot be read, or is no text.
+        UnreadableError: it cannot be read, or isn't text.
     """
     source = "<stdin>" if path == STDIN else path
     if not path:

@@ -45,7 +45,7 @@ class FoundRunbook:
         place: where it is.
         document: its document; `None`: `problems` or `unread` says why there is none.
         made: the runbook itself, when there is no document to read: an AWS-owned one.
-        problems: why it is no document.
+        problems: why it isn't a valid document.
         unread: why only a deployment knows its content; empty when it was read.
         account: the account it was found in; empty when nothing says.
     """
@@ -63,7 +63,7 @@ class FoundRunbook:
         """The runbook.
 
         Raises:
-            RunbookError: it is no valid runbook, or a value does not fit its parameter.
+            RunbookError: it isn't a valid runbook, or a value does not fit its parameter.
         """
         if self.problems:
             raise RunbookError(self.problems)

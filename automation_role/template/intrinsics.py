@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved as far as a template alone allows.
+"""CloudFormation's intrinsic functions, resolved as far as the template allows.
 
 What only a deployment knows becomes a placeholder in the text (see `values.placeholders`), the same one wherever the same thing is meant.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html

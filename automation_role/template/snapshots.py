@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .template import Source, load
 
-# What CDK writes anew for every build of an asset, and for every release of itself.
+# What CDK writes again for every build of an asset, and for every release of itself.
 _HASH: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _ASSET_METADATA: Final = re.compile(r"aws:(cdk|asset):")
 _NOISE: Final[Mapping[str, frozenset[str]]] = {
@@ -29,7 +29,7 @@ def stable(template: Source) -> dict[str, Any]:
         template: an `aws_cdk.assertions.Template`, a template as data, or the path of a JSON or YAML file.
 
     Raises:
-        TemplateError: it cannot be read, or is no template.
+        TemplateError: it cannot be read, or isn't a template.
     """
     sections = {
         section: {key: one for key, one in content.items() if key not in _NOISE.get(section, frozenset())}

@@ -37,7 +37,7 @@ def load(source: Source) -> Mapping[str, Any]:
         source: path of a JSON or YAML file (`!Ref` and the other short forms are fine), data, or an `aws_cdk.assertions.Template`.
 
     Raises:
-        TemplateError: it cannot be read, or is no template.
+        TemplateError: it cannot be read, or isn't a template.
     """
     if isinstance(source, str | Path):
         data = _read(Path(source))
