@@ -185,7 +185,13 @@ class _SavedNeeds:
         return Text(tuple(dict.fromkeys(options))) if options else UNKNOWN
 
     def patterns(self, data: Iterable[Any]) -> tuple[Pattern, ...]:
-        return tuple(dict.fromkeys(option for parts in data for option in combined([self.part(each) for each in parts])))
+        found: dict[Pattern, None] = {}
+        for parts in data:
+            if any(isinstance(each, list) for each in parts):
+                found.update(dict.fromkeys(combined([self.part(each) for each in parts])))
+            else:  # one text, as nearly all are: nothing to combine
+                found[Pattern(tuple([each if isinstance(each, str) else _NUMBERS[each] for each in parts]))] = None
+        return tuple(found)
 
     def part(self, data: Any) -> tuple[Pattern, ...]:
         if isinstance(data, list):

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-# Code in these has names of its own: only what it is called is bound around it.
-_OWN_NAMES: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
+# Code in these has names of its own: only what it is called is bound around it. A constant has no code in it.
+_CLOSED: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Constant})
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
@@ -37,12 +37,13 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
             name = held.get(field)
             if isinstance(name, str):
                 yield name
-        if kind in _OWN_NAMES:
+        if kind in _CLOSED:
             continue
         if kind in _COMPREHENSIONS:
             waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
             continue
-        for inner in held.values():
+        for field in node._fields:
+            inner = held.get(field)
             if isinstance(inner, list):
                 waiting += [each for each in inner if isinstance(each, ast.AST)]
             elif isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none

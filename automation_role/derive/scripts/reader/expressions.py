@@ -575,8 +575,10 @@ class Expressions:
                 continue
             name = self.value(key)
             value = self.value(each)
-            made.put(self.machine, name, value)
-            made.settle(self.machine, name, value)
+            if isinstance(name, (str, int)):
+                made.settle(self.machine, name, value)
+            else:
+                made.put(self.machine, name, value)
         return self.frame.site(self.machine, node, made)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
