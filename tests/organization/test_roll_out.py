@@ -94,7 +94,7 @@ def test_the_template_inside_is_the_same_from_the_cdk_cli_and_from_a_test() -> N
     printed = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     here = AutomationExecutionRoleStackSet(stack(flags), "RollOut", accounts=[TARGET], runbooks=[RESTART], documents=True)
     assert printed == here.template_body + "\n"
-    assert "Metadata" not in printed
+    assert not {"AWS::CDK::Metadata", "aws:cdk:path"} & set(re.findall(r"AWS::CDK::Metadata|aws:cdk:path", printed))
 
 
 def test_the_feature_flags_of_the_app_around_hold_inside_too() -> None:

@@ -63,7 +63,7 @@ full: iam.Grant = role.grant_full_access(group)
 # -- what it refuses -----------------------------------------------------------------------------------------------------------
 
 AutomationRole(stack, "A", [runbook])  # type: ignore[call-arg]
-AutomationRole(stack, "B", runbooks=["runbooks/restart-instance.yaml"])  # type: ignore[list-item]
+AutomationRole(stack, "B", runbooks=[42])  # type: ignore[list-item]
 AutomationRole(stack, "C", runbooks=runbook)  # type: ignore[arg-type]
 AutomationRole(stack, "D", findings="errors")  # type: ignore[arg-type]
 AutomationRole(stack, "E", max_session_duration=3600)  # type: ignore[arg-type]
