@@ -141,7 +141,7 @@ def _one(same: Sequence[Permission]) -> Permission:
 
 
 def _role_not_given(runbook: Runbook, step: Step) -> Finding:
-    message = "the role hands itself on and its ARN was not given, so any role of the account may be passed; give it (--role-arn)"
+    message = "the role passes itself and its ARN was not provided, so it can pass any role of the account; provide it (--role-arn)"
     return Finding(id="thisRoleUnknown", runbook=runbook.name, step=step.name, line=step.line, message=message)
 
 
