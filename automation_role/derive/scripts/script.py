@@ -17,9 +17,9 @@ from .placed import Placing
 from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Interpreter, Known, parsed
 from .reader.statements import Reader
-from .values.containers import lift
 from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame
+from .values.inputs import lift
 from .values.modules import ModuleValue
 
 __all__ = ["Read", "Script", "read_script"]

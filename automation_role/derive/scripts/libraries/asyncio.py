@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.containers import Future, ListValue, awaited
 from ..values.domain import DATA, Abstract, Args, Machine
 from ..values.external import Model
+from ..values.lists import Future, ListValue, awaited
 from .common import as_list
 from .concurrency import submitted
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.containers import BoundMethod, DictValue
+from ..values.bound_methods import BoundMethod
+from ..values.dicts import DictValue
 from ..values.domain import ASSUMED, BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method

@@ -10,7 +10,8 @@ from ....catalog import operations as catalog
 from ....findings import BY_HAND
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
-from ..values.containers import BoundMethod, DictValue
+from ..values.bound_methods import BoundMethod
+from ..values.dicts import DictValue
 from ..values.domain import ASSUMED, BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, texts_in
 from ..values.external import External
 from ..values.functions import Partial

@@ -7,8 +7,10 @@ from typing import Final
 
 from ....catalog import operations as catalog
 from ....catalog.operations import Resource, ResourceCall
-from ..values.containers import BoundMethod, DictValue, ListValue
+from ..values.bound_methods import BoundMethod
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
+from ..values.lists import ListValue
 from .boto3_clients import S3_METHODS, Client, Meta, copied
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import DictValue, ListValue, SetValue
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Union, join_all, members
+from ..values.lists import ListValue, SetValue
 from ..values.modules import ModuleValue
 
 

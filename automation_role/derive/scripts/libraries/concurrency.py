@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.containers import Future, ListValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
 from ..values.external import Model
+from ..values.lists import Future, ListValue
 from .common import as_list, mapped, started
 from .itertools import star_mapped
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ..values.classes import ClassValue, Factory, InstanceValue
-from ..values.containers import DictValue, ListValue
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members
 from ..values.external import Model, external
+from ..values.lists import ListValue
 from .collections import named_tuple
 
 

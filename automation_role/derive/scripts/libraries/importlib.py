@@ -6,9 +6,9 @@ from typing import Final
 
 from ....catalog.operations import python_name
 from ....findings import BY_HAND
-from ..values.containers import ListValue
 from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
+from ..values.lists import ListValue
 from ..values.modules import ModuleValue
 from .common import first, names_in
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Final
 
-from ..values.containers import ListValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
+from ..values.lists import ListValue
 from .common import any_order, elements, filtered, listed
 from .functools import reduced
 

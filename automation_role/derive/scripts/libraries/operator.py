@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ..values.containers import ListValue
 from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
+from ..values.lists import ListValue
 
 
 def _method_caller(_machine: Machine, args: Args, _at: int) -> Abstract:

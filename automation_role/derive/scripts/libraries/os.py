@@ -8,7 +8,7 @@ from typing import Final
 
 from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
-from ..values.containers import BoundMethod as Attribute
+from ..values.bound_methods import BoundMethod as Attribute
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in, written
 from ..values.external import Model
 from ..values.texts import computed

@@ -7,12 +7,13 @@ import string
 from collections.abc import Callable
 from typing import Any, Final
 
+from ..values.bound_methods import BoundMethod as Attribute
 from ..values.classes import InstanceValue
-from ..values.containers import BoundMethod as Attribute
-from ..values.containers import DictValue, ListValue, SetValue
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members
 from ..values.external import Model, external
 from ..values.functions import Partial
+from ..values.lists import ListValue, SetValue
 from .common import any_order, first, one_of
 
 

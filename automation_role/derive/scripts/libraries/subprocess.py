@@ -13,9 +13,9 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.containers import ListValue
 from ..values.domain import DATA, OPAQUE, Abstract, Args, Machine, members, texts_in
 from ..values.external import External, Model
+from ..values.lists import ListValue
 from ..values.texts import computed
 
 # Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` but for those in `_SIGNING`).

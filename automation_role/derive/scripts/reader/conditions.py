@@ -6,8 +6,10 @@ import ast
 from typing import Any, Protocol
 
 from ....values.value import Text
-from ..values.containers import Container, DictValue, ListValue
+from ..values.containers import Container
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, join, join_all, members, truth
+from ..values.lists import ListValue
 
 Env = dict[str, Abstract]
 

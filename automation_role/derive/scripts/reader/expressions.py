@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.classes import ClassValue, InstanceValue, Super, Variables
-from ..values.containers import BORN, Container, DictValue, Generator, ListValue, SetValue, awaited, things_in
+from ..values.containers import BORN, Container, things_in
+from ..values.dicts import DictValue
 from ..values.domain import (
     BOTTOM,
     DATA,
@@ -31,6 +32,7 @@ from ..values.domain import (
     truthy,
 )
 from ..values.functions import Function, FunctionNode, Names, signature_of
+from ..values.lists import Generator, ListValue, SetValue, awaited
 from ..values.texts import formatted, percent
 from .conditions import compared, refined
 from .limits import MAX_LEVELS

@@ -14,8 +14,10 @@ from ....values.patterns import ANY, Pattern
 from ....values.value import Text, Value
 from ..libraries.boto3_clients import Client, dynamic_operation, has_method, of_annotation
 from ..libraries.operation_names import like_an_operation
+from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import BORN, Bag, BoundMethod, Container, DictValue, Generator, ListValue, is_plain, lower, things_in
+from ..values.containers import BORN, Bag, Container, is_plain, things_in
+from ..values.dicts import DictValue
 from ..values.domain import (
     ASSUMED,
     BOTTOM,
@@ -36,6 +38,8 @@ from ..values.domain import (
 from ..values.external import OTHER_SDKS, External, external, is_harmless
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, Method, Partial, identity, mark_generators, signature_of, widened
+from ..values.inputs import lower
+from ..values.lists import Generator, ListValue
 from ..values.modules import ModuleValue
 from ..values.texts import text_method
 from ..values.work import WORK

@@ -10,11 +10,13 @@ from operator import is_
 from typing import Any, Final, cast
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import Container, DictValue, Generator, ListValue, SetValue
+from ..values.containers import Container
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, UnknownValue, is_scalar, join, join_all, members, truth
 from ..values.external import External, external, names_of
 from ..values.frames import Frame
 from ..values.functions import Entering, Function, FunctionNode, Wrapper, decorated, signature_of
+from ..values.lists import Generator, ListValue, SetValue
 from ..values.modules import ModuleValue
 from ..values.work import WORK
 from .bindings import bound_names

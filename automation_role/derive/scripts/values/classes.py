@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, cast
 
-from .containers import BoundMethod, Container, DictValue, ListValue, bagged, key_may_be
+from .bound_methods import BoundMethod
+from .containers import Container, bagged
+from .dicts import DictValue, key_may_be
 from .domain import BOTTOM, DATA, NO_ARGS, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .functions import Function, Method, Partial, Wrapper
+from .lists import ListValue
 from .work import WORK
 
 _FEW: Final = 16  # bases that cost nothing worth counting
@@ -482,8 +485,6 @@ def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> 
 _OF_OBJECTS: Final = {"__getattribute__": _get_attribute}
 # Methods of named tuples.
 _OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
-
-
 _CALLED_BY_PYTHON: Final = frozenset(
     {
         *(

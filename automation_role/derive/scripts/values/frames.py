@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any, Final, Protocol
 
-from .containers import BORN, Container, DictValue, ListValue
+from .containers import BORN, Container
+from .dicts import DictValue
 from .domain import BOTTOM, Abstract, Machine, join
+from .lists import ListValue
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
 

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from .containers import Container, DictValue, ListValue, is_plain
+from .containers import Container, is_plain
+from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, UnknownValue, is_scalar, join, join_all
 from .external import External
+from .lists import ListValue
 
 if TYPE_CHECKING:
     from .frames import Frame

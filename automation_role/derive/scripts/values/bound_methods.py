@@ -1,0 +1,41 @@
+"""`x.name`, kept to be called later."""
+
+from __future__ import annotations
+
+from .containers import Container, bagged
+from .domain import DATA, Abstract, Args, Machine, Thing, join_all
+
+
+class BoundMethod(Thing):
+    """`x.name`, kept to be called later."""
+
+    __slots__ = ("name", "target")
+
+    def __init__(self, target: Abstract, name: str) -> None:
+        self.target = target
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundMethod) and self.name == other.name and self.target == other.target
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.target))
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.invoke(self.target, self.name, args, at)
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        return self.target if name == "__self__" else self.name if name == "__name__" else self._inside(machine, at)
+
+    def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
+        return self._inside(machine, at)
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        return [self._inside(machine, at)]
+
+    def _inside(self, machine: Machine, _at: int) -> Abstract:
+        """What an attribute of a container holds that is not known (`queue.queue`, `chain.maps`): any of what the container holds."""
+        if not isinstance(self.target, Container):
+            return DATA
+        self.target.read = machine.clock
+        return join_all([DATA, self.target, *bagged([self.target])])

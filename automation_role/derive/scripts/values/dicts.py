@@ -1,0 +1,361 @@
+"""Dicts in a script: which members are known, and which of them are surely there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from ....values.patterns import Pattern
+from ....values.value import Text
+from .bound_methods import BoundMethod
+from .containers import FEW, READING, Container, bagged, things_in
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, join, join_all, members, texts_in
+from .external import external
+from .lists import ListValue
+from .work import WORK
+
+_MAX_SHAPE: Final = 1_024  # characters and holes of a key that is compared with the keys of a dict
+
+
+class DictValue(Container):
+    """A dict: `members` by their known keys; `rest` what may be under any key.
+
+    Attributes:
+        sure: the known keys that are surely there, and under which is nothing but what `members` says. Under the others may be what `rest`
+            says, or nothing. When all keys are sure, they are in their order.
+    """
+
+    __slots__ = ("has_order", "is_open", "keys", "members", "rest", "sure")
+    is_container = True
+
+    def inside(self) -> Iterable[Abstract]:
+        return (*self.members.values(), self.rest, self.keys)
+
+    def __init__(
+        self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = BOTTOM, is_open: bool = False
+    ) -> None:
+        super().__init__()
+        self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
+        if len(self.members) > FEW:
+            WORK.walked(len(self.members))
+        self.sure: set[str | int] = set(self.members)
+        self.has_order = True
+        self.rest = rest
+        self.is_open = is_open or rest is not BOTTOM
+        self.keys: Abstract = BOTTOM  # keys that are no text, such as futures
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.members) or self.is_open
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all its keys are known, and their order."""
+        return self.has_order and not self.is_open and self.keys is BOTTOM and len(self.sure) == len(self.members)
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return external("builtins.dict") if name == "__class__" else BoundMethod(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        method = _DICT_METHODS.get(name)
+        if method is not None:
+            self.read = machine.clock
+            return method(self, machine, args, at)
+        if name in READING:
+            return DATA
+        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        back = machine.escape(args, at, DATA)
+        if args.positional or args.keywords:
+            self.open(machine, join_all([DATA, *things_in([back])]))
+        self.forget(machine)
+        return join_all([back, self, *bagged([self])])
+
+    def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
+        """What may be under a key; `default` when there is nothing."""
+        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        if known is None:
+            exact = not isinstance(key, Text) or not _too_many(key.options, self.members)
+            may_be = [value for name, value in self.members.items() if not exact or key_may_be(key, name)]
+            return join(join_all([*may_be, self.rest]), default)
+        found: Abstract = BOTTOM
+        for each in known:
+            value = self.members.get(each, BOTTOM)
+            if value is BOTTOM or each not in self.sure:
+                value = join_all([value, self.rest, default])
+            found = join(found, value)
+        return found
+
+    def lacks(self, key: Abstract) -> bool:
+        return isinstance(key, str) and not self.is_open and key not in self.members
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        self.read = machine.clock
+        found = self.lookup(key)
+        return DATA if found is BOTTOM else found
+
+    def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        """`d[key] = value`, which may or may not happen."""
+        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        if known is None or (len(known) > _MAX_KEYS and not isinstance(value, Thing)):
+            self.keys = join(self.keys, key)
+            self.open(machine, value, key)
+            return
+        for each in known:
+            old = self.members.get(each, BOTTOM)
+            new = join(old, value)
+            if new is not old and new != old:
+                self.members[each] = new
+                self.changed(machine)
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if not isinstance(key, (str, int)):
+            return
+        if key not in self.sure:
+            self.members.pop(key, None)  # which is its last key then
+            self.sure.add(key)
+            self.changed(machine)
+        old = self.members.get(key, BOTTOM)
+        self.members[key] = value
+        if old is not value and old != value:
+            self.changed(machine)
+
+    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        key = args.positional[0] if args.positional else BOTTOM
+        if args.rest is not BOTTOM or args.extra is not BOTTOM or args.perhaps:
+            return BOTTOM
+        if name in {"update", "__ior__"} and (key is BOTTOM or isinstance(key, DictValue)):
+            for each in (key, DictValue(args.keywords)):
+                self.update(machine, each, 0, surely=True)
+            return None
+        if name == "clear":
+            self.members.clear()
+            self.sure.clear()
+            self.rest, self.keys, self.is_open = BOTTOM, BOTTOM, False
+            self.changed(machine)
+            return None
+        if not isinstance(key, (str, int)):
+            return BOTTOM
+        if name in {"pop", "__delitem__"} and (key in self.sure or (self.is_exact and len(args.positional) > 1)):
+            self.sure.discard(key)
+            self.changed(machine)
+            return self.members.pop(key, args.positional[1] if len(args.positional) > 1 else DATA)
+        if name == "setdefault" and (key in self.sure or self.is_exact):
+            self.settle(machine, key, self.members.get(key, args.get(1, "default", None)))
+            return self.members[key]
+        return BOTTOM
+
+    def stored_by_all(self, machine: Machine, key: str) -> None:
+        if key in self.members and key not in self.sure:
+            self.sure.add(key)
+            self.has_order = False
+            self.changed(machine)
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
+        """It may have `value` under any key (that `key` may be)."""
+        new = join(self.rest, value)
+        if not self.is_open or (new is not self.rest and new != self.rest):
+            self.rest, self.is_open = new, True
+            self.changed(machine)
+        for name, held in list(self.members.items()):
+            if key is BOTTOM or key_may_be(key, name):
+                either = join(held, value)
+                if either is not held and either != held:
+                    self.members[name] = either
+                    self.changed(machine)
+
+    def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
+        """What is under a key, or any key, may no longer be there."""
+        known = None if key is BOTTOM else (key,) if isinstance(key, (str, int)) else texts_in(key)
+        left = {
+            name for name in self.sure if not (known is None and (key is BOTTOM or key_may_be(key, name))) and not (known and name in known)
+        }
+        machine.forgotten(self)
+        if len(left) != len(self.sure):
+            self.sure.intersection_update(left)
+            self.changed(machine)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        self.put(machine, key, value)
+
+    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
+        self.read = machine.clock
+        unknown = join(self.keys, DATA) if self.is_open and self.keys is BOTTOM else self.keys
+        known: list[Abstract] = [*self.members]
+        return [*known, *members(unknown)] or [DATA]
+
+    def listed(self, values: list[Abstract]) -> ListValue:
+        """A list of what stands in the order of its keys, if that is known."""
+        return ListValue(values) if self.is_exact else ListValue([], join_all(values))
+
+    def pairs(self) -> list[Abstract]:
+        """What `items()` gives."""
+        known: list[Abstract] = [
+            ListValue([key, join_all([value, BOTTOM if key in self.sure else self.rest])]) for key, value in self.members.items()
+        ]
+        if self.is_open or not known:
+            keys = self.keys if self.keys is not BOTTOM else DATA
+            known.append(ListValue([keys, DATA if self.rest is BOTTOM else self.rest]))
+        return known
+
+    def held(self) -> list[Abstract]:
+        """What `values()` gives."""
+        found = [*self.members.values(), *members(self.rest)]
+        return found or [DATA]
+
+    def update(self, machine: Machine, other: Abstract, at: int, *, surely: bool = False) -> None:
+        """Take in the members of another mapping, or of a list of pairs; `surely`: it happens, and is about this one dict."""
+        several = members(other)
+        for one in several:
+            held_inside = getattr(one, "held", None)  # of an instance of a class that is made of `dict`
+            each = held_inside if isinstance(held_inside, DictValue) else one
+            if isinstance(each, DictValue):
+                machine.spend(len(each.members) // 4)
+                self._take(machine, each, surely=surely and len(several) == 1)
+            elif isinstance(each, ListValue):
+                for pair in each.elements(machine, at):
+                    first, second = machine.unpacked(pair, 2, at)
+                    self.put(machine, first, second)
+                    if surely and len(several) == 1 and each.rest is BOTTOM:
+                        self.settle(machine, first, second)
+            elif each is not None:
+                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
+                self.open(machine, join_all([each if isinstance(each, UnknownValue) else DATA, *held]))
+
+    def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
+        self.has_order = self.has_order and other.has_order
+        if other.is_open:
+            self.open(machine, DATA if other.rest is BOTTOM else other.rest)
+        for key, value in list(other.members.items()):
+            self.put(machine, key, value if key in other.sure else join(value, other.rest))
+            if surely and key in other.sure:
+                self.settle(machine, key, value)
+        if other.keys is not BOTTOM:
+            self.keys = join(self.keys, other.keys)
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        """Be the other one, too, if it is of the same kind."""
+        if isinstance(other, DictValue) and other is not self:
+            self.is_many = True
+            self.has_order = self.has_order and other.has_order
+            machine.forgotten(self)
+            if self.sure - other.sure:
+                self.sure &= other.sure
+                self.changed(machine)
+            self.update(machine, other, 0)
+        return isinstance(other, DictValue)
+
+    def copy(self) -> DictValue:
+        """A dict of its own with the same members."""
+        twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
+        twin.sure = set(self.sure)
+        twin.has_order = self.has_order
+        twin.keys = self.keys
+        return twin
+
+
+def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
+    """Whether it takes too long to find the names that fit; counts the work."""
+    atoms = max(sum(len(part) if isinstance(part, str) else 1 for part in shape.parts) for shape in shapes)
+    characters = sum(len(name) for name in names if isinstance(name, str))
+    if atoms > _MAX_SHAPE:
+        return True
+    WORK.wrote(len(shapes) * atoms * characters)
+    return False
+
+
+_MAX_KEYS: Final = 16  # of one `d[key] = value`, that are told apart
+
+
+def key_may_be(key: Abstract, name: str | int) -> bool:
+    """Whether an unknown key may be this one."""
+    if not isinstance(key, Text):
+        return True
+    return isinstance(name, str) and any(shape.covers(Pattern.literal(name)) for shape in key.options)
+
+
+def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:
+    return target.lookup(args.get(0, "key", DATA), args.get(1, "default", None))
+
+
+def _dict_item(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    return target.item(machine, args.get(0, "key", DATA), at)
+
+
+def _dict_setdefault(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    key = args.get(0, "key", DATA)
+    if not (isinstance(key, (str, int)) and key in target.sure):
+        target.put(machine, key, args.get(1, "default", None))
+    return target.lookup(key)
+
+
+def _dict_set(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.put(machine, args.get(0, "key", DATA), args.get(1, "value", DATA))
+    return None
+
+
+def _dict_update(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    for each in args.positional:
+        target.update(machine, each, at)
+    for key, value in args.keywords.items():
+        target.put(machine, key, value)
+    if args.extra is not BOTTOM:
+        target.open(machine, args.extra)
+    return None
+
+
+def _dict_updated(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    made = target.copy()
+    _dict_update(made, machine, args, at)
+    return made
+
+
+def _dict_updated_itself(target: DictValue, machine: Machine, args: Args, at: int) -> Abstract:
+    _dict_update(target, machine, args, at)
+    return target
+
+
+def _dict_pop(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    found = target.lookup(args.get(0, "key", DATA), args.get(1, "default"))
+    target.forget(machine, args.get(0, "key", DATA))
+    return DATA if found is BOTTOM else found
+
+
+def _dict_popitem(target: DictValue, machine: Machine, _args: Args, at: int) -> Abstract:
+    found = ListValue([join_all(target.elements(machine, at)), join_all(target.held())])
+    target.forget(machine)
+    return found
+
+
+def _dict_clear(target: DictValue, machine: Machine, _args: Args, _at: int) -> Abstract:
+    target.forget(machine)
+    return None
+
+
+def _dict_delete(target: DictValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.forget(machine, args.get(0, "key", DATA))
+    return None
+
+
+_DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstract]]] = {
+    "get": _dict_get,
+    "setdefault": _dict_setdefault,
+    "update": _dict_update,
+    "pop": _dict_pop,
+    "popitem": _dict_popitem,
+    "keys": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),
+    "values": lambda target, _machine, _args, _at: target.listed(target.held()),
+    "items": lambda target, _machine, _args, _at: target.listed(target.pairs()),
+    "copy": lambda target, _machine, _args, _at: target.copy(),
+    "clear": _dict_clear,
+    "move_to_end": _dict_clear,
+    "__getitem__": _dict_item,
+    "__setitem__": _dict_set,
+    "__delitem__": _dict_delete,
+    "__missing__": lambda target, _machine, _args, _at: target.rest,
+    "__or__": _dict_updated,
+    "__ror__": _dict_updated,
+    "__ior__": _dict_updated_itself,
+    "__iter__": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),
+    "__enter__": lambda target, _machine, _args, _at: target,
+}

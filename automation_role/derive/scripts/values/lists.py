@@ -1,0 +1,315 @@
+"""Lists, tuples, sets, queues, generators and futures in a script: which elements are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from .bound_methods import BoundMethod
+from .containers import FEW, READING, Container, bagged, things_in
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, join, join_all, members
+from .external import external
+from .work import WORK
+
+_MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
+
+
+class ListValue(Container):
+    """A list, tuple, queue, generator: `items` in their places, then any number of `rest`."""
+
+    __slots__ = ("items", "rest")
+    is_container = True
+    kind = "list"
+
+    def inside(self) -> Iterable[Abstract]:
+        return (*self.items, self.rest)
+
+    def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM) -> None:
+        super().__init__()
+        self.items = list(items)
+        self.rest = rest
+        if len(self.items) > FEW:
+            WORK.walked(len(self.items))
+        if len(self.items) > _MAX_ITEMS:
+            self.rest, self.items = join_all([*self.items, self.rest]), []
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.items) or self.rest is not BOTTOM
+
+    def whole(self) -> Abstract:
+        """Any of its elements."""
+        return join_all([*self.items, self.rest])
+
+    def blur(self, machine: Machine) -> None:
+        """Forget the places: after a change, any element may be anywhere, or gone."""
+        if self.items:
+            self.rest, self.items = self.whole(), []
+            self.changed(machine)
+
+    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        method = _EXACTLY.get(name)
+        if method is None or type(self) is not ListValue or self.rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
+            return BOTTOM
+        items = list(self.items)
+        try:
+            result = method(items, *args.positional)
+        except (TypeError, ValueError, IndexError):
+            return BOTTOM
+        if len(items) > _MAX_ITEMS or result is BOTTOM:
+            return BOTTOM
+        self.items = items
+        self.changed(machine)
+        return result
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if isinstance(key, int) and self.rest is BOTTOM and -len(self.items) <= key < len(self.items):
+            self.items[key] = value
+            self.changed(machine)
+
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return external(f"builtins.{self.kind}") if name == "__class__" else BoundMethod(self, name)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        self.read = machine.clock
+        method = _LIST_METHODS.get(name)
+        if method is not None:
+            return method(self, machine, args, at)
+        if name in READING:
+            return DATA
+        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        back = machine.escape(args, at, DATA)
+        if args.positional or args.keywords:
+            self.add(machine, join_all([DATA, *things_in([back])]))
+        self.blur(machine)
+        return join_all([back, self, *bagged([self])])
+
+    def copy(self) -> ListValue:
+        """A list of its own with the same elements."""
+        return ListValue(self.items, self.rest)
+
+    def add(self, machine: Machine, value: Abstract) -> None:
+        """`append`, which may or may not happen, and any number of times."""
+        new = join(self.rest, value)
+        if new is not self.rest and new != self.rest:
+            self.rest = new
+            self.changed(machine)
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        """Be the other one, too, if it is of the same kind."""
+        if not isinstance(other, ListValue) or other is self:
+            return isinstance(other, ListValue)
+        self.is_many = True
+        if len(other.items) == len(self.items):
+            for place, value in enumerate(other.items):
+                self.store_item(machine, place, value)
+        else:
+            self.blur(machine)
+            other = ListValue([], other.whole())
+        if other.rest is not BOTTOM:
+            self.add(machine, other.rest)
+        return True
+
+    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+        self.read = machine.clock
+        if isinstance(key, int) and not isinstance(key, bool):
+            if 0 <= key < len(self.items) or (key < 0 and -key <= len(self.items) and self.rest is BOTTOM):
+                return self.items[key]
+            if key >= len(self.items) and self.rest is not BOTTOM:
+                return self.rest
+        whole = self.whole()
+        return DATA if whole is BOTTOM else whole
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if isinstance(key, int) and 0 <= key < len(self.items):
+            new = join(self.items[key], value)
+            if new != self.items[key]:
+                self.items[key] = new
+                self.changed(machine)
+        else:
+            self.blur(machine)
+            self.add(machine, value)
+
+    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
+        self.read = machine.clock
+        return [*self.items, *members(self.rest)] or [DATA]
+
+
+def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
+    if not isinstance(other, ListValue) or isinstance(other, SetValue) or other.rest is not BOTTOM:
+        return BOTTOM
+    items += other.items
+    return None
+
+
+def _exactly_sorted(items: list[Abstract]) -> Abstract:
+    texts = [each for each in items if isinstance(each, str)]
+    if len(texts) != len(items):
+        return BOTTOM
+    items.sort(key=str)
+    return None
+
+
+def _exactly_deleted(items: list[Abstract], key: Any) -> Abstract:
+    del items[key]
+    return None
+
+
+# Changes of a list of which all elements are known, as Python makes them.
+_EXACTLY: Final[dict[str, Callable[..., Abstract]]] = {
+    "append": list.append,
+    "insert": list.insert,
+    "appendleft": lambda items, value: items.insert(0, value),
+    "extend": _exactly_extended,
+    "__iadd__": _exactly_extended,
+    "pop": list.pop,
+    "popleft": lambda items: items.pop(0),
+    "clear": list.clear,
+    "reverse": list.reverse,
+    "sort": _exactly_sorted,
+    "__delitem__": _exactly_deleted,
+}
+
+
+class SetValue(ListValue):
+    """A set: `items` are in it, in no order, and perhaps some of `rest`."""
+
+    __slots__ = ()
+    kind = "set"
+
+    def copy(self) -> SetValue:
+        return SetValue(self.items, self.rest)
+
+
+def _list_add(target: ListValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    for value in args.positional[-1:] or args.values():
+        target.add(machine, value)
+    return None
+
+
+def _list_insert(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    return _list_add(target, machine, args, at)
+
+
+def _list_extend(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    for value in args.values():
+        for each in machine.elements(value, at):
+            target.add(machine, each)
+    return target
+
+
+def _list_extended(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    made = target.copy()
+    return _list_extend(made, machine, args, at)
+
+
+def _list_extend_before(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    return _list_extend(target, machine, args, at)
+
+
+def _list_move(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """Elements change their places, or go."""
+    target.blur(machine)
+    machine.callback(args.keywords.get("key", BOTTOM), [target.rest], at)
+    return None
+
+
+def _list_moved(target: ListValue, machine: Machine, _args: Args, _at: int) -> Abstract:
+    target.blur(machine)
+    return target
+
+
+def _list_take(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    target.blur(machine)
+    if args.positional or args.keywords:
+        return join_all([target.rest, machine.escape(args, at, DATA)])
+    return DATA if target.rest is BOTTOM else target.rest
+
+
+def _list_some(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
+    return target.__class__([], target.whole()) if isinstance(target, SetValue) else ListValue([], target.whole())
+
+
+def _list_item(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    return target.item(machine, args.get(0, "key", DATA), at)
+
+
+def _list_set(target: ListValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    target.store_item(machine, args.get(0, "key", DATA), args.get(1, "value", DATA))
+    return None
+
+
+def _list_itself(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
+    return target
+
+
+def _thrown_in(_target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """`generator.throw(error)`."""
+    for value in args.values():
+        machine.throw(value, at)
+    return OPAQUE
+
+
+_LIST_METHODS: Final[dict[str, Callable[[ListValue, Machine, Args, int], Abstract]]] = {
+    **dict.fromkeys(("append", "add", "put", "put_nowait", "set", "set_result"), _list_add),
+    **dict.fromkeys(("appendleft", "insert"), _list_insert),
+    **dict.fromkeys(("extend", "update", "__iadd__", "__ior__", "symmetric_difference_update"), _list_extend),
+    **dict.fromkeys(("union", "symmetric_difference", "__add__", "__radd__", "__or__", "__ror__", "__xor__", "__rxor__"), _list_extended),
+    "extendleft": _list_extend_before,
+    **dict.fromkeys(("sort", "reverse", "remove", "discard", "clear", "rotate", "__delitem__"), _list_move),
+    **dict.fromkeys(("difference_update", "intersection_update"), _list_move),
+    **dict.fromkeys(("__isub__", "__iand__", "__imul__", "__ixor__"), _list_moved),
+    **dict.fromkeys(("pop", "popleft", "get", "get_nowait", "__next__", "send", "asend", "__anext__", "result"), _list_take),
+    **dict.fromkeys(("intersection", "difference", "__and__", "__rand__", "__sub__", "__rsub__", "__mul__", "__rmul__"), _list_some),
+    "__getitem__": _list_item,
+    "__setitem__": _list_set,
+    "copy": lambda target, _machine, _args, _at: target.copy(),
+    **dict.fromkeys(("__iter__", "__aiter__", "__enter__"), _list_itself),
+    "__reversed__": _list_some,
+    **dict.fromkeys(("throw", "athrow"), _thrown_in),
+}
+
+
+class Generator(ListValue):
+    """What a function with `yield` gives; `returned` is what it returns, which is what `yield from` gives."""
+
+    __slots__ = ("returned",)
+
+    def __init__(self, yielded: Abstract, returned: Abstract) -> None:
+        super().__init__([], yielded)
+        self.returned = returned
+
+    def copy(self) -> Generator:
+        return Generator(self.rest, self.returned)
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        if isinstance(other, Generator):
+            self.returned = join(self.returned, other.returned)
+        return super().absorb(machine, other)
+
+
+class Future(ListValue):
+    """What an executor or an event loop was given to do: its one element is what comes of it."""
+
+    __slots__ = ()
+
+    def __init__(self, result: Abstract) -> None:
+        super().__init__([], result)
+
+    def copy(self) -> Future:
+        return Future(self.rest)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "add_done_callback":
+            return machine.callback(args.get(0, "fn", DATA), [self], at)
+        if name == "result":  # with a timeout
+            args = Args()
+        return super().invoke(machine, name, args, at)
+
+
+def awaited(value: Abstract) -> Abstract:
+    """What `await value` gives."""
+    return join_all(each.rest if isinstance(each, Future) else each for each in members(value))
