@@ -31,6 +31,15 @@ _HARMLESS_TEXT: Final = """
 _HARMLESS: Final = frozenset(_HARMLESS_TEXT.split())
 # Programs that start the one in their arguments.
 _STARTERS: Final = frozenset({"sudo", "env", "nohup", "nice", "exec", "command", "time", "timeout", "xargs", "stdbuf", "setsid", "doas"})
+# Harmless programs that start what follows one of these arguments.
+# https://www.gnu.org/software/findutils/manual/html_node/find_html/Run-Commands.html
+_RUNNING: Final = {"find": frozenset({"-exec", "-execdir", "-ok", "-okdir"})}
+# Harmless programs that run a command which stands inside an argument like this one.
+# https://www.gnu.org/software/gawk/manual/html_node/I_002fO-Functions.html, https://www.gnu.org/software/tar/manual/html_node/all.html
+_INSIDE: Final = {
+    "awk": re.compile(r"\bsystem\s*\(|\bgetline\b|\|"),
+    "tar": re.compile(r"--(to-command|checkpoint-action|use-compress-program|info-script|rsh-command)|^-[IF]"),
+}
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _PYTHONS: Final = re.compile(r"python[\d.]*")
 # What makes of a harmless program one that calls AWS, or that reads the role's credentials.
@@ -121,15 +130,19 @@ def _program(name: str, rest: list[Abstract]) -> Iterator[str]:
         place = next((at for at, word in enumerate(texts) if not re.match(r"-|\w+=|\d+[smhd]?$", word)), None)
         if place is not None:
             yield from _listed(rest[place:])
+    elif name in _RUNNING:
+        for at, word in enumerate(texts):
+            if word in _RUNNING[name]:
+                yield from _listed(rest[at + 1 :])
     elif name in _SHELLS:
         if texts and re.fullmatch(r"-\w*c", texts[0]) and len(rest) > 1:
             yield from _written(rest[1])
-        elif texts:
+        elif texts != ["--version"]:  # a file, or what it reads from its input: `curl … | sh`
             yield name
     elif _PYTHONS.fullmatch(name):
-        if texts[:2] not in (["-m", "pip"], ["-m", "venv"]) and texts[:1] not in ([], ["--version"], ["-V"]):
+        if texts[:2] not in (["-m", "pip"], ["-m", "venv"]) and texts[:1] not in (["--version"], ["-V"]):
             yield name
-    elif name not in _HARMLESS or any(_SIGNING.search(text) for text in texts):
+    elif name not in _HARMLESS or any(_SIGNING.search(text) or (name in _INSIDE and _INSIDE[name].search(text)) for text in texts):
         yield name
 
 
