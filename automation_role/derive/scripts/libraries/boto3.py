@@ -14,6 +14,7 @@ from ..values.external import External, Model
 from ..values.functions import Function, Method
 from .boto3_clients import OWN_PARTITION, Client, Waiter, dynamic_operation, region_name
 from .boto3_resources import AwsResource
+from .os import credentials_read
 
 # Where a client's credentials are in `client(…)`, `resource(…)`, and in `Session(…)`.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/core/session.html
@@ -38,11 +39,15 @@ class Session(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":
             return region_name(self.region)
-        return BoundMethod(self, name) if name in _MAKERS or name == "get_partition_for_region" else DATA
+        return BoundMethod(self, name) if name in _MAKERS or name in {"get_partition_for_region", "get_credentials"} else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "get_partition_for_region":
             return OWN_PARTITION
+        if name == "get_credentials":
+            if not self.other:
+                credentials_read(machine, at)
+            return ASSUMED if self.other else DATA
         return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:

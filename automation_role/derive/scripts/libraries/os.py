@@ -6,9 +6,11 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ....findings import BY_HAND
 from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod as Attribute
+from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in, written
 from ..values.external import Model
 from ..values.texts import computed
@@ -16,6 +18,14 @@ from ..values.texts import computed
 OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the automation runs
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 _REGIONS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
+_SECRETS: Final = frozenset({"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+
+
+def credentials_read(machine: Machine, at: int) -> None:
+    """Who has the role's credentials can call AWS without boto3."""
+    what = "the script reads the role's credentials, and what it does with them is not read"
+    machine.report("otherAwsAccess", at, f"{what}; add what it needs {BY_HAND}")
 
 
 class Environment(UnknownValue):
@@ -31,13 +41,16 @@ class Environment(UnknownValue):
             default = args.get(1, "default", None if name == "get" else BOTTOM)
             return join(self.item(machine, args.get(0, "key", DATA), at), default)
         if name == "update":
-            for key, value in args.keywords.items():
+            given = [pair for each in args.positional if isinstance(each, DictValue) for pair in each.members.items()]
+            for key, value in [*given, *args.keywords.items()]:
                 self.store_item(machine, key, value)
         machine.escape(args, at, DATA)
         return DATA
 
-    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         names = texts_in(key)
+        if _SECRETS.intersection(names or ()):
+            credentials_read(machine, at)
         if names is None or not _REGIONS.issuperset(names):
             return DATA
         return join_all(OWN_REGION if each is None else each for each in members(machine.default_region))
@@ -49,9 +62,17 @@ class Environment(UnknownValue):
         pass
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        """Clients that are given no Region call the one that is set here."""
-        if _REGIONS.intersection(texts_in(key) or ()):
+        """Clients that are given no Region call the one that is set here, and new sessions use the credentials."""
+        names = texts_in(key) or ()
+        if _REGIONS.intersection(names):
             machine.default_region = join(machine.default_region, value)
+        if _SECRETS.intersection(names):
+            at = machine.first_line
+            machine.report(
+                "otherAwsAccess",
+                at,
+                f"the script sets the credentials of its environment, so later calls may be another role's; add what they need {BY_HAND}",
+            )
 
 
 def _variable(machine: Machine, args: Args, at: int) -> Abstract:
