@@ -98,6 +98,8 @@ def conditions(service: str, api: str, **inputs: Any) -> dict[str, list[tuple[st
         ("s3", "GetObject", {"Bucket": "b", "Key": "x/{{ Name }}.json"}, "s3:GetObject", ["arn:aws:s3:::b/x/*.json"]),
         ("s3", "GetObject", {"Bucket": "{{ Name }}-{{ global:ACCOUNT_ID }}", "Key": "k"}, "s3:GetObject", ["arn:aws:s3:::*-111122223333/k"]),
         ("iam", "GetRole", {"RoleName": "{{ Name }}"}, "iam:GetRole", ["arn:aws:iam::111122223333:role/*"]),
+        # both formats that its ARN can have, also when no part of it is known
+        ("ecs", "UpdateContainerInstancesState", {"containerInstances": ["{{ Name }}"]}, "ecs:UpdateContainerInstancesState", ["arn:aws:ecs:eu-west-1:111122223333:container-instance/*/*", "arn:aws:ecs:eu-west-1:111122223333:container-instance/*"]),
         # the type, by the identifier or by what the input says
         ("ec2", "CreateTags", {"Resources": ["vol-1", "ami-2"]}, "ec2:CreateTags", [f"{EC2}:volume/vol-1", "arn:aws:ec2:eu-west-1::image/ami-2"]),
         ("ssm", "AddTagsToResource", {"ResourceType": "Parameter", "ResourceId": "/p"}, "ssm:AddTagsToResource", [f"{SSM}:parameter/p"]),
