@@ -7,11 +7,12 @@ from typing import Final
 
 from ..values.classes import ClassValue, InstanceValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, concatenated, join, join_all, members, texts_in, truth
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, truth
 from ..values.external import Model
 from ..values.functions import Wrapper
 from ..values.lists import ListValue, SetValue
 from ..values.texts import computed
+from ..values.writing import concatenated
 from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, names_in, one_of, zipped
 from .importlib import imported
 

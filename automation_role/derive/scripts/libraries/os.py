@@ -11,9 +11,10 @@ from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in, written
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in
 from ..values.external import Model
 from ..values.texts import computed
+from ..values.writing import written
 
 OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the automation runs
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html

@@ -10,10 +10,11 @@ from typing import Any, Final
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.classes import InstanceValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, concatenated, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, members
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
+from ..values.writing import concatenated
 from .common import any_order, first, one_of
 
 

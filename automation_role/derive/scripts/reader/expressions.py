@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.classes import ClassValue, InstanceValue, Super, Variables
+from ..values.classes import ClassValue, InstanceValue, Variables
 from ..values.containers import BORN, Container, things_in
 from ..values.dicts import DictValue
 from ..values.domain import (
@@ -23,7 +23,6 @@ from ..values.domain import (
     Thing,
     Union,
     UnknownValue,
-    concatenated,
     join,
     join_all,
     members,
@@ -33,7 +32,9 @@ from ..values.domain import (
 )
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.lists import Generator, ListValue, SetValue, awaited
+from ..values.supers import Super
 from ..values.texts import formatted, percent
+from ..values.writing import concatenated
 from .conditions import compared, refined
 from .limits import MAX_LEVELS
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Callable
 from typing import Final, cast
 
 from .bound_methods import BoundMethod
 from .containers import Container, bagged
 from .dicts import DictValue, key_may_be
-from .domain import BOTTOM, DATA, NO_ARGS, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
-from .external import external
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from .fields import Factory
 from .functions import Function, Method, Partial, Wrapper
 from .lists import ListValue
+from .mro import linearized
 from .work import WORK
 
 _FEW: Final = 16  # bases that cost nothing worth counting
@@ -52,7 +52,7 @@ class ClassValue(Container):
         self.bases = bases
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
-        self.mro = _linearized(self)
+        self.mro = linearized(self, self.bases, [each.mro for each in self.bases])
         WORK.walked(len(self.mro))
         self.is_error: bool = any(base.is_error for base in bases)
         self.sure = set(attrs)
@@ -182,25 +182,6 @@ class ClassValue(Container):
         return made
 
 
-def _linearized(made: ClassValue) -> list[ClassValue]:
-    """C3 linearization, as in Python (https://docs.python.org/3/howto/mro.html); where Python finds none, the first base goes first."""
-    if len(made.bases) < 2:
-        return [made, *(made.bases[0].mro if made.bases else ())]
-    lines = [[*base.mro[::-1]] for base in made.bases]  # the next one last
-    lines.append([*made.bases[::-1]])
-    found: dict[ClassValue, None] = {made: None}
-    behind = Counter(each for line in lines for each in line[:-1])  # how often a class waits behind another
-    while lines := [line for line in lines if line]:
-        following = next((line[-1] for line in lines if not behind[line[-1]]), lines[0][-1])
-        found[following] = None
-        for line in lines:
-            while line and line[-1] in found:
-                line.pop()
-                if line:
-                    behind[line[-1]] -= 1
-    return list(found)
-
-
 def _is_member(name: str, value: Abstract) -> bool:
     return not name.startswith("_") and not isinstance(value, (Function, Wrapper))
 
@@ -327,7 +308,7 @@ class InstanceValue(Container):
             own = join(own, self.rest)
         found = self.made_of.find(name)
         if found is not BOTTOM:
-            return join_all([own, *(self._bound(each, machine, at) for each in members(found))])
+            return join_all([own, *(self.bound(each, machine, at) for each in members(found))])
         if own is BOTTOM and self.held is not None and name == "data":
             return self.held
         fallback = self.made_of.find("__getattribute__")
@@ -339,7 +320,8 @@ class InstanceValue(Container):
             return own
         return BoundMethod(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
 
-    def _bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
+    def bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
+        """What its class has under a name, as its own: a function is its method, a property is what it returns."""
         if isinstance(found, Wrapper):
             if found.kind == "property":
                 return machine.call(found.function, Args([self]), at)
@@ -466,9 +448,6 @@ class InstanceValue(Container):
             self.held.store_item(machine, key, value)
 
 
-_PLAIN_NAMES: Final = {"__init__": "update"}
-
-
 def _as_dict(of: InstanceValue, machine: Machine, _args: Args, at: int) -> Abstract:
     return DictValue({field: of.attribute(machine, field, at) for field in of.made_of.fields or ()})
 
@@ -483,8 +462,10 @@ def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> 
 
 
 _OF_OBJECTS: Final = {"__getattribute__": _get_attribute}
+
 # Methods of named tuples.
 _OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
+
 _CALLED_BY_PYTHON: Final = frozenset(
     {
         *(
@@ -531,82 +512,3 @@ class Variables(DictValue):
     def changed(self, machine: Machine) -> None:
         super().changed(machine)
         self.of.changed(machine)
-
-
-class Factory(Thing):
-    """`dataclasses.field(default_factory=…)`, or `field(init=False)`, which is no argument."""
-
-    __slots__ = ("default", "is_given", "made_by")
-
-    def __init__(self, made_by: Abstract, default: Abstract = BOTTOM, *, is_given: bool = True) -> None:
-        self.made_by = made_by
-        self.default = default
-        self.is_given = is_given
-
-    def first(self, machine: Machine, at: int) -> Abstract:
-        """What the field is when nothing is given for it."""
-        return self.default if self.made_by is BOTTOM else machine.call(self.made_by, NO_ARGS, at)
-
-
-class Super(Thing):
-    """`super()` in a method."""
-
-    __slots__ = ("after", "target")
-
-    def __init__(self, after: ClassValue, target: Abstract) -> None:
-        self.after = after
-        self.target = target
-
-    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        found: Abstract = BOTTOM
-        for target in members(self.target):
-            made_of = target.made_of if isinstance(target, InstanceValue) else target
-            if not isinstance(made_of, ClassValue):
-                continue
-            if isinstance(target, ClassValue) and target.meta is not None and self.after in target.meta.mro:
-                of_meta = target.meta.find(name, after=self.after)
-                otherwise = Partial(_MAKE, Args([target])) if name == "__call__" else DATA
-                found = join(found, otherwise if of_meta is BOTTOM else Method(of_meta, target))
-                continue
-            each = made_of.find(name, after=self.after)
-            if name == "__new__" and each is BOTTOM:
-                each = Partial(_NEW, Args([made_of]))
-            elif isinstance(target, InstanceValue) and each is BOTTOM and name in {"__setattr__", "__getattribute__"}:
-                each = Partial(external(f"builtins.object.{name}"), Args([target]))
-            elif isinstance(target, InstanceValue) and each is BOTTOM and target.held is not None:
-                each = BoundMethod(target.held, _PLAIN_NAMES.get(name, name))
-            elif isinstance(target, InstanceValue):
-                each = DATA if each is BOTTOM else target._bound(each, machine, at)  # noqa: SLF001  # an instance's own binding
-            elif isinstance(each, Wrapper):
-                each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
-            found = join(found, each)
-        return DATA if found is BOTTOM else found
-
-
-class _New(Thing):
-    """`object.__new__`."""
-
-    __slots__ = ()
-
-    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
-        made_of = args.get(0, "cls", DATA)
-        if not isinstance(made_of, ClassValue):
-            return DATA
-        if "builtins.type" in made_of.foreign and machine.class_made is not None:
-            made: Abstract = machine.class_made
-            return made
-        return InstanceValue(made_of)
-
-
-class _Make(Thing):
-    """`type.__call__`."""
-
-    __slots__ = ()
-
-    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        made_of = args.get(0, "cls", DATA)
-        return made_of.made(machine, args.after(1), at) if isinstance(made_of, ClassValue) else DATA
-
-
-_NEW: Final = _New()
-_MAKE: Final = _Make()

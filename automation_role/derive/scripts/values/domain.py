@@ -11,14 +11,16 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
-from ....values.patterns import ANY, Pattern
+from ....values.patterns import Pattern
 from ....values.value import Text
 from .work import WORK
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
-MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
+
 _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
+
 _MAX_CONTAINERS: Final = 24  # the same for containers
+
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
@@ -270,9 +272,13 @@ class UnknownValue(Thing):
 
 
 DATA: Final = UnknownValue("DATA")  # plain data: never a client, never a function
+
 OPAQUE: Final = UnknownValue("OPAQUE")  # anything at all
+
 REPORTED: Final = UnknownValue("REPORTED")  # anything at all, and a finding says why it is not known
+
 ASSUMED: Final = UnknownValue("ASSUMED")  # what sts:AssumeRole gave: credentials of another role
+
 BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element of `join`
 
 
@@ -493,52 +499,6 @@ def texts_in(value: Abstract) -> tuple[str, ...] | None:
             found += texts
         return tuple(found) or None
     return None
-
-
-_ANYTHING: Final = (Pattern((ANY,)),)
-
-
-def written(value: Abstract) -> tuple[Pattern, ...]:
-    """How it reads inside a string."""
-    if isinstance(value, (str, Text)):
-        return patterns(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return (Pattern.literal(str(value)),)
-    if isinstance(value, Union):
-        texts = [member for member in value.members if isinstance(member, (str, Text))]
-        if len(texts) == len([member for member in value.members if member is not None]):
-            return tuple(pattern for text in texts for pattern in patterns(text))
-    return _ANYTHING
-
-
-def _size(piece: Abstract) -> int:
-    if isinstance(piece, str):
-        return len(piece)
-    if isinstance(piece, Text):
-        return sum(len(part) if isinstance(part, str) else 1 for option in piece.options for part in option.parts)
-    return 1
-
-
-def concatenated(pieces: Sequence[Abstract]) -> Abstract:
-    """The text made of these pieces, one after the other."""
-    size = sum(map(_size, pieces))
-    if size > MAX_SIZE:
-        return DATA
-    WORK.wrote(size)
-    if all(isinstance(piece, str) for piece in pieces):
-        return "".join(piece for piece in pieces if isinstance(piece, str))
-    options: list[list[Pattern]] = [[]]
-    for piece in pieces:
-        some = written(piece)
-        if len(options) * len(some) > _MAX_TEXTS:
-            some = _ANYTHING
-        if len(some) == 1:
-            for option in options:
-                option.append(some[0])
-        else:
-            options = [[*option, each] for option in options for each in some]
-    WORK.walked(len(options) * len(pieces))
-    return text_of(list(dict.fromkeys(Pattern(tuple([part for each in option for part in each.parts])) for option in options)))
 
 
 def members(value: Abstract) -> tuple[Abstract, ...]:

@@ -10,9 +10,10 @@ from typing import Any, Final
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, MAX_SIZE, Abstract, Args, Machine, concatenated, join_all, members, text_of, texts_in
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
 from .lists import ListValue
 from .work import WORK
+from .writing import MAX_SIZE, concatenated
 
 _MOST: Final = 64  # values of one text, that are told apart
 

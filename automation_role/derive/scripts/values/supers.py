@@ -1,0 +1,78 @@
+"""`super()` in the methods of a script's classes: what comes after a class in the order in which Python looks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .bound_methods import BoundMethod
+from .classes import ClassValue, InstanceValue
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, join, members
+from .external import external
+from .functions import Method, Partial, Wrapper
+
+_PLAIN_NAMES: Final = {"__init__": "update"}
+
+
+class Super(Thing):
+    """`super()` in a method."""
+
+    __slots__ = ("after", "target")
+
+    def __init__(self, after: ClassValue, target: Abstract) -> None:
+        self.after = after
+        self.target = target
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found: Abstract = BOTTOM
+        for target in members(self.target):
+            made_of = target.made_of if isinstance(target, InstanceValue) else target
+            if not isinstance(made_of, ClassValue):
+                continue
+            if isinstance(target, ClassValue) and target.meta is not None and self.after in target.meta.mro:
+                of_meta = target.meta.find(name, after=self.after)
+                otherwise = Partial(_MAKE, Args([target])) if name == "__call__" else DATA
+                found = join(found, otherwise if of_meta is BOTTOM else Method(of_meta, target))
+                continue
+            each = made_of.find(name, after=self.after)
+            if name == "__new__" and each is BOTTOM:
+                each = Partial(_NEW, Args([made_of]))
+            elif isinstance(target, InstanceValue) and each is BOTTOM and name in {"__setattr__", "__getattribute__"}:
+                each = Partial(external(f"builtins.object.{name}"), Args([target]))
+            elif isinstance(target, InstanceValue) and each is BOTTOM and target.held is not None:
+                each = BoundMethod(target.held, _PLAIN_NAMES.get(name, name))
+            elif isinstance(target, InstanceValue):
+                each = DATA if each is BOTTOM else target.bound(each, machine, at)
+            elif isinstance(each, Wrapper):
+                each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
+            found = join(found, each)
+        return DATA if found is BOTTOM else found
+
+
+class _New(Thing):
+    """`object.__new__`."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
+        made_of = args.get(0, "cls", DATA)
+        if not isinstance(made_of, ClassValue):
+            return DATA
+        if "builtins.type" in made_of.foreign and machine.class_made is not None:
+            made: Abstract = machine.class_made
+            return made
+        return InstanceValue(made_of)
+
+
+class _Make(Thing):
+    """`type.__call__`."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        made_of = args.get(0, "cls", DATA)
+        return made_of.made(machine, args.after(1), at) if isinstance(made_of, ClassValue) else DATA
+
+
+_NEW: Final = _New()
+
+_MAKE: Final = _Make()
