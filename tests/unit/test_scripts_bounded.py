@@ -50,7 +50,7 @@ def test_what_was_found_before_the_work_was_spent_is_kept(monkeypatch: pytest.Mo
     whole = read_script(Script(text=script, handler="handler", files={}))
     assert {operation for _, operation, _ in whole.calls} == {"DescribeInstances", "ListBuckets"}
     assert whole.reported == {}
-    monkeypatch.setattr("automation_role.derive.scripts.reader.machine.MAX_WORK", 100)
+    monkeypatch.setattr("automation_role.derive.scripts.reader.results.MAX_WORK", 100)
     part = read_script(Script(text=script, handler="handler", files={}, names={"not_read_before": UNKNOWN}))
     assert {operation for _, operation, _ in part.calls} == {"DescribeInstances"}
     assert part.reported == {("unreadableScript", 1): limits.TOO_COMPLEX}

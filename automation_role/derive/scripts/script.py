@@ -14,8 +14,10 @@ from ..remembered import frozen
 from .attachments import Sources
 from .libraries import LIBRARIES
 from .placed import Placing
+from .reader.imports import parsed
 from .reader.limits import TOO_COMPLEX, TooComplexError
-from .reader.machine import Interpreter, Known, parsed
+from .reader.machine import Interpreter
+from .reader.results import Known
 from .reader.statements import Reader
 from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame

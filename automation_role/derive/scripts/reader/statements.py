@@ -22,8 +22,9 @@ from ..values.work import WORK
 from .bindings import bound_names
 from .conditions import compared, refined
 from .expressions import OPERATORS, Expressions, unrolled
+from .imports import parsed
 from .limits import MAX_LEVELS
-from .machine import Interpreter, parsed
+from .machine import Interpreter
 
 Env = dict[str, Abstract]
 _MAX_PASSES: Final = 6  # readings of a loop's body
@@ -645,8 +646,6 @@ def _nothing(_reader: Reader, _node: ast.stmt) -> None:
 
 
 _COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
-
-
 _READ: Final[dict[type[ast.stmt], Callable[[Reader, Any], None]]] = {
     ast.Expr: Reader.expression,
     ast.Assign: Reader.assignment,

@@ -52,7 +52,7 @@ class ClassValue(Container):
         self.bases = bases
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
-        self.mro = linearized(self, self.bases, [each.mro for each in self.bases])
+        self.mro: list[ClassValue] = linearized(self, self.bases, [each.mro for each in self.bases])
         WORK.walked(len(self.mro))
         self.is_error: bool = any(base.is_error for base in bases)
         self.sure = set(attrs)

@@ -1,0 +1,250 @@
+"""Reading the functions of a script: once for the same arguments, as long as nothing has changed of what they have seen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Mapping
+from typing import Any, Final, Protocol
+
+from ..values.classes import ClassValue, InstanceValue
+from ..values.containers import BORN, Container, is_plain
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members
+from ..values.external import External
+from ..values.frames import Frame, Summary
+from ..values.functions import Function, FunctionNode, identity, signature_of, widened
+from ..values.lists import Generator, ListValue
+from ..values.work import WORK
+from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS
+from .places import Places
+
+_MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
+_MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
+_MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
+_MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
+_MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
+
+
+class Reads(Protocol):
+    """What reads code with the variables of one frame."""
+
+    def __init__(self, machine: Any, frame: Frame, env: dict[str, Abstract]) -> None: ...
+
+    def block(self, statements: list[ast.stmt]) -> None:
+        """Read statements."""
+
+    def function(self, node: FunctionNode) -> Abstract:
+        """Read a function's body; what calling it returns."""
+
+    def value(self, node: ast.expr) -> Abstract:
+        """What an expression is."""
+
+
+class Functions(Places):
+    """What was concluded of functions, and what it rests on.
+
+    Attributes:
+        depth: calls within calls.
+        steps: statements read.
+    """
+
+    def __init__(self, reader: type[Reads]) -> None:
+        super().__init__()
+        self.reader = reader
+        self.depth = 0
+        self.steps = 0
+        self.summaries: dict[Hashable, Summary] = {}
+        self._scattered = Frame(None)
+        self._thrown = Frame(None)  # what the script raises
+        self._resumed = Frame(None)  # its version counts how often a generator went on after others had what it yields
+        self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
+        self._readings: dict[FunctionNode, int] = {}
+        self._spent: dict[FunctionNode, int] = {}
+        self._plain: dict[FunctionNode, bool] = {}
+        self._merged: dict[FunctionNode, list[Abstract]] = {}
+
+    def scatter(self, name: str, value: Abstract) -> None:
+        """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
+        if (
+            not isinstance(value, Thing)
+            or isinstance(value, UnknownValue)
+            or (isinstance(value, Container) and value.is_filled and is_plain(value))
+        ):
+            return
+        self._scattered.capture(name, value)
+
+    @property
+    def has_scattered(self) -> bool:
+        """Whether anything was."""
+        self._seen.setdefault(self._scattered, self._scattered.version)
+        return bool(self._scattered.captured)
+
+    def scattered(self, name: str, otherwise: UnknownValue) -> Abstract:
+        """What is under a name in a thing of which nothing is known."""
+        found = self._scattered.captured.get(name, BOTTOM) if self.has_scattered else BOTTOM
+        if found is BOTTOM:
+            return otherwise
+        return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
+
+    def resume(self) -> None:
+        """A generator goes on: what was concluded of one may change, by what was done to what it has yielded."""
+        self._resumed.version += 1
+
+    def throw(self, value: Abstract, at: int) -> None:
+        """`raise value`: whoever catches it may find something in it."""
+        for each in members(value):
+            made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
+            if isinstance(made, Thing) and not isinstance(made, (UnknownValue, External)):
+                self._thrown.capture("", made)
+
+    def caught(self, kinds: Abstract) -> Abstract:
+        """What `except kinds as error` may hold of what the script raises."""
+        self._seen.setdefault(self._thrown, self._thrown.version)
+        wanted = [each for kind in members(kinds) for each in (kind.inside() if isinstance(kind, ListValue) else (kind,))]
+        own = [each for each in wanted if isinstance(each, ClassValue)]
+        # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) is none that the script makes.
+        any_of_them = any(
+            each is OPAQUE or each is REPORTED or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
+        )
+        # What a generator returns is in the exception that ends it.
+        ended = any(
+            isinstance(each, External) and each.name in {"builtins.StopIteration", "builtins.StopAsyncIteration"} for each in wanted
+        )
+        return join_all(
+            [
+                OPAQUE if ended else DATA,
+                *(
+                    each
+                    for each in members(self._thrown.captured.get("", BOTTOM))
+                    if any_of_them or (isinstance(each, InstanceValue) and any(one in each.made_of.mro for one in own))
+                ),
+            ]
+        )
+
+    def saw(self, value: Abstract) -> Abstract:
+        """A value came into the hands of the function that is read: what it concludes may rest on the members."""
+        if isinstance(value, Container):
+            self._seen.setdefault(value, value.version)
+        elif isinstance(value, Union):
+            WORK.walked(len(value.members))
+            for member in value.members:
+                self.saw(member)
+        return value
+
+    def variables_seen(self) -> dict[Frame, int]:
+        """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
+        WORK.walked(len(self._seen))
+        return {each: each.version for each in self._seen if isinstance(each, Frame)}
+
+    def are_as_seen(self, before: Mapping[Frame, int]) -> bool:
+        """Whether no function has changed its `global` and `nonlocal` names since."""
+        return all(each.version == before.get(each, first) for each, first in self._seen.items() if isinstance(each, Frame))
+
+    def run(self, function: Function, args: Args) -> Abstract:
+        """Read a function's body with these arguments, unless it was read with the same before."""
+        variables = function.bound(self, args)
+        if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
+            self.put_off.append((function, args))
+            return self.too_deep(self.first_line)
+        key = self._key(function, variables)
+        if key not in self.summaries:
+            variables = self._limited(function, variables)
+            key = self._key(function, variables)
+        known = self.summaries.get(key)
+        if known is not None and (known.is_running or self._holds(known)):
+            known.is_recursive = known.is_running
+            return known.given()
+        return self._run(function, variables, key)
+
+    def _holds(self, known: Summary) -> bool:
+        """Whether nothing has changed of what was seen; not asked for ever."""
+        self.spend(len(known.dependencies) // 4)
+        if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
+            known.again += 1
+            return False
+        for each, version in known.dependencies.items():
+            self._seen.setdefault(each, version)
+        return True
+
+    def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
+        before, steps = self.activity, self.steps
+        self.spend(len(variables))
+        summary = self.summaries.setdefault(key, Summary())
+        summary.is_running = True
+        around, self._seen = self._seen, {}
+        summary.born = next(BORN)
+        for value in variables.values():
+            self.saw(value)
+        if function.owner is not None:
+            self.saw(function.owner)
+        around_it: Frame | None = function.frame
+        while around_it is not None:
+            self._seen[around_it] = around_it.version
+            around_it = around_it.parent
+        for _ in range(3):
+            summary.is_recursive = False
+            frame = Frame(function.frame, function)
+            frame.sites = summary.sites
+            result = self._read_body(function, frame, dict(variables))
+            settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not BOTTOM)
+            summary.result = result
+            if not summary.is_recursive or settled:
+                break
+        summary.is_running = False
+        self.spend(len(self._seen) // 4)
+        summary.dependencies = {each: version for each, version in self._seen.items() if each.born < summary.born}
+        if isinstance(summary.result, Generator):
+            summary.dependencies[self._resumed] = self._resumed.version
+        self._seen = around
+        for each, version in summary.dependencies.items():
+            around.setdefault(each, version)
+        self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
+        self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
+        return summary.result
+
+    def _read_body(self, function: Function, frame: Frame, variables: dict[str, Abstract]) -> Abstract:
+        """Read a function's body once; where the code is afterwards, it was before."""
+        around = (self.where, self.guarded, self.exits, self.reading)
+        self.reading = frame
+        self.depth += 1
+        if signature_of(function.node).is_suspended:
+            self.guarded += 1
+            self.where = object()
+        try:
+            return self.reader(self, frame, variables).function(function.node)
+        finally:
+            self.depth -= 1
+            frame.is_over = True
+            frame.returned = frame.yielded = BOTTOM  # what it gave holds the frame, as where it was made
+            self.where, self.guarded, self.exits, self.reading = around
+
+    def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
+        return (function, *map(identity, variables.values()))
+
+    def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
+        """The arguments, told apart less and less the more often a function is read."""
+        node = function.node
+        readings = self._readings[node] = self._readings.get(node, 0) + 1
+        spent = self._spent.get(node, 0)
+        limit = _MAX_PLAIN_READINGS if self._plain.get(node, True) else _MAX_READINGS
+        if readings <= limit and spent <= _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
+            return variables
+        coarse = {name: widened(value) for name, value in variables.items()}
+        if readings <= 2 * limit and spent <= 2 * _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
+            return coarse
+        merged = self._merged.setdefault(node, [BOTTOM] * len(coarse))
+        for place, value in enumerate(coarse.values()):
+            if readings <= 8 * _MAX_READINGS:
+                merged[place] = join(merged[place], value)
+        return dict(zip(coarse, merged, strict=True))
+
+    def finish(self) -> None:
+        """Read what was put off."""
+        rounds = 0
+        while self.put_off and rounds < 256:
+            function, args = self.put_off.pop()
+            self.where = object()
+            self.run(function, args)
+            rounds += 1
+        if self.put_off:
+            self.too_deep(self.first_line)

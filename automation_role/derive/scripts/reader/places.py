@@ -1,0 +1,64 @@
+"""Where in the code the reader is: what happens there surely happens to what was made there."""
+
+from __future__ import annotations
+
+from ..values.containers import Container
+from ..values.domain import Abstract, Args
+from ..values.frames import Frame
+from ..values.functions import Function
+from .results import Results
+
+
+class Places(Results):
+    """Where the reader is.
+
+    Attributes:
+        where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
+        guarded: how many `try` are around, generators and coroutines included, any statement of which may be the last one.
+        exits: counts `return`, `raise`, `break` and `continue`.
+        reading: the function that is read; `None` in a module.
+        arms: of each `if` around: where it is, and what it has stored by name.
+        put_off: functions that are read when everything else was.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.where: object = object()
+        self.guarded = 0
+        self.exits = 0
+        self.reading: Frame | None = None
+        self.arms: list[tuple[object, list[tuple[Container, str]]]] = []
+        self.put_off: list[tuple[Function, Args]] = []
+
+    def made_here(self, made: Container) -> None:
+        """A container was made in the part of the code that is read."""
+        made.where = (self.where, self.reading)
+
+    def is_certain(self, target: Abstract) -> bool:
+        """Whether a change of it surely happens whenever it was made, and is about all that it stands for."""
+        return isinstance(target, Container) and self._is_one(target) and target.where[0] is self.where  # type: ignore[index]
+
+    def _is_one(self, target: Container) -> bool:
+        if target.is_many or not isinstance(target.where, tuple) or self.put_off:
+            return False
+        reading = target.where[1]
+        return reading is None or not reading.is_over
+
+    def stored_in_arm(self, target: Container, key: str) -> None:
+        """Something was stored in an arm of an `if`: what every arm stores is there after it."""
+        if self.arms and self.arms[-1][0] is self.where and self._is_one(target):
+            self.arms[-1][1].append((target, key))
+
+    def forgotten(self, target: Container) -> None:
+        """What arms have stored in it may be gone."""
+        for _, stored in self.arms:
+            stored[:] = [each for each in stored if each[0] is not target]
+
+    def stored_in_all(self, arms: list[list[tuple[Container, str]]]) -> None:
+        """After an `if` with an arm for every case, of those that lead to its end: what was stored in all is there."""
+        for target, key in arms[0] if arms else ():
+            if all((target, key) in each for each in arms[1:]):
+                if self.is_certain(target):
+                    target.stored_by_all(self, key)
+                else:
+                    self.stored_in_arm(target, key)

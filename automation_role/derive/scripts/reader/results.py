@@ -1,0 +1,116 @@
+"""What was found in a script: its API calls, and what could not be read; and how much work was spent on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from ....findings import BY_HAND
+from ....values.patterns import ANY, Pattern
+from ....values.value import Text, Value
+from ..libraries.operation_names import like_an_operation
+from ..values.domain import BOTTOM, REPORTED, Abstract, Args, Machine, members, patterns
+from ..values.inputs import lower
+from ..values.work import WORK
+from .limits import MAX_WORK, TOO_COMPLEX, TooComplexError
+
+_S3_URL: Final = re.compile(r"s3[an]?://")
+
+_MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
+
+
+class Known(NamedTuple):
+    """What is known of one API call: its inputs, whether these are all, and the Regions (`ApiCall`)."""
+
+    inputs: dict[str, Value]
+    complete: bool
+    regions: tuple[Pattern, ...] = ()
+
+
+class Results(Machine):
+    """What was found so far.
+
+    Attributes:
+        calls: (service, operation, line) -> what is known of each time that it is made.
+        reported: (finding's id, line) -> message.
+        activity: counts what was found.
+        work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
+    """
+
+    def __init__(self) -> None:
+        self.calls: dict[tuple[str, str, int], list[Known]] = {}
+        self.reported: dict[tuple[str, int], str] = {}
+        self.activity = 0
+        self.work = 0
+        self._begun = WORK.units
+        self.levels = 0
+
+    def record(
+        self,
+        service: str,
+        operation: str,
+        inputs: Mapping[str, Abstract],
+        at: int,
+        *,
+        complete: bool,
+        regions: tuple[Pattern, ...] = (),
+    ) -> None:
+        """An API call."""
+        self.activity += 1
+        variants = self.calls.setdefault((service, operation, at), [])
+        known = Known({name: lower(value) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
+        if known in variants:
+            return
+        if len(variants) < _MAX_VARIANTS:
+            variants.append(known)
+        else:
+            everywhere = (Pattern((ANY,)),) if any(each.regions for each in (*variants, known)) else ()
+            variants[-1] = Known({}, complete=False, regions=everywhere)
+
+    def report(self, finding: str, at: int, message: str) -> None:
+        """A finding; one of an id a line."""
+        self.activity += 1
+        self.reported.setdefault((finding, at), message)
+
+    def tell_urls(self, args: Args, at: int) -> None:
+        """A library that opens URLs by itself is given one of S3."""
+        for each in args.values():
+            for one in members(each):
+                if isinstance(one, (str, Text)) and any(
+                    _S3_URL.match(str(part)) for pattern in patterns(one) for part in pattern.parts[:1]
+                ):
+                    self.report(
+                        "otherAwsAccess",
+                        at,
+                        f"the script opens an object of S3 by its URL, which is not read; add what it needs {BY_HAND}",
+                    )
+
+    def unknown_receiver(self, name: str, args: Args, at: int) -> None:
+        """A method of something unknown is called: told when it looks like an API call."""
+        if not like_an_operation(name) or args.positional:
+            return
+        if args.keywords and not all(key[:1].isupper() for key in args.keywords):
+            return
+        if args.keywords or args.extra is not BOTTOM or name.startswith(("describe_", "list_")) or name.count("_") > 1:
+            self.report(
+                "dynamicService",
+                at,
+                f"the script calls {name!r} on something that could not be followed, so its service is unknown; "
+                f"create the client where it is used, or add what it needs {BY_HAND}",
+            )
+
+    def spend(self, work: int) -> None:
+        """Count work that is more than reading an expression.
+
+        Raises:
+            TooComplexError: all that one script may take is spent.
+        """
+        self.work += work
+        if self.work + WORK.units - self._begun > MAX_WORK:
+            raise TooComplexError
+
+    def too_deep(self, at: int) -> Abstract:
+        """What is nested too deeply to be read."""
+        self.report("unreadableScript", at, TOO_COMPLEX)
+        return REPORTED
