@@ -12,7 +12,6 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .cdk.automation_runbook import AutomationRunbook as AutomationRunbook
-    from .cdk.grants import IAutomationRole as IAutomationRole
     from .cdk.organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
     from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
     from .cdk.organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from .cdk.triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
     from .cdk.triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
     from .cdk.triggers.state_manager import AutomationAssociation as AutomationAssociation
+    from .cdk.types import IAutomationRole as IAutomationRole
     from .cdk.validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .findings import Findings as Findings
     from .runbook.model import Runbook as Runbook
@@ -43,7 +43,7 @@ _HOME = {
     "AutomationScheduleTarget": "cdk.triggers.scheduler",
     "AutomationTarget": "cdk.triggers.eventbridge",
     "Findings": "findings",
-    "IAutomationRole": "cdk.grants",
+    "IAutomationRole": "cdk.types",
     "Runbook": "runbook.model",
     "StackSetExecutionRole": "cdk.organization.stack_set_role",
     "TargetLocation": "start.target_locations",

@@ -19,9 +19,10 @@ from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from .attachments import as_assets, uploaded
 from .execution_events import ExecutionEvents
-from .grants import AutomationRoleBase, IAutomationRole, check_same_account
+from .granting import check_same_account
+from .grants import AutomationRoleBase
 from .once import check_once
-from .types import AnyRole
+from .types import AnyRole, IAutomationRole
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")

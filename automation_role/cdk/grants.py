@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
-from constructs import Construct, Dependable, IConstruct
+from constructs import Construct, IConstruct
 
 from ..errors import AutomationRoleError
 from ..policy import access
-from ..policy.pack import in_pieces
 from ..policy.statement import Statement
 from ..runbook.model import Runbook
 from ..start.request import ROLE_PARAMETER
@@ -20,52 +18,9 @@ from ..values.place import Place
 from ..values.tokens import is_opaque
 from .documents import RunbookReference, StartedDocument, as_name, document_of
 from .fit import ID as ROLE_DOES_NOT_FIT
-from .measured import CHARACTERS, RESOURCES, measure
-from .render import CUSTOMIZE_ROLES, here
+from .granting import grant, named
+from .render import here
 from .types import AnyRole
-
-
-class IAutomationRole(Protocol):
-    """A role that runs automations, created by `AutomationRole` or elsewhere (`AutomationRole.from_role`, `.from_role_arn`)."""
-
-    @property
-    def role(self) -> AnyRole:
-        """The role itself."""
-
-    @property
-    def role_arn(self) -> str:
-        """The role's ARN: the value of a runbook's `AutomationAssumeRole`."""
-
-    @property
-    def role_name(self) -> str:
-        """The role's name, without its path."""
-
-    @property
-    def grant_principal(self) -> iam.IPrincipal:
-        """Grants to this construct go to the role itself."""
-
-    def grant_pass_role(self, grantee: iam.IGrantable) -> iam.Grant:
-        """See `AutomationRole.grant_pass_role`."""
-
-    def grant_start_automation(
-        self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None, tags: Mapping[str, str] = {}
-    ) -> iam.Grant:
-        """See `AutomationRole.grant_start_automation`."""
-
-    def grant_view(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """See `AutomationRole.grant_view`."""
-
-    def grant_stop(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """See `AutomationRole.grant_stop`."""
-
-    def grant_approve(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """See `AutomationRole.grant_approve`."""
-
-    def grant_operate(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
-        """See `AutomationRole.grant_operate`."""
-
-    def grant_full_access(self, identity: iam.IIdentity) -> iam.Grant:
-        """See `AutomationRole.grant_full_access`."""
 
 
 class AutomationRoleBase(Construct):
@@ -154,7 +109,7 @@ class AutomationRoleBase(Construct):
         if version in ("$DEFAULT", "$LATEST"):
             Annotations.of(self).add_warning_v2(
                 "automation-role:versionByName",
-                f"{_name(grantee)} can start only version {version!r}, and AWS does not document whether IAM checks that name or the number "
+                f"{named(grantee)} can start only version {version!r}, and AWS does not document whether IAM checks that name or the number "
                 f"it stands for, so a start may be denied; try one, or pass the number",
             )
         return self._grant(grantee, (*start, access.pass_role()))
@@ -315,7 +270,7 @@ class AutomationRoleBase(Construct):
         """
         if not isinstance(identity, (iam.Role, iam.LazyRole, iam.User, iam.Group)):
             raise self._error(
-                f"{_name(identity)} is not created in this app → an iam.Role, iam.User or iam.Group that is; "
+                f"{named(identity)} is not created in this app → an iam.Role, iam.User or iam.Group that is; "
                 f"attach AmazonSSMFullAccess where the identity is created and use grant_pass_role here"
             )
         grant = self.grant_pass_role(identity)
@@ -331,67 +286,7 @@ class AutomationRoleBase(Construct):
         return AutomationRoleError(f"{self.node.path}: {message}")
 
     def _grant(self, grantee: iam.IGrantable, statements: Iterable[Statement], context: Place | None = None) -> iam.Grant:
-        principal = getattr(grantee, "grant_principal", None)
-        if principal is None:
-            raise self._error(
-                f"{_name(grantee)} is not a grantee → a user, a group, a role, or a construct that has a role; pass the construct, not its name"
-            )
-        if isinstance(principal, (iam.PrincipalWithConditions, iam.SessionTagsPrincipal)):
-            raise self._error(
-                f"{_name(grantee)} is a principal with conditions, which a grant would drop → a user, a group or a role; grant it to one of these, "
-                f"and put the condition into its trust policy"
-            )
-        self._check_account(grantee, principal, instead="grant it to a role in {!r} that the other account can assume")
-        context = context or self._context()
-        pieces = (piece for each in statements for piece in in_pieces(each, context, characters=CHARACTERS, resources=RESOURCES))
-        written = [piece.to_json(context) for piece in pieces]
-        grants = [_add(grantee, statement) for statement in written]
-        first = grants[0]
-        if not first.success:
-            raise self._error(
-                f"{_name(grantee)} cannot hold a policy → a user, a group or a role of this account; grant it to one of these"
-            )
-        if not _is_held(first, principal):
-            needed = "; ".join(f"{', '.join(statement['Action'])}" for statement in written)
-            Annotations.of(self).add_warning_v2(
-                "automation-role:immutableGrantee",
-                f"{_name(grantee)} is imported or used without policy updates, so nothing was granted to it; "
-                f"allow it {needed} where it is created, or import it with mutable=True",
-            )
-            return iam.Grant.drop(grantee, "automation")
-        measure(principal, first)
-        for grant in grants[1:]:
-            first = first.combine(grant)
-        return first
-
-    def _check_account(self, grantee: iam.IGrantable, principal: iam.IPrincipal, *, instead: str) -> None:
-        theirs, ours = getattr(principal, "principal_account", None), self._role.principal_account
-        if (differing := differ(theirs, ours)) is not None:
-            raise self._error(
-                f"{_name(grantee)} is in account {theirs!r} and this role in {ours!r} → a role can be passed only within its own account; "
-                f"{instead.format(differing)}"
-            )
-
-
-def differ(one: str | None, other: str | None) -> str | None:
-    """The other of two accounts, if both are known and differ."""
-    return other if one and other and not is_opaque(one) and not is_opaque(other) and one != other else None
-
-
-def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
-    """Reject a role in another account than the stack that starts automations as it.
-
-    Raises:
-        AutomationRoleError: both accounts are known, and differ.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
-    """
-    theirs, ours = role.principal_account, Stack.of(scope).account
-    if differ(theirs, ours) is not None:
-        raise AutomationRoleError(
-            f"{where}: role {role.node.path!r} is in account {theirs!r} and this stack in {ours!r} → a role can be passed only within its own account; "
-            f"use a role in {ours!r}"
-        )
+        return grant(self, self._role, grantee, statements, context or self._context())
 
 
 def unused_role(runbook: Runbook | None, name: str) -> str:
@@ -401,27 +296,3 @@ def unused_role(runbook: Runbook | None, name: str) -> str:
         f"runbook {name!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
         f"here is not used: it runs as {literal}; add the parameter to the runbook"
     )
-
-
-def _add(grantee: iam.IGrantable, statement: dict[str, Any]) -> iam.Grant:
-    return iam.Grant.add_to_principal(
-        grantee=grantee, actions=statement["Action"], resource_arns=statement["Resource"], conditions=statement.get("Condition")
-    )
-
-
-def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
-    """Whether the grant created a policy: CDK reports success even if an immutable identity drops the grant.
-
-    Such an identity (a private class of CDK's) has no policy to depend on; all others have one, `iam.Role` only at synthesis.
-    """
-    if isinstance(principal, iam.Role) or Dependable.of(grant).dependency_roots:
-        return True
-    node = getattr(principal, "node", None)
-    return node is not None and node.try_get_context(CUSTOMIZE_ROLES) is not None
-
-
-def _name(grantee: object) -> str:
-    node = getattr(grantee, "node", None)
-    if node is not None:
-        return repr(node.path)
-    return repr(grantee) if grantee is None or isinstance(grantee, str) else type(grantee).__name__

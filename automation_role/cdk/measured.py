@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Dependable, IConstruct, IValidation
 
 from ..policy.quotas import over_grant, over_granted
-from .render import attached_count, least_inline_size
+from .role_policies import attached_count, least_inline_size
 
 # The largest statement of a grant, so that CDK can move it: it fills managed policies up to 6,000 characters, and counts 150
 # for each ARN with a token in it (aws-cdk-lib aws-iam/lib/role.js, policy-statement.js).

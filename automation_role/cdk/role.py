@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 import jsii
@@ -13,25 +12,27 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
 from ..errors import AutomationRoleError
-from ..findings import INFORMATION, Findings
+from ..findings import Findings
 from ..policy import access, limits, quotas
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
-from ..values.arns import wildcard
 from ..values.place import Place
-from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from . import checked
 from .checked import Inline
 from .fit import check_fit
+from .granting import check_account
 from .grants import AutomationRoleBase
 from .guard import guarded
+from .imported_role import ImportedAutomationRole, check_role_arn
 from .once import check_once
-from .plan import Plan, check_runbooks, gathered, make_plan, unknown_answers
-from .render import RolePolicies, here, in_china, principals, reported
+from .plan import Plan, check_runbooks, make_plan, unknown_answers
+from .render import here, in_china, principals, reported
+from .role_findings import RoleFindings
+from .role_policies import RolePolicies
 from .tokens import with_known_tokens
 from .types import AnyRole
 
@@ -137,10 +138,11 @@ class AutomationRole(AutomationRoleBase):
             taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
             self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
-            self._told = checked.findings(findings)
+            told = checked.findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
-            check_once(scope, "role_name", role_name, f"{scope.node.path}/{construct_id}")
+            if role_name is not None:  # the path is a call into Node.js
+                check_once(scope, "role_name", role_name, f"{scope.node.path}/{construct_id}")
             plan = None if self._runbooks is None else self._plan(self._runbooks)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
@@ -158,8 +160,8 @@ class AutomationRole(AutomationRoleBase):
             permissions_boundary=permissions_boundary,
         )
         self._policies = RolePolicies(self, self._own, reported=reported(scope))
-        self._findings: Construct | None = None
-        self._watched, self._held_back = False, deny_self_change or permissions_boundary is not None
+        self._findings = RoleFindings(self, told, held_back=deny_self_change or permissions_boundary is not None)
+        self._watched = False
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
@@ -207,12 +209,7 @@ class AutomationRole(AutomationRoleBase):
         Raises:
             AutomationRoleError: it is not the ARN of a role.
         """
-        wrong = wildcard(arn) or (not is_opaque(arn) and not re.fullmatch(r"arn:[a-z-]+:iam::\d{12}:role/([!-~]+/)?[\w+=,.@-]{1,64}", arn))
-        if wrong:
-            raise AutomationRoleError(
-                f"{scope.node.path}/{construct_id}: {arn!r} is not the ARN of one role → such as 'arn:aws:iam::111122223333:role/Automation'; "
-                f"look it up in IAM"
-            )
+        check_role_arn(f"{scope.node.path}/{construct_id}", arn)
         return ImportedAutomationRole(scope, construct_id, arn)
 
     @property
@@ -276,7 +273,7 @@ class AutomationRole(AutomationRoleBase):
             )
         for service in services:
             self._check(check_service, service)
-        self._check_account(role, role, instead="use a role in {!r}")
+        check_account(self, self._role, role, role, instead="use a role in {!r}")
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
         statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
@@ -355,59 +352,17 @@ class AutomationRole(AutomationRoleBase):
         else:
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
-            self._tell(plan)
+            self._findings.report(plan)
 
     def _guard(self, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None) -> None:
         statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not reported(self)))
         self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
         self._watch()
 
-    def _tell(self, plan: Plan) -> None:
-        """Report the findings, each runbook's in its own scope, where a kind can be acknowledged for only that runbook."""
-        if self._findings is not None:
-            self.node.try_remove_child(self._findings.node.id)
-        widening = None if self._held_back else plan.widening
-        self._findings = Construct(self, "Findings") if plan.findings or widening else None
-        if self._findings is not None and widening is not None:
-            # Not add_info_v2: the oldest supported CDK does not have it.
-            Annotations.of(self._findings).add_info(f"{widening} [automation-role:selfWidening]")
-        scopes: dict[str, Construct] = {}
-        for runbook, finding_id, message in gathered(plan.findings):
-            if runbook not in scopes and self._findings is not None:
-                scopes[runbook] = Construct(self._findings, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
-            annotations = Annotations.of(scopes[runbook])
-            if finding_id in INFORMATION:
-                annotations.add_info(f"{message} [automation-role:{finding_id}]")
-            elif self._told is Findings.ERROR:
-                annotations.add_error(f"{message} [{finding_id}]")
-            else:
-                annotations.add_warning_v2(f"automation-role:{finding_id}", message)
-
-    def _over_quota(self) -> list[str]:
+    def _problems(self) -> list[str]:
         """At synthesis, everything that has exceeded a quota since the constructor."""
-        self._policies.attach()
-        problems = [
-            *map(limits.empty_document, self._policies.empty()),
-            quotas.over_inline(self._policies.inline_size()),
-            quotas.over_managed(self._policies.managed_count()),
-            quotas.over_trust(self._policies.trust_size()),
-            *unknown_answers(self._derived, self._answered),
-        ]
-        return [f"{self.node.path}: {problem}" for problem in problems if problem]
-
-
-@jsii.implements(iam.IGrantable)
-class ImportedAutomationRole(AutomationRoleBase):
-    """A role created elsewhere, with the grants of `AutomationRole`."""
-
-    def __init__(self, scope: Construct, construct_id: str, role: AnyRole | str) -> None:
-        super().__init__(scope, construct_id)
-        self._role = iam.Role.from_role_arn(self, "Resource", role) if isinstance(role, str) else role
-
-    @property
-    def role(self) -> AnyRole:
-        """The role itself."""
-        return self._role
+        problems = [*self._policies.problems(), *unknown_answers(self._derived, self._answered)]
+        return [f"{self.node.path}: {problem}" for problem in problems]
 
 
 @jsii.implements(IValidation)
@@ -418,4 +373,4 @@ class _Validation:
         self._role = role
 
     def validate(self) -> list[str]:
-        return self._role._over_quota()  # noqa: SLF001 - the same module
+        return self._role._problems()  # noqa: SLF001 - the same module

@@ -21,7 +21,8 @@ from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, i
 from ...values.patterns import Pattern
 from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
-from ..render import RolePolicies, here, reported
+from ..render import here, reported
+from ..role_policies import RolePolicies
 from . import _checks, _reach
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"

@@ -16,7 +16,8 @@ from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..automation_runbook import AutomationRunbook
 from ..plan import check_runbooks
-from ..render import RolePolicies, here, reported
+from ..render import here, reported
+from ..role_policies import RolePolicies
 from ..types import AnyRole
 from . import _checks, _reach, _together
 from .execution import AutomationExecutionRole

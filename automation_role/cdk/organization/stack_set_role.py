@@ -14,7 +14,8 @@ from ...policy.policy import Policy
 from ...policy.statement import Statement
 from ...start.target_locations import EXECUTION_ROLE
 from ...values.patterns import Pattern
-from ..render import RolePolicies, here, reported
+from ..render import here, reported
+from ..role_policies import RolePolicies
 from . import _checks
 
 STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"

@@ -17,7 +17,8 @@ from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
 from ...values.tokens import is_opaque_list
 from .. import arguments as _arguments
 from ..documents import RunbookReference, StartedDocument, document_of
-from ..grants import AutomationRoleBase, IAutomationRole
+from ..grants import AutomationRoleBase
+from ..types import IAutomationRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from constructs import Construct, IConstruct, IValidation
 
 from ...policy.statement import Statement
 from ...policy.trust import names_service
-from ..grants import AutomationRoleBase, IAutomationRole
+from ..grants import AutomationRoleBase
 from ..render import here, principals
-from ..types import AnyRole
+from ..types import AnyRole, IAutomationRole
 from ._start import Start
 
 

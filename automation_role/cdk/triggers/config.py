@@ -13,8 +13,10 @@ from ...errors import AutomationRoleError
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.tokens import is_opaque
 from ..documents import RunbookReference
-from ..grants import AutomationRoleBase, IAutomationRole, check_same_account
+from ..granting import check_same_account
+from ..grants import AutomationRoleBase
 from ..once import check_once
+from ..types import IAutomationRole
 from ._delivery import checked_seconds
 from ._start import check_arguments, checked_start
 from ._starter import after_the_role

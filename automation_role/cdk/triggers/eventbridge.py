@@ -19,9 +19,8 @@ from ...start.request import StartError
 from ...values.arns import definition_arn
 from ...values.tokens import is_opaque
 from ..documents import RunbookReference
-from ..grants import IAutomationRole
 from ..render import here
-from ..types import AnyRole
+from ..types import AnyRole, IAutomationRole
 from ._delivery import Delivery, checked_delivery
 from ._start import Start, check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role

@@ -15,8 +15,7 @@ from ...policy import access
 from ...start.request import StartError, Targets, check_name, check_rate, check_targets, is_number
 from ...values.tokens import is_opaque
 from ..documents import RunbookReference
-from ..grants import IAutomationRole
-from ..types import AnyRole
+from ..types import AnyRole, IAutomationRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 

@@ -18,11 +18,10 @@ from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
 from ..documents import RunbookReference
-from ..grants import IAutomationRole
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
-from ..types import AnyRole
+from ..types import AnyRole, IAutomationRole
 from ._delivery import Delivery, checked_delivery
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, starter_role

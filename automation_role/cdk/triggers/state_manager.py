@@ -14,8 +14,7 @@ from ...start.request import StartError, Targets, check_name, check_number
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
 from ..documents import RunbookReference
-from ..grants import IAutomationRole
-from ..types import AnyRole
+from ..types import AnyRole, IAutomationRole
 from ._start import check_arguments, checked_start
 from ._starter import check_starter, let_start, ssm_role
 from ._targeting import check_targeting
