@@ -48,3 +48,12 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 waiting += [each for each in inner if isinstance(each, ast.AST)]
             elif isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none
                 waiting.append(inner)
+
+
+def assigned_inside(node: ast.AST) -> set[str]:
+    """Names that `(x := …)` somewhere inside assigns to variables around."""
+    found: set[str] | None = getattr(node, "named_inside", None)
+    if found is None:
+        found = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
+        node.named_inside = found  # type: ignore[attr-defined]
+    return found

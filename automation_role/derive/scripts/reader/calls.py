@@ -1,0 +1,162 @@
+"""Calls, and the functions that `def` and `lambda` make."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ....findings import BY_HAND
+from ..values.classes import ClassValue, InstanceValue, Variables
+from ..values.containers import BORN, things_in
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, UnknownValue, join, join_all, members, texts_in
+from ..values.functions import Function, FunctionNode, Names, signature_of
+from ..values.lists import ListValue
+from ..values.supers import Super
+
+if TYPE_CHECKING:
+    from ..values.frames import Frame
+
+from .scope import Scope
+
+
+class Calls(Scope):
+    """Reads calls and functions."""
+
+    __slots__ = ()
+
+    def call(self, node: ast.Call) -> Abstract:
+        function = node.func
+        at = self.frame.line(node)
+        if isinstance(function, ast.Attribute):
+            target = self.value(function.value)
+            args = self.args(node)
+            if self._is_certain(function.value, target) and isinstance(target, (DictValue, ListValue)):
+                exact = target.surely(self.machine, function.attr, args)
+                if exact is not BOTTOM:
+                    return exact
+            if target is DATA and function.attr != "setdefault" and not self.machine.has_scattered:
+                if function.attr.startswith(("to_", "read_")):  # a data frame's
+                    self.machine.tell_urls(args, at)
+                return self.machine.escape(args, at, DATA) if node.args or node.keywords else DATA
+            return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
+        target = self.value(function)
+        if (
+            isinstance(function, ast.Name)
+            and function.id in {"super", "locals", "globals", "vars", "eval", "exec"}
+            and isinstance(target, Thing)
+        ):
+            special = self._special(function.id, node, at)
+            if special is not BOTTOM:
+                return special
+        args = self.args(node)
+        return self._made_by(node, next(BORN), self.machine.call(target, args, at))
+
+    def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
+        """What a call gives, by its place when it is a new container."""
+        if isinstance(value, (DictValue, ListValue)) and value.born > before:
+            return self.frame.site(self.machine, node, value)
+        return value
+
+    def args(self, node: ast.Call) -> Args:
+        """What a call is given."""
+        if not node.args and not node.keywords:
+            return NO_ARGS
+        args = Args()
+        for each in node.args:
+            if isinstance(each, ast.Starred):
+                value = self.value(each.value)
+                if isinstance(value, ListValue) and value.rest is BOTTOM and args.rest is BOTTOM:
+                    args.positional += value.items
+                else:
+                    args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
+            elif args.rest is BOTTOM:
+                args.positional.append(self.value(each))
+            else:
+                args.rest = join(args.rest, self.value(each))
+        for keyword in node.keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is not None:
+                args.keywords[keyword.arg] = value
+            else:
+                self._spread(args, value)
+        return args
+
+    def _spread(self, args: Args, value: Abstract) -> None:
+        """`**value`."""
+        mappings = [each for each in members(value) if each is not None]
+        perhaps: set[str] = set()
+        for one in mappings:
+            held = one.held if isinstance(one, InstanceValue) and one.held is not None else one
+            each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
+            if not isinstance(each, DictValue):
+                inside = (
+                    things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
+                )
+                args.extra = join_all([args.extra, each if isinstance(each, UnknownValue) else DATA, *inside])
+                continue
+            each.read = self.machine.clock
+            if each.is_open:
+                args.extra = join(args.extra, DATA if each.rest is BOTTOM else each.rest)
+            for key, held_there in each.members.items():
+                name = str(key)
+                under = held_there if key in each.sure else join(held_there, each.rest)
+                args.keywords[name] = join(args.keywords[name], under) if len(mappings) > 1 and name in args.keywords else under
+                if len(mappings) > 1 or key not in each.sure:
+                    perhaps.add(name)
+        args.perhaps |= perhaps
+
+    def _special(self, name: str, node: ast.Call, at: int) -> Abstract:
+        """Built-in functions that look at the variables around their call."""
+        if name == "super":
+            return self._super(node)
+        if name in {"locals", "vars"} and not node.args:
+            return DictValue(self.env or {})
+        if name == "globals":
+            return Names(self.frame.module)
+        if name in {"eval", "exec"} and node.args:
+            return self._made_code(name, self.value(node.args[0]), at)
+        return BOTTOM
+
+    def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
+        texts = texts_in(code)
+        if texts is None:
+            self.machine.report(
+                "unreadableScript", at, f"the script runs code that it makes at run time ({name}); add what that needs {BY_HAND}"
+            )
+            return REPORTED
+        return self.made_code(texts)
+
+    def _super(self, node: ast.Call) -> Abstract:
+        frame: Frame | None = self.frame
+        while frame is not None and (frame.function is None or frame.function.owner is None):
+            frame = frame.parent
+        if frame is None or frame.function is None or frame.function.owner is None:
+            return DATA
+        if len(node.args) == 2:
+            target = self.value(node.args[1])
+        else:
+            signature = signature_of(frame.function.node)
+            name = signature.names[0] if signature.names else ""
+            target = (self.env or {}).get(name, BOTTOM) if frame is self.frame else frame.seen(name)
+        return Super(frame.function.owner, target) if isinstance(frame.function.owner, ClassValue) else DATA
+
+    def made(self, node: FunctionNode) -> Function:
+        """The function that a `def` or `lambda` makes."""
+        self.capture_all()
+        given = node.args
+        placed = [*given.posonlyargs, *given.args]
+        defaults = {
+            each.arg: self.value(default) for each, default in zip(placed[len(placed) - len(given.defaults) :], given.defaults, strict=True)
+        }
+        for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+            if default is not None:
+                defaults[each.arg] = self.value(default)
+        if self.frame.methods is None or self.frame.parent is None:
+            return Function(node, self.frame, defaults)
+        method = Function(node, self.frame.parent, defaults)
+        self.frame.methods.append(method)
+        return method
+
+    def lambda_(self, node: ast.Lambda) -> Abstract:
+        return self.made(node)

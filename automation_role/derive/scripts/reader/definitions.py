@@ -1,0 +1,108 @@
+"""`def` and `class`: functions and classes of the script."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import Final
+
+from ..values.classes import ClassValue
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, Abstract, Args, UnknownValue, members
+from ..values.external import External, external
+from ..values.frames import Frame
+from ..values.functions import Function, Wrapper, decorated
+from ..values.lists import ListValue
+from .bindings import bound_names
+from .expressions import Expressions
+
+_AUTO: Final = external("enum.auto()")
+
+
+class Definitions(Expressions):
+    """Reads definitions."""
+
+    __slots__ = ()
+
+    def defining(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        value: Abstract = self.made(node)
+        for each in reversed(node.decorator_list):
+            value = decorated(self.machine, self.value(each), value, self.frame.line(node))
+        self.bind(node.name, value)
+
+    def class_(self, node: ast.ClassDef) -> None:
+        bases = [self.value(each) for each in node.bases]
+        given = {each.arg: self.value(each.value) for each in node.keywords if each.arg is not None}
+        meta = given.pop("metaclass", BOTTOM)
+        self.capture_all()
+        inner = self.__class__(self.machine, Frame(self.frame, self.frame.function), {})
+        methods: list[Function] = []
+        inner.frame.methods = methods
+        inner.block(node.body)
+        known = self.machine.libraries
+        made = ClassValue(
+            node.name,
+            inner.env or {},
+            tuple(each for base in bases for each in members(base) if isinstance(each, ClassValue)),
+            tuple(
+                each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in known.plain_bases
+            )
+            + tuple("?" for base in bases if isinstance(base, UnknownValue)),
+            node,
+        )
+        made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
+        made.sure = set(made.attrs) & _surely_bound(node.body)
+        made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
+        if "enum.StrEnum" in made.foreign:
+            made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}
+        self.machine.classes.append(made)
+        for method in methods:
+            method.owner = made
+        fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
+        if any(isinstance(each, External) and each.name in known.field_bases for each in bases):
+            made.fields = fields
+        if isinstance(meta, ClassValue):
+            made.meta = meta
+        if made.meta is not None:
+            self._made_by_meta(made, bases, given, self.frame.line(node))
+        starter = made.find("__init_subclass__", after=made)
+        if starter is not BOTTOM:
+            self.machine.call(starter.function if isinstance(starter, Wrapper) else starter, Args([made], given), self.frame.line(node))
+        value: Abstract = made
+        for each in reversed(node.decorator_list):
+            decorator = self.value(each)
+            if isinstance(decorator, External) and decorator.name in known.field_decorators:
+                made.fields = (made.fields or ()) + fields
+            else:
+                value = decorated(self.machine, decorator, value, self.frame.line(node))
+        self.bind(node.name, value)
+
+    def _made_by_meta(self, made: ClassValue, bases: list[Abstract], given: dict[str, Abstract], at: int) -> None:
+        """A metaclass of the script makes the class: what its methods do with it is done."""
+        meta = made.meta
+        if meta is None:
+            return
+        held: list[Abstract] = [made.name, ListValue(bases), DictValue(made.attrs)]
+        around, self.machine.class_made = self.machine.class_made, made
+        for name, first in (("__new__", meta), ("__init__", made)):
+            method = meta.find(name)
+            if method is not BOTTOM:
+                self.machine.call(method.function if isinstance(method, Wrapper) else method, Args([first, *held], dict(given)), at)
+        self.machine.class_made = around
+
+
+def _surely_bound(body: list[ast.stmt]) -> frozenset[str]:
+    """Names that the statements of a class's body bind, those in branches left out."""
+    found: set[str] = set()
+    for each in body:
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(each.name)
+        elif isinstance(each, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Import, ast.ImportFrom)):
+            found |= bound_names([each])
+    return frozenset(found)
+
+
+def _is_error(base: Abstract) -> bool:
+    """Whether it is one of Python's exceptions."""
+    kind = getattr(builtins, base.name.removeprefix("builtins."), None) if isinstance(base, External) else None
+    return isinstance(kind, type) and issubclass(kind, BaseException)

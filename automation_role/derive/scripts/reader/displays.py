@@ -1,0 +1,128 @@
+"""What is written in place: texts, lists, dicts, sets and comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from ..values.classes import InstanceValue
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
+from ..values.lists import ListValue, SetValue
+from ..values.texts import formatted
+from ..values.writing import concatenated
+
+if TYPE_CHECKING:
+    from .machine import Interpreter
+
+from .bindings import assigned_inside
+from .scope import Scope
+
+_MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
+
+_MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
+
+_MAX_COMPREHENDED: Final = 3  # readings of a comprehension that changes what it looks at
+
+_MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
+
+
+class Displays(Scope):
+    """Reads displays and comprehensions."""
+
+    __slots__ = ()
+
+    def joined(self, node: ast.JoinedStr) -> Abstract:
+        return concatenated([self.value(each) for each in node.values])
+
+    def formatted(self, node: ast.FormattedValue) -> Abstract:
+        value = self.value(node.value)
+        spec = self.value(node.format_spec) if node.format_spec is not None else ""
+        self._written(value, self.frame.line(node))
+        return formatted(value, spec, chr(node.conversion) if node.conversion > 0 else "")
+
+    def _written(self, value: Abstract, at: int) -> None:
+        """Python asks an instance how it reads."""
+        for each in members(value):
+            if isinstance(each, InstanceValue) and (method := each.made_of.find("__format__")) is not BOTTOM:
+                self.machine.call(method, Args([each, DATA]), at)
+
+    def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Abstract:
+        items: list[Abstract] = []
+        rest: Abstract = BOTTOM
+        for each in node.elts:
+            if isinstance(each, ast.Starred):
+                value = self.value(each.value)
+                if isinstance(value, ListValue) and value.rest is BOTTOM and rest is BOTTOM:
+                    items += value.items
+                else:
+                    rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
+            elif rest is BOTTOM:
+                items.append(self.value(each))
+            else:
+                rest = join(rest, self.value(each))
+        return self.frame.site(self.machine, node, (SetValue if isinstance(node, ast.Set) else ListValue)(items, rest))
+
+    def dict_(self, node: ast.Dict) -> Abstract:
+        made = DictValue()
+        for key, each in zip(node.keys, node.values, strict=True):
+            if key is None:
+                made.update(self.machine, self.value(each), self.frame.line(each), surely=True)
+                continue
+            name = self.value(key)
+            value = self.value(each)
+            if isinstance(name, (str, int)):
+                made.settle(self.machine, name, value)
+            else:
+                made.put(self.machine, name, value)
+        return self.frame.site(self.machine, node, made)
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
+        before, around = self.env, self.machine.where
+        self.machine.where = object()
+        self.env = dict(before or {})
+        kind = SetValue if isinstance(node, ast.SetComp) else ListValue
+        made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
+        for _ in range(_MAX_COMPREHENDED):
+            self.machine.clock += 1
+            started = self.machine.clock
+            self._comprehend(node, 0, made)
+            if self.machine.changed_at < started:
+                break
+        inner, self.env = self.env, before
+        self.machine.where = around
+        for name in assigned_inside(node):
+            self.bind(name, join((before or {}).get(name, BOTTOM), (inner or {}).get(name, BOTTOM)))
+        return self.frame.site(self.machine, node, made)
+
+    def _comprehend(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, made: ListValue | DictValue
+    ) -> None:
+        if depth == len(node.generators):
+            if isinstance(node, ast.DictComp) and isinstance(made, DictValue):
+                key = self.value(node.key)
+                made.put(self.machine, key, self.value(node.value))
+            elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
+                made.add(self.machine, self.value(node.elt))
+            return
+        self.machine.spend(1)
+        generator = node.generators[depth]
+        at = self.frame.line(generator.iter)
+        around = self.machine.rounds
+        for each in unrolled(self.machine, self.machine.elements(self.value(generator.iter), at)):
+            self.assign(generator.target, each)
+            if all(truth(self.value(test)) is not False for test in generator.ifs):
+                self._comprehend(node, depth + 1, made)
+        self.machine.rounds = around
+
+
+def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:
+    """What a loop is read for: each element by itself when they are few, else all of them at once.
+
+    As long as the loop's body is read, `machine.rounds` says how often.
+    """
+    limit = _MAX_SCALARS_UNROLLED if all(not isinstance(each, Thing) for each in elements) else _MAX_UNROLLED
+    if len(elements) > limit or len(elements) * machine.rounds > _MAX_ROUNDS:
+        return [join_all(elements)]
+    machine.rounds *= max(1, len(elements))
+    return elements

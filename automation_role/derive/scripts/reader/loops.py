@@ -1,0 +1,125 @@
+"""Loops: read until nothing more is learnt."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from ..values.classes import ClassValue
+from ..values.domain import DATA, Abstract, is_scalar, join, members
+from ..values.frames import Frame
+from ..values.functions import Function
+from .bindings import bound_names
+from .displays import unrolled
+from .expressions import Expressions
+from .machine import Interpreter
+from .scope import Env, joined
+
+_MAX_PASSES: Final = 6  # readings of a loop's body
+
+
+class Loops(Expressions):
+    """Reads loops.
+
+    Attributes:
+        loops: the variables at each `continue` and `break` of the loops around.
+    """
+
+    __slots__ = ("loops",)
+
+    def __init__(self, machine: Interpreter, frame: Frame, env: Env) -> None:
+        super().__init__(machine, frame, env)
+        self.loops: list[tuple[list[Env], list[Env]]] = []  # the variables at each `continue` and `break` of the loops around
+
+    def reached(self) -> list[Env]:
+        """The variables here; none where the code cannot be reached."""
+        return [] if self.env is None else [self.env]
+
+    def ending_pass(self, node: ast.Break | ast.Continue) -> None:
+        if self.loops and self.env is not None:
+            self.loops[-1][isinstance(node, ast.Break)].append(self.env)
+        self.machine.exits += 1
+        self.env = None
+
+    def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
+        around = self.machine.rounds
+        elements = unrolled(self.machine, self.machine.elements(self.value(node.iter), self.frame.line(node.iter)))
+        left: list[Env] = []
+        one_by_one = len(elements) > 1
+        for each in elements:
+            left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
+        self.machine.rounds = around
+        self._after(node, left)
+
+    def while_loop(self, node: ast.While) -> None:
+        endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        left = self._passes(node, partial(self.value, node.test), again=True)
+        if endless:
+            self.env = None
+        self._after(node, left)
+
+    def _after(self, node: ast.For | ast.AsyncFor | ast.While, left: list[Env]) -> None:
+        """`else`, which a `break` passes by; then the ways out of the loop meet."""
+        self.machine.where = object()
+        if self.env is not None and node.orelse:
+            self.block(node.orelse)
+        self.env = joined(left if self.env is None else [self.env, *left])
+
+    def _passes(self, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], object], *, again: bool) -> list[Env]:
+        """Read a loop's body, again as long as something new comes round; the variables at each `break`."""
+        if again:
+            self._widen(node)
+        left: list[Env] = []
+        for _ in range(_MAX_PASSES):
+            if self.env is None:
+                break
+            entry = dict(self.env)
+            self.machine.where = object()
+            self.machine.clock += 1
+            started, around = self.machine.clock, self.machine.variables_seen()
+            self.loops.append(([], left))
+            start()
+            self.block(node.body)
+            continued, _left = self.loops.pop()
+            whole = self.env = dict(joined([entry, *continued, *self.reached()]) or {})
+            if not again or (
+                self.machine.changed_at < started
+                and self.machine.are_as_seen(around)
+                and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
+            ):
+                break
+        return left
+
+    def _widen(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        """A plain variable that the loop's body changes may have any value when the body starts."""
+        if self.env is None:
+            return
+        for name in _assigned(node):
+            if name in self.env and name not in self.frame.global_names:
+                value = self.env[name]
+                if is_scalar(value):
+                    self.env[name] = DATA
+                elif any(is_scalar(member) for member in members(value)):
+                    self.env[name] = join(value, DATA)
+
+
+def _alike(one: Abstract, other: Abstract) -> bool:
+    """Whether a loop has nothing to learn from the difference."""
+    return one is other or (type(one) is type(other) and one == other) or other is DATA or _same_code(one, other)
+
+
+def _same_code(one: Abstract, other: Abstract) -> bool:
+    """Whether both are what the same `def`s and `class`es made, each time they were read."""
+    code = [{each.node for each in members(value) if isinstance(each, (Function, ClassValue))} for value in (one, other)]
+    return code[0] == code[1] and all(isinstance(each, (Function, ClassValue)) for each in (*members(one), *members(other)))
+
+
+def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
+    """Names of the variables that a pass of a loop binds."""
+    found: frozenset[str] | None = getattr(node, "assigned_names", None)
+    if found is None:
+        found = bound_names([*node.body, node.test if isinstance(node, ast.While) else node.target])
+        node.assigned_names = found  # type: ignore[union-attr]
+    return found

@@ -1,0 +1,213 @@
+"""Operators, comparisons and conditions in expressions."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any, Final
+
+from ....values.value import Text
+from ..values.classes import InstanceValue
+from ..values.containers import Container, things_in
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth, truthy
+from ..values.lists import ListValue, SetValue
+from ..values.texts import percent
+from ..values.writing import concatenated
+from .bindings import assigned_inside
+from .conditions import compared, refined
+from .scope import Scope
+
+OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+}
+
+_UNARY: Final[dict[type[ast.unaryop], str]] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
+
+# What an object is asked, and what the other one is asked when that does not know.
+_COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
+    ast.Eq: ("__eq__", "__eq__"),
+    ast.NotEq: ("__ne__", "__ne__"),
+    ast.Lt: ("__lt__", "__gt__"),
+    ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"),
+    ast.GtE: ("__ge__", "__le__"),
+}
+
+_NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
+
+
+class Operators(Scope):
+    """Reads expressions with operators."""
+
+    __slots__ = ()
+
+    def bool_op(self, node: ast.BoolOp) -> Abstract:
+        found: Abstract = BOTTOM
+        stops = isinstance(node.op, ast.Or)
+        around = self.machine.where
+        for each in node.values:
+            value = self.value(each)
+            known = truth(value)
+            if known is None:
+                self.machine.where = object()
+            if known is stops or each is node.values[-1]:
+                self.machine.where = around
+            if known is None:
+                found = join(found, value if not stops else truthy(value))
+            elif known is stops:
+                return join(found, value)
+            elif each is node.values[-1]:
+                found = join(found, value)
+        return found
+
+    def bin_op(self, node: ast.BinOp) -> Abstract:
+        chain = [node.right]
+        left: ast.expr = node.left
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add) and isinstance(node.op, ast.Add):
+            chain.append(left.right)
+            left = left.left
+        value = self.value(left)
+        for right in reversed(chain):
+            value = self._binary(node.op, value, self.value(right), self.frame.line(node))
+        return value
+
+    def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        word = OPERATORS.get(type(op), "")
+        for target, name, other in ((left, f"__{word}__", right), (left, f"__i{word}__", right), (right, f"__r{word}__", left)):
+            if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not BOTTOM:
+                return self.machine.call(method, Args([target, other]), at)
+        left, right = (each.held if isinstance(each, InstanceValue) and each.held is not None else each for each in (left, right))
+        return self._plainly(op, left, right, at)
+
+    def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        """An operator on Python's own kinds of values."""
+        if isinstance(op, ast.Add):
+            if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
+                return concatenated([left, right])
+            if isinstance(left, ListValue) and isinstance(right, ListValue):
+                if left.rest is BOTTOM:
+                    return ListValue([*left.items, *right.items], right.rest)
+                return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
+            if isinstance(left, ListValue) or isinstance(right, ListValue):
+                return ListValue([], join_all([*self.machine.elements(left, at), *self.machine.elements(right, at)]))
+        if isinstance(op, ast.Mod) and isinstance(left, str):
+            return percent(left, right)
+        if isinstance(op, ast.BitOr) and isinstance(left, DictValue):
+            whole = left.copy()
+            whole.update(self.machine, right, at, surely=True)
+            return whole
+        if isinstance(left, ListValue) and isinstance(op, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub, ast.Mult)):
+            held = [left.whole(), *(each.whole() for each in members(right) if isinstance(each, ListValue))]
+            return (SetValue if isinstance(left, SetValue) else ListValue)([], join_all(held))
+        return self._either(op, left, right, at)
+
+    def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+        if not isinstance(left, Thing) and not isinstance(right, Thing):
+            return _number(op, left, right)
+        some = things_in([left, right])
+        if not some and not any(isinstance(each, Container) for each in (*members(left), *members(right))):
+            return _number(op, left, right)
+        # One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself.
+        several = [
+            each
+            for side in (left, right)
+            for one in members(side)
+            for each in (self.machine.elements(one, at) if isinstance(one, ListValue) else ())
+        ]
+        dicts = [each for each in (*members(left), *members(right)) if isinstance(each, DictValue)]
+        found: list[Abstract] = [ListValue([], join_all(several))] if several else []
+        if dicts:
+            whole = DictValue()
+            for one in dicts:
+                whole.update(self.machine, one, at)
+            found.append(whole)
+        return join_all([*found, *some] or [DATA])
+
+    def unary_op(self, node: ast.UnaryOp) -> Abstract:
+        value = self.value(node.operand)
+        if isinstance(node.op, ast.Not):
+            known = truth(value)
+            return DATA if known is None else not known
+        name = _UNARY[type(node.op)]
+        own = [
+            self.machine.call(method, Args([each]), self.frame.line(node))
+            for each in members(value)
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
+        ]
+        if own:
+            return join_all(own)
+        if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
+            return -value
+        return DATA
+
+    def compare(self, node: ast.Compare) -> Abstract:
+        left = self.value(node.left)
+        found: Abstract = BOTTOM
+        around = self.machine.where
+        for op, each in zip(node.ops, node.comparators, strict=True):
+            right = self.value(each)
+            own = self._compared(op, left, right, self.frame.line(node))
+            known = compared(op, left, right) if own is BOTTOM else None
+            found = join(found, own if own is not BOTTOM else DATA if known is None else known)
+            left = right
+            self.machine.where = object()
+        self.machine.where = around
+        return found if len(node.ops) == 1 or found is not True else True
+
+    def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
+        """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
+        if not isinstance(left, (InstanceValue, Union)) and not isinstance(right, (InstanceValue, Union)):
+            return BOTTOM
+        if isinstance(op, (ast.In, ast.NotIn)):
+            several: tuple[tuple[Abstract, str, Abstract], ...] = ((right, "__contains__", left),)
+        elif type(op) in _COMPARED:
+            names = _COMPARED[type(op)]
+            several = ((left, names[0], right), (right, names[1], left))
+        else:
+            return BOTTOM
+        return join_all(
+            self.machine.call(method, Args([each, other]), at)
+            for target, name, other in several
+            for each in members(target)
+            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
+        )
+
+    def if_exp(self, node: ast.IfExp) -> Abstract:
+        known = truth(self.value(node.test))
+        if known is not None:
+            return self.value(node.body if known else node.orelse)
+        before = self.env
+        found: Abstract = BOTTOM
+        around = self.machine.where
+        ends: list[dict[str, Abstract]] = []
+        for holds, branch in ((True, node.body), (False, node.orelse)):
+            self.machine.where = object()
+            self.env = dict(refined(self, node.test, before, holds=holds) or {})
+            found = join(found, self.value(branch))
+            ends.append(self.env)
+        self.machine.where = around
+        self.env = before
+        for name in assigned_inside(node):
+            self.bind(name, join_all(end.get(name, BOTTOM) for end in ends))
+        return found
+
+
+def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:
+    work = _NUMBERS.get(type(op))
+    if work is None or not isinstance(left, int) or not isinstance(right, int):
+        return DATA
+    return work(left, right) if abs(left) < 1 << 62 and abs(right) < 1 << 62 else DATA

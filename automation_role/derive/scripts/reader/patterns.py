@@ -1,0 +1,126 @@
+"""`match`: which patterns may fit, and what they bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, Abstract, join_all, members, truth
+from ..values.lists import ListValue, SetValue
+from .conditions import compared, refined
+from .expressions import Expressions
+from .scope import Env, joined
+
+
+class Patterns(Expressions):
+    """Reads `match` statements."""
+
+    __slots__ = ()
+
+    def matching(self, node: ast.Match) -> None:
+        subject = self.value(node.subject)
+        ends: list[Env] = []
+        for case in node.cases:
+            if self.env is None:
+                break
+            before = dict(self.env)
+            self.machine.where = object()
+            known = self._matches(case.pattern, subject)
+            if known is False:
+                continue
+            self.env = self._matched(node.subject, case.pattern, self.env)
+            guard = truth(self.value(case.guard)) if case.guard is not None else True
+            if guard is not False:
+                self.block(case.body)
+                if self.env is not None:
+                    ends.append(self.env)
+            self.env = None if known is True and guard is True else before
+        if self.env is not None:
+            ends.append(self.env)
+        self.env = joined(ends)
+
+    def _where(self, test: ast.expr, env: Env, *, holds: bool) -> Env:
+        """Variables of its own, where a condition holds or does not."""
+        where = refined(self, test, env, holds=holds)
+        return dict(env) if where is None or where is env else where
+
+    def _matched(self, subject: ast.expr, pattern: ast.pattern, env: Env) -> Env:
+        """What `case "ec2" | "rds":` says of the variable that is matched."""
+        values = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
+        known = [each.value for each in values if isinstance(each, ast.MatchValue)]
+        if len(known) != len(values) or not isinstance(subject, ast.Name):
+            return env
+        return self._where(ast.Compare(subject, [ast.In()], [ast.Tuple(known, ast.Load())]), env, holds=True)
+
+    def _matches(self, pattern: ast.pattern, subject: Abstract) -> bool | None:
+        """Whether a pattern fits, if that is known; binds its names."""
+        if isinstance(pattern, ast.MatchValue):
+            return compared(ast.Eq(), subject, self.value(pattern.value))
+        if isinstance(pattern, ast.MatchSingleton):
+            return None
+        if isinstance(pattern, ast.MatchAs):
+            known = True if pattern.pattern is None else self._matches(pattern.pattern, subject)
+            if pattern.name is not None and known is not False:
+                self.bind(pattern.name, subject)
+            return known
+        if isinstance(pattern, ast.MatchOr):
+            return self._matches_one(pattern.patterns, subject)
+        if isinstance(pattern, ast.MatchStar):
+            if pattern.name is not None:
+                self.bind(pattern.name, subject)
+            return None
+        for inner, part in self._parts(pattern, subject):
+            if part is BOTTOM or (self._matches(inner, part) is False and isinstance(pattern, ast.MatchSequence)):
+                return False
+        if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
+            self.bind(pattern.rest, join_all(each.copy() if isinstance(each, DictValue) else each for each in members(subject)))
+        return None
+
+    def _parts(self, pattern: ast.pattern, subject: Abstract) -> Iterator[tuple[ast.pattern, Abstract]]:
+        """The patterns inside one, each with what it is held against."""
+        at = self.frame.line(pattern)
+        if isinstance(pattern, ast.MatchMapping):
+            for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+                yield inner, self.machine.item(subject, self.value(key), at)
+        elif isinstance(pattern, ast.MatchClass):
+            fields = self.machine.elements(self.machine.attribute(self.value(pattern.cls), "__match_args__", at), at)
+            names = [*fields, *[None] * len(pattern.patterns)]  # `case str(text)` is about the whole
+            for name, inner in (
+                *zip(names, pattern.patterns, strict=False),
+                *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
+            ):
+                yield inner, self.machine.attribute(subject, name, at) if isinstance(name, str) else subject
+        elif isinstance(pattern, ast.MatchSequence):
+            yield from zip(pattern.patterns, self._items(pattern.patterns, subject, at), strict=True)
+
+    def _items(self, patterns: list[ast.pattern], subject: Abstract, at: int) -> list[Abstract]:
+        """What each pattern of a sequence is held against."""
+        star = next((place for place, each in enumerate(patterns) if isinstance(each, ast.MatchStar)), None)
+        several: list[list[Abstract]] = []
+        for each in members(subject):
+            if isinstance(each, ListValue) and each.rest is BOTTOM and not isinstance(each, SetValue):
+                items = each.items
+                if len(items) == len(patterns) and star is None:
+                    several.append(items)
+                elif star is not None and len(items) >= len(patterns) - 1:
+                    end = len(items) - (len(patterns) - star - 1)
+                    several.append([*items[:star], ListValue(items[star:end]), *items[end:]])
+            else:
+                whole = join_all(self.machine.elements(each, at))
+                several.append([ListValue([], whole) if place == star else whole for place in range(len(patterns))])
+        return [join_all(one[place] for one in several) for place in range(len(patterns))]
+
+    def _matches_one(self, patterns: list[ast.pattern], subject: Abstract) -> bool | None:
+        """Whether one of several patterns fits; its names are bound to what each of those says that may fit."""
+        before, ends = dict(self.env or {}), []
+        answers: list[bool | None] = []
+        for each in patterns:
+            self.env = dict(before)
+            answers.append(self._matches(each, subject))
+            if answers[-1] is not False:
+                ends.append(self.env)
+            if answers[-1] is True:
+                break
+        self.env = joined(ends) if ends else before
+        return True if True in answers else None if None in answers else False
