@@ -13,13 +13,21 @@ from tests.unit.scripts import read
 TABLES = {
     "BASES",
     "DECORATORS",
+    "ENUMS",
     "FIELD_BASES",
     "FIELD_DECORATORS",
     "FUNCTIONS",
+    "HARMLESS",
+    "HARMLESS_BEGINNINGS",
+    "LANGUAGE",
     "METHODS",
+    "METHODS_OPENING_URLS",
+    "OPENING_URLS",
     "PLAIN_BASES",
+    "SDKS",
     "STATEFUL",
     "VALUES",
+    "WRITING",
 }
 FILES = sorted(path.stem for path in Path(libraries.__file__).parent.glob("*.py") if path.stem != "__init__")
 

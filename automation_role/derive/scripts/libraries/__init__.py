@@ -2,11 +2,12 @@
 
 One file per library. What a script may use of a library is one entry in one of the file's tables: a function in `FUNCTIONS`, a method of objects
 that the library makes in `METHODS`, another name in `VALUES`, a decorator in `DECORATORS` or `FIELD_DECORATORS`, a base class in `BASES`,
-`PLAIN_BASES` or `FIELD_BASES`. `Libraries` says what each means.
+`PLAIN_BASES`, `FIELD_BASES` or `ENUMS`; of packages that are known as a whole, one in `packages.py`. `Libraries` says what each means.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Final
 
 from ..values.domain import Libraries
@@ -17,11 +18,14 @@ from . import (
     collections,
     concurrency,
     dataclasses,
+    enum,
     functools,
     importlib,
     itertools,
+    logging,
     operator,
     os,
+    packages,
     stdlib,
     subprocess,
 )
@@ -33,11 +37,14 @@ _FILES: Final = (
     collections,
     concurrency,
     dataclasses,
+    enum,
     functools,
     importlib,
     itertools,
+    logging,
     operator,
     os,
+    packages,
     stdlib,
     subprocess,
 )
@@ -51,6 +58,10 @@ def _names(table: str) -> frozenset[str]:
     return frozenset(name for each in _FILES for name in getattr(each, table, ()))
 
 
+def _beginnings(table: str) -> tuple[str, ...]:
+    return tuple(sorted(_names(table)))
+
+
 _DECORATORS: Final[dict[str, str]] = _all("DECORATORS")
 LIBRARIES: Final = Libraries(
     # `c = property(get, set)` in a class is what decorators are short for.
@@ -62,5 +73,13 @@ LIBRARIES: Final = Libraries(
     field_bases=_names("FIELD_BASES"),
     bases=_all("BASES"),
     plain_bases=_names("PLAIN_BASES"),
-    stateful=tuple(sorted(_names("STATEFUL"))),
+    stateful=_beginnings("STATEFUL"),
+    language=_beginnings("LANGUAGE"),
+    enums=_all("ENUMS"),
+    writing=_names("WRITING"),
+    harmless=_names("HARMLESS") | sys.stdlib_module_names,
+    harmless_beginnings=_beginnings("HARMLESS_BEGINNINGS"),
+    sdks=_names("SDKS"),
+    opening_urls=_beginnings("OPENING_URLS"),
+    methods_opening_urls=_beginnings("METHODS_OPENING_URLS"),
 )

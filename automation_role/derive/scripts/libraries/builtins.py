@@ -188,3 +188,4 @@ BASES: Final = {
 PLAIN_BASES: Final = frozenset(
     f"builtins.{name}" for name in ("object", "Exception", "BaseException", "ValueError", "RuntimeError", "TypeError", "KeyError")
 )
+LANGUAGE: Final = ("builtins.",)

@@ -84,3 +84,4 @@ BASES: Final = {
     **dict.fromkeys(("collections.UserList", "collections.deque"), ListValue),
     **dict.fromkeys(("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "queue.SimpleQueue"), ListValue),
 }
+LANGUAGE: Final = ("collections.",)

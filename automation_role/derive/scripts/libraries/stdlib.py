@@ -206,4 +206,5 @@ DECORATORS: Final = {
 }
 BASES: Final = dict.fromkeys(("weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue)
 PLAIN_BASES: Final = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"})
-STATEFUL: Final = ("contextlib.", "enum.auto", "sched.", "logging.getLogger")
+STATEFUL: Final = ("contextlib.", "sched.")
+LANGUAGE: Final = ("abc.", "typing.")

@@ -36,7 +36,7 @@ class Calls(Scope):
                 if exact is not BOTTOM:
                     return exact
             if target is DATA and function.attr != "setdefault" and not self.machine.has_scattered:
-                if function.attr.startswith(("to_", "read_")):  # a data frame's
+                if function.attr.startswith(self.machine.libraries.methods_opening_urls):
                     self.machine.tell_urls(args, at)
                 return self.machine.escape(args, at, DATA) if node.args or node.keywords else DATA
             return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))

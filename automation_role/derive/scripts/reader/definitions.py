@@ -51,9 +51,10 @@ class Definitions(Expressions):
             node,
         )
         made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
+        made.enum = next((known.enums[name] for name in made.foreign if name in known.enums), None)
         made.sure = set(made.attrs) & _surely_bound(node.body)
         made.is_error = made.is_error or any(_is_error(each) for base in bases for each in members(base))
-        if "enum.StrEnum" in made.foreign:
+        if made.enum is not None and made.enum.auto_is_name:
             made.attrs = {name: name.lower() if value is _AUTO else value for name, value in made.attrs.items()}
         self.machine.classes.append(made)
         for method in methods:

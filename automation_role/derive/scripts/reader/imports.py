@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from ....findings import BY_HAND
 from ..libraries.boto3_clients import of_annotation
 from ..values.domain import ASSUMED, BOTTOM, REPORTED, Abstract
-from ..values.external import OTHER_SDKS, external, is_harmless
+from ..values.external import external
 from ..values.frames import Frame
 from ..values.functions import mark_generators
 from ..values.modules import ModuleValue
@@ -55,9 +55,9 @@ class Imports(Functions):
         """What `import name` gives."""
         if name in self.imported:
             return self.imported[name]
-        if not name.startswith(".") and is_harmless(name):
+        if not name.startswith(".") and self.libraries.is_harmless(name):
             return external(name)
-        if name.partition(".")[0] in OTHER_SDKS:
+        if name.partition(".")[0] in self.libraries.sdks:
             self.report(
                 "otherAwsAccess",
                 at,

@@ -87,7 +87,7 @@ class Interpreter(Imports):
             if (
                 name in {"value", "_value_"}
                 and not isinstance(target, (InstanceValue, ClassValue))
-                and any(each.is_enum for each in self.classes)
+                and any(each.enum is not None for each in self.classes)
             ):
                 found = join(found, target)  # members of an `Enum` are read as their values
             return self.saw(found)
@@ -117,7 +117,7 @@ class Interpreter(Imports):
 
     def _enum_member(self, target: Abstract, name: str) -> InstanceValue | None:
         """Members of an `Enum` are read as their values: one that has a method is an instance for as long as that is called."""
-        made_of = next((each for each in self.classes if each.is_enum and each.find(name) is not BOTTOM), None)
+        made_of = next((each for each in self.classes if each.enum is not None and each.find(name) is not BOTTOM), None)
         return None if made_of is None or target is None else InstanceValue(made_of, {"value": target, "_value_": target})
 
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
@@ -213,7 +213,7 @@ class Interpreter(Imports):
         if isinstance(value, InstanceValue) and made_of.find("__call__") is not BOTTOM:
             self.call(value, args, at)
         # Who knows the class that it is made of (`logging.Handler`) calls what it overrides.
-        if (args.extra is not DATA or made_of.is_of_library) and id(value) not in self._handed:
+        if (args.extra is not DATA or made_of.is_foreign_to(self.libraries.language)) and id(value) not in self._handed:
             self._handed.add(id(value))
             for each in [value] if isinstance(value, InstanceValue) else members(value.call(self, args, at)):
                 if isinstance(each, InstanceValue):

@@ -195,7 +195,7 @@ class Reader(Loops, Patterns, Definitions):
             elif isinstance(whole, ModuleValue):
                 for known, value in whole.frame.captured.items():
                     self.bind(known, value)
-            elif isinstance(whole, External) and whole.is_known:
+            elif isinstance(whole, External) and self.machine.libraries.is_harmless(whole.name):
                 for known, value in names_of(self.machine, whole.name).items():
                     self.bind(known, value)
             else:

@@ -10,6 +10,7 @@ from .bound_methods import BoundMethod
 from .containers import Container, bagged
 from .dicts import DictValue, key_may_be
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from .enums import EnumKind
 from .fields import Factory
 from .functions import Function, Method, Partial, Wrapper
 from .lists import ListValue
@@ -31,11 +32,27 @@ class ClassValue(Container):
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
         sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
         mro: the class and those it comes from, the nearest first.
+        enum: what makes it an `Enum`.
         meta: its metaclass, if the script defines that.
         holds: what its instances are like, when its class is made of `dict`, `list` or the like.
     """
 
-    __slots__ = ("attrs", "bases", "fields", "foreign", "holds", "is_error", "members", "meta", "mro", "name", "node", "rest", "sure")
+    __slots__ = (
+        "attrs",
+        "bases",
+        "enum",
+        "fields",
+        "foreign",
+        "holds",
+        "is_error",
+        "members",
+        "meta",
+        "mro",
+        "name",
+        "node",
+        "rest",
+        "sure",
+    )
 
     def __init__(
         self,
@@ -59,6 +76,7 @@ class ClassValue(Container):
         self.members: dict[str, InstanceValue] = {}
         self.rest: Abstract = BOTTOM
         self.holds: Callable[[], DictValue | ListValue] | None = next((base.holds for base in bases if base.holds is not None), None)
+        self.enum: EnumKind | None = next((base.enum for base in bases if base.enum is not None), None)
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
@@ -76,15 +94,14 @@ class ClassValue(Container):
                 found = join(found, each.rest)
         return found
 
-    @property
-    def is_of_library(self) -> bool:
+    def is_foreign_to(self, language: tuple[str, ...]) -> bool:
         """Whether it is made of a class that neither the script nor the language itself defines."""
-        return any(not name.startswith(("builtins.", "enum.", "abc.", "typing.", "collections.")) for name in self.foreign)
+        return any(not name.startswith(language) for name in self.foreign)
 
     @property
     def has_members(self) -> bool:
         """Whether it is an `Enum` whose members are no texts or numbers: none is equal to its value, and all count as true."""
-        return self.is_enum and all(name == "enum.Enum" for name in self.foreign)
+        return self.enum is not None and self.enum.has_members and len(set(self.foreign)) == 1
 
     def member(self, name: str, value: Abstract) -> InstanceValue:
         """A member of such an `Enum`, the same one each time."""
@@ -92,10 +109,6 @@ class ClassValue(Container):
         if known is None:
             known = self.members[name] = InstanceValue(self, {"value": value, "_value_": value, "name": name, "_name_": name})
         return known
-
-    @property
-    def is_enum(self) -> bool:
-        return any(name.startswith("enum.") for name in self.foreign)
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.read = machine.clock
@@ -119,7 +132,7 @@ class ClassValue(Container):
         of_meta = self.meta.find(name) if self.meta is not None else BOTTOM
         if of_meta is not BOTTOM:
             return Method(of_meta, self) if isinstance(of_meta, Function) else of_meta
-        return DATA if self.is_enum or self.foreign else OPAQUE
+        return DATA if self.enum is not None or self.foreign else OPAQUE
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "_make" and self.find(name) is BOTTOM:
@@ -152,7 +165,7 @@ class ClassValue(Container):
             getter = self.find("__class_getitem__")
         if getter is not BOTTOM:
             return machine.call(getter.function if isinstance(getter, Wrapper) else getter, Args([self, key]), at)
-        if not self.is_enum:
+        if self.enum is None:
             return self  # Generic[T]
         return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
 
@@ -168,9 +181,8 @@ class ClassValue(Container):
 
     def made(self, machine: Machine, args: Args, at: int) -> Abstract:
         """What `type.__call__` gives: a new instance."""
-        if self.is_enum:
-            flags = any(name.endswith("Flag") for name in self.foreign)  # of which there may be several, or none
-            return join_all([*self.elements(machine, at), DATA if flags else BOTTOM])
+        if self.enum is not None:
+            return join_all([*self.elements(machine, at), DATA if self.enum.combines else BOTTOM])
         made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
         if maker is not BOTTOM:

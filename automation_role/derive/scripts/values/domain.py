@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import Pattern
 from ....values.value import Text
+from .enums import EnumKind
 from .work import WORK
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
@@ -155,6 +156,12 @@ class Libraries:
         bases: classes whose instances hold members, and what is like them.
         plain_bases: classes that add nothing to a class made of them.
         stateful: beginnings of the names of what makes objects that are given functions to call later.
+        language: beginnings of the names of classes that are part of the language: nobody else calls what is made of them.
+        enums: bases that make an `Enum`.
+        writing: functions, and methods of what the library makes, that write what they are given and call none of it.
+        harmless: packages that do nothing with AWS by themselves, beside boto3; `harmless_beginnings` of their names.
+        sdks: packages that call AWS by themselves, or sign requests to it.
+        opening_urls: beginnings of the names of functions that open URLs; `methods_opening_urls` of methods of something unknown.
     """
 
     functions: Mapping[str, Callable[[Machine, Args, int], Abstract]]
@@ -166,6 +173,19 @@ class Libraries:
     bases: Mapping[str, Callable[[], Any]]
     plain_bases: frozenset[str]
     stateful: tuple[str, ...]
+    language: tuple[str, ...]
+    enums: Mapping[str, EnumKind]
+    writing: frozenset[str]
+    harmless: frozenset[str]
+    harmless_beginnings: tuple[str, ...]
+    sdks: frozenset[str]
+    opening_urls: tuple[str, ...]
+    methods_opening_urls: tuple[str, ...]
+
+    def is_harmless(self, name: str) -> bool:
+        """Whether a module is Python's own, boto3's, or one that is known to do nothing with AWS."""
+        root = name.partition(".")[0]
+        return root in self.harmless or root.startswith(self.harmless_beginnings)
 
 
 class Thing:
@@ -248,7 +268,7 @@ class UnknownValue(Thing):
                 return join_all([self if self is DATA else BOTTOM, found, args.get(1, "default")])
         if found is not BOTTOM:
             return machine.call(found, args, at)
-        if name.startswith(("to_", "read_")):  # a data frame's
+        if name.startswith(machine.libraries.methods_opening_urls):
             machine.tell_urls(args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
