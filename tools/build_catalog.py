@@ -32,7 +32,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     """Every file of the catalog, and what to say about it."""
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
     effects = Effects(exceptions)
-    iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], effects), Apis()
+    iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], effects), Apis()
     operations, types = Operations(exceptions, iam, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
     made: dict[str, bytes] = {}
     for service in apis.names:

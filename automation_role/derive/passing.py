@@ -1,14 +1,14 @@
-"""Roles that a call hands to a service: `iam:PassRole`, always with the service.
+"""Roles that a call passes to a service: `iam:PassRole`, always with the service.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..catalog.operations import Passed
 from ..findings import BY_HAND, Finding
 from ..values.arns import is_cut_short, may_be_arn
 from ..values.calls import ApiCall, Permission
@@ -17,19 +17,18 @@ from .inputs import hides, shown, texts
 from .names import is_arn
 
 ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
-_PROFILE: Final = re.compile(r"(?i)instanceprofile(arn|name)?$|^(jobflowrole|instancerole|launchtemplate(specification)?|taskdefinition)$")
 
 
-def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission | Finding]:
-    """What handing roles on takes.
+def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permission | Finding]:
+    """What passing roles takes.
 
     Args:
         call: the call.
-        passes: input that holds a role -> the service it goes to, `a|b` when it may be either; empty when that is not known. An input
-            that only sometimes holds one is written `AttributeValue where AttributeName ends with RoleArn`.
+        passes: input that holds a role -> the service it goes to. An input that only sometimes holds one is written
+            `AttributeValue where AttributeName ends with RoleArn`.
     """
     hidden: dict[str, None] = {}
-    for said, service in passes.items():
+    for said, (service, holder) in passes.items():
         path, where, told = said.partition(" where ")
         if where and not _is_said(call, *told.split(" ends with ")):
             continue
@@ -43,14 +42,14 @@ def pass_roles(call: ApiCall, passes: Mapping[str, str]) -> Iterator[Permission 
             continue
         if not service:
             message = (
-                f"{call.service} {call.operation} hands a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
+                f"{call.service} {call.operation} passes a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
                 f"add it {BY_HAND}"
             )
             yield _finding(call, message, "passedToUnknown")
-        elif _PROFILE.search(path.rpartition(".")[2]):
+        elif holder:
             message = (
-                f"{call.service} {call.operation} hands on {_holder(path)} ({path}), and which role is in it is only known in the "
-                f"account: any role of the account may be passed to {_either(service)}; deny it the others {BY_HAND}"
+                f"{call.service} {call.operation} passes {holder} ({path}), and which role is in it is only known in the "
+                f"account: any role of the account may be passed to {_either(service)}; deny passing the others {BY_HAND}"
             )
             yield pass_role(call, (ANY_ROLE,), service)
             yield _finding(call, message)
@@ -68,14 +67,6 @@ def _either(service: str) -> str:
     return service.replace("|", " or ")
 
 
-def _holder(path: str) -> str:
-    return {
-        "taskDefinition": "a task definition",
-        "LaunchTemplate": "a launch template",
-        "LaunchTemplateSpecification": "a launch template",
-    }.get(path.rpartition(".")[2], "an instance profile")
-
-
 def _is_said(call: ApiCall, member: str, end: str) -> bool:
     """Whether the input of attributes' names has one with this end: of SNS's attributes, only some are roles."""
     return any(text.text is not None and text.text.endswith(end) for text in texts(call.inputs, member))
@@ -87,7 +78,7 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
         yield pass_role(call, resources, service)
         return
     message = (
-        f"{call.service} {call.operation} hands on a role ({path}) that is only known while the automation runs, so any role of the "
+        f"{call.service} {call.operation} passes a role ({path}) that is only known while the automation runs, so any role of the "
         f"account may be passed to {_either(service)}; bind the parameter that holds it"
     )
     yield pass_role(call, (ANY_ROLE,), service)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from ..values.arns import may_be_arn
 from ..values.cutting import after_first, after_last, before, holds, is_token, starts
-from ..values.patterns import Pattern
+from ..values.patterns import ANY, Pattern
 from ..values.value import Value
 from .inputs import UNKNOWN_TEXT, texts
 
@@ -92,16 +94,6 @@ def _after_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # n
     return (after_first(value, ":"),) if holds(value, ":") else (UNKNOWN_TEXT,)
 
 
-def _beginning(*prefixes: str) -> Callable[[Pattern, Mapping[str, Value]], Spellings]:
-    """Identifiers of this type; what begins otherwise is of another."""
-
-    def spelling(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-        first = value.parts[0]
-        return (value,) if not isinstance(first, str) or first.startswith(prefixes) else ()
-
-    return spelling
-
-
 def _secret(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
     """A parameter's name may be that of a secret.
 
@@ -133,16 +125,6 @@ def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # 
     return (after_last(value, "/"),)
 
 
-def _instance(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`mi-…` is a managed node, not an instance."""
-    return () if starts(value, "mi-") else (value,)
-
-
-def _node(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`i-…` is an instance, not a managed node."""
-    return () if starts(value, "i-") else (value,)
-
-
 # (the ARN's service, its hole) -> how what an input says is written there
 SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], Spellings]]] = {
     ("ssm", PARAMETER): _parameter,
@@ -152,11 +134,7 @@ SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]
     ("kms", "Alias"): _alias,
     ("sqs", "QueueName"): _queue,
     ("route53", "Id"): _last_of_path,
-    ("ec2", "InstanceId"): _instance,
-    ("ssm", "InstanceId"): _node,
     ("ec2", "ImageId"): _image,
-    ("ec2", "InternetGatewayId"): _beginning("igw-"),
-    ("ec2", "VpnGatewayId"): _beginning("vgw-"),
     ("ecs", "TaskDefinitionFamilyName"): _before_colon,
     ("ecs", "TaskDefinitionRevisionNumber"): _after_colon,
     ("ecs", "task.TaskId"): _task,
@@ -164,7 +142,70 @@ SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]
     ("batch", "job-definition-revision.Revision"): _after_colon,
     ("cloudformation", "StackSetName"): _before_colon,
     ("codebuild", "ProjectName"): _before_colon,
-    ("elasticfilesystem", "FileSystemId"): _beginning("fs-"),
-    ("elasticfilesystem", "AccessPointId"): _beginning("fsap-"),
     ("secretsmanager", "SecretId"): _secret,
+}
+
+
+# -- whole ARNs --------------------------------------------------------------------------------------------------------------------------
+
+
+def _partial_function(value: Pattern) -> Pattern | None:
+    """`123456789012:function:NAME`.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName: "Partial ARN – 123456789012:function:my-function")
+    """
+    return Pattern.of("arn:{P}:lambda:{R}:") + value if holds(value, ":function:") and not starts(value, "arn:") else None
+
+
+def _key_of_alias(value: Pattern) -> Pattern | None:
+    """The keys of the account and the Region of an alias's ARN."""
+    return before(value, ":alias/") + Pattern((":key/", ANY)) if starts(value, "arn:") and holds(value, ":alias/") else None
+
+
+def _queue_of_url(value: Pattern) -> Pattern | None:
+    """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`.
+
+    Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html (queue URL)
+    """
+    path = after_first(after_first(value, "://"), "/")
+    if not holds(value, "://") or not holds(path, "/"):
+        return None
+    return Pattern.of("arn:{P}:sqs:{R}:") + before(path, "/") + Pattern.literal(":") + after_first(path, "/")
+
+
+# (the ARN's service, its type) -> the ARN of a text that says the account, too; `None` for a mere name
+PARTIAL: Final[Mapping[tuple[str, str], Callable[[Pattern], Pattern | None]]] = {
+    ("lambda", "function"): _partial_function,
+    ("kms", "key"): _key_of_alias,
+    ("sqs", "queue"): _queue_of_url,
+}
+
+
+def _source(value: Pattern) -> Spellings:
+    """`bucket/key?versionId=…` or the ARN of an object.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-copy-source)
+    """
+    if starts(value, "arn:") and may_be_arn(value):
+        return (value,)
+    first = value.parts[0]
+    source = after_first(value, "/") if isinstance(first, str) and first.startswith("/") else value
+    return (Pattern.of("arn:{P}:s3:::") + before(source, "?"),)
+
+
+def _secret_arn(value: Pattern) -> Spellings:
+    """An ARN may be given without the six characters that end it.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+    """
+    text = value.text
+    return (value, value + _SIX) if text is not None and not re.search(r"-[A-Za-z0-9]{6}$", text) else (value,)
+
+
+_SIX: Final = Pattern.of("-??????")
+
+# (the ARN's service, its type) -> the ARNs of an input that takes whole ARNs, where they are spelled otherwise, too
+WHOLE: Final[Mapping[tuple[str, str], Callable[[Pattern], Spellings]]] = {
+    ("s3", "object"): _source,
+    ("secretsmanager", "secret"): _secret_arn,
 }

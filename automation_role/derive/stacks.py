@@ -18,8 +18,9 @@ from ..template.text import TemplateTextError, parse
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import Pattern
 from ..values.value import UNKNOWN, Text, Value
+from .arn_forms import ANYTHING, account_wide, wildcard
 from .inputs import given
-from .resources import ANYTHING, account_wide, named, wildcard
+from .resources import named
 from .stack_names import PLACEHOLDER, ResourceNames
 from .stack_types import NAMING, PASSED_TO, is_used
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ..values.calls import ApiCall, Condition, Permission
+from ..values.calls import Condition, Permission
 from ..values.patterns import Pattern
 from ..values.value import Text, Value
 from .inputs import texts
@@ -18,14 +18,13 @@ from .inputs import texts
 _NODES: Final = (Pattern.of("arn:{P}:ec2:{R}:{A}:instance/*"), Pattern.of("arn:{P}:ssm:{R}:{A}:managed-instance/*"))
 
 
-def narrowed_to_targets(call: ApiCall, permission: Permission) -> Iterator[Permission]:
-    """What sends a command, its nodes narrowed to those that literal targets name.
+def narrowed_to_targets(targets: Value, permission: Permission) -> Iterator[Permission]:
+    """What is done to nodes, narrowed to those that literal targets name.
 
     Args:
-        call: one that has `Targets`, or none.
-        permission: what it needs, on any node where targets are given.
+        targets: the input of targets, if any.
+        permission: what the call needs, on any node where targets are given.
     """
-    targets = call.inputs.get("Targets")
     given = targets if isinstance(targets, tuple) else ()
     chosen = [target for target in given if isinstance(target, Mapping)]
     others = tuple(resource for resource in permission.resources if resource not in _NODES)

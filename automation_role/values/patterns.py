@@ -25,14 +25,16 @@ class Slot(Enum):
 
 
 class Hole(Enum):
-    """The part of a text that only a running automation knows; `*` in a policy."""
+    """The part of a text that only a running automation knows: `*` in a policy, `?` where it is a single character."""
 
     ANY = "*"
+    ONE = "?"
 
     __hash__ = object.__hash__  # as for `Slot`
 
 
 ANY: Final = Hole.ANY
+ONE: Final = Hole.ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Pattern:
 
     @classmethod
     def of(cls, template: str) -> Pattern:
-        """From a template: `arn:{P}:ec2:{R}:{A}:instance/*`, with `{ROLE}` for this role; a `*` in it is the unknown part."""
+        """From a template: `arn:{P}:ec2:{R}:{A}:instance/*`, with `{ROLE}` for this role; `*` and `?` in it are unknown."""
         return cls(tuple(_TEMPLATE_PARTS.get(piece, piece) for piece in _TEMPLATE.split(template) if piece))
 
     @classmethod
@@ -163,11 +165,12 @@ def _part_key(part: Part) -> tuple[str, ...]:
     return ("0", part.value)
 
 
-_TEMPLATE = re.compile(r"(\{P\}|\{R\}|\{A\}|\{ROLE\}|\*)")
+_TEMPLATE = re.compile(r"(\{P\}|\{R\}|\{A\}|\{ROLE\}|[*?])")
 _TEMPLATE_PARTS: Mapping[str, Part] = {
     "{P}": Slot.PARTITION,
     "{R}": Slot.REGION,
     "{A}": Slot.ACCOUNT,
     "{ROLE}": Slot.ROLE,
     "*": ANY,
+    "?": ONE,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .patterns import Bound, Part, Pattern, Slot
+from .patterns import ONE, Bound, Part, Pattern, Slot
 from .placeholders import ACCOUNT, PARTITION, PLACEHOLDER, REGION, has_placeholder
 from .tokens import KnownToken, is_opaque
 
@@ -49,7 +49,7 @@ class Place:
             return self.account
         if part is Slot.ROLE:
             return self.role_arn if self.role_arn is not None else f"arn:{self.partition}:iam::{self.account}:role/*"
-        return "*"
+        return "?" if part is ONE else "*"
 
     def _deployed(self, text: str, region: str) -> str:
         """A value that only a deployment knows: a CDK token as it is, a placeholder as it is or as what is known of its form."""

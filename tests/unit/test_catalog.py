@@ -36,6 +36,7 @@ def test_every_action_that_an_operation_is_mapped_to_exists():
             named = {re.sub(r"^[A-Z]\w+/", "", key).rpartition(".")[0] for key in details.fills if key not in {"*", "?"}}
             assert named <= types, (name, operation)
             assert [action for _, needed, _ in details.follows for action in needed if not catalog.action_exists(action)] == []
+            assert [to for to in details.passes.values() if not re.fullmatch(r"([a-z0-9.-]+(\|[a-z0-9.-]+)*)?", to.service)] == []
             assert details.tags is None or catalog.action_exists(details.tags[0])
 
 

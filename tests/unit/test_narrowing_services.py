@@ -55,7 +55,7 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("cloudformation", "DeleteStackSet", {"StackSetName": "s:1-2"}, "cloudformation:DeleteStackSet", [f"arn:aws:cloudformation:{AT}:stackset/s:*"]),
         ("lambda", "PutProvisionedConcurrencyConfig", {"FunctionName": "F", "Qualifier": "live"}, "lambda:PutProvisionedConcurrencyConfig", [f"arn:aws:lambda:{AT}:function:F:live"]),
         # ARNs that are not whole, or more than whole
-        ("secretsmanager", "GetSecretValue", {"SecretId": f"arn:aws:secretsmanager:{AT}:secret:db"}, "secretsmanager:GetSecretValue", [f"arn:aws:secretsmanager:{AT}:secret:db", f"arn:aws:secretsmanager:{AT}:secret:db-*"]),
+        ("secretsmanager", "GetSecretValue", {"SecretId": f"arn:aws:secretsmanager:{AT}:secret:db"}, "secretsmanager:GetSecretValue", [f"arn:aws:secretsmanager:{AT}:secret:db", f"arn:aws:secretsmanager:{AT}:secret:db-??????"]),
         ("secretsmanager", "GetSecretValue", {"SecretId": f"arn:aws:secretsmanager:{AT}:secret:db-a1B2c3"}, "secretsmanager:GetSecretValue", [f"arn:aws:secretsmanager:{AT}:secret:db-a1B2c3"]),
         ("stepfunctions", "StartExecution", {"stateMachineArn": f"arn:aws:states:{AT}:stateMachine:M:PROD"}, "states:StartExecution", [f"arn:aws:states:{AT}:stateMachine:M:PROD", f"arn:aws:states:{AT}:stateMachine:M"]),
         # the type that an identifier is of
@@ -126,7 +126,7 @@ def test_what_a_launch_template_names_is_not_known():
     [
         ("lambda", "UpdateFunctionCode", {"S3Bucket": "b", "S3Key": "k"}, {"s3:GetObject": ["arn:aws:s3:::b/k"]}),
         ("lambda", "UpdateFunctionConfiguration", {"Layers": [f"arn:aws:lambda:{AT}:layer:l:1"]}, {"lambda:GetLayerVersion": [f"arn:aws:lambda:{AT}:layer:l:1"]}),
-        ("ssm", "GetParameter", {"Name": "/aws/reference/secretsmanager/db"}, {"secretsmanager:GetSecretValue": [f"arn:aws:secretsmanager:{AT}:secret:db-*"]}),
+        ("ssm", "GetParameter", {"Name": "/aws/reference/secretsmanager/db"}, {"secretsmanager:GetSecretValue": [f"arn:aws:secretsmanager:{AT}:secret:db-??????"]}),
         ("secretsmanager", "RotateSecret", {"RotationLambdaARN": f"arn:aws:lambda:{AT}:function:f"}, {"lambda:InvokeFunction": [f"arn:aws:lambda:{AT}:function:f"]}),
         ("resource-groups", "ListGroupResources", {"Group": "g"}, {"tag:GetResources": ["*"], "cloudformation:ListStackResources": [f"arn:aws:cloudformation:{AT}:stack/*/*"]}),
         ("efs", "DeleteMountTarget", {"MountTargetId": "fsmt-1"}, {"ec2:DeleteNetworkInterface": [f"{EC2}:network-interface/*"]}),

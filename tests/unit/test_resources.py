@@ -71,7 +71,7 @@ def conditions(service: str, api: str, **inputs: Any) -> dict[str, list[tuple[st
         ),
         ("rds", "StopDBInstance", {"DBInstanceIdentifier": "Prod"}, "rds:StopDBInstance", ["arn:aws:rds:eu-west-1:111122223333:db:prod"]),
         ("iam", "GetRole", {"RoleName": "R"}, "iam:GetRole", ["arn:aws:iam::111122223333:role/R", "arn:aws:iam::111122223333:role/*/R"]),
-        ("secretsmanager", "GetSecretValue", {"SecretId": "db"}, "secretsmanager:GetSecretValue", ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-*"]),
+        ("secretsmanager", "GetSecretValue", {"SecretId": "db"}, "secretsmanager:GetSecretValue", ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-??????"]),
         ("cloudformation", "DeleteStack", {"StackName": "S"}, "cloudformation:DeleteStack", ["arn:aws:cloudformation:eu-west-1:111122223333:stack/S/*"]),
         ("route53", "GetHostedZone", {"Id": "/hostedzone/Z1"}, "route53:GetHostedZone", ["arn:aws:route53:::hostedzone/Z1"]),
         # a path's leading slash, and where it is part of the name
@@ -370,7 +370,7 @@ def given_everywhere(service: str, operation: str, value: Pattern) -> dict[str, 
     inputs: dict[str, Any] = {}
     for path in [
         *(member for spec in details.fills.values() for member in re.split(r"[|!]", spec.rstrip("?"))),
-        *(each[1] for each in details.passes),
+        *(path.partition(" where ")[0] for path in details.passes),
     ]:
         *above, last = path.removesuffix("{}").split(".")
         at = inputs

@@ -67,4 +67,4 @@ def _follow(table: str, said: list[dict[str, Any]]) -> Iterator[Entry]:
         yield from ((table, str(at), each["service"], operation) for operation in each["operations"])
 
 
-_OF: Final[Mapping[str, Callable[[str, Any], Iterator[Entry]]]] = {"names": _names, "follow": _follow}
+_OF: Final[Mapping[str, Callable[[str, Any], Iterator[Entry]]]] = {"names": _names, "follow": _follow, "condition": _follow}

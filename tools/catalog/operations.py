@@ -13,7 +13,7 @@ from .apis import has_path, inputs
 from .effects import Effects
 from .iam import Iam
 from .names import fills
-from .roles import READS, role_inputs
+from .roles import READS, names_profile, role_inputs
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
@@ -61,6 +61,7 @@ class Operations:
             "passes": {},
             "tags": {},
             "follows": {},
+            "conditions": {},
             "anything": {},
         }
         for operation in sorted(model["operations"]):
@@ -77,6 +78,7 @@ class Operations:
                 "passes": self._passes(service, operation, model),
                 "tags": self._tags(service, operation, model),
                 "follows": self._follows(service, operation, model),
+                "conditions": self._conditions(service, operation, model, actions),
                 "anything": self._anything(service, operation),
             }
             found["follows"] += self._perhaps(actions, found, self._told(service, operation))
@@ -89,6 +91,18 @@ class Operations:
                 made[kind] = {each: {k: v for k, v in given.items() if k != "operations"} for each in given["operations"]}
                 self._chosen(kind, service, model, made[kind])
         return made
+
+    def _conditions(self, service: str, operation: str, model: dict[str, Any], actions: list[str]) -> list[list[str]]:
+        """Condition keys that inputs say, each with its operator, the input, and what of the input it holds."""
+        found = []
+        for at, each in enumerate(self._exceptions["condition"]):
+            if each["service"] == service and operation in each["operations"] and has_path(model, operation, each["input"]):
+                if not all(self._iam.has_condition(action, each["key"]) for action in actions):
+                    message = f"exceptions.toml: condition of {service} {operation}: IAM has no key {each['key']!r} for it; correct it"
+                    raise SystemExit(message)
+                self._effects.had("condition", str(at), service, operation)
+                found.append([each["operator"], each["key"], each["input"], each.get("as", "")])
+        return found
 
     def _anything(self, service: str, operation: str) -> str | None:
         found: str | None = self._exceptions["anything"].get(service, {}).get(operation)
@@ -111,10 +125,10 @@ class Operations:
                 self._effects.had(kind, service, "types", key)
 
     def arns(self, prefix: str) -> dict[str, Any]:
-        """What `exceptions.toml` says of a prefix's ARNs."""
+        """What `exceptions.toml` says of a prefix's actions and their resource types."""
         found: dict[str, Any] = {}
         types = self._iam.prefix(prefix)["types"]
-        for table in ("arns", "aws_owned", "aws_owned_names"):
+        for table in ("arns", "aws_owned", "aws_owned_names", "whole"):
             for key, formats in self._exceptions[table].items():
                 of, _, kind = key.partition(".")
                 if of == prefix:
@@ -122,13 +136,48 @@ class Operations:
                     if kind in types:
                         for each in formats if isinstance(formats, list) else (None,):
                             self._effects.had(*filter(None, (table, key, each)))
-        if prefix in self._exceptions["only_by_arn"]:
-            found["only_by_arn"] = self._exceptions["only_by_arn"][prefix]
-            for kind in types.keys() & found["only_by_arn"]:
-                self._effects.had("only_by_arn", prefix, kind)
+        for table, listed in (
+            ("only_by_arn", self._exceptions["only_by_arn"].get(prefix, ())),
+            *((f"asked_{when}", _of_prefix(prefix, listed, ".")) for when, listed in self._exceptions["asked"].items()),
+        ):
+            if listed:
+                found[table] = list(listed)
+            for kind in types.keys() & set(listed):
+                self._effects.had(*(("only_by_arn", prefix, kind) if table == "only_by_arn" else ("asked", table[6:], f"{prefix}.{kind}")))
         if prefix in self._exceptions["small_letters"]["prefixes"]:
             found["small_letters"] = True
             self._effects.had("small_letters", "prefixes", prefix)
+        begins = {kind: begin for kind, arn in types.items() if (begin := self._begins(kind, arn))}
+        return {**found, **({"begins": begins} if begins else {}), **self._of_actions(prefix)}
+
+    def _begins(self, kind: str, arn: str) -> list[str]:
+        """How the identifiers of a type begin, which is also said by the prefixes that tell EC2's types."""
+        service = arn.split(":")[2]
+        told = self._exceptions["begins"].get(f"{service}.{kind}", ())
+        for each in told:
+            self._effects.had("begins", f"{service}.{kind}", each)
+        ids = self._exceptions["ids"].get(service, {}).get("types", {})
+        return [*told, *(f"{prefix}-" for prefix, of in ids.items() if of == kind)]
+
+    def _of_actions(self, prefix: str) -> dict[str, Any]:
+        """What `exceptions.toml` says of single actions of a prefix."""
+        found: dict[str, Any] = {}
+        for action, told in self._exceptions["following"].items():
+            if action.startswith(f"{prefix}:") and self._iam.has_condition(action, told["key"]):
+                found.setdefault("following", {})[action.partition(":")[2]] = [told["operator"], told["key"], told["value"]]
+                for key in told:
+                    self._effects.had("following", action, key)
+        for action, member in self._exceptions["targets"].items():
+            if action.startswith(f"{prefix}:") and self._iam.action(action) == action:
+                found.setdefault("targets", {})[action.partition(":")[2]] = member
+                self._effects.had("targets", action)
+        also = _of_prefix(prefix, self._exceptions["aws_owned_also"]["actions"], ":")
+        for name in also:
+            if self._iam.action(f"{prefix}:{name}") and set(self._exceptions["aws_owned"]) & {
+                f"{prefix}.{kind}" for kind in self._iam.types(f"{prefix}:{name}")
+            }:
+                found.setdefault("aws_owned_also", []).append(name)
+                self._effects.had("aws_owned_also", "actions", f"{prefix}:{name}")
         return found
 
     def _checked(self, action: str, where: str) -> str:
@@ -175,14 +224,15 @@ class Operations:
                     self._effects.had("names", same, hint, each)
         return found
 
-    def _passes(self, service: str, operation: str, model: dict[str, Any]) -> dict[str, str]:
+    def _passes(self, service: str, operation: str, model: dict[str, Any]) -> dict[str, list[str]]:
+        """Input that holds a role, or what has one in it -> the service that it goes to, and what that is."""
         told = self._exceptions["pass"]
         if service in told["not"]["services"]:
             if role_inputs(model, operation):
                 self._effects.had("pass", "not", "services", service)
             return {}
         closer = told["closer"].get(service, {})
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         for path in (*role_inputs(model, operation), *told["also"].get(service, {}).get(operation, ())):
             last = path.rpartition(".")[2]
             keys = (f"{operation}:{path}", f"{operation}:{last}", path, last)
@@ -191,7 +241,10 @@ class Operations:
             if key is not None:
                 self._effects.had("pass", "closer", service, key)
             if to and (to != "?" or _SURELY_ROLE.search(last)):
-                found[path] = to.removesuffix("?")
+                held = "an instance profile" if names_profile(last) else told["held"].get(last, "")
+                found[path] = [to.removesuffix("?"), held]
+                if not names_profile(last):
+                    self._effects.had("pass", "held", last)
                 if has_path(model, operation, path.partition(" where ")[0]):
                     self._effects.had("pass", "also", service, operation, path)
                 if key is None:
@@ -277,6 +330,11 @@ class Operations:
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]
+
+
+def _of_prefix(prefix: str, listed: list[str], separator: str) -> list[str]:
+    """Those of `ec2.volume` or `ec2:StartInstances` that are of a prefix, without it."""
+    return [each.removeprefix(f"{prefix}{separator}") for each in listed if each.startswith(f"{prefix}{separator}")]
 
 
 def _path(model: dict[str, Any], operation: str) -> str:

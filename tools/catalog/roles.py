@@ -21,6 +21,11 @@ def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
     return sorted(dict.fromkeys(_paths(model, shape, (), frozenset())))
 
 
+def names_profile(member: str) -> bool:
+    """Whether an input names an instance profile, which has the role in it."""
+    return _PROFILE.search(member) is not None
+
+
 def _paths(model: dict[str, Any], name: str, at: tuple[str, ...], above: frozenset[str]) -> Iterator[str]:
     shape = model["shapes"][name]
     if name in above or len(at) > _DEPTH:

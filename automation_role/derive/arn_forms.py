@@ -1,0 +1,71 @@
+"""The form of a resource type's ARN, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`, and ARNs written in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from ..catalog.operations import ResourceType
+from ..values.patterns import ANY, Part, Pattern, Slot
+
+ANYTHING: Final = Pattern.of("*")
+# Stands among an ARN's holes for the account, where an input says whose the resource is.
+ACCOUNT: Final = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class ArnForm:
+    """An ARN's form, taken apart.
+
+    Attributes:
+        parts: what it is written from; a hole is a tuple with its name.
+        holes: the names of its holes, in their order.
+    """
+
+    parts: tuple[Part | tuple[str], ...]
+    holes: tuple[str, ...]
+
+    def write(self, names: Mapping[str, Pattern]) -> Pattern:
+        """With these names in its holes; `*` in the others."""
+        made: list[Part] = []
+        for part in self.parts:
+            if isinstance(part, tuple):
+                made.extend(names[part[0]].parts if part[0] in names else (ANY,))
+            elif part is Slot.ACCOUNT and ACCOUNT in names:
+                made.extend(names[ACCOUNT].parts)
+            else:
+                made.append(part)
+        return Pattern(tuple(made))
+
+
+@cache
+def form(arn: str) -> ArnForm:
+    """The form of a type's ARN."""
+    parts: list[Part | tuple[str]] = []
+    for piece in re.split(r"(\{\w{2,}\})", arn):
+        parts.extend([(piece[1:-1],)] if re.fullmatch(r"\{\w{2,}\}", piece) and piece != "{ROLE}" else Pattern.of(piece).parts)
+    return ArnForm(tuple(parts), tuple(part[0] for part in parts if isinstance(part, tuple)))
+
+
+def wildcard(arn: str) -> Pattern:
+    """Every resource of a type, of the role's account where the ARN has one."""
+    return form(arn).write({})
+
+
+@cache
+def anyones(arn: str) -> Pattern:
+    """Every resource of a type, whosever and wherever."""
+    return Pattern.of(HOLE.sub("*", arn))
+
+
+HOLE: Final = re.compile(r"\{\w+\}")
+
+
+def account_wide(action: str, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...]:
+    """The service's resources of the account, and of no account where a type has none."""
+    prefix = action.partition(":")[0]
+    own = [each for each in types if each.service == prefix] or types
+    return tuple(dict.fromkeys(Pattern.of(":".join([*each.arn.split(":", 5)[:5], "*"])) for each in own))

@@ -1,0 +1,50 @@
+"""Which inputs fill which holes of an ARN, in the words of the catalog (`Details.fills`): `A|B!C?`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from ..catalog.operations import Details
+from ..values.calls import ApiCall
+from ..values.patterns import Pattern
+from .inputs import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What fills a hole.
+
+    Attributes:
+        members: inputs that name the resource.
+        seconds: inputs with which that is not all.
+        has_default: whether a default of the service stands for none.
+    """
+
+    members: tuple[str, ...]
+    seconds: tuple[str, ...]
+    has_default: bool
+
+    @staticmethod
+    @cache
+    def read(spec: str) -> Filled:
+        """From the words of the catalog."""
+        names, _, seconds = spec.rstrip("?").partition("!")
+        return Filled(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), spec.endswith("?"))
+
+
+def said_in(call: ApiCall, spec: str) -> tuple[Pattern, ...]:
+    """The texts of the inputs of a spec."""
+    members = Filled.read(spec).members if spec else ()
+    return tuple(text for member in members for text in texts(call.inputs, member))
+
+
+def key_of(details: Details, action: str, kind: str, hole: str) -> str:
+    """The key of `fills` for a type's hole: what is said only for this action goes before what is said for all of the operation's."""
+    closer = f"{action.rpartition(':')[2]}/{kind}.{hole}"
+    return closer if closer in details.fills else f"{kind}.{hole}"
+
+
+def specs_of(details: Details, kind: str) -> tuple[Filled, ...]:
+    """All that fills holes of a type, for whichever action."""
+    return tuple(Filled.read(spec) for key, spec in details.fills.items() if key.rpartition("/")[2].startswith(f"{kind}."))

@@ -1,0 +1,37 @@
+"""Conditions that a call's inputs prove: to attach one policy is not to attach any.
+
+Which key is held to which input is data: `[[condition]]` of `tools/exceptions.toml`, with the source of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ..catalog import operations as catalog
+from ..catalog.operations import Details, Held
+from ..values.calls import ApiCall, Condition
+from ..values.patterns import Pattern
+from .inputs import texts
+from .resources import named_of
+from .spellings import alias_of
+
+
+def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
+    """What the inputs prove of the request; nothing where one of an input's values is wholly unknown."""
+    found = ((each, _values(call, each)) for each in details.conditions)
+    return tuple((each.operator, each.key, values) for each, values in found if values)
+
+
+def _values(call: ApiCall, held: Held) -> tuple[Pattern, ...]:
+    said = texts(call.inputs, held.member)
+    if any(text.is_any for text in said):
+        return ()
+    prefix, is_type, kind = held.what.partition(":")
+    if is_type:
+        return tuple(dict.fromkeys(named_of(catalog.resource_type(prefix, kind), said))) if said else ()
+    known = tuple(_HOLDS[held.what](text) for text in said)
+    return tuple(text for text in known if text is not None) if None not in known else ()
+
+
+_HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda text: text, "alias": alias_of}
