@@ -128,7 +128,7 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
     Of a token nobody can see whether it begins with the slash that a parameter's ARN has no second one of, so it is written both ways.
     """
     if all(name.is_any for hole, name in names.items() if hole != ACCOUNT):
-        return (kind.arn, *(form for form in kind.formats if not _form(kind.arn).covers(_form(form))))
+        return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
     if kind.aws_owned_names and any(name.text in kind.aws_owned_names for name in names.values()):
         return (kind.aws_owned,)
     name = names.get(PARAMETER)
