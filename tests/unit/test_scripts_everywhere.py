@@ -141,6 +141,82 @@ SYNTAX = {
     "Is": "if c is c: c.CALL",
     "IsNot": "if c is not None: c.CALL",
 }
+
+# Every field of a node in which an expression stands: `c.CALL` is run there. Those that are not named stand in SYNTAX.
+PLACES = {
+    "FunctionDef.decorator_list": "@deco(c.CALL)\ndef f(): pass",
+    "FunctionDef.returns": "def f() -> c.CALL: pass",
+    "AsyncFunctionDef.decorator_list": "@deco(c.CALL)\nasync def f(): pass",
+    "AsyncFunctionDef.returns": "async def f() -> c.CALL: pass",
+    "ClassDef.bases": "class A(deco(c.CALL)): pass",
+    "ClassDef.keywords": "class A(x=c.CALL): pass",
+    "ClassDef.metaclass": "class A(metaclass=lambda *_: c.CALL): pass",
+    "ClassDef.decorator_list": "@deco(c.CALL)\nclass A: pass",
+    "arguments.defaults": "def f(a=c.CALL): pass",
+    "arguments.kw_defaults": "def f(*, a=c.CALL): pass",
+    "arguments of a lambda": "lambda a=c.CALL: a",
+    "arg.annotation": "def f(a: c.CALL): pass",
+    "arg.annotation, variadic": "def f(*a: c.CALL, **b): pass",
+    "arg.annotation, by keyword": "def f(*, b: c.CALL = None): pass",
+    "AnnAssign.annotation, class": "class A:\n    a: c.CALL = 1",
+    "AnnAssign.target": "a = {}\na[deco(c.CALL)]: int = 1",
+    "Return.value": "def f(): return c.CALL\nf()",
+    "Delete.targets": "a = {None: 1}\ndel a[c.CALL]",
+    "Assign.targets": "a = {}\na[deco(c.CALL)] = 1",
+    "AugAssign.target": "a = {None: 1}\na[deco(c.CALL)] += 1",
+    "AugAssign.value": "a = []\na += [c.CALL]",
+    "For.iter": "for _ in [c.CALL]: pass",
+    "For.target": "a = {}\nfor a[deco(c.CALL)] in [1]: pass",
+    "For.orelse": "for _ in []: pass\nelse: c.CALL",
+    "While.test": "while c.CALL: break",
+    "While.orelse": "while False: pass\nelse: c.CALL",
+    "If.test": "if c.CALL: pass",
+    "With.items": "import contextlib\nwith contextlib.nullcontext(c.CALL): pass",
+    "withitem.optional_vars": "import contextlib\na = {}\nwith contextlib.nullcontext(1) as a[deco(c.CALL)]: pass",
+    "Match.subject": "match c.CALL:\n    case _: pass",
+    "match_case.guard": "match 1:\n    case 1 if c.CALL: pass",
+    "Raise.exc": "try: raise ValueError(c.CALL)\nexcept ValueError: pass",
+    "Raise.cause": "try: raise ValueError from deco(c.CALL)\nexcept Exception: pass",
+    "Try.body": "try: c.CALL\nexcept ValueError: pass",
+    "Try.orelse": "try: pass\nexcept ValueError: pass\nelse: c.CALL",
+    "Try.finalbody": "try: pass\nfinally: c.CALL",
+    "ExceptHandler.type": "try: raise ValueError\nexcept deco(c.CALL) or ValueError: pass",
+    "Assert.test": "assert c.CALL or 1",
+    "Assert.msg": "try: assert False, c.CALL\nexcept AssertionError: pass",
+    "BoolOp.values": "1 and (0 or c.CALL)",
+    "Compare.comparators": "1 < 2 != c.CALL",
+    "IfExp.test": "1 if c.CALL else 2",
+    "IfExp.orelse": "1 if event == 1 else c.CALL",
+    "Dict.keys": "{deco(c.CALL): 1}",
+    "Dict.values": "{1: c.CALL}",
+    "Dict, spread": "{**(c.CALL or {})}",
+    "Set.elts": "{deco(c.CALL)}",
+    "ListComp.elt": "[c.CALL for _ in [1]]",
+    "comprehension.iter": "[1 for _ in [c.CALL]]",
+    "comprehension.ifs": "[1 for _ in [1] if c.CALL]",
+    "DictComp.key": "{deco(c.CALL): 1 for _ in [1]}",
+    "GeneratorExp.elt": "list(c.CALL for _ in [1])",
+    "Await.value": "import asyncio\nasync def g(): return 1\nasync def f(): await (c.CALL and g() or g())\nasyncio.run(f())",
+    "Yield.value": "def f(): yield c.CALL\nlist(f())",
+    "YieldFrom.value": "def f(): yield from [c.CALL]\nlist(f())",
+    "Call.func": "deco(c.CALL)",
+    "Call.args, spread": "deco(*[c.CALL])",
+    "Call.keywords": "dict(a=c.CALL)",
+    "Call.keywords, spread": "dict(**{'a': c.CALL})",
+    "FormattedValue.value": "f'{c.CALL}'",
+    "FormattedValue.format_spec": "f'{1:{deco(c.CALL) or 3}}'",
+    "Attribute.value": "c.CALL.__class__",
+    "Subscript.slice": "{None: 1}[deco(c.CALL)]",
+    "Slice.lower": "[1][c.CALL or 0:]",
+    "Slice.upper": "[1][:c.CALL or 0]",
+    "Slice.step": "[1][::c.CALL or 1]",
+    "Starred.value": "[*[c.CALL]]",
+    "NamedExpr.value": "(a := c.CALL)",
+    "Lambda.body": "(lambda: c.CALL)()",
+    "UnaryOp.operand": "not c.CALL",
+    "BinOp.right": "[] + [c.CALL]",
+}
+
 GROUPS = {
     *("AST", "mod", "stmt", "expr", "expr_context", "boolop", "operator", "unaryop", "cmpop", "excepthandler", "pattern", "type_ignore"),
     *("slice", "type_param"),
@@ -416,6 +492,14 @@ def is_seen(body: str) -> None:
 @pytest.mark.parametrize("node", nodes())
 def test_a_client_behind_every_node_is_followed_or_reported(node: str) -> None:
     is_seen(SYNTAX[node])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_call_in_every_place_of_an_expression_is_derived(place: str) -> None:
+    script = script_of("deco = lambda *_: lambda x=None: None\n" + PLACES[place])
+    assert run(script, 0), f"the script calls nothing:\n{script}"
+    read = read_script(Script(text=script, handler="handler", files={}))
+    assert any(operation == "StopInstances" for _, operation, _ in read.calls), script
 
 
 @pytest.mark.parametrize("name", CONTAINERS)

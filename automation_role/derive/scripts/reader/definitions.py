@@ -26,9 +26,23 @@ class Definitions(Expressions):
 
     def defining(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         value: Abstract = self.made(node)
+        arguments = node.args
+        for argument in (*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg):
+            if argument is not None:
+                self.annotation(argument.annotation)
+        self.annotation(node.returns)
         for each in reversed(node.decorator_list):
             value = decorated(self.machine, self.value(each), value, self.frame.line(node))
         self.bind(node.name, value)
+
+    def annotation(self, node: ast.expr | None) -> None:
+        """Read an annotation that calls something, as Python up to 3.13 does where the function or the module's variable is defined."""
+        if (
+            node is not None
+            and not isinstance(node, (ast.Name, ast.Attribute, ast.Constant))
+            and any(isinstance(each, ast.Call) for each in ast.walk(node))
+        ):
+            self.value(node)
 
     def class_(self, node: ast.ClassDef) -> None:
         bases = [self.value(each) for each in node.bases]
@@ -64,6 +78,8 @@ class Definitions(Expressions):
             made.fields = fields
         if isinstance(meta, ClassValue):
             made.meta = meta
+        elif meta is not BOTTOM:  # anything that can be called will do
+            self.machine.call(meta, Args([node.name, ListValue(bases), DictValue(dict(made.attrs))], given), self.frame.line(node))
         if made.meta is not None:
             self._made_by_meta(made, bases, given, self.frame.line(node))
         starter = made.find("__init_subclass__", after=made)

@@ -91,6 +91,8 @@ class Reader(Loops, Patterns, Definitions):
             self.assign(target, value)
 
     def annotated_assignment(self, node: ast.AnnAssign) -> None:
+        if self.frame.function is None or self.frame.methods is not None:
+            self.annotation(node.annotation)  # those of a function's variables are never evaluated
         if node.value is not None:
             value = self.value(node.value)
             self.assign(
