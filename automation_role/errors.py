@@ -5,7 +5,6 @@ Every message reads *where: what was given → what is allowed; what to do*, on 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -59,6 +58,8 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
 
 def nearest(given: str, allowed: Iterable[str]) -> str | None:
     """The allowed word nearest to the given one, letter case aside, if any is near."""
+    import difflib  # only a mistake needs it
+
     by_lower = {word.lower(): word for word in sorted(allowed, reverse=True)}
     near = difflib.get_close_matches(given.lower(), by_lower, n=1)
     return by_lower[near[0]] if near else None

@@ -54,11 +54,21 @@ FINDINGS: dict[str, str] = {
 
 # These need no answer: `--strict` passes with them, and a construct says them as information.
 INFORMATION: Final = frozenset({"documentedPermissions", "mayAlsoNeed"})
+# What a finding means for the policy. Of all others, the policy lacks what was not derived.
+WIDER: Final = frozenset(
+    {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
+)  # it allows more than is needed
+OTHER: Final = frozenset({"documentTooLarge", "otherRoleCalls"}) | INFORMATION  # it is the same with and without
 
 
 def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that a person has to look at: all but those for information."""
     return tuple(finding for finding in findings if finding.id not in INFORMATION)
+
+
+def gaps(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings for which the policy may lack something."""
+    return tuple(finding for finding in findings if finding.id not in WIDER | OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

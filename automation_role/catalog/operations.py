@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._files import read
 from .actions import (
@@ -24,14 +23,15 @@ from .actions import (
     targets_input,
 )
 
+if TYPE_CHECKING:
+    from .boto3_resources import Resource
+
 __all__ = [
     "Details",
     "Follow",
     "Held",
     "Operation",
     "Passed",
-    "Resource",
-    "ResourceCall",
     "ResourceType",
     "Service",
     "action_exists",
@@ -58,46 +58,6 @@ class Operation:
 
     name: str
     python_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceCall:
-    """What calling a boto3 resource's action, collection, attribute or waiter does: the operation, its inputs, what comes back.
-
-    Attributes:
-        operation: the operation's name (`RevokeSecurityGroupIngress`).
-        inputs: input member -> the resource's identifier that fills it (`{"GroupId": "Id"}`).
-        returns: the resource type that comes back (`Instance`), `None` when it is plain data.
-        is_loaded: its attributes come with it; else reading one calls its `load`.
-    """
-
-    operation: str
-    inputs: Mapping[str, str]
-    returns: str | None
-    is_loaded: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
-    """A boto3 resource type (`ec2.SecurityGroup`), by the names scripts use (snake_case).
-
-    Attributes:
-        identifiers: its identifiers in constructor order, as the model names them (`BucketName`; boto3 has them as `bucket_name`).
-        load: what reading an attribute (or `load()`, `reload()`) calls, if anything.
-        attributes: names of the attributes whose reading calls `load`.
-        actions: method name -> call (`revoke_ingress`); batch actions of collections are in here under the same name.
-        collections: attribute name -> call (`instances`), returning resources.
-        waiters: method name (`wait_until_running`) -> call.
-        references: attribute or factory name -> resource type it gives without a call (`Instance`, `vpc`).
-    """
-
-    identifiers: tuple[str, ...]
-    load: ResourceCall | None
-    attributes: frozenset[str]
-    actions: Mapping[str, ResourceCall]
-    collections: Mapping[str, ResourceCall]
-    waiters: Mapping[str, ResourceCall]
-    references: Mapping[str, str]
 
 
 class Follow(NamedTuple):
@@ -202,7 +162,9 @@ class Service:
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
         """The types of `boto3.resource`; '' is the service resource itself; empty when boto3 has none."""
-        return {name: _resource(data) for name, data in (read(f"boto3/{self.name}.json") or {}).items()}
+        from .boto3_resources import resources  # which only scripts use
+
+        return resources(self.name)
 
     def operation(self, spelling: str) -> Operation | None:
         """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
@@ -211,6 +173,8 @@ class Service:
 
     def nearest(self, spelling: str) -> str | None:
         """The operation that a misspelt name is meant for: one that is as good as the same, and begins with the same verb."""
+        import difflib  # only a mistake needs it
+
         given, verb = _plain(spelling), _verb(spelling)
         near = difflib.get_close_matches(given, self._by_spelling, n=_NEAR, cutoff=_MISSPELT)
         names = (self._by_spelling[each] for each in near)
@@ -303,6 +267,8 @@ def services() -> tuple[str, ...]:
 
 def nearest_service(name: str, operation: str) -> str | None:
     """The service that a misspelt name is meant for: one with such an operation, or one whose name is as good as the same."""
+    import difflib  # as above
+
     given = name.strip().lower()
     alike = [each for each, prefix in _prefixes().items() if prefix == given or given.startswith(f"{each}-")]
     near = [*difflib.get_close_matches(given, services(), n=_NEAR), *alike]
@@ -344,19 +310,3 @@ def _prefixes() -> dict[str, str]:
 
 def _plain(spelling: str) -> str:
     return spelling.replace("_", "").replace("-", "").lower()
-
-
-def _resource(data: Mapping[str, Any]) -> Resource:
-    return Resource(
-        identifiers=tuple(data.get("identifiers", ())),
-        load=_call(data["load"]) if "load" in data else None,
-        attributes=frozenset(data.get("attributes", ())),
-        actions={name: _call(call) for name, call in data.get("actions", {}).items()},
-        collections={name: _call(call) for name, call in data.get("collections", {}).items()},
-        waiters={name: _call(call) for name, call in data.get("waiters", {}).items()},
-        references=data.get("references", {}),
-    )
-
-
-def _call(data: list[Any]) -> ResourceCall:
-    return ResourceCall(operation=data[0], inputs=data[1], returns=data[2] if len(data) > 2 else None, is_loaded=len(data) < 4)

@@ -8,8 +8,9 @@ from pathlib import Path
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.identities import Outcome
 from ..policy.trust import SSM
+from ..sources.formats import RUNBOOK
 from ..sources.found import FoundRole, Situation
-from ..sources.scan import RUNBOOK, check_template_parameters, scan
+from ..sources.scan import check_template_parameters, scan
 from ..template.template import construct_name
 from ..values.place import Place
 from .subjects import Subject, settled

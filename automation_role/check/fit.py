@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..derive.derivation import Derivation
-from ..explain.model import OTHER
+from ..findings import OTHER
 from ..iam.identities import Outcome
 from ..values.placeholders import readable
 from .missing import lack_of, missing

@@ -17,7 +17,8 @@ from rich.tree import Tree
 
 from ..derive.derivation import Derivation
 from ..explain.compare import Change, Differences
-from ..explain.model import Breadth, ExplainedCall, ExplainedPermission, ExplainedRunbook, ExplainedStep, Explanation, needs_of
+from ..explain.model import ExplainedCall, ExplainedRunbook, ExplainedStep, Explanation
+from ..explain.needs import Breadth, ExplainedPermission, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
 from ..values.place import Place

@@ -12,7 +12,7 @@ from ..errors import AutomationRoleError
 from ..explain.alerts import alerts_of
 from ..explain.model import explain
 from ..findings import FINDINGS, to_answer
-from . import linting, options, reading, words
+from . import derived, linting, options, reading, words
 
 
 @click.command("explain", short_help="Show which step needs which permissions, and what could not be derived.")
@@ -73,10 +73,10 @@ def command(
     else:
         words.answer(text)
     if form != "tree" or output is not None:  # a tree on the screen has them already
-        words.tell_findings(derivation.findings, derivation.runbooks)
+        derived.tell_findings(derivation.findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
-    words.tell_versions(derivation.runbooks)
-    words.note(words.summary(derivation, context))
+    derived.tell_versions(derivation.runbooks)
+    words.note(derived.summary(derivation, context))
     return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..explain.alerts import Alert, Level
 from ..runbook.lint import RULES, Lint, Severity, lint
 from ..runbook.model import Runbook
 from . import words
+
+if TYPE_CHECKING:
+    from ..explain.alerts import Alert
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,6 +62,8 @@ MEANINGS: Final[Mapping[str, str]] = {name: rule.means for name, rule in RULES.i
 
 def alerts(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> Iterator[Alert]:
     """What the rules report, as alerts for pipelines; the levels are the rules' severities."""
+    from ..explain.alerts import Alert, Level
+
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for one in found:
         message = f"step '{one.step}': {one.message}" if one.step else one.message

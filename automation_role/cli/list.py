@@ -9,7 +9,7 @@ import click
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, did_you_mean
-from ..explain.model import gaps
+from ..findings import gaps
 from ..runbook.model import Runbook
 from . import words
 

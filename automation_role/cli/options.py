@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..errors import AutomationRoleError, did_you_mean
-from ..sources.scan import KINDS
+from ..sources.formats import KINDS
 from ..values.place import Place
 from . import completion
 

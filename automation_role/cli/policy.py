@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 from ..check.widening import widening
-from ..explain.alerts import alerts_of
-from ..explain.model import gaps
-from ..findings import FINDINGS, to_answer
+from ..findings import FINDINGS, gaps, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import linting, options, reading, words
+from . import derived, linting, options, reading, words
 
 
 @click.command("policy")
@@ -56,6 +54,8 @@ def command(
     elif form == "yaml":
         text = words.in_yaml(policy.to_json(context))
     elif form in {"sarif", "github"}:
+        from ..explain.alerts import alerts_of
+
         text = words.in_alerts(
             form,
             [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
@@ -66,13 +66,13 @@ def command(
 
         text = policy_table(derivation, context)
     words.answer(text)
-    words.tell_findings(derivation.findings, derivation.runbooks)
+    derived.tell_findings(derivation.findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     _tell_size(policy, context, complete=not gaps(derivation.findings))
     if (able := widening(derivation, context.role_arn)) is not None:
         words.note(able)
-    words.tell_versions(derivation.runbooks)
-    words.note(words.summary(derivation, context))
+    derived.tell_versions(derivation.runbooks)
+    words.note(derived.summary(derivation, context))
     if check_version:
         _check_versions(derivation.runbooks)
     return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

@@ -12,20 +12,15 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import click
 
-from ..catalog import aws_runbooks
-from ..derive.derivation import Derivation
 from ..errors import AutomationRoleError
-from ..explain.alerts import Alert
-from ..explain.model import OTHER, WIDER, Breadth, breadth_of, gaps, needs_of
 from ..explain.visible import visible
-from ..findings import INFORMATION, Finding
-from ..runbook.facts import Facts
-from ..runbook.model import Runbook
-from ..values.place import Place
+
+if TYPE_CHECKING:
+    from ..explain.alerts import Alert
 
 T = TypeVar("T")
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -79,62 +74,6 @@ def _let_go(stream: IO[str]) -> None:
 def colourful(stream: Any) -> bool:
     """Whether colours may be used: on a terminal, unless `NO_COLOR` is set (https://no-color.org) or it is a dumb one."""
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-# -- what was derived ----------------------------------------------------------------------------------------------------------------
-
-
-def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
-    """A warning for each, with the runbook's file and line; a note for what is information."""
-    sources = {runbook.name: runbook.source for runbook in runbooks}
-    for finding in findings:
-        step = f"step {finding.step!r}: " if finding.step else ""
-        tell = note if finding.id in INFORMATION else warning
-        tell(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
-
-
-def tell_versions(runbooks: Iterable[Runbook]) -> None:
-    """Which versions of AWS-owned runbooks the answer is of, where their facts stand for their documents."""
-    known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
-    if known:
-        shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
-        note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
-
-
-def _version(facts: Facts) -> str:
-    return f" version {facts.version} of {facts.date}" if facts.version else " (no longer listed by AWS)"
-
-
-_SHOWN: Final = 5
-
-
-def summary(derivation: Derivation, context: Place) -> str:
-    """What is exact and what is not, in a line."""
-    widths: dict[str, Breadth] = {}
-    for need in needs_of(derivation.permissions, context):
-        widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
-    meant = {
-        Breadth.NAMED: "on the resources that are named",
-        Breadth.TYPE: "with wildcards for runtime values",
-        Breadth.ALL: "on * (IAM takes nothing narrower)",
-    }
-    exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
-    missing = gaps(derivation.findings)
-    wider = sum(1 for finding in derivation.findings if finding.id in WIDER)
-    others = sum(1 for finding in derivation.findings if finding.id in OTHER)
-    head = f"{_count(len(derivation.runbooks), 'runbook')}, {_count(len(derivation.steps), 'step')}: {_count(len(widths), 'action')}"
-    return "; ".join(
-        [
-            f"{head}, {exact}" if exact else head,
-            *([f"wider than needed: {_count(wider, 'finding')}"] if wider else ()),
-            *([f"to be known: {_count(others, 'finding')}"] if others else ()),
-            f"not derived: {_count(len(missing), 'gap')}, the policy may lack what is needed there" if missing else "no gaps",
-        ]
-    )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 # -- progress ------------------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from ..findings import BY_HAND, Finding
 from ..runbook.model import Runbook
 from ..values.arns import is_aws_owned
 from ..values.calls import Origin, Permission
-from .stacks import anywhere
 
 _UNREAD: Final = "attachedScript"
 _PASS: Final = "iam:PassRole"  # noqa: S105  (an action)
@@ -40,6 +39,8 @@ def documented_for(
     page = aws_runbooks.documented(runbook.name) if unread and is_aws_owned(runbook.name) else None
     if page is None:
         return (), tuple(findings)
+    from .stacks import anywhere  # most runbooks are not AWS's
+
     known = {permission.action.lower() for permission in derived}
     origins = tuple(dict.fromkeys(Origin(runbook.name, finding.step, finding.line) for finding in unread))
     permissions = tuple(

@@ -12,7 +12,7 @@ from ..runbook.model import Step
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
 from .asked import Asked, Needs, is_given, literals
-from .stacks import changed_by_call, created_by_stack
+from .stack_changes import changed_by_call
 
 # -- any API -----------------------------------------------------------------------------------------------------------------------
 
@@ -97,6 +97,8 @@ def _create_stack(asked: Asked) -> Iterator[Needs]:
     yield asked.call("cloudformation", "CreateStack", asked.sent(*_OF_STACK))
     yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
     if not is_given(asked.input("RoleARN")):
+        from .stacks import created_by_stack  # few runbooks create a stack
+
         yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin, asked.sent("StackName", "Parameters"))
 
 

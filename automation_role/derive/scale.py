@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ..start.target_locations import EXECUTION_ROLE
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
@@ -50,6 +49,8 @@ def in_locations(locations: Value, origin: Origin) -> Iterator[ApiCall | Permiss
     """The execution roles that are assumed in other accounts, and the call that lists the accounts of organizational units."""
     if locations is None:
         return
+    from ..start.target_locations import EXECUTION_ROLE  # few automations start others elsewhere
+
     each = [location if isinstance(location, Mapping) else {} for location in locations] if isinstance(locations, tuple) else [{}]
     for location in each:
         name = location.get("ExecutionRoleName", Text.literal(EXECUTION_ROLE) if location else UNKNOWN)

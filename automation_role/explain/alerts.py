@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..findings import Finding
+from ..findings import Finding, gaps
 from ..runbook.model import Runbook
-from .model import gaps
 
 
 class Level(StrEnum):

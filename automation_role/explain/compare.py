@@ -14,7 +14,8 @@ from ..values.arns import plain
 from ..values.calls import Condition, Permission
 from ..values.patterns import ANY, Pattern, Slot
 from ..values.place import Place
-from .model import ExplainedPermission, finding_to_json, needs_of
+from .model import finding_to_json
+from .needs import ExplainedPermission, needs_of
 
 # Any partition and account will do: all else that is compared with it has them from the same context.
 _ANY_ROLE: Final = Pattern.of("arn:*:iam::*:role/*")

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..findings import gaps
 from ..runbook.flow import ON_FAILURE, WHEN_CANCELLED, Way
 from .flow import flow_of
-from .model import ExplainedRunbook, ExplainedStep, Explanation, gaps
+from .model import ExplainedRunbook, ExplainedStep, Explanation
 from .visible import visible
 
 # Outside of letters, digits and plain punctuation, a character is written as its number, so that no text can leave its place.

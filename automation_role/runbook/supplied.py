@@ -5,7 +5,6 @@ A value that is none would widen the role without a word: what it stands for is 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -111,6 +110,8 @@ def _checksum(about: Any) -> str | None:
 
 def sha256(path: str | Path) -> str:
     """A file's SHA-256, in hexadecimal."""
+    import hashlib  # few runbooks have attachments
+
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import AutomationRoleError
+from .files import FileText
 from .found import FoundRole, Location, Shared, Situation, SourceFile
 from .roles import identity
 
 
-def is_dump(data: Any) -> bool:
+def fits(data: Any) -> bool:
     """Whether data is an account's authorization details."""
     return isinstance(data, Mapping) and (isinstance(data.get("RoleDetailList"), list) or _has_policies(data))
 
@@ -23,19 +24,19 @@ def _has_policies(data: Mapping[str, Any]) -> bool:
     return isinstance(policies, list) and any(isinstance(one, Mapping) and "PolicyVersionList" in one for one in policies)
 
 
-def source(path: str, data: Mapping[str, Any], situation: Situation, shared: Shared) -> SourceFile:
+def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """An account's dump, or a page of it, as a source of roles; its managed policies are for all its pages."""
-    for policy in _mappings(data.get("Policies")):
+    for policy in _mappings(file.data.get("Policies")):
         document = _default_version(policy)
         if isinstance(policy.get("Arn"), str) and document is not None:
             shared.managed[policy["Arn"]] = document
 
     def roles() -> Iterator[FoundRole]:
         documents = {**shared.managed, **situation.managed_policies}
-        for role in _mappings(data.get("RoleDetailList")):
-            yield _role(path, role, documents, situation)
+        for role in _mappings(file.data.get("RoleDetailList")):
+            yield _role(file.path, role, documents, situation)
 
-    return SourceFile(path=path, kind="account", roles=roles)
+    return SourceFile(path=file.path, kind="account", roles=roles)
 
 
 def _role(path: str, role: Mapping[str, Any], documents: Mapping[str, Any], situation: Situation) -> FoundRole:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, Problem
-from .cloudformation import CloudFormation, is_template
-from .files import MANIFEST, UnreadableError, text_of
+from .cloudformation import CloudFormation
+from .cloudformation import fits as is_template
+from .files import MANIFEST, FileText, UnreadableError, text_of
 from .found import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 
 _STACK: Final = "aws:cloudformation:stack"
@@ -22,19 +23,19 @@ _NESTED: Final = "AWS::CloudFormation::Stack"
 _DEEPEST: Final = 10
 
 
-def is_manifest(data: Any) -> bool:
+def fits(data: Any) -> bool:
     """Whether data is the manifest of an assembly."""
     artifacts = data.get("artifacts") if isinstance(data, Mapping) else None
     return isinstance(artifacts, Mapping) and "version" in data and "Resources" not in data
 
 
-def source(path: str, data: Mapping[str, Any], situation: Situation, shared: Shared) -> SourceFile:
+def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """An assembly as a source of runbooks and roles.
 
     Raises:
         UnreadableError: one of its templates cannot be read.
     """
-    templates = list(_templates(Path(path).parent, data, situation, shared, 0))
+    templates = list(_templates(Path(file.path).parent, file.data, situation, shared, 0))
 
     def runbooks() -> Iterator[FoundRunbook]:
         for template in templates:
@@ -49,7 +50,7 @@ def source(path: str, data: Mapping[str, Any], situation: Situation, shared: Sha
             yield from template.starts()
 
     declared = {str(name): None for template in templates for name in template.declared}
-    return SourceFile(path=path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)
+    return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)
 
 
 def _templates(folder: Path, manifest: Mapping[str, Any], situation: Situation, shared: Shared, depth: int) -> Iterator[CloudFormation]:
@@ -65,7 +66,7 @@ def _templates(folder: Path, manifest: Mapping[str, Any], situation: Situation, 
         elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str) and depth < _DEEPEST:
             inner = folder / properties["directoryName"]
             data = _data(inner / MANIFEST)
-            if is_manifest(data):
+            if fits(data):
                 yield from _templates(inner, data, situation, shared, depth + 1)
 
 

@@ -20,6 +20,7 @@ from ..template.lines import Lines, marked, unmarked
 from ..template.template import Template, validated
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
+from .files import FileText
 from .found import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile, Starter
 from .starters import STARTERS, Starts
 
@@ -29,7 +30,7 @@ _SECTIONS: Final = ("Parameters", "Conditions", "Mappings")
 _STACK_SET: Final = "AWS::CloudFormation::StackSet"
 
 
-def is_template(data: Any) -> bool:
+def fits(data: Any) -> bool:
     """Whether data is a CloudFormation template: resources that have types."""
     resources = data.get("Resources") if isinstance(data, Mapping) else None
     if not isinstance(resources, Mapping) or "mainSteps" in data:
@@ -39,8 +40,9 @@ def is_template(data: Any) -> bool:
     )
 
 
-def source(template: CloudFormation) -> SourceFile:
+def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:
     """A template as a source of runbooks and roles."""
+    template = CloudFormation(file.path, file.text, file.data, situation, scope, shared=shared)
     template.export()
     return SourceFile(
         path=template.path,
@@ -189,7 +191,7 @@ class CloudFormation:
             data = parse(text) if isinstance(text, str) else text
         except (AutomationRoleError, TemplateTextError):
             return
-        if is_template(data):
+        if fits(data):
             line = self.line if self.line is not None else self.lines.line(("Resources", logical_id, "Properties", "TemplateBody"))
             scope = f"{self.scope}.{logical_id}" if self.scope else logical_id
             yield CloudFormation(self.path, json.dumps(data), data, self.situation, scope, line, self.shared)

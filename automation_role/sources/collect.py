@@ -40,12 +40,11 @@ class Collected:
         Raises:
             AutomationRoleError: the policies of a file that was named cannot be read.
         """
-        inside = {path for files in self.scanned.inside.values() for path in files}
         for source in self.scanned.sources:
             try:
                 yield from list(source.roles())
             except AutomationRoleError as error:
-                if source.path not in inside:
+                if source.path not in self.scanned.found:
                     raise
                 message = str(error).removeprefix(f"{source.path}: ")
                 unread.append(Problem(source=source.path, line=None, message=f"its roles were not read: {message}"))
@@ -111,13 +110,12 @@ class Collector:
 
     def _runbooks(self, scanned: Scan) -> Iterator[FoundRunbook]:
         """The runbooks of all files; a path that was named and has none is a problem."""
-        inside = {path for files in scanned.inside.values() for path in files}
         for source in scanned.sources:
             found = list(source.runbooks())
             yield from found
             if source.problem is not None:
                 self.problems.append(source.problem)
-            elif not found and not self.roles and source.path in inside:
+            elif not found and not self.roles and source.path in scanned.found:
                 self.skipped.append(source.path)
             elif not found and not self.roles:
                 message = "has no Automation document → an AWS::SSM::Document of DocumentType Automation, or another file"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import AutomationRoleError
-from ..template.intrinsics import Resolver
+
+if TYPE_CHECKING:  # a command that reads no template loads nothing that resolves one
+    from ..template.intrinsics import Resolver
 
 
 class Exports(Mapping[str, str]):

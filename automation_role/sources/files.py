@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ..errors import Problem
 
@@ -27,6 +27,15 @@ class File:
 
     path: str
     directory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A file's text, and the same as data; `None` when it is neither YAML nor JSON."""
+
+    path: str
+    text: str
+    data: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Problem, RunbookError
 from ..findings import Finding
-from ..iam.conditions import Context as Keys
-from ..iam.identities import GuardRail, Identity
 from ..runbook.document import Document
 from ..runbook.model import Runbook
 from .exports import Exports
+
+if TYPE_CHECKING:  # a command that reads runbooks loads nothing that judges roles
+    from ..iam.conditions import Context as Keys
+    from ..iam.identities import GuardRail, Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,75 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..template.text import TemplateTextError, parse
 from ..values.arns import is_aws_owned
-from . import account, assembly, cloudformation, document, terraform
-from .cloudformation import CloudFormation
-from .files import ENDINGS, STDIN, TERRAFORM, File, UnreadableError, listing, text_of
+from . import document
+from .files import ENDINGS, STDIN, TERRAFORM, File, FileText, UnreadableError, listing, text_of
+from .formats import FORMATS, RUNBOOK
 from .found import Shared, Situation, SourceFile
-
-
-@dataclass(frozen=True, slots=True)
-class FileText:
-    """A file's text, and the same as data; `None` when it is neither YAML nor JSON."""
-
-    path: str
-    text: str
-    data: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of file.
-
-    Attributes:
-        words: what it is, for messages.
-        marks: a file has one of these texts in it, or is of another kind.
-        fits: whether data is of this kind.
-        read: reads it; the last two arguments tell its names from those of the other files, and what these know.
-    """
-
-    words: str
-    marks: tuple[str, ...]
-    fits: Callable[[Any], bool]
-    read: Callable[[FileText, Situation, str, Shared], SourceFile]
-
-
-FORMATS: Final[Mapping[str, Format]] = {
-    "cloudformation": Format(
-        "a CloudFormation or SAM template",
-        ("AWS::",),
-        cloudformation.is_template,
-        lambda file, situation, scope, shared: cloudformation.source(
-            CloudFormation(file.path, file.text, file.data, situation, scope, shared=shared)
-        ),
-    ),
-    "cdk": Format(
-        "the manifest of a CDK assembly (cdk.out)",
-        ('"artifacts"',),
-        assembly.is_manifest,
-        lambda file, situation, scope, shared: assembly.source(file.path, file.data, situation, shared),  # noqa: ARG005  (every format has it)
-    ),
-    "terraform": Format(
-        "what `terraform show -json` prints of a plan or a state",
-        ('"format_version"',),
-        terraform.is_plan,
-        lambda file, situation, scope, shared: terraform.source(file.path, file.data, situation, shared),  # noqa: ARG005
-    ),
-    "account": Format(
-        "what `aws iam get-account-authorization-details` prints",
-        ("RoleDetailList", "PolicyVersionList"),
-        account.is_dump,
-        lambda file, situation, scope, shared: account.source(file.path, file.data, situation, shared),  # noqa: ARG005
-    ),
-}
-# What is none of these is read as a runbook, whose reader says what is wrong with it.
-RUNBOOK: Final = "runbook"
-KINDS: Final = (RUNBOOK, *FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +27,14 @@ class Scan:
         skipped: files in directories that hold nothing of this.
         terraform: `.tf` files, which say less than a plan.
         inside: directory that was named -> the files found in it.
+        found: the files that were not named, only found in a directory: such a file need not hold anything.
     """
 
     sources: tuple[SourceFile, ...]
     skipped: tuple[str, ...]
     terraform: tuple[str, ...]
     inside: Mapping[str, Sequence[str]]
+    found: frozenset[str]
 
 
 def scan(
@@ -132,14 +75,15 @@ def scan(
     scopes = scopes_of([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
     shared = Shared()
     sources = [one if isinstance(one, SourceFile) else _read(*one, situation, scopes, shared) for one in read]
-    return Scan(tuple(sources), tuple(skipped), listed.terraform, listed.inside)
+    found = frozenset(file.path for file in listed.files if file.directory is not None)
+    return Scan(tuple(sources), tuple(skipped), listed.terraform, listed.inside, found)
 
 
 def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, str], shared: Shared) -> SourceFile:
     if kind == RUNBOOK:
         return document.source(text.path, text.text)
     try:
-        return FORMATS[kind].read(text, situation, scopes[text.path], shared)
+        return FORMATS[kind].reader.read(text, situation, scopes[text.path], shared)
     except UnreadableError as error:
         return SourceFile(path=text.path, kind=kind, problem=error.problem)
 
@@ -173,7 +117,7 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     text = text_of(file.path)
     path = "<stdin>" if file.path == STDIN else file.path
     named = file.directory is None
-    marked = [name for name, kind in FORMATS.items() if any(mark in text for mark in kind.marks)]
+    marked = [name for name, kind in FORMATS.items() if kind.mark.search(text)]
     if not named and not marked and "mainSteps" not in text and "schemaVersion" not in text:
         return None
     data, why = _parsed(text) if marked or not named or only not in (None, RUNBOOK) else (None, None)
@@ -183,12 +127,12 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
             raise UnreadableError(
                 Problem(source=path, line=where, message=f"is neither JSON nor YAML ({why.problem}) → {FORMATS[only].words}")
             )
-        if not FORMATS[only].fits(data):
+        if not FORMATS[only].reader.fits(data):
             raise UnreadableError(Problem(source=path, line=None, message=f"is not {FORMATS[only].words} → what --from {only} says"))
         return FileText(path, text, data), only
     if only is None:
         for name in marked:
-            if FORMATS[name].fits(data):
+            if FORMATS[name].reader.fits(data):
                 return FileText(path, text, data), name
     if not named and not document.claims_to_be_a_runbook(text, data):
         return None

@@ -13,12 +13,13 @@ from ..errors import AutomationRoleError, Problem
 from ..runbook.embedded import of_text
 from ..runbook.syntax import DocumentError
 from ..values.placeholders import not_known
+from .files import FileText
 from .found import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile
 from .plan import PlannedResource, TerraformPlan
 from .roles import identity
 
 
-def is_plan(data: Any) -> bool:
+def fits(data: Any) -> bool:
     """Whether data is a plan or a state."""
     return (
         isinstance(data, Mapping)
@@ -27,10 +28,10 @@ def is_plan(data: Any) -> bool:
     )
 
 
-def source(path: str, data: Mapping[str, Any], situation: Situation, shared: Shared) -> SourceFile:
+def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """A plan or a state as a source of runbooks and roles."""
-    terraform = _Terraform(path, TerraformPlan(data, situation), situation, shared)
-    return SourceFile(path=path, kind="terraform", runbooks=terraform.runbooks, roles=terraform.roles)
+    terraform = _Terraform(file.path, TerraformPlan(file.data, situation), situation, shared)
+    return SourceFile(path=file.path, kind="terraform", runbooks=terraform.runbooks, roles=terraform.roles)
 
 
 @dataclass(frozen=True, slots=True)

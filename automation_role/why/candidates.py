@@ -10,8 +10,8 @@ from typing import Final
 from ..catalog import operations as catalog
 from ..catalog.actions import canonical_action
 from ..derive.derivation import Derivation, StepNeeds
-from ..explain.model import Breadth, breadth, gaps
-from ..findings import Finding
+from ..explain.needs import Breadth, breadth
+from ..findings import Finding, gaps
 from ..iam.logic import Undecided
 from ..iam.text import Atoms, covers, expand, literal, no_variables, wild
 from ..runbook.model import Runbook, Step

@@ -13,7 +13,8 @@ from automation_role.catalog import aws_runbooks
 from automation_role.catalog.actions import canonical_action
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.explain.html import page as html
-from automation_role.explain.model import explain, gaps
+from automation_role.explain.model import explain
+from automation_role.findings import gaps
 from automation_role.values.place import Place
 from tests.cli.conftest import Run
 from tests.construct.synth import Template

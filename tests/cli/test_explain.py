@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from automation_role.explain.model import Breadth, breadth
+from automation_role.explain.needs import Breadth, breadth
 from automation_role.values.patterns import Pattern
 from automation_role.values.place import Place
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Run, refused

@@ -74,7 +74,9 @@ def test_files_are_read_once_in_the_order_given(run: Run, paths: list[str], expe
 
 
 @pytest.mark.usefixtures("tree")
-def test_a_named_file_must_be_a_runbook_though_a_directory_would_pass_it_by(run: Run) -> None:
+@pytest.mark.parametrize("content", [NO_RUNBOOK, "Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}\n"])
+def test_a_named_file_must_be_a_runbook_though_a_directory_would_pass_it_by(run: Run, folder: Path, content: str) -> None:
+    (folder / "one/template.yaml").write_text(content)
     done = run("policy", "one", "one/template.yaml")
     assert (done.code, done.out) == (2, "")
     assert done.said[0] == "automation-role: note: skipped, with no runbook in it: one/package.json"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from automation_role.cli.commands import COMMANDS
-from automation_role.explain.model import OTHER, WIDER
+from automation_role.findings import OTHER, WIDER
 from automation_role.runbook.lint import Severity
 from automation_role.why.causes import CAUSES
 from tests.docs.fences import commands, fences, run

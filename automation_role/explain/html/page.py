@@ -11,9 +11,10 @@ from string import Template
 from typing import Final
 
 from ..._version import __version__
-from ...findings import Finding
+from ...findings import WIDER, Finding, gaps
 from ...values.place import Place
-from ..model import WIDER, Breadth, Explanation, breadth_of, gaps
+from ..model import Explanation
+from ..needs import Breadth, breadth_of
 from . import permissions, steps
 from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of

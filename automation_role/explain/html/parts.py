@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ...findings import Finding
-from ..model import OTHER, WIDER, Breadth, ExplainedPermission, ExplainedResource
+from ...findings import OTHER, WIDER, Finding
+from ..needs import Breadth, ExplainedPermission, ExplainedResource
 from .markup import Content, Html, join, tag
 
 # Breadth -> what is said of it; what is named needs no word.

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ..model import ExplainedPermission, Explanation
+from ..model import Explanation
+from ..needs import ExplainedPermission
 from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED, Way
-from ..model import Breadth, breadth_of
+from ..needs import Breadth, breadth_of
 from .markup import Html, join, tag
 from .parts import KINDS, kind_of
 from .place import PlacedRunbook, PlacedStep

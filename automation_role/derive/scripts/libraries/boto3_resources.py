@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ....catalog import operations as catalog
-from ....catalog.operations import Resource, ResourceCall
+from ....catalog.boto3_resources import Resource, ResourceCall
 from ..values.bound_methods import BoundMethod
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing

@@ -1,0 +1,68 @@
+"""What is said of a derivation: its findings, which versions it is of, and how exact it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ..catalog import aws_runbooks
+from ..derive.derivation import Derivation
+from ..explain.needs import Breadth, breadth_of, needs_of
+from ..findings import INFORMATION, OTHER, WIDER, Finding, gaps
+from ..runbook.facts import Facts
+from ..runbook.model import Runbook
+from ..values.place import Place
+from . import words
+
+
+def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
+    """A warning for each, with the runbook's file and line; a note for what is information."""
+    sources = {runbook.name: runbook.source for runbook in runbooks}
+    for finding in findings:
+        step = f"step {finding.step!r}: " if finding.step else ""
+        tell = words.note if finding.id in INFORMATION else words.warning
+        tell(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
+
+
+def tell_versions(runbooks: Iterable[Runbook]) -> None:
+    """Which versions of AWS-owned runbooks the answer is of, where their facts stand for their documents."""
+    known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
+    if known:
+        shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
+        words.note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
+
+
+def _version(facts: Facts) -> str:
+    return f" version {facts.version} of {facts.date}" if facts.version else " (no longer listed by AWS)"
+
+
+_SHOWN: Final = 5
+
+
+def summary(derivation: Derivation, context: Place) -> str:
+    """What is exact and what is not, in a line."""
+    widths: dict[str, Breadth] = {}
+    for need in needs_of(derivation.permissions, context):
+        widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
+    meant = {
+        Breadth.NAMED: "on the resources that are named",
+        Breadth.TYPE: "with wildcards for runtime values",
+        Breadth.ALL: "on * (IAM takes nothing narrower)",
+    }
+    exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
+    missing = gaps(derivation.findings)
+    wider = sum(1 for finding in derivation.findings if finding.id in WIDER)
+    others = sum(1 for finding in derivation.findings if finding.id in OTHER)
+    head = f"{_count(len(derivation.runbooks), 'runbook')}, {_count(len(derivation.steps), 'step')}: {_count(len(widths), 'action')}"
+    return "; ".join(
+        [
+            f"{head}, {exact}" if exact else head,
+            *([f"wider than needed: {_count(wider, 'finding')}"] if wider else ()),
+            *([f"to be known: {_count(others, 'finding')}"] if others else ()),
+            f"not derived: {_count(len(missing), 'gap')}, the policy may lack what is needed there" if missing else "no gaps",
+        ]
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,63 @@
+"""The formats of files that hold runbooks or roles. To add one: an entry here, and a module beside this one that has `fits` and `read`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final, Protocol, cast
+
+from .files import FileText
+from .found import Shared, Situation, SourceFile
+
+
+class FormatReader(Protocol):
+    """What a format's module has."""
+
+    def fits(self, data: Any) -> bool:
+        """Whether data is of this format."""
+
+    def read(self, file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:
+        """Read a file.
+
+        Args:
+            file: its text and data.
+            situation: where what is in it is deployed.
+            scope: tells its names from those of the other files.
+            shared: what the files that are read together know of each other.
+
+        Raises:
+            UnreadableError: it, or a file that it points to, cannot be read.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file.
+
+    Attributes:
+        words: what it is, for messages.
+        mark: what every file of this kind has in its text.
+        module: the module beside this one that reads it, loaded for the first file with the mark: most commands need none of them.
+    """
+
+    words: str
+    mark: re.Pattern[str]
+    module: str
+
+    @property
+    def reader(self) -> FormatReader:
+        """The module."""
+        return cast("FormatReader", import_module(f".{self.module}", __package__))
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "cloudformation": Format("a CloudFormation or SAM template", re.compile(r"\bResources[\"']?\s*:"), "cloudformation"),
+    "cdk": Format("the manifest of a CDK assembly (cdk.out)", re.compile('"artifacts"'), "assembly"),
+    "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform"),
+    "account": Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
+}
+# What is none of these is read as a runbook, whose reader says what is wrong with it.
+RUNBOOK: Final = "runbook"
+KINDS: Final = (RUNBOOK, *FORMATS)
