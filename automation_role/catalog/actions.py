@@ -48,7 +48,7 @@ class ResourceType:
 
 @cache
 def resource_types(action: str) -> tuple[ResourceType, ...]:
-    """What an action can be narrowed to; empty when IAM takes nothing but `*`."""
+    """What an action can be narrowed to; empty when IAM allows only `*`."""
     prefix, _, name = action.partition(":")
     data = read(f"actions/{prefix}.json") or {}
     names: str = data.get("actions", {}).get(name, "")

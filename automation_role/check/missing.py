@@ -84,7 +84,7 @@ def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
     if need.perhaps:
         why = "the call may need it, but nothing shows that it does"
     elif need.either and any(_is_instead(other, need) for other in asked):
-        why = "the type of resource is only known at run time, and the role allows the call on another type"
+        why = "the resource's type is a runtime value, and the role allows the call on another type"
     else:
         return lack
     return replace(lack, certainty=Certainty.PARTLY, reason=f"{why}; {lack.reason}")
@@ -136,7 +136,7 @@ def _part(role: Identity, need: Need) -> str:
     for effect, policies, verb in (
         ("Deny", (*role.policies, *bounds), "denied on"),
         ("Allow", role.policies, "allowed on"),
-        *(("Allow", rail.documents, f"its {rail.kind} lets it on") for rail in rails),
+        *(("Allow", rail.documents, f"its {rail.kind} allows it on") for rail in rails),
     ):
         some = [
             f"{_on(statement, request)}{_if(statement, request)} ({statement.label!r} of policy {document.name!r})"

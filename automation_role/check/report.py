@@ -18,9 +18,9 @@ class Certainty(StrEnum):
     FAILS = "fails"
     """The role does not allow it, whatever happens."""
     PARTLY = "partly"
-    """The role allows it on some resources, or under conditions: whether these are met, the automation's inputs decide."""
+    """The role allows it on some resources, or under conditions: the automation's inputs decide whether these are met."""
     UNDECIDED = "undecided"
-    """It hangs on something that is not known here: a managed policy, a value that only a deployment has."""
+    """It depends on something unknown here: a managed policy, a value that only a deployment has."""
 
 
 # id -> what it means, as documentation and `--help` print it. The ids are a contract: people accept risks by them.

@@ -177,7 +177,7 @@ def _opened(identity: Identity, keys: Iterable[str]) -> Identity:
     for key, spelling in asked.items():
         if key not in context or isinstance(context[key], Hidden):
             certain = isinstance(context.get(key), Hidden) and context[key].certain
-            context[key] = Hidden(spelling, certain, ask=f"say it with --context {spelling}=VALUE")
+            context[key] = Hidden(spelling, certain, ask=f"pass --context {spelling}=VALUE")
     # Systems Manager and boto3 call AWS by TLS.
     if "aws:securetransport" not in {key.lower() for key in keys}:
         context["aws:securetransport"] = (literal("true"),)

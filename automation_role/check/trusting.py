@@ -23,7 +23,7 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
     # Of an organization only the account's owner knows.
     hidden = {key: Hidden(key, certain=False) for key in ("aws:SourceOrgID", "aws:SourceOrgPaths")}
     hidden |= {key: Hidden(key, certain) for key, certain in HIDDEN.items() if not key.startswith("aws:PrincipalOrg")}
-    unsaid = {key.lower(): replace(one, ask="AWS does not say what Automation sends") for key, one in hidden.items()}
+    unsaid = {key.lower(): replace(one, ask="AWS does not document what Automation sends") for key, one in hidden.items()}
     decisions = []
     for account in accounts:
         for region in regions:

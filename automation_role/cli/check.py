@@ -131,7 +131,7 @@ def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> 
         one = kept()["policies"][name]
         words.note(f"{name}: AWS's text {one['version']} of {one['updated'][:10]}, from {kept()['source'].partition(',')[0]}")
     if subject.identity.trust is None:
-        words.note(f"{role.role}: its trust policy was not given (--trust), so whether Automation can assume it was not checked")
+        words.note(f"{role.role}: its trust policy was not provided (--trust), so whether Automation can assume it was not checked")
     words.note(f"{role.role}: {verdict(role, strict=strict)}")
 
 

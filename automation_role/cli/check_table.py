@@ -18,7 +18,7 @@ _SHOWN: Final = 6  # actions of one wildcard, steps that need one thing; `--form
 _CERTAINTIES: Final = (
     (Certainty.FAILS, "red", "missing: these calls will fail"),
     (Certainty.UNDECIDED, "red", "not decided: these calls may fail"),
-    (Certainty.PARTLY, "yellow", "allowed in part: these calls fail otherwise"),
+    (Certainty.PARTLY, "yellow", "allowed in part: only on some resources, or under conditions"),
 )
 
 

@@ -45,9 +45,9 @@ def summary(derivation: Derivation, context: Place) -> str:
     for need in needs_of(derivation.permissions, context):
         widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
     meant = {
-        Breadth.NAMED: "on the resources that are named",
+        Breadth.NAMED: "on named resources",
         Breadth.TYPE: "with wildcards for runtime values",
-        Breadth.ALL: "on * (IAM takes nothing narrower)",
+        Breadth.ALL: "on * (IAM offers nothing narrower)",
     }
     exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
     missing = gaps(derivation.findings)
@@ -58,8 +58,8 @@ def summary(derivation: Derivation, context: Place) -> str:
         [
             f"{head}, {exact}" if exact else head,
             *([f"wider than needed: {_count(wider, 'finding')}"] if wider else ()),
-            *([f"to be known: {_count(others, 'finding')}"] if others else ()),
-            f"not derived: {_count(len(missing), 'gap')}, the policy may lack what is needed there" if missing else "no gaps",
+            *([f"for information: {_count(others, 'finding')}"] if others else ()),
+            f"not derived: {_count(len(missing), 'gap')}, the policy may lack permissions there" if missing else "no gaps",
         ]
     )
 

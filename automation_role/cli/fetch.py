@@ -63,10 +63,10 @@ def command(
     if not output:
         raise AutomationRoleError("--output '' → a directory, or -")
     if not (names or all_aws or all_owned):
-        raise AutomationRoleError("no name is given → NAME..., --all-owned or --all-aws")
+        raise AutomationRoleError("no name → NAME..., --all-owned or --all-aws")
     wanted = _wanted(names, region)
     if output == "-" and (all_aws or all_owned or len(wanted) > 1):
-        raise AutomationRoleError(f"--output - for {'all' if all_aws or all_owned else len(wanted)} runbooks → for one; give a directory")
+        raise AutomationRoleError(f"--output - for {'all' if all_aws or all_owned else len(wanted)} runbooks → one; pass a directory")
     service = AccountDocuments("fetch", region, profile)
     listed = service.aws_owned() if all_aws else []
     owned = service.owned() if all_owned else []

@@ -144,7 +144,7 @@ def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
         if not equals or not name:
             raise AutomationRoleError(f"{option} {text!r} → {shape}")
         if name in found:
-            raise AutomationRoleError(f"{option} {name!r} is given twice → give each once")
+            raise AutomationRoleError(f"{option} {name!r} is set twice → once")
         found[name] = value
     return found
 
@@ -161,7 +161,7 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
         raise AutomationRoleError(f"--account {account!r} → 12 digits")
     for each in region:
         if not _REGION.fullmatch(each):
-            raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; give --region once for each")
+            raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; repeat --region for each")
     # option as it was given -> the partition and the account that it says
     theirs: dict[str, tuple[str | None, str | None]] = {
         f"--partition {partition}": (partition, None),

@@ -105,6 +105,6 @@ def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:
         words.note("the runbooks need no permissions, and IAM accepts no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
         words.warning(
-            f"the policy has {size:,} characters → IAM takes {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
+            f"the policy has {size:,} characters → IAM allows {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
             "of a role; split it, or let the construct AutomationRole do so"
         )

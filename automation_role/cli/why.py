@@ -98,7 +98,7 @@ def _told(failure: str | None, execution: str | None, regions: Sequence[str], pr
         raise AutomationRoleError("--profile without --execution → --execution ID, or leave --profile out")
     if failure in (None, "-"):
         if "-" in runbooks:
-            raise AutomationRoleError("- is a runbook, and the failure is on standard input, too → --failure FILE")
+            raise AutomationRoleError("- is a runbook and the failure → --failure FILE")
         content = sys.stdin.buffer.read(4 * LONGEST + 1) if sys.stdin is not None else b""
         return read(content.decode(errors="replace"))
     try:

@@ -42,8 +42,8 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
             yield from _pass(call, role)
         if (children or names is None) and _hides_role(call, start):
             message = (
-                f"{call.service} {call.operation} is given Parameters that are only known while the automation runs; if there is a role in them, "
-                f"iam:PassRole is missing: add it {BY_HAND}"
+                f"Parameters of {call.service} {call.operation} is a runtime value; if there is a role in it, iam:PassRole is missing: "
+                f"add it {BY_HAND}"
             )
             yield _finding(call, "unreadableStep", message)
         yield from finding_targets(start.get("Targets"), call.origin)
@@ -140,21 +140,21 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
     yield pass_role(call, (ANY_ROLE,) if ANY_ROLE in resources else resources, SSM)
     if ANY_ROLE in resources:
         message = (
-            "an automation is started with a role that is only known while this one runs, so any role of the account may be passed to "
-            "Systems Manager; bind the parameter that holds it"
+            "an automation is started with a role that is a runtime value, so any role of the account can be passed to Systems Manager; "
+            "bind the parameter that holds it"
         )
         yield _finding(call, "passedRoleUnknown", message)
 
 
 def _not_given(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
     if names is None:
-        message = "a runbook is started that is only known while this one runs; its permissions were not derived, bind the parameter that names it"
+        message = "which runbook is started is a runtime value, so its permissions were not derived; bind the parameter that names it"
         yield _finding(call, "nestedRunbook", message)
         return
     for name in names:
         if name not in runbooks and aws_runbooks.facts(name) is None:
             message = (
-                f"runbook {name!r} is started, which was not given; if it runs as this role, give its file too "
+                f"runbook {name!r} is started, but was not provided; if it runs as this role, provide its file, too "
                 f"(automation-role fetch {name})"
             )
             yield _finding(call, "nestedRunbook", message)

@@ -116,8 +116,8 @@ def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Probl
         if isinstance(first, Bound) and runbook is not None and first.parameter:
             value = quoted(first.value) if not is_opaque(first.value) else "the name of a resource"
             message = (
-                f"parameters: {first.parameter!r} is {value} → an ARN, as step {call.origin.step!r} gives it to "
-                f"{call.service} {call.operation} as {member}; give the whole ARN"
+                f"parameters: {first.parameter!r} is {value} → an ARN, because step {call.origin.step!r} passes it to "
+                f"{call.service} {call.operation} as {member}; pass the whole ARN"
             )
             yield Problem(source=runbook.source, line=runbook.parameters[first.parameter].line, message=message)
 

@@ -91,7 +91,7 @@ def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) 
     if isinstance(first, Bound) and has_placeholder(first.value):  # what the template knows it as, and that it has the type's form
         return (Pattern((replace(first, value=KnownToken(first.value, _NAME.sub("*", kind.arn))),)),)
     spelling = WHOLE.get((kind.service, kind.name))
-    # IAM takes no ARN that begins with a wildcard, or ends before it has all its fields.
+    # IAM refuses an ARN that begins with a wildcard, or ends before it has all its fields.
     if value.is_any or (value.parts[0] is ANY and spelling is None) or (is_arn(value) and is_cut_short(value)):
         return (wildcard(kind.arn),)
     found = spelling(value) if spelling is not None else (value,)

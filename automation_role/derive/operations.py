@@ -41,7 +41,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         return (), (_finding(call, "unknownOperation", said),)
     actions = service.actions_of(operation.name)
     if actions is None:
-        said = f"it is not known which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
+        said = f"which IAM actions {service.name} {operation.name} needs is unknown; {_EXTRA}"
         return (), (_finding(call, "unmappedOperation", said),)
     details = service.details(operation.name)
     found = [
@@ -90,7 +90,7 @@ def _no_arns(call: ApiCall, details: Details) -> Iterator[Finding]:
         yield _finding(
             call,
             "noArn",
-            f"{call.service} {call.operation} is given {what} as {member}, which is no ARN: any resource of the type is allowed; "
+            f"{member} of {call.service} {call.operation} is {what}, which is not an ARN, so any resource of the type is allowed; "
             "write the whole ARN",
         )
 

@@ -41,15 +41,12 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
                 hidden["inputs (**)"] = None
             continue
         if not service:
-            message = (
-                f"{call.service} {call.operation} passes a role ({path}) to a service that is not known, so iam:PassRole was not derived; "
-                f"add it {BY_HAND}"
-            )
+            message = f"{call.service} {call.operation} passes a role ({path}) to an unknown service, so iam:PassRole was not derived; add it {BY_HAND}"
             yield _finding(call, message, "passedToUnknown")
         elif holder:
             message = (
-                f"{call.service} {call.operation} passes {holder} ({path}), and which role is in it is only known in the "
-                f"account: any role of the account may be passed to {_either(service)}; deny passing the others {BY_HAND}"
+                f"{call.service} {call.operation} passes {holder} ({path}), and only the account knows which role is in "
+                f"it, so any role of the account can be passed to {_either(service)}; deny passing the others {BY_HAND}"
             )
             yield pass_role(call, (ANY_ROLE,), service)
             yield _finding(call, message)
@@ -57,7 +54,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             yield from _pass(call, path, roles, service)
     for member in hidden:
         message = (
-            f"{call.service} {call.operation} is given {member}, only known while the automation runs; if there is a role in it, "
+            f"{member} of {call.service} {call.operation} is a runtime value; if there is a role in it, "
             f"iam:PassRole is missing: add it {BY_HAND}"
         )
         yield _finding(call, message, "unreadableStep")
@@ -78,8 +75,8 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
         yield pass_role(call, resources, service)
         return
     message = (
-        f"{call.service} {call.operation} passes a role ({path}) that is only known while the automation runs, so any role of the "
-        f"account may be passed to {_either(service)}; bind the parameter that holds it"
+        f"{call.service} {call.operation} passes a role ({path}) that is a runtime value, so any role of the account can be "
+        f"passed to {_either(service)}; bind the parameter that holds it"
     )
     yield pass_role(call, (ANY_ROLE,), service)
     yield _finding(call, message)

@@ -25,7 +25,7 @@ def _api(asked: Asked) -> Iterator[Needs]:
     services, operations = _texts(asked, "Service"), _texts(asked, "Api")
     if services is None or operations is None:
         which = " and ".join(name for name, known in (("Service", services), ("Api", operations)) if known is None)
-        message = f"{which} of this step is only known while it runs, so its permissions were not derived; add them {BY_HAND}"
+        message = f"{which} of this step is a runtime value, so its permissions were not derived; add them {BY_HAND}"
         yield asked.finding("unreadableStep", message)
         return
     inputs = {name: value for name, value in asked.inputs().items() if name not in _OF_THE_STEP}
@@ -108,8 +108,8 @@ def _delete_stack(asked: Asked) -> Iterator[Needs]:
     yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
     if not is_given(asked.input("RoleARN")) and not any(_creates(step, asked.step) for step in asked.runbook.all_steps()):
         message = (
-            "a stack is deleted that this runbook does not create, without RoleARN: the rights to delete its resources were not derived; "
-            f"give RoleARN, or add them {BY_HAND}"
+            "the step deletes a stack that this runbook does not create, without RoleARN, so the permissions to delete its resources were "
+            f"not derived; set RoleARN, or add them {BY_HAND}"
         )
         yield asked.finding("templateNotInline", message)
 

@@ -65,7 +65,7 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
     found = tuple(named) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
     if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
         wide = account_wide(action, types)
-        return Found(wide, f"{action} has {len(types)} resource types, and which one is meant is not known", either=wide)
+        return Found(wide, f"{action} has {len(types)} resource types, and which of them is meant is unknown", either=wide)
     sure = {each for kind, arns in by_type.items() if not is_perhaps(call, details, action, kind) for each in arns}
     return Found(
         found,

@@ -47,10 +47,10 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Fi
 
         yield from created_by_stack(template, call.origin, call.inputs if operation.name == "CreateStack" else {"Parameters": UNKNOWN})
         return
-    give = f"give {role}, or add" if role else "add"
+    remedy = f"set {role}, or add" if role else "add"
     message = (
-        f"{call.service} {operation.name} changes resources with the rights of this role, unless the stack has one of its own; what they "
-        f"need was not derived: {give} it {BY_HAND}"
+        f"{call.service} {operation.name} changes resources with this role's permissions, unless the stack has its own role; what they "
+        f"need was not derived: {remedy} it {BY_HAND}"
     )
     origin = call.origin
     yield Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

@@ -26,7 +26,7 @@ from .stack_types import NAMING, PASSED_TO, is_used
 # `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
 _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
 
-_WHAT_TO_DO: Final = f"give RoleARN, or add what its resources need {BY_HAND}"
+_WHAT_TO_DO: Final = f"set RoleARN, or add what its resources need {BY_HAND}"
 
 
 @dataclass(frozen=True, slots=True)

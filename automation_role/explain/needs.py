@@ -22,7 +22,7 @@ class Breadth(StrEnum):
     NAMED = "named"
     """What the runbook names; Region, account and partition aside."""
     TYPE = "type"
-    """Any of its type, or any whose name fits: the rest is known only while the automation runs."""
+    """Any of its type, or any whose name matches: the rest is a runtime value."""
     ALL = "all"
     """Everything, `*`: IAM offers nothing narrower."""
 

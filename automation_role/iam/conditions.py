@@ -89,7 +89,7 @@ class PolicyCondition:
         if isinstance(value, Hidden):
             return value.undecided
         if not match["set"] and len(value) > 1:
-            return undecided(f"{self.key!r} has several values and {self.operator!r} compares one: AWS does not say what happens")
+            return undecided(f"{self.key!r} has several values and {self.operator!r} compares one: AWS does not document the result")
         each = (self._compare(operator, one, context, every=every) for one in value)
         return any_of(each) if match["set"].lower() == "foranyvalue:" else all_of(each)
 

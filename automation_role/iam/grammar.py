@@ -1,4 +1,4 @@
-"""What IAM takes in a statement beyond its shape: ids, actions, ARNs, operators.
+"""What IAM allows in a statement beyond its shape: ids, actions, ARNs, operators.
 
 A text that is not known yet (a placeholder, a CDK token) is not judged.
 

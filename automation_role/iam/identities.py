@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     ALLOWED = "allowed"
     DENIED = "denied"
     PARTLY = "allowed in part"
-    """Asked about many requests at once (a wildcard): not all of them are allowed, and not surely none."""
+    """The question covers many requests (a wildcard): not all of them are allowed, but some may be."""
     UNDECIDED = "undecided"
     """It depends on something that is not known or not modelled."""
 

@@ -136,7 +136,7 @@ def _problem(runbook: str) -> str | None:
         return None
     arn = _ARN.fullmatch(runbook)
     if arn is None:
-        return "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"
+        return "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these"
     name = arn["document"] or arn["definition"]
     if arn["version"]:
         version = arn["version"][1:]

@@ -1,4 +1,4 @@
-"""What IAM takes as a name, a description, a path, a policy, a Region: anything else is refused in one line, before anything is built.
+"""What IAM allows as a name, a description, a path, a policy, a Region: anything else is refused in one line, before anything is built.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -22,7 +22,7 @@ def check_name(name: str | None) -> None:
     if name is None or is_opaque(name) or ROLE_NAME.fullmatch(name):
         return
     given = f"role_name {name!r} has {len(name)} characters" if len(name) > 64 else f"role_name is {name!r}"
-    raise AutomationRoleError(f"{given} → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one")
+    raise AutomationRoleError(f"{given} → IAM allows 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one")
 
 
 def check_description(description: str | None) -> None:
@@ -33,9 +33,9 @@ def check_description(description: str | None) -> None:
     if description is None or is_opaque(description):
         return
     if len(description) > 1000:
-        raise AutomationRoleError(f"description has {len(description):,} characters → IAM takes 1,000; shorten it")
+        raise AutomationRoleError(f"description has {len(description):,} characters → IAM allows 1,000; shorten it")
     if strange := re.search(r"[^\t\n\r\u0020-\u007E\u00A1-\u00FF]", description):
-        raise AutomationRoleError(f"description has the character {strange[0]!r} → IAM takes only those of Latin-1; replace it")
+        raise AutomationRoleError(f"description has the character {strange[0]!r} → IAM allows only those of Latin-1; replace it")
 
 
 def check_path(path: str | None) -> None:
@@ -43,21 +43,21 @@ def check_path(path: str | None) -> None:
     if path is None or is_opaque(path) or (re.fullmatch(r"/|/[!-~]+/", path) and len(path) <= 512):
         return
     given = f"path has {len(path)} characters" if len(path) > 512 else f"path is {path!r}"
-    raise AutomationRoleError(f"{given} → IAM takes at most 512, beginning and ending in '/'; write it such as '/automation/'")
+    raise AutomationRoleError(f"{given} → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'")
 
 
 def check_session(seconds: float | None) -> None:
     """Refuse a session length that IAM does not take."""
     if seconds is not None and not 3600 <= seconds <= 43200:
         raise AutomationRoleError(
-            f"max_session_duration is {seconds:g} seconds → IAM takes 1 to 12 hours; leave it out for IAM's default of 1 hour"
+            f"max_session_duration is {seconds:g} seconds → IAM allows 1 to 12 hours; leave it out for IAM's default of 1 hour"
         )
 
 
 def check_policy_name(name: str) -> None:
     """Refuse a name of an inline policy that IAM does not take."""
     if not is_opaque(name) and not re.fullmatch(r"[\w+=,.@-]{1,128}", name, re.ASCII):
-        raise AutomationRoleError(f"inline policy {name!r} → IAM takes names of 1 to 128 letters, digits and +=,.@_-; rename it")
+        raise AutomationRoleError(f"inline policy {name!r} → IAM allows names of 1 to 128 letters, digits and +=,.@_-; rename it")
 
 
 def check_document(name: str, document: Any) -> None:
@@ -106,7 +106,7 @@ def check_regions(regions: Sequence[str] | None) -> None:
         raise AutomationRoleError(f"regions is {regions!r} → a list of at least one Region, such as ['eu-central-1']; leave it out for any")
     if is_opaque_list(regions):
         raise AutomationRoleError(
-            "regions is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select"
+            "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each by itself, with Fn.select"
         )
     for region in regions:
         if not is_opaque(region) and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", region):

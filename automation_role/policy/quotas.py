@@ -42,7 +42,7 @@ def over_granted(managed: int, inline: int) -> str | None:
     if managed > MANAGED_COUNT:
         return f"with what was granted, {managed} managed policies are attached → IAM attaches at most {MANAGED_COUNT} to a role; {instead}"
     if inline > INLINE_QUOTA:
-        return f"with what was granted, its inline policies take {inline:,} characters → IAM takes {INLINE_QUOTA:,} for a role; {instead}"
+        return f"with what was granted, its inline policies have {inline:,} characters → IAM allows {INLINE_QUOTA:,} for a role; {instead}"
     return None
 
 
@@ -51,7 +51,7 @@ def over_inline(size: int) -> str | None:
     if size <= INLINE_QUOTA:
         return None
     return (
-        f"the role's inline policies take {size:,} characters → IAM takes {INLINE_QUOTA:,} for all of a role; "
+        f"the role's inline policies have {size:,} characters → IAM allows {INLINE_QUOTA:,} for all of a role; "
         f"move some into an iam.ManagedPolicy and pass it in managed_policies"
     )
 
@@ -60,7 +60,7 @@ def over_trust(size: int) -> str | None:
     """What to say of a trust policy that is too long; `None` when it is not."""
     if size <= TRUST_QUOTA:
         return None
-    return f"the trust policy takes {size:,} characters → IAM takes {TRUST_QUOTA:,}; trust fewer services, or make a second role for some"
+    return f"the trust policy has {size:,} characters → IAM allows {TRUST_QUOTA:,}; trust fewer services, or create a second role for some"
 
 
 # What an inline policy takes at most, by who holds it (the properties of `AWS::IAM::Policy`), and all of them together.
@@ -80,7 +80,7 @@ def over_grant(document: Any, holders: Collection[str]) -> str | None:
         return None
     instead = {"user": "an iam.Group that it is in, or", "group": "a second group, or"}.get(kind, "")
     instead = f"{instead} an iam.ManagedPolicy that is attached to it".strip() if holders else "a second one"
-    return f"what was granted takes at least {taken:,} characters → IAM takes {quota:,} for a {kind}; grant some of it to {instead}"
+    return f"what was granted needs at least {taken:,} characters → IAM allows {quota:,} for a {kind}; grant some of it to {instead}"
 
 
 # -- counting ------------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ _KIND = re.compile(r"[a-z][a-z-]*(?=[/:*]|$)", re.IGNORECASE)
 def with_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The statements with readable `Sid`s: the service, then the one action or the kind of resource; a number where two are the same.
 
-    IAM takes only letters and digits: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+    IAM allows only letters and digits: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
     """
     taken: dict[str, int] = {}
     named = []

@@ -122,9 +122,9 @@ def _conditions(service: str) -> tuple[Condition, ...]:
 
 # What it means that a service assumes the role without saying for which resource.
 _WHO: Final[Mapping[str, str]] = {
-    "cloudformation.amazonaws.com": "every stack that is given this role acts",
+    "cloudformation.amazonaws.com": "every stack that is passed this role acts",
     "ec2.amazonaws.com": "whatever runs on an instance with this role in its profile acts",
-    "lambda.amazonaws.com": "every function that is given this role acts",
+    "lambda.amazonaws.com": "every function that is passed this role acts",
 }
 
 
@@ -154,13 +154,13 @@ def check_service(service: str) -> None:
     """
     if not isinstance(service, str):
         raise AutomationRoleError(
-            f"a {type(service).__name__} is not a service principal → a name such as 'events.amazonaws.com'; give the full name"
+            f"a {type(service).__name__} is not a service principal → a name such as 'events.amazonaws.com'; write the full name"
         )
     if is_opaque(service) or _PRINCIPAL.fullmatch(service):
         return
     near = did_you_mean(service if "." in service else f"{service}.amazonaws.com", SERVICES) if len(service) > 1 else ""
     raise AutomationRoleError(
-        f"{service!r} is not a service principal → a name such as 'events.amazonaws.com'{near or '; give the full name'}"
+        f"{service!r} is not a service principal → a name such as 'events.amazonaws.com'{near or '; write the full name'}"
     )
 
 

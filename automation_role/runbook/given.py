@@ -46,8 +46,8 @@ def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings:
         stored = stored_in(parameter)
         if stored and parameter.name not in bindings:
             message = (
-                f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which takes "
-                "ssm:GetParameters, of the role or of who starts the automation; allow it, or give the parameter a value"
+                f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which needs "
+                "ssm:GetParameters, of the role or of whoever starts the automation; allow it, or set the parameter"
             )
             yield Finding(id="parameterStoreDefault", runbook=runbook, step="", line=parameter.line, message=message)
 

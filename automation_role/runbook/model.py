@@ -233,7 +233,7 @@ class Runbook:
         if self.facts is None:
             return Runbook.from_text(self.text, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
         if attachments:
-            message = "attachments: the package has no document to read them with → give its file (automation-role fetch)"
+            message = "attachments: the package has no document to read them with → pass its file (automation-role fetch)"
             raise RunbookError([Problem(source=self.source, line=None, message=message)])
         return Runbook.aws(self.name, parameters=parameters)
 

@@ -65,9 +65,9 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
     if any(_unknown(item, placeholder) for item in items):
         return None
     if many and not isinstance(value, (list, tuple)):
-        return f"{quoted(value)} → it is a {parameter.type}; give a list"
+        return f"{quoted(value)} → it is a {parameter.type}; pass a list"
     if not many and len(items) != 1:
-        return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; give one"
+        return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; pass one"
     allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:
@@ -76,7 +76,7 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
         if allowed is not None and not _is_one_of(text, allowed, parameter.type):
             return f"{quoted(item)} → allowedValues are {', '.join(map(str, allowed))}{did_you_mean(str(text), map(str, allowed))}"
         if parameter.allowed_pattern is not None and matches(parameter.allowed_pattern, str(text)) is False:
-            return f"{quoted(item)} → allowedPattern is {parameter.allowed_pattern!r}; give a value that matches"
+            return f"{quoted(item)} → allowedPattern is {parameter.allowed_pattern!r}; pass a value that matches"
     return None
 
 

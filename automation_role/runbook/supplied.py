@@ -37,10 +37,10 @@ def kind_problem(parameter: str, value: object) -> str | None:
             (f"a list whose item {at} is {wrong}" for at, each in enumerate(value, 1) if (wrong := kind_problem(parameter, each))), None
         )
     if value is None:
-        return f"None → {ALLOWED}; give one, or leave {parameter!r} out"
+        return f"None → {ALLOWED}; pass one, or leave {parameter!r} out"
     kind = _PROXY.sub(r"\1", type(value).__name__)  # what CDK imports is of a hidden class: `_BucketBaseProxy`
     if not hasattr(type(value), "node"):
-        return f"a {kind} → {ALLOWED}; give one of these"
+        return f"a {kind} → {ALLOWED}; pass one of these"
     named = _property(parameter, value)
     instead = f"pass its {named}" if named else "pass the property that holds its name, id or ARN"
     return f"a {kind}, a construct → {ALLOWED}; {instead}"
@@ -90,7 +90,7 @@ def attachment_problems(files: Mapping[str, str | None], given: Mapping[str, str
         elif (listed := files[name]) is not None and listed.lower() != (found := sha256(path)):
             yield (
                 f"attachments: {str(path)!r} has the sha256 {found} → the runbook lists {listed} for {name!r}; "
-                f"give the file that is attached, or correct the runbook's checksum"
+                f"pass the file that is attached, or correct the runbook's checksum"
             )
 
 

@@ -46,7 +46,7 @@ class Declared:
         if pseudo := _PSEUDO.search(text):
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
-            yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation's, and Automation takes it as it stands; {todo}")
+            yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation's, and Automation uses it literally; {todo}")
         found = references_in(text)
         around = "".join(text[a.end if a else 0 : b.start if b else None] for a, b in zip((None, *found), (*found, None), strict=True))
         if _NAME.fullmatch(around.strip()):

@@ -39,7 +39,7 @@ def identity(
         keys: condition keys that every request of it has.
 
     Raises:
-        AutomationRoleError: a policy is not one that IAM takes.
+        AutomationRoleError: IAM would not accept a policy.
     """
     account = arn.split(":")[4]
     given = {

@@ -73,7 +73,7 @@ RETURNS: Final[Mapping[str, Returns]] = {
 }
 
 UNKNOWN_END: Final = "{?}"
-"""Stands in an ARN for its end, where no ARN of the type is documented."""
+"""The end of an ARN, where no ARN of the type is documented."""
 
 
 @cache

@@ -28,7 +28,7 @@ class Derived(StrEnum):
     """Whether what is derived from the runbooks allows the call."""
 
     HAS = "has"
-    """It does: a role with that policy would have been let through, as far as the role's own policies go."""
+    """It allows the call: as far as the role's own policies go, a role with that policy would not have been refused."""
     NARROWER = "narrower"
     """It has the action, but on other resources."""
     LACKS = "lacks"

@@ -53,7 +53,7 @@ CAUSES: Final[Mapping[str, Kind]] = {
     "trust": Kind(means="the role can't be assumed: its trust policy, or there is no such role", where="the role's trust policy"),
     "starter": Kind(
         means="whoever starts the automation lacks a permission; the runbook's role is not the reason",
-        where="the policies of who starts it",
+        where="the policies of whoever starts it",
     ),
     "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
     "notPermission": Kind(means="the call failed for another reason: no permission is missing", where="the call"),
@@ -113,7 +113,7 @@ def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None,
         return _key(failure)
     if role and failure.role and failure.role != role:
         who = "an automation that runs as it" if failure.by_automation else "it"
-        return _cause("otherRole", f"role {failure.role!r}: {who} made the call; the role that was given is {role!r}", certain=True)
+        return _cause("otherRole", f"role {failure.role!r}: {who} made the call; the role that you passed is {role!r}", certain=True)
     if action_of(failure) == "sts:AssumeRole" and failure.layer in (Layer.UNTOLD, Layer.RESOURCE):
         return _assuming(failure)
     if failure.layer in _BY_LAYER:
@@ -160,13 +160,11 @@ def _trust(failure: Failure, subject: Subject | None) -> Cause:
             return _cause("trust", readable(decision.reason), certain=True)
         if decision.outcome is Outcome.ALLOWED:
             detail = (
-                f"its trust policy, as given, admits {SSM}; so the deployed one differs, no such role is in this account, or who starts "
+                f"the trust policy that you passed admits {SSM}; so the deployed one differs, no such role is in this account, or who starts "
                 "the automation lacks iam:PassRole on it"
             )
             return _cause("trust", detail, certain=False, settle=settle)
-    detail = (
-        f"it must trust {SSM} for this account, be in the account that starts the automation, and who starts it needs iam:PassRole on it"
-    )
+    detail = f"it must trust {SSM} for this account, be in the account that starts the automation, and whoever starts it needs iam:PassRole on it"
     return _cause("trust", detail, certain=False, settle=settle)
 
 
@@ -175,7 +173,7 @@ def _key(failure: Failure) -> Cause:
         f"aws kms describe-key --key-id {_shell(failure.resource or 'KEY')}",
         f"aws kms get-key-policy --key-id {_shell(failure.resource or 'KEY')}",
     ]
-    return _cause("key", "which key it is, only the encrypted thing says", certain=True, settle=settle)
+    return _cause("key", "only the encrypted resource says which key it is", certain=True, settle=settle)
 
 
 def _assuming(failure: Failure) -> Cause:
@@ -216,7 +214,7 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
         return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
     if decision is not None and decision.outcome is Outcome.ALLOWED:
         detail = (
-            f"the role, as given, allows it ({readable(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
+            f"the role that you passed allows it ({readable(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
             "the organization's, the resource's, a session's or a VPC endpoint's"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure))
@@ -232,7 +230,7 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
             else "it names neither the action nor a call"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure, [name for name in needs if ":" in name]))
-    detail = "most likely, for the message does not say whose policies refused it"
+    detail = "most likely: the message does not say whose policies refused it"
     if failure.resource_account and failure.account and failure.resource_account != failure.account:
         detail = (
             f"the resource is in account {failure.resource_account}: the role's policies and the resource's own policy must both allow it"
@@ -259,7 +257,7 @@ def _is_boundary(decision: Decision, subject: Subject) -> bool:
 def _deployed(decision: Decision | None) -> str:
     if decision is None or decision.outcome is not Outcome.ALLOWED:
         return ""
-    return f"the role, as given, allows it ({readable(decision.reason)}), so the deployed one differs: deploy it"
+    return f"the role that you passed allows it ({readable(decision.reason)}), so the deployed one differs: deploy it"
 
 
 def _read_role(failure: Failure) -> list[str]:

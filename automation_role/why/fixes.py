@@ -159,7 +159,7 @@ def _trusting(failure: Failure, where: str, place: Place) -> Fix:
     if not failure.starting:
         return Fix(where=where, message="let the service that is passed the role assume it: name its principal in the role's trust policy")
     account = place.account if place.account != "*" else failure.resource_account
-    passing = "who starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)"
+    passing = "whoever starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)"
     if not account:  # the statement is about one account's automations
         return Fix(where=where, message=f"the role's trust policy must admit {SSM} (--account writes the statement); {passing}")
     written = trust(SSM).to_json(
@@ -174,7 +174,7 @@ def _starting(failure: Failure, where: str, derivation: Derivation, place: Place
     if action not in ("", "iam:PassRole", "ssm:StartAutomationExecution"):
         return Fix(
             where=where,
-            message=f"allow {action} to who starts it",
+            message=f"allow {action} for whoever starts it",
             statements=({"Effect": "Allow", "Action": [action], "Resource": ["*"]},),
         )
     names = [failure.runbook or failure.resource.rpartition("/")[2].partition(":")[0]] if action == "ssm:StartAutomationExecution" else []

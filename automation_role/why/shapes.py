@@ -94,7 +94,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape(
         "serviceRoleNotAssumable",
         rf"[Rr]ole:? {_QUOTE}(?P<resource>{_ARN}){_QUOTE} (?:is invalid or )?(?:can(?:no|['’])t|can not) be assumed",
-        "a role passed to another service, which that service could not assume",
+        "a role passed to another service that could not assume it",
         core=True,
         layer=Layer.TRUST,
     ),

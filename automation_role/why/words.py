@@ -108,7 +108,7 @@ def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator
     if answer.elsewhere:
         yield "elsewhere", [_missing(one, sources) for one in answer.elsewhere[:_SHOWN]] + _more(answer.elsewhere)
     if not answer.checked:
-        yield "then", ["what else fails is known when the role is given: --policy FILE for each of its policies, or --template FILE"]
+        yield "then", ["pass the role to see what else fails: --policy FILE for each of its policies, or --template FILE"]
     yield (
         "fix",
         [f"{answer.fix.where}: {answer.fix.message}", *(_code(_policy(answer), "json", code=code) if answer.fix.statements else [])],

@@ -31,7 +31,7 @@ def both(check: Run, tmp_path: Path, runbook: str, *statements: dict[str, Any], 
     [
         (STOP, [LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE)], "allowed on "),
         (LAUNCHES, [allow("ec2:RunInstances", on=LAUNCHED)], "the call may need it"),
-        (COMMAND, [allow("ssm:SendCommand", on=[DOCUMENT, NODES[0]])], "the type of resource is only known at run time"),
+        (COMMAND, [allow("ssm:SendCommand", on=[DOCUMENT, NODES[0]])], "the resource's type is a runtime value"),
     ],
     ids=["one of many", "only when used", "one type or another"],
 )

@@ -210,8 +210,8 @@ def test_a_trust_policy_as_the_aws_command_prints_it_is_read(check: Run):
 
 
 def test_without_a_trust_policy_it_is_told_that_it_was_not_checked(check: Run):
-    assert "its trust policy was not given" in check(policy(*FITS)).err
-    assert "its trust policy was not given" not in check(policy(*FITS), trust=SSM_TRUST).err
+    assert "its trust policy was not provided" in check(policy(*FITS)).err
+    assert "its trust policy was not provided" not in check(policy(*FITS), trust=SSM_TRUST).err
 
 
 # -- actions ---------------------------------------------------------------------------------------------------------------------------

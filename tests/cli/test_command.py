@@ -61,8 +61,8 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
         (["--partition", "aws-gov"], "--partition 'aws-gov' → aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-eusc"),
         (["--account", "1234"], "--account '1234' → 12 digits"),
         (["--account", "١٢٣٤٥٦٧٨٩٠١٢"], "--account '١٢٣٤٥٦٧٨٩٠١٢' → 12 digits"),
-        (["--region", "Frankfurt"], "--region 'Frankfurt' → a Region's name like eu-central-1; give --region once for each"),
-        (["--region", "eu-west-1,eu-west-2"], "--region 'eu-west-1,eu-west-2' → a Region's name like eu-central-1; give --region once for"),
+        (["--region", "Frankfurt"], "--region 'Frankfurt' → a Region's name like eu-central-1; repeat --region for each"),
+        (["--region", "eu-west-1,eu-west-2"], "--region 'eu-west-1,eu-west-2' → a Region's name like eu-central-1; repeat --region for"),
         (["--role-arn", "Automation"], "--role-arn 'Automation' → a role's ARN like arn:aws:iam::123456789012:role/Automation"),
         (["--role-arn", "arn:gcp:iam::123456789012:role/R"], "--role-arn 'arn:gcp:iam::123456789012:role/R' → a role's ARN like arn:aws:"),
         (
@@ -79,7 +79,7 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
         ),
         (["-p", "Id"], "--parameter 'Id' → NAME=VALUE"),
         (["-p", "=x"], "--parameter '=x' → NAME=VALUE"),
-        (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is given twice → give each once"),
+        (["-p", "Id=1", "-p", "Id=2"], "--parameter 'Id' is set twice → once"),
         (["-p", "Id=1"], "--parameter 'Id' → the runbooks have none"),
         (["-p", "Id=1", "-p", "To=2"], "--parameter 'Id', 'To' → the runbooks have none"),
         (["--attachment", "a.zip=a.zip"], "--attachment 'a.zip' → the runbooks have none"),
@@ -114,7 +114,7 @@ def test_information_is_a_note_and_no_reason_for_strict_to_fail(run: Run) -> Non
     done = run("policy", "-", "--strict", stdin=document.encode())
     assert done.code == 0
     assert "note: <stdin>:1: step 'ask': athena StartQueryExecution may also need glue:GetDatabase" in done.err
-    assert "; to be known: 1 finding; no gaps" in done.err
+    assert "; for information: 1 finding; no gaps" in done.err
     assert run("explain", "-", "--strict", stdin=document.encode()).code == 0
 
 

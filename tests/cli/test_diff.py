@@ -153,8 +153,8 @@ def test_the_table(run: Run) -> None:
         "+ later, line 8: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements) [unknownAction]",
     ]
     assert done.err == (
-        "automation-role: note: new.yaml: 1 runbook, 3 steps: 2 actions, 1 on the resources that are named, "
-        "1 on * (IAM takes nothing narrower); not derived: 1 gap, the policy may lack what is needed there\n"
+        "automation-role: note: new.yaml: 1 runbook, 3 steps: 2 actions, 1 on named resources, "
+        "1 on * (IAM offers nothing narrower); not derived: 1 gap, the policy may lack permissions there\n"
     )
     back = run("diff", "new.yaml", "old.yaml")
     assert back.out.startswith("no longer needs\n")

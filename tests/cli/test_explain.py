@@ -127,8 +127,8 @@ stdin  <stdin>
 """
     )
     assert done.err == (
-        "automation-role: note: 1 runbook, 5 steps: 2 actions, 2 on * (IAM takes nothing narrower); "
-        "not derived: 1 gap, the policy may lack what is needed there\n"
+        "automation-role: note: 1 runbook, 5 steps: 2 actions, 2 on * (IAM offers nothing narrower); "
+        "not derived: 1 gap, the policy may lack permissions there\n"
     )
 
 
@@ -143,7 +143,7 @@ def test_a_tree_shows_resources_and_findings_of_the_whole_runbook(run: Run) -> N
 def test_what_is_only_to_be_known_is_no_gap(run: Run) -> None:
     done = run("explain", "-", "--strict", stdin=(LOOK + "#" * 64 * 1024).encode())
     assert done.code == 1
-    assert done.said[-1].endswith("; to be known: 1 finding; no gaps")
+    assert done.said[-1].endswith("; for information: 1 finding; no gaps")
 
 
 @pytest.mark.parametrize("form", ["tree", "json"])

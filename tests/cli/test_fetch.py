@@ -52,7 +52,7 @@ def test_they_go_here_when_not_told_where_and_one_may_go_to_stdout(run: Run, fol
     piped = run("fetch", "Mine", "-o", "-")
     assert (piped.code, piped.out, piped.err) == (0, LOOK, "")
     assert [path.name for path in folder.iterdir()] == ["Mine.yaml"]
-    refused(run("fetch", "Mine", "Other.One", "-o", "-"), "--output - for 2 runbooks → for one; give a directory")
+    refused(run("fetch", "Mine", "Other.One", "-o", "-"), "--output - for 2 runbooks → one; pass a directory")
 
 
 @pytest.mark.usefixtures("account")
@@ -76,8 +76,8 @@ def test_all_of_awss_come_with_their_versions(run: Run, folder: Path) -> None:
     assert done.out.split() == ["all/Mine.yaml", "all/AWS-Look.json", "all/list-documents.json"]
     (listed,) = json.loads((folder / "all/list-documents.json").read_text())["DocumentIdentifiers"]
     assert (listed["Name"], listed["DocumentVersion"]) == ("AWS-Look", "1")
-    refused(run("fetch", "--all-aws", "-o", "-"), "--output - for all runbooks → for one; give a directory")
-    refused(run("fetch"), "no name is given → NAME..., --all-owned or --all-aws")
+    refused(run("fetch", "--all-aws", "-o", "-"), "--output - for all runbooks → one; pass a directory")
+    refused(run("fetch"), "no name → NAME..., --all-owned or --all-aws")
 
 
 @pytest.mark.usefixtures("account")
@@ -138,7 +138,7 @@ def test_all_that_the_account_owns_can_be_had_at_once(run: Run) -> None:
     assert {"books/Mine.yaml", "books/Other.One.yaml"} <= set(done.out.split())
     assert not any("RunIt" in path for path in done.out.split())
     assert run("fetch", "Mine", "--all-owned", "-o", "books").out.split().count("books/Mine.yaml") == 1
-    refused(run("fetch"), "no name is given → NAME..., --all-owned or --all-aws")
+    refused(run("fetch"), "no name → NAME..., --all-owned or --all-aws")
 
 
 # -- names ---------------------------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_the_policy_as_json(run: Run) -> None:
         )
         + "\n"
     )
-    assert done.err == "automation-role: note: 1 runbook, 1 step: 1 action, 1 on * (IAM takes nothing narrower); no gaps\n"
+    assert done.err == "automation-role: note: 1 runbook, 1 step: 1 action, 1 on * (IAM offers nothing narrower); no gaps\n"
 
 
 def test_yaml_says_the_same(run: Run, folder: Path) -> None:
@@ -130,7 +130,7 @@ def test_findings_are_warnings_with_file_and_line(run: Run, folder: Path) -> Non
     done = run("policy", "gap.yaml")
     assert done.said[0].startswith("automation-role: warning: gap.yaml:8: step 'later': unknown action 'aws:inventedLater'")
     assert done.said[0].endswith(" [unknownAction]")
-    assert done.said[-1].endswith("; not derived: 1 gap, the policy may lack what is needed there")
+    assert done.said[-1].endswith("; not derived: 1 gap, the policy may lack permissions there")
 
 
 WIDENS = """\
@@ -180,7 +180,7 @@ def test_a_policy_over_iams_quota_is_told(run: Run) -> None:
     steps = [step.replace("tell", f"tell{number}").replace("{{ Topic }}", f"{TOPIC}{number:03}") for number in range(200)]
     done = run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps)}".encode())
     assert done.code == 0
-    assert " characters → IAM takes 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in done.said[0]
+    assert " characters → IAM allows 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in done.said[0]
     assert len(run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps[:20])}".encode()).said) == 1
 
 

@@ -143,7 +143,7 @@ def test_rejects_the_name_of_a_resource_where_an_arn_must_stand(stack):
     def told(value: str) -> Runbook:
         return runbook("Tell", tell, bound={"Topic": value}, Topic={"type": "String"})
 
-    message = "parameters: 'Topic' is the name of a resource → an ARN, as step 'step1' gives it to sns Publish as TopicArn; "
+    message = "parameters: 'Topic' is the name of a resource → an ARN, because step 'step1' passes it to sns Publish as TopicArn; "
     with pytest.raises(AutomationRoleError, match=re.escape(message)):
         AutomationRole(stack, "Named", runbooks=[told(topic.topic_name)])
     AutomationRole(stack, "Role", runbooks=[told(topic.topic_arn)])

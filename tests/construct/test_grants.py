@@ -185,12 +185,12 @@ def test_full_access_is_the_managed_policy_and_passing_this_role(stack):
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("", "runbook '' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"),
+        ("", "runbook '' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these"),
         (
             "Restart Instance",
-            "runbook 'Restart Instance' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these",
+            "runbook 'Restart Instance' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these",
         ),
-        ("*", "runbook '*' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these"),
+        ("*", "runbook '*' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these"),
     ],
 )
 def test_rejects_what_is_no_runbooks_name(stack, name, problem):

@@ -30,32 +30,32 @@ def of_size(size):
 GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     "name": (
         {"role_name": "x" * 65},
-        f"role_name '{'x' * 65}' has 65 characters → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
+        f"role_name '{'x' * 65}' has 65 characters → IAM allows 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
     ),
     "name's characters": (
         {"role_name": "my role"},
-        "role_name is 'my role' → IAM takes 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
+        "role_name is 'my role' → IAM allows 1 to 64 letters, digits and +=,.@_-; leave it out and CloudFormation generates one",
     ),
-    "description": ({"description": "x" * 1001}, "description has 1,001 characters → IAM takes 1,000; shorten it"),
+    "description": ({"description": "x" * 1001}, "description has 1,001 characters → IAM allows 1,000; shorten it"),
     "description's characters": (
         {"description": "ours — not theirs"},
-        "description has the character '—' → IAM takes only those of Latin-1; replace it",
+        "description has the character '—' → IAM allows only those of Latin-1; replace it",
     ),
     "path": (
         {"path": "automation"},
-        "path is 'automation' → IAM takes at most 512, beginning and ending in '/'; write it such as '/automation/'",
+        "path is 'automation' → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'",
     ),
     "path's length": (
         {"path": f"/{'x' * 511}/"},
-        "path has 513 characters → IAM takes at most 512, beginning and ending in '/'; write it such as '/automation/'",
+        "path has 513 characters → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'",
     ),
     "session": (
         {"max_session_duration": cdk.Duration.hours(13)},
-        "max_session_duration is 46800 seconds → IAM takes 1 to 12 hours; leave it out for IAM's default of 1 hour",
+        "max_session_duration is 46800 seconds → IAM allows 1 to 12 hours; leave it out for IAM's default of 1 hour",
     ),
     "short session": (
         {"max_session_duration": cdk.Duration.minutes(30)},
-        "max_session_duration is 1800 seconds → IAM takes 1 to 12 hours; leave it out for IAM's default of 1 hour",
+        "max_session_duration is 1800 seconds → IAM allows 1 to 12 hours; leave it out for IAM's default of 1 hour",
     ),
     "managed policies": (
         {"managed_policies": range(10)},
@@ -64,7 +64,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     "inline policies": (
         {"inline_policies": {"One": of_size(5000), "Two": of_size(5241)}},
         (
-            "the role's inline policies take 10,241 characters → IAM takes 10,240 for all of a role; "
+            "the role's inline policies have 10,241 characters → IAM allows 10,240 for all of a role; "
             "move some into an iam.ManagedPolicy and pass it in managed_policies"
         ),
     ),
@@ -78,7 +78,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "Regions of CloudFormation's": (
         {"regions": cdk.Fn.split(",", cdk.Fn.import_value("Regions"))},
-        "regions is a list whose items are known only at deployment → known items, for they go into ARNs; pass each by itself, with Fn.select",
+        "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each by itself, with Fn.select",
     ),
     "one Region": (
         {"regions": "eu-central-1"},
@@ -127,7 +127,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
             (
                 "trusted_services",
                 [iam.ServicePrincipal("ec2.amazonaws.com")],
-                "a ServicePrincipal is not a service principal → a name such as 'events.amazonaws.com'; give the full name",
+                "a ServicePrincipal is not a service principal → a name such as 'events.amazonaws.com'; write the full name",
             ),
             (
                 "extra_statements",
@@ -191,9 +191,9 @@ def test_rejects_at_synthesis_what_was_granted_until_it_was_too_much(stack):
     for number in range(20):
         iam.Grant.add_to_principal(grantee=role, actions=[f"s3:Action{number}"], resource_arns=[f"arn:aws:s3:::bucket-{number}-{'x' * 40}"])
     line = refused_at_synthesis(stack)
-    assert line.startswith("Stack/Role: the role's inline policies take 1")
+    assert line.startswith("Stack/Role: the role's inline policies have 1")
     assert line.endswith(
-        " characters → IAM takes 10,240 for all of a role; move some into an iam.ManagedPolicy and pass it in managed_policies"
+        " characters → IAM allows 10,240 for all of a role; move some into an iam.ManagedPolicy and pass it in managed_policies"
     )
 
 
@@ -202,7 +202,7 @@ def test_rejects_at_synthesis_what_was_allowed_until_it_was_too_much(stack):
     for number in range(20):
         passed = iam.Role.from_role_name(stack, f"Passed{number}", f"role-{number}-{'x' * 40}")
         role.allow_pass_role(passed, "ec2.amazonaws.com")
-    assert "IAM takes 10,240 for all of a role" in refused_at_synthesis(stack)
+    assert "IAM allows 10,240 for all of a role" in refused_at_synthesis(stack)
 
 
 def test_rejects_at_synthesis_managed_policies_added_one_by_one(stack):
@@ -222,8 +222,8 @@ def test_rejects_at_synthesis_a_trust_policy_that_has_grown(stack):
         principal = iam.ArnPrincipal(f"arn:aws:iam::111122223333:role/{'x' * 40}{number}")
         document.add_statements(iam.PolicyStatement(actions=["sts:AssumeRole"], principals=[principal]))
     line = refused_at_synthesis(stack)
-    assert line.startswith("Stack/Role: the trust policy takes ")
-    assert line.endswith(" characters → IAM takes 2,048; trust fewer services, or make a second role for some")
+    assert line.startswith("Stack/Role: the trust policy has ")
+    assert line.endswith(" characters → IAM allows 2,048; trust fewer services, or create a second role for some")
 
 
 GRANTEES: dict[str, tuple[Callable[[cdk.Stack], iam.IGrantable], str, int]] = {
@@ -243,11 +243,11 @@ def test_rejects_at_synthesis_grants_that_are_more_than_their_holder_takes(stack
         AutomationRole(stack, name).grant_start_automation(who, *(f"{name}-{'x' * 40}-{number}" for number in range(quota // 350)))
     with pytest.raises(RuntimeError) as refused:
         Template(stack)
-    told = re.findall(rf"Stack/{path}: (what was granted takes at least [\d,]+ characters → .*)", str(refused.value))
+    told = re.findall(rf"Stack/{path}: (what was granted needs at least [\d,]+ characters → .*)", str(refused.value))
     holder = kind.removeprefix("imported ")
     besides = {"user": "an iam.Group that it is in, or ", "group": "a second group, or "}.get(holder, "")
     instead = "a second one" if kind == "managed policy" else f"{besides}an iam.ManagedPolicy that is attached to it"
-    assert [text.partition(" → ")[2] for text in told] == [f"IAM takes {quota:,} for a {holder}; grant some of it to {instead}"]
+    assert [text.partition(" → ")[2] for text in told] == [f"IAM allows {quota:,} for a {holder}; grant some of it to {instead}"]
 
 
 def test_a_role_made_here_takes_any_number_of_grants_since_cdk_splits_them(stack):

@@ -136,7 +136,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
 @pytest.mark.parametrize(
     ("name", "document", "problem"),
     [
-        ("a/b", GUIDE_S3, "inline policy 'a/b' → IAM takes names of 1 to 128 letters, digits and +=,.@_-; rename it"),
+        ("a/b", GUIDE_S3, "inline policy 'a/b' → IAM allows names of 1 to 128 letters, digits and +=,.@_-; rename it"),
         ("P", {"Statement": []}, "inline policy 'P' has no statement → at least one; write {'Statement': [...]}"),
         ("P", {"Statments": []}, "inline policy 'P' has 'Statments' → Version, Id, Statement; did you mean 'Statement'?"),
         ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; give one"),

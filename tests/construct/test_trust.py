@@ -52,7 +52,7 @@ def test_rejects_a_trust_policy_over_iams_length(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", trusted_services=list(SERVICES))
     assert str(refused.value) == (
-        "Stack/Role: the trust policy takes 2,695 characters → IAM takes 2,048; trust fewer services, or make a second role for some"
+        "Stack/Role: the trust policy has 2,695 characters → IAM allows 2,048; trust fewer services, or create a second role for some"
     )
 
 

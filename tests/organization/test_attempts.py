@@ -88,9 +88,9 @@ def attempts(*, organization: bool, place: Place) -> Iterator[Attempt]:
     # -- what it may do: hand itself to Automation, and start its runbook in its own account
     yields = "what the execution role does in"
     for what, must, may in (
-        ("hands itself to Systems Manager", True, lambda role, _: role.may_pass("Execution", to=SSM)),
-        ("hands itself to EC2", False, lambda role, _: role.may_pass("Execution", to="ec2.amazonaws.com")),
-        ("hands another role of the account to Systems Manager", False, lambda role, _: role.may_pass("Local", to=SSM)),
+        ("passes itself to Systems Manager", True, lambda role, _: role.may_pass("Execution", to=SSM)),
+        ("passes itself to EC2", False, lambda role, _: role.may_pass("Execution", to="ec2.amazonaws.com")),
+        ("passes another role of the account to Systems Manager", False, lambda role, _: role.may_pass("Local", to=SSM)),
         ("starts its runbook", True, lambda role, _: role.may_start("restart-instance", role="Execution")),
         ("starts its runbook as another role", False, lambda role, _: role.may_start("restart-instance", role="Local")),
         ("starts another runbook", False, lambda role, _: role.may_start("AWS-StopEC2Instance", role="Execution")),

@@ -137,7 +137,7 @@ def test_a_finding_that_must_stop_the_synthesis_does() -> None:
     AutomationExecutionRoleStackSet(made, "RollOut", accounts=[TARGET], runbooks=[NESTING], execution_role={"findings": Findings.ERROR})
     (error,) = assertions.Annotations.from_stack(made).find_error("*", assertions.Match.any_value())
     assert error.id == "/Stack/RollOut/ExecutionRole/Findings/nesting"
-    assert "runbook 'another' is started, which was not given" in str(error.entry.data)
+    assert "runbook 'another' is started, but was not provided" in str(error.entry.data)
 
 
 def test_a_runbook_that_waits_for_approval_is_told() -> None:
@@ -161,7 +161,7 @@ def test_a_runbook_that_waits_for_approval_is_told() -> None:
             {"runbooks": []},
             "Stack/R: execution_role has 'runbooks' → an argument of the roll-out itself; pass runbooks=... to the roll-out",
         ),
-        ({"role_name": "a b"}, "Stack/R/ExecutionRole: role_name is 'a b' → IAM takes"),
+        ({"role_name": "a b"}, "Stack/R/ExecutionRole: role_name is 'a b' → IAM allows"),
         (
             {"pass_roles": {"ec2.amazonaws.com": "arn:aws:iam::222222222222:role/Instance"}},
             "Stack/R/ExecutionRole: pass_roles['ec2.amazonaws.com'] is the string 'arn:aws:iam::222222222222:role/Instance' → a list",

@@ -120,7 +120,7 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
     with pytest.raises(StartError) as raised:
         target(VALUES, role=role, parameters={"Ids": items})
     assert str(raised.value) == (
-        f"{target.__name__}: parameter 'Ids' is a list whose items are known only at deployment → known items, for they go into JSON; "
+        f"{target.__name__}: parameter 'Ids' is a list whose items are known only at deployment → known items, since they go into JSON; "
         "pass each by itself, with Fn.select"
     )
     AutomationAssociation(stack, "Association", runbook=VALUES, role=role, parameters={"Ids": items})

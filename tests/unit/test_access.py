@@ -88,7 +88,7 @@ def test_one_version_is_a_condition_on_the_document_alone():
         ),
         ("arn:aws:ssm:*::document/Shared", "has no account → its owner's account, since AWS does not own it; add the account"),
         *(
-            (arn, "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; give one of these")
+            (arn, "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these")
             for arn in [
                 "arn:aws:ssm:*:44445555666:document/Shared",
                 "arn:aws:ssm:*:444455556666:document/Sh?red",
@@ -124,7 +124,7 @@ def test_rejects_what_is_no_version(version):
 
 @pytest.mark.parametrize("runbook", ["", "ab", "x" * 129, "my runbook", "*", "AWS-*", "arn:aws:s3:::bucket", "arn:aws:ssm:*:1:document/*"])
 def test_rejects_what_is_no_runbook(runbook):
-    with pytest.raises(AutomationRoleError, match="give one of these"):
+    with pytest.raises(AutomationRoleError, match="pass one of these"):
         access.start([runbook])
 
 

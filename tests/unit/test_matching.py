@@ -101,5 +101,5 @@ def test_a_bound_value_is_checked_without_going_back():
         "parameters": {"Name": {"type": "String", "allowedPattern": "^(a+)+$"}},
         "mainSteps": [{"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}],
     }
-    with pytest.raises(ValueError, match=r"allowedPattern is '\^\(a\+\)\+\$'; give a value that matches"):
+    with pytest.raises(ValueError, match=r"allowedPattern is '\^\(a\+\)\+\$'; pass a value that matches"):
         Runbook.from_mapping(document, name="Wait", parameters={"Name": "a" * 40 + "!"})

@@ -383,7 +383,7 @@ def given_everywhere(service: str, operation: str, value: Pattern) -> dict[str, 
 def test_a_name_where_an_arn_must_stand_is_told_and_gives_any_of_the_type():
     done = derived("sns", "Publish", {"TopicArn": "lit"})
     assert [(finding.id, finding.message) for finding in done.findings] == [
-        ("noArn", "sns Publish is given 'lit' as TopicArn, which is no ARN: any resource of the type is allowed; write the whole ARN")
+        ("noArn", "TopicArn of sns Publish is 'lit', which is not an ARN, so any resource of the type is allowed; write the whole ARN")
     ]
     assert needs("sns", "Publish", TopicArn="lit") == {"sns:Publish": ["arn:aws:sns:eu-west-1:111122223333:*"]}
 
@@ -406,7 +406,7 @@ def test_a_value_that_a_user_gives_where_an_arn_must_stand_is_refused():
     document = publishing({}, "tell", "again")
     with pytest.raises(RunbookError) as refused:
         derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "lit"})])
-    told = "<mapping>:4: parameters: 'Topic' is 'lit' → an ARN, as step '{}' gives it to sns Publish as TopicArn; give the whole ARN"
+    told = "<mapping>:4: parameters: 'Topic' is 'lit' → an ARN, because step '{}' passes it to sns Publish as TopicArn; pass the whole ARN"
     assert [str(problem) for problem in refused.value.problems] == [told.format("tell"), told.format("again")]
     assert derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "${Token[TOKEN.1]}"})]).findings == ()
 

@@ -426,10 +426,10 @@ TYPED = (
         ({"X": "a"}, "x.yaml: parameters: 'X' → the runbook has S, L, I, T"),
         ({"s": "a"}, "did you mean 'S'?"),
         ({"S": "c"}, "x.yaml:3: parameters: 'S' is 'c' → allowedValues are a, b"),
-        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which takes one value; give one"),
-        ({"L": "a"}, "parameters: 'L' is 'a' → it is a StringList; give a list"),
+        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which takes one value; pass one"),
+        ({"L": "a"}, "parameters: 'L' is 'a' → it is a StringList; pass a list"),
         ({"I": "x"}, "parameters: 'I' is 'x' → an Integer is a whole number"),
-        ({"T": "y"}, "parameters: 'T' is 'y' → allowedPattern is '^x+$'; give a value that matches"),
+        ({"T": "y"}, "parameters: 'T' is 'y' → allowedPattern is '^x+$'; pass a value that matches"),
     ],
 )
 def test_rejects_values_that_do_not_fit_their_parameter(given: dict[str, Any], told: str) -> None:

@@ -203,8 +203,8 @@ def test_the_calls_of(case: Case) -> None:
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        ("boto3.client(e['Service']).describe_vpcs()", "'describe_vpcs' of it;"),
-        ("getattr(boto3.client(e['Service']), e['Op'])()", "it by a name that is known no sooner;"),
+        ("boto3.client(e['Service']).describe_vpcs()", "'describe_vpcs';"),
+        ("getattr(boto3.client(e['Service']), e['Op'])()", "an operation whose name is one, too;"),
     ],
 )
 def test_what_is_called_of_a_service_that_is_not_known_is_told(call: str, told: str) -> None:

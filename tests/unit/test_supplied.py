@@ -63,12 +63,12 @@ class Token:
         ("TopicArn", Topic(), "a Topic, a construct → %s; pass its topic_arn"),
         ("X", CfnThing(), "a CfnThing, a construct → %s; pass its ref"),
         ("X", type("_BucketBaseProxy", (Bucket,), {})(), "a Bucket, a construct → %s; pass its bucket_name"),
-        ("BucketName", None, "None → %s; give one, or leave 'BucketName' out"),
-        ("X", Decimal(1), "a Decimal → %s; give one of these"),
-        ("X", Path(), "a PosixPath → %s; give one of these"),
-        ("Names", {"a"}, "a set → %s; give one of these"),
+        ("BucketName", None, "None → %s; pass one, or leave 'BucketName' out"),
+        ("X", Decimal(1), "a Decimal → %s; pass one of these"),
+        ("X", Path(), "a PosixPath → %s; pass one of these"),
+        ("Names", {"a"}, "a set → %s; pass one of these"),
         ("Names", ["a", Bucket()], "a list whose item 2 is a Bucket, a construct → %s; pass its bucket_name"),
-        ("Map", {"k": None}, "a mapping whose 'k' is None → %s; give one, or leave 'Map' out"),
+        ("Map", {"k": None}, "a mapping whose 'k' is None → %s; pass one, or leave 'Map' out"),
         ("Map", {1: "v"}, "a mapping with the key 1 → keys are texts; write it in quotes"),
     ],
 )
@@ -98,5 +98,5 @@ def test_the_file_that_was_read_is_the_one_that_the_runbook_lists(tmp_path: Path
         listing("0" * 64)
     assert str(caught.value) == (
         f"<mapping>: attachments: {str(path)!r} has the sha256 {found} → the runbook lists {'0' * 64} for 'code.zip'; "
-        "give the file that is attached, or correct the runbook's checksum"
+        "pass the file that is attached, or correct the runbook's checksum"
     )

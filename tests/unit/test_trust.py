@@ -72,9 +72,9 @@ def test_takes_service_principals(service):
     [
         ("ec2", "did you mean 'ec2.amazonaws.com'?"),
         ("event.amazonaws.con", "did you mean 'events.amazonaws.com'?"),
-        ("arn:aws:iam::111122223333:root", "give the full name"),
-        ("", "give the full name"),
-        ("*", "give the full name"),
+        ("arn:aws:iam::111122223333:root", "write the full name"),
+        ("", "write the full name"),
+        ("*", "write the full name"),
     ],
 )
 def test_rejects_what_is_none(given, offer):

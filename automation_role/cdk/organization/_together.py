@@ -87,7 +87,7 @@ def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def elsewhere(scope: Construct, where: str, given: Mapping[str, Any], accounts: Sequence[str]) -> Iterator[str]:
-    """A problem for each role and policy of one account that every account would have to use: IAM takes only those of its own account.
+    """A problem for each role and policy of one account that every account would have to use: IAM allows only those of its own account.
 
     A stack with an account of its own writes that account into what it imports by name.
     """

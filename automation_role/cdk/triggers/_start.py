@@ -182,6 +182,6 @@ def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
     for name, values in parameters.items():
         if is_opaque_list(values):
             raise StartError(
-                f"{where}: parameter {name!r} is a list whose items are known only at deployment → known items, for they go into JSON; "
+                f"{where}: parameter {name!r} is a list whose items are known only at deployment → known items, since they go into JSON; "
                 f"pass each by itself, with Fn.select"
             )

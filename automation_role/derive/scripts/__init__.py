@@ -91,11 +91,11 @@ def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, s
         except attachments.AttachmentError as error:
             if name == named or named is None:
                 told[("attachedScript", line)] = (
-                    f"attachment {name!r} cannot be read: {error}; give its zip archive with attachments={{{name!r}: path}} (--attachment {name}=PATH)"
+                    f"attachment {name!r} cannot be read: {error}; pass its zip archive with attachments={{{name!r}: path}} (--attachment {name}=PATH)"
                 )
     if named is not None and named not in runbook.attachments:
         told[("attachedScript", line)] = (
-            f"the script is in attachment {named!r}, which was not given; give it with attachments={{{named!r}: path}} (--attachment {named}=PATH), or add what it needs {BY_HAND}"
+            f"the script is in attachment {named!r}, which was not provided; pass it with attachments={{{named!r}: path}} (--attachment {named}=PATH), or add what it needs {BY_HAND}"
         )
     return files, told
 

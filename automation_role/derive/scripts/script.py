@@ -223,7 +223,7 @@ _BY_ITSELF: Final = (
     (
         ("169.254.", "fd00:ec2::254"),
         re.compile(r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254"),
-        "asks the metadata service, which gives out the role's credentials",
+        "asks the metadata service, which returns the role's credentials",
     ),
 )
 _PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

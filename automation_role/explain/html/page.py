@@ -91,9 +91,9 @@ def _counts(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html:
     counts = [
         ("steps", number, True),
         ("IAM actions", len(widths), True),
-        ("on what is named", widths.count(Breadth.NAMED), bool(widths)),
-        ("with wildcards, for runtime values", widths.count(Breadth.TYPE), bool(widths)),
-        ("on *, where IAM takes nothing narrower", widths.count(Breadth.ALL), bool(widths)),
+        ("on named resources", widths.count(Breadth.NAMED), bool(widths)),
+        ("with wildcards for runtime values", widths.count(Breadth.TYPE), bool(widths)),
+        ("on *, where IAM offers nothing narrower", widths.count(Breadth.ALL), bool(widths)),
         ("wider than needed", wider, wider > 0),
     ]
     return tag("dl", [tag("div", tag("dt", said), tag("dd", count)) for said, count, shown in counts if shown], class_="counts")

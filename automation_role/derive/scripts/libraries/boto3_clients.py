@@ -106,12 +106,12 @@ class Client(Thing):
         if self.service is None:
             if name and not like_an_operation(name):
                 return DATA
-            called = f"{name!r} of it" if name else "it by a name that is known no sooner"
+            called = repr(name) if name else "an operation whose name is one, too"
             machine.report(
                 "dynamicService",
                 self.made_at,
-                f"the script makes a client for a service that is only known at run time, and calls {called}; "
-                f"add what it needs {BY_HAND}, or give the parameter allowedValues",
+                f"the script creates a client for a service whose name is a runtime value, and calls {called}; "
+                f"add what it needs {BY_HAND}, or set allowedValues for the parameter",
             )
             return DATA
         service = catalog.service(self.service)
@@ -253,7 +253,7 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
     machine.report(
         "dynamicOperation",
         at,
-        f"the script {what} {client.service!r} whose name is only known at run time{' (' + ', '.join(known) + ')' if known else ''}; "
+        f"the script {what} {client.service!r} whose name is a runtime value{' (' + ', '.join(known) + ')' if known else ''}; "
         f"add what it needs {BY_HAND}",
     )
     return REPORTED

@@ -46,7 +46,7 @@ def imported(machine: Machine, args: Args, at: int) -> Abstract:
         machine.report(
             "unreadableScript",
             at,
-            f"the script imports a module whose name is only known at run time; add what it needs {BY_HAND}",
+            f"the script imports a module whose name is a runtime value; add what it needs {BY_HAND}",
         )
         return REPORTED
     return join_all(machine.module(name, "", at) for name in names)

@@ -72,7 +72,7 @@ class Environment(UnknownValue):
             machine.report(
                 "otherAwsAccess",
                 at,
-                f"the script sets the credentials of its environment, so later calls may be another role's; add what they need {BY_HAND}",
+                f"the script sets the credentials of its environment, so later calls may be made as another role; add what they need {BY_HAND}",
             )
 
 

@@ -122,7 +122,7 @@ class Calls(Scope):
         texts = texts_in(code)
         if texts is None:
             self.machine.report(
-                "unreadableScript", at, f"the script runs code that it makes at run time ({name}); add what that needs {BY_HAND}"
+                "unreadableScript", at, f"the script runs code that it generates at run time ({name}); add what that needs {BY_HAND}"
             )
             return REPORTED
         return self.made_code(texts)

@@ -17,7 +17,7 @@ from ..values.modules import ModuleValue
 from .functions import Functions, Reads
 
 _MISSING: Final = {
-    "attachedScript": "the script imports {!r} from an attachment that was not given; give it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
+    "attachedScript": "the script imports {!r} from an attachment that was not provided; pass it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
     + BY_HAND,
     "unreadableScript": "the script imports {!r}, which is not part of Python or boto3, so what it calls is unknown; add what it needs "
     + BY_HAND,
