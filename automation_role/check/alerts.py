@@ -29,7 +29,7 @@ _RULE_OF: Final = {
 
 
 def alerts_of_report(report: Report) -> Iterator[Alert]:
-    """Everything that a check found: what is missing at the steps that need it, the rest where the role is."""
+    """Everything that a check found: missing permissions at the steps that need them, the rest at the role."""
     sources = {runbook.name: runbook.source for runbook in report.runbooks}
     for role in report.roles:
         for one in role.missing:

@@ -1,4 +1,4 @@
-"""Does a role fit its runbooks: each permission that was derived, put to the role's policies."""
+"""Asks the role's policies about each derived permission."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _ONE_ACCOUNT = re.compile("[^*?⟨⟩]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing that the runbooks need, and whether the role has it.
+    """One permission that the runbooks need, and whether the role has it.
 
     Attributes:
         action: the IAM action.
-        resource: the ARN; `*` in it is every such resource.
-        conditions: (key, value) that the request comes with.
+        resource: the ARN; with `*` in it, every such resource.
+        conditions: the request's condition keys, as (key, value).
         origins: the steps that need it.
         decision: the role's answer.
-        perhaps: whether IAM asks about the resource only when the call uses one, which nothing shows.
-        either: whether the call is about this resource or another one, as only a running automation knows.
+        perhaps: whether IAM checks the resource only when the call uses one, and nothing shows whether it does.
+        either: whether the call may be about another resource instead; only a run decides.
     """
 
     action: str
@@ -46,12 +46,12 @@ class Need:
 
 
 def needs(role: Identity, derivation: Derivation, context: Place) -> tuple[Need, ...]:
-    """Put everything that was derived to a role's own policies and boundary.
+    """Ask a role's policies and boundary about everything that was derived.
 
     Args:
         role: whose policies.
         derivation: of the runbooks.
-        context: where they run: fills partition, account, Regions and the role's ARN into what was derived.
+        context: where they run; fills in the partition, account, Regions and role ARN.
 
     Returns:
         One entry for each action, resource and conditions, in the order of the steps.
@@ -104,10 +104,10 @@ def _decide(role: Identity, action: str, resource: str, conditions: tuple[tuple[
 
 
 def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]) -> Request | Undecided:
-    """The request of a need, or why it is not known."""
+    """The request for a need, or why it is unknown."""
     read = [_read(text) for text in (resource, *(value for _, value in conditions))]
     if resource == "*" and not catalog.resource_types(action):
-        read[0] = literal("*")  # no wildcard: the request is about nothing in particular, so a deny on some instances does not concern it
+        read[0] = literal("*")  # no wildcard: the request is about no particular resource, so a deny on some instances does not apply
     for one in read:
         if isinstance(one, Undecided):
             return one

@@ -22,7 +22,7 @@ def of_file(path: str, place: Place, situation: Situation, names: Sequence[str])
 
     Args:
         path: the file, or a CDK assembly.
-        place: where the roles live; `*` for what nobody said.
+        place: where the roles are; `*` for what is unknown.
         situation: what else is known.
         names: logical IDs, construct IDs, role names; empty: each role that Automation can assume.
 

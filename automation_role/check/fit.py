@@ -1,4 +1,4 @@
-"""Does a role fit its runbooks: what is missing, what is never used, what is risky, and what could not be seen."""
+"""Checks one role: what is missing, unused or risky, and what could not be checked."""
 
 from __future__ import annotations
 

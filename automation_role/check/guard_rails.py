@@ -1,4 +1,4 @@
-"""The policies of an organization that hold every role of an account: service and resource control policies.
+"""An organization's policies for every role of an account: service control policies and resource control policies.
 
 Sources:
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
@@ -18,7 +18,7 @@ from .policies import read_policy
 
 _SCP: Final = "service control policy"
 _RCP: Final = "resource control policy"
-# The policies of AWS that allow everything: every level has one until somebody takes it away.
+# AWS's own policies that allow everything: each level has one until somebody removes it.
 _FULL: Final = {_SCP: "FullAWSAccess", _RCP: "RCPFullAWSAccess"}
 _EVERYTHING: Final = {"Version": "2012-10-17", "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 _EVERYONE: Final = ("*", {"AWS": "*"}, {"AWS": ["*"]})
@@ -29,10 +29,10 @@ def guard_rails(scps: Sequence[str], rcps: Sequence[str]) -> tuple[GuardRail, ..
 
     Args:
         scps: for each level (root, unit, account) the files of its service control policies, `a.json,b.json`.
-        rcps: likewise of its resource control policies.
+        rcps: the same for resource control policies.
 
     Raises:
-        AutomationRoleError: a file cannot be read, or has what these policies do not.
+        AutomationRoleError: a file cannot be read, or has an element that these policies do not have.
     """
     return (*(_level(_SCP, level) for level in scps), *(_level(_RCP, level) for level in rcps))
 
@@ -40,7 +40,7 @@ def guard_rails(scps: Sequence[str], rcps: Sequence[str]) -> tuple[GuardRail, ..
 def _level(kind: str, given: str) -> GuardRail:
     names = given.split(",")
     documents = tuple(_document(kind, name) for name in names)
-    if kind == _RCP:  # AWS attaches its own to each level, and it cannot be taken away
+    if kind == _RCP:  # AWS attaches its own to each level, and it cannot be removed
         documents = (*documents, PolicyDocument.read(_FULL[_RCP], _EVERYTHING))
     elif not any(statement.effect != "Deny" for document in documents for statement in document.statements):
         raise AutomationRoleError(
@@ -58,7 +58,7 @@ def _document(kind: str, name: str) -> PolicyDocument:
 
 
 def _of_resources(name: str, data: Any) -> Any:
-    """A resource control policy as a policy of identities: for everyone, it denies; what it could say else is refused.
+    """A resource control policy as an identity policy: it denies everyone something; anything else in it is refused.
 
     Raises:
         AutomationRoleError: it is not for everyone, allows, or names no service.

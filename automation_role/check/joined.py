@@ -1,4 +1,4 @@
-"""Runbooks and roles of the same sources: each pair that belongs together, what has no counterpart."""
+"""Joins runbooks and roles from the same sources: each pair that belongs together, and what has no counterpart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Pair:
     Attributes:
         runbook: the runbook's name.
         role: index of the role among the report's roles.
-        through: what says that they belong together.
+        through: what links them.
         missing: permissions that this runbook lacks, by certainty.
         gaps: what could not be derived from this runbook.
     """
@@ -115,7 +115,7 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
         found: the sources.
         context: where the automations run.
         situation: what else is known.
-        accepted: ids of `RISKS` that the user finds fine.
+        accepted: ids of `RISKS` that the user accepts.
 
     Raises:
         AutomationRoleError: the policies of a source cannot be read.
@@ -132,7 +132,7 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
         report=Report(runbooks=derivation.runbooks, roles=reports),
         subjects=subjects,
         places={
-            **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS's, which others start
+            **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS-owned runbooks, which others start
             **{one.name: one.place for one in found.origins},
         },
         role_places=tuple(roles[index].place for index in taken),

@@ -1,4 +1,4 @@
-"""Which calls fail: what was derived, put to the role."""
+"""Which calls fail, and why."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from .subjects import Subject
 
 
 def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ...], tuple[Need, ...]]:
-    """What the role lacks, in the order of the steps; and all that was asked.
+    """What the role lacks, in the order of the steps; and every question that was asked.
 
-    Where nobody said the account, what is refused in one that equals no other is asked again of every account: an ARN that is written
-    out may be this one's.
+    When the account is unknown, a call that is refused is checked again for any account: an ARN with an account may be in this one.
     """
     asked = needs(subject.identity, derivation, subject.context)
     anywhere = needs(subject.identity, derivation, replace(subject.context, account="*")) if subject.context.account == ACCOUNT else ()
@@ -63,12 +62,12 @@ def _place(derivation: Derivation, origins: tuple[Origin, ...]) -> tuple[int, in
     return min((order.get(origin.runbook, len(order)), origin.line) for origin in origins)
 
 
-_TOLD: Final = 3  # statements that a reason names
+_TOLD: Final = 3  # at most this many statements in a reason
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is not allowed, or not in every case, and why."""
+    """What is not allowed, or only in some cases, and why."""
 
     certainty: Certainty
     reason: str
@@ -77,7 +76,7 @@ class Lack:
 
 
 def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
-    """What a role lacks for one thing that is needed, of all that was asked; `None`: it is allowed."""
+    """What a role lacks for one need; `None` when it is allowed."""
     lack = _surely(role, need)
     if lack is None:
         return None
@@ -91,7 +90,7 @@ def lack_of(role: Identity, need: Need, asked: Iterable[Need]) -> Lack | None:
 
 
 def _is_instead(other: Need, need: Need) -> bool:
-    """Whether a call may be about another resource instead, and that is not refused."""
+    """Whether the call may be about another resource instead, and that one is not refused."""
     same = (other.action, other.conditions) == (need.action, need.conditions) and not set(need.origins).isdisjoint(other.origins)
     return same and other is not need and other.either and other.decision.outcome is not Outcome.DENIED
 
@@ -113,12 +112,12 @@ def _surely(role: Identity, need: Need) -> Lack | None:
 
 
 def _hidden(role: Identity) -> dict[str, Hidden]:
-    """The condition keys of which the values are not known, by why."""
+    """The condition keys whose values are unknown, by reason."""
     return {reason: value for value in role.context.values() if isinstance(value, Hidden) for reason in value.undecided.reasons}
 
 
 def conditional(role: Identity, decision: Decision) -> bool:
-    """Whether nothing but the values of condition keys keeps it undecided."""
+    """Whether it is undecided only because of condition values."""
     return bool(decision.unknown) and _hidden(role).keys() >= set(decision.unknown)
 
 
@@ -126,7 +125,7 @@ def conditional(role: Identity, decision: Decision) -> bool:
 
 
 def _part(role: Identity, need: Need) -> str:
-    """On what and when the role allows some of it, and what takes some away."""
+    """Which part of it the role allows, and what denies the rest."""
     request = request_of(need.action, need.resource, need.conditions)
     assert not isinstance(request, Undecided)  # noqa: S101  (an answer in part has been given)
     request = replace(request, context={**role.context, **request.context})
@@ -157,6 +156,6 @@ def _on(statement: PolicyStatement, request: Request) -> str:
 
 
 def _if(statement: PolicyStatement, request: Request) -> str:
-    """The statement's conditions that not every such request fulfils."""
+    """The statement's conditions that some of these requests don't meet."""
     conditions = [str(one) for one in statement.conditions if one.holds(request.context, every=True) is not True]
     return f" if {' and '.join(conditions)}" if conditions else ""

@@ -26,7 +26,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
         policies: files, or names or ARNs of managed policies.
         trust: file of its trust policy; `None`: not known.
         boundary: its permissions boundary, as one of `policies`; `None`: it has none.
-        place: where it lives; `*` for what nobody said.
+        place: where it is; `*` for what is unknown.
         situation: what else is known.
 
     Raises:
@@ -54,7 +54,7 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A policy that was named on its own."""
+    """A policy that was passed with --policy."""
 
     name: str
     data: Any
@@ -62,7 +62,7 @@ class _Text:
 
     @classmethod
     def of(cls, given: str, documents: Mapping[str, Any]) -> _Text:
-        """A file; else a managed policy, by its ARN, or by its name when it is given or kept."""
+        """A file, or a managed policy by its ARN, or by its name when it was passed or is bundled."""
         if Path(given).exists():
             data = read_policy(given)
             return cls(given, data, PolicyDocument.read(given, data))

@@ -37,13 +37,13 @@ RISKS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A permission that runbooks need and the role does not have, or not for certain.
+    """A permission that the runbooks need and the role may not have.
 
     Attributes:
         certainty: whether the call fails.
         action: the IAM action.
-        resources: the ARNs; `*` in one is every such resource.
-        conditions: (key, value) that the request comes with.
+        resources: the ARNs; with `*` in one, every such resource.
+        conditions: the request's condition keys, as (key, value).
         origins: the steps that make the call, with their lines.
         reason: why it is not allowed, in words.
         policy: name of the policy that decided; `None` when none did (nothing allows it).
@@ -87,8 +87,8 @@ class Risk:
 
     Attributes:
         id: one of `RISKS`.
-        policy: the policy's name; empty when it is about no single one.
-        statement: its `Sid`, `statement 2` when it has none; empty when it is about no single one.
+        policy: the policy's name; empty when it is about several.
+        statement: its `Sid`, `statement 2` when it has none; empty when it is about several.
         message: what is wrong, and what to do.
         accepted: whether the user said that it is fine.
     """
@@ -102,14 +102,14 @@ class Risk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
-    """Something that the check could not see: of a runbook, or (without one) of the role.
+    """Something that could not be checked, in a runbook or (without one) in the role.
 
     Attributes:
         id: a finding's, `unknownPolicy` or `unknownTrust`.
         runbook: the runbook's name; empty when it is about the role.
-        step: the step's name; empty when it is about no single one.
+        step: the step's name; empty when it is about several.
         line: line in the runbook's file; 0 when it is about the role.
-        message: what is not known, and what to do.
+        message: what is unknown, and what to do.
     """
 
     id: str
@@ -126,7 +126,7 @@ class RoleReport:
     Attributes:
         role: its logical ID, or what else it is called.
         source: the file it is from.
-        context: where it was taken to live: what was given, and what its policies told.
+        context: where it is assumed to be: what the user said, and what its policies name.
     """
 
     role: str
@@ -140,8 +140,7 @@ class RoleReport:
     def fits(self, *, strict: bool = False) -> bool:
         """Whether nothing is missing or risky.
 
-        What is allowed in part is told, but counts only when strict: a role that names one instance is meant to. So do what is never
-        used, and what could not be seen.
+        What is allowed in part, unused or unchecked is reported, but counts only when strict: a role that names one instance does so on purpose.
         """
         lacks = any(strict or one.certainty is not Certainty.PARTLY for one in self.missing)
         risks = any(not risk.accepted for risk in self.risky)

@@ -22,15 +22,15 @@ from .trusting import admission
 from .unused import expand
 
 _HAND_ON: Final = "iam:PassRole"
-# What a role could do to itself; those that only take away widen it when they take away a deny or a boundary.
+# Actions by which a role changes itself. Removing something widens it when that is a deny or a boundary.
 _WIDENING: Final = ("iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy")
 _TAKING_DENIES_AWAY: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
 _TAKING_THE_BOUNDARY_AWAY: Final = ("iam:DeleteRolePermissionsBoundary",)
 _REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html: the keys that hold a service to whom it acts for
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html: the keys that say for whom a service acts
 _SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
-# The keys that hold a caller to who it is; a stranger chooses its own tags and session name, and an external ID is no secret.
+# The keys that identify a caller. A stranger chooses its own tags and session name, and an external ID isn't a secret.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html ("The meaning of public")
 _CALLERS: Final = _SOURCES | {
     *("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:userid"),
@@ -58,7 +58,7 @@ def _risk(name: str, document: PolicyDocument | None, statement: PolicyStatement
 
 
 def _may(subject: Subject, action: str, resource: str, context: Context = _NOTHING) -> bool:
-    """Whether the role may do this to some such resource of an account that may be its own, under whatever condition."""
+    """Whether the role can do this to some such resource of an account that may be its own, under any condition."""
     for account in subject.accounts:
         decision = decide(subject.identity, Request(action, wild(resource.replace(ACCOUNT, account)), context))
         if decision.outcome in (Outcome.ALLOWED, Outcome.PARTLY) or conditional(subject.identity, decision):
@@ -67,7 +67,7 @@ def _may(subject: Subject, action: str, resource: str, context: Context = _NOTHI
 
 
 def _holds(condition: PolicyCondition, keys: Container[str], other: str) -> bool:
-    """Whether a condition holds one of these keys to something that another's value is not; of an ARN its account counts."""
+    """Whether a condition restricts one of these keys to a value that others don't have; for an ARN, its account counts."""
     key = condition.key.lower()
     if key not in keys or not condition.names:
         return False
@@ -81,7 +81,7 @@ def _account(arn: str) -> str:
     return parts[4] if len(parts) == 6 else parts[-1]
 
 
-# -- handing roles on ----------------------------------------------------------------------------------------------------------------
+# -- passing roles ----------------------------------------------------------------------------------------------------------------
 
 
 def _passing(subject: Subject) -> Iterator[Risk]:
@@ -100,7 +100,7 @@ def _passing(subject: Subject) -> Iterator[Risk]:
 
 
 def _covers(subject: Subject, statement: PolicyStatement, resource: str) -> bool:
-    """Whether one of the statement's entries has this resource of an account that may be the role's own."""
+    """Whether one of the statement's entries covers this resource in an account that may be the role's own."""
     texts = [wild(resource.replace(ACCOUNT, account)) for account in subject.accounts]
     return any(matches(wild(one), text, every=True) is True for one in statement.resources for text in texts)
 
@@ -121,17 +121,17 @@ def _has(statement: PolicyStatement, action: str) -> bool:
 
 
 def may_widen(subject: Subject) -> tuple[str, ...]:
-    """The actions with which a role could give itself more than it has."""
+    """The actions by which a role could widen itself."""
     role = subject.identity
     actions = [*_WIDENING]
     if any(statement.effect == "Deny" for document in role.policies for statement in document.statements):
         actions += _TAKING_DENIES_AWAY
     if role.boundary is not None:
         actions += _TAKING_THE_BOUNDARY_AWAY
-    # The boundary of the role that is acted on, its own: a request about a role without one does not have the key.
+    # The key is the boundary of the role that is changed, here its own. Without a boundary, the request does not have the key.
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     own_boundary: Context = {"iam:permissionsboundary": ()} if role.boundary is None else {}
-    contexts = {"iam:PutRolePermissionsBoundary": _NOTHING}  # here the key is the new one
+    contexts = {"iam:PutRolePermissionsBoundary": _NOTHING}  # here the key is the new boundary
     able = [action for action in actions if _may(subject, action, role.arn, contexts.get(action, own_boundary))]
     own = (
         [arn for arn in subject.managed if ":iam::aws:" not in arn]
@@ -176,12 +176,12 @@ def _trusting(subject: Subject) -> Iterator[Risk]:
 
 
 def _held(statement: PolicyStatement) -> bool:
-    """Whether a condition says who may come; one that is met without the key (`IfExists`, `ForAllValues`) does not."""
+    """Whether a condition says who can assume the role; one that holds without the key (`IfExists`, `ForAllValues`) does not."""
     return any(_holds(condition, _CALLERS, OTHER) and not _MET_WITHOUT.search(condition.operator) for condition in statement.conditions)
 
 
 def _denied_to_others(subject: Subject, service: str) -> bool:
-    """Whether a statement of the trust policy denies it to a service that acts for another account."""
+    """Whether a statement of the trust policy denies a service that acts for another account."""
     arn = f"arn:{subject.context.partition}:{service.partition('.')[0]}:{REGION}:{OTHER}:{OTHER}"
     context = {key: (literal(arn if key == "aws:sourcearn" else OTHER),) for key in _SOURCES}
     decision = may_assume(subject.identity, ServicePrincipal(service), context)

@@ -1,4 +1,4 @@
-"""What stands for an account and a Region that nobody gave, and how a person reads it."""
+"""Stand-ins for an unknown account and Region, and how they are shown."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Final
 
 from ..values.placeholders import ACCOUNT, REGION
 
-# Texts that equal no other: a policy is about them only by a wildcard, or by saying `AWS::AccountId`.
+# Texts that no policy contains: it covers them only by a wildcard, or by `AWS::AccountId`.
 ROLE: Final = "‹ROLE›"
 POLICY: Final = "‹POLICY›"
-OTHER: Final = "‹OTHER›"  # some account, role or service that nobody named
+OTHER: Final = "‹OTHER›"  # an unnamed account, role or service
 
 
 def any_of_them(text: str) -> str:
-    """A text with `*` for the account and the Region that nobody gave, as the other commands write what is needed."""
+    """A text with `*` for an unknown account and Region, as the other commands write it."""
     return text.replace(ACCOUNT, "*").replace(REGION, "*")

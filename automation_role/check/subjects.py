@@ -1,4 +1,4 @@
-"""The roles to check, and where they are taken to live."""
+"""The roles to check, and where they are assumed to be."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Subject:
     Attributes:
         identity: its policies, boundary and trust.
         source: the file it is from.
-        context: where it lives, to fill what was derived; stand-ins where nobody said.
-        accounts: the one it lives in; when nobody said, also the others that its policies name.
-        managed: ARNs of the managed policies that make up what it may do; `None`: not known.
+        context: where it is, to fill in what was derived; stand-ins for what is unknown.
+        accounts: its account; when unknown, also the others that its policies name.
+        managed: ARNs of its managed policies; `None`: unknown.
     """
 
     identity: Identity
@@ -46,7 +46,7 @@ class Subject:
 
 
 def of_derived(policy: Policy, role_arn: str | None) -> Subject:
-    """The role, wherever it is, that has what was derived and nothing else."""
+    """A role anywhere that has what was derived and nothing else."""
     arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
     _, partition, _, _, account, name = arn.split(":", 5)
     document = PolicyDocument.read("derived", policy.to_json(Place(role_arn=arn)))
@@ -73,16 +73,16 @@ def role_keys(arn: str, account: str) -> Context:
     return {**hidden_context(), **{key.lower(): (literal(value),) for key, value in given.items()}}
 
 
-# -- where they live ---------------------------------------------------------------------------------------------------------------
+# -- where they are ---------------------------------------------------------------------------------------------------------------
 
 
 def settled(identity: Identity, source: str, place: Place, managed_arns: tuple[str, ...] | None, situation: Situation) -> Subject:
-    """The role where it lives, held by what holds every role there.
+    """The role in its account, under the guard rails of that account.
 
     Args:
         identity: the role.
         source: the file it is from.
-        place: where it lives; what nobody said is what its policies name, when they name only one.
+        place: where it is; what is unknown is taken from its policies when they name only one.
         managed_arns: see `Subject.managed`.
         situation: what else is known.
     """
@@ -114,7 +114,7 @@ def _in(identity: Identity, account: str) -> Identity:
 
 
 def partition_in(data: Any) -> str:
-    """The partition that the ARNs in it name, when it is one alone; else the biggest."""
+    """The partition that its ARNs name, when they name only one; else `aws`."""
     return _only(_PARTITION.findall(json.dumps(data, default=str))) or _PARTITION_OF_MOST
 
 
@@ -131,7 +131,7 @@ def documents(identity: Identity) -> Iterator[PolicyDocument]:
 
 
 def _trusted_to_allow(identity: Identity) -> Identity:
-    """The role, its policies of which nothing is known taken to deny nothing: most of AWS's do not, and the user is told."""
+    """The role, where a policy with unknown content is assumed to deny nothing: few of AWS's do, and the user is warned."""
     policies = (
         replace(one, statements=tuple(replace(each, effect=each.effect or "Allow") for each in one.statements)) for one in identity.policies
     )
@@ -139,9 +139,9 @@ def _trusted_to_allow(identity: Identity) -> Identity:
 
 
 def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
-    """(Region, account) of every ARN that the role's policies and trust allow; an account that a condition names on its own.
+    """(Region, account) of every ARN that the role's policies and trust policy allow; also an account that a condition names.
 
-    What is denied to all but some is as good as allowed to those.
+    A statement that denies everything except some ARNs counts as allowing those.
     """
     trust = (identity.trust,) if identity.trust is not None else ()
     for document in (*documents(identity), *trust):
@@ -161,9 +161,9 @@ def _named_places(identity: Identity) -> Iterator[tuple[str, str]]:
 
 
 def _opened(identity: Identity, keys: Iterable[str]) -> Identity:
-    """The role, with each condition key that its policies ask for and nobody gave: not known, rather than not there.
+    """The role, where each condition key that its policies use and nobody set is unknown rather than absent.
 
-    What a runbook's text tells of a request is not all that the request has: the tags of an instance, say.
+    A request has more keys than the runbook shows, such as the tags of an instance.
     """
     asked: dict[str, str] = {}
     for document in (*documents(identity), *(document for rail in identity.rails for document in rail.documents)):
@@ -178,7 +178,7 @@ def _opened(identity: Identity, keys: Iterable[str]) -> Identity:
         if key not in context or isinstance(context[key], Hidden):
             certain = isinstance(context.get(key), Hidden) and context[key].certain
             context[key] = Hidden(spelling, certain, ask=f"pass --context {spelling}=VALUE")
-    # Systems Manager and boto3 call AWS by TLS.
+    # Systems Manager and boto3 call AWS over TLS.
     if "aws:securetransport" not in {key.lower() for key in keys}:
         context["aws:securetransport"] = (literal("true"),)
     return replace(identity, context=context)

@@ -20,7 +20,7 @@ def admission(role: Identity, accounts: Sequence[str], regions: Sequence[str]) -
     if role.trust is None:
         return Decision(question=f"{SSM}: {role}", outcome=Outcome.DENIED, reason="it has no trust policy")
     partition = role.arn.split(":")[1]
-    # Of an organization only the account's owner knows.
+    # Only the account's owner knows the organization.
     hidden = {key: Hidden(key, certain=False) for key in ("aws:SourceOrgID", "aws:SourceOrgPaths")}
     hidden |= {key: Hidden(key, certain) for key, certain in HIDDEN.items() if not key.startswith("aws:PrincipalOrg")}
     unsaid = {key.lower(): replace(one, ask="AWS does not document what Automation sends") for key, one in hidden.items()}

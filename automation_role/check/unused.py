@@ -1,4 +1,4 @@
-"""What a role allows and runbooks never need."""
+"""What a role allows but no runbook needs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .report import Unused
 
 
 def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:
-    """Each entry of each statement that allows more than was asked for, in the order of the policies.
+    """Each entry of each statement that allows more than is needed, in the order of the policies.
 
     What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not reported.
 
     Args:
         role: whose policies.
         asked: what the runbooks need.
-        scripts: whether a runbook has scripts: writing their logs is needed where the account's setting is on, which no runbook shows.
+        scripts: whether a runbook has scripts. If the account logs their output, writing these logs is needed, which no runbook shows.
     """
     requests = {**_requests(role, asked), **(dict.fromkeys(script_logs.ACTIONS, (None,)) if scripts else {})}
     taken = _taken(role)
@@ -54,7 +54,7 @@ def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> t
 
 
 def _requests(role: Identity, asked: Iterable[Need]) -> Mapping[str, Sequence[Request | None]]:
-    """By action, what is asked for; `None`: on a resource that is not known."""
+    """What is needed, by action; `None`: on an unknown resource."""
     requests: dict[str, list[Request | None]] = defaultdict(list)
     for need in asked:
         request = request_of(need.action, need.resource, need.conditions)
@@ -68,7 +68,7 @@ def _is_used(statement: PolicyStatement, requests: Iterable[Request | None]) -> 
 
 
 class _taken:  # noqa: N801  (called as a function)
-    """Whether an action is denied, or kept out by the boundary, on every resource."""
+    """Whether a deny or the boundary blocks an action on every resource."""
 
     def __init__(self, role: Identity) -> None:
         self.role = role
@@ -85,7 +85,7 @@ class _taken:  # noqa: N801  (called as a function)
 
 
 def _entries(statement: PolicyStatement) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each entry of the statement's actions, with the actions that it stands for; each action with the first that has it."""
+    """Each entry of the statement with the actions that it matches; an action counts only for the first entry that matches."""
     known = [pattern for pattern in statement.actions if not opaques(pattern)]
     if statement.not_actions:
         if len(known) == len(statement.actions):
@@ -101,7 +101,7 @@ def _entries(statement: PolicyStatement) -> Iterator[tuple[str, tuple[str, ...]]
 
 @cache
 def expand(pattern: str) -> tuple[str, ...]:
-    """The actions that an entry stands for, as IAM writes them: `ssm:*`, `EC2:describe*`, `*`; none when there are none."""
+    """The actions that an entry (`ssm:*`, `EC2:describe*`, `*`) matches, as IAM writes them."""
     if not re.search(r"[*?]", pattern):
         exact = catalog.canonical_action(pattern)
         return (exact,) if exact is not None else ()

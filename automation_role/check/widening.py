@@ -1,4 +1,4 @@
-"""Whether a role with the derived policy could widen itself: as `check` judges it, and which steps ask for that."""
+"""Whether a role with the derived policy could widen itself, by the rules of `check`, and which steps need that."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Final
 from ..derive.derivation import Derivation, StepNeeds
 from ..policy.policy import Policy
 
-# All that widens a role is of IAM, and what hands it on says so by itself. Most runbooks have nothing else of IAM's.
+# Only IAM's actions widen a role, and iam:PassRole has its own finding. Most runbooks need no other action of IAM.
 _IAM: Final = "iam:"
 _HANDS_ON: Final = "iam:PassRole"
 
 
-# Steps that are named; a directory of runbooks may have many.
+# At most this many steps are named; a directory of runbooks may have many.
 _SHOWN: Final = 5
 
 
 def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
-    """What to say of a role that could give itself more permissions than these; `None` when it could not."""
+    """The warning about a role that could widen itself with these permissions; `None` when it could not."""
     told = [
         f"step {needs.step.name!r} of {needs.runbook!r} ({', '.join(able)})"
         for needs in derivation.steps
@@ -34,9 +34,9 @@ def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
 
 
 def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
-    """The actions that let a single step do so."""
+    """The actions of a step that allow this."""
     if not any(each.action.startswith(_IAM) and each.action != _HANDS_ON for each in needs.permissions):
         return ()
-    from .fit import may_widen, of_derived  # the judge takes longer to load than all the rest
+    from .fit import may_widen, of_derived  # loading the policy engine takes longer than everything else
 
     return may_widen(of_derived(Policy.of(needs.permissions), role_arn))

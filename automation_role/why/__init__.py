@@ -1,4 +1,5 @@
-"""Why an automation failed: in come a failure (a message, an execution, a CloudTrail event), the runbooks and, when it is at hand, the role.
+"""Explains why an automation failed.
 
-Out go the step and line, the cause, every later call that fails too, and the smallest fix; where that can't be told, what settles it.
+In: a failure (a message, an execution, a CloudTrail event), the runbooks and, if available, the role. Out: the step and line, the cause, every later call
+that fails, too, and the smallest fix; if that is not certain, the command that settles it.
 """

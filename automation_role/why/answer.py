@@ -1,4 +1,4 @@
-"""A failure put to the runbooks and the role: the answer, and its JSON."""
+"""Compares a failure with the runbooks and the role: the answer, and its JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .later import later
 from .place import is_named, place_of, subject_of
 from .reproducer import reproducer
 
-_LISTED: Final = 20  # candidates of an answer
+_LISTED: Final = 20  # at most this many candidates in an answer
 
 
 class Derived(StrEnum):
@@ -34,7 +34,7 @@ class Derived(StrEnum):
     LACKS = "lacks"
     """It does not have the action."""
     UNKNOWN = "unknown"
-    """The failure names no action."""
+    """The failure does not name an action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +42,16 @@ class Answer:
     """Why one failure happened.
 
     Attributes:
-        failure: what was said.
-        at: the step that failed; several when nothing tells them apart; none when it was before any step, or in none of these runbooks.
-        candidates: every step that could have made the call, the likeliest first.
+        failure: what the message says.
+        at: the step that failed; several when they can't be distinguished; empty when it failed before any step, or in another runbook.
+        candidates: every step that could have made the call, the most likely first.
         cause: what refused it.
         derived: whether the derived policy has it.
-        checked: whether the role's policies were at hand, so that `later` and `elsewhere` are known.
+        checked: whether the role's policies were available; without them, `later` and `elsewhere` are unknown.
         later: what else fails in the rest of the run.
-        elsewhere: what fails in runs that go another way.
+        elsewhere: what fails in runs that take other branches.
         fix: the smallest change.
-        report: of a fault of the derivation, what to send its authors; names and accounts are taken out.
+        report: when the derivation is at fault, what to send its authors; without names and accounts.
     """
 
     failure: Failure
@@ -130,10 +130,10 @@ def answer(
     """Why a failure happened.
 
     Args:
-        failure: what was said.
+        failure: what the message says.
         derivation: of the runbooks that ran, or may have.
-        subjects: the roles that may have run it; empty: not at hand.
-        given: where the role lives, as far as the user says; what the failure says fills the rest.
+        subjects: the roles that may have run it; empty when unavailable.
+        given: where the role is, as far as the user says; the failure fills in the rest.
         beside: a runbook's name -> the role that it runs as, where the same sources have it; asked when `subjects` has none.
     """
     places = candidates(failure, derivation)
@@ -158,7 +158,7 @@ def answer(
     rest: tuple[Missing, ...] = ()
     elsewhere: tuple[Missing, ...] = ()
     if cause.id == "otherRole":
-        subject = None  # its policies say nothing of what the other role may do
+        subject = None  # its policies don't say what the other role can do
     if subject is not None:
         rest, elsewhere = later(derivation, subject, at, action_of(failure))
     return Answer(
@@ -182,7 +182,7 @@ def _beside(places: Sequence[Candidate], beside: Mapping[str, Subject]) -> Subje
 
 
 def _lacking(failure: Failure, places: tuple[Candidate, ...], derivation: Derivation, subject: Subject | None) -> tuple[Candidate, ...]:
-    """Of a refusal that names no action, the calls that the role lacks something for; none when that is not known."""
+    """For a refusal that names no action: the calls that the role lacks permissions for; empty when unknown."""
     if subject is None or failure.action or failure.layer is not Layer.UNTOLD or failure.encoded:
         return ()
     lacked = missing(subject, derivation)[0]
@@ -190,7 +190,7 @@ def _lacking(failure: Failure, places: tuple[Candidate, ...], derivation: Deriva
 
 
 def _with(place: Candidate, lacked: Sequence[Missing], derivation: Derivation) -> Candidate | None:
-    """A place with what the role lacks there; `None`: nothing."""
+    """A step with what the role lacks there; `None` when it lacks nothing."""
     here = Origin(place.runbook.name, place.step.name, place.line)
     wanted = {one.action for one in lacked if here in one.origins}
     needed = tuple(p for p in derivation.permissions if p.action in wanted and here in p.origins)
@@ -207,7 +207,7 @@ def _derived(failure: Failure, at: Sequence[Candidate]) -> Derived:
 
 
 def _at_fault(failure: Failure, at: Sequence[Candidate], cause: Cause, derived: Derived) -> bool:
-    """Whether the derivation should have had it: the step makes the call, and no finding says that it is not all."""
+    """Whether the derivation should have had it: the step makes the call, and has no finding."""
     if derived is not Derived.LACKS or len(at) != 1 or cause.id not in ("roleLacks", "untold"):
         return False
     return not at[0].findings and bool(at[0].calls or failure.step)

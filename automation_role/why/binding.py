@@ -1,4 +1,4 @@
-"""The runbooks with the values that their executions were started with."""
+"""Binds the parameters of runbooks to the values of their executions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ROLE: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """The runbooks and the failures, each with what the executions say of the other.
+    """The runbooks and the failures, matched by their executions.
 
     Attributes:
         runbooks: with their values.
-        failures: about these runbooks by their names.
-        role_arn: the role that the executions ran as; `None`: they don't say, or several.
+        failures: each with the name of its runbook.
+        role_arn: the role that the executions ran as; `None` when unknown or when there are several.
         notes: what could not be bound, and why.
     """
 
@@ -37,7 +37,7 @@ class Matched:
 def bound(runbooks: Sequence[Runbook], executions: Sequence[Execution], failures: Sequence[Failure]) -> Matched:
     """Bind the values of executions to the parameters of their runbooks; what the user bound stays.
 
-    An execution is of the runbook of its name; of the only runbook, when neither has another.
+    An execution belongs to the runbook of its name; if none has it, to the only runbook.
     """
     names = {runbook.name for runbook in runbooks}
     alone = runbooks[0].name if len(runbooks) == 1 else None
@@ -74,7 +74,7 @@ def _bound(runbook: Runbook, execution: Execution, notes: list[str]) -> Runbook:
 
 
 def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
-    """An execution's texts as the parameter's type takes them."""
+    """An execution's texts, converted to the parameter's type."""
     if parameter.type in ("StringMap", "MapList"):
         try:
             items = [json.loads(text) for text in texts]

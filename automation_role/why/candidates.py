@@ -1,4 +1,4 @@
-"""Which step it was: every place in the runbooks that could have made the call, ranked by what the failure says of it."""
+"""Which step it was: every place in the runbooks that could have made the call, ranked by the evidence in the failure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .failure import Failure
 
 _ANYWHERE: Final = Place()
 
-# What each kind of evidence weighs; the stronger one wins whatever the weaker ones say.
+# The weight of each kind of evidence; a stronger one outweighs all weaker ones together.
 _STEP: Final = 128
 _LINE: Final = 64
 _ACTION: Final = 32
@@ -42,12 +42,12 @@ class Candidate:
         step: which.
         line: of the call in the runbook's file, else of the step.
         script_line: line in the step's script, when the failure names one.
-        calls: the API operations there that it could be.
+        calls: the API operations there that could have failed.
         permissions: what was derived for the failure's action there.
         fits: whether what was derived covers the failure's resource.
-        findings: what could not be derived of the step.
-        reasons: why this one, in words.
-        weight: of the evidence.
+        findings: what could not be derived from the step.
+        reasons: the evidence, in words.
+        weight: of all its evidence.
     """
 
     runbook: Runbook
@@ -63,7 +63,7 @@ class Candidate:
 
     @property
     def shown(self) -> bool:
-        """Whether it is more than a step of which not all could be derived."""
+        """Whether there is evidence other than a finding of the step."""
         return self.weight > _GAP
 
 
@@ -73,10 +73,10 @@ def action_of(failure: Failure) -> str:
 
 
 def candidates(failure: Failure, derivation: Derivation) -> tuple[Candidate, ...]:
-    """The places, the likeliest first; those with equal evidence in the order of the steps.
+    """The places, the most likely first; with equal evidence, in the order of the steps.
 
     Args:
-        failure: what was said.
+        failure: what the message says.
         derivation: of the runbooks.
     """
     by_name = {runbook.name: runbook for runbook in derivation.runbooks}
@@ -92,13 +92,13 @@ def candidates(failure: Failure, derivation: Derivation) -> tuple[Candidate, ...
 
 
 def surest(places: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Those that have the most evidence: one step, or several that nothing tells apart."""
+    """Those with the most evidence: one step, or several that can't be distinguished."""
     best = [place for place in places if place.weight == places[0].weight]
     return tuple({(place.runbook.name, place.step.name): place for place in reversed(best)}.values())[::-1]
 
 
 def _narrowed(failure: Failure, places: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Without the places that the strongest evidence leaves out."""
+    """Without the places that the strongest evidence excludes."""
     for bit in (_STEP, _LINE, _ACTION, _OPERATION, _RESOURCE):
         having = [place for place in places if place.weight & bit]
         if having:
@@ -110,7 +110,7 @@ def _narrowed(failure: Failure, places: Sequence[Candidate]) -> Sequence[Candida
 
 
 def _places(failure: Failure, needs: StepNeeds, runbook: Runbook, unread: tuple[Finding, ...]) -> Iterator[Candidate]:
-    """The lines of a step with what speaks for each; the step itself when no line does."""
+    """The lines of a step with the evidence for each; the step itself when no line has any."""
     step = needs.step
     weight, reasons = 0, []
     if failure.step and failure.step == step.name and failure.runbook in ("", runbook.name):
@@ -216,7 +216,7 @@ def _is_operation(failure: Failure, call: ApiCall) -> bool:
 
 
 def _is_service(failure: Failure, call: ApiCall) -> bool:
-    """Whether a call is to the failure's service, by any of its names; a failure that names none may be about each."""
+    """Whether a call goes to the failure's service, by any of its names; true when the failure names none."""
     if not failure.service:
         return True
     service = catalog.service(call.service)
@@ -225,13 +225,13 @@ def _is_service(failure: Failure, call: ApiCall) -> bool:
 
 
 def _known(name: str) -> bool:
-    """Whether a name is one that the catalog has, so that another service's calls are not meant."""
+    """Whether the catalog has this service name, so that calls of other services can be excluded."""
     plain = _BRAND.sub("", name.lower())
     return catalog.service(plain) is not None
 
 
 def _covered(failure: Failure, permission: Permission) -> bool:
-    """Whether what was derived covers the failure's resource, wherever the role lives."""
+    """Whether what was derived covers the failure's resource, in any account."""
     if not failure.resource:
         return True
     return any(covers_resource(text, failure.resource) for pattern in permission.resources for text in _ANYWHERE.write(pattern))

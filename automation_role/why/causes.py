@@ -1,4 +1,4 @@
-"""What refused it: the message's own words first, then the role's policies; and what settles it where neither says."""
+"""What refused the call: first by the message, then by the role's policies; if neither says, the command that settles it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Kind:
 
     Attributes:
         means: what refuses the call.
-        where: what is changed to allow it.
+        where: what to change to allow the call.
     """
 
     means: str
     where: str
 
 
-# id -> what it means and what is changed; documentation and JSON have the ids, which are a contract.
+# id -> what it means and what to change. The ids are a contract: documentation and JSON have them.
 CAUSES: Final[Mapping[str, Kind]] = {
     "roleLacks": Kind(means="no policy of the role allows it", where="the role's policies"),
     "roleDenies": Kind(means="a policy of the role denies it", where="the statement that denies it"),
@@ -81,8 +81,8 @@ class Cause:
     Attributes:
         id: one of `CAUSES`.
         message: in words.
-        certain: whether it is known, by the message or by the role's policies; else it is the likeliest.
-        settle: commands that say more, for a person to run.
+        certain: whether the message or the role's policies prove it; else it is the most likely.
+        settle: commands that find out more, for a person to run.
     """
 
     id: str
@@ -95,10 +95,10 @@ def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None,
     """What refused a call.
 
     Args:
-        failure: what was said.
+        failure: what the message says.
         at: the steps that could have made the call.
-        subject: the role, when its policies are at hand.
-        role: name of the role that runs the automation; empty when it is not known.
+        subject: the role, if its policies are available.
+        role: name of the role that runs the automation; empty when unknown.
     """
     if failure.layer is Layer.NONE:
         return _cause("notPermission", f"{failure.code or 'the error'} is not about permissions", certain=True)
@@ -122,7 +122,7 @@ def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None,
 
 
 def lacks(at: Sequence[Candidate]) -> Cause:
-    """The role's policies, as given, lack what these calls need; the message names no action."""
+    """The role's policies lack what these calls need; the message does not name an action."""
     names = ", ".join(sorted({p.action for one in at for p in one.permissions}))
     return _cause("roleLacks", f"of what the call could need, it lacks {names}", certain=len(at) == 1)
 
@@ -133,13 +133,13 @@ def _cause(id_: str, detail: str = "", *, certain: bool, settle: Sequence[str] =
 
 
 def _is_start(failure: Failure, at: Sequence[Candidate], role: str) -> bool:
-    """Whether it was refused before any step: to who starts the automation."""
+    """Whether whoever starts the automation was refused, before any step."""
     if failure.by_automation or failure.step:
         return False
     if failure.starting:
         return True
     if action_of(failure) == "iam:PassRole" and failure.operation and not failure.operation.startswith("Start"):
-        return False  # another call passes the role
+        return False  # in another call, the role is passed
     other = failure.user or bool(role and failure.role and failure.role != role) or not at
     return action_of(failure) in _STARTS and other
 
@@ -201,7 +201,7 @@ def _named(failure: Failure) -> Cause:
 
 
 def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None) -> Cause:
-    """Of an identity-based refusal, and of one that says nothing: what the role's policies, as given, say."""
+    """The answer of the role's policies to an identity-based refusal, and to one that does not name a policy."""
     action = action_of(failure)
     told = failure.layer is Layer.IDENTITY
     decision = _decision(subject, failure, at) if subject is not None and action else None
@@ -278,5 +278,5 @@ def _simulate(failure: Failure, actions: Sequence[str] = ()) -> list[str]:
 
 
 def _shell(text: str) -> str:
-    """A word of a command as a shell takes it."""
+    """One word of a shell command, quoted if necessary."""
     return shlex.quote(text)

@@ -1,4 +1,4 @@
-"""What a failure says of itself, before any runbook is looked at."""
+"""What a failure says by itself, before it is compared with any runbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 
 class Layer(StrEnum):
-    """Whose policies IAM names as the reason, as its messages have it."""
+    """Which policy IAM names as the reason, in the words of its messages."""
 
     UNTOLD = "untold"
     """The message doesn't say."""
@@ -39,17 +39,17 @@ _SESSION: Final = re.compile(r"Automation-(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure, as its text or its event says.
+    """One failure, as its text or event describes it.
 
     Attributes:
-        text: the part of the input that says it, on one line.
-        shapes: ids of `shapes.SHAPES` that were recognized.
-        layer: whose policies refused it.
-        denies: whether a statement denies it (an explicit deny), rather than none allowing it.
+        text: the part of the input that has it, on one line.
+        shapes: the recognized ids of `shapes.SHAPES`.
+        layer: which kind of policy refused it.
+        denies: whether a statement denies it (an explicit deny); false when merely no statement allows it.
         code: the error's code (`AccessDenied`, `UnauthorizedOperation`).
         principal: ARN of who made the call.
         action: the IAM action.
-        resource: what it was about; an ARN, `*`, or a URL.
+        resource: an ARN, `*`, or a URL.
         service: the service's name, as an SDK or CloudTrail calls it.
         operation: the API operation.
         policy: ARN of the policy that denies it.
@@ -60,7 +60,7 @@ class Failure:
         runbook: name of the runbook that ran.
         step: name of the step that failed.
         execution: id of the automation execution.
-        inputs: what the step or the request was given.
+        inputs: the inputs of the step or request.
         region: where it happened.
     """
 
@@ -87,13 +87,13 @@ class Failure:
 
     @property
     def account(self) -> str:
-        """The caller's account; empty when it is not known."""
+        """The caller's account; empty when unknown."""
         found = _PRINCIPAL.fullmatch(self.principal)
         return found["account"] if found else ""
 
     @property
     def partition(self) -> str:
-        """The partition, from the caller's ARN or the resource's; empty when neither says it."""
+        """The partition, from the caller's ARN or the resource's; empty when neither has it."""
         for arn in (self.principal, self.resource):
             if arn.startswith("arn:"):
                 return arn.split(":", 2)[1]
@@ -101,7 +101,7 @@ class Failure:
 
     @property
     def role(self) -> str:
-        """The name of the role that made the call; empty when none did, or it is not known."""
+        """The name of the role that made the call; empty when no role did, or it is unknown."""
         found = _PRINCIPAL.fullmatch(self.principal)
         if found is None or found["rest"] is None or found["kind"] not in ("assumed-role", "role"):
             return ""
@@ -116,7 +116,7 @@ class Failure:
 
     @property
     def by_automation(self) -> bool:
-        """Whether the caller's session has the name that Systems Manager gives the sessions of automations."""
+        """Whether the caller's session is named as Systems Manager names the sessions of automations."""
         return _SESSION.fullmatch(self.session) is not None
 
     @property
@@ -127,7 +127,7 @@ class Failure:
 
     @property
     def resource_account(self) -> str:
-        """The account in the resource's ARN; empty when there is none."""
+        """The account in the resource's ARN; empty if it has none."""
         parts = self.resource.split(":", 5)
         return parts[4] if len(parts) == 6 and re.fullmatch(r"[0-9]{12}", parts[4]) else ""
 

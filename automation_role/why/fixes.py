@@ -1,4 +1,4 @@
-"""The smallest change that lets the call through: as IAM's JSON, in CDK, in Terraform."""
+"""The smallest change that allows the call: as IAM JSON, in CDK, in Terraform."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Fix:
     """What to change.
 
     Attributes:
-        where: what is changed: the role's policies, its boundary, the resource's policy…
+        where: what to change: the role's policies, its boundary, the resource's policy…
         message: what to do, in words.
-        statements: what allows the call, in IAM's JSON; empty when a statement is not what it takes, or it isn't known.
-        later: what allows the rest of the run, in IAM's JSON.
+        statements: the statements that allow the call, as IAM JSON; empty when no statement helps, or it is unknown.
+        later: the statements that allow the rest of the run, as IAM JSON.
         cdk: the same for a CDK app; empty when there is nothing to write.
         terraform: the same for Terraform.
     """
@@ -51,12 +51,12 @@ def fix_of(
     """The smallest fix.
 
     Args:
-        failure: what was said.
+        failure: what the message says.
         cause: what refused it.
         at: the steps that could have made the call.
         derivation: of the runbooks, for what the rest of the run needs.
         rest: what else the role lacks.
-        place: where the role lives.
+        place: where the role is.
     """
     where = CAUSES[cause.id].where
     if cause.id == "notPermission":
@@ -125,7 +125,7 @@ def _allowing(failure: Failure, at: Sequence[Candidate], place: Place) -> tuple[
     permissions = [permission for one in at for permission in one.permissions]
     action = action_of(failure)
     if action == "iam:PassRole":
-        # The role that is passed is the one in the message; whom it goes to, only the step says.
+        # The passed role is in the message; only the step says to which service.
         conditions = [p for p in permissions if p.conditions]
         if not failure.resource.startswith("arn:") or not conditions:
             return ()
@@ -139,7 +139,7 @@ def _allowing(failure: Failure, at: Sequence[Candidate], place: Place) -> tuple[
 
 
 def _permissions(derivation: Derivation, lacks: Iterable[Missing]) -> list[Permission]:
-    """What was derived for some missing permissions."""
+    """The statements for some missing permissions."""
     wanted = {(one.action, origin) for one in lacks for origin in one.origins}
     return [p for p in derivation.permissions if any((p.action, origin) in wanted for origin in p.origins)]
 
@@ -169,7 +169,7 @@ def _trusting(failure: Failure, where: str, place: Place) -> Fix:
 
 
 def _starting(failure: Failure, where: str, derivation: Derivation, place: Place) -> Fix:
-    """What who starts the automation needs: to start it, and to pass its role."""
+    """What whoever starts the automation needs: to start it, and to pass its role."""
     action = action_of(failure)
     if action not in ("", "iam:PassRole", "ssm:StartAutomationExecution"):
         return Fix(
@@ -195,7 +195,7 @@ def _is_name(name: str) -> bool:
 
 
 def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:
-    """A policy of the resource or of the key: it names the role."""
+    """The policy of a resource or key, which names the role."""
     action = action_of(failure)
     if failure.denies:
         return Fix(where=where, message=f"no allow outweighs a deny: change the statement of {where} that denies it")

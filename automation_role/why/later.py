@@ -1,4 +1,4 @@
-"""What else fails: the permissions that the role lacks for the rest of the run."""
+"""What else will fail: the permissions that the role lacks for the rest of the run."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Where = tuple[str, str]  # runbook, step
 def later(
     derivation: Derivation, subject: Subject, at: Sequence[Candidate], action: str
 ) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
-    """What the role lacks beside the call that failed: for the rest of the run, and for runs that go another way.
+    """What the role lacks besides the failed call: for the rest of the run, and for runs that take other branches.
 
     Args:
         derivation: of all the runbooks.
         subject: the role.
         at: where it failed; empty: before any step.
-        action: the IAM action that was refused; empty when it is not known.
+        action: the IAM action that was refused; empty when unknown.
     """
     lacks = missing(subject, derivation)[0]
     order = list(_reached(derivation, at)) if at else [(needs.runbook, needs.step.name) for needs in derivation.steps]
@@ -44,13 +44,13 @@ def later(
 
 
 def _comes(origin: Origin, place: Mapping[Where, int], here: Mapping[Where, int]) -> bool:
-    """Whether a call is still to come: in a step that is reached, or further down in the one that failed."""
+    """Whether a call is still to come: in a later step, or further down in the failed one."""
     where = origin.runbook, origin.step
     return where in place and (where not in here or origin.line >= here[where])
 
 
 def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Where]:
-    """The steps that failed, and every step that a run can come to from there; nearest first."""
+    """The failed steps, and every step that a run can reach from there; nearest first."""
     onwards = _graph(derivation)
     todo = [(one.runbook.name, one.step.name) for one in at]
     seen = dict.fromkeys(todo)
@@ -80,7 +80,7 @@ def _graph(derivation: Derivation) -> dict[Where, list[Where]]:
 
 
 def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Where], onwards: dict[Where, list[Where]]) -> None:
-    """The ways on from each of some steps; from those inside a loop also what comes after it (`after`), and the next turn."""
+    """The steps that can follow each of these; inside a loop also those after the loop (`after`), and the next iteration."""
     for index, step in enumerate(steps):
         following = steps[index + 1] if index + 1 < len(steps) else None
         where = runbook, step.name

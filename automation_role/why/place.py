@@ -1,4 +1,4 @@
-"""Which role made the call, and where it lives: what the user says, else what the failures name."""
+"""Which role made the call, and where it is: what the user says, else what the failures name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .failure import Failure
 
 
 def told_place(failures: Iterable[Failure], given: Place) -> Place:
-    """Where the role lives, as far as all the failures agree; a template's `${AWS::AccountId}` is then this account.
+    """Where the role is, as far as all failures agree; `${AWS::AccountId}` in a template is then this account.
 
     Args:
         failures: of one input.
-        given: what the user says, which stays.
+        given: what the user says; it takes precedence.
     """
     failures = tuple(failures)
     return _filled(
@@ -27,7 +27,7 @@ def told_place(failures: Iterable[Failure], given: Place) -> Place:
 
 
 def place_of(failure: Failure, given: Place, subject: Subject | None) -> Place:
-    """Where the role of one failure lives."""
+    """Where the role of one failure is."""
     role = given.role_arn or (subject.context.role_arn if subject is not None and is_named(subject) else None)
     partition = failure.partition or (subject.context.partition if subject is not None else "")
     return replace(_filled(given, partition=partition, account=failure.account, region=_region(failure)), role_arn=role)
@@ -41,7 +41,7 @@ def subject_of(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
 
 
 def is_named(subject: Subject) -> bool:
-    """Whether the role's name is known, and not a stand-in for one that CloudFormation makes up or nobody said."""
+    """Whether the role's real name is known, and not only a stand-in."""
     return not any(mark in subject.identity.name for mark in "‹⟨")
 
 

@@ -1,4 +1,4 @@
-"""What was given, recognized by content: a text, executions of automations, CloudTrail events, a decoded authorization message."""
+"""Reads a failure, recognized by content: a text, executions of automations, CloudTrail events, a decoded authorization message."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .shapes import REFUSALS
 from .text import MOST, failures_in, within
 
 LONGEST: Final = 4 * 1024 * 1024
-"""Characters that are read of an input."""
-_DOCUMENTS: Final = 1_000  # JSON documents of one input
-_TEXTS: Final = 20_000  # texts inside a JSON document of no known kind
+"""At most this many characters of an input are read."""
+_DOCUMENTS: Final = 1_000  # at most this many JSON documents in one input
+_TEXTS: Final = 20_000  # at most this many texts in a JSON document of unknown kind
 _DEEP: Final = 60
 
 _FAILED: Final = frozenset({"Failed", "TimedOut", "Cancelled", "Rejected", "CompletedWithFailure"})
-# What CloudTrail puts after the names of operations of old APIs: `CreateFunction20150331v2`.
+# CloudTrail appends the version to operation names of old APIs: `CreateFunction20150331v2`.
 _DATED: Final = re.compile(r"(\d{8}|\d{4}_\d\d_\d\d)(v\d+)?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRun:
-    """One step of an execution: how it went."""
+    """One step of an execution."""
 
     name: str
     action: str
@@ -41,8 +41,8 @@ class Execution:
 
     Attributes:
         id: its own.
-        parent: of the execution that started it; empty for none.
-        document: the runbook's name; empty when only its steps are given.
+        parent: id of the execution that started it; empty if none did.
+        document: the runbook's name; empty when the input has only steps.
         parameters: name -> values, always lists.
         message: why it failed.
         steps: in the order in which they ran.
@@ -58,12 +58,12 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What an input says.
+    """What an input contains.
 
     Attributes:
-        failures: in its order; each once.
+        failures: in order, each once.
         executions: the automations that it is about.
-        more: failures beyond those that are read.
+        more: how many further failures were not read.
     """
 
     failures: tuple[Failure, ...]
@@ -75,7 +75,7 @@ def read(text: str, source: str = "<stdin>") -> Told:
     """The failures of an input.
 
     Raises:
-        AutomationRoleError: there is none in it, or it is too long.
+        AutomationRoleError: it has none, or is too long.
     """
     if len(text) > LONGEST:
         raise AutomationRoleError(f"{source}: over {LONGEST // 1024 // 1024} MB → the part of the log around the failure")
@@ -96,7 +96,7 @@ def read(text: str, source: str = "<stdin>") -> Told:
 
 
 def _documents(text: str) -> Iterator[Any]:
-    """The JSON documents of a text that is nothing else: one, or several after each other."""
+    """The JSON documents of a text that has only those: one, or several in sequence."""
     at, decoder = 0, json.JSONDecoder()
     text = text.strip().removeprefix("\ufeff")
     if text[:1] not in ("{", "["):
@@ -130,7 +130,7 @@ def _of_documents(documents: Sequence[Any]) -> Told:
 
 
 def _once(failures: Sequence[Failure], executions: Sequence[Execution], more: int) -> Told:
-    """Each failure once; of an execution whose child failed, the child's."""
+    """Each failure once; if a child execution failed, only the child's."""
     parents = {one.parent for one in executions if one.parent}
     told = [failure for failure in failures if failure.layer is not Layer.NONE or failure.execution not in parents]
     once = {failure.key(): failure for failure in reversed(told or list(failures))}
@@ -158,7 +158,7 @@ def _flat(documents: Sequence[Any]) -> Iterator[Any]:
             yield document
 
 
-# What the AWS CLI, CloudTrail and EventBridge put around a document.
+# The keys under which the AWS CLI, CloudTrail and EventBridge nest a document.
 _AROUND: Final = ("AutomationExecution", "Records", "Events", "CloudTrailEvent", "detail", "DecodedMessage")
 
 
@@ -170,7 +170,7 @@ def _parsed(text: str) -> Any:
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """Every text of a document of no known kind, the nearest to its root first."""
+    """Every text in a document of unknown kind, nearest to the root first."""
     todo, count = [(document, 0)], 0
     while todo and count < _TEXTS:
         value, depth = todo.pop(0) if count == 0 else todo.pop()

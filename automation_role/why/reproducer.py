@@ -1,4 +1,4 @@
-"""What to send when the derivation is at fault: the step and the message, with names and accounts taken out."""
+"""The report to send when the derivation is at fault: the step and the message, without names and accounts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _ARN: Final = re.compile(
     r"arn:(?P<partition>[a-z-]{2,20}):(?P<service>[a-z0-9-]{0,40}):(?P<region>[a-z0-9-]{0,30}):\d{0,12}:[^\s\"',]{1,2000}"
 )
-# Inputs that say which call it is; every other value may be the reader's own business.
+# Only these inputs are shown, since they identify the call; other values may be confidential.
 _KEPT: Final = frozenset({"Service", "Api", "Runtime", "Handler", "DesiredState", "PropertySelector", "ResourceType", "DocumentName"})
-_CONTEXT: Final = 2  # lines of the script on each side of the call
+_CONTEXT: Final = 2  # this many lines of the script before and after the call
 
 
 def reproducer(failure: Failure, at: Candidate) -> str:
-    """A report in Markdown, to be read before it is sent."""
+    """A report in Markdown; read it before you send it."""
     step: dict[str, Any] = {"name": "step", "action": at.step.action, "inputs": _inputs(at.step.inputs)}
     lines = [
         f"AWS asked for {action_of(failure) or 'a permission'}, and it is not derived.",

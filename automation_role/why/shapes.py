@@ -1,8 +1,8 @@
-r"""THE table of message shapes: what a refusal looks like, and which facts each part of it says.
+r"""THE table of message shapes: what a refusal looks like, and which facts each part states.
 
-One entry a shape. A group of its pattern that has the name of a field of `Failure` fills that field; `says` adds what the shape means by
-itself. A shape with `core` is a refusal; the others stand before or after one and add to it. Every repetition in a pattern is
-bounded, or is of characters that what follows cannot be, so that reading takes time in proportion to the text.
+One entry a shape. A named group of its pattern fills the field of `Failure` with that name; `says` sets fields that the shape implies.
+A shape with `core` is a refusal; the others come before or after one and add to it. Every repetition in a pattern is bounded, or can't
+match what follows it, so reading takes time in proportion to the text.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (who denied it),
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-troubleshooting.html (what Automation says),
@@ -30,11 +30,11 @@ class Shape:
 
     Attributes:
         id: its name, as `--format json` has it.
-        pattern: on the text with its lines joined.
+        pattern: matched against the text with its lines joined.
         core: whether it is a refusal by itself.
-        bare: a refusal that says so little that a more telling one beside it counts instead.
-        tail: whether it stands after the refusal; else it stands before.
-        says: fields of `Failure` that its presence fills.
+        bare: a refusal with so little information that a better one next to it replaces it.
+        tail: whether it comes after the refusal; else before.
+        says: fields of `Failure` that its presence sets.
         means: what it is, for the documentation.
     """
 
@@ -51,7 +51,7 @@ def _shape(id_: str, pattern: str, means: str, *, core: bool = False, bare: bool
     return Shape(id=id_, pattern=re.compile(pattern), core=core, bare=bare, tail=tail, says=says, means=means)
 
 
-# The first core that begins at a place counts; what is more telling comes first.
+# The first core that matches at a place counts; the most specific come first.
 SHAPES: Final[tuple[Shape, ...]] = (
     # -- refusals ------------------------------------------------------------------------------------------------------------------
     _shape(
@@ -150,7 +150,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
         core=True,
         bare=True,
     ),
-    # -- what stands around a refusal ------------------------------------------------------------------------------------------------
+    # -- what surrounds a refusal ------------------------------------------------------------------------------------------------
     _shape(
         "botocore",
         r"An error occurred \((?P<code>[\w.]{1,100})\) when calling the (?P<operation>\w{1,128}) operation",
@@ -219,11 +219,11 @@ SHAPES: Final[tuple[Shape, ...]] = (
     ),
 )
 
-# A failure that says an operation and no refusal: a throttle, a validation. It is answered, too: no permission is missing.
+# A failure with an operation but without a refusal, such as throttling. The answer: no permission is missing.
 OTHER: Final = re.compile(
     r"An error occurred \((?P<code>[\w.]{1,100})\) when calling the (?P<operation>\w{1,128}) operation(?: \(reached max retries: \d{1,3}\))?: "
 )
-# Codes of refusals, whatever the message says.
+# Error codes that are refusals, regardless of the message.
 REFUSALS: Final = frozenset(
     {
         "403",

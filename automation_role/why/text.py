@@ -1,4 +1,4 @@
-"""A text -> the failures in it: its lines joined, each refusal found, and what stands around it read by the table of shapes."""
+"""Finds the failures in a text: joins its lines, finds each refusal, and reads what surrounds it, by the table of shapes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .failure import Failure, Layer, execution_in
 from .shapes import OTHER, REFUSALS, SHAPES, Shape
 
 MOST: Final = 20
-"""Failures that are read of one text."""
-# Characters before and after a refusal in which what belongs to it is looked for (an encoded message is long).
+"""At most this many failures of one text are read."""
+# How many characters before and after a refusal may belong to it (an encoded message is long).
 _BEFORE: Final = 4_000
 _AFTER: Final = 24_000
-_BESIDE: Final = 400  # characters between two refusals that may be one
+_BESIDE: Final = 400  # with at most this many characters between them, two refusals may be one
 _SHOWN: Final = 600
 
 _CORES: Final = tuple(shape for shape in SHAPES if shape.core)
 _AROUND: Final = tuple(shape for shape in SHAPES if not shape.core)
-# Where a report begins: what comes before belongs to another one.
+# Where a report begins; what comes before belongs to the one before.
 _BEGINS: Final = re.compile(
     r"An error occurred \(|operation error [A-Za-z0-9 ]{1,60}: |Resource handler returned message: |Step fails when it is "
 )
@@ -29,13 +29,13 @@ _FRAME: Final = re.compile(r'File "(?P<path>[^"]{1,400})", line (?P<line>\d{1,7}
 _LIBRARY: Final = re.compile(r"site-packages|dist-packages|/lib/python|botocore|boto3|<frozen")
 
 _QUOTED: Final = re.compile(r"^[ \t]*(?:[>|│┃]+[ \t]*)+", re.MULTILINE)
-# The end of a line inside an ARN or an action, and how its rest looks on the next one.
+# A line that ends inside an ARN or action, and how it continues on the next line.
 _OPEN: Final = re.compile(r"(?:arn:[a-z-]+:[^\s\"']*|(?<![\w:])[a-z0-9-]{2,32}:[A-Z][A-Za-z0-9]*)\Z")
 _REST: Final = re.compile(r"[A-Za-z0-9:/_.$*+=@,-]+")
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|https?:")
 _WORDS: Final = frozenset({"action", "because", "with", "on", "is", "to"})
 _COLONS: Final = 5  # of a whole ARN
-_WIDE: Final = 40  # a line that is shorter was not broken by its length
+_WIDE: Final = 40  # a shorter line was not broken because of its length
 
 
 def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
@@ -44,7 +44,7 @@ def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
     Args:
         text: a message, or a log with messages in it.
     """
-    joined = max((_joined(text), _unwrapped(text)), key=_telling)  # the first, when both say as much
+    joined = max((_joined(text), _unwrapped(text)), key=_telling)  # the first, if both have as much information
     found: dict[tuple[object, ...], Failure] = {}
     left = 0
     for failure in _failures(joined):
@@ -57,7 +57,7 @@ def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
 
 
 def _joined(text: str) -> str:
-    """The text on one line: quoting marks, escapes and breaks inside words taken out."""
+    """The text on one line, without quoting marks, escapes and breaks inside words."""
     if '\\"' in text or "\\n" in text:
         text = text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", " ")
     lines = [line.strip() for line in _QUOTED.sub("", text).splitlines()]
@@ -70,21 +70,21 @@ def _joined(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """The text as a terminal had it that breaks lines at its width, inside any word: long lines go on with the next one."""
+    """The text of a terminal that breaks lines at its width, also inside words: long lines continue on the next one."""
     lines = text.splitlines()
     joined = "".join(f"{'' if len(before) >= _WIDE else ' '}{line}" for before, line in zip(["", *lines], lines, strict=False))
     return " ".join(joined.split())
 
 
 def _telling(text: str) -> int:
-    """How many sentences of IAM's a text has, and parts of them."""
+    """How many of IAM's sentences a text has, and parts of them."""
     return sum(
         1 for shape in SHAPES if shape.id in ("notAuthorized", "because", "explicitDeny", "botocore") for _ in shape.pattern.finditer(text)
     )
 
 
 def _goes_on(before: str, line: str) -> bool:
-    """Whether what was read ends inside an ARN or an action that the next line goes on with."""
+    """Whether the text ends inside an ARN or action that continues on the next line."""
     found = _OPEN.search(before)
     if found is None:
         return False
@@ -117,7 +117,7 @@ def _matches(shapes: Sequence[Shape], text: str) -> Iterator[tuple[Shape, re.Mat
 
 
 def _merged(cores: Sequence[tuple[Shape, re.Match[str]]], text: str) -> Iterator[tuple[Shape, re.Match[str]]]:
-    """The refusals that stand for a report each: one that overlaps another, or says less than one beside it, is left out."""
+    """One refusal for each report, without those that overlap another or have less information than one next to it."""
     kept: list[tuple[Shape, re.Match[str]]] = []
     for shape, match in cores:
         if kept:
@@ -135,7 +135,7 @@ def _merged(cores: Sequence[tuple[Shape, re.Match[str]]], text: str) -> Iterator
 
 
 def _read(core: Shape, match: re.Match[str], text: str, start: int, end: int) -> Failure:
-    """A refusal with what stands around it: before, since the last one; after, up to where another report begins."""
+    """A refusal with what surrounds it: before it, since the last one; after it, up to the next report."""
     start = max(start, match.start() - _BEFORE)
     stop = _BEGINS.search(text, match.end(), end)
     end = min(stop.start() if stop else end, match.end() + _AFTER)
@@ -164,7 +164,7 @@ def _last(shape: Shape, text: str, start: int, end: int) -> re.Match[str] | None
 
 
 def _fill(facts: dict[str, Any], match: re.Match[str]) -> None:
-    """What a shape's groups say, where nothing more telling has said it."""
+    """What a shape's groups say, unless a more specific shape said it already."""
     for name, value in match.groupdict().items():
         if value and name != "phase":
             facts.setdefault(name, value)
@@ -180,23 +180,23 @@ def _told(facts: dict[str, Any]) -> Failure:
 
 
 def _trimmed(arn: str) -> str:
-    """Without what ends a sentence or closes what stands around it."""
+    """Without punctuation and closing brackets at the end."""
     return arn.rstrip(".,;:)]}>\"'`")
 
 
 def _frames(text: str, start: int, end: int) -> list[int]:
-    """The lines of the script itself in a traceback; those in libraries are left out."""
+    """The traceback's lines in the script itself, without those in libraries."""
     return [int(frame["line"]) for frame in _FRAME.finditer(text, start, end) if not _LIBRARY.search(frame["path"])][-20:]
 
 
 def _others(text: str, start: int, end: int) -> Iterator[Failure]:
-    """Errors without a refusal in their message: refused by their code, or no matter of permissions."""
+    """Errors without a refusal in their message: either the error code is a refusal, or it is not about permissions."""
     for match in OTHER.finditer(text, start, end):
         following = OTHER.search(text, match.end(), end)
         stop = following.start() if following else end
         refused = match["code"] in REFUSALS
         if end < len(text) and following is None:
-            continue  # the wrapper of the refusal that comes next
+            continue  # this wraps the next refusal
         said = _short(text[match.start() : min(stop, match.end() + _SHOWN)])
         yield Failure(
             text=said,
@@ -214,5 +214,5 @@ def _short(text: str) -> str:
 
 
 def within(failure: Failure, **facts: Any) -> Failure:
-    """The failure with what else is known of it; what it says itself stays."""
+    """The failure, with unset fields filled in from what else is known."""
     return replace(failure, **{name: value for name, value in facts.items() if not getattr(failure, name)})

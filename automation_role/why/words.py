@@ -1,4 +1,4 @@
-"""An answer as a person reads it: plain lines, or Markdown for an issue or a chat."""
+"""An answer for people: plain lines, or Markdown for an issue or a chat."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CERTAINTIES: Final[Mapping[Certainty, str]] = {
 
 
 def text(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
-    """Every answer in plain lines: a title, then what it says, label by label."""
+    """Every answer in plain lines: a title, then one label after the other."""
     blocks = []
     for answer in answers:
         lines = [_title(answer)]
@@ -41,7 +41,7 @@ def text(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
 
 
 def markdown(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
-    """Every answer under a heading of its own; statements and code in fences."""
+    """Every answer under its own heading, with statements and code in fences."""
     blocks = []
     for answer in answers:
         lines = [f"### {_title(answer)}", ""]
@@ -126,7 +126,7 @@ def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator
 
 
 def _policy(answer: Answer) -> str:
-    """The statements of this failure and of the rest of the run, in one document."""
+    """The statements for this failure and the rest of the run, in one document."""
     statements = [*answer.fix.statements, *(one for one in answer.fix.later if one not in answer.fix.statements)]
     if any("Principal" in one for one in statements) or answer.cause.id == "starter":
         statements = list(answer.fix.statements)
