@@ -17,7 +17,7 @@ from rich.tree import Tree
 
 from ..derive.derivation import Derivation
 from ..explain.compare import Change, Differences
-from ..explain.model import ExplainedCall, ExplainedRunbook, ExplainedStep, Explanation
+from ..explain.model import ExplainedCall, ExplainedRole, ExplainedRunbook, ExplainedStep, Explanation
 from ..explain.needs import Breadth, ExplainedPermission, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
@@ -32,8 +32,15 @@ _STYLES: Final = {Breadth.NAMED: "green", Breadth.TYPE: "yellow", Breadth.ALL: "
 
 
 def tree(explanation: Explanation, *, to_file: bool = False) -> str:
-    """Every runbook, step by step: calls, permissions, gaps."""
-    return _drawn([_runbook(runbook) for runbook in explanation.runbooks], to_file=to_file)
+    """Every runbook, step by step: calls, permissions, gaps; then the same of each role that scripts assume."""
+    return _drawn([*map(_runbook, explanation.runbooks), *map(_assumed, explanation.assumed)], to_file=to_file)
+
+
+def _assumed(role: ExplainedRole) -> Tree:
+    root = Tree(Text.assemble(("as ", "dim"), (visible(role.name), "bold"), ("  assumed by scripts", "dim")), guide_style="dim")
+    for runbook in role.needs.runbooks:
+        root.add(_runbook(runbook))
+    return root
 
 
 def policy_table(derivation: Derivation, context: Place) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from ..check.widening import widening
-from ..findings import FINDINGS, gaps, to_answer
+from ..derive.derivation import Derivation, by_name
+from ..findings import FINDINGS, Finding, gaps, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
 from ..values.place import Place
 from . import derived, linting, options, reading, words
+
+if TYPE_CHECKING:
+    from ..explain.alerts import Alert
 
 
 @click.command("policy")
@@ -26,6 +30,7 @@ from . import derived, linting, options, reading, words
     show_default=True,
     help="The output format.",
 )
+@click.option("--assumed", is_flag=True, help="Print the policies of the roles that scripts assume instead: one for each role's ARN.")
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
 @options.deriving
@@ -33,6 +38,7 @@ def command(
     *,
     runbooks: Sequence[str],
     form: str,
+    assumed: bool,
     ignore: Sequence[str],
     check_version: bool,
     strict: bool,
@@ -42,40 +48,61 @@ def command(
 ) -> int:
     """Print the policy that the runbooks need, all together.
 
-    In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
+    With --assumed, JSON and YAML are a mapping from each role's ARN to its policy; `{{ Parameter }}` and `*` in it are runtime values. In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
     """
     linting.check_ignored(ignore)
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
-    policy = derivation.policy()
     lints = linting.lints(derivation.runbooks, ignore)
-    if form == "json":
-        text = words.in_json(policy.to_json(context))
-    elif form == "yaml":
-        text = words.in_yaml(policy.to_json(context))
-    elif form in {"sarif", "github"}:
-        from ..explain.alerts import alerts_of
-
-        text = words.in_alerts(
-            form,
-            [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
-            {**FINDINGS, **linting.MEANINGS},
-        )
-    else:
-        from .draw import policy_table  # rich takes longer to load than all the rest
-
-        text = policy_table(derivation, context)
-    words.answer(text)
-    derived.tell_findings(derivation.findings, derivation.runbooks)
+    shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
+    findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
+    words.answer(_text(form, shown, findings, [*linting.alerts(lints, derivation.runbooks)], named=assumed))
+    derived.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
-    _tell_size(policy, context, complete=not gaps(derivation.findings))
-    if (able := widening(derivation, context.role_arn)) is not None:
-        words.note(able)
+    for name, (each, there) in shown.items():
+        _tell(name, each, there)
+    if assumed and not shown:
+        words.note("no script of the runbooks makes API calls as a role that it assumes")
     derived.tell_versions(derivation.runbooks)
-    words.note(derived.summary(derivation, context))
+    if not assumed:
+        words.note(derived.summary(derivation, context))
     if check_version:
         _check_versions(derivation.runbooks)
-    return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0
+    return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
+
+
+_Shown: TypeAlias = Mapping[str, tuple[Derivation, Place]]
+"""Name of a role, empty for the one that runs the runbooks -> what it needs, and where it lives."""
+
+
+def _assumed(derivation: Derivation, context: Place) -> _Shown:
+    return {name: (role.needs, role.place(context)) for name, role in by_name(derivation.assumed_roles, context).items()}
+
+
+def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Sequence[Alert], *, named: bool) -> str:
+    if form in {"sarif", "github"}:
+        from ..explain.alerts import alerts_of
+
+        runbooks = [runbook for derivation, _ in shown.values() for runbook in derivation.runbooks]
+        return words.in_alerts(form, [*alerts_of(findings, runbooks), *lints], {**FINDINGS, **linting.MEANINGS})
+    if form == "table":
+        from .draw import policy_table  # rich takes longer to load than all the rest
+
+        tables = ((f"{name}\n" if name else "") + policy_table(derivation, place) for name, (derivation, place) in shown.items())
+        return "\n".join(tables)
+    policies = {name: derivation.policy().to_json(place) for name, (derivation, place) in shown.items()}
+    answer = policies if named else policies[""]
+    return words.in_json(answer) if form == "json" else words.in_yaml(answer)
+
+
+def _tell(name: str, derivation: Derivation, place: Place) -> None:
+    """What to say of one role's policy."""
+    who = f"{name}: " if name else ""
+    _tell_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
+    if (able := widening(derivation, place.role_arn)) is not None:
+        words.note(f"{who}{able}")
+    if name:
+        words.note(f"{who}{derived.summary(derivation, place)}")
 
 
 def _check_versions(runbooks: Sequence[Runbook]) -> None:
@@ -98,13 +125,13 @@ def _check_versions(runbooks: Sequence[Runbook]) -> None:
             words.warning(f"{name}: your account has {which}: {needs}; see automation-role drift {name}")
 
 
-def _tell_size(policy: Policy, context: Place, *, complete: bool) -> None:
+def _tell_size(who: str, policy: Policy, context: Place, *, complete: bool) -> None:
     if not policy.statements and not complete:
-        words.note("no permission was derived; the findings say what is missing")
+        words.note(f"{who}no permission was derived; the findings say what is missing")
     elif not policy.statements:
-        words.note("the runbooks need no permissions, and IAM accepts no policy without statements")
+        words.note(f"{who}the runbooks need no permissions, and IAM accepts no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
         words.warning(
-            f"the policy has {size:,} characters → IAM allows {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
+            f"{who}the policy has {size:,} characters → IAM allows {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
             "of a role; split it, or let the construct AutomationRole do so"
         )

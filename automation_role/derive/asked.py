@@ -11,9 +11,24 @@ from ..runbook.actions import foreign_inputs
 from ..runbook.model import Runbook, Step
 from ..runbook.references import resolve
 from ..values.calls import ApiCall, Origin, Permission
+from ..values.patterns import Pattern
 from ..values.value import Text, Value
 
-Needs: TypeAlias = ApiCall | Permission | Finding
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsRole:
+    """What a step needs of another role than the one that runs it: a script has assumed it.
+
+    Attributes:
+        role: the role's ARN.
+        need: a call that is made with its credentials, or a finding about these calls.
+    """
+
+    role: Pattern
+    need: ApiCall | Permission | Finding
+
+
+Needs: TypeAlias = ApiCall | Permission | Finding | AsRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import Problem, RunbookError, quoted
-from ..findings import Finding
+from ..findings import Finding, to_answer
 from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
+from ..values.place import Place
 from ..values.tokens import is_opaque
+from .asked import AsRole
+from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
 from .documented import documented_for
 from .operations import given_no_arns
@@ -32,11 +35,19 @@ class StepNeeds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """What the runbooks need, step by step, and what could not be derived."""
+    """What the runbooks need, step by step, and what could not be derived.
+
+    Attributes:
+        runbooks: those given, and the AWS-owned ones that they start.
+        steps: what each step needs of the role that runs the runbooks.
+        findings: what could not be derived of that, each once.
+        assumed_roles: what scripts need of the roles that they assume, by the roles' ARNs.
+    """
 
     runbooks: tuple[Runbook, ...]
     steps: tuple[StepNeeds, ...]
     findings: tuple[Finding, ...]
+    assumed_roles: tuple[AssumedRole, ...] = ()
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -46,6 +57,50 @@ class Derivation:
     def policy(self) -> Policy:
         """All the permissions, merged."""
         return Policy.of(self.permissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedRole:
+    """A role that scripts assume.
+
+    Attributes:
+        role: its ARN, as far as it is known.
+        needs: the steps that use its credentials, what they need of it, and what of that could not be derived.
+    """
+
+    role: Pattern
+    needs: Derivation
+
+    def name(self, place: Place) -> str:
+        """Its ARN for people; `place` is where the role lives that assumes it."""
+        return name_of(self.role, place)
+
+    def place(self, place: Place) -> Place:
+        """Where it lives, for its own policy; `place` as in `name`."""
+        return place_of(self.role, place)
+
+    def policy(self) -> Policy:
+        """All that it needs, merged."""
+        return self.needs.policy()
+
+    def with_needs_of(self, other: AssumedRole) -> AssumedRole:
+        """The same role with what another one needs, too."""
+        mine, others = self.needs, other.needs
+        needs = Derivation(
+            runbooks=tuple(dict.fromkeys((*mine.runbooks, *others.runbooks))),
+            steps=(*mine.steps, *others.steps),
+            findings=tuple(dict.fromkeys((*mine.findings, *others.findings))),
+        )
+        return AssumedRole(role=self.role, needs=needs)
+
+
+def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole]:
+    """Assumed roles by their names at a place: those of the same name are one."""
+    found: dict[str, AssumedRole] = {}
+    for role in roles:
+        name = role.name(place)
+        found[name] = found[name].with_needs_of(role) if name in found else role
+    return found
 
 
 def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
@@ -64,29 +119,29 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     steps: list[StepNeeds] = []
     findings: list[Finding] = []
     problems: list[Problem] = []
+    assumed: dict[Pattern, _Assumed] = {}
     for runbook in (everything := [*runbooks]):  # which grows: AWS-owned runbooks that others start are added at its end
         first, told = len(steps), [*runbook.findings]
         for step in runbook.all_steps():
-            calls: list[ApiCall] = []
-            permissions: list[Permission] = []
+            own = _Needed()
+            others: dict[Pattern, _Needed] = {}
             for need in needs_of_step(step, runbook) if runbook.facts is None else needs_of_saved(step, runbook):
+                if isinstance(need, AsRole):
+                    others.setdefault(need.role, _Needed()).add(needs_of_assumed(need.role, need.need))
+                    continue
                 for child in children(need, by_name) if isinstance(need, ApiCall) else ():
                     by_name[child.name] = child
                     everything.append(child)
-                for each in _expand(need, by_name):
-                    if isinstance(each, ApiCall):
-                        calls.append(each)
-                        problems.extend(_bound_no_arns(each, by_name) if runbook.bindings else ())
-                    elif isinstance(each, Permission):
-                        permissions.append(each)
-                    else:
-                        told.append(each)
-            merged = _merged(permissions)
-            if not role_known and any(
-                Slot.ROLE in resource.parts for p in merged if p.action == "iam:PassRole" for resource in p.resources
-            ):
+                own.add(_expand(need, by_name))
+            for needed in (own, *others.values()) if runbook.bindings else ():
+                problems.extend(problem for call in needed.calls for problem in _bound_no_arns(call, by_name))
+            for role, needed in others.items():
+                assumed.setdefault(role, _Assumed()).add(runbook, step, needed)
+                told.extend(_calls_as(role, runbook, step, needed))
+            steps.append(own.of(runbook, step))
+            told.extend(own.findings)
+            if not role_known and _passes_itself(steps[-1]):
                 told.append(_role_not_given(runbook, step))
-            steps.append(StepNeeds(runbook=runbook.name, step=step, calls=tuple(calls), permissions=merged))
         documented, answered = documented_for(runbook, [each for needs in steps[first:] for each in needs.permissions], told)
         findings.extend(answered)
         if documented:
@@ -94,7 +149,76 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
             steps[asking] = replace(steps[asking], permissions=(*steps[asking].permissions, *documented))
     if problems:
         raise RunbookError(list(dict.fromkeys(problems)))
-    return Derivation(runbooks=tuple(everything), steps=tuple(steps), findings=tuple(_ordered(findings, everything)))
+    return Derivation(
+        runbooks=tuple(everything),
+        steps=tuple(steps),
+        findings=tuple(_ordered(findings, everything)),
+        assumed_roles=tuple(assumed[role].role(role) for role in sorted(assumed, key=Pattern.sort_key)),
+    )
+
+
+class _Needed:
+    """Gathers what one step needs of one role."""
+
+    def __init__(self) -> None:
+        self.calls: list[ApiCall] = []
+        self.permissions: list[Permission] = []
+        self.findings: list[Finding] = []
+
+    def add(self, needs: Iterable[ApiCall | Permission | Finding]) -> None:
+        for each in needs:
+            if isinstance(each, ApiCall):
+                self.calls.append(each)
+            elif isinstance(each, Permission):
+                self.permissions.append(each)
+            else:
+                self.findings.append(each)
+
+    def of(self, runbook: Runbook, step: Step) -> StepNeeds:
+        return StepNeeds(runbook=runbook.name, step=step, calls=tuple(self.calls), permissions=_merged(self.permissions))
+
+
+class _Assumed:
+    """Gathers what the steps of all runbooks need of one role that they assume."""
+
+    def __init__(self) -> None:
+        self.runbooks: dict[str, Runbook] = {}
+        self.steps: list[StepNeeds] = []
+        self.findings: list[Finding] = []
+
+    def add(self, runbook: Runbook, step: Step, needed: _Needed) -> None:
+        self.runbooks[runbook.name] = runbook
+        self.steps.append(needed.of(runbook, step))
+        self.findings.extend(needed.findings)
+
+    def role(self, role: Pattern) -> AssumedRole:
+        runbooks = tuple(self.runbooks.values())
+        findings = tuple(_ordered(self.findings, runbooks))
+        return AssumedRole(role=role, needs=Derivation(runbooks=runbooks, steps=tuple(self.steps), findings=findings))
+
+
+def _calls_as(role: Pattern, runbook: Runbook, step: Step, needed: _Needed) -> Iterator[Finding]:
+    """What is reported of the role that runs a step when another one is needed there."""
+    name = name_of(role, Place())
+    who = "a role that is a runtime value" if name == UNKNOWN_ROLE else f"role {name}"
+    line = min([*(each.origin.line for each in needed.calls), *(each.line for each in needed.findings)])
+
+    def finding(finding_id: str, message: str) -> Finding:
+        return Finding(id=finding_id, runbook=runbook.name, step=step.name, line=line, message=message)
+
+    yield finding(
+        "otherRoleCalls",
+        f"the script assumes {who} and makes API calls with its credentials; what that role needs is in a policy of its own "
+        "(automation-role policy --assumed; in CDK: derived.assumed_roles)",
+    )
+    gaps = to_answer(needed.findings)
+    if gaps:
+        more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+        yield finding("otherRoleGaps", f"not all that {who} needs could be derived: line {gaps[0].line}: {gaps[0].message}{more}")
+
+
+def _passes_itself(needs: StepNeeds) -> bool:
+    return any(Slot.ROLE in resource.parts for p in needs.permissions if p.action == "iam:PassRole" for resource in p.resources)
 
 
 def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:

@@ -9,9 +9,10 @@ from typing import Final
 from ..catalog import operations as catalog
 from ..findings import BY_HAND
 from ..runbook.model import Step
+from ..values.calls import ApiCall
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
-from .asked import Asked, Needs, is_given, literals
+from .asked import Asked, AsRole, Needs, is_given, literals
 from .stack_changes import changed_by_call
 
 # -- any API -----------------------------------------------------------------------------------------------------------------------
@@ -155,13 +156,14 @@ def _invoke_webhook(asked: Asked) -> Iterator[Needs]:
 
 def _execute_script(asked: Asked) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html."""
-    from .scripts import calls_of_script  # a quarter of all the modules here: runbooks without scripts do without
+    from .scripts import needs_of_script  # a quarter of all the modules here: runbooks without scripts do without
 
-    calls, findings = calls_of_script(asked.step, asked.runbook)
-    for call in calls:
-        yield call
-        yield from changed_by_call(call)
-    yield from findings
+    for need in needs_of_script(asked.step, asked.runbook):
+        yield need
+        if isinstance(need, ApiCall):
+            yield from changed_by_call(need)
+        elif isinstance(need, AsRole) and isinstance(need.need, ApiCall):
+            yield from (AsRole(role=need.role, need=each) for each in changed_by_call(need.need))
 
 
 READINGS: Final[Mapping[str, Callable[[Asked], Iterator[Needs]]]] = {

@@ -19,7 +19,8 @@ from ..runbook.references import combined, in_text, value_of
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
-from .asked import Needs
+from . import unset
+from .asked import AsRole, Needs
 
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
@@ -43,6 +44,8 @@ def hole(parameter: str, *, is_list: bool) -> Any:
 
 
 def _need(need: Needs) -> Any:
+    if isinstance(need, AsRole):
+        return {"as": _pattern(need.role), **_need(need.need)}
     if isinstance(need, ApiCall):
         inputs = {name: _value(value) for name, value in need.inputs.items()}
         regions = {"regions": [_pattern(each) for each in need.regions]} if need.regions else {}
@@ -104,7 +107,7 @@ def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
     data = runbook.facts.needs.get(step.name) if runbook.facts is not None else None
     reader = _SavedNeeds(runbook, step)
     for each in _case(data, runbook) if data is not None else ():
-        yield reader.need(each)
+        yield from reader.needs(each)
 
 
 def _case(data: Any, runbook: Runbook) -> Sequence[Any]:
@@ -131,7 +134,15 @@ class _SavedNeeds:
     def __init__(self, runbook: Runbook, step: Step) -> None:
         self.runbook, self.step = runbook, step
 
-    def need(self, data: Mapping[str, Any]) -> Needs:
+    def needs(self, data: Mapping[str, Any]) -> Iterator[Needs]:
+        """What was saved: for a role that the script assumes, once for each that it may be."""
+        if "as" in data:
+            named = _SavedNeeds(unset.named(self.runbook), self.step)
+            yield from (AsRole(role=role, need=self.need(data)) for role in named.patterns([data["as"]]))
+        else:
+            yield self.need(data)
+
+    def need(self, data: Mapping[str, Any]) -> ApiCall | Permission | Finding:
         if "call" in data:
             service, _, operation = data["call"].rpartition(".")
             inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}

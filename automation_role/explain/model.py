@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..derive.derivation import Derivation, StepNeeds
+from ..derive.derivation import AssumedRole, Derivation, StepNeeds, by_name
 from ..findings import Finding
 from ..runbook.model import Runbook, Step
 from ..values.place import Place
@@ -72,21 +72,32 @@ class Explanation:
     Attributes:
         needs: what they need together, each action once for each set of conditions.
         findings: by runbook, in the order of its lines.
+        assumed: the roles that scripts assume.
     """
 
     runbooks: tuple[ExplainedRunbook, ...]
     needs: tuple[ExplainedPermission, ...]
     findings: tuple[Finding, ...]
+    assumed: tuple[ExplainedRole, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """What `explain --format json` prints."""
-        return {
+        """What `explain --format json` prints; `assumedRoles` only where there are any."""
+        shown = {
             "runbooks": [
                 {"name": each.runbook.name, "source": each.runbook.source, "steps": [step.to_json() for step in each.all_steps()]}
                 for each in self.runbooks
             ],
             "findings": [finding_to_json(finding) for finding in self.findings],
         }
+        return {**shown, "assumedRoles": [{"role": each.name, **each.needs.to_json()} for each in self.assumed]} if self.assumed else shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedRole:
+    """A role that scripts assume: its ARN for people, and the steps that use its credentials with what they need of it."""
+
+    name: str
+    needs: Explanation
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -107,6 +118,20 @@ def explain(derivation: Derivation, context: Place) -> Explanation:
         derivation: what was derived; its runbooks have names that differ.
         context: where the role lives, which fills the ARNs.
     """
+    return _explained(derivation, context, lambda runbook: runbook.steps)
+
+
+def _of_role(name: str, role: AssumedRole, context: Place) -> ExplainedRole:
+    """Only the steps that use the role's credentials, one after the other."""
+    asked = {(needs.runbook, needs.step.name) for needs in role.needs.steps}
+
+    def steps(runbook: Runbook) -> Iterable[Step]:
+        return [replace(step, steps=()) for step in runbook.all_steps() if (runbook.name, step.name) in asked]
+
+    return ExplainedRole(name=name, needs=_explained(role.needs, role.place(context), steps))
+
+
+def _explained(derivation: Derivation, context: Place, steps_of: Callable[[Runbook], Iterable[Step]]) -> Explanation:
     order = {runbook.name: index for index, runbook in enumerate(derivation.runbooks)}
     findings = sorted(dict.fromkeys(derivation.findings), key=lambda finding: (order.get(finding.runbook, len(order)), finding.line))
     told: dict[tuple[str, str], list[Finding]] = defaultdict(list)
@@ -129,13 +154,14 @@ def explain(derivation: Derivation, context: Place) -> Explanation:
         runbooks=tuple(
             ExplainedRunbook(
                 runbook=runbook,
-                steps=tuple(step(runbook, at) for at in runbook.steps),
+                steps=tuple(step(runbook, at) for at in steps_of(runbook)),
                 findings=tuple(told.get((runbook.name, ""), ())),
             )
             for runbook in derivation.runbooks
         ),
         needs=needs_of((permission for needs in derivation.steps for permission in needs.permissions), context),
         findings=tuple(findings),
+        assumed=tuple(_of_role(name, role, context) for name, role in by_name(derivation.assumed_roles, context).items()),
     )
 
 

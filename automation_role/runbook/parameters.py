@@ -41,6 +41,11 @@ class Parameter:
         """Whether its value is a list."""
         return self.type in ("StringList", "MapList") or self.type.startswith("List<")
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its value is a text."""
+        return self.type == "String" or self.type.startswith("AWS::")
+
 
 def is_type(name: str) -> bool:
     """Whether there is such a type of parameters."""

@@ -67,6 +67,33 @@ def may_be_arn(text: Pattern) -> bool:
     return not isinstance(first, str) or (first.startswith("arn:") and (whole is None or whole.count(":") >= _COLONS))
 
 
+def partition_of(arn: Pattern) -> Pattern | None:
+    """The partition in an ARN, as far as it is known; `None` when it is not known where in the text it stands."""
+    return _field(arn, 1)
+
+
+def account_of(arn: Pattern) -> Pattern | None:
+    """The account in an ARN, likewise."""
+    return _field(arn, 4)
+
+
+def _field(arn: Pattern, number: int) -> Pattern | None:
+    """What stands between two colons of an ARN."""
+    arn = plain(arn)
+    found: list[Part] = []
+    colons = 0
+    if not arn.parts or not str(arn.parts[0]).startswith("arn:"):
+        return None
+    for part in arn.parts:
+        for place, piece in enumerate(part.split(":") if isinstance(part, str) else [part]):
+            colons += place > 0
+            if colons == number:
+                found.append(piece)
+            elif colons > number:
+                return Pattern(tuple(found))
+    return None
+
+
 def is_cut_short(arn: Pattern) -> bool:
     """Whether an ARN is known no further than before its resource, so that it says less than the form of its type does."""
     colons = sum(part.count(":") for part in arn.parts if isinstance(part, str))

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from automation_role.derive.scripts import calls_of_script, script
+from automation_role.derive.scripts import script
 from automation_role.runbook.model import Runbook
+from tests.unit.scripts import found_in
 
 STEP = """
   - name: {name}
@@ -32,7 +33,7 @@ def said(book: Runbook) -> list[tuple[str, int, Any, list[int]]]:
     """Of each step: the call's line and what is known of its input, and the findings' lines."""
     found = []
     for step in book.steps:
-        (call,), findings = calls_of_script(step, book)
+        (call,), findings, _ = found_in(step, book)
         assert {call.origin.step, *(each.step for each in findings)} == {step.name}
         found.append((step.name, call.origin.line, call.inputs["Bucket"].literals, [each.line for each in findings]))  # type: ignore[union-attr]
     return found

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
+from tests.unit.scripts import found_in
 
 HELPER = "import boto3\ndef make(name): return boto3.client(name)\n"
 MAIN = "from helpers import common\nfrom .near import also\ndef handler(e, c):\n    common.make('sqs').list_queues()\n    also()\n"
@@ -32,7 +32,7 @@ def read(inputs: dict[str, Any], **more: Any) -> tuple[set[str], list[tuple[str,
     step = {"name": "run", "action": "aws:executeScript", "inputs": {"Runtime": "python3.11", **inputs}}
     document = {"schemaVersion": "0.3", "mainSteps": [step], "files": {"code.zip": {"checksums": {"sha256": "0"}}}}
     runbook = Runbook.from_mapping(document, name="book", **more)
-    calls, findings = calls_of_script(runbook.steps[0], runbook)
+    calls, findings, _ = found_in(runbook.steps[0], runbook)
     return {f"{call.service}:{call.operation}" for call in calls}, [(finding.id, finding.line) for finding in findings]
 
 

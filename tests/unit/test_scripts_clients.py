@@ -186,6 +186,7 @@ CASES = [
             creds=s.get_credentials()
         """,
         "ec2:DescribeInstances",
+        told="otherAwsAccess",
     ),
     Case(
         "walrus",
@@ -624,33 +625,6 @@ CASES = [
             s3.list_buckets()
         """,
         "ec2:DescribeVpcs s3:ListBuckets",
-    ),
-    Case(
-        "sessions that renew the credentials of another role",
-        """
-        import boto3
-        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials, RefreshableCredentials
-        from botocore.session import get_session
-        def refresh():
-            given=boto3.client('sts').assume_role(RoleArn='arn', RoleSessionName='x')['Credentials']
-            return {'access_key': given['AccessKeyId'], 'secret_key': given['SecretAccessKey'], 'token': given['SessionToken'],
-                    'expiry_time': given['Expiration'].isoformat()}
-        def first():
-            session=get_session()
-            session._credentials=RefreshableCredentials.create_from_metadata(metadata=refresh(), refresh_using=refresh, method='sts-assume-role')
-            return boto3.Session(botocore_session=session)
-        def second():
-            session=get_session()
-            fetcher=AssumeRoleCredentialFetcher(session.create_client, session.get_credentials(), 'arn')
-            session._credentials=DeferredRefreshableCredentials(fetcher.fetch_credentials, 'assume-role')
-            return boto3.Session(botocore_session=session)
-        def handler(e,c):
-            first().client('ec2').describe_vpcs()
-            second().client('s3').list_buckets()
-            boto3.Session(botocore_session=get_session()).client('iam').list_users()
-        """,
-        "sts:AssumeRole iam:ListUsers",
-        told="otherRoleCalls",
     ),
 ]
 

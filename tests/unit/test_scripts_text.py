@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from automation_role.derive.scripts import calls_of_script
 from automation_role.runbook.model import Runbook
 from automation_role.values.patterns import Pattern
 from automation_role.values.value import UNKNOWN, Text
-from tests.unit.scripts import read
+from tests.unit.scripts import found_in, read
 
 _PARAMETERS = {
     "Service": {"type": "String", "allowedValues": ["ec2", "rds"]},
@@ -45,7 +44,7 @@ def test_references_in_the_text(script: str, calls: str) -> None:
 def _read(text: Any, *before: dict[str, Any], **more: Any) -> tuple[set[str], set[str], list[Any]]:
     step = {"name": "run", "action": "aws:executeScript", "inputs": {"Runtime": "python3.11", "Handler": "handler", "Script": text}}
     runbook = Runbook.from_mapping({"schemaVersion": "0.3", "parameters": _PARAMETERS, "mainSteps": [*before, step]}, name="book", **more)
-    calls, findings = calls_of_script(runbook.steps[-1], runbook)
+    calls, findings, _ = found_in(runbook.steps[-1], runbook)
     return {f"{call.service}:{call.operation}" for call in calls}, {finding.id for finding in findings}, list(calls)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation_role.derive.scripts import calls_of_script
-from tests.unit.scripts import Case, check, runbook_of
+from tests.unit.scripts import Case, check, found_in, runbook_of
 
 CASES = [
     Case(
@@ -27,49 +26,6 @@ CASES = [
         """,
         "",
         told="dynamicService",
-    ),
-    Case(
-        "a role that is assumed",
-        """
-        import boto3
-        def handler(e,c):
-            r=boto3.client('sts').assume_role(RoleArn=e['r'],RoleSessionName='x')['Credentials']
-            o=boto3.client('s3',aws_access_key_id=r['AccessKeyId'],aws_secret_access_key=r['SecretAccessKey'],aws_session_token=r['SessionToken'])
-            o.list_buckets()
-            boto3.client('ec2').describe_vpcs()
-        """,
-        "ec2:DescribeVpcs sts:AssumeRole",
-        told="otherRoleCalls",
-    ),
-    Case(
-        "a role that is assumed, through a dict",
-        """
-        import boto3
-        def creds(role):
-            r=boto3.client('sts').assume_role(RoleArn=role,RoleSessionName='x')
-            c=r['Credentials']
-            return dict(aws_access_key_id=c['AccessKeyId'],aws_secret_access_key=c['SecretAccessKey'],aws_session_token=c['SessionToken'])
-        def handler(e,c):
-            s=boto3.Session(**creds(e['r']))
-            s.client('s3').list_buckets()
-        """,
-        "sts:AssumeRole",
-        told="otherRoleCalls",
-    ),
-    Case(
-        "a role that may be assumed",
-        """
-        import boto3
-        def get(service, role=None):
-            if role:
-                r=boto3.client('sts').assume_role(RoleArn=role,RoleSessionName='x')['Credentials']
-                return boto3.client(service,aws_access_key_id=r['AccessKeyId'],aws_secret_access_key=r['SecretAccessKey'],aws_session_token=r['SessionToken'])
-            return boto3.client(service)
-        def handler(e,c):
-            get('s3', e.get('r')).list_buckets()
-        """,
-        "s3:ListBuckets sts:AssumeRole",
-        told="otherRoleCalls",
     ),
     Case(
         "the aws command",
@@ -209,5 +165,5 @@ def test_the_calls_of(case: Case) -> None:
 )
 def test_what_is_called_of_a_service_that_is_not_known_is_told(call: str, told: str) -> None:
     runbook = runbook_of(f"import boto3\ndef handler(e, c): {call}\n")
-    (finding,) = calls_of_script(runbook.steps[0], runbook)[1]
+    (finding,) = found_in(runbook.steps[0], runbook)[1]
     assert f"and calls {told}" in finding.message

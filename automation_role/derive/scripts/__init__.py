@@ -8,6 +8,8 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ...findings import BY_HAND, Finding
@@ -15,11 +17,13 @@ from ...runbook.model import Runbook, Step
 from ...runbook.references import resolve
 from ...values.calls import ApiCall, Origin
 from ...values.value import Value
+from .. import unset
+from ..asked import AsRole
 from . import attachments, placed, powershell
-from .script import Script, read_script
+from .script import Read, Script, read_script
 
 
-def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], tuple[Finding, ...]]:
+def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding | AsRole]:
     """The API calls that one `aws:executeScript` step makes, and what of them could not be read.
 
     Args:
@@ -27,16 +31,19 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
         runbook: the runbook it is a step of: its parameters, and the attachments that were given.
 
     Returns:
-        The calls in the order of their lines, and the findings. A line is the file's own for a script in the runbook, the step's
-        for one in an attachment.
+        The calls in the order of their lines, then the findings, then the same of each role that the script assumes. A line is the file's own for
+        a script in the runbook, the step's for one in an attachment.
     """
     inputs = step.inputs
     script = _joined(inputs.get("Script"))
     attachment = inputs.get("Attachment")
     if str(inputs.get("Runtime", "")).lower().startswith("powershell"):
-        return (), _powershell(step, runbook, script, attachment)
+        yield from _powershell(step, runbook, script, attachment)
+        return
     files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
-    text, names = placed.with_names(script, runbook) if isinstance(script, str) and script.strip() else (None, {})
+    assumes = any(map(_ASSUMES.search, (script if isinstance(script, str) else "", *files.values())))
+    named = unset.named(runbook) if assumes else runbook
+    text, names = placed.with_names(script, named) if isinstance(script, str) and script.strip() else (None, {})
     handler = inputs.get("Handler")
     read = read_script(
         Script(
@@ -47,27 +54,31 @@ def calls_of_script(step: Step, runbook: Runbook) -> tuple[tuple[ApiCall, ...], 
             attachments_missing=bool(told) or bool(set(runbook.files) - set(runbook.attachments)),
             exact=step.script_line is not None,
             first_line=step.script_line if step.script_line is not None else step.line,
-            payload=_payload(inputs.get("InputPayload"), runbook),
+            payload=_payload(inputs.get("InputPayload"), named),
             names=names,
         )
     )
-    calls = tuple(
-        ApiCall(
-            service=service,
-            operation=operation,
-            inputs=known.inputs,
-            complete=known.complete,
-            regions=known.regions,
-            origin=Origin(runbook.name, step.name, line),
-        )
-        for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0]))
-        for known in variants
-    )
-    messages = {**read.reported, **(told if read.needs_attachment else {})}
-    return calls, tuple(
-        Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
-        for (finding, line), message in sorted(messages.items(), key=lambda item: (item[0][1], item[0]))
-    )
+    yield from _found(read, step, runbook, told if read.needs_attachment else {})
+    for role, found in sorted(read.assumed.items(), key=lambda item: item[0].sort_key()):
+        yield from (AsRole(role=role, need=each) for each in _found(found, step, runbook))
+
+
+_ASSUMES: Final = re.compile("(?i)assume_?role")
+
+
+def _found(read: Read, step: Step, runbook: Runbook, more: Mapping[tuple[str, int], str] = {}) -> Iterator[ApiCall | Finding]:
+    for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0])):
+        for known in variants:
+            yield ApiCall(
+                service=service,
+                operation=operation,
+                inputs={name: unset.forgotten(value, runbook) for name, value in known.inputs.items()},
+                complete=known.complete,
+                regions=unset.forgotten_in(known.regions, runbook),
+                origin=Origin(runbook.name, step.name, line),
+            )
+    for (finding, line), message in sorted({**read.reported, **more}.items(), key=lambda item: (item[0][1], item[0])):
+        yield Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
 
 
 def _joined(script: Any) -> Any:

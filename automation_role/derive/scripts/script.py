@@ -9,6 +9,7 @@ from typing import Final
 
 from ...errors import did_you_mean
 from ...findings import BY_HAND
+from ...values.patterns import Pattern
 from ...values.value import UNKNOWN, Value
 from ..remembered import frozen
 from .attachments import Sources
@@ -66,11 +67,13 @@ class Read:
         calls: (service, operation, line) -> what is known of the call, each time differently.
         reported: (finding, line) -> message.
         needs_attachment: something in an attachment is needed that is not there.
+        assumed: the ARN of a role that the script assumes -> what was found of the calls with its credentials.
     """
 
     calls: Mapping[tuple[str, str, int], list[Known]]
     reported: Mapping[tuple[str, int], str]
-    needs_attachment: bool
+    needs_attachment: bool = False
+    assumed: Mapping[Pattern, Read] = field(default_factory=dict)
 
     def moved(self, lines: int) -> Read:
         """The same, so many lines further down."""
@@ -78,6 +81,7 @@ class Read:
             calls={(service, operation, line + lines): known for (service, operation, line), known in self.calls.items()},
             reported={(finding, line + lines): message for (finding, line), message in self.reported.items()},
             needs_attachment=self.needs_attachment,
+            assumed={role: read.moved(lines) for role, read in self.assumed.items()},
         )
 
 
@@ -106,7 +110,13 @@ def _read(script: Script) -> Read:
         machine.report("unreadableScript", script.first_line, TOO_COMPLEX)
     finally:
         machine.forget()
-    return Read(calls=machine.calls, reported=machine.reported, needs_attachment=reading.needs_attachment)
+    own, assumed = machine.found.pop(None), machine.found
+    return Read(
+        calls=own.calls,
+        reported=own.reported,
+        needs_attachment=reading.needs_attachment,
+        assumed={role: Read(calls=found.calls, reported=found.reported) for role, found in assumed.items() if role is not None},
+    )
 
 
 class _Reading:

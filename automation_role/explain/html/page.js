@@ -54,7 +54,7 @@
   const apply = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const active = words.length > 0 || only.checked;
-    const around = new Set(), shown = [], counts = { step: [0, 0], permission: [0, 0], finding: [0, 0] };
+    const around = new Set(), shown = [], counts = { step: [0, 0], permission: [0, 0], finding: [0, 0], role: [0, 0] };
     if (active) read();
     for (let index = items.length - 1; index >= 0; index--) { // from the end: the steps of a loop before the loop
       const item = items[index], kind = item.dataset.find;

@@ -16,6 +16,7 @@ from ...values.place import Place
 from ..model import Explanation
 from ..needs import Breadth, breadth_of
 from . import permissions, steps
+from .assumed import assumed
 from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
@@ -48,6 +49,7 @@ def page(explanation: Explanation, context: Place) -> str:
         contents=_contents(placed, explanation),
         findings=join(_findings(explanation, placed)),
         runbooks=join([steps.runbook(runbook) for runbook in placed]),
+        assumed=join(assumed(explanation.assumed)),
         permissions=permissions.permissions(explanation, placed),
     )
 
@@ -119,6 +121,7 @@ def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html
             )
             for runbook in placed
         ],
+        tag("li", tag("a", f"Roles that scripts assume ({len(explanation.assumed):,})", href="#assumed")) if explanation.assumed else None,
         tag("li", tag("a", f"Permissions ({len({need.action for need in explanation.needs}):,})", href="#permissions")),
         role="list",
     )

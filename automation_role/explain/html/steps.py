@@ -67,7 +67,7 @@ def _step(step: PlacedStep, runbook: PlacedRunbook, level: int) -> Html:
         [finding(each) for each in explained.findings],
         facts(
             [
-                ("Calls", listed((_call(call, about.line) for call in explained.calls), "calls")),
+                ("Calls", listed((call(each, about.line) for each in explained.calls), "calls")),
                 ("Needs", listed((need(each, link_to_action(each.action)) for each in explained.needs), "needs") or _nothing(step)),
                 ("Then", listed((_way(way, runbook) for way in step.onwards), "ways")),
                 ("From", listed(_inwards(step, runbook), "ways")),
@@ -87,11 +87,11 @@ def _nothing(step: PlacedStep) -> Html | None:
     return tag("span", "nothing", class_="quiet") if not step.explained.findings and not step.steps else None
 
 
-def _call(call: ExplainedCall, line: int) -> Content:
+def call(shown: ExplainedCall, line: int) -> Content:
     """A call, with its lines when they are not the step's own: those of a script."""
-    lines = [str(each) for each in call.lines if each != line]
+    lines = [str(each) for each in shown.lines if each != line]
     where = f" line{'s' if len(lines) > 1 else ''} {', '.join(lines)}" if lines else ""
-    return join(tag("code", f"{call.service}.{call.operation}"), tag("span", where, class_="quiet") if where else None)
+    return join(tag("code", f"{shown.service}.{shown.operation}"), tag("span", where, class_="quiet") if where else None)
 
 
 def _way(way: Way, runbook: PlacedRunbook) -> Html:

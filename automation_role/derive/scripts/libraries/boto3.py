@@ -8,8 +8,9 @@ from typing import Final
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod
+from ..values.credentials import OWN, Callers, Credentials, together
 from ..values.dicts import DictValue
-from ..values.domain import ASSUMED, BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
 from .boto3_clients import OWN_PARTITION, Client, Waiter, dynamic_operation, region_name
@@ -22,40 +23,47 @@ _SECRETS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_to
 
 
 class Session(Thing):
-    """A boto3 or botocore session; `other` and `region` as in `Client`."""
+    """A boto3 or botocore session; `callers` and `region` as in `Client`."""
 
-    __slots__ = ("other", "region")
+    __slots__ = ("callers", "region")
 
-    def __init__(self, other: int = 0, region: Abstract = None) -> None:
-        self.other = other
+    def __init__(self, callers: Callers = OWN, region: Abstract = None) -> None:
+        self.callers = callers
         self.region = region
 
     def __eq__(self, that: object) -> bool:
-        return isinstance(that, Session) and (self.other, self.region) == (that.other, that.region)
+        return isinstance(that, Session) and (self.callers, self.region) == (that.callers, that.region)
 
     def __hash__(self) -> int:
-        return hash(("Session", self.other, self.region))
+        return hash(("Session", self.callers, self.region))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":
             return region_name(self.region)
-        return BoundMethod(self, name) if name in _MAKERS or name in {"get_partition_for_region", "get_credentials"} else DATA
+        return BoundMethod(self, name) if name in _MAKERS or name in _METHODS else DATA
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "get_partition_for_region":
             return OWN_PARTITION
         if name == "get_credentials":
-            if not self.other:
+            if None in self.callers:
                 credentials_read(machine, at)
-            return ASSUMED if self.other else DATA
+            return Credentials(self.callers)
+        if name == "set_credentials":
+            self.callers = _callers(args, 0, self.callers, ("access_key", "secret_key", "token"))
+            return None
         return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
-    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         """`session._credentials = …` is how botocore is given credentials that renew themselves."""
-        if name == "_credentials" and _is_assumed(value) and self is not VALUES["boto3.DEFAULT_SESSION"]:
-            self.other = machine.first_line
+        held = [each.callers for each in members(value) if isinstance(each, Credentials)]
+        if name == "_credentials" and held and self is not VALUES["boto3.DEFAULT_SESSION"]:
+            self.callers = together(held)
 
     is_aws = True
+
+
+_METHODS: Final = frozenset({"get_credentials", "get_partition_for_region", "set_credentials"})  # beside those that make clients
 
 
 def _service_names(value: Abstract) -> tuple[str, ...] | None:
@@ -75,48 +83,48 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
     )
 
 
-def _other_role(args: Args, first: int, at: int, session: int) -> int:
-    """The line, if the credentials that are given are surely another role's; those of the session, when none are."""
-    given = [args.get(first + place, name) for place, name in enumerate(_SECRETS)]
-    known = [each for each in given if each is not BOTTOM and each is not None]
-    if any(_is_assumed(each) for each in known):
-        return at
-    return 0 if known else session
-
-
-def _is_assumed(value: Abstract) -> bool:
-    some = [member for member in members(value) if member is not None]
-    return bool(some) and all(member is ASSUMED for member in some)
+def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, str] = _SECRETS) -> Callers:
+    """Whose the credentials are that are given; the session's where none are, or perhaps none."""
+    given = [members(args.get(first + place, name)) for place, name in enumerate(names)]
+    held = [each for several in given for each in several]
+    assumed = [each.callers for each in held if isinstance(each, Credentials)]
+    if not assumed:
+        return OWN if any(each is not None for each in held) else session
+    if None in held or names[0] in args.perhaps:
+        assumed.append(session)
+    if any(each is not None and not isinstance(each, Credentials) for each in given[0]):
+        assumed.append(OWN)
+    return together(assumed)
 
 
 def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`client(…)`."""
     machine.activity += 1
-    other = _other_role(args, 6, at, session.other)
+    callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
     if names is None:
-        return Client(None, other, at, region)
-    return join_all(Client(name, other, 0, region) for name in names)
+        return Client(None, callers, at, region)
+    return join_all(Client(name, callers, 0, region) for name in names)
 
 
 def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`resource(…)`."""
     machine.activity += 1
-    other = _other_role(args, 6, at, session.other)
+    callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
     if names is None:
-        return Client(None, other, at, region)
-    return join_all(AwsResource(Client(name, other, 0, region), "", ()) for name in names)
+        return Client(None, callers, at, region)
+    return join_all(AwsResource(Client(name, callers, 0, region), "", ()) for name in names)
 
 
-def make_session(machine: Machine, args: Args, at: int) -> Abstract:
+def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     """`Session(…)`."""
     machine.activity += 1
     inner = [each for each in members(args.get(4, "botocore_session")) if isinstance(each, Session)]
-    around = inner[0] if inner else Session(0, machine.default_region)
-    return Session(_other_role(args, 0, at, around.other), _region_given(args, 3, around.region))
+    around = inner[0] if inner else Session(OWN, machine.default_region)
+    return Session(_callers(args, 0, around.callers), _region_given(args, 3, around.region))
 
 
 _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
@@ -126,18 +134,19 @@ _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
 }
 
 
-def _default_session(machine: Machine, args: Args, at: int) -> Abstract:
-    machine.default_session = _other_role(args, 0, at, 0)
+def _default_session(machine: Machine, args: Args, _at: int) -> Abstract:
+    callers = _callers(args, 0, OWN)
+    machine.default_callers = callers if machine.is_sure else together([machine.default_callers, callers])
     machine.default_region = _region_given(args, 3, None)
     return None
 
 
 def _client(machine: Machine, args: Args, at: int) -> Abstract:
-    return make_client(machine, args, at, Session(machine.default_session, machine.default_region))
+    return make_client(machine, args, at, Session(machine.default_callers, machine.default_region))
 
 
 def _resource(machine: Machine, args: Args, at: int) -> Abstract:
-    return make_resource(machine, args, at, Session(machine.default_session, machine.default_region))
+    return make_resource(machine, args, at, Session(machine.default_callers, machine.default_region))
 
 
 def _session(machine: Machine, args: Args, at: int) -> Abstract:
@@ -146,7 +155,9 @@ def _session(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _fetcher(machine: Machine, args: Args, at: int) -> Abstract:
     """`AssumeRoleCredentialFetcher(client_creator, source_credentials, role_arn)` assumes a role when credentials are needed."""
-    return Client("sts").make(machine, "assume_role", {"RoleArn": args.get(2, "role_arn", DATA)}, at, complete=False)
+    source = [each.callers for each in members(args.get(1, "source_credentials", DATA)) if isinstance(each, Credentials)]
+    inputs = {"RoleArn": args.get(2, "role_arn", DATA)}
+    return Client("sts", together(source) or OWN).make(machine, "assume_role", inputs, at, complete=False)
 
 
 _RENEWED: Final = ("RefreshableCredentials", "RefreshableCredentials.create_from_metadata", "DeferredRefreshableCredentials")
@@ -156,7 +167,7 @@ def _credentials(machine: Machine, args: Args, at: int) -> Abstract:
     """`RefreshableCredentials`: another role's, if what it is made of is."""
     given = [machine.call(each, Args(), at) if isinstance(each, (Function, Method)) else each for each in args.values()]
     held = [part for each in given for part in (each.members.values() if isinstance(each, DictValue) else (each,))]
-    return ASSUMED if any(_is_assumed(each) for each in held) else DATA
+    return join_all(each for value in held for each in members(value) if isinstance(each, Credentials)) if held else DATA
 
 
 def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:

@@ -8,27 +8,43 @@ from typing import Final
 
 from ....catalog import operations as catalog
 from ....findings import BY_HAND
+from ....values.arns import account_of
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod
+from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
-from ..values.domain import ASSUMED, BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, texts_in
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, text_of, texts_in
 from ..values.external import External
 from ..values.functions import Partial
 from .operation_names import like_an_operation
 from .os import OWN_REGION
 
 _ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
-# STS operations that give credentials of somebody else than the caller.
-_ASSUMING: Final = frozenset(
-    {"assume_role", "assume_role_with_saml", "assume_role_with_web_identity", "assume_root", "get_federation_token"}
-)
+# Operations that give credentials of somebody else than the caller -> the input that says whose, if one does.
+_ASSUMING: Final = {
+    ("sts", "AssumeRole"): "RoleArn",
+    ("sts", "AssumeRoleWithSAML"): "RoleArn",
+    ("sts", "AssumeRoleWithWebIdentity"): "RoleArn",
+    ("sts", "AssumeRoot"): "",
+    ("sts", "GetFederationToken"): "",
+    ("cognito-identity", "GetCredentialsForIdentity"): "CustomRoleArn",
+    ("sso", "GetRoleCredentials"): "",
+}
 
 
 # The account, partition and Region in which the automation runs, and the session of its role.
 _OWN_ACCOUNT: Final = Text((Pattern((Slot.ACCOUNT,)),))
 OWN_PARTITION: Final = Text((Pattern((Slot.PARTITION,)),))
 _OWN_SESSION: Final = Text((Pattern.of("arn:{P}:sts::{A}:assumed-role/*"),))
+
+
+def _identity(caller: Pattern | None) -> dict[str, Abstract]:
+    """What `GetCallerIdentity` says."""
+    if caller is None:
+        return {"Account": _OWN_ACCOUNT, "Arn": _OWN_SESSION, "UserId": DATA, "ResponseMetadata": DATA}
+    account = account_of(caller)
+    return {"Account": DATA if account is None else text_of((account,)), "Arn": DATA, "UserId": DATA, "ResponseMetadata": DATA}
 
 
 def region_name(region: Abstract) -> Abstract:
@@ -49,22 +65,22 @@ class Client(Thing):
 
     Attributes:
         service: botocore's name of it; `None` when only the running script knows.
-        other: the line in which it was given another role's credentials; 0 when it has this role's.
+        callers: whose credentials it may have.
         made_at: the line that makes it, when the service is not known; else 0.
         region: the Region that it calls; `None`: the one in which the automation runs.
     """
 
-    __slots__ = ("made_at", "other", "region", "service")
+    __slots__ = ("callers", "made_at", "region", "service")
     is_aws = True
 
-    def __init__(self, service: str | None, other: int = 0, made_at: int = 0, region: Abstract = None) -> None:
+    def __init__(self, service: str | None, callers: Callers = OWN, made_at: int = 0, region: Abstract = None) -> None:
         self.service = service
-        self.other = other
+        self.callers = callers
         self.made_at = made_at
         self.region = region
 
     def _all(self) -> tuple[object, ...]:
-        return (self.service, self.other, self.made_at, self.region)
+        return (self.service, self.callers, self.made_at, self.region)
 
     def __repr__(self) -> str:
         return f"Client({self.service})"
@@ -96,13 +112,11 @@ class Client(Thing):
 
     def make(self, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool = True) -> Abstract:
         """Make an API call, by its name in Python or the API's own."""
-        if self.other:
-            machine.report(
-                "otherRoleCalls",
-                self.other,
-                "the script makes API calls with the credentials of a role that it assumes; what that role needs is not derived here",
-            )
-            return ASSUMED if name in _ASSUMING else DATA
+        return join_all([self._made(caller, machine, name, inputs, at, complete=complete) for caller in self.callers])
+
+    def _made(
+        self, caller: Pattern | None, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool
+    ) -> Abstract:
         if self.service is None:
             if name and not like_an_operation(name):
                 return DATA
@@ -112,22 +126,19 @@ class Client(Thing):
                 self.made_at,
                 f"the script creates a client for a service whose name is a runtime value, and calls {called}; "
                 f"add what it needs {BY_HAND}, or set allowedValues for the parameter",
+                caller,
             )
             return DATA
         service = catalog.service(self.service)
         operation = service.operation(name) if service is not None else None
-        machine.record(
-            service.name if service else self.service,
-            operation.name if operation else name,
-            inputs,
-            at,
-            complete=complete,
-            regions=regions_of(self.region),
-        )
-        if self.service == "sts" and operation is not None and operation.name == "GetCallerIdentity":
-            identity: dict[str, Abstract] = {"Account": _OWN_ACCOUNT, "Arn": _OWN_SESSION, "UserId": DATA, "ResponseMetadata": DATA}
-            return DictValue(identity)
-        return ASSUMED if name in _ASSUMING and self.service == "sts" else DATA
+        made = (service.name if service else self.service, operation.name if operation else name)
+        machine.record(made[0], made[1], inputs, at, complete=complete, regions=regions_of(self.region), caller=caller)
+        if made == ("sts", "GetCallerIdentity"):
+            return DictValue(_identity(caller))
+        if made == ("sts", "GetSessionToken"):
+            return Credentials((caller,))
+        role = _ASSUMING.get(made)
+        return DATA if role is None else credentials_of(inputs.get(role, DATA))
 
     def has(self, name: str) -> bool:
         """Whether it has a method of a name."""
@@ -246,16 +257,18 @@ class Waiter(Thing):
 
 def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstract, at: int) -> Abstract:
     """Say that an operation's name is only known while the script runs."""
-    if client.other or client.service is None:
+    if client.service is None:
         client.make(machine, "", {}, at)
         return DATA
     known = [f"those like {pattern!r}" for pattern in _shapes(name)]
-    machine.report(
-        "dynamicOperation",
-        at,
-        f"the script {what} {client.service!r} whose name is a runtime value{' (' + ', '.join(known) + ')' if known else ''}; "
-        f"add what it needs {BY_HAND}",
-    )
+    for caller in client.callers:
+        machine.report(
+            "dynamicOperation",
+            at,
+            f"the script {what} {client.service!r} whose name is a runtime value{' (' + ', '.join(known) + ')' if known else ''}; "
+            f"add what it needs {BY_HAND}",
+            caller,
+        )
     return REPORTED
 
 

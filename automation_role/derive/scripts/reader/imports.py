@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from ....findings import BY_HAND
 from ..libraries.boto3_clients import of_annotation
-from ..values.domain import ASSUMED, BOTTOM, REPORTED, Abstract
+from ..values.domain import BOTTOM, REPORTED, Abstract
 from ..values.external import external
 from ..values.frames import Frame
 from ..values.functions import mark_generators
@@ -96,7 +96,7 @@ class Imports(Functions):
 
     def annotated(self, annotation: ast.expr | None, frame: Frame, value: Abstract) -> Abstract:
         """What a parameter is by its annotation, when it is not known otherwise (`ec2: EC2Client`)."""
-        if annotation is None or value is ASSUMED:
+        if annotation is None:
             return value
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
             try:

@@ -11,6 +11,7 @@ from ..libraries.boto3_clients import Client, dynamic_operation, has_method
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Bag, things_in
+from ..values.credentials import OWN, Callers
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Libraries, Thing, Union, UnknownValue, join, join_all, members
 from ..values.external import External
@@ -39,7 +40,7 @@ class Interpreter(Imports):
         self.clock = 0
         self.changed_at = -1
         self.rounds = 1
-        self.default_session = 0  # the line that gives it another role's credentials, if one does
+        self.default_callers: Callers = OWN
         self.default_region: Abstract = None  # of clients that are given none; `None`: the one in which the automation runs
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes

@@ -30,6 +30,11 @@ class Places(Results):
         self.arms: list[tuple[object, list[tuple[Container, str]]]] = []
         self.put_off: list[tuple[Function, Args]] = []
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the code that is read runs whenever the script does: it is in no arm of an `if` and in no `try`."""
+        return not self.arms and not self.guarded
+
     def made_here(self, made: Container) -> None:
         """A container was made in the part of the code that is read."""
         made.where = (self.where, self.reading)

@@ -28,19 +28,32 @@ class Known(NamedTuple):
     regions: tuple[Pattern, ...] = ()
 
 
-class Results(Machine):
-    """What was found so far.
+class FoundCalls:
+    """What was found of the calls that are made with one role's credentials.
 
     Attributes:
         calls: (service, operation, line) -> what is known of each time that it is made.
         reported: (finding's id, line) -> message.
+    """
+
+    __slots__ = ("calls", "reported")
+
+    def __init__(self) -> None:
+        self.calls: dict[tuple[str, str, int], list[Known]] = {}
+        self.reported: dict[tuple[str, int], str] = {}
+
+
+class Results(Machine):
+    """What was found so far.
+
+    Attributes:
+        found: the ARN of a role that the script assumes, `None` for the role that runs it -> what was found.
         activity: counts what was found.
         work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
     """
 
     def __init__(self) -> None:
-        self.calls: dict[tuple[str, str, int], list[Known]] = {}
-        self.reported: dict[tuple[str, int], str] = {}
+        self.found: dict[Pattern | None, FoundCalls] = {None: FoundCalls()}
         self.activity = 0
         self.work = 0
         self._begun = WORK.units
@@ -55,10 +68,11 @@ class Results(Machine):
         *,
         complete: bool,
         regions: tuple[Pattern, ...] = (),
+        caller: Pattern | None = None,
     ) -> None:
-        """An API call."""
+        """An API call, by a role that the script assumes or by the one that runs it."""
         self.activity += 1
-        variants = self.calls.setdefault((service, operation, at), [])
+        variants = self._found_of(caller).calls.setdefault((service, operation, at), [])
         known = Known({name: lower(value) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
         if known in variants:
             return
@@ -68,10 +82,15 @@ class Results(Machine):
             everywhere = (Pattern((ANY,)),) if any(each.regions for each in (*variants, known)) else ()
             variants[-1] = Known({}, complete=False, regions=everywhere)
 
-    def report(self, finding: str, at: int, message: str) -> None:
-        """A finding; one of an id a line."""
+    def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
+        """A finding; one of an id a line, of what one role calls."""
         self.activity += 1
-        self.reported.setdefault((finding, at), message)
+        self._found_of(caller).reported.setdefault((finding, at), message)
+
+    def _found_of(self, caller: Pattern | None) -> FoundCalls:
+        if caller not in self.found:
+            self.found[caller] = FoundCalls()
+        return self.found[caller]
 
     def tell_urls(self, args: Args, at: int) -> None:
         """A library that opens URLs by itself is given one of S3."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
-from .domain import ASSUMED, BOTTOM, DATA, Abstract, Args, Machine, Thing, Union, join_all, members
+from .credentials import Credentials
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, Union, join_all, members
 from .work import WORK
 
 BORN: Final = count(1)
@@ -166,7 +167,7 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
     while waiting:
         value = waiting.pop()
         walked += 1
-        if not isinstance(value, Thing) or value is DATA or value is BOTTOM or value is ASSUMED:
+        if not isinstance(value, Thing) or value is DATA or value is BOTTOM or isinstance(value, Credentials):
             continue
         if isinstance(value, Union):
             waiting += value.members

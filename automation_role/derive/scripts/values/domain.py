@@ -36,7 +36,7 @@ class Machine(Protocol):
         first_line: the script's first line in the runbook's file.
         default_region: the Region of clients that are given none; `None`: the one in which the automation runs.
         libraries: what is known of the libraries that the script uses.
-        default_session: the line that gives boto3's default session another role's credentials; 0 when none does.
+        default_callers: whose credentials boto3's default session has (`credentials.Callers`).
         classes: every class of the script.
         modules_read: the variables of each module of the script.
     """
@@ -48,11 +48,15 @@ class Machine(Protocol):
     classes: list[Any]
     clock: int
     default_region: Abstract
-    default_session: int
+    default_callers: tuple[Pattern | None, ...]
     first_line: int
     libraries: Libraries
     modules_read: list[Any]
     steps: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the code that is read runs whenever the script does: it is in no arm of an `if` and in no `try`."""
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """What `target(…)` returns."""
@@ -126,13 +130,14 @@ class Machine(Protocol):
         *,
         complete: bool,
         regions: tuple[Pattern, ...] = (),
+        caller: Pattern | None = None,
     ) -> None:
         """An API call."""
 
     def tell_urls(self, args: Args, at: int) -> None:
         """A library that opens URLs by itself is given these."""
 
-    def report(self, finding: str, at: int, message: str) -> None:
+    def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
         """A finding."""
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
@@ -272,10 +277,10 @@ class UnknownValue(Thing):
             machine.tell_urls(args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
-        return machine.escape(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return machine.escape(args, at, DATA if self is DATA else self)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        return machine.escape(args, at, DATA if self is DATA or self is ASSUMED else self)
+        return machine.escape(args, at, DATA if self is DATA else self)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         return machine.scattered(key, self) if isinstance(key, str) else self
@@ -297,7 +302,6 @@ OPAQUE: Final = UnknownValue("OPAQUE")  # anything at all
 
 REPORTED: Final = UnknownValue("REPORTED")  # anything at all, and a finding says why it is not known
 
-ASSUMED: Final = UnknownValue("ASSUMED")  # what sts:AssumeRole gave: credentials of another role
 
 BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element of `join`
 

@@ -1,0 +1,86 @@
+"""A role that scripts assume: whose account it is in, and what it needs for the calls that are made with its credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ..findings import BY_HAND, Finding
+from ..values.arns import account_of, partition_of
+from ..values.calls import ApiCall, Permission
+from ..values.patterns import ANY, Bound, Part, Pattern, Slot
+from ..values.place import Place
+from ..values.placeholders import has_placeholder
+from ..values.tokens import is_opaque
+from ..values.value import UNKNOWN, Text, Value
+from .automations import names_of_start, needs_of_start, starts_of
+from .remembered import permissions_of
+
+UNKNOWN_ROLE: Final = "*"
+"""How a role is named of which nothing is known."""
+
+
+def needs_of_assumed(role: Pattern, need: ApiCall | Permission | Finding) -> Iterator[ApiCall | Permission | Finding]:
+    """A call that is made as an assumed role, and what it needs; anything else as it is.
+
+    An automation that it starts runs in that role's account, so none of the runbooks at hand is followed.
+    """
+    if not isinstance(need, ApiCall):
+        yield replace(need, message=need.message.replace(BY_HAND, "to that role")) if isinstance(need, Finding) else need
+        return
+    call = _seen_from(role, need)
+    yield call
+    permissions, findings = permissions_of(call)
+    started = [each for each in needs_of_start(call, {}) if not (isinstance(each, Finding) and each.id == "nestedRunbook")]
+    for each in (*permissions, *findings, *started):
+        yield from needs_of_assumed(role, each)
+    for start in starts_of(call):
+        names = names_of_start(start.get("DocumentName"))
+        what = "a runbook that is a runtime value" if names is None else f"runbook {' or '.join(map(repr, names))}"
+        message = f"{what} is started with the credentials of that role; if it runs as that role, what it needs was not derived: derive it by itself"
+        yield Finding(id="nestedRunbook", runbook=call.origin.runbook, step=call.origin.step, line=call.origin.line, message=message)
+
+
+def _seen_from(role: Pattern, call: ApiCall) -> ApiCall:
+    """The call, without what inputs say of the account and role that run the automation: an ARN of the other account means its own by these."""
+    own: frozenset[Part] = frozenset({Slot.ROLE}) if account_of(role) == _THIS_ACCOUNT else frozenset({Slot.ROLE, Slot.ACCOUNT})
+    return replace(call, inputs={name: _without(own, value) for name, value in call.inputs.items()})
+
+
+_THIS_ACCOUNT: Final = Pattern((Slot.ACCOUNT,))
+
+
+def _without(slots: frozenset[Part], value: Value) -> Value:
+    if isinstance(value, Text):
+        options = [Pattern(tuple(ANY if part in slots else part for part in option.parts)) for option in value.options]
+        return UNKNOWN if any(option.is_any for option in options) else Text(tuple(dict.fromkeys(options)))
+    if isinstance(value, Mapping):
+        return {name: _without(slots, each) for name, each in value.items()}
+    return tuple(_without(slots, each) for each in value) if isinstance(value, tuple) else value
+
+
+def name_of(role: Pattern, place: Place) -> str:
+    """A role's ARN for people: `{{ Parameter }}` where the start of the automation says what stands there, `*` for other runtime values."""
+    (text,) = replace(place, regions=("*",)).write(Pattern(tuple(_shown(part) for part in role.parts)))
+    return text
+
+
+def _shown(part: Part) -> Part:
+    return f"{{{{ {part.parameter} }}}}" if isinstance(part, Bound) and part.parameter and has_placeholder(part.value) else part
+
+
+def place_of(role: Pattern, place: Place) -> Place:
+    """Where an assumed role lives, seen from where the role lives that assumes it: the partition and account that its ARN says, if any."""
+    partition, account = _written(partition_of(role), place), _written(account_of(role), place)
+    return replace(
+        place,
+        partition=partition if partition.startswith("aws") or is_opaque(partition) else place.partition,
+        account=account if re.fullmatch("[0-9]{12}", account) or is_opaque(account) else "*",
+        role_arn=None,
+    )
+
+
+def _written(field: Pattern | None, place: Place) -> str:
+    return place.write(field)[0] if field is not None else "*"

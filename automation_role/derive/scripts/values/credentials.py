@@ -1,0 +1,67 @@
+"""Whose credentials a script makes its calls with: those of the role that runs it, or of a role that it assumes."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from ....values.patterns import ANY, Pattern, Slot
+from ....values.value import Text
+from .domain import DATA, Abstract, Args, Machine, UnknownValue, members, patterns
+
+Callers: TypeAlias = tuple[Pattern | None, ...]
+"""Who may make a call: the ARNs of roles; `None` is the role that runs the automation."""
+
+OWN: Final[Callers] = (None,)
+_UNKNOWN: Final = Pattern((ANY,))
+_THIS_ROLE: Final = Pattern((Slot.ROLE,))
+_MOST: Final = 16  # roles that one value may be of; more are one unknown role
+
+
+class Credentials(UnknownValue):
+    """What STS gives who assumes a role: credentials of one of `callers`, and whatever is read of them."""
+
+    __slots__ = ("callers",)
+
+    def __init__(self, callers: Callers) -> None:
+        super().__init__("CREDENTIALS")
+        self.callers = callers
+
+    def __repr__(self) -> str:
+        return f"Credentials{self.callers!r}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Credentials) and self.callers == other.callers
+
+    def __hash__(self) -> int:
+        return hash((Credentials, self.callers))
+
+    def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
+        return self
+
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        machine.escape(args, at, DATA)
+        return self if name in _READS else DATA
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        machine.escape(args, at, DATA)
+        return DATA
+
+
+_READS: Final = frozenset({"get", "pop", "setdefault", "copy", "values", "items", "__getitem__", "strip", "get_frozen_credentials"})
+
+
+def credentials_of(role: Abstract) -> Credentials:
+    """The credentials of a role by its ARN; who assumes the role that it has already is that role."""
+    found: dict[Pattern | None, None] = {}
+    for each in members(role):
+        for arn in patterns(each) if isinstance(each, (str, Text)) else (_UNKNOWN,):
+            found[None if arn == _THIS_ROLE else arn] = None
+    return Credentials(tuple(found) if 0 < len(found) <= _MOST else (_UNKNOWN,))
+
+
+def together(several: list[Callers]) -> Callers:
+    """Everybody who is in one of them."""
+    return tuple(dict.fromkeys(each for callers in several for each in callers))

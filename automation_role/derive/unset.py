@@ -1,0 +1,45 @@
+"""Parameters without a value, by name: what a script does with them is as unknown as ever, but they say which role it assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..runbook.model import Runbook
+from ..runbook.references import value_of
+from ..values.patterns import ANY, Bound, Part, Pattern
+from ..values.placeholders import not_known
+from ..values.value import UNKNOWN, Text, Value
+
+
+def named(runbook: Runbook) -> Runbook:
+    """The runbook with a placeholder for each text parameter that has no value."""
+    unset = {name: _placeholder(name) for name, parameter in runbook.parameters.items() if parameter.is_text and _is_unset(name, runbook)}
+    return replace(runbook, bindings={**runbook.bindings, **unset})
+
+
+def _is_unset(name: str, runbook: Runbook) -> bool:
+    return name not in runbook.bindings and value_of(name, runbook) is UNKNOWN
+
+
+def _placeholder(name: str) -> str:
+    return not_known(f"parameter {name!r}")
+
+
+def forgotten(value: Value, runbook: Runbook) -> Value:
+    """A value in which the parameters that have no value in this runbook are unknown."""
+    if isinstance(value, Text):
+        options = forgotten_in(value.options, runbook)
+        return UNKNOWN if any(option.is_any for option in options) else Text(options)
+    if isinstance(value, Mapping):
+        return {name: forgotten(each, runbook) for name, each in value.items()}
+    return tuple(forgotten(each, runbook) for each in value) if isinstance(value, tuple) else value
+
+
+def forgotten_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
+    """The same of patterns."""
+    return tuple(dict.fromkeys(Pattern(tuple(ANY if _is_placeholder(part, runbook) else part for part in each.parts)) for each in patterns))
+
+
+def _is_placeholder(part: Part, runbook: Runbook) -> bool:
+    return isinstance(part, Bound) and part.parameter not in runbook.bindings and part.value == _placeholder(part.parameter)
