@@ -12,24 +12,13 @@ import click
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..sources.formats import KINDS
+from ..values.partitions import PARTITIONS, partition_of
 from ..values.place import Place
 from . import completion
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, and the isolated ones as aws-cdk-lib's region-info has them
-PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
-# How a Region's name begins -> its partition; every other is in `aws`.
-_ELSEWHERE: Final = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "eu-isoe-": "aws-iso-e",
-    "us-isof-": "aws-iso-f",
-    "eusc-": "aws-eusc",
-}
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: path and name
 _ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9]{12}):role/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}", re.ASCII)
@@ -173,7 +162,7 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
             raise AutomationRoleError(f"--role-arn {role_arn!r} → a role's ARN like arn:aws:iam::123456789012:role/Automation")
         theirs[f"--role-arn {role_arn}"] = match["partition"], match["account"]
     for each in region:
-        theirs[f"--region {each}"] = next((found for begin, found in _ELSEWHERE.items() if each.startswith(begin)), "aws"), None
+        theirs[f"--region {each}"] = partition_of(each), None
     agreed = _agreed("partition", {option: said[0] for option, said in theirs.items()})
     return Place(
         partition=agreed,

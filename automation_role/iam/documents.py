@@ -132,10 +132,17 @@ def actions_like(pattern: str) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDocument:
-    """A policy document with the name that people know it by."""
+    """A policy document with the name that people know it by.
+
+    Attributes:
+        name: the name.
+        statements: what it says.
+        by_aws: whether AWS writes it, so that its user cannot correct it.
+    """
 
     name: str
     statements: tuple[PolicyStatement, ...]
+    by_aws: bool = False
 
     @classmethod
     def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None, strict: bool = False) -> PolicyDocument:
@@ -168,9 +175,9 @@ class PolicyDocument:
         return cls(name=name, statements=tuple(reader.statement(i, one) for i, one in enumerate(statements, 1)))
 
     @classmethod
-    def unreadable(cls, name: str, doubt: str) -> PolicyDocument:
-        """A policy of which nothing is known: it may allow or deny anything."""
-        return cls(name=name, statements=(PolicyStatement(label="its text", doubt=doubt),))
+    def unreadable(cls, name: str, doubt: str, *, effect: str | None = None) -> PolicyDocument:
+        """A policy of which nothing is known: it may allow or deny anything; or only its effect."""
+        return cls(name=name, statements=(PolicyStatement(label="its text", effect=effect, doubt=doubt),))
 
 
 def _parsed(data: Any) -> Any:

@@ -1,10 +1,11 @@
-"""AWS managed policies by name, from the texts kept beside this module (`tools/build_managed_policies.py` says from where)."""
+"""AWS managed policies by name, from the files beside this module (`tools/build_managed_policies.py` says from where)."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from .documents import PolicyDocument
 from .text import opaques
 
 _FILE: Final = Path(__file__).parent / "managed_policies.json"
+_ALLOW_ONLY: Final = Path(__file__).parent / "managed_allow_only.txt"
 _AWS_MANAGED = re.compile(r"arn:([^:]+):iam::aws:policy/(.+)")
 
 
@@ -23,6 +25,12 @@ def kept() -> Mapping[str, Any]:
     return data
 
 
+@cache
+def allow_only() -> frozenset[str]:
+    """The names of the AWS managed policies that have no `Deny`, of the same partition and date as those kept."""
+    return frozenset(_ALLOW_ONLY.read_text(encoding="ascii").split())
+
+
 def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
     """A managed policy's document.
 
@@ -31,7 +39,7 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
         given: documents that the user gives, by ARN, by the name after `policy/`, or by the last part of that; they count before AWS's.
 
     Returns:
-        The document; one of which nothing is known when the policy is neither given nor kept.
+        The document; one of which nothing is known when the policy is neither given nor kept, or only that it denies nothing.
     """
     if unclear := opaques(arn):
         return PolicyDocument.unreadable("a managed policy", f"the ARN of a managed policy is not known: {unclear[0].reason}")
@@ -39,9 +47,10 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
     for key in (arn, name, name.rpartition("/")[2]):
         if key in given:
             return PolicyDocument.read(name, given[key])
+    doubt = f"the managed policy {arn!r} is not known: pass its document (managed_policies, --managed-policy)"
     match = _AWS_MANAGED.fullmatch(arn)
-    if match and match[1] == kept()["partition"] and match[2] in kept()["policies"]:
-        return PolicyDocument.read(match[2], kept()["policies"][match[2]]["document"])
-    return PolicyDocument.unreadable(
-        name, f"the managed policy {arn!r} is not known: pass its document (managed_policies, --managed-policy)"
-    )
+    if match is None or match[1] != kept()["partition"]:
+        return PolicyDocument.unreadable(name, doubt)
+    if match[2] in kept()["policies"]:
+        return replace(PolicyDocument.read(match[2], kept()["policies"][match[2]]["document"]), by_aws=True)
+    return PolicyDocument.unreadable(name, doubt, effect="Allow" if match[2] in allow_only() else None)

@@ -6,20 +6,22 @@ Source: https://docs.aws.amazon.com/cdk/api/v2/docs/cloud-assembly-schema-readme
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, Problem
+from ..template.intrinsics import NESTED_STACK
 from .cloudformation import CloudFormation
-from .cloudformation import fits as is_template
 from .files import MANIFEST, FileText, UnreadableError, text_of
 from .found import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 
 _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"
-_NESTED: Final = "AWS::CloudFormation::Stack"
+_ASSETS: Final = "cdk:asset-manifest"
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _DEEPEST: Final = 10
 
 
@@ -29,13 +31,163 @@ def fits(data: Any) -> bool:
     return isinstance(artifacts, Mapping) and "version" in data and "Resources" not in data
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyStack:
+    """A stack of an assembly.
+
+    Attributes:
+        scope: what tells it from the others: its ID in the manifest, that of a nested stack after its parent's.
+        name: its name in CloudFormation; empty for a nested one.
+        path: its template's file.
+        data: the template.
+        account, region: where the app deploys it; `None`: wherever it is deployed from.
+        nested: the stacks in it, by their logical IDs.
+        paths: logical ID -> construct path, as far as the assembly has it.
+    """
+
+    scope: str
+    name: str
+    path: Path
+    data: Mapping[str, Any]
+    account: str | None
+    region: str | None
+    nested: Mapping[str, AssemblyStack]
+    paths: Mapping[str, str]
+
+
+def stacks(path: Path, manifest: Mapping[str, Any], depth: int = 0) -> Iterator[AssemblyStack]:
+    """The stacks of an assembly in the order of its manifest, those of stages included.
+
+    Args:
+        path: the manifest's file.
+        manifest: what is in it.
+        depth: how many stages it is in.
+
+    Raises:
+        UnreadableError: one of its files cannot be read.
+    """
+    for name, artifact in manifest["artifacts"].items():
+        properties = artifact.get("properties") if isinstance(artifact, Mapping) else None
+        if not isinstance(properties, Mapping):
+            continue
+        if artifact.get("type") == _STACK and isinstance(properties.get("templateFile"), str):
+            stack = _stack(_Artifact.read(path.parent, manifest["artifacts"], artifact), properties["templateFile"], str(name), depth)
+            yield replace(stack, name=str(properties.get("stackName", name)))
+        elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str) and depth < _DEEPEST:
+            inner = path.parent / properties["directoryName"] / MANIFEST
+            data = json_of(inner)
+            if fits(data):
+                yield from stacks(inner, data, depth + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Artifact:
+    """What an assembly says of a stack besides its template.
+
+    Attributes:
+        folder: where its files are.
+        account, region: see `AssemblyStack`.
+        assets: hash of an asset -> its file.
+        paths: template's file -> logical ID -> construct path.
+    """
+
+    folder: Path
+    account: str | None
+    region: str | None
+    assets: Mapping[str, str]
+    paths: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def read(cls, folder: Path, artifacts: Mapping[str, Any], artifact: Mapping[str, Any]) -> _Artifact:
+        """Read the files that the artifact of a stack names."""
+        account, region = _environment(str(artifact.get("environment", "")))
+        needed = (_mapping(artifacts.get(name)) for name in artifact.get("dependencies") or ())
+        files = (_mapping(one.get("properties")).get("file") for one in needed if one.get("type") == _ASSETS)
+        listed = (_mapping(_mapping(json_of(folder / file)).get("files")) for file in files if isinstance(file, str))
+        assets = {key: _mapping(_mapping(asset).get("source")).get("path") for each in listed for key, asset in each.items()}
+        metadata = artifact.get("metadata") or {}
+        beside = artifact.get("additionalMetadataFile")
+        if isinstance(beside, str):
+            metadata = {**metadata, **_mapping(json_of(folder / beside))}
+        template = str(_mapping(artifact.get("properties")).get("templateFile"))
+        return cls(
+            folder=folder,
+            account=account,
+            region=region,
+            assets={key: file for key, file in assets.items() if isinstance(file, str)},
+            paths=_paths(metadata, template),
+        )
+
+    def nested_template(self, resource: Any) -> str | None:
+        """The file of a nested stack's template: in the resource's metadata, which only the CDK CLI asks for, or among the assets."""
+        if not isinstance(resource, Mapping) or resource.get("Type") != NESTED_STACK:
+            return None
+        named = _mapping(resource.get("Metadata")).get("aws:asset:path")
+        url = json.dumps(_mapping(resource.get("Properties")).get("TemplateURL"), default=str)
+        by_hash = (self.assets[key] for key in _HASH.findall(url) if key in self.assets)
+        file = named if isinstance(named, str) else next(by_hash, None)
+        return file if file is not None and (self.folder / file).is_file() else None
+
+
+def _paths(metadata: Mapping[str, Any], template: str) -> Mapping[str, Mapping[str, str]]:
+    """The construct paths in each template; those of a nested stack are below its own."""
+    entries = {
+        path: {one["type"]: one.get("data") for one in each if isinstance(one, Mapping) and "type" in one}
+        for path, each in metadata.items()
+        if isinstance(each, list)
+    }
+    stacks = {path: str(entry["aws:cdk:templateFile"]) for path, entry in entries.items() if "aws:cdk:templateFile" in entry}
+    found: dict[str, dict[str, str]] = {}
+    for path, entry in entries.items():
+        logical_id = entry.get("aws:cdk:logicalId")
+        if isinstance(logical_id, str):
+            owner = max((stack for stack in stacks if path.startswith(f"{stack}/")), key=len, default="")
+            found.setdefault(stacks.get(owner, template), {})[logical_id] = path.removeprefix("/")
+    return found
+
+
+def _stack(artifact: _Artifact, file: str, scope: str, depth: int) -> AssemblyStack:
+    data = json_of(artifact.folder / file)
+    if not isinstance(data, Mapping):
+        raise UnreadableError(
+            Problem(source=str(artifact.folder / file), line=None, message="is not a template → what cdk synth writes; synthesize again")
+        )
+    data = {**data, "Resources": _mapping(data.get("Resources"))}  # a stack without resources has none
+    inside = (
+        {logical_id: artifact.nested_template(resource) for logical_id, resource in data["Resources"].items()} if depth < _DEEPEST else {}
+    )
+    return AssemblyStack(
+        scope=scope,
+        name="",
+        path=artifact.folder / file,
+        data=data,
+        account=artifact.account,
+        region=artifact.region,
+        nested={
+            logical_id: _stack(artifact, nested, f"{scope}.{logical_id}", depth + 1) for logical_id, nested in inside.items() if nested
+        },
+        paths=artifact.paths.get(file, {}),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _environment(text: str) -> tuple[str | None, str | None]:
+    """Account and Region of `aws://111122223333/eu-west-1`, as far as the app sets them."""
+    account, _, region = text.removeprefix("aws://").partition("/")
+    return account if account.isdigit() else None, region if region and region != "unknown-region" else None
+
+
 def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """An assembly as a source of runbooks and roles.
 
     Raises:
         UnreadableError: one of its templates cannot be read.
     """
-    templates = list(_templates(Path(file.path).parent, file.data, situation, shared, 0))
+    found = stacks(Path(file.path), file.data)
+    templates = [template for stack in found for template in _templates(stack, _placed(situation, stack), shared)]
 
     def runbooks() -> Iterator[FoundRunbook]:
         for template in templates:
@@ -53,39 +205,14 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
     return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)
 
 
-def _templates(folder: Path, manifest: Mapping[str, Any], situation: Situation, shared: Shared, depth: int) -> Iterator[CloudFormation]:
-    """The stacks of an assembly in the order of its manifest."""
-    for name, artifact in manifest["artifacts"].items():
-        properties = artifact.get("properties") if isinstance(artifact, Mapping) else None
-        if not isinstance(properties, Mapping):
-            continue
-        if artifact.get("type") == _STACK and isinstance(properties.get("templateFile"), str):
-            stack = str(properties.get("stackName", name))
-            where = _placed(situation, str(artifact.get("environment", "")), stack)
-            yield from _stack(folder / properties["templateFile"], where, shared, str(name), depth)
-        elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str) and depth < _DEEPEST:
-            inner = folder / properties["directoryName"]
-            data = _data(inner / MANIFEST)
-            if fits(data):
-                yield from _templates(inner, data, situation, shared, depth + 1)
-
-
-def _stack(path: Path, situation: Situation, shared: Shared, scope: str, depth: int) -> Iterator[CloudFormation]:
+def _templates(stack: AssemblyStack, situation: Situation, shared: Shared) -> Iterator[CloudFormation]:
     """A stack's template and those of its nested stacks."""
-    text = text_of(str(path))
-    data = _data(path)
-    if not is_template(data):
-        return
-    template = CloudFormation(str(path), text, data, situation, scope, shared=shared)
+    template = CloudFormation(str(stack.path), text_of(str(stack.path)), stack.data, situation, stack.scope, shared=shared)
     template.export()
     yield template
-    for logical_id, resource in data["Resources"].items():
-        metadata = resource.get("Metadata") if isinstance(resource, Mapping) and resource.get("Type") == _NESTED else None
-        asset = metadata.get("aws:asset:path") if isinstance(metadata, Mapping) else None
-        if isinstance(asset, str) and depth < _DEEPEST and (path.parent / asset).is_file():
-            passed = _passed(template, resource)
-            inner = replace(situation, parameters={**situation.parameters, **passed})
-            yield from _stack(path.parent / asset, inner, shared, f"{scope}.{logical_id}", depth + 1)
+    for logical_id, nested in stack.nested.items():
+        passed = _passed(template, stack.data["Resources"][logical_id])
+        yield from _templates(nested, replace(situation, parameters={**situation.parameters, **passed}), shared)
 
 
 def _passed(template: CloudFormation, nested: Mapping[str, Any]) -> dict[str, str]:
@@ -98,18 +225,22 @@ def _passed(template: CloudFormation, nested: Mapping[str, Any]) -> dict[str, st
     return {str(name): value for name, value in resolved.items() if isinstance(value, str)} if isinstance(resolved, Mapping) else {}
 
 
-def _placed(situation: Situation, environment: str, stack: str) -> Situation:
-    """Where a stack is deployed: as the command says, else as the app does (`aws://111122223333/eu-west-1`)."""
-    account, _, region = environment.removeprefix("aws://").partition("/")
+def _placed(situation: Situation, stack: AssemblyStack) -> Situation:
+    """Where a stack is deployed: as the command says, else as the app does."""
     return replace(
         situation,
-        account=situation.account or (account if account.isdigit() else None),
-        region=situation.region or (region if region and region != "unknown-region" else None),
-        parameters={"AWS::StackName": stack, **situation.parameters},
+        account=situation.account or stack.account,
+        region=situation.region or stack.region,
+        parameters={"AWS::StackName": stack.name, **situation.parameters},
     )
 
 
-def _data(path: Path) -> Any:
+def json_of(path: Path) -> Any:
+    """What is in a file of an assembly.
+
+    Raises:
+        UnreadableError: it cannot be read, or is not JSON.
+    """
     text = text_of(str(path))
     try:
         return json.loads(text)

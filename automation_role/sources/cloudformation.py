@@ -221,17 +221,17 @@ class CloudFormation:
         partition = self.situation.partition or _partition(self.data)
         try:
             template = Template(
-                validated(self.data, self.path),
+                Resolver(validated(self.data, self.path), **self._where(partition)),
                 managed_policies=self.situation.managed_policies,
                 context=self.situation.keys,
-                **self._where(partition),
             )
+            identities = template.identities
         except AutomationRoleError as error:
             message = str(error)
             raise AutomationRoleError(message if message.startswith(f"{self.path}: ") else f"{self.path}: {message}") from None
         except RecursionError:
             raise AutomationRoleError(f"{self.path}: nested too deeply to be read → a template that CloudFormation takes") from None
-        for logical_id, identity in template.identities.items():
+        for logical_id, identity in identities.items():
             if identity.kind == "role":
                 managed = template.managed_arns(logical_id)
                 yield FoundRole(identity=identity, place=self.place(logical_id), partition=partition, managed=managed)

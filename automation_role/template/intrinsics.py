@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.logic import Truth, Undecided, all_of, any_of, negate, undecided
@@ -25,10 +25,24 @@ class TemplateError(AutomationRoleError):
 
 
 NO_VALUE: Final = object()
+NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 
 _STAND_INS: Final = {ACCOUNT: "account", REGION: "Region", PARTITION: "partition"}
 
 _SUB = re.compile(r"\$\{(!?)([^{}]*)\}")
+
+
+class OtherStacks(Protocol):
+    """What a stack gets from the others it is read with; `None`: not known."""
+
+    def exported(self, name: str) -> Any:
+        """The value of an export (`Fn::ImportValue`)."""
+
+    def output(self, stack: str, output: str, region: str | None, account: str | None) -> Any:
+        """An output of a stack by its name (`Fn::GetStackOutput`), in another Region or account if they are set."""
+
+    def nested(self, logical_id: str, output: str) -> Any:
+        """An output of a stack nested in this one."""
 
 
 class Resolver:
@@ -42,6 +56,7 @@ class Resolver:
         parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are not known otherwise.
         imports: values of other stacks' exports, by the export's name.
         scope: what tells this template's generated names from those of others that are read with it; empty: it is the only one.
+        others: the stacks that it is read with; `None`: only their exports are known, from `imports`.
     """
 
     def __init__(
@@ -54,12 +69,17 @@ class Resolver:
         parameters: Mapping[str, str],
         imports: Mapping[str, str] | None = None,
         scope: str = "",
+        others: OtherStacks | None = None,
     ) -> None:
-        self.scope = scope
+        self.scope, self.others = scope, others
         self.resources: Mapping[str, Mapping[str, Any]] = template.get("Resources") or {}
         self._parameters: Mapping[str, Mapping[str, Any]] = template.get("Parameters") or {}
         self._conditions: Mapping[str, Any] = template.get("Conditions") or {}
         self._mappings: Mapping[str, Any] = template.get("Mappings") or {}
+        outputs = template.get("Outputs")
+        self.outputs: Mapping[str, Mapping[str, Any]] = (
+            {name: one for name, one in outputs.items() if isinstance(one, Mapping)} if isinstance(outputs, Mapping) else {}
+        )
         for name in parameters:
             if not name.startswith("AWS::") and name not in self._parameters:
                 raise TemplateError(f"parameters: the template has no parameter {name!r}{did_you_mean(name, self._parameters)}")
@@ -73,6 +93,7 @@ class Resolver:
         self._where = {"{P}": partition, "{R}": region, "{A}": account, "{S}": URL_SUFFIXES.get(partition, not_known("AWS::URLSuffix"))}
         self.imports: Mapping[str, str] = {} if imports is None else imports
         self._resolving: set[str] = set()
+        self._put_out: set[str] = set()  # the outputs that are being resolved
 
     def resolve(self, value: Any) -> Any:
         """The value as plain data; `NO_VALUE` for `AWS::NoValue`."""
@@ -144,6 +165,9 @@ class Resolver:
     def attribute(self, logical_id: str, attribute: str) -> str:
         """What `Fn::GetAtt` gives."""
         resource = self._resource(logical_id)
+        if resource.get("Type") == NESTED_STACK and attribute.startswith("Outputs.") and self.others is not None:
+            given = self.others.nested(logical_id, attribute.removeprefix("Outputs."))
+            return given if isinstance(given, str) else self._not_known(f"{attribute!r} of {logical_id!r}")
         returns = returns_of(resource.get("Type", "")) or Returns(None)
         template = returns.attributes.get(attribute)
         return self._not_known(f"{attribute!r} of {logical_id!r}") if template is None else self._fill(template, logical_id)
@@ -163,6 +187,16 @@ class Resolver:
         kind = str(self._parameters.get(name, {}).get("Type", ""))
         is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
         return [one.strip() for one in value.split(",")] if is_list and isinstance(value, str) else value
+
+    def output(self, name: str) -> Any:
+        """The value of an output; `None`: there is none, or it contains itself."""
+        if name not in self.outputs or name in self._put_out:
+            return None
+        self._put_out.add(name)
+        try:
+            return self.resolve(self.outputs[name].get("Value"))
+        finally:
+            self._put_out.discard(name)
 
     # -- conditions --------------------------------------------------------------------------------------------------------------------
 
@@ -294,7 +328,27 @@ def _base64(resolver: Resolver, argument: Any) -> Any:
 
 def _import(resolver: Resolver, argument: Any) -> Any:
     name = _text(resolver.resolve(argument))
-    return resolver.imports[name] if name in resolver.imports else not_known(f"the import of {name!r}")
+    if name in resolver.imports:
+        return resolver.imports[name]
+    given = None if resolver.others is None else resolver.others.exported(name)
+    return not_known(f"the import of {name!r}") if given is None else given
+
+
+def _get_stack_output(resolver: Resolver, argument: Any) -> Any:
+    """An output of another stack, which may be in another Region, and in the account of the role that reads it.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+    """
+    named = resolver.resolve(argument)
+    stack, output = named["StackName"], named["OutputName"]
+    region, role = named.get("Region"), named.get("RoleArn")
+    account = role.split(":")[4] if isinstance(role, str) and role.startswith("arn:") else None
+    given = (
+        None
+        if resolver.others is None or (role is not None and account is None)
+        else resolver.others.output(stack, output, region, account)
+    )
+    return not_known(f"output {output!r} of stack {stack!r}") if given is None else given
 
 
 def _to_json(resolver: Resolver, argument: Any) -> Any:
@@ -317,5 +371,6 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Resolver, Any], Any]]] = {
     "Fn::FindInMap": _find_in_map,
     "Fn::Base64": _base64,
     "Fn::ImportValue": _import,
+    "Fn::GetStackOutput": _get_stack_output,
     "Fn::ToJsonString": _to_json,
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -124,16 +125,11 @@ class Template:
     """The users, roles and groups of one template, and what else decides about their requests.
 
     Args:
-        data: the template (see `load`).
-        account: 12 digits: the account it is deployed in.
-        region: the Region it is deployed in.
-        partition: `aws`, `aws-cn`, `aws-us-gov`, …
-        parameters: values of its parameters; of pseudo parameters, too (`AWS::StackName`).
+        resolver: resolves the template (see `load`, `validated`).
         managed_policies: documents of managed policies that the template does not make, by ARN or name.
         context: condition keys that every request of these principals has.
-        imports: values of other stacks' exports, by the export's name.
-        scope: what tells its generated names from those of other templates (see `Resolver`).
         strict: whether what IAM would not take of a policy is refused (see `Document.read`).
+        others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -142,29 +138,36 @@ class Template:
 
     def __init__(
         self,
-        data: Mapping[str, Any],
+        resolver: Resolver,
         *,
-        account: str,
-        region: str,
-        partition: str,
-        parameters: Mapping[str, str],
         managed_policies: Mapping[str, Any],
         context: Context,
-        imports: Mapping[str, str] | None = None,
-        scope: str = "",
         strict: bool = False,
+        others: Callable[[], Iterable[Template]] = tuple,
     ) -> None:
         self._strict = strict
-        self.resolver = Resolver(
-            data, account=account, region=region, partition=partition, parameters=parameters, imports=imports, scope=scope
-        )
-        self.account = account
+        self.resolver = resolver
+        self.account = _text(resolver.ref("AWS::AccountId"))
         self._given = managed_policies
         self._context = context
         self._made = tuple(self._policies())
-        self.identities: Mapping[str, Identity] = {
-            logical_id: self._identity(logical_id, kind) for logical_id, kind in self._present(_KINDS)
-        }
+        self._others = others
+
+    @cached_property
+    def identities(self) -> Mapping[str, Identity]:
+        """Its users, roles and groups, by logical ID."""
+        return {logical_id: self._identity(logical_id, kind) for logical_id, kind in self._present(_KINDS)}
+
+    @cached_property
+    def _all_made(self) -> tuple[_Made, ...]:
+        """The policies made in this template, and in those it is read with."""
+        beside = (
+            replace(made, label=f"{other.resolver.scope}.{made.label}")
+            for other in self._others()
+            if other is not self
+            for made in other._made  # noqa: SLF001
+        )
+        return (*self._made, *beside)
 
     def _present(self, types: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The resources of these types that are not conditioned away, with their type."""
@@ -222,7 +225,7 @@ class Template:
                 yield PolicyDocument.unreadable(f"{logical_id}/Policies", _reason(inline))
         for arn in _list(properties.get("ManagedPolicyArns")):
             yield self._managed(_text(arn))
-        for made in self._made:
+        for made in self._all_made:
             attached = _is_among(name, made.to.get(kind, []))
             if attached is not False:
                 yield made.read(attached)
@@ -253,12 +256,12 @@ class Template:
         kind = _KINDS[self.resolver.resources[logical_id]["Type"]][0]
         properties, name = self.resolver.properties(logical_id), self.resolver.physical_name(logical_id)
         attached = [_text(arn) for arn in _list(properties.get("ManagedPolicyArns"))]
-        attached += [made.arn for made in self._made if made.arn is not None and _is_among(name, made.to.get(kind, [])) is not False]
+        attached += [made.arn for made in self._all_made if made.arn is not None and _is_among(name, made.to.get(kind, [])) is not False]
         return tuple(dict.fromkeys([*attached, *map(_text, _list(properties.get("PermissionsBoundary")))]))
 
     def _managed(self, arn: str) -> PolicyDocument:
         """A managed policy: made in this template, given, or AWS's."""
-        for made in self._made:
+        for made in self._all_made:
             if made.arn == arn:
                 return made.read()
         return managed(arn, self._given)

@@ -235,7 +235,7 @@ def test_an_action_that_does_not_exist_is_told(check: Run, make, action, message
 
 
 @pytest.mark.parametrize("name", kept()["policies"])
-def test_every_action_that_aws_writes_exists(check: Run, name):
+def test_no_action_that_aws_writes_is_reported(check: Run, name):
     assert "unknownAction" not in check("--policy", name).risky()
 
 

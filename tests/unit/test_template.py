@@ -145,6 +145,28 @@ def test_rejects_to_guess_a_managed_policy():
     )
 
 
+@pytest.mark.parametrize(
+    ("policy", "outcome"),
+    [
+        ("AmazonEC2FullAccess", Outcome.ALLOWED),  # its text is not kept, but it has no Deny
+        ("AWSLakeFormationDataAdmin", Outcome.UNDECIDED),  # it has one
+        ("AmazonOfTomorrow", Outcome.UNDECIDED),  # AWS published it later
+        ("ReadOnlyAccess", Outcome.ALLOWED),
+    ],
+)
+def test_an_allow_elsewhere_decides_unless_a_managed_policy_may_deny(policy, outcome):
+    resources = {"R": role(ManagedPolicyArns=[f"arn:aws:iam::aws:policy/{policy}"], Policies=INLINE)}
+    assert asked(resources, "R").outcome is outcome
+    elsewhere = {"R": role(ManagedPolicyArns=[f"arn:aws-cn:iam::aws:policy/{policy}"], Policies=INLINE)}
+    assert asked(elsewhere, "R").outcome is Outcome.UNDECIDED  # only the policies of the partition `aws` are known
+
+
+def test_an_operator_with_read_only_access_is_decided():
+    resources = {"R": role(ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"])}
+    assert asked(resources, "R", action="ssm:DescribeAutomationExecutions", on="*")
+    assert not asked(resources, "R", action="ssm:StartAutomationExecution", on="*")
+
+
 def test_an_import_can_be_given():
     resources = {"R": role(ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
     assert asked(resources, "R").outcome is Outcome.UNDECIDED
@@ -359,7 +381,7 @@ def test_a_yaml_template_with_short_forms_is_read(tmp_path):
     assert who.may("s3:PutObject", resource="arn:aws:s3:::b/x")
     assert who.may("s3:PutObject", resource="arn:aws:s3:::b/111122223333/k")
     assert not who.may("s3:PutObject", resource="arn:aws:s3:::b/444455556666/k")
-    assert not Authorization(str(path), region="eu-west-1")._template.identities
+    assert not Authorization(str(path), region="eu-west-1").roles()
 
 
 def test_a_json_template_is_read(tmp_path):

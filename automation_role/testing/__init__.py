@@ -1,0 +1,21 @@
+"""For your own tests: what can these users and roles do, in this synthesized template, or in this whole app?
+
+    auth = Authorization(Template.from_stack(stack))
+    assert auth.principal("Operators").may_start("RestartInstance", role="AutomationRole")
+    assert not auth.principal("Operators").may_pass("OtherRole", to="ssm.amazonaws.com")
+
+    everywhere = Authorization.of_app(app)
+    assert everywhere.principal("Security/Auditor").may("ssm:DescribeAutomationExecutions")
+
+Works offline, from a synthesized template, a file, or what `cdk synth` writes. See `automation_role.iam` for what is modelled. A decision
+that depends on something else raises `UndecidedError`, which names it, when it is used as true or false.
+"""
+
+from __future__ import annotations
+
+from ..iam.identities import Decision, Outcome, UndecidedError
+from ..template.snapshots import stable
+from .authorization import Authorization
+from .principals import Principal, Role
+
+__all__ = ["Authorization", "Decision", "Outcome", "Principal", "Role", "UndecidedError", "stable"]
