@@ -31,6 +31,7 @@ __all__ = [
     "lack_of",
     "may_widen",
     "of_derived",
+    "unseen",
 ]
 
 
@@ -51,7 +52,7 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
         missing=lacks,
         unused=unused(subject.identity, asked, scripts=_has_scripts(derivation)),
         risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
-        blind=(*_unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
+        blind=(*unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
     )
 
 
@@ -59,7 +60,8 @@ def _has_scripts(derivation: Derivation) -> bool:
     return any(step.action == "aws:executeScript" for runbook in derivation.runbooks for step in runbook.all_steps())
 
 
-def _unseen(derivation: Derivation) -> Iterator[Blind]:
+def unseen(derivation: Derivation) -> Iterator[Blind]:
+    """What could not be derived from the runbooks."""
     for finding in derivation.findings:
         if finding.id not in OTHER:
             yield Blind(id=finding.id, runbook=finding.runbook, step=finding.step, line=finding.line, message=finding.message)

@@ -131,16 +131,21 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
     return JoinedReport(
         report=Report(runbooks=derivation.runbooks, roles=reports),
         subjects=subjects,
-        places={
-            **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS-owned runbooks, which others start
-            **{one.name: one.place for one in found.origins},
-        },
+        places=places_of(found, derivation),
         role_places=tuple(roles[index].place for index in taken),
         pairs=pairs,
         unjoined=joined.unjoined,
         unused=tuple(_unused(roles, taken, context, situation)),
         unread=tuple(unread),
     )
+
+
+def places_of(found: Collected, derivation: Derivation) -> dict[str, Location]:
+    """Where each runbook is, by its name."""
+    return {
+        **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS-owned runbooks, which others start
+        **{one.name: one.place for one in found.origins},
+    }
 
 
 def roles_beside(found: Collected, context: Place, situation: Situation) -> dict[str, Subject]:

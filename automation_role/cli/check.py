@@ -16,11 +16,16 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
 from ..runbook.lint import Lint
 from ..values.place import Place
-from . import linting, options, reading, roles, words
+from . import check_fleet, linting, options, reading, roles, words
 
 
 @click.command("check")
 @options.runbooks
+@click.option(
+    "--fleet",
+    is_flag=True,
+    help="The roles are those of all the accounts among the files: what `aws iam get-account-authorization-details` prints.",
+)
 @roles.choosing
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk to accept: {', '.join(RISKS)}.")
 @click.option(
@@ -31,12 +36,15 @@ from . import linting, options, reading, roles, words
     show_default=True,
     help="The output format.",
 )
+@click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be checked.")
 @linting.ignoring
 @options.placing
 def command(
     *,
     runbooks: Sequence[str],
+    fleet: bool,
+    output: str | None,
     accept: Sequence[str],
     ignore: Sequence[str],
     form: str,
@@ -51,6 +59,9 @@ def command(
     or consists of policy documents (--policy, and --trust). The answer is what is missing (the calls that will fail), what is never used,
     what is risky, and what could not be derived. Exits with 1 when something is missing or risky.
     """
+    if output == "":
+        raise AutomationRoleError("--output '' → a file, or -")
+    output = None if output == "-" else output
     chosen = roles.Chosen.of(more)
     context, given = options.context(**more), options.given(parameter, attachment, **more)
     linting.check_ignored(ignore)
@@ -58,11 +69,25 @@ def command(
         if risk not in RISKS:
             raise AutomationRoleError(f"--accept {risk!r} → {', '.join(RISKS)}{did_you_mean(risk, RISKS)}")
     situation = chosen.situation(context, given)
+    if fleet:
+        check_fleet.check_usage(chosen, given, context, form)
+        return check_fleet.answer(
+            runbooks,
+            given,
+            context,
+            situation,
+            role=next(iter(chosen.roles), None),
+            accepted=frozenset(accept),
+            ignore=ignore,
+            form=form,
+            output=output,
+            strict=strict,
+        )
     if chosen.nothing:
         chosen.check_usage(context)
         (found,) = reading.find([runbooks], given, context, roles=True, situation=situation)
         joined = check_joined(found, context, situation, accepted=frozenset(accept))
-        return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, strict=strict)
+        return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     subjects = chosen.subjects(context, situation)
     # Values for a template's parameters are for the role's template.
     beside = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
@@ -80,14 +105,14 @@ def command(
         from .check_table import table  # rich takes longer to load than all the rest
 
         text = table(report)
-    words.answer(text)
+    words.answer(text, output)
     linting.tell(lints, derivation.runbooks)
     for subject, role in zip(subjects, report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
     return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
-def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, strict: bool) -> int:
+def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, output: str | None, strict: bool) -> int:
     """Print what was found of sources that hold runbooks and roles."""
     if form == "json":
         text = words.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
@@ -99,7 +124,7 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
         from .check_table import joined_table  # rich takes longer to load than all the rest
 
         text = joined_table(joined, strict=strict)
-    words.answer(text)
+    words.answer(text, output)
     linting.tell(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
         _tell(subject, role, context, strict=strict)

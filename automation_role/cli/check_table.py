@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -82,13 +82,18 @@ def _pairs(joined: JoinedReport, *, strict: bool) -> RenderableType:
     return rows
 
 
-def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[RenderableType]:
+def missing_and_risky(missing: Sequence[Missing], risky: Sequence[Risk], sources: Mapping[str, str]) -> Iterator[RenderableType]:
+    """What a role lacks, by certainty, and its risks; `sources`: a runbook's name -> its file."""
     for certainty, style, title in _CERTAINTIES:
-        lacks = [one for one in role.missing if one.certainty is certainty]
+        lacks = [one for one in missing if one.certainty is certainty]
         if lacks:
             yield _missing(title, style, lacks, sources)
-    if role.risky:
-        yield _risky(role.risky)
+    if risky:
+        yield _risky(risky)
+
+
+def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[RenderableType]:
+    yield from missing_and_risky(role.missing, role.risky, sources)
     if role.unused:
         yield _unused(role.unused, told_all=not role.blind)
     if role.blind:

@@ -8,6 +8,7 @@ from typing import Final
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..explain.needs import Breadth, breadth_of, needs_of
+from ..explain.visible import count_of
 from ..findings import INFORMATION, OTHER, WIDER, Finding, gaps
 from ..runbook.facts import Facts
 from ..runbook.model import Runbook
@@ -53,16 +54,12 @@ def summary(derivation: Derivation, context: Place) -> str:
     missing = gaps(derivation.findings)
     wider = sum(1 for finding in derivation.findings if finding.id in WIDER)
     others = sum(1 for finding in derivation.findings if finding.id in OTHER)
-    head = f"{_count(len(derivation.runbooks), 'runbook')}, {_count(len(derivation.steps), 'step')}: {_count(len(widths), 'action')}"
+    head = f"{count_of(len(derivation.runbooks), 'runbook')}, {count_of(len(derivation.steps), 'step')}: {count_of(len(widths), 'action')}"
     return "; ".join(
         [
             f"{head}, {exact}" if exact else head,
-            *([f"wider than needed: {_count(wider, 'finding')}"] if wider else ()),
-            *([f"for information: {_count(others, 'finding')}"] if others else ()),
-            f"not derived: {_count(len(missing), 'gap')}, the policy may lack permissions there" if missing else "no gaps",
+            *([f"wider than needed: {count_of(wider, 'finding')}"] if wider else ()),
+            *([f"for information: {count_of(others, 'finding')}"] if others else ()),
+            f"not derived: {count_of(len(missing), 'gap')}, the policy may lack permissions there" if missing else "no gaps",
         ]
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

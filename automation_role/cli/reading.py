@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from ..derive.derivation import Derivation, derive
 from ..errors import RunbookError
@@ -50,7 +50,13 @@ def _derive(runbooks: Sequence[Runbook], context: Place) -> Derivation:
 
 
 def find(
-    sets: Sequence[Sequence[str]], given: Given, context: Place, *, roles: bool = False, situation: Situation | None = None
+    sets: Sequence[Sequence[str]],
+    given: Given,
+    context: Place,
+    *,
+    roles: bool = False,
+    situation: Situation | None = None,
+    dumps: Callable[[str, Any], None] | None = None,
 ) -> list[Collected]:
     """For each set of paths what it holds.
 
@@ -60,6 +66,7 @@ def find(
         context: where the automations run.
         roles: whether roles are looked for, too.
         situation: where what is found is deployed; left out: where `context` says.
+        dumps: takes the dumps of accounts (see `Collector`).
 
     Raises:
         RunbookError: what is wrong with all of them.
@@ -72,6 +79,7 @@ def find(
         only=given.only,
         roles=roles,
         progress=_progress,
+        dumps=dumps,
     )
     try:
         found = collector.collect(sets)

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -95,7 +95,7 @@ class Progress:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
 
-    def over(self, items: Sequence[T]) -> Iterator[T]:
+    def over(self, items: Iterable[T]) -> Iterator[T]:
         """The items, telling how many are done."""
         for done, item in enumerate(items):
             if time.monotonic() >= self.next and sys.stderr.isatty():
@@ -128,13 +128,16 @@ class NobodyReadsError(Exception):
     """The reader of the answer wants no more of it; click takes a `BrokenPipeError` for itself, and ends with 1."""
 
 
-def answer(text: str) -> None:
-    """The answer, on standard output.
+def answer(text: str, output: str | None = None) -> None:
+    """The answer, on standard output, or in a file.
 
     Raises:
         NobodyReadsError: its reader wants no more.
         AutomationRoleError: it cannot be written.
     """
+    if output is not None:
+        write(output, text)
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

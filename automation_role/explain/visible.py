@@ -1,4 +1,4 @@
-"""Texts of a document as a person may safely be shown them."""
+"""Texts of a document as a person may safely be shown them; numbers of things."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066
 def visible(text: str) -> str:
     """A text on one line, whose control characters are seen and do nothing."""
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def count_of(number: int, what: str) -> str:
+    """`1 step`, `2,000 steps`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -26,26 +26,60 @@ def _has_policies(data: Mapping[str, Any]) -> bool:
 
 def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """An account's dump, or a page of it, as a source of roles; its managed policies are for all its pages."""
-    for policy in _mappings(file.data.get("Policies")):
-        document = _default_version(policy)
-        if isinstance(policy.get("Arn"), str) and document is not None:
-            shared.managed[policy["Arn"]] = document
+    shared.managed.update(managed_policies(file.data))
 
     def roles() -> Iterator[FoundRole]:
         documents = {**shared.managed, **situation.managed_policies}
-        for role in _mappings(file.data.get("RoleDetailList")):
-            yield _role(file.path, role, documents, situation)
+        for role in details(file.data, "RoleDetailList"):
+            yield found_role(file.path, role, documents, situation)
 
     return SourceFile(path=file.path, kind="account", roles=roles)
 
 
-def _role(path: str, role: Mapping[str, Any], documents: Mapping[str, Any], situation: Situation) -> FoundRole:
+def details(data: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
+    """The entries of one of a dump's lists: `RoleDetailList`, `Policies`, …."""
+    return _mappings(data.get(kind))
+
+
+def managed_policies(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The managed policies of a dump: ARN -> the document of its default version."""
+    found = ((policy.get("Arn"), _default_version(policy)) for policy in details(data, "Policies"))
+    return {arn: document for arn, document in found if isinstance(arn, str) and document is not None}
+
+
+def arn_of(path: str, role: Mapping[str, Any]) -> str:
+    """A role's ARN.
+
+    Raises:
+        AutomationRoleError: it has none.
+    """
     arn = role.get("Arn")
     if not isinstance(arn, str) or arn.count(":") < len(("arn", "partition", "iam", "region", "account")):
         raise AutomationRoleError(f"{path}: a role has the Arn {arn!r} → what get-account-authorization-details prints")
+    return arn
+
+
+def policies_of(role: Mapping[str, Any]) -> tuple[list[str], str | None]:
+    """The ARNs of the managed policies that are attached to a role, and of its permissions boundary."""
     boundary = role.get("PermissionsBoundary")
     attached = [str(one.get("PolicyArn")) for one in _mappings(role.get("AttachedManagedPolicies"))]
-    bound = str(boundary.get("PermissionsBoundaryArn")) if isinstance(boundary, Mapping) else None
+    return attached, str(boundary.get("PermissionsBoundaryArn")) if isinstance(boundary, Mapping) else None
+
+
+def found_role(path: str, role: Mapping[str, Any], documents: Mapping[str, Any], situation: Situation) -> FoundRole:
+    """A role of a dump.
+
+    Args:
+        path: the dump.
+        role: an entry of its `RoleDetailList`.
+        documents: managed policies by ARN or name.
+        situation: what else is known.
+
+    Raises:
+        AutomationRoleError: it has no ARN, or a policy that IAM does not take.
+    """
+    arn = arn_of(path, role)
+    attached, bound = policies_of(role)
     found = identity(
         label=str(role.get("RoleName", arn.rpartition("/")[2])),
         arn=arn,

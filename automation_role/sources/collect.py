@@ -66,6 +66,7 @@ class Collector:
         only: the format that every file has; `None`: each is recognized.
         roles: whether roles are looked for, too: then a file without a runbook is fine, and CDK's output is looked into where it is found.
         progress: passes the files on, and tells how far it is.
+        dumps: takes the dumps of accounts, path and data; `None`: they are looked into like all the rest.
         skipped: files in directories that hold nothing of this.
         terraform: Terraform's own files in directories.
         problems: all that is wrong.
@@ -77,6 +78,7 @@ class Collector:
     only: str | None = None
     roles: bool = False
     progress: Callable[[Sequence[File]], Iterator[File]] = iter
+    dumps: Callable[[str, Any], None] | None = None
     skipped: list[str] = field(default_factory=list)
     terraform: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -103,7 +105,9 @@ class Collector:
         return found
 
     def _scan(self, paths: Sequence[str]) -> Scan:
-        scanned = scan(paths, self.situation, self.problems, only=self.only, assemblies=self.roles, progress=self.progress)
+        scanned = scan(
+            paths, self.situation, self.problems, only=self.only, assemblies=self.roles, progress=self.progress, dumps=self.dumps
+        )
         self.skipped += scanned.skipped
         self.terraform += scanned.terraform
         return scanned

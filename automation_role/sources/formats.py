@@ -52,11 +52,12 @@ class Format:
         return cast("FormatReader", import_module(f".{self.module}", __package__))
 
 
+ACCOUNT: Final = "account"
 FORMATS: Final[Mapping[str, Format]] = {
     "cloudformation": Format("a CloudFormation or SAM template", re.compile(r"\bResources[\"']?\s*:"), "cloudformation"),
     "cdk": Format("the manifest of a CDK assembly (cdk.out)", re.compile('"artifacts"'), "assembly"),
     "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform"),
-    "account": Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
+    ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
 }
 # What is none of these is read as a runbook, whose reader says what is wrong with it.
 RUNBOOK: Final = "runbook"

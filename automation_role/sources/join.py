@@ -75,42 +75,103 @@ def join(origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequenc
         roles: that were found with them.
         starts: what starts runbooks.
     """
-    joiner = _Joiner(origins, derivation, roles)
-    for start in starts:
-        joiner.started(start)
-    joiner.nest()
+    named = roles_named(origins, derivation, starts)
+    index = RoleIndex([role.identity.arn for role in roles])
+    found = {name: _linked(claims, index) for name, claims in named.items()}
     links = tuple(
         Link(runbook=runbook.name, role=role, through=through)
         for runbook in derivation.runbooks
-        for role, through in joiner.found[runbook.name].items()
+        for role, through in found[runbook.name].items()
     )
     unjoined = tuple(
-        Unjoined(runbook=runbook.name, reason=joiner.why_not(runbook)) for runbook in derivation.runbooks if not joiner.found[runbook.name]
+        Unjoined(runbook=runbook.name, reason=why_not(runbook, named[runbook.name].values(), "the sources"))
+        for runbook in derivation.runbooks
+        if not found[runbook.name]
     )
     return Joined(links=links, unjoined=unjoined)
 
 
+def _linked(claims: Mapping[str, Claim], index: RoleIndex) -> dict[int, str]:
+    linked: dict[int, str] = {}
+    for claim in claims.values():
+        for role in index.find(claim.text):
+            linked.setdefault(role, claim.through)
+    return linked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What says that a runbook runs as a role, wherever that role is.
+
+    Attributes:
+        text: the role's ARN, as it is written.
+        through: what says so, in words.
+        own: whether it is about this runbook; else the runbook that starts it runs as that role.
+    """
+
+    text: str
+    through: str
+    own: bool = True
+
+
+def roles_named(origins: Sequence[FoundRunbook], derivation: Derivation, starts: Iterable[Starter]) -> Mapping[str, Mapping[str, Claim]]:
+    """For each runbook of the derivation, by its name: the roles that something says it runs as, by their texts."""
+    joiner = _Joiner(origins, derivation)
+    for start in starts:
+        joiner.started(start)
+    joiner.nest()
+    return joiner.named
+
+
+class RoleIndex:
+    """Roles by what texts call them."""
+
+    def __init__(self, arns: Iterable[str]) -> None:
+        self._arns: dict[str, list[int]] = {}
+        self._names: dict[str, list[tuple[int, re.Match[str]]]] = {}
+        for index, arn in enumerate(arns):
+            self._arns.setdefault(arn, []).append(index)
+            if (match := _ROLE.fullmatch(arn)) is not None:
+                self._names.setdefault(match["name"], []).append((index, match))
+
+    def find(self, text: str) -> list[int]:
+        """The roles that a text is the ARN of; an account and a partition that nobody said are the role's."""
+        match = _ROLE.fullmatch(text)
+        if match is None:
+            return self._arns.get(text, [])
+        return [index for index, own in self._names.get(match["name"], ()) if _same_place(match, own)]
+
+
+def _same_place(match: re.Match[str], own: re.Match[str]) -> bool:
+    return (match["account"] == own["account"] or _open(match["account"]) or _open(own["account"])) and (
+        match["partition"] == own["partition"] or _open(match["partition"])
+    )
+
+
+def names_an_account(text: str) -> bool:
+    """Whether a role's ARN says in which account the role is; else it is one of that name in each account."""
+    match = _ROLE.fullmatch(text)
+    return match is None or not _open(match["account"])
+
+
 class _Joiner:
-    def __init__(self, origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequence[FoundRole]) -> None:
+    def __init__(self, origins: Sequence[FoundRunbook], derivation: Derivation) -> None:
         self.runbooks = {runbook.name: runbook for runbook in derivation.runbooks}
-        self.derivation, self.roles = derivation, roles
+        self.derivation = derivation
         self.labels: dict[str, list[str]] = {}
         for origin in origins:
             for label in dict.fromkeys((*origin.labels, origin.name)):
                 self.labels.setdefault(label, []).append(origin.name)
-        self.found: dict[str, dict[int, str]] = {name: {} for name in self.runbooks}
-        self.elsewhere: dict[str, list[str]] = {name: [] for name in self.runbooks}
+        self.named: dict[str, dict[str, Claim]] = {name: {} for name in self.runbooks}
         for runbook in derivation.runbooks:
             for text in _own(runbook):
-                self._link(runbook.name, text, "its assumeRole")
+                self._claim(runbook.name, text, "its assumeRole")
 
-    def _link(self, runbook: str, text: str, through: str) -> None:
+    def _claim(self, runbook: str, text: str, through: str) -> None:
         """Take down that a runbook runs as the role that a text names."""
-        found = [index for index, role in enumerate(self.roles) if _names(text, role)]
-        for index in found:
-            self.found[runbook].setdefault(index, through)
-        if not found and text:
-            self.elsewhere[runbook].append(f"{through} is {readable(text)}, which is not in the sources")
+        known = self.named[runbook].get(text)
+        if text and (known is None or not known.own):
+            self.named[runbook][text] = Claim(text=text, through=known.through if known is not None else through)
 
     def started(self, start: Starter) -> None:
         """What starts a runbook passes it a role, or runs it as its own."""
@@ -121,21 +182,21 @@ class _Joiner:
                 continue
             passed = _passed(self.runbooks[runbook], start.parameters)
             for text in passed:
-                self._link(runbook, text, f"passed by {start.place.path}")
+                self._claim(runbook, text, f"passed by {start.place.path}")
             if self.runbooks[runbook].assume_role is None and start.caller and not passed:
-                self._link(runbook, start.caller, f"started by {start.place.path}")
+                self._claim(runbook, start.caller, f"started by {start.place.path}")
 
     def nest(self) -> None:
         """A runbook that starts another one passes it a role, or its own."""
         calls = list(self._calls())
         before = -1
-        while before != (before := sum(map(len, self.found.values()))):
+        while before != (before := sum(map(len, self.named.values()))):
             for parent, child, value, through in calls:
                 if value is None:
-                    for role in self.found[parent]:
-                        self.found[child].setdefault(role, through)
+                    for text in self.named[parent]:
+                        self.named[child].setdefault(text, Claim(text=text, through=through, own=False))
                 else:
-                    self._link(child, value, through)
+                    self._claim(child, value, through)
 
     def _calls(self) -> Iterator[tuple[str, str, str | None, str]]:
         """(parent, child, the role that is passed, in words); `None`: the parent's own role."""
@@ -148,15 +209,17 @@ class _Joiner:
                         for value in _passed_on(child, start.get("Parameters")):
                             yield needs.runbook, child.name, value, through
 
-    def why_not(self, runbook: Runbook) -> str:
-        """Why a runbook has no role here."""
-        if self.elsewhere[runbook.name]:
-            return "; ".join(dict.fromkeys(self.elsewhere[runbook.name]))
-        if runbook.assume_role_parameter is not None:
-            return f"whoever starts it passes its role ({runbook.assume_role_parameter})"
-        if runbook.assume_role is not None:
-            return f"its assumeRole is {runbook.assume_role}"
-        return "it has no assumeRole, so it runs as whoever starts it"
+
+def why_not(runbook: Runbook, claims: Iterable[Claim], among: str) -> str:
+    """Why a runbook has no role among those that were found."""
+    elsewhere = [f"{claim.through} is {readable(claim.text)}, which is not in {among}" for claim in claims if claim.own]
+    if elsewhere:
+        return "; ".join(elsewhere)
+    if runbook.assume_role_parameter is not None:
+        return f"whoever starts it passes its role ({runbook.assume_role_parameter})"
+    if runbook.assume_role is not None:
+        return f"its assumeRole is {runbook.assume_role}"
+    return "it has no assumeRole, so it runs as whoever starts it"
 
 
 def _own(runbook: Runbook) -> tuple[str, ...]:
@@ -196,18 +259,6 @@ def _passed_on(child: Runbook, parameters: Value) -> Iterator[str | None]:
                     yield from _texts(Text((option,)))
         elif one is None and child.assume_role is None:  # without a role of its own it runs as what starts it
             yield None
-
-
-def _names(text: str, role: FoundRole) -> bool:
-    """Whether a text is a role's ARN; an account and a partition that nobody said are the role's."""
-    match, own = _ROLE.fullmatch(text), _ROLE.fullmatch(role.identity.arn)
-    if match is None or own is None:
-        return text == role.identity.arn
-    return (
-        match["name"] == own["name"]
-        and (match["account"] == own["account"] or _open(match["account"]) or _open(own["account"]))
-        and (match["partition"] == own["partition"] or _open(match["partition"]))
-    )
 
 
 def _open(text: str) -> bool:

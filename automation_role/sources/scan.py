@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
@@ -14,8 +14,10 @@ from ..template.text import TemplateTextError, parse
 from ..values.arns import is_aws_owned
 from . import document
 from .files import ENDINGS, STDIN, TERRAFORM, File, FileText, UnreadableError, listing, text_of
-from .formats import FORMATS, RUNBOOK
+from .formats import ACCOUNT, FORMATS, RUNBOOK
 from .found import Shared, Situation, SourceFile
+
+_ROLES: Final = '"RoleDetailList"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def scan(
     only: str | None = None,
     assemblies: bool = False,
     progress: Callable[[Sequence[File]], Iterator[File]] = iter,
+    dumps: Callable[[str, Any], None] | None = None,
 ) -> Scan:
     """Look into some paths.
 
@@ -55,6 +58,7 @@ def scan(
         only: a name of `FORMATS`, or `RUNBOOK`: that every file is of this kind.
         assemblies: whether CDK's output is looked into where it is found in a directory.
         progress: passes the files on, and tells how far it is.
+        dumps: takes the dumps of accounts, path and data, which then are no sources; `None`: they are sources.
     """
     listed = listing(paths, problems, assemblies=assemblies)
     read: list[tuple[FileText, str] | SourceFile] = []
@@ -70,6 +74,8 @@ def scan(
             continue
         if recognized is None:
             skipped.append(file.path)
+        elif dumps is not None and recognized[1] == ACCOUNT:
+            dumps(recognized[0].path, recognized[0].data)
         else:
             read.append(recognized)
     scopes = scopes_of([one[0].path for one in read if not isinstance(one, SourceFile) and one[1] != RUNBOOK])
@@ -134,6 +140,10 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
         for name in marked:
             if FORMATS[name].reader.fits(data):
                 return FileText(path, text, data), name
+        if why is not None and _ROLES in text:  # half of an account's dump must not be taken for none
+            raise UnreadableError(
+                Problem(source=path, line=why.line, message=f"is not valid JSON ({why.problem}) → {FORMATS[ACCOUNT].words}")
+            )
     if not named and not document.claims_to_be_a_runbook(text, data):
         return None
     return FileText(path, text, data), RUNBOOK

@@ -15,7 +15,7 @@ class TemplateTextError(ValueError):
 
 
 # A template has 1 MB at most (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html). YAML's aliases can
-# make much of little, and a document of itself.
+# make much of little, and a document of itself. JSON cannot, and the dump of a large account has millions of values.
 _VALUES: Final = 500_000
 _DEPTH: Final = 100
 
@@ -27,7 +27,7 @@ def parse(text: str) -> Any:
         TemplateTextError: it is neither JSON nor YAML, or too much.
     """
     try:
-        return _bounded(json.loads(text))
+        return _bounded(json.loads(text), len(text))  # no value without a character of its own
     except (json.JSONDecodeError, RecursionError):
         pass
     import yaml  # templates in JSON do without
@@ -36,7 +36,7 @@ def parse(text: str) -> Any:
 
     try:
         _check_depth(text)
-        return _bounded(yaml.load(text, Loader=TemplateLoader))  # noqa: S506  (a safe loader with the short forms)
+        return _bounded(yaml.load(text, Loader=TemplateLoader), _VALUES)  # noqa: S506  (a safe loader with the short forms)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         if isinstance(error, TemplateTextError):
             raise
@@ -74,12 +74,12 @@ def _too_much() -> TemplateTextError:
     return TemplateTextError(f"more than {_VALUES:,} values, or {_DEPTH} in each other", None)
 
 
-def _bounded(data: Any) -> Any:
+def _bounded(data: Any, most: int) -> Any:
     todo, seen = [(data, 0)], 0
     while todo:
         value, depth = todo.pop()
         seen += 1
-        if seen > _VALUES or depth > _DEPTH:
+        if seen > most or depth > _DEPTH:
             raise _too_much()
         if isinstance(value, dict):
             todo += ((one, depth + 1) for one in value.values())

@@ -15,6 +15,7 @@ from ...findings import WIDER, Finding, gaps
 from ...values.place import Place
 from ..model import Explanation
 from ..needs import Breadth, breadth_of
+from ..visible import count_of
 from . import permissions, steps
 from .assumed import assumed
 from .markup import Content, Html, join, tag
@@ -77,7 +78,7 @@ def _verdict(explanation: Explanation) -> Html:
     number = len(gaps(explanation.findings))
     if number:
         said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
-        return tag("p", tag("strong", tag("a", _count(number, "gap"), href="#findings"), said), class_="verdict gap")
+        return tag("p", tag("strong", tag("a", count_of(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
     said = "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything was derived"
     return tag("p", f"No gaps: {said}.", class_="verdict")
@@ -166,7 +167,3 @@ def _gaps_first(finding: Finding) -> int:
 def _commas(items: Sequence[Content]) -> Iterator[Content]:
     for index, item in enumerate(items):
         yield [", ", item] if index else item
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,131 @@
+"""Accounts and runbooks -> the report of the fleet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+
+from ...derive.derivation import Derivation, derive
+from ...errors import AutomationRoleError, Problem, RunbookError
+from ...iam.conditions import Hidden
+from ...iam.text import show
+from ...sources.account import arn_of
+from ...sources.accounts import Account, Dumps
+from ...sources.collect import Collected
+from ...sources.found import Situation
+from ...values.place import Place
+from ..fit import unseen
+from ..joined import places_of
+from ..report import Blind
+from .duties import Duties
+from .report import AccountReport, FleetReport, Result, RoleAnswer
+from .roles import Roles
+from .sharing import Sharing
+
+
+def check_fleet(
+    found: Collected,
+    dumps: Dumps,
+    context: Place,
+    situation: Situation,
+    *,
+    accepted: Collection[str] = (),
+    role: str | None = None,
+    progress: Callable[[Iterator[Account], int], Iterator[Account]] = lambda accounts, _: accounts,
+) -> FleetReport:
+    """Check each role of each account with the runbooks that run as it.
+
+    One account is in memory at a time, and each distinct answer.
+
+    Args:
+        found: the runbooks, and what starts them.
+        dumps: the accounts.
+        context: where the automations run; its account says nothing.
+        situation: what else is known.
+        accepted: ids of `RISKS` that the user accepts.
+        role: the name of the role that a runbook runs as when nothing says which; `None`: such a runbook is not checked.
+        progress: passes the accounts on, and tells how far it is of so many.
+
+    Raises:
+        RunbookError: what is wrong with the dumps.
+        AutomationRoleError: no account has a role of that name.
+    """
+    derivation = derive(found.runbooks, role_known=True)
+    duties = Duties(found, derivation, role)
+    roles = Roles(context, situation, accepted, Sharing(_compared(derivation, context, situation)))
+    fleet = _Fleet(duties, roles)
+    for account in progress(dumps.accounts(), len(dumps)):
+        fleet.add(account)
+    if dumps.problems:
+        raise RunbookError(list(dict.fromkeys(dumps.problems)))
+    if role is not None and not duties.role_exists:
+        raise AutomationRoleError(f"--role {role!r}: no account has a role of this name → the name of a role, without its path")
+    return fleet.report(found, derivation, dumps.incomplete)
+
+
+def _compared(derivation: Derivation, context: Place, situation: Situation) -> Iterator[str]:
+    """All that the roles' policies are compared with."""
+    for permission in derivation.permissions:
+        patterns = (*permission.resources, *(pattern for _, _, values in permission.conditions for pattern in values))
+        for pattern in patterns:
+            yield from context.write(pattern)
+    yield json.dumps(situation.managed_policies, default=str)
+    yield repr(situation.rails)
+    yield from (show(text) for values in situation.keys.values() if not isinstance(values, Hidden) for text in values)
+
+
+class _Fleet:
+    """What was found so far."""
+
+    def __init__(self, duties: Duties, roles: Roles) -> None:
+        self.duties, self.roles = duties, roles
+        self.found: dict[int, tuple[RoleAnswer, list[str]]] = {}  # by the answer's id: it is the same object when it is equal
+        self.accounts: list[tuple[Account, list[RoleAnswer], int, int]] = []
+        self.idle: dict[str, list[str]] = {}
+        self.unread: dict[Problem, None] = {}
+
+    def add(self, account: Account) -> None:
+        """Check the roles of an account."""
+        duties = dict(self.duties.of(account.id, [arn_of(path, role) for path, role in account.roles]))
+        answers: list[RoleAnswer] = []
+        idle = 0
+        for place, (path, role) in enumerate(account.roles):
+            try:
+                if place in duties:
+                    answer = self.roles.answer(path, role, account.documents, duties[place])
+                    answers.append(answer)
+                    self.found.setdefault(id(answer), (answer, []))[1].append(account.id)
+                elif self.roles.is_idle(path, role, account.documents):
+                    idle += 1
+                    self.idle.setdefault(self.roles.name(path, role), []).append(account.id)
+            except AutomationRoleError as error:
+                self.unread[Problem(source=path, line=None, message=f"was not read: {error}")] = None
+        self.accounts.append((replace(account, roles=(), documents={}), answers, len(account.roles), idle))
+
+    def report(self, found: Collected, derivation: Derivation, incomplete: Sequence[Problem]) -> FleetReport:
+        """All of it, in order."""
+        results = sorted(self.found.values(), key=lambda one: (one[0].weight, -len(one[1]), one[0].role, one[0].arn))
+        index = {id(answer): place for place, (answer, _) in enumerate(results)}
+        gaps: dict[str, list[Blind]] = {}
+        for blind in unseen(derivation):
+            gaps.setdefault(blind.runbook, []).append(blind)
+        return FleetReport(
+            places=places_of(found, derivation),
+            gaps={name: tuple(theirs) for name, theirs in gaps.items()},
+            results=tuple(Result(answer=answer, accounts=tuple(accounts)) for answer, accounts in results),
+            accounts=tuple(
+                AccountReport(
+                    id=account.id,
+                    partition=account.partition,
+                    sources=account.sources,
+                    roles=roles,
+                    results=tuple(sorted(index[id(answer)] for answer in answers)),
+                    idle=idle,
+                )
+                for account, answers, roles, idle in self.accounts
+            ),
+            unjoined=tuple(self.duties.unjoined()),
+            idle={name: tuple(self.idle[name]) for name in sorted(self.idle)},
+            unread=(*incomplete, *self.unread),
+        )

@@ -1,0 +1,180 @@
+"""A role of an account's dump -> an answer, each distinct one worked out once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any, Final, TypeVar
+
+from ...errors import AutomationRoleError
+from ...sources.account import arn_of, found_role, policies_of
+from ...sources.found import Situation
+from ...values.place import Place
+from ..files import can_be_assumed, subject
+from ..fit import check
+from ..joined import unused_actions
+from ..report import Certainty, Missing, RoleReport
+from ..subjects import Subject
+from .duties import Duty
+from .report import Allowed, RoleAnswer, RunbookPair
+from .sharing import STAND_IN, Sharing
+
+T = TypeVar("T")
+# How the ID of its account is written in an answer: as a template has it.
+_ITS_ACCOUNT: Final = "${AWS::AccountId}"
+# What of a dump's role decides about it.
+_PARTS: Final = ("RoleName", "Arn", "AssumeRolePolicyDocument", "RolePolicyList", "AttachedManagedPolicies", "PermissionsBoundary", "Tags")
+
+
+@dataclass(slots=True)
+class Roles:
+    """Answers about roles.
+
+    Attributes:
+        context: where the automations run.
+        situation: what else is known.
+        accepted: ids of `RISKS` that the user accepts.
+        sharing: tells which accounts' roles are the same.
+    """
+
+    context: Place
+    situation: Situation
+    accepted: Collection[str]
+    sharing: Sharing
+    _answers: dict[tuple[bytes, int], RoleAnswer | str] = field(default_factory=dict)
+    _idle: dict[bytes, bool | str] = field(default_factory=dict)
+    _equal: dict[RoleAnswer, RoleAnswer] = field(default_factory=dict)
+    _missing: dict[Missing, Missing] = field(default_factory=dict)
+
+    def answer(self, path: str, role: Mapping[str, Any], documents: Mapping[str, Any], duty: Duty) -> RoleAnswer:
+        """What is to be said of a role.
+
+        Args:
+            path: the dump it is from.
+            role: an entry of its `RoleDetailList`.
+            documents: the account's managed policies, by ARN.
+            duty: what it is for; the same object for the same runbooks.
+
+        Raises:
+            AutomationRoleError: a policy of it cannot be read.
+        """
+        account, text, shared = self._text(path, role, documents)
+        key = (_digest(shared or text), id(duty))
+        if key not in self._answers:
+            self._answers[key] = self._answer(shared or text, STAND_IN if shared is not None else account, duty)
+        return _or_raise(self._answers[key])
+
+    def is_idle(self, path: str, role: Mapping[str, Any], documents: Mapping[str, Any]) -> bool:
+        """Whether Automation can assume a role.
+
+        Raises:
+            AutomationRoleError: a policy of it cannot be read.
+        """
+        _, text, shared = self._text(path, role, documents)
+        key = _digest(shared or text)
+        if key not in self._idle:
+            try:
+                self._idle[key] = can_be_assumed(self._subject(shared or text))
+            except AutomationRoleError as error:
+                self._idle[key] = str(error)
+        return _or_raise(self._idle[key])
+
+    def name(self, path: str, role: Mapping[str, Any]) -> str:
+        """A role's name, the same in each account."""
+        arn = arn_of(path, role)
+        return str(role.get("RoleName", arn.rpartition("/")[2])).replace(arn.split(":")[4], _ITS_ACCOUNT)
+
+    def _text(self, path: str, role: Mapping[str, Any], documents: Mapping[str, Any]) -> tuple[str, str, str | None]:
+        """A role's account, all that decides about it, and the same for any account that has it."""
+        attached, boundary = policies_of(role)
+        named = {arn: documents[arn] for arn in (*attached, *filter(None, [boundary])) if arn in documents}
+        text = json.dumps([{part: role[part] for part in _PARTS if part in role}, named], ensure_ascii=False)
+        account = arn_of(path, role).split(":")[4]
+        return account, text, self.sharing.shared(text, account)
+
+    def _subject(self, text: str) -> Subject:
+        role, documents = json.loads(text)
+        return subject(found_role("", role, {**documents, **self.situation.managed_policies}, self.situation), self.context, self.situation)
+
+    def _answer(self, text: str, account: str, duty: Duty) -> RoleAnswer | str:
+        try:
+            one = self._subject(text)
+        except AutomationRoleError as error:
+            return str(error)
+        report: RoleReport = check(one, duty.derivation, accepted=self.accepted)
+        answer = RoleAnswer(
+            role=report.role,
+            arn=one.identity.arn,
+            pairs=_pairs(duty, report),
+            missing=report.missing,
+            risky=report.risky,
+            blind=tuple(blind for blind in report.blind if not blind.runbook),
+            allowed=tuple(_allowed(report)),
+            unused=unused_actions(report),
+        )
+        answer = _written(answer, account)
+        missing = tuple(self._missing.setdefault(each, each) for each in answer.missing)  # once in memory
+        return self._equal.setdefault(answer, replace(answer, missing=missing))
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _or_raise(known: T | str) -> T:
+    if isinstance(known, str):
+        raise AutomationRoleError(known)
+    return known
+
+
+def _pairs(duty: Duty, report: RoleReport) -> tuple[RunbookPair, ...]:
+    missing: dict[str, Counter[Certainty]] = defaultdict(Counter)
+    for one in report.missing:
+        for runbook in {origin.runbook for origin in one.origins}:
+            missing[runbook][one.certainty] += 1
+    gaps = Counter(blind.runbook for blind in report.blind)
+    return tuple(
+        RunbookPair(
+            runbook=runbook,
+            through=through,
+            missing=tuple((certainty, missing[runbook][certainty]) for certainty in Certainty if missing[runbook][certainty]),
+            gaps=gaps[runbook],
+        )
+        for runbook, through in duty.runbooks.items()
+    )
+
+
+def _allowed(report: RoleReport) -> Iterator[Allowed]:
+    for one in report.unused:
+        yield Allowed(policy=one.policy, statement=one.statement, pattern=one.pattern, unused=len(one.actions), used=len(one.used))
+
+
+def _written(answer: RoleAnswer, account: str) -> RoleAnswer:
+    """An answer that says the same of each account; the names of runbooks stay."""
+    digits = re.compile(rf"(?<![0-9]){account}(?![0-9])")
+
+    def write(text: str) -> str:
+        return digits.sub(_ITS_ACCOUNT, text)
+
+    def write_missing(one: Missing) -> Missing:
+        return replace(
+            one,
+            resources=tuple(map(write, one.resources)),
+            conditions=tuple((key, write(value)) for key, value in one.conditions),
+            reason=write(one.reason),
+            policy=None if one.policy is None else write(one.policy),
+        )
+
+    return replace(
+        answer,
+        role=write(answer.role),
+        arn=write(answer.arn),
+        missing=tuple(map(write_missing, answer.missing)),
+        risky=tuple(replace(one, policy=write(one.policy), message=write(one.message)) for one in answer.risky),
+        blind=tuple(replace(one, message=write(one.message)) for one in answer.blind),
+        allowed=tuple(replace(one, policy=write(one.policy)) for one in answer.allowed),
+    )

@@ -1,0 +1,114 @@
+"""`automation-role check --fleet`: the roles of many accounts, and the runbooks that run as them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from ..check.fleet.check import check_fleet
+from ..check.fleet.report import FleetReport
+from ..errors import AutomationRoleError, Problem, RunbookError
+from ..explain.visible import count_of
+from ..sources.accounts import Account, Dumps
+from ..sources.found import Situation
+from ..values.place import Place
+from . import linting, reading, roles, words
+from .options import Given
+
+FORMATS: Final = ("table", "json")
+# Problems that are named one by one.
+_SHOWN: Final = 10
+
+
+def check_usage(chosen: roles.Chosen, given: Given, context: Place, form: str) -> None:
+    """Whether the options fit a fleet.
+
+    Raises:
+        AutomationRoleError: one does not.
+    """
+    if form not in FORMATS:
+        raise AutomationRoleError(f"--format {form} with --fleet → {', '.join(FORMATS)}")
+    said = {
+        "--template": chosen.template,
+        "--policy": chosen.policies,
+        "--trust": chosen.trust,
+        "--boundary": chosen.boundary,
+        "--role-arn": context.role_arn,
+        "--account": context.account != "*",
+        "--from": given.only,
+    }
+    for option, value in said.items():
+        if value:
+            raise AutomationRoleError(f"{option} with --fleet → leave {option} out; the roles are those of the accounts' dumps")
+    if len(chosen.roles) > 1:
+        raise AutomationRoleError("--role with --fleet: given twice → the name of one role, which each account has")
+
+
+def answer(
+    paths: Sequence[str],
+    given: Given,
+    context: Place,
+    situation: Situation,
+    *,
+    role: str | None,
+    accepted: Collection[str],
+    ignore: Sequence[str],
+    form: str,
+    output: str | None,
+    strict: bool,
+) -> int:
+    """Check the fleet and print what was found.
+
+    Raises:
+        RunbookError: what is wrong with the files.
+        AutomationRoleError: there is no account among them.
+    """
+    dumps = Dumps()
+    (found,) = reading.find([paths], given, context, roles=True, situation=situation, dumps=dumps.take)
+    if dumps.problems:
+        raise RunbookError(dumps.problems)
+    if not len(dumps):
+        raise AutomationRoleError(
+            f"{', '.join(paths)}: no account → what `aws iam get-account-authorization-details` prints, a file or more for each account"
+        )
+    report = check_fleet(found, dumps, context, situation, accepted=accepted, role=role, progress=_progress)
+    lints = linting.lints(found.runbooks, ignore)
+    if form == "json":
+        text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+    else:
+        from .fleet_table import table  # rich takes longer to load than all the rest
+
+        text = table(report, strict=strict)
+    words.answer(text, output)
+    linting.tell(lints, found.runbooks)
+    _tell(report, not_looked_at=sum(1 for _ in found.roles([])), strict=strict)
+    return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
+
+
+def _progress(accounts: Iterator[Account], count: int) -> Iterator[Account]:
+    with words.Progress("checking account", count) as progress:
+        yield from progress.over(accounts)
+
+
+def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
+    _tell_unread(report.unread)
+    if not_looked_at:
+        which = "1 role of a template or a plan" if not_looked_at == 1 else f"{not_looked_at:,} roles of templates and plans"
+        words.note(f"{which} not checked: a fleet's roles are those of the accounts → check without --fleet")
+    if report.unjoined:
+        count = len(report.unjoined)
+        words.note(f"{count:,} of {count_of(len(report.places), 'runbook')} not checked, in some accounts or all: no role there")
+    pairs = sum(len(one.answer.pairs) * len(one.accounts) for one in report.results)
+    bad = sum(len(one.accounts) for one in report.results if not one.answer.fits(strict=strict))
+    of = sum(len(one.accounts) for one in report.results)
+    words.note(
+        f"{count_of(len(report.accounts), 'account')}, {count_of(len(report.places), 'runbook')}: "
+        f"{count_of(pairs, 'pair')} of a runbook and a role; {bad:,} of {count_of(of, 'role')} {'does' if bad == 1 else 'do'} not fit"
+    )
+
+
+def _tell_unread(unread: Sequence[Problem]) -> None:
+    for problem in unread[:_SHOWN]:
+        words.warning(str(problem))
+    if len(unread) > _SHOWN:
+        words.warning(f"{len(unread) - _SHOWN:,} more such roles and files: --format json has them all")

@@ -1,0 +1,151 @@
+"""The dumps of many accounts: which files belong together; read one account at a time, so that memory holds one.
+
+Pages: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..errors import AutomationRoleError, Problem
+from ..template.text import TemplateTextError, parse
+from .account import arn_of, details, fits, managed_policies
+from .files import UnreadableError, text_of
+
+_LISTS: Final = ("RoleDetailList", "Policies", "UserDetailList", "GroupDetailList")
+_ACCOUNT: Final = 4  # of the parts of an ARN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account, as its dumps have it.
+
+    Attributes:
+        id: 12 digits.
+        partition: where it is.
+        sources: its files.
+        roles: (file, role) in the order of the files; each role once.
+        documents: managed policies, by ARN.
+    """
+
+    id: str
+    partition: str
+    sources: tuple[str, ...]
+    roles: tuple[tuple[str, Mapping[str, Any]], ...]
+    documents: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Dumps:
+    """Takes note of dumps, and reads them again, account by account.
+
+    Attributes:
+        problems: what is wrong with the dumps.
+        incomplete: what is missing of them.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    incomplete: list[Problem] = field(default_factory=list)
+    _files: dict[str, list[str]] = field(default_factory=dict)  # account -> its files
+    _partitions: dict[str, str] = field(default_factory=dict)
+    _open: dict[str, int] = field(default_factory=dict)  # account -> pages after which another one comes
+    _of_aws: dict[str, Any] = field(default_factory=dict)
+    _ends: set[str] = field(default_factory=set)  # directories with such pages
+
+    def __len__(self) -> int:
+        """How many accounts there are."""
+        return len(self._files)
+
+    def take(self, path: str, data: Mapping[str, Any]) -> None:
+        """Take note of a dump, or a page of one."""
+        if path == "<stdin>":
+            self.problems.append(Problem(source=path, line=None, message="a fleet's dumps are read twice → a file"))
+            return
+        owners: dict[str, str] = {}
+        for kind in _LISTS:
+            for one in details(data, kind):
+                parts = str(one.get("Arn")).split(":")
+                if len(parts) > _ACCOUNT and parts[_ACCOUNT].isdigit():
+                    owners.setdefault(parts[_ACCOUNT], parts[1])
+        for owner, partition in owners.items():
+            self._files.setdefault(owner, []).append(path)
+            self._partitions[owner] = partition
+            self._open[owner] = self._open.get(owner, 0) + bool(data.get("IsTruncated") or data.get("NextToken"))
+        if not owners:  # a page that has only policies of AWS's own: of an account beside it
+            self._of_aws.update(managed_policies(data))
+            self._ends.add(os.path.dirname(path))  # noqa: PTH120  (as text)
+
+    def accounts(self) -> Iterator[Account]:
+        """Each account, in the order of their IDs; what is wrong with one is in `problems`."""
+        for owners, paths in self._together():
+            roles: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {owner: {} for owner in owners}
+            documents = dict(self._of_aws)
+            for path in paths:
+                data = self._read(path)
+                documents.update(managed_policies(data))
+                for role in details(data, "RoleDetailList"):
+                    self._add(path, role, roles)
+            for owner in owners:
+                own = self._files[owner]
+                if self._open[owner] >= len(own) and not any(os.path.dirname(path) in self._ends for path in own):  # noqa: PTH120
+                    message = f"is a page of account {owner} after which another one comes, which is not here → all pages"
+                    self.incomplete.append(Problem(source=own[-1], line=None, message=message))
+                yield Account(
+                    id=owner,
+                    partition=self._partitions[owner],
+                    sources=tuple(own),
+                    roles=tuple(roles[owner].values()),
+                    documents=documents,
+                )
+
+    def _together(self) -> Iterator[tuple[list[str], list[str]]]:
+        """Accounts that share files, with these: one account and its files, as a rule."""
+        owners_of: dict[str, list[str]] = {}
+        for owner, paths in self._files.items():
+            for path in paths:
+                owners_of.setdefault(path, []).append(owner)
+        left = dict.fromkeys(sorted(self._files))
+        while left:
+            owners: list[str] = []
+            found: dict[str, None] = {}
+            todo = [next(iter(left))]
+            while todo:
+                owner = todo.pop()
+                if owner in left:
+                    del left[owner]
+                    owners.append(owner)
+                    found.update(dict.fromkeys(self._files[owner]))
+                    todo += (other for path in self._files[owner] for other in owners_of[path])
+            yield sorted(owners), list(found)
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        try:
+            data = parse(text_of(path))
+        except UnreadableError as error:
+            self.problems.append(error.problem)
+            return {}
+        except TemplateTextError:
+            data = None
+        if not fits(data):
+            self.problems.append(Problem(source=path, line=None, message="has changed while it was read → run it again"))
+            return {}
+        read: Mapping[str, Any] = data
+        return read
+
+    def _add(self, path: str, role: Mapping[str, Any], roles: dict[str, dict[str, tuple[str, Mapping[str, Any]]]]) -> None:
+        try:
+            arn = arn_of(path, role)
+        except AutomationRoleError as error:
+            self.problems.append(Problem(source=path, line=None, message=str(error).removeprefix(f"{path}: ")))
+            return
+        theirs = roles.get(arn.split(":")[_ACCOUNT])
+        if theirs is None:
+            self.problems.append(Problem(source=path, line=None, message=f"a role has the Arn {arn!r} → an account of 12 digits in it"))
+        elif arn in theirs and theirs[arn][1] != role:
+            message = f"has another text of {arn} than {theirs[arn][0]} → only one dump of an account"
+            self.problems.append(Problem(source=path, line=None, message=message))
+        else:
+            theirs.setdefault(arn, (path, role))
