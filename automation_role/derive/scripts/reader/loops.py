@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from ..values.classes import ClassValue
+from ..values.containers import are_twins
 from ..values.domain import DATA, Abstract, is_scalar, join, members
 from ..values.frames import Frame
 from ..values.functions import Function
@@ -107,7 +108,13 @@ class Loops(Expressions):
 
 def _alike(one: Abstract, other: Abstract) -> bool:
     """Whether a loop has nothing to learn from the difference."""
-    return one is other or (type(one) is type(other) and one == other) or other is DATA or _same_code(one, other)
+    return one is other or (type(one) is type(other) and one == other) or other is DATA or _same_code(one, other) or _only_twins(one, other)
+
+
+def _only_twins(one: Abstract, other: Abstract) -> bool:
+    """Whether all that is new are containers like those that were there: the next pass does with them what this one did."""
+    known = members(one)
+    return all(any(are_twins(each, old) for old in known) for each in members(other))
 
 
 def _same_code(one: Abstract, other: Abstract) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final, cast
 
 from .bound_methods import BoundMethod
@@ -251,6 +251,10 @@ class InstanceValue(Container):
         self.sure = set(self.attrs)
         self.rest: Abstract = BOTTOM
         self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        held: Abstract = BOTTOM if self.held is None else self.held
+        return (self.made_of, tuple(self.attrs), frozenset(self.sure), self.is_many), (*self.attrs.values(), self.rest, held)
 
     def same(self, other: Thing) -> bool | None:
         """Members of an `Enum` are each only once there."""

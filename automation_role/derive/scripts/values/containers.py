@@ -5,7 +5,7 @@ They are changed in place, and only ever widened: one of these may stand for sev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -42,6 +42,10 @@ class Container(Thing):
     def inside(self) -> Iterable[Abstract]:
         """Its members, in no places."""
         return ()
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]] | None:
+        """Its shape and what is in its places, for a kind that may have twins."""
+        return None
 
     @property
     def is_filled(self) -> bool:
@@ -134,6 +138,35 @@ class Bag(Container):
 
     def store_item(self, machine: Machine, _key: Abstract, value: Abstract) -> None:
         self.add(machine, value)
+
+
+_MOST_COMPARED: Final = 64  # containers in containers
+
+
+def are_twins(one: Abstract, other: Abstract) -> bool:
+    """Whether two values are told apart by nothing but which containers they are, as what each pass of a loop makes."""
+    left = _MOST_COMPARED
+    waiting = [(one, other)]
+    while waiting:
+        first, second = waiting.pop()
+        if first is second:
+            continue
+        if type(first) is not type(second):
+            return False
+        if isinstance(first, Union) and isinstance(second, Union) and len(first.members) == len(second.members):
+            waiting += zip(first.members, second.members, strict=True)
+            continue
+        outlines = (first.outline(), second.outline()) if isinstance(first, Container) and isinstance(second, Container) else (None, None)
+        if outlines[0] is None or outlines[1] is None:
+            if first != second:
+                return False
+            continue
+        left -= 1
+        (shape, held), (other_shape, other_held) = outlines  # type: ignore[misc]
+        if left < 0 or shape != other_shape:
+            return False
+        waiting += zip(held, other_held, strict=True)
+    return True
 
 
 def things_in(values: Iterable[Abstract]) -> list[Abstract]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 from ....values.patterns import Pattern
@@ -43,6 +43,10 @@ class DictValue(Container):
         self.rest = rest
         self.is_open = is_open or rest is not BOTTOM
         self.keys: Abstract = BOTTOM  # keys that are no text, such as futures
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        shape = (tuple(self.members), frozenset(self.sure), self.is_open, self.has_order, self.is_many)
+        return shape, (*self.members.values(), self.rest, self.keys)
 
     @property
     def is_filled(self) -> bool:

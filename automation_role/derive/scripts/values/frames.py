@@ -25,7 +25,8 @@ class Frame:
 
     Attributes:
         captured: what functions inside it see of its variables: everything that they are ever given.
-        version: counts changes of `captured`; `born` as in `Container`.
+        version: counts changes of `captured` that matter to somebody; `born` as in `Container`.
+        looked_up: names that functions inside have looked up, there or not: a change of another one matters to nobody.
         sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
     """
 
@@ -40,6 +41,7 @@ class Frame:
         "global_names",
         "is_exact",
         "is_over",
+        "looked_up",
         "methods",
         "parent",
         "returned",
@@ -57,6 +59,7 @@ class Frame:
         )  # not itself: it would be garbage that only a search finds
         self.captured: dict[str, Abstract] = {}
         self.capturing = parent is None
+        self.looked_up: set[str] = set()
         self.version = 0
         self.born = next(BORN)
         self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
@@ -85,12 +88,16 @@ class Frame:
         new = join(old, value)
         if new is not old and new != old:
             self.captured[name] = new
-            self.version += 1
+            if (
+                name in self.looked_up or self.parent is None or "." in name
+            ):  # a module's names, and functions' attributes, are read in other ways, too
+                self.version += 1
 
     def seen(self, name: str) -> Abstract:
         """What a name is to functions inside; `BOTTOM` when nobody around defines it."""
         frame: Frame | None = self
         while frame is not None:
+            frame.looked_up.add(name)
             found = frame.captured.get(name, BOTTOM)
             if found is not BOTTOM:
                 return found

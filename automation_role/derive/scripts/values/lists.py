@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from .bound_methods import BoundMethod
@@ -32,6 +32,9 @@ class ListValue(Container):
             WORK.walked(len(self.items))
         if len(self.items) > _MAX_ITEMS:
             self.rest, self.items = join_all([*self.items, self.rest]), []
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        return (len(self.items), self.is_many), (*self.items, self.rest)
 
     @property
     def is_filled(self) -> bool:
@@ -281,6 +284,10 @@ class Generator(ListValue):
     def __init__(self, yielded: Abstract, returned: Abstract) -> None:
         super().__init__([], yielded)
         self.returned = returned
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        shape, held = super().outline()
+        return shape, (*held, self.returned)
 
     def copy(self) -> Generator:
         return Generator(self.rest, self.returned)
