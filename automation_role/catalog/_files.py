@@ -1,4 +1,4 @@
-"""Reading the catalog's files: each once, when it is asked for."""
+"""Reads the catalog's files, each once and on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IAM's actions: which exist, and what each can be narrowed to."""
+"""IAM's actions: which exist, and which resource types narrow each."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class ResourceType:
     """A type of resource that an action can be narrowed to.
 
     Attributes:
-        name: IAM's name of it (`instance`).
+        name: IAM's name for it (`instance`).
         arn: its ARN, `arn:{P}:ec2:{R}:{A}:instance/{InstanceId}`.
-        formats: how the ARN is written once the name is known: mostly `arn` alone, for a role one with a path and one without.
+        formats: the ARN's formats: mostly only `arn`; for a role, one with a path and one without.
         required: whether the action is always authorized on one of these.
-        asked: `always` or `no_longer` where IAM asks about it otherwise than `required` says; else empty.
-        only_by_arn: whether it is meant only where its ARN is given: the name of a bucket is not one of an access point.
-        aws_owned: the ARN of those of AWS's own, which any account may read; empty for nearly all.
-        aws_owned_names: names that only AWS's own have.
-        small_letters: whether the service keeps names in small letters, whatever was given.
-        begins: how its identifiers begin; one that begins otherwise is of another type. Empty: not known.
+        asked: `always` or `no_longer` where IAM does not check it as `required` says; else empty.
+        only_by_arn: whether only an ARN can name it: the name of a bucket does not name an access point.
+        aws_owned: the ARN of AWS's own resources of the type, which any account can read; empty for nearly all types.
+        aws_owned_names: names that only AWS's own resources have.
+        small_letters: whether the service stores names in lower case.
+        begins: the prefix of its identifiers; one with another prefix is of another type. Empty: unknown.
         whole: how a call is authorized whose input holds a whole ARN, in the words of `tools/exceptions.toml`; empty: by that ARN.
     """
 
@@ -42,13 +42,13 @@ class ResourceType:
 
     @property
     def service(self) -> str:
-        """The service in its ARN, which is not always the action's."""
+        """The service in its ARN, which may differ from the action's."""
         return self.arn.split(":")[2]
 
 
 @cache
 def resource_types(action: str) -> tuple[ResourceType, ...]:
-    """What an action can be narrowed to; empty when IAM allows only `*`."""
+    """The resource types that narrow an action; empty when IAM allows only `*`."""
     prefix, _, name = action.partition(":")
     data = read(f"actions/{prefix}.json") or {}
     names: str = data.get("actions", {}).get(name, "")
@@ -80,7 +80,7 @@ def resource_type(prefix: str, name: str) -> ResourceType:
 
 
 def takes_aws_owned(action: str) -> bool:
-    """Whether an action takes what AWS keeps for every account: those that only read do, and a few more."""
+    """Whether an action can act on AWS's own resources: those that only read can, and a few more."""
     prefix, _, name = action.partition(":")
     return name.startswith(_READS) or name in (read(f"actions/{prefix}.json") or {}).get("aws_owned_also", ())
 
@@ -89,21 +89,21 @@ _READS: Final = ("Get", "List", "Describe", "Search")
 
 
 def following_condition(action: str) -> tuple[str, str, str] | None:
-    """The condition that an action always has where it only follows from an input: operator, key, value."""
+    """The condition that an action always has when an input requires it: operator, key, value."""
     prefix, _, name = action.partition(":")
     found = (read(f"actions/{prefix}.json") or {}).get("following", {}).get(name)
     return (found[0], found[1], found[2]) if found is not None else None
 
 
 def targets_input(action: str) -> str | None:
-    """The input that says to which nodes an action goes, by identifiers or by tags."""
+    """The input that selects an action's nodes, by identifiers or by tags."""
     prefix, _, name = action.partition(":")
     found: str | None = (read(f"actions/{prefix}.json") or {}).get("targets", {}).get(name)
     return found
 
 
 def tagging_actions(prefix: str) -> tuple[tuple[str, str], ...]:
-    """The actions of a prefix that tag a resource, each with the one that takes tags away; several where each is for other types."""
+    """The actions of a prefix that tag a resource, each with the one that untags; several where they are for different types."""
     return tuple((f"{prefix}:{tag}", f"{prefix}:{untag}") for tag, untag in (read(f"actions/{prefix}.json") or {}).get("tagging", ()))
 
 
@@ -119,13 +119,13 @@ def prefixes() -> tuple[str, ...]:
 
 
 def canonical_action(action: str) -> str | None:
-    """An action as IAM writes it: `EC2:startinstances` is `ec2:StartInstances`; `None` when there is none of that name."""
+    """An action as IAM writes it: `EC2:startinstances` is `ec2:StartInstances`; `None` when it does not exist."""
     prefix, _, name = action.partition(":")
     return (_by_name(prefix.lower()) or {}).get(name.lower())
 
 
 def action_exists(action: str) -> bool:
-    """Whether IAM has an action, letter case aside."""
+    """Whether IAM has an action, in any letter case."""
     return canonical_action(action) is not None
 
 

@@ -1,6 +1,6 @@
-"""What is known of AWS-owned runbooks: one JSON line each, derived from public copies of their documents (`make aws-runbooks`).
+"""Facts about AWS-owned runbooks: one JSON line each, derived from public copies of their documents (`make aws-runbooks`).
 
-`aws/PROVENANCE.md` says where they come from. Finding one name's line is a search in bytes: milliseconds, and no index that could disagree.
+`aws/PROVENANCE.md` says where they come from. A name's line is found by searching the bytes: it takes milliseconds and needs no index.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def facts(name: str) -> dict[str, Any] | None:
-    """What is known of one, as `runbook.facts` reads it; `None` for any other name."""
+    """The facts about one, as `runbook.facts` reads them; `None` for any other name."""
     content = _lines()
     begin = content.find(b'\n{"name":' + json.dumps(name).encode() + b",")
     if begin < 0:
@@ -33,7 +33,7 @@ def facts(name: str) -> dict[str, Any] | None:
 
 
 def digest_of(document: Any) -> str:
-    """What tells one document from another, however it is laid out: `digest` of a runbook's facts."""
+    """Identifies a document's content, whatever its layout: `digest` in a runbook's facts."""
     import hashlib  # half of what this module takes to load, and `policy` compares no documents
 
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
@@ -41,7 +41,7 @@ def digest_of(document: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CopiedFrom:
-    """Where the documents come from that the facts are of: a public repository, its commit, and that commit's date."""
+    """The source of the documents: a public repository, its commit, and that commit's date."""
 
     repository: str
     commit: str
@@ -50,7 +50,7 @@ class CopiedFrom:
 
 @cache
 def source() -> CopiedFrom:
-    """Where the documents come from that the facts are of."""
+    """The source of the documents."""
     return CopiedFrom(**json.loads((_FOLDER / "source.json").read_bytes()))
 
 
@@ -71,7 +71,7 @@ class Documented:
 
 @cache
 def documented(name: str) -> Documented | None:
-    """What AWS documents for one whose scripts are in attachments; `None` where its page lists nothing, or was not read."""
+    """What AWS documents for a runbook whose scripts are in attachments; `None` when its page lists nothing or was not read."""
     found = _pages().get(name)
     return Documented(found["page"], found["read"], tuple(found["actions"])) if found is not None else None
 

@@ -1,4 +1,4 @@
-"""What every AWS API operation needs: read from the generated files beside this one, one small file a service, loaded when asked for."""
+"""What every AWS API operation needs, from the generated files next to this one: one small file a service, loaded on first use."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class Operation:
 
 
 class Follow(NamedTuple):
-    """What an input brings with it, in the words of `[[follow]]` in `tools/exceptions.toml`.
+    """Further actions that an input requires, in the words of `[[follow]]` in `tools/exceptions.toml`.
 
     Attributes:
-        when: the input that, when it is given, brings it; empty: always.
-        actions: the IAM actions that the call needs besides.
+        when: the input that requires them; empty: always.
+        actions: the further IAM actions.
         on: their resources; `?`: it is not certain that they are needed.
     """
 
@@ -78,8 +78,8 @@ class Passed(NamedTuple):
     """A role that an input passes.
 
     Attributes:
-        service: whom it goes to, `a|b` when it may be either; empty when that is not known.
-        holder: what the input names that has the role in it (`a launch template`); empty when it names the role itself.
+        service: the service that it is passed to, `a|b` for either; empty when unknown.
+        holder: what the input names, when that contains the role (`a launch template`); empty when it names the role itself.
     """
 
     service: str
@@ -87,13 +87,13 @@ class Passed(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A condition key that is held to what an input says, in the words of `[[condition]]` in `tools/exceptions.toml`.
+    """A condition key whose value an input determines, in the words of `[[condition]]` in `tools/exceptions.toml`.
 
     Attributes:
         operator: of the condition (`ArnLike`).
         key: the condition key.
         member: the input.
-        what: what the key holds when that is not the text itself: `alias`, or `PREFIX:TYPE` for an ARN of that type; else empty.
+        what: what the key contains, if not the text itself: `alias`, or `PREFIX:TYPE` for an ARN of that type; else empty.
     """
 
     operator: str
@@ -104,7 +104,7 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What an operation's inputs mean to IAM.
+    """What an operation's inputs mean for IAM.
 
     Attributes:
         fills: hole of a resource type's ARN -> the inputs that fill it (`{"instance.InstanceId": "InstanceIds"}`), in the words of
@@ -114,10 +114,10 @@ class Details:
         choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
         passes: input that passes a role -> the service it goes to.
-        tags: the action that authorizes tags given in an input, and the input; `None` when there is none.
-        follows: what inputs bring with them.
-        conditions: condition keys that inputs say.
-        other_types: resource types of its actions that are another API's.
+        tags: the action that authorizes tags in an input, and the input; `None` if no input has tags.
+        follows: further actions that inputs require.
+        conditions: condition keys that inputs determine.
+        other_types: resource types of its actions that belong to another API.
         anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
     """
 
@@ -172,8 +172,8 @@ class Service:
         return self.operations[name] if name is not None else None
 
     def nearest(self, spelling: str) -> str | None:
-        """The operation that a misspelt name is meant for: one that is as good as the same, and begins with the same verb."""
-        import difflib  # only a mistake needs it
+        """The operation that a misspelt name probably means: a very similar name that begins with the same verb."""
+        import difflib  # needed only for mistakes
 
         given, verb = _plain(spelling), _verb(spelling)
         near = difflib.get_close_matches(given, self._by_spelling, n=_NEAR, cutoff=_MISSPELT)
@@ -184,14 +184,14 @@ class Service:
         return next(same_verb, None)
 
     def actions_of(self, operation: str) -> tuple[str, ...] | None:
-        """The IAM actions that an operation is authorized by; empty when it needs none, `None` when that is not known."""
+        """The IAM actions that an operation is authorized by; empty when it needs none, `None` when unknown."""
         if operation in self._data.get("unknown", ()):
             return None
         other = self._data.get("actions", {}).get(operation)
         return tuple(other) if other is not None else (f"{self.prefix}:{operation}",)
 
     def details(self, operation: str) -> Details:
-        """What an operation's inputs mean to IAM."""
+        """What an operation's inputs mean for IAM."""
         found = self._details.get(operation)
         if found is None:
             found = self._details[operation] = self._detailed(operation)
@@ -222,7 +222,7 @@ class Service:
 
 
 class _Operations(Mapping[str, Operation]):
-    """Operations by name, each made when it is asked for: EC2 has 830."""
+    """Operations by name, each created on first use: EC2 has 830."""
 
     def __init__(self, names: list[str], irregular: Mapping[str, str]) -> None:
         self._names = dict.fromkeys(names)
@@ -248,7 +248,7 @@ class _Operations(Mapping[str, Operation]):
 
 
 def service(name: str) -> Service | None:
-    """The service in any letter case (`EC2`), `None` when there is none of that name."""
+    """The service in any letter case (`EC2`), `None` when it does not exist."""
     return _service(name.strip().lower())
 
 
@@ -266,7 +266,7 @@ def services() -> tuple[str, ...]:
 
 
 def nearest_service(name: str, operation: str) -> str | None:
-    """The service that a misspelt name is meant for: one with such an operation, or one whose name is as good as the same."""
+    """The service that a misspelt name probably means: one with such an operation, or one with a very similar name."""
     import difflib  # as above
 
     given = name.strip().lower()
@@ -277,7 +277,7 @@ def nearest_service(name: str, operation: str) -> str | None:
 
 
 _NEAR: Final = 8
-# How much of a name must agree (difflib's ratio) for it to be a misspelt other: not `PutResourcePolicy` and `UntagResource`.
+# How similar (difflib's ratio) two names must be for one to be a misspelling of the other: `PutResourcePolicy` and `UntagResource` are not.
 _MISSPELT: Final = 0.8
 
 
@@ -287,7 +287,7 @@ def _verb(operation: str) -> str:
 
 
 def handler_actions(resource_type: str) -> tuple[str, ...] | None:
-    """What CloudFormation needs to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when that is not known."""
+    """What CloudFormation needs to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when unknown."""
     _, _, rest = resource_type.partition("::")
     service, _, kind = rest.partition("::")
     found = (read(f"types/{service.lower()}.json") or {}).get(kind) if re.fullmatch(r"AWS::\w+::\w+", resource_type) else None
@@ -295,7 +295,7 @@ def handler_actions(resource_type: str) -> tuple[str, ...] | None:
 
 
 def python_name(operation: str) -> str:
-    """An operation's name in Python, `describe_instances`, but for a few that are irregular."""
+    """An operation's name in Python, `describe_instances`, except for a few irregular ones."""
     return _CAPITALS.sub(r"_\1", _WORDS.sub(r"\1_\2", operation)).lower()
 
 

@@ -1,4 +1,4 @@
-"""What a pipeline is alerted of, one value for all formats: SARIF and GitHub's workflow commands."""
+"""Alerts for pipelines, independent of the format (SARIF, GitHub's workflow commands)."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Something to look at, and where.
+    """One alert, and where it is.
 
     Attributes:
-        rule: the id of a finding, a risk, or what `check` reports.
+        rule: the id of a finding, a risk, or another report of `check`.
         level: how much it matters.
         message: what is wrong, and what to do.
         source: the file; empty when it is about no file.
         line: the line in the file, counted from 1; 0 when it is about the whole file.
-        about: what it is about beside the rule, which stays the same when lines move: runbook, step, action.
+        about: what the alert is about (runbook, step, action); does not change when lines move.
     """
 
     rule: str
@@ -41,7 +41,7 @@ class Alert:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same alert in the next version of the file, wherever its line is."""
+        """Stays the same for an alert whose line moves in the next version of the file."""
         return hashlib.sha256("\x1f".join([self.rule, self.source, *self.about]).encode(errors="backslashreplace")).hexdigest()[:32]
 
 

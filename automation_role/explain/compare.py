@@ -1,4 +1,4 @@
-"""What a new version of the runbooks needs more than the old one, or no longer: the data behind `automation-role diff`."""
+"""What a new version of the runbooks needs in addition, or no longer: the data behind `automation-role diff`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..values.place import Place
 from .model import finding_to_json
 from .needs import ExplainedPermission, needs_of
 
-# Any partition and account will do: all else that is compared with it has them from the same context.
+# Any partition and account will do: both sides of a comparison use the same.
 _ANY_ROLE: Final = Pattern.of("arn:*:iam::*:role/*")
 
 _Allowed: TypeAlias = dict[tuple[str, tuple[Condition, ...]], tuple[Pattern, ...]]
@@ -30,7 +30,7 @@ class Change:
     Attributes:
         need: the permission, only on the resources that the other version does not allow.
         steps: the steps that need it: (runbook, step, line).
-        other: the same action as the other version needs it: on other resources, or under other conditions.
+        other: the same action in the other version, on other resources or under other conditions.
     """
 
     need: ExplainedPermission
@@ -52,7 +52,7 @@ class Differences:
     """What changed: permissions, and what could not be derived.
 
     Attributes:
-        single: whether each version is one runbook, whatever its name.
+        single: whether each version is a single runbook; its name doesn't matter then.
     """
 
     single: bool
@@ -79,13 +79,13 @@ class Differences:
 def compare(old: Derivation, new: Derivation, context: Place) -> Differences:
     """Compare what two versions need.
 
-    What the other version allows on wider resources, or without the condition, is not a difference: a permission that became narrower is
-    needed no longer in its old width, and the new one is nothing more.
+    A permission that the other version needs on wider resources, or without the condition, is not an addition: if a permission becomes
+    narrower, its old form is no longer needed, and its new form is not reported.
 
     Args:
         old: the version that runs today.
-        new: the version that is to replace it; single runbooks are compared whatever their names are.
-        context: where the role lives, which fills the ARNs.
+        new: the version that will replace it; single runbooks are compared even if their names differ.
+        context: where the role is; fills in the ARNs.
     """
     single = len(old.runbooks) == len(new.runbooks) == 1
     return Differences(
@@ -118,13 +118,13 @@ def _changes(one: Derivation, other: Derivation, context: Place) -> Iterator[Cha
 
 
 def _covered(resource: Pattern, wide: Sequence[Pattern], context: Place) -> bool:
-    """Whether the one that is written allows no more than the others that are."""
+    """Whether this statement allows no more than the others together."""
     written = [each for pattern in wide for each in _filled(pattern, context)]
     return all(any(each.covers(one) for each in written) for one in _filled(resource, context))
 
 
 def _filled(pattern: Pattern, context: Place) -> Iterator[Pattern]:
-    """The pattern as it is written in the policy, one for each Region; what is not known of where the role lives is unknown."""
+    """The pattern as the policy has it, one for each Region; unknown parts of the role's place stay unknown."""
     for region in context.regions if Slot.REGION in pattern.parts else ("*",):
         values = {
             Slot.PARTITION: _known(context.partition),
@@ -163,7 +163,7 @@ def _allowed(derivation: Derivation) -> _Allowed:
 
 
 def _plain(permission: Permission) -> Permission:
-    """With texts in the place of bound values: the two versions' runbooks may have different names."""
+    """With texts in place of bound values: the two versions' runbooks may have different names."""
     conditions = (
         (operator, key, tuple(sorted(dict.fromkeys(map(plain, values)), key=Pattern.sort_key)))
         for operator, key, values in permission.conditions
@@ -177,7 +177,7 @@ def _plain(permission: Permission) -> Permission:
 
 
 def _only(one: Sequence[Finding], other: Sequence[Finding], *, single: bool) -> tuple[Finding, ...]:
-    """The findings that only one version has, wherever their lines moved to."""
+    """The findings that only one version has, even if their lines moved."""
 
     def key(finding: Finding) -> tuple[str, ...]:
         return ("" if single else finding.runbook, finding.step, finding.id, finding.message)

@@ -1,4 +1,4 @@
-"""The flow of a whole runbook: the ways that leave each step, and those that lead to it."""
+"""The flow of a whole runbook: the transitions from each step, and those to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .model import ExplainedRunbook, ExplainedStep
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The ways of a runbook, by the name of the step that they leave, and by that of the one they lead to."""
+    """A runbook's transitions, by the step that they leave and by the step that they lead to."""
 
     onwards: Mapping[str, tuple[Way, ...]]
     inwards: Mapping[str, Sequence[tuple[str, Way]]]

@@ -13,7 +13,7 @@ _SPECIAL: Final = r"\`*_{}[]<>#|~&"
 
 
 def markdown(differences: Differences) -> str:
-    """A sentence that counts, then a table for each kind of change; ends in a newline."""
+    """A summary sentence, then a table for each kind of change; ends in a newline."""
     return "\n".join([_sentence(differences), *_tables(differences)]) + "\n"
 
 
@@ -58,7 +58,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _code(said: str) -> str:
-    """A text between backticks: more of them than it has in a row, and no bar, which would end a table's cell."""
+    """A text between enough backticks to enclose its own, without bars, which would end a table's cell."""
     said = visible(said).replace("|", "\\|")
     fence = "`" * (1 + max(map(len, _runs(said)), default=0))
     pad = " " if said.startswith("`") or said.endswith("`") else ""

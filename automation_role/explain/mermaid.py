@@ -1,4 +1,4 @@
-"""The way through runbooks as a Mermaid flowchart, for pull requests and wikis.
+"""The flow of runbooks as a Mermaid flowchart, for pull requests and wikis.
 
 Source: https://mermaid.js.org/syntax/flowchart.html
 """
@@ -15,7 +15,7 @@ from .flow import flow_of
 from .model import ExplainedRunbook, ExplainedStep, Explanation
 from .visible import visible
 
-# Outside of letters, digits and plain punctuation, a character is written as its number, so that no text can leave its place.
+# Any character but letters, digits and plain punctuation is written as its number, so that no text can break out of its quotes.
 _SPECIAL: Final = re.compile(r"[^\w .,:/*=+-]", re.ASCII)
 _LONGEST: Final = 60
 _ARROWS: Final = {ON_FAILURE: "-.->", WHEN_CANCELLED: "-.->"}
@@ -72,7 +72,7 @@ def _edge(source: str, way: Way, ids: dict[str, str], index: int) -> Iterator[st
 
 
 def _text(said: str) -> str:
-    """A text between quotes: cut short, and with the characters that mean something to Mermaid as their numbers."""
+    """A text for a label: shortened, with Mermaid's special characters as numbers."""
     said = visible(said)
     said = said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
     return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", said)

@@ -25,7 +25,7 @@ class ExplainedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedStep:
-    """A step with what it calls, what it needs, and what of it was not derived; `steps` are those inside a loop."""
+    """A step with what it calls, what it needs, and what could not be derived; `steps` are those inside a loop."""
 
     step: Step
     calls: tuple[ExplainedCall, ...]
@@ -54,14 +54,14 @@ class ExplainedRunbook:
 
     @property
     def origin(self) -> str:
-        """Where it was read from; of an AWS-owned one that is known by name, which version it is."""
+        """Where it was read from; for an AWS-owned one by name, its version."""
         facts = self.runbook.facts
         if facts is None:
             return self.runbook.source
         return f"AWS-owned, version {facts.version} of {facts.date}" if facts.version else "AWS-owned, no longer listed"
 
     def all_steps(self) -> Iterator[ExplainedStep]:
-        """Every step, those inside loops too, in the order of the document."""
+        """Every step, including those inside loops, in the order of the document."""
         return _flat(self.steps)
 
 
@@ -112,11 +112,11 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
 
 
 def explain(derivation: Derivation, context: Place) -> Explanation:
-    """Say of each step what it calls and needs.
+    """Explain what each step calls and needs.
 
     Args:
-        derivation: what was derived; its runbooks have names that differ.
-        context: where the role lives, which fills the ARNs.
+        derivation: what was derived; its runbooks have different names.
+        context: where the role is; fills in the ARNs.
     """
     return _explained(derivation, context, lambda runbook: runbook.steps)
 

@@ -1,4 +1,4 @@
-"""What a policy allows, as people read it: each action with its resources, how much they cover, and the lines that ask for it."""
+"""What a policy allows, for people: each action with its resources, how much these cover, and the lines that need it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..values.placeholders import has_placeholder
 
 
 class Breadth(StrEnum):
-    """How much a resource in a policy covers."""
+    """How much a resource of a policy covers."""
 
     NAMED = "named"
-    """What the runbook names; Region, account and partition aside."""
+    """What the runbook names, in any Region, account and partition."""
     TYPE = "type"
     """Any of its type, or any whose name matches: the rest is a runtime value."""
     ALL = "all"
@@ -37,7 +37,7 @@ class ExplainedResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedPermission:
-    """A permission: an IAM action on resources, under conditions (IAM's JSON), and the lines that ask for it.
+    """A permission: an IAM action on resources, under conditions (as IAM JSON), and the lines that need it.
 
     Attributes:
         documented: AWS's page that lists the action, where it was not derived.

@@ -56,6 +56,6 @@ def _result(alert: Alert, rule: int, number: int) -> dict[str, Any]:
 
 
 def _uri(source: str) -> str:
-    """A path as a relative reference; an absolute one as it is in a `file:` URI."""
+    """A path as a relative URI reference; an absolute one as a `file:` URI."""
     path = PurePath(source)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -1,4 +1,4 @@
-"""The `Condition` element: does a request fulfil it?
+"""The `Condition` element: does a request meet it?
 
 Source of the rules: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -61,7 +61,7 @@ class PolicyCondition:
 
     @property
     def names(self) -> bool:
-        """Whether it says what the key's value must be like, as against what it must not be."""
+        """Whether it says what the key's value must be like, rather than what it must not be."""
         return _NAMES.fullmatch(self.operator) is not None
 
     @property
@@ -71,11 +71,11 @@ class PolicyCondition:
         return operator != self.operator and _NAMES.fullmatch(operator) is not None
 
     def holds(self, context: Context, *, every: bool = True) -> Truth:
-        """Whether a request with this context fulfils it.
+        """Whether a request with this context meets it.
 
         Args:
             context: the request's keys.
-            every: where a value of the context has wildcards, and so stands for many requests: whether all must fulfil it, or one.
+            every: a value of the context with wildcards stands for many requests: whether all of them must meet it, or one.
         """
         match = _OPERATOR.fullmatch(self.operator)
         operator = match and _OPERATORS.get(match["base"].lower())
@@ -121,7 +121,7 @@ class PolicyCondition:
 
 
 def variable(key: str, context: Context) -> Atoms | Undecided | None:
-    """What a policy variable is in a request; only a key with one value can be one."""
+    """The value of a policy variable in a request; only a key with one value can be one."""
     value = context.get(key.lower())
     if isinstance(value, Hidden):
         return value.undecided
@@ -131,7 +131,7 @@ def variable(key: str, context: Context) -> Atoms | Undecided | None:
 
 
 def _missing(match: re.Match[str], *, negated: bool) -> bool:
-    """What a condition is when the request does not have the key."""
+    """The result of a condition when the request does not have the key."""
     if match["exists"]:
         return True
     if match["set"]:
@@ -165,7 +165,7 @@ def _equal_ignoring_case(value: Atoms, given: Atoms, every: bool) -> Truth:  # n
 
 
 def _arn(value: Atoms, given: Atoms, every: bool) -> Truth:  # noqa: FBT001
-    """Each of the six parts on its own, so that no wildcard reaches over a colon into the next part."""
+    """Compares each of the six parts by itself, so that no wildcard crosses a colon."""
     if matches(value, given, every=every) is False:
         return False
     if value == given and not has_wildcards(value):
@@ -255,7 +255,7 @@ _OPERATORS: Final[Mapping[str, _Operator]] = {
         "StringNotEqualsIgnoreCase": _Operator(_equal_ignoring_case, negated=True),
         "StringLike": _Operator(_equal, wildcards=True),
         "StringNotLike": _Operator(_equal, negated=True, wildcards=True),
-        # ArnEquals and ArnLike behave identically, says the page.
+        # By AWS's page, ArnEquals and ArnLike behave identically.
         "ArnEquals": _Operator(_arn, wildcards=True),
         "ArnLike": _Operator(_arn, wildcards=True),
         "ArnNotEquals": _Operator(_arn, negated=True, wildcards=True),

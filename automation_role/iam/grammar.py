@@ -1,6 +1,6 @@
 """What IAM allows in a statement beyond its shape: ids, actions, ARNs, operators.
 
-A text that is not known yet (a placeholder, a CDK token) is not judged.
+A text that is not known yet (a placeholder, a CDK token) is not checked.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -28,7 +28,7 @@ _WRAPPED: Final = re.compile(r"(?:for(?:all|any)value(?:s)?:)?(?P<base>[a-z]+?)(
 
 
 def problems(statements: Sequence[Any]) -> Iterator[str]:
-    """What IAM would not take of a policy's statements; what is not of their shape is not judged here."""
+    """What IAM would reject in a policy's statements; their shape is checked elsewhere."""
     seen: set[str] = set()
     for index, data in enumerate(statements, 1):
         if not isinstance(data, Mapping):

@@ -1,4 +1,4 @@
-"""Who asks, and what IAM answers: identity policies, permissions boundaries, explicit denies.
+"""Decides about an identity's request: identity policies, permissions boundaries, explicit denies.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 """
@@ -15,27 +15,27 @@ from .documents import PolicyDocument, PolicyStatement, Request
 from .logic import Truth, Undecided, all_of, negate
 from .text import Atoms, has_wildcards, literal
 
-_TOLD = 5  # parts that a message lists
+_TOLD = 5  # at most this many parts in a message
 
 
 class UndecidedError(AutomationRoleError):
-    """What was asked cannot be answered from what is known; the message says what is missing."""
+    """The question cannot be answered from what is known; the message says what is missing."""
 
 
 class Outcome(StrEnum):
-    """What a decision says."""
+    """The outcome of a decision."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
     PARTLY = "allowed in part"
     """The question covers many requests (a wildcard): not all of them are allowed, but some may be."""
     UNDECIDED = "undecided"
-    """It depends on something that is not known or not modelled."""
+    """It depends on something unknown or not modelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardRail:
-    """Policies that allow nothing by themselves, and one of which must allow whatever is done.
+    """Policies that grant nothing by themselves, but one of which must allow each request.
 
     Attributes:
         kind: `permissions boundary`, `service control policy`, `resource control policy`.
@@ -62,8 +62,8 @@ class Decision:
         reason: why, in words.
         policy: name of the policy that decided; `None` when none did (nothing allows it).
         statement: `Sid` of the statement that decided, `statement 2` when it has none.
-        parts: the decisions that this one sums up, if it does.
-        unknown: what would have to be known, when it is undecided.
+        parts: the decisions that this one summarizes, if any.
+        unknown: what is missing for a decision, when it is undecided.
     """
 
     question: str
@@ -95,7 +95,7 @@ class Decision:
 
     @classmethod
     def all(cls, question: str, parts: Iterable[Decision], reason: str) -> Decision:
-        """Allowed when all the parts are (`reason` then says so); else as the part that weighs most."""
+        """Allowed when all the parts are (then `reason` says so); else the most serious part decides."""
         parts = tuple(parts)
         for outcome in (Outcome.DENIED, Outcome.UNDECIDED, Outcome.PARTLY):
             wrong = [part for part in parts if part.outcome is outcome]
@@ -109,7 +109,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A user or a role (or a group, as one of its users would be) with the policies that count for it.
+    """A user or role (or a group, as one of its users) with the policies that apply to it.
 
     Attributes:
         kind: `user`, `role`, `group`.
@@ -119,9 +119,9 @@ class Identity:
         account: 12 digits.
         policies: identity policies: its own, and those of its groups.
         boundary: its permissions boundary.
-        rails: the levels of policies of its organization that hold it.
-        trust: of a role: who may assume it.
-        context: the condition keys that this principal brings into its requests.
+        rails: the levels of its organization's policies.
+        trust: for a role: who can assume it.
+        context: the condition keys that this principal adds to its requests.
     """
 
     kind: str
@@ -141,12 +141,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What statements of one effect say to a request: whether one applies, and which, or the one that nearly did."""
+    """Whether a statement of one effect applies to a request: which one, or the one that comes closest."""
 
     truth: Truth
     document: PolicyDocument | None = None
     statement: PolicyStatement | None = None
-    missed: str = ""  # the test that the nearest statement did not pass
+    missed: str = ""  # the test that the closest statement did not pass
 
     @property
     def where(self) -> str:
@@ -157,7 +157,7 @@ class Verdict:
 
 
 def verdict(documents: Iterable[PolicyDocument], effect: str, request: Request, *, every: bool) -> Verdict:
-    """Whether a statement of this effect is about the request (see `Statement.about` for `every`)."""
+    """Whether a statement of this effect applies to the request (see `Statement.about` for `every`)."""
     reasons: dict[str, None] = {}
     unclear: tuple[PolicyDocument, PolicyStatement] | None = None
     nearest, passed = Verdict(truth=False), 0
@@ -183,8 +183,8 @@ def verdict(documents: Iterable[PolicyDocument], effect: str, request: Request, 
 def decide(identity: Identity, request: Request) -> Decision:
     """Whether an identity's policies allow a request.
 
-    An explicit deny wins; then one of the identity policies must allow it, and the permissions boundary, if there is one, and each level of
-    the organization's policies that are given. Session policies and resource policies are not looked at.
+    An explicit deny wins. Otherwise an identity policy must allow it, and so must the permissions boundary, if any, and each level of the
+    organization's policies, if passed. Session policies and resource policies are not considered.
     """
     request = replace(request, context={**identity.context, **request.context})
     question = f"{identity}: {request}"
@@ -199,7 +199,7 @@ def decide(identity: Identity, request: Request) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the policies together say, and why."""
+    """The decision of the policies together, and why."""
 
     truth: Truth
     reason: str
@@ -222,16 +222,16 @@ class Judgement:
 
 
 def rails_of(identity: Identity) -> tuple[GuardRail, ...]:
-    """All that must allow a request besides an identity's own policies."""
+    """Everything that must allow a request besides an identity's own policies."""
     own = () if identity.boundary is None else (GuardRail(kind="permissions boundary", documents=(identity.boundary,)),)
     return (*own, *identity.rails)
 
 
 def judge(identity: Identity, request: Request, *, every: bool) -> Judgement:
-    """What an identity's policies, boundary and guard rails say to every request that `request` stands for, or to one of them."""
+    """The decision of an identity's policies, boundary and guard rails about every request that `request` stands for, or about one of them."""
     rails = rails_of(identity)
     bounds = [document for rail in rails for document in rail.documents]
-    # All are allowed when no deny is about any of them; some are when no deny is about them all.
+    # All are allowed when no deny applies to any of them; some are allowed when no deny applies to all of them.
     denied = verdict((*identity.policies, *bounds), "Deny", request, every=not every)
     if denied.truth is True:
         return Judgement.by(False, f"{denied.where} denies it", denied)
@@ -249,7 +249,7 @@ def judge(identity: Identity, request: Request, *, every: bool) -> Judgement:
 
 
 def nearly(verdict: Verdict) -> str:
-    """Which statement came nearest, and what it did not pass."""
+    """Which statement came closest, and which test it failed."""
     if verdict.statement is None:
         return ""
     if verdict.missed == "resource":
@@ -265,7 +265,7 @@ def _is_many(request: Request) -> bool:
 
 # -- the request's context ---------------------------------------------------------------------------------------------------------
 
-# Keys that IAM puts into requests by itself, and that a template does not show: key -> whether it is there for certain.
+# Keys that IAM adds to requests, and that a template does not show: key -> whether it is always present.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability")
 HIDDEN: Mapping[str, bool] = {
     "aws:CurrentTime": True,
@@ -293,7 +293,7 @@ HIDDEN: Mapping[str, bool] = {
 
 
 def hidden_context(*, without: Iterable[str] = ()) -> Context:
-    """What every request has without anybody saying so."""
+    """The keys that every request has."""
     return {key.lower(): Hidden(key, certain) for key, certain in HIDDEN.items() if key not in without}
 
 
@@ -301,7 +301,7 @@ Values = Mapping[str, str | bool | float | Iterable[str] | None]
 
 
 def given_context(values: Values) -> Context:
-    """The context keys that somebody gives: a text, number or boolean, or several texts; `None`: the request does not have the key."""
+    """The context keys that the caller passes: a text, number or boolean, or several texts; `None`: the request does not have the key."""
     return {key.lower(): _values(value) for key, value in values.items()}
 
 

@@ -1,4 +1,4 @@
-"""Yes, no, or not known: what a policy decides when not all of it, or not all of the request, is known (Kleene's three values)."""
+"""Three-valued logic (Kleene): yes, no, or undecided when a part of the policy or request is unknown."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Neither yes nor no; the reasons say what would have to be known."""
+    """Neither yes nor no; the reasons say what is missing."""
 
     reasons: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        """Never a yes or a no by accident."""
+        """Raises, so that it never counts as yes or no by accident."""
         raise TypeError("not known: " + "; ".join(self.reasons))
 
 
@@ -22,12 +22,12 @@ Truth: TypeAlias = bool | Undecided
 
 
 def undecided(reason: str) -> Undecided:
-    """Not known, for one reason."""
+    """Undecided, for one reason."""
     return Undecided((reason,))
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    """No when one is no, whatever is not known; the reasons of all that are not known otherwise."""
+    """No when one is no, even if others are undecided; else all the reasons of the undecided ones."""
     reasons: dict[str, None] = {}
     for truth in truths:
         if isinstance(truth, Undecided):
@@ -38,10 +38,10 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    """Yes when one is yes, whatever is not known; the reasons of all that are not known otherwise."""
+    """Yes when one is yes, even if others are undecided; else all the reasons of the undecided ones."""
     return negate(all_of(negate(truth) for truth in truths))
 
 
 def negate(truth: Truth) -> Truth:
-    """No for yes, yes for no; what is not known stays so."""
+    """No for yes, yes for no; undecided stays undecided."""
     return truth if isinstance(truth, Undecided) else not truth

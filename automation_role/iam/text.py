@@ -1,7 +1,7 @@
-"""Texts of policies and requests: wildcards, names that are not known yet, and whether one covers another.
+"""Texts of policies and requests: wildcards, unknown parts, and whether one covers another.
 
-A text is a tuple of atoms. Besides characters and wildcards it can hold *opaque* atoms: pieces that only a deployment knows. In plain
-strings these are placeholders (`values.placeholders`): `⟨Bucket83908E77⟩` is the name that CloudFormation generates for that resource,
+A text is a tuple of atoms: characters, wildcards, and *opaque* atoms, which only a deployment knows. In plain strings these are
+placeholders (`values.placeholders`): `⟨Bucket83908E77⟩` is the name that CloudFormation generates for that resource,
 `⟨?import 'X'⟩` is anything at all.
 """
 
@@ -23,7 +23,7 @@ class Wild(Enum):
 
     STAR = "*"
     ONE = "?"
-    NAME = "name"  # any run of characters of a name: what stands before the random end of a name that CloudFormation makes up
+    NAME = "name"  # any characters of a name: what precedes the random end of a name that CloudFormation generates
 
 
 STAR: Final = Wild.STAR
@@ -32,11 +32,11 @@ ONE: Final = Wild.ONE
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A piece of text that is not known, but the same wherever it stands.
+    """An unknown piece of text that is the same wherever it occurs.
 
     Attributes:
-        label: the resource whose name CloudFormation makes up, or why the text is not known.
-        name: whether it is such a name: without `:` and `/`, unlike any literal text, and unlike every other name.
+        label: the resource whose name CloudFormation generates, or why the text is unknown.
+        name: whether it is a generated name: without `:` and `/`, and different from every literal text and other name.
     """
 
     label: str
@@ -44,7 +44,7 @@ class Opaque:
 
     @property
     def reason(self) -> str:
-        """What would have to be known, and how to say it."""
+        """What is missing, and how to provide it."""
         if self.name:
             return f"the name that CloudFormation will give {self.label!r} is not known"
         ask = next((ask for what, ask in _ASKS.items() if self.label.startswith(what)), "")
@@ -54,7 +54,7 @@ class Opaque:
 Atom: TypeAlias = str | Wild | Opaque
 Atoms: TypeAlias = tuple[Atom, ...]
 
-# What somebody can say of a template: how its placeholder begins -> how, for a test and for the command.
+# How a placeholder begins -> how to provide its value, in a test and in the command.
 _ASKS: Final = {
     "parameter ": ": pass it (parameters, --template-parameter)",
     "the import of ": ": pass it (imports, --template-import)",
@@ -76,7 +76,7 @@ def _opaque(label: str) -> Opaque:
 
 @lru_cache(maxsize=1 << 14)
 def literal(text: str) -> Atoms:
-    """A text in which `*` and `?` stand for themselves."""
+    """A text in which `*` and `?` are plain characters."""
     pieces = PLACEHOLDER.split(text)
     return tuple(atom for i, piece in enumerate(pieces) for atom in ((_opaque(piece),) if i % 2 else piece))
 
@@ -109,7 +109,7 @@ def expand(text: str, variable: Callable[[str], Atoms | Undecided | None], *, wi
         wildcards: whether `*` and `?` are wildcards here.
 
     Returns:
-        The text; `None` when a variable has no value, so that nothing equals or is like it; or why it is not known.
+        The text; `None` when a variable has no value, so that nothing matches it; or why it is unknown.
     """
     read = wild if wildcards else literal
     atoms: list[Atom] = []
@@ -130,7 +130,7 @@ def expand(text: str, variable: Callable[[str], Atoms | Undecided | None], *, wi
 
 
 def show(text: Atoms) -> str:
-    """The text as a person reads it."""
+    """The text for people."""
     return "".join(atom if isinstance(atom, str) else atom.value if isinstance(atom, Wild) else f"⟨{atom.label}⟩" for atom in text)
 
 
@@ -140,13 +140,13 @@ def fold(text: Atoms) -> Atoms:
 
 
 def has_wildcards(text: Atoms) -> bool:
-    """Whether the text stands for more than one."""
+    """Whether the text matches more than one text."""
     return any(isinstance(atom, Wild) for atom in text)
 
 
 @lru_cache(maxsize=1 << 16)
 def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
-    """Whether a pattern matches a text; a text with wildcards stands for all the texts that it matches itself.
+    """Whether a pattern matches a text; a text with wildcards stands for all the texts that it matches.
 
     Args:
         pattern: of a policy.
@@ -213,12 +213,12 @@ def six(text: Atoms) -> list[Atoms] | None:
 
 
 def _may_be_account(part: Atoms) -> bool:
-    """Not a type of resource: then a wildcard before it does reach over a colon."""
+    """Not a resource type: then a wildcard before it does cross a colon."""
     return part == literal("aws") or not any(isinstance(atom, str) and "a" <= atom <= "z" for atom in part)
 
 
 def covers(pattern: Atoms, text: Atoms) -> bool:
-    """Whether every text that `text` stands for is one that `pattern` matches.
+    """Whether `pattern` matches every text that `text` stands for.
 
     What a wildcard of `text` stands for is worst when it is characters that `pattern` names nowhere, so one such character stands for
     them all, and the pattern's possible positions, as bits, are followed through every length of it. Exact; an opaque atom is a letter
@@ -274,7 +274,7 @@ def _positions(pattern: Atoms) -> tuple[int, int, dict[Atom, int]]:
 
 
 def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
-    """Whether some text is matched by both: a walk over pairs of positions, those of the longer side as bits."""
+    """Whether both match some common text: a walk over pairs of positions, those of the longer side as bits."""
     if min(len(one), len(other)) > _LONGEST:
         raise _TooMuchError
     rows, columns = (one, other) if len(one) <= len(other) else (other, one)
@@ -282,7 +282,7 @@ def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
     reached = masks.spread(1, 0)
     for atom in rows:
         taken, stay, step = masks.of(atom)
-        at = masks.spread(reached, stay)  # the atom takes some of the columns
+        at = masks.spread(reached, stay)  # the atom matches some of the columns
         reached = masks.spread((at & taken) | (at & step) << 1, 0)
         if not reached:
             return False
@@ -305,7 +305,7 @@ class _Masks:
         self._stars, self._names = self._letters.get(STAR, 0), self._letters.get(Wild.NAME, 0)
 
     def of(self, atom: Atom) -> tuple[int, int, int]:
-        """Where the atom may end while the text stays (its wildcards take it), where it takes an atom and stays, where both go on."""
+        """Where the atom can end while the text stays (its wildcards match it), where it matches an atom and stays, where both advance."""
         if atom is STAR:
             return self._all, self._all, 0
         if atom is Wild.NAME:
@@ -328,10 +328,10 @@ class _Masks:
 
 
 def _is_in_names(atom: Atom) -> bool:
-    """Whether the wildcard for a name takes it."""
+    """Whether the wildcard for a name matches it."""
     return atom in (ONE, Wild.NAME) or (isinstance(atom, str) and atom not in ":/")
 
 
 def _loosened(text: Atoms) -> Atoms:
-    """Opaque pieces as what they could be: anything, or for a made-up name some characters and an end that no literal text has."""
+    """Opaque pieces as what they could be: anything, or for a generated name some characters and an end that no literal text has."""
     return tuple(a for atom in text for a in (((Wild.NAME, atom) if atom.name else (STAR,)) if isinstance(atom, Opaque) else (atom,)))

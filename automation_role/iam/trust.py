@@ -1,4 +1,4 @@
-"""Who may assume a role: its trust policy, and the caller's own policies where these count, too.
+"""Who can assume a role: its trust policy, and the caller's own policies where these count, too.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html and
@@ -20,7 +20,7 @@ from .text import literal, matches, opaques
 
 
 class PrincipalMatch(Enum):
-    """What a trust statement gives to a caller that its `Principal` is about."""
+    """What a trust statement grants to a caller that its `Principal` matches."""
 
     SELF = "self"  # it names the caller
     EVERYONE = "everyone"
@@ -29,7 +29,7 @@ class PrincipalMatch(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ServicePrincipal:
-    """An AWS service that asks: `ssm.amazonaws.com`."""
+    """An AWS service as the caller: `ssm.amazonaws.com`."""
 
     principal: str
 
@@ -39,7 +39,7 @@ class ServicePrincipal:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A user or role of which only the ARN is known, not its policies."""
+    """A user or role with a known ARN and unknown policies."""
 
     arn: str
 
@@ -51,7 +51,7 @@ Caller = Identity | ServicePrincipal | Stranger
 
 
 def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
-    """Whether a caller may assume a role with `sts:AssumeRole`.
+    """Whether a caller can assume a role with `sts:AssumeRole`.
 
     A service needs only the trust policy. In the role's own account, a trust that names the user or role is enough (its boundary must
     allow it when it is a role); one that names the account leaves it to the caller's policies. From another account, both must allow it.

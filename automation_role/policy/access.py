@@ -1,4 +1,4 @@
-"""What may be done with the role, and what the role is given besides: statements for people, for services, and for the role itself."""
+"""What others may do with the role, and what the role may do besides: statements for people, services, and the role itself."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _EVERYTHING: Final = Pattern.of("*")
 
 
 def given(text: str) -> Pattern:
-    """A text that the user gave: taken for itself, or a CDK token that is never looked into."""
+    """A text from the user: used literally; a CDK token stays opaque."""
     return Pattern((Bound("", "", text),)) if is_opaque(text) else Pattern.literal(text)
 
 
 def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) -> Statement:
-    """May hand a role to these services, and to no other.
+    """May pass a role to these services, and to no other.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
@@ -37,17 +37,17 @@ def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) ->
 def start(runbooks: Iterable[str], *, version: str | None = None, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
     """May start automations of exactly these runbooks.
 
-    Since July 2025 StartAutomationExecution is authorized on the document and on the execution that it creates; the older
-    `automation-definition` form is what AWS's own policies still list beside them.
+    Since July 2025, StartAutomationExecution is authorized on the document and on the execution that it creates. AWS's own policies still
+    list the older `automation-definition` form, too.
 
     Args:
         runbooks: names, ARNs, or CDK tokens of names.
-        version: the one version that may be started; `None`: any. That Systems Manager asks IAM for a version as the start names it is
-            documented for numbers alone; for `$DEFAULT` and `$LATEST` it is not known.
-        tags: the tags that the execution must get, each with its value, and that may be given to it. Empty: no tags.
+        version: the only version that may be started; `None`: any. AWS documents that IAM sees the version as the start names it only for
+            numbers; for `$DEFAULT` and `$LATEST` it is unknown.
+        tags: the tags, each with its value, that the execution must get, and the only ones that it may get. Empty: no tags.
 
     Raises:
-        AutomationRoleError: a runbook, version or tag that cannot be.
+        AutomationRoleError: a runbook, version or tag is invalid.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
@@ -63,7 +63,7 @@ def start(runbooks: Iterable[str], *, version: str | None = None, tags: Mapping[
     one: Condition = ("ForAnyValue:StringEquals", "ssm:DocumentVersion", (given(version),))
     on_documents = _start(*map(document_arn, documents), conditions=(one,))
     definitions = [definition_arn(document, given(version)) for document in documents]
-    # Executions know no document version: in the same statement, the condition would refuse every start.
+    # Executions have no document version, so in the same statement the condition would refuse every start.
     if not tags:
         return (on_documents, _start(*definitions, AUTOMATION_EXECUTIONS))
     return (on_documents, _start(*definitions), *_tagged(tags))
@@ -91,7 +91,7 @@ _TAG_KEY: Final = 128
 
 
 def check_tags(tags: object) -> None:
-    """Refuse tags that Systems Manager does not take.
+    """Refuse tags that Systems Manager does not accept.
 
     Raises:
         AutomationRoleError: in the house style.
@@ -99,7 +99,7 @@ def check_tags(tags: object) -> None:
     if not isinstance(tags, Mapping):
         raise AutomationRoleError(f"tags is {tags!r} → a dict, name to value; write tags={{'Team': 'operations'}}")
     for name, value in tags.items():
-        # A token in a name would stand in the name of a condition key, which CloudFormation cannot fill in.
+        # A token in a name would be in the name of a condition key, which CloudFormation cannot fill in.
         if not isinstance(name, str) or not _TAG.fullmatch(name) or len(name) > _TAG_KEY or name.lower().startswith("aws:"):
             raise AutomationRoleError(
                 f"tags has the name {name!r} → 1 to {_TAG_KEY} letters, digits, spaces and _.:/=+@-, not beginning with aws:"
@@ -131,7 +131,7 @@ def _check(runbooks: Iterable[str], version: object) -> None:
 
 
 def _problem(runbook: str) -> str | None:
-    """What is wrong with a runbook's name or ARN: a policy on what no document is called would allow nothing, and nobody would tell."""
+    """What is wrong with a runbook's name or ARN. A policy with a name that no document can have would silently allow nothing."""
     if re.fullmatch(_NAME, runbook):
         return None
     arn = _ARN.fullmatch(runbook)
@@ -156,7 +156,7 @@ def _document(runbook: str) -> Pattern:
 
 
 def watch_automations() -> Statement:
-    """May read the account's automations: how a maintenance window follows the one that it has started.
+    """May read the account's automations: a maintenance window needs it to follow the one that it started.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-maintenance-window-permissions-console.html
     """
@@ -166,7 +166,7 @@ def watch_automations() -> Statement:
 def find_window_targets() -> Statement:
     """May find the resources that are registered with a maintenance window by tag or resource group.
 
-    AWS documents these rights for a window's role alone: of State Manager and Scheduler, `docs/starting.md` says what it documents.
+    AWS documents these permissions only for a window's role; `docs/starting.md` says what it documents for State Manager and Scheduler.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-maintenance-window-permissions-console.html
@@ -182,7 +182,7 @@ def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple
 
     Args:
         runbooks: names and ARNs of the documents.
-        tags: only executions with these tags are read; the steps of an execution know no tags to IAM, so those of all are. Empty: all.
+        tags: only executions with these tags. IAM sees no tags for the steps of an execution, so the steps of all can be read. Empty: all.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
     """
@@ -200,14 +200,14 @@ def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple
 
 
 def stop(*, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
-    """May stop automations of the account; with tags, those that have them."""
+    """May stop the account's automations; with tags, only those that have them."""
     return tuple(_on_executions(tags, "ssm:StopAutomationExecution", steps=False))
 
 
 def approve(*, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
-    """May signal automations of the account, and read them: approve and reject; with tags, those that have them.
+    """May signal (approve, reject) and read the account's automations; with tags, only those that have them.
 
-    IAM does not see which signal is sent: who may approve may also start, stop and resume the steps of a waiting automation.
+    IAM does not see which signal is sent: whoever may approve may also start, stop and resume the steps of a waiting automation.
 
     Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMAutomationApproverAccess.html
     """
@@ -227,7 +227,7 @@ _STEPS: Final = "ssm:DescribeAutomationStepExecutions"
 
 
 def _on_executions(tags: Mapping[str, str], *actions: str, steps: bool = True) -> Iterator[Statement]:
-    """Actions on executions, held to those with the tags where IAM knows them: not for the steps of an execution.
+    """Actions on executions, limited to those with the tags where IAM sees tags: not for the steps of an execution.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
     """
@@ -257,7 +257,7 @@ def deny_self_change(guarded: Iterable[str]) -> Statement:
     """Deny widening itself: changing its policies, trust policy or permissions boundary, or creating itself again.
 
     Args:
-        guarded: ARNs of the role, and of the managed policies that make up or bound what it may do. Each action acts on one or the other.
+        guarded: ARNs of the role, of its managed policies and of its boundary. Each action acts on one of these.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
     """
@@ -276,7 +276,7 @@ def deny_self_change(guarded: Iterable[str]) -> Statement:
             "iam:PutRolePermissionsBoundary",
             "iam:PutRolePolicy",
             "iam:SetDefaultPolicyVersion",
-            "iam:TagRole",  # tags of the role may be what other policies allow it by
+            "iam:TagRole",  # other policies may allow by the role's tags
             "iam:UntagRole",
             "iam:UpdateAssumeRolePolicy",
             "iam:UpdateRole",

@@ -18,7 +18,7 @@ ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
 def check_name(name: str | None) -> None:
-    """Refuse a role name that IAM does not take."""
+    """Refuse a role name that IAM does not allow."""
     if name is None or is_opaque(name) or ROLE_NAME.fullmatch(name):
         return
     given = f"role_name {name!r} has {len(name)} characters" if len(name) > 64 else f"role_name is {name!r}"
@@ -26,7 +26,7 @@ def check_name(name: str | None) -> None:
 
 
 def check_description(description: str | None) -> None:
-    """Refuse a description that IAM does not take.
+    """Refuse a description that IAM does not allow.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
@@ -39,7 +39,7 @@ def check_description(description: str | None) -> None:
 
 
 def check_path(path: str | None) -> None:
-    """Refuse a path that IAM does not take."""
+    """Refuse a path that IAM does not allow."""
     if path is None or is_opaque(path) or (re.fullmatch(r"/|/[!-~]+/", path) and len(path) <= 512):
         return
     given = f"path has {len(path)} characters" if len(path) > 512 else f"path is {path!r}"
@@ -47,7 +47,7 @@ def check_path(path: str | None) -> None:
 
 
 def check_session(seconds: float | None) -> None:
-    """Refuse a session length that IAM does not take."""
+    """Refuse a session length that IAM does not allow."""
     if seconds is not None and not 3600 <= seconds <= 43200:
         raise AutomationRoleError(
             f"max_session_duration is {seconds:g} seconds → IAM allows 1 to 12 hours; leave it out for IAM's default of 1 hour"
@@ -55,7 +55,7 @@ def check_session(seconds: float | None) -> None:
 
 
 def check_policy_name(name: str) -> None:
-    """Refuse a name of an inline policy that IAM does not take."""
+    """Refuse a name of an inline policy that IAM does not allow."""
     if not is_opaque(name) and not re.fullmatch(r"[\w+=,.@-]{1,128}", name, re.ASCII):
         raise AutomationRoleError(f"inline policy {name!r} → IAM allows names of 1 to 128 letters, digits and +=,.@_-; rename it")
 
@@ -79,19 +79,19 @@ def check_document(name: str, document: Any) -> None:
             f"inline policy {name!r} has Version {document['Version']!r} → {VERSION!r}, which CDK writes, and in which ${{...}} is a variable; "
             f"write that one"
         )
-    # CDK takes a statement without `Effect` for one that allows, and leaves out what it does not know: `Conditions` would be gone.
-    # The values of conditions are CDK's to read: they may be what CloudFormation fills in.
+    # CDK treats a statement without `Effect` as an allow, and drops elements that it does not know: `Conditions` would be lost.
+    # The values of conditions are left to CDK: CloudFormation may fill them in.
     PolicyDocument.read(name, {"Version": VERSION, "Statement": list(map(_without_values, listed))}, strict=True)
 
 
 def _without_values(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """A statement with the operators of its conditions, and nothing else of them."""
+    """A statement with only the operators of its conditions."""
     conditions = statement.get("Condition")
     return {**statement, **({"Condition": {operator: {} for operator in conditions}} if isinstance(conditions, Mapping) else {})}
 
 
 def empty_document(name: str) -> str:
-    """What to say of an inline policy that has stayed empty."""
+    """The error for an inline policy that stayed empty."""
     return f"inline policy {name!r} has no statement → at least one; add it, or leave the policy out"
 
 
@@ -99,7 +99,7 @@ _KEYS: Final = ("Version", "Id", "Statement")
 
 
 def check_regions(regions: Sequence[str] | None) -> None:
-    """Refuse what cannot be Regions."""
+    """Refuse invalid Regions."""
     if regions is None:
         return
     if isinstance(regions, str) or not regions:

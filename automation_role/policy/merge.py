@@ -1,4 +1,4 @@
-"""Permissions -> the fewest statements that allow exactly the same."""
+"""Merges permissions into the fewest statements that allow exactly the same."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def merged(permissions: Iterable[Permission]) -> list[Statement]:
     return sorted(statements, key=_order)
 
 
-# Operators of which one value that matches is enough.
+# Operators for which one matching value is enough.
 _ONE_OF: Final = frozenset({"ArnEquals", "ArnLike", "Bool", "StringEquals", "StringLike"})
 
 
@@ -58,7 +58,7 @@ def _any_of(
 
 
 class _Comparing:
-    """The comparisons of one merge: how many are left, and what was found."""
+    """The comparisons of one merge: how many are left, and their results."""
 
     def __init__(self) -> None:
         self.left = _MOST_PAIRS
@@ -75,10 +75,10 @@ class _Comparing:
 
 
 class Wide:
-    """Patterns with holes, by how they begin: which other patterns do they cover?
+    """Patterns with holes, by their beginning, to find which other patterns they cover.
 
-    Only patterns that begin alike up to the first hole are compared, and no more than a number of pairs: beyond it, a pattern counts as
-    not covered. The policy then lists a resource that another one of its resources covers, and allows the same.
+    Only patterns with the same text before the first hole are compared, and only a limited number of pairs: beyond it, a pattern counts as
+    not covered. Then the policy lists a resource that another one covers, and allows the same.
     """
 
     def __init__(self, patterns: Iterable[Pattern], comparing: _Comparing) -> None:
@@ -94,7 +94,7 @@ class Wide:
             self._lengths[beginning] = sorted({len(text) for text in texts})
 
     def covers(self, pattern: Pattern) -> bool:
-        """Whether another pattern surely covers this one."""
+        """Whether another pattern certainly covers this one."""
         for wide in self._candidates(pattern.parts):
             if self._comparing.left <= 0:
                 return False
@@ -117,7 +117,7 @@ class Wide:
                 yield from texts.get(text[:length], ())
 
 
-# 0.1 s of comparing in a whole policy; of the runbooks owned by AWS, none needs more than 36.
+# 0.1 s of comparing in a whole policy; no AWS-owned runbook needs more than 36.
 _MOST_PAIRS: Final = 30_000
 
 

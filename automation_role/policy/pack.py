@@ -1,4 +1,4 @@
-"""Statements -> the policies that IAM's quotas ask for."""
+"""Splits statements into policies that fit IAM's quotas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PolicySizeError(AutomationRoleError):
     """Statements do not fit into IAM's quotas.
 
     Attributes:
-        needed: managed policies that would be needed; `None` when one statement alone is too long to be split further.
+        needed: managed policies that would be needed; `None` when a single statement is too long and can't be split further.
         allowed: managed policies that may be used.
         characters: characters of all the statements together.
     """
@@ -37,7 +37,7 @@ class PolicySizeError(AutomationRoleError):
 
 
 def spread(statements: Iterable[Statement], place: Place, *, inline: int, managed: int) -> list[tuple[Statement, ...]]:
-    """The statements of the inline policy, then those of each managed policy; statements that are too long are cut into pieces.
+    """The statements of the inline policy, then those of each managed policy; statements that are too long are split.
 
     Raises:
         PolicySizeError: they do not fit.
@@ -56,13 +56,13 @@ def spread(statements: Iterable[Statement], place: Place, *, inline: int, manage
 
 
 def size_of(statements: Iterable[Statement], place: Place) -> int:
-    """Characters of a policy as IAM counts them, CDK tokens at the longest they can become."""
+    """Characters of a policy as IAM counts them, with CDK tokens at their longest."""
     sizes = [_size(statement, _measuring(place)) for statement in statements]
     return _EMPTY + sum(sizes) + max(0, len(sizes) - 1)
 
 
 def _measuring(place: Place) -> Place:
-    """The same place with every token at the longest text it can have: sizes must not depend on how long a token's text is."""
+    """The same place with every token as the longest text that it can become: sizes must not depend on the token's own text."""
     return replace(
         place,
         partition=_longest(place.partition, "aws-us-gov"),
@@ -76,7 +76,7 @@ def _longest(text: str, longest: str) -> str:
     return longest if is_opaque(text) else text
 
 
-# What a bound value becomes is CloudFormation's to know: most are names and ids, at most 64 characters; ARNs are longer.
+# Only CloudFormation knows what a bound value becomes: most are names and ids of at most 64 characters; ARNs are longer.
 _BOUND_SIZE: Final = 128
 
 
@@ -93,14 +93,14 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
 
 
 def _split(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
-    """Pieces that each fit into a managed policy, with their sizes; allowing all the pieces allows exactly what the statement did."""
+    """Pieces that each fit into a managed policy, with their sizes; together they allow exactly what the statement did."""
     first, *others = _halves(statement, measuring, MANAGED_QUOTA - _EMPTY)
     named = [replace(piece, sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
     return [first, *((piece, _size(piece, measuring)) for piece in named)]
 
 
 def in_pieces(statement: Statement, place: Place, *, characters: int, resources: int) -> list[Statement]:
-    """A statement in pieces of at most so many characters and resources; allowing all of them allows exactly what it did."""
+    """A statement split into pieces of at most so many characters and resources; together they allow exactly the same."""
     return [piece for piece, _ in _halves(statement, _measuring(place), characters, resources)]
 
 

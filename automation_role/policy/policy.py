@@ -1,4 +1,4 @@
-"""A policy: merged from permissions, written as IAM's JSON, packed into IAM's quotas."""
+"""A policy: merged from permissions, written as IAM JSON, split to fit IAM's quotas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A policy in the pieces that IAM's quotas ask for; `inline` may be empty."""
+    """A policy split to fit IAM's quotas; `inline` may be empty."""
 
     inline: Policy
     managed: tuple[Policy, ...]
@@ -28,7 +28,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Statements in an order that is the same in every process."""
+    """Statements in a deterministic order."""
 
     statements: tuple[Statement, ...]
 
@@ -46,18 +46,18 @@ class Policy:
         return any(Slot.ROLE in pattern.parts for pattern in patterns)
 
     def to_json(self, place: Place) -> dict[str, Any]:
-        """The policy document in IAM's JSON."""
+        """The policy document as IAM JSON."""
         return {"Version": VERSION, "Statement": [statement.to_json(place) for statement in self.statements]}
 
     def size(self, place: Place) -> int:
-        """Characters as IAM counts them, CDK tokens at the longest they can become."""
+        """Characters as IAM counts them, with CDK tokens at their longest."""
         return size_of(self.statements, place)
 
     def pack(self, place: Place, *, inline: int = INLINE_QUOTA, managed: int = MANAGED_COUNT) -> Packed:
         """Spread the statements over one inline policy and as many managed ones as needed.
 
         Args:
-            place: where the role lives; sizes do not depend on the text of its tokens.
+            place: where the role is; sizes do not depend on the text of its tokens.
             inline: characters still free in the role's inline policies.
             managed: managed policies that may still be attached.
 

@@ -1,7 +1,7 @@
-"""IAM's quotas of policies: the numbers, and whether something fits.
+"""IAM's quotas for policies, and whether something fits.
 
 Sizes are counted as IAM counts them, without white space. What CloudFormation fills in (a `Ref`, a CDK token) counts with the longest
-text it commonly becomes, so a size never depends on the text of a token, and what passes here passes in every account.
+text it commonly becomes, so a size never depends on a token's text, and what fits here fits in every account.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -19,23 +19,23 @@ MANAGED_QUOTA: Final = 6_144  # one managed policy
 MANAGED_COUNT: Final = 10  # managed policies attached to a role
 TRUST_QUOTA: Final = 2_048
 
-# Characters of the inline quota that derived statements leave free, so that what is granted to the role afterwards (`grant_read`,
-# `allow_pass_role`) still fits beside them: eight or so grants.
+# Characters of the inline quota that derived statements leave free, so that later grants to the role (`grant_read`,
+# `allow_pass_role`) still fit: about eight.
 ROOM_TO_GROW: Final = 2_048
 
 
 def over_managed(count: int) -> str | None:
-    """What to say of too many managed policies; `None` when there are not."""
+    """The error for too many managed policies; `None` when they fit."""
     if count <= MANAGED_COUNT:
         return None
     return f"{count} managed policies are attached → IAM attaches at most {MANAGED_COUNT} to a role; put several into one"
 
 
 def over_granted(managed: int, inline: int) -> str | None:
-    """What to say of a role that was granted more than it can hold; `None` when it was not.
+    """The error for a role whose grants exceed its quotas; `None` when they fit.
 
     Args:
-        managed: managed policies that are attached to it, those among them that CDK has split off its grants.
+        managed: number of managed policies attached to it, including those that CDK split off its grants.
         inline: characters of its inline policies.
     """
     instead = "grant some of the runbooks to a second role"
@@ -47,7 +47,7 @@ def over_granted(managed: int, inline: int) -> str | None:
 
 
 def over_inline(size: int) -> str | None:
-    """What to say of inline policies that are too long together; `None` when they are not."""
+    """The error for inline policies that are too long together; `None` when they fit."""
     if size <= INLINE_QUOTA:
         return None
     return (
@@ -57,22 +57,22 @@ def over_inline(size: int) -> str | None:
 
 
 def over_trust(size: int) -> str | None:
-    """What to say of a trust policy that is too long; `None` when it is not."""
+    """The error for a trust policy that is too long; `None` when it fits."""
     if size <= TRUST_QUOTA:
         return None
     return f"the trust policy has {size:,} characters → IAM allows {TRUST_QUOTA:,}; trust fewer services, or create a second role for some"
 
 
-# What an inline policy takes at most, by who holds it (the properties of `AWS::IAM::Policy`), and all of them together.
+# The quota of all inline policies together, by who has them (the properties of `AWS::IAM::Policy`).
 _HOLDERS: Final = (("user", 2_048), ("group", 5_120), ("role", INLINE_QUOTA))
 
 
 def over_grant(document: Any, holders: Collection[str]) -> str | None:
-    """What to say of a policy with grants in it that cannot fit; `None` when it may.
+    """The error for a policy whose grants cannot fit; `None` when they may.
 
     Args:
-        document: as it stands in a template. What CloudFormation fills in counts with the least that it becomes: what may fit is taken.
-        holders: of `user`, `group`, `role`, those who hold it inline; empty for a managed policy.
+        document: as it is in a template. What CloudFormation fills in counts with its shortest text, so that nothing that may fit is refused.
+        holders: which of `user`, `group`, `role` have it inline; empty for a managed policy.
     """
     kind, quota = next(((kind, quota) for kind, quota in _HOLDERS if kind in holders), ("managed policy", MANAGED_QUOTA))
     taken = size(document, longest=False)
@@ -102,24 +102,24 @@ _TOKEN = re.compile(r"[$#]\{Token\[(?P<name>[^\]]*)\]\}")
 
 
 def size(document: Any, *, longest: bool = True) -> int:
-    """Characters of a policy document in IAM's JSON, with CDK tokens or as it stands in a template.
+    """Characters of a policy document as IAM JSON, with CDK tokens or as it is in a template.
 
     Args:
         document: the policy.
-        longest: whether what CloudFormation fills in counts with the longest that it commonly becomes, or with the shortest.
+        longest: whether what CloudFormation fills in counts with its longest common text, or with its shortest.
     """
     fill = _Fill(_LONGEST, _UNKNOWN) if longest else _Fill(_SHORTEST, 1)
     return len(json.dumps(fill.filled(document), separators=(",", ":"), ensure_ascii=False))
 
 
 def shortest(text: str) -> str:
-    """A text with as many letters in place of its tokens as CloudFormation fills in at least: those of a role's ARN."""
+    """A text with its tokens replaced by the fewest letters that CloudFormation fills in: those of a role's ARN."""
     return _TOKEN.sub("x" * len("arn:aws:iam::123456789012:role/x"), text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fill:
-    """Puts as many letters as there will be where CloudFormation fills in a text."""
+    """Replaces what CloudFormation fills in by as many letters."""
 
     known: Mapping[str, int]
     unknown: int

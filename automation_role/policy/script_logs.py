@@ -1,7 +1,7 @@
 """What a role needs for Automation to write the output of scripts into CloudWatch Logs.
 
 That is a setting of the account and Region, off by default. While it is on, the role of each of your own runbooks writes the logs of its
-`aws:executeScript` steps; for AWS-owned runbooks, who starts them does.
+`aws:executeScript` steps; for AWS-owned runbooks, whoever starts them does.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-logging.html
 """
@@ -36,10 +36,10 @@ def script_logs(group: str) -> tuple[Statement, ...]:
     """May write the logs of scripts into one log group, and create it.
 
     Args:
-        group: the log group's name; a CDK token will do.
+        group: the log group's name, or a CDK token.
 
     Raises:
-        AutomationRoleError: it is not a name of a log group.
+        AutomationRoleError: it is not a valid name of a log group.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_logs.html
     """
@@ -50,7 +50,7 @@ def script_logs(group: str) -> tuple[Statement, ...]:
     arn = Pattern.of("arn:{P}:logs:{R}:{A}:log-group:") + given(group)
     return (
         Statement(actions=("logs:DescribeLogGroups",), resources=(Pattern.of("*"),)),
-        # IAM is asked for a group with and without the `:*` at the end of its ARN.
+        # IAM checks a group's ARN with and without `:*` at its end.
         Statement(actions=("logs:CreateLogGroup", "logs:DescribeLogStreams"), resources=(arn, arn + Pattern.of(":*"))),
         Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(arn + Pattern.of(":log-stream:*"),)),
     )

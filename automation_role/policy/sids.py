@@ -13,7 +13,7 @@ _KIND = re.compile(r"[a-z][a-z-]*(?=[/:*]|$)", re.IGNORECASE)
 
 
 def with_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The statements with readable `Sid`s: the service, then the one action or the kind of resource; a number where two are the same.
+    """The statements with readable `Sid`s: the service, then the only action or the kind of resource; a number where two are the same.
 
     IAM allows only letters and digits: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
     """
@@ -35,7 +35,7 @@ def _sid(statement: Statement) -> str:
 
 
 def _kind(resource: Pattern) -> str:
-    """What an ARN is of: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`, else `Any`."""
+    """An ARN's resource type: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`; else `Any`."""
     if resource.is_any:
         return "Any"
     skeleton = "".join(part if isinstance(part, str) else "*" for part in resource.parts)

@@ -1,4 +1,4 @@
-"""One statement of a policy, and how it is written in IAM's JSON."""
+"""One statement of a policy, and how it is written as IAM JSON."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Statement:
             yield from names
 
     def to_json(self, place: Place) -> dict[str, Any]:
-        """The statement in IAM's JSON, its holes filled from where the role lives."""
+        """The statement as IAM JSON, its holes filled in from the place."""
         written: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
         written["Effect"] = self.effect
         if self.principals:
@@ -63,8 +63,7 @@ class Statement:
         return written
 
 
-# Services to which roles are passed in China under another name, while they are trusted there under the usual one; AWS's managed policies
-# name both: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
+# In China, roles are passed to these services under another name, but trusted under the usual one. AWS's managed policies name both: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
 _PASSED_IN_CHINA: Final = {
     "application-autoscaling.amazonaws.com": "application-autoscaling.amazonaws.com.cn",
     "ec2.amazonaws.com": "ec2.amazonaws.com.cn",

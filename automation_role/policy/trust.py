@@ -1,4 +1,4 @@
-"""Who may assume the role, and only for whose automations."""
+"""The trust policy: who can assume the role, and for whose automations."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SSM: Final = "ssm.amazonaws.com"  # the same in every partition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sends:
-    """What a service is documented to say of the resource it acts for, when it assumes a role.
+    """What AWS documents that a service sends about the resource it acts for, when it assumes a role.
 
     Attributes:
-        arn: what its `aws:SourceArn` is like; `None`: it sends none.
+        arn: the pattern of its `aws:SourceArn`; `None`: it does not send it.
         account: whether it sends `aws:SourceAccount`.
         source: the page, under https://docs.aws.amazon.com/.
     """
@@ -77,7 +77,7 @@ SERVICES: Final[Mapping[str, Sends]] = {
     ),
     "ssm-incidents.amazonaws.com": Sends(
         arn="arn:{P}:ssm-incidents:*:{A}:incident-record/*",
-        account=False,  # the page's trust policy has the ARN alone
+        account=False,  # the page's trust policy has only the ARN
         source="incident-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
     ),
     "states.amazonaws.com": Sends(
@@ -101,7 +101,7 @@ def trust(service: str, *, restrict: bool = True) -> Statement:
 
     Args:
         service: service principal, such as `events.amazonaws.com`.
-        restrict: only for resources of the role's own account, as far as the service says for which resource it acts.
+        restrict: only for resources of the role's own account, if the service says for which resource it acts.
     """
     return Statement(
         actions=("sts:AssumeRole",),
@@ -120,7 +120,7 @@ def _conditions(service: str) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-# What it means that a service assumes the role without saying for which resource.
+# The consequence when a service does not say for which resource it assumes the role.
 _WHO: Final[Mapping[str, str]] = {
     "cloudformation.amazonaws.com": "every stack that is passed this role acts",
     "ec2.amazonaws.com": "whatever runs on an instance with this role in its profile acts",
@@ -129,7 +129,7 @@ _WHO: Final[Mapping[str, str]] = {
 
 
 def unrestricted(service: str) -> str | None:
-    """That a trusted service cannot be held to this account's automations, and what that means; `None` when it can."""
+    """The warning that a trusted service cannot be restricted to this account's automations; `None` when it can."""
     if _conditions(service):
         return None
     why = (
@@ -147,10 +147,10 @@ _PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amaz
 
 
 def check_service(service: str) -> None:
-    """Refuse what cannot be a service principal.
+    """Refuse an invalid service principal.
 
     Raises:
-        AutomationRoleError: it cannot; the message offers the nearest that is known.
+        AutomationRoleError: it is invalid; the message offers the nearest known one.
     """
     if not isinstance(service, str):
         raise AutomationRoleError(
@@ -165,12 +165,12 @@ def check_service(service: str) -> None:
 
 
 def names_service(policy: Any, service: str) -> bool:
-    """Whether a statement of a trust policy, as it stands in a template, lets a service assume the role; so does what cannot be read."""
+    """Whether a statement of a trust policy in a template may let a service assume the role; true if it can't be read."""
     return any(each.get("Effect") == "Allow" and _names(each.get("Principal"), service) for each in policy.get("Statement", ()))
 
 
 def _names(principal: Any, service: str) -> bool:
-    """Whether a principal is the service, in any Region's spelling, everybody, or what only CloudFormation knows."""
+    """Whether a principal is the service (in any Region's spelling), everybody, or known only to CloudFormation."""
     names = principal.get("Service", ()) if isinstance(principal, Mapping) else principal
     listed = names if isinstance(names, (list, tuple)) else [names]
     if isinstance(principal, Mapping) and principal.get("AWS") == "*":

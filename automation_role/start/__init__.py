@@ -1,4 +1,4 @@
-"""One start of an automation, checked once whatever starts it.
+"""Checks one start of an automation, whatever starts it.
 
 In: parameters, targets, target locations, rate control. Out: the start's request, or one line that says what AWS would refuse.
 """

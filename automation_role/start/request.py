@@ -1,4 +1,4 @@
-"""One start of an automation: its parameters, targets and rate control, checked once, whatever starts it."""
+"""One start of an automation: checks its parameters, targets and rate control, whatever starts it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter, text_of, value_problem
 from ..values.tokens import is_opaque, is_opaque_number
 
-# What takes the role when the runbook itself is not at hand: 483 of the 485 AWS-owned runbooks with a role call it so, AWS Config
-# (PutRemediationConfigurations) accepts no other name for automatic starts, and State Manager's page speaks of no other.
+# The role's parameter when the runbook is unknown: 483 of the 485 AWS-owned runbooks with a role use this name, AWS Config
+# (PutRemediationConfigurations) accepts no other for automatic starts, and State Manager's page mentions no other.
 ROLE_PARAMETER: Final = "AutomationAssumeRole"
 
 # API models of StartAutomationExecution, CreateAssociation and RegisterTaskWithMaintenanceWindow.
@@ -64,17 +64,17 @@ class Targets:
         return cls("WindowTargetIds", window_target_ids)
 
     def to_json(self) -> dict[str, Any]:
-        """As the API takes it."""
+        """As the API expects it."""
         return {"Key": self.key, "Values": list(self.values)}
 
 
 def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]) -> None:
-    """Refuse targets that this trigger does not take.
+    """Refuse targets that this trigger does not accept.
 
     Args:
         where: construct path, for the message.
         targets: the user's targets.
-        allowed: the keys it takes; `tag:` stands for any tag.
+        allowed: the keys that it accepts; `tag:` means any tag.
 
     Raises:
         StartError: another key, no values, or more than 50.
@@ -117,7 +117,7 @@ def _is_rate(given: object, pattern: re.Pattern[str]) -> bool:
 
 
 def check_number(where: str, name: str, given: object, *, least: int, most: int, default: str) -> None:
-    """Refuse a number that AWS does not take.
+    """Refuse a number that AWS does not accept.
 
     Raises:
         StartError: in the house style.
@@ -132,7 +132,7 @@ def is_number(given: object, least: int, most: float) -> bool:
 
 
 def check_name(where: str, what: str, given: object) -> None:
-    """Refuse a name that Systems Manager does not take.
+    """Refuse a name that Systems Manager does not accept.
 
     Raises:
         StartError: in the house style.
@@ -149,15 +149,15 @@ def checked_parameters(
     filled: Sequence[str] = (),
     placeholder: re.Pattern[str] | None = None,
 ) -> dict[str, Any]:
-    """The parameters of a start as Automation takes them: each a list of strings.
+    """The parameters of a start as Automation expects them: each a list of strings.
 
     Args:
         where: construct path, for the message.
-        runbook: the runbook, to check against; `None`: only a name is known, and nothing but the shape is checked.
+        runbook: the runbook, to check against; `None`: only its name is known, so only the shape is checked.
         given: name -> value: a text, number or truth value, a list of them, a mapping (for `StringMap`), a list of mappings (for `MapList`).
-            Whatever holds a CDK token passes unchecked.
+            A value with a CDK token is not checked.
         filled: parameters that the trigger fills in itself (the role, the target).
-        placeholder: texts that the trigger's service replaces at run time (`{{TARGET_ID}}`): they pass unchecked.
+        placeholder: texts that the trigger's service replaces at run time (`{{TARGET_ID}}`): they are not checked.
 
     Raises:
         StartError: everything that is wrong, a line each.
@@ -191,7 +191,7 @@ def checked_parameters(
 
 
 def _unbound(runbook: Runbook, name: str, value: Any, placeholder: re.Pattern[str] | None) -> str | None:
-    """That a value is another than the one for which the runbook's permissions are derived; `None`: it is not, or not known."""
+    """The problem that a value differs from the one that the runbook was read with; `None`: it does not, or is unknown."""
     given, bound = (_listed(each) for each in (value, runbook.bindings.get(name, value)))
     texts = [*given, *bound]
     if not all(isinstance(text, str) and not is_opaque(text) and not (placeholder and placeholder.search(text)) for text in texts):

@@ -17,7 +17,7 @@ from ..values.tokens import is_opaque, is_opaque_list
 from .request import check_rate
 
 EXECUTION_ROLE: Final = "AWS-SystemsManager-AutomationExecutionRole"
-"""The name that Automation takes for the role in a target account when a start names none."""
+"""The name of the role that Automation uses in a target account when a start names none."""
 
 # The API's own limits.
 _LOCATIONS: Final = 100
@@ -33,7 +33,7 @@ _ROLE_NAME: Final = re.compile(r"[\w+=,.@/-]{1,64}", re.ASCII)
 
 
 class TargetLocationError(AutomationRoleError):
-    """Accounts, units or Regions that a start cannot take."""
+    """A start's accounts, units or Regions are invalid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ class TargetLocation:
                     yield f"TargetLocation: {narrowing} without organizational_units → it applies only to units; leave it out, or pass units"
 
     def to_json(self) -> dict[str, Any]:
-        """As StartAutomationExecution takes it."""
+        """As StartAutomationExecution expects it."""
         fields = {
             "Accounts": [*self.accounts, *self.organizational_units],
             "Regions": list(self.regions),
@@ -153,12 +153,12 @@ def in_arns(where: str, what: str, given: object) -> Iterable[str]:
 
 
 def is_list(given: object) -> TypeGuard[Sequence[object]]:
-    """Whether it is a list rather than one text; what has no order would make another template each time."""
+    """Whether it is a list rather than one text; a set has no order, so the template would change each time."""
     return isinstance(given, Sequence) and not isinstance(given, str)
 
 
 def in_both(some: Sequence[object], others: Sequence[object]) -> list[str]:
-    """What two lists have in common."""
+    """The items that two lists have in common."""
     if not (is_list(some) and is_list(others)):
         return []
     return sorted({each for each in some if isinstance(each, str) and each in others})
@@ -175,7 +175,7 @@ def unit_problems(units: object, *, where: str = "TargetLocation") -> Iterable[s
 
 
 def approvals(runbook: Runbook) -> Iterable[str]:
-    """What to say of a runbook that waits for approval.
+    """The warning about a runbook that waits for approval.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html
     """
@@ -189,12 +189,12 @@ def approvals(runbook: Runbook) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What an administration role reaches.
+    """Which accounts an administration role can reach.
 
     Attributes:
-        execution_role_name: the role that it may assume in each account.
+        execution_role_name: the role that it can assume in each account.
         accounts: where; `None`: in every account of its organization.
-        units: whether it may look up the accounts of organizational units.
+        units: whether it can look up the accounts of organizational units.
     """
 
     execution_role_name: str
@@ -203,14 +203,14 @@ class Reach:
 
 
 def rendered(locations: Sequence[TargetLocation], *, reach: Reach | None = None) -> list[dict[str, Any]]:
-    """`TargetLocations` as StartAutomationExecution takes them.
+    """`TargetLocations` as StartAutomationExecution expects them.
 
     Args:
         locations: 1 to 100.
-        reach: what the administration role reaches; a location that names no role means Automation's default. `None`: not known.
+        reach: what the administration role reaches; a location without a role means Automation's default. `None`: unknown.
 
     Raises:
-        TargetLocationError: none, over 100, or a location that the administration role does not reach.
+        TargetLocationError: none, over 100, or a location that the administration role can't reach.
     """
     if isinstance(locations, TargetLocation) or not all(isinstance(each, TargetLocation) for each in locations):
         raise TargetLocationError("target_locations → a list of TargetLocation; write [TargetLocation(...)]")

@@ -1,4 +1,4 @@
-"""CloudFormation templates: their text, intrinsic functions, identities and resource policies.
+"""Reads CloudFormation templates: text, intrinsic functions, identities and resource policies.
 
-In: a template. Out: its roles, users and groups with the policies that count for them, and what its references stand for.
+In: a template. Out: its roles, users and groups with the policies that apply to them, and the values of its references.
 """

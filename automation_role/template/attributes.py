@@ -1,6 +1,6 @@
-"""What `Ref` and `Fn::GetAtt` give for the resource types that policies talk about: one row a type.
+"""What `Ref` and `Fn::GetAtt` return for the resource types in policies: one row a type.
 
-For all other types the catalog has which attributes are ARNs, from the schemas of CloudFormation (`tools/catalog/attributes.py`).
+For all other types, the catalog says which attributes are ARNs, from CloudFormation's schemas (`tools/catalog/attributes.py`).
 
 Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
 and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.
@@ -21,9 +21,9 @@ class Returns:
     """What a resource type returns, written with `{P}`artition, `{R}`egion, `{A}`ccount, `{PATH}` (of IAM) and its physical `{N}`ame.
 
     Attributes:
-        name: the property that names the resource; `None`: CloudFormation always makes the name up.
-        ref: what `Ref` gives; empty: not known.
-        attributes: what `Fn::GetAtt` gives.
+        name: the property that names the resource; `None`: CloudFormation always generates the name.
+        ref: what `Ref` returns; empty: unknown.
+        attributes: what `Fn::GetAtt` returns.
     """
 
     name: str | None
@@ -78,7 +78,7 @@ UNKNOWN_END: Final = "{?}"
 
 @cache
 def returns_of(kind: str) -> Returns | None:
-    """What a resource type returns; `None`: not known."""
+    """What a resource type returns; `None`: unknown."""
     own = RETURNS.get(kind)
     schema = (read("attributes.json") or {}).get(kind)
     if schema is None:

@@ -1,6 +1,6 @@
 """CloudFormation's intrinsic functions, resolved as far as the template allows.
 
-What only a deployment knows becomes a placeholder in the text (see `values.placeholders`), the same one wherever the same thing is meant.
+What only a deployment knows becomes a placeholder in the text (see `values.placeholders`): the same value always has the same placeholder.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
@@ -21,7 +21,7 @@ from .attributes import UNKNOWN_END, URL_SUFFIXES, Returns, returns_of
 
 
 class TemplateError(AutomationRoleError):
-    """A template that cannot be read; the message says where."""
+    """The template cannot be read; the message says where."""
 
 
 NO_VALUE: Final = object()
@@ -53,9 +53,9 @@ class Resolver:
         account: 12 digits.
         region: `AWS::Region`.
         partition: `AWS::Partition`.
-        parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are not known otherwise.
+        parameters: values of template parameters, and of pseudo parameters (`AWS::StackName`) that are otherwise unknown.
         imports: values of other stacks' exports, by the export's name.
-        scope: what tells this template's generated names from those of others that are read with it; empty: it is the only one.
+        scope: distinguishes this template's generated names from those of other templates; empty: it is the only one.
         others: the stacks that it is read with; `None`: only their exports are known, from `imports`.
     """
 
@@ -112,7 +112,7 @@ class Resolver:
         return value
 
     def exists(self, logical_id: str) -> Truth:
-        """Whether a resource's `Condition` lets it be made."""
+        """Whether a resource's `Condition` lets it be created."""
         condition = self.resources[logical_id].get("Condition")
         return True if condition is None else self.condition(condition)
 
@@ -126,7 +126,7 @@ class Resolver:
         return resolved
 
     def physical_name(self, logical_id: str) -> str:
-        """The name that the template gives a resource, else the placeholder of the one that CloudFormation will make up."""
+        """A resource's name in the template, else the placeholder of the name that CloudFormation will generate."""
         resource = self.resources[logical_id]
         returns = returns_of(resource.get("Type", "")) or Returns(None)
         given = (resource.get("Properties") or {}).get(returns.name) if returns.name else None
@@ -141,7 +141,7 @@ class Resolver:
         return name if isinstance(name, str) else made_up
 
     def ref(self, name: str) -> Any:
-        """What `Ref` gives."""
+        """What `Ref` returns."""
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self._given:
@@ -159,11 +159,11 @@ class Resolver:
         return self._not_known(f"Ref of {name!r}") if returns is None or not returns.ref else self._fill(returns.ref, name)
 
     def _not_known(self, what: str) -> str:
-        """The placeholder of something that is this template's own."""
+        """The placeholder of something in this template."""
         return not_known(f"{what} of {self.scope}" if self.scope else what)
 
     def attribute(self, logical_id: str, attribute: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """What `Fn::GetAtt` returns."""
         resource = self._resource(logical_id)
         if resource.get("Type") == NESTED_STACK and attribute.startswith("Outputs.") and self.others is not None:
             given = self.others.nested(logical_id, attribute.removeprefix("Outputs."))
@@ -226,7 +226,7 @@ class Resolver:
 def _equal(one: Any, other: Any) -> Truth:
     if isinstance(one, str) and isinstance(other, str):
         for stand_in, what in _STAND_INS.items():
-            if (stand_in in one) is not (stand_in in other):  # nobody said where: it may be there
+            if (stand_in in one) is not (stand_in in other):  # the place is unknown: it may be there
                 return undecided(f"the {what} is not known")
         return matches(literal(one), literal(other), every=True)
     return bool(one == other)
@@ -234,7 +234,7 @@ def _equal(one: Any, other: Any) -> Truth:
 
 @contextmanager
 def _told(function: Any, argument: Any) -> Iterator[None]:
-    """Says which function has arguments that it does not take."""
+    """Reports which function has invalid arguments."""
     try:
         yield
     except TemplateError:
@@ -293,7 +293,7 @@ def _select(resolver: Resolver, argument: Any) -> Any:
 
 
 def _split(resolver: Resolver, argument: Any) -> Any:
-    """Not known when a piece is that could hold the separator."""
+    """Unknown if a piece that could contain the separator is unknown."""
     separator, text = argument[0], resolver.resolve(argument[1])
     if not isinstance(text, str) or any(not opaque.name or separator not in ":/" for opaque in opaques(text)):
         return not_known(f"Fn::Split of {_text(text)}")

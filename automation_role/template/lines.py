@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import yaml
 
 _DEPTH: Final = 100  # as `template.text` reads
-# Stands in a mapping beside its own keys; no text of a template begins with a null character.
+# An extra key in a mapping; no text of a template begins with a null character.
 _MARK: Final = "\0lines"
 
 
@@ -22,8 +22,8 @@ class Lines:
     """The lines of a template.
 
     Attributes:
-        of: path of keys and indices, functions in their long form -> line, counted from 1; of a mapping's value, the line of its key.
-        blocks: path of a text -> line of its first line, when its lines are lines of the file (a block of YAML's).
+        of: path of keys and indices, with functions in their long form -> line, counted from 1; for a mapping's value, the line of its key.
+        blocks: path of a text -> its first line, if its lines are lines of the file (a YAML block).
     """
 
     of: Mapping[KeyPath, int]
@@ -31,27 +31,27 @@ class Lines:
 
     @classmethod
     def read(cls, text: str) -> Lines:
-        """The lines of a template that `template.text.parse` takes."""
+        """The lines of a template that `template.text.parse` can read."""
         text = text.removeprefix("\ufeff")
         if text.lstrip().startswith("{"):
             try:
                 return cls(dict(_json_lines(text)), {})
             except (ValueError, RecursionError):
                 pass
-        import yaml  # templates in JSON, and what is no template, do without
+        import yaml  # not needed for templates in JSON, or for what isn't a template
 
         of: dict[KeyPath, int] = {}
         blocks: dict[KeyPath, int] = {}
         try:
             node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except (yaml.YAMLError, RecursionError):  # what is wrong was reported where it was parsed
+        except (yaml.YAMLError, RecursionError):  # the error was reported when the text was parsed
             return cls(of, blocks)
         if node is not None:
             _walk(node, (), of, blocks)
         return cls(of, blocks)
 
     def line(self, path: KeyPath) -> int:
-        """The line of what is at this path, or of the nearest thing around it."""
+        """The line of the value at this path, or of the nearest one around it."""
         while path and path not in self.of:
             path = path[:-1]
         return self.of.get(path, 1)
@@ -66,9 +66,9 @@ def _json_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
 
 
 def _walk(node: yaml.Node, path: KeyPath, of: dict[KeyPath, int], blocks: dict[KeyPath, int]) -> None:
-    import yaml  # loaded by now: for the names of its nodes
+    import yaml  # already loaded; for the names of its nodes
 
-    if len(path) > _DEPTH:  # an alias of itself
+    if len(path) > _DEPTH:  # an alias that contains itself
         return
     if node.tag.startswith("!") and len(node.tag) > 1:
         name = node.tag[1:]
@@ -91,7 +91,7 @@ def _walk(node: yaml.Node, path: KeyPath, of: dict[KeyPath, int], blocks: dict[K
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """Where a mapping and its values are; functions leave it alone, whatever they do with the mapping."""
+    """Where a mapping and its values are; functions don't change it."""
 
     line: int
     keys: Mapping[str, int]
@@ -99,7 +99,7 @@ class _Where:
 
 
 def marked(data: Any, path: KeyPath, lines: Lines) -> Any:
-    """A part of a template with a mark in each mapping, so that its lines are known when its functions are resolved."""
+    """A part of a template with a mark in each mapping, so that its lines are still known after its functions are resolved."""
     if isinstance(data, Mapping):
         function = next(iter(data)) if len(data) == 1 else None
         if isinstance(function, str) and (function in ("Ref", "Condition") or function.startswith("Fn::")):
@@ -114,7 +114,7 @@ def marked(data: Any, path: KeyPath, lines: Lines) -> Any:
 
 
 def _block(path: KeyPath, lines: Lines) -> int | None:
-    """Where a text begins that is written as a block, as such or as what `Fn::Sub` takes."""
+    """Where a text begins that is written as a block, by itself or as the argument of `Fn::Sub`."""
     return next((lines.blocks[at] for at in (path, (*path, "Fn::Sub"), (*path, "Fn::Sub", 0)) if at in lines.blocks), None)
 
 

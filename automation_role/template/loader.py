@@ -1,4 +1,4 @@
-"""PyYAML's loader for CloudFormation templates. A module of its own, for PyYAML takes longer to load than all the rest here."""
+"""PyYAML's loader for CloudFormation templates. In its own module, because PyYAML takes longer to load than everything else here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TemplateLoader(_Safe):  # type: ignore[misc, valid-type]  # the C one wher
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  (PyYAML's)
-        """Keys are texts, also those that look like numbers: accounts in Mappings."""
+        """Keys are texts, even if they look like numbers: accounts in Mappings."""
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.tag in _NUMBERS:
                 key.tag = "tag:yaml.org,2002:str"

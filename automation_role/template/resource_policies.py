@@ -1,4 +1,4 @@
-"""The resource policies in a template: not evaluated, but never forgotten, for they may allow or deny what an identity policy does not."""
+"""The resource policies in a template: not evaluated, but reported, because they may allow or deny what an identity policy does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .intrinsics import Resolver
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Resources that a policy which is not modelled also decides about.
+    """Resources to which an unmodelled policy also applies.
 
     Attributes:
         by: the policy, in words.
@@ -24,12 +24,12 @@ class Guarded:
     resources: tuple[str, ...]
 
     def concerns(self, resource: Atoms) -> Truth:
-        """Whether it decides about (one of) the resources asked about."""
+        """Whether it applies to (one of) these resources."""
         return any(matches(wild(pattern), resource, every=False) is True for pattern in self.resources)
 
 
 def guarded(resolver: Resolver) -> Iterator[Guarded]:
-    """What the template's resource policies and organization policies decide about."""
+    """The resources to which the template's resource policies and organization policies apply."""
     for logical_id, resource in resolver.resources.items():
         find = _POLICIES.get(resource["Type"])
         if find is not None and resolver.exists(logical_id) is not False:
@@ -71,7 +71,7 @@ def _secret(resolver: Resolver, logical_id: str, properties: Mapping[str, Any]) 
 
 
 def _function(resolver: Resolver, logical_id: str, properties: Mapping[str, Any]) -> Iterator[str]:  # noqa: ARG001
-    """A permission for a service decides nothing about users and roles."""
+    """A permission for a service does not affect users and roles."""
     if str(properties.get("Principal", "")).endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return
     for name in _texts(properties.get("FunctionName")):

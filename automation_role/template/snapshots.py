@@ -1,4 +1,4 @@
-"""Templates that stay the same until their meaning changes: for snapshot tests."""
+"""Templates for snapshot tests: they change only when their meaning changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .template import Source, load
 
-# What CDK writes again for every build of an asset, and for every release of itself.
+# What CDK changes with every build of an asset, and with every release.
 _HASH: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _ASSET_METADATA: Final = re.compile(r"aws:(cdk|asset):")
 _NOISE: Final[Mapping[str, frozenset[str]]] = {
@@ -20,10 +20,10 @@ _NOISE: Final[Mapping[str, frozenset[str]]] = {
 
 
 def stable(template: Source) -> dict[str, Any]:
-    """A template without what changes although nothing has: asset hashes, CDK's version and metadata.
+    """A template without what changes by itself: asset hashes, CDK's version and metadata.
 
     Hashes of assets become `<hash>`; the `CDKMetadata` resource, the bootstrap version's parameter and rule, and `aws:cdk:…` and
-    `aws:asset:…` metadata go; keys are sorted. Logical ids stay as they are: they are what a deployed stack depends on.
+    `aws:asset:…` metadata are removed; keys are sorted. Logical ids stay: a deployed stack depends on them.
 
     Args:
         template: an `aws_cdk.assertions.Template`, a template as data, or the path of a JSON or YAML file.

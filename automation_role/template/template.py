@@ -1,4 +1,4 @@
-"""CloudFormation template -> users, roles and groups with all the policies that count for them."""
+"""CloudFormation template -> users, roles and groups with all the policies that apply to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .text import TemplateTextError, parse
 
 @runtime_checkable
 class HasJson(Protocol):
-    """`aws_cdk.assertions.Template`, known by its looks."""
+    """`aws_cdk.assertions.Template`, recognized by its method."""
 
     def to_json(self) -> Mapping[str, Any]:
         """The template as data."""
@@ -50,20 +50,20 @@ def load(source: Source) -> Mapping[str, Any]:
 
 
 def validated(data: Any, where: str) -> Mapping[str, Any]:
-    """A template's data, which has a template's shape.
+    """A template's data, checked for a template's shape.
 
     Args:
         data: what was read.
-        where: what messages call it.
+        where: its name in messages.
 
     Raises:
-        TemplateError: it has not.
+        TemplateError: it does not have that shape.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("Resources"), Mapping):
         raise TemplateError(f"{where}: not a CloudFormation template → a mapping with 'Resources'")
     for logical_id, resource in data["Resources"].items():
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
-            # `Fn::ForEach::…` makes resources that are not in the template.
+            # `Fn::ForEach::…` creates resources that are not in the template.
             raise TemplateError(f"{where}: resource {logical_id!r} has no Type → a mapping with 'Type'; expand Fn::ForEach first")
         if not isinstance(resource.get("Properties", {}), Mapping):
             raise TemplateError(f"{where}: resource {logical_id!r}: its Properties are {resource['Properties']!r} → a mapping")
@@ -87,14 +87,14 @@ def _read(path: Path) -> Any:
         raise TemplateError(f"{where}: neither JSON nor YAML ({error.problem})") from None
 
 
-# -- who is in it ------------------------------------------------------------------------------------------------------------------
+# -- users, roles and groups ------------------------------------------------------------------------------------------------------------------
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "AWS::IAM::User": ("user", "Users"),
     "AWS::IAM::Role": ("role", "Roles"),
     "AWS::IAM::Group": ("group", "Groups"),
 }
-# Policies that name whom they are attached to: type -> properties with their names.
+# Policies that name the identities they are attached to: type -> the properties with these names.
 _ATTACHING: Mapping[str, Mapping[str, str]] = {
     "AWS::IAM::Policy": {"user": "Users", "role": "Roles", "group": "Groups"},
     "AWS::IAM::ManagedPolicy": {"user": "Users", "role": "Roles", "group": "Groups"},
@@ -106,7 +106,7 @@ _ATTACHING: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A policy that the template makes: its document, the names of whom it is attached to, its ARN when it is a managed one."""
+    """A policy that the template creates: its document, the names of the identities that it is attached to, its ARN if it is a managed policy."""
 
     document: Any
     label: str
@@ -122,18 +122,18 @@ class _Made:
 
 
 class Template:
-    """The users, roles and groups of one template, and what else decides about their requests.
+    """The users, roles and groups of one template, and what else affects their requests.
 
     Args:
         resolver: resolves the template (see `load`, `validated`).
-        managed_policies: documents of managed policies that the template does not make, by ARN or name.
+        managed_policies: documents of managed policies that the template does not create, by ARN or name.
         context: condition keys that every request of these principals has.
-        strict: whether what IAM would not take of a policy is refused (see `Document.read`).
+        strict: whether a policy that IAM would not accept is refused (see `Document.read`).
         others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
 
     Raises:
         TemplateError: it refers to what it does not have.
-        PolicyDocumentError: a policy in it is none.
+        PolicyDocumentError: it has an invalid policy.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class Template:
         return (*self._made, *beside)
 
     def _present(self, types: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """The resources of these types that are not conditioned away, with their type."""
+        """The resources of these types whose condition holds, with their type."""
         for logical_id, resource in self.resolver.resources.items():
             if resource["Type"] in types and self.resolver.exists(logical_id) is not False:
                 yield logical_id, resource["Type"]
@@ -252,7 +252,7 @@ class Template:
                 )
 
     def managed_arns(self, logical_id: str) -> tuple[str, ...]:
-        """The ARNs of the managed policies that make up what a user, role or group may do, its permissions boundary among them."""
+        """The ARNs of the managed policies of a user, role or group, including its permissions boundary."""
         kind = _KINDS[self.resolver.resources[logical_id]["Type"]][0]
         properties, name = self.resolver.properties(logical_id), self.resolver.physical_name(logical_id)
         attached = [_text(arn) for arn in _list(properties.get("ManagedPolicyArns"))]
@@ -260,7 +260,7 @@ class Template:
         return tuple(dict.fromkeys([*attached, *map(_text, _list(properties.get("PermissionsBoundary")))]))
 
     def _managed(self, arn: str) -> PolicyDocument:
-        """A managed policy: made in this template, given, or AWS's."""
+        """A managed policy: created in this template, passed, or AWS's."""
         for made in self._all_made:
             if made.arn == arn:
                 return made.read()
@@ -268,7 +268,7 @@ class Template:
 
     def _principal_context(self, kind: str, name: str, arn: str, properties: Mapping[str, Any]) -> Context:
         context: dict[str, tuple[Any, ...] | Hidden] = dict(hidden_context())
-        if kind != "role":  # these come with temporary credentials alone
+        if kind != "role":  # only temporary credentials have these
             for key in ("aws:TokenIssueTime", "aws:SourceIdentity"):
                 del context[key.lower()]
         given = {
@@ -287,7 +287,7 @@ class Template:
 
 
 def _is_among(name: str, names: Any) -> Truth:
-    """Whether a name is one of these (a list, or one alone)."""
+    """Whether a name is one of these (a list or a single one)."""
     return any_of(matches(literal(_text(one)), literal(name), every=True) for one in _list(names))
 
 

@@ -1,4 +1,4 @@
-"""The text of a CloudFormation template -> data: JSON, or YAML with the short forms (`!Ref`, `!Sub`)."""
+"""Parses the text of a CloudFormation template: JSON, or YAML with the short forms (`!Ref`, `!Sub`)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class TemplateTextError(ValueError):
         super().__init__(problem)
 
 
-# A template has 1 MB at most (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html). YAML's aliases can
-# make much of little, and a document of itself. JSON cannot, and the dump of a large account has millions of values.
+# A template has 1 MB at most (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html). YAML's
+# aliases can make a small text large, or infinite. JSON cannot, and the dump of a large account has millions of values.
 _VALUES: Final = 500_000
 _DEPTH: Final = 100
 
@@ -24,13 +24,13 @@ def parse(text: str) -> Any:
     """A template as data, `!GetAtt` and the others in their long form.
 
     Raises:
-        TemplateTextError: it is neither JSON nor YAML, or too much.
+        TemplateTextError: it is neither JSON nor YAML, or too large.
     """
     try:
         return _bounded(json.loads(text), len(text))  # no value without a character of its own
     except (json.JSONDecodeError, RecursionError):
         pass
-    import yaml  # templates in JSON do without
+    import yaml  # not needed for templates in JSON
 
     from .loader import TemplateLoader
 
@@ -42,13 +42,13 @@ def parse(text: str) -> Any:
             raise
         mark = getattr(error, "problem_mark", None)
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        # The C loader tells of the end of a text as the line after the last.
+        # The C loader reports the end of a text as the line after the last.
         line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark is not None else None
         raise TemplateTextError(problem, line) from None
 
 
 def _check_depth(text: str) -> None:
-    """Before loading, which would use up the C stack, and end the process, on a text that opens ten thousand lists."""
+    """Checks the depth before loading: ten thousand nested lists would overflow the C stack and end the process."""
     brackets = text.count("[") + text.count("{")
     if brackets + max((len(line) - len(line.lstrip(" -?:")) for line in text.splitlines()), default=0) <= _SURELY_FLAT:
         return
@@ -66,7 +66,7 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-# Each level needs a bracket, or a column of its line's beginning.
+# Each level needs a bracket, or a column of indentation.
 _SURELY_FLAT: Final = 1_000
 
 

@@ -1,4 +1,4 @@
 """What is known before a run: texts with holes, ARNs, tokens, API calls and permissions.
 
-In: nothing but plain data. Out: the frozen values that every other room passes on.
+In: plain data. Out: the frozen values that all other rooms pass to each other.
 """

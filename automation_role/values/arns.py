@@ -1,7 +1,7 @@
 """ARNs of Systems Manager's documents, in the three forms that starting an automation is authorized on.
 
 A document is named by its name, by its ARN, by the ARN of its automation definition, or by a CDK token of one of these. Everything
-here takes and gives `Pattern`s, so that slots, bound values and unknown parts go through untouched.
+here accepts and returns `Pattern`s, so that slots, bound values and unknown parts stay as they are.
 
 Sources:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html (resource types)
@@ -18,17 +18,17 @@ from .patterns import ANY, Bound, Part, Pattern
 from .tokens import KnownToken, between_tokens, is_opaque
 
 AUTOMATION_EXECUTIONS: Final = Pattern.of("arn:{P}:ssm:{R}:{A}:automation-execution/*")
-"""Every execution of the account; the one that a start makes has a new id, so nothing narrower is known before."""
+"""Every execution of the account: a start creates one with a new id, so nothing narrower is known in advance."""
 
 _ANY_VERSION: Final = Pattern.of("*")
-# Since `*` also stands for nothing, this matches AWS-owned documents (empty account), own ones and shared ones.
+# `*` also matches nothing, so this covers AWS-owned documents (empty account), your own and shared ones.
 _ANY_OWNER: Final = "*"
 
 
 def is_aws_owned(name: str) -> bool:
-    """Whether a document's name is one of AWS's own, whose ARN has no account; nobody else's can begin so.
+    """Whether a name is that of an AWS-owned document, whose ARN has no account; no other document's name can begin like that.
 
-    But for those that EC2's launch wizard makes in an account to join instances to its directory, `awsconfig_Domain_…`.
+    The exception: `awsconfig_Domain_…`, which EC2's launch wizard creates in an account to join instances to its directory.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html,
         https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_join_instance.html
@@ -42,7 +42,7 @@ def wildcard(arn: object) -> bool:
 
 
 def plain(pattern: Pattern) -> Pattern:
-    """The same pattern, its bound values taken for literals but for their CDK tokens, which cannot be looked into."""
+    """The same pattern, with bound values as literals, except for their CDK tokens, which are opaque."""
     if not any(isinstance(part, Bound) for part in pattern.parts):
         return pattern
     parts: list[Part] = []
@@ -56,7 +56,7 @@ def plain(pattern: Pattern) -> Pattern:
 
 
 def may_be_arn(text: Pattern) -> bool:
-    """Whether a text is an ARN, or may become one: one that is wholly known has its six fields.
+    """Whether a text is an ARN, or may become one; a text that is fully known must have the six fields.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
@@ -95,7 +95,7 @@ def _field(arn: Pattern, number: int) -> Pattern | None:
 
 
 def is_cut_short(arn: Pattern) -> bool:
-    """Whether an ARN is known no further than before its resource, so that it says less than the form of its type does."""
+    """Whether an ARN is unknown from before its resource on, so that it says less than the type's own ARN."""
     colons = sum(part.count(":") for part in arn.parts if isinstance(part, str))
     return bool(arn.parts) and arn.parts[-1] is ANY and colons < _COLONS
 
@@ -107,9 +107,9 @@ def document_arn(document: Pattern) -> Pattern:
     """The document's ARN: `arn:P:ssm:R:A:document/NAME`, without an account for AWS's own.
 
     Args:
-        document: a name, the ARN of a document, or the ARN of an automation definition (its version is dropped). A CDK token
-            alone is a name, which is what CloudFormation's `Ref` of a document gives, unless its parameter's name ends in `Arn`.
-            Where not even the beginning of the name is known, it may be anybody's document.
+        document: a name, the ARN of a document, or the ARN of an automation definition (its version is dropped). A text that is
+            only a CDK token is a name, since CloudFormation's `Ref` of a document returns that, unless its parameter's name ends in `Arn`.
+            If the beginning of the name is unknown, it may be anybody's document.
     """
     return _arn(document, "document")
 
@@ -122,7 +122,7 @@ def definition_arn(document: Pattern, version: Pattern = _ANY_VERSION) -> Patter
         version: a number, `$DEFAULT` or `$LATEST`; left out: any version.
     """
     arn = _arn(document, "automation-definition")
-    if isinstance(arn.parts[-1], Bound) and len(arn.parts) == 1:  # a token of a whole ARN, which cannot be looked into
+    if isinstance(arn.parts[-1], Bound) and len(arn.parts) == 1:  # a token of a whole ARN, which is opaque
         return Pattern.of("arn:{P}:ssm:{R}:*:automation-definition/*:") + version
     return arn + Pattern.literal(":") + version
 
@@ -146,7 +146,7 @@ def _arn(document: Pattern, kind: str) -> Pattern:
         if split is not None:
             owner, name = split
             return owner + Pattern.literal(f":{kind}/") + (_without_version(name) if form == "automation-definition" else name)
-    # Unknown from before its kind on, or no document's ARN.
+    # Unknown from before its kind on, or not the ARN of a document.
     return Pattern.of(f"arn:{{P}}:ssm:{{R}}:{_ANY_OWNER}:{kind}/*") if is_cut_short(document) else document
 
 

@@ -1,4 +1,4 @@
-"""The values between a runbook and its policy: who asks, which API call, which permission."""
+"""The values between a runbook and its policy: the origin, the API call, the permission."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Which line of which step asked for something."""
+    """The line of the step that something comes from."""
 
     runbook: str
     step: str
@@ -24,11 +24,11 @@ class ApiCall:
     """One API operation that a step makes.
 
     Attributes:
-        service: botocore's name of the service, lower case (`ec2`, `elbv2`).
-        operation: the operation's own name (`StartInstances`); as written when there is none of that name.
-        inputs: what is known of its inputs, by the operation's own member names.
+        service: botocore's name for the service, lower case (`ec2`, `elbv2`).
+        operation: the operation's own name (`StartInstances`); as written if it does not exist.
+        inputs: its known inputs, by the operation's own member names.
         complete: whether `inputs` has every input that is sent (`False`: a script passes more than could be read).
-        regions: the Regions in which it may be made, when that is not the one in which the automation runs.
+        regions: the Regions to which it may go, if not the one in which the automation runs.
         origin: who makes the call.
     """
 
@@ -46,16 +46,16 @@ Condition: TypeAlias = tuple[str, str, tuple[Pattern, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """One IAM action on resources, under conditions, and who asked for it.
+    """One IAM action on resources, under conditions, and the steps that need it.
 
     Attributes:
         action: the IAM action.
-        resources: all that it is needed on.
-        conditions: what the inputs prove of the request.
-        origins: who asked for it.
-        perhaps: of `resources`, those that IAM asks about only when the call uses one, which no input shows.
-        documented: AWS's page that lists it, for one that was not derived; empty for all others.
-        either: of `resources`, those of which it is one or another, as an input says that is known only while the automation runs.
+        resources: all the resources that it is needed on.
+        conditions: what the inputs prove about the request.
+        origins: where it comes from.
+        perhaps: those of `resources` that IAM checks only when the call uses one, and no input shows whether it does.
+        documented: AWS's page that lists it, if it was not derived; else empty.
+        either: those of `resources` of which only one is used; an input that is a runtime value decides which.
     """
 
     action: str
@@ -67,7 +67,7 @@ class Permission:
     documented: str = ""
 
     def asked_by(self, *origins: Origin) -> Permission:
-        """The same, asked for by others."""
+        """The same, with other origins."""
         return Permission(
             action=self.action,
             resources=self.resources,

@@ -1,4 +1,4 @@
-"""Texts with holes, looked into and cut apart at what is literal in them."""
+"""Searches and splits texts with holes, by their literal parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .patterns import Bound, Pattern
 
 
 def after_last(text: Pattern, separator: str) -> Pattern:
-    """What comes after the last of a separator, the whole text when it has none."""
+    """The text after the last separator; the whole text if it has none."""
     for at in range(len(text.parts) - 1, -1, -1):
         part = text.parts[at]
         if isinstance(part, str) and separator in part:
@@ -15,7 +15,7 @@ def after_last(text: Pattern, separator: str) -> Pattern:
 
 
 def after_first(text: Pattern, separator: str) -> Pattern:
-    """What comes after the first of a separator, the whole text when it has none."""
+    """The text after the first separator; the whole text if it has none."""
     for at, part in enumerate(text.parts):
         if isinstance(part, str) and separator in part:
             return Pattern((part.partition(separator)[2], *text.parts[at + 1 :]))
@@ -23,7 +23,7 @@ def after_first(text: Pattern, separator: str) -> Pattern:
 
 
 def before(text: Pattern, separator: str) -> Pattern:
-    """What comes before the first of a separator, the whole text when it has none."""
+    """The text before the first separator; the whole text if it has none."""
     for at, part in enumerate(text.parts):
         if isinstance(part, str) and separator in part:
             return Pattern((*text.parts[:at], part.partition(separator)[0]))
@@ -31,22 +31,22 @@ def before(text: Pattern, separator: str) -> Pattern:
 
 
 def starts(text: Pattern, beginning: str) -> bool:
-    """Whether a text surely begins so."""
+    """Whether a text certainly begins with this."""
     return bool(text.parts) and isinstance(text.parts[0], str) and text.parts[0].startswith(beginning)
 
 
 def holds(text: Pattern, piece: str) -> bool:
-    """Whether a text surely has this piece in it."""
+    """Whether a text certainly contains this."""
     return any(isinstance(part, str) and piece in part for part in text.parts)
 
 
 def ends(text: Pattern, end: str) -> bool:
-    """Whether a text surely ends so."""
+    """Whether a text certainly ends with this."""
     return bool(text.parts) and isinstance(text.parts[-1], str) and text.parts[-1].endswith(end)
 
 
 def cut(text: Pattern, end: str) -> Pattern:
-    """A text that ends so, without that end."""
+    """A text without this end."""
     return Pattern((*text.parts[:-1], str(text.parts[-1]).removesuffix(end)))
 
 

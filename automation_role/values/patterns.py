@@ -1,7 +1,7 @@
-"""Texts with holes: literal parts, slots, bound values, and what only a running automation knows.
+"""Texts with holes: literal parts, slots, bound values, and runtime values.
 
-They stay symbolic until a policy is written (`Place`), so that an order never depends on the text of a CDK token, and the same
-derivation serves every account, partition and Region.
+They stay symbolic until a policy is written (`Place`). So the order never depends on the text of a CDK token, and the same derivation
+serves every account, partition and Region.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Slot(Enum):
     ACCOUNT = "account"
     ROLE = "role"  # the ARN of the role that runs the automation: *this role*
 
-    __hash__ = object.__hash__  # of Python's own, which is a function in Python: a pattern's hash asks for it at each slot
+    __hash__ = object.__hash__  # instead of Enum's, which is slower: a pattern's hash calls it for each slot
 
 
 class Hole(Enum):
-    """The part of a text that only a running automation knows: `*` in a policy, `?` where it is a single character."""
+    """A part of a text that is a runtime value: `*` in a policy, `?` for a single character."""
 
     ANY = "*"
     ONE = "?"
@@ -39,7 +39,7 @@ ONE: Final = Hole.ONE
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A value that the user gave for a runbook's parameter: opaque, and ordered by parameter and runbook, never by its text."""
+    """A value that the user set for a runbook's parameter: opaque, and ordered by parameter and runbook, never by its text."""
 
     parameter: str
     runbook: str
@@ -74,7 +74,7 @@ class Pattern:
 
     @classmethod
     def literal(cls, text: str) -> Pattern:
-        """Exactly this text; a `*` in it is taken for itself when the policy is written."""
+        """Exactly this text; a `*` in it is escaped when the policy is written."""
         return cls((text,) if text else ())
 
     @property
@@ -86,27 +86,27 @@ class Pattern:
         return first if len(self.parts) == 1 and isinstance(first, str) else None  # neighbouring literals are one
 
     def covers(self, other: Pattern) -> bool:
-        """Whether every text that `other` may be is one that this may be; `False` when that is not sure."""
+        """Whether this pattern matches every text that `other` may be; `False` when that is not certain."""
         return _covers(self.parts, other.parts)
 
     @property
     def is_any(self) -> bool:
-        """Whether nothing at all is known."""
+        """Whether nothing is known."""
         return len(self.parts) == 1 and self.parts[0] is ANY  # runs of unknowns are one
 
     def __add__(self, other: Pattern) -> Pattern:
         return Pattern(self.parts + other.parts)
 
     def sort_key(self) -> tuple[tuple[str, ...], ...]:
-        """An order that is the same in every process: bound values by parameter and runbook."""
+        """A deterministic order: bound values by parameter and runbook."""
         return tuple(_part_key(part) for part in self.parts)
 
 
 def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
-    """Glob matching: each literal character, slot, bound value is one atom; the wide side's unknowns take any run of atoms.
+    """Glob matching: each literal character, slot and bound value is one atom; the wide side's unknowns match any run of atoms.
 
-    Both sides become plain texts in which a character that no runbook has stands for each other part, so that Python's own search,
-    which is linear, does the work.
+    Both sides become plain texts in which an unused character represents each other part, so that Python's own linear search does the
+    work.
     """
     if ANY not in wide:
         return wide == narrow
@@ -138,7 +138,7 @@ _LETTERS: Final = "\U0010f000"
 
 
 def _spelled(parts: tuple[Part, ...], letters: dict[Part, str]) -> str | None:
-    """The parts as one text; `None` when a literal has one of the letters that stand for other parts, or they run out."""
+    """The parts as one text; `None` when a literal contains one of the characters that represent other parts, or these run out."""
     pieces = []
     for part in parts:
         if not isinstance(part, str):

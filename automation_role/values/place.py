@@ -1,4 +1,4 @@
-"""Where the role lives, and how a text with holes is written in a policy there."""
+"""Where the role is, and how a text with holes is written in a policy there."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .tokens import KnownToken, is_opaque
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the role lives: what fills the slots when a policy is written.
+    """Where the role is; fills in the slots when a policy is written.
 
     Attributes:
-        partition: `aws`, `aws-cn`, …, or a CDK token; `*` when not known.
-        account: 12 digits, or a CDK token; `*` when not known.
+        partition: `aws`, `aws-cn`, …, or a CDK token; `*` when unknown.
+        account: 12 digits, or a CDK token; `*` when unknown.
         regions: the Regions in which the automations act; `("*",)`: any (a role is global).
-        role_arn: ARN of the role that runs the automations; `None`: not known, any role of the account stands for it.
-        in_china: whether that is known to be in `aws-cn`, where some services have another name to pass a role to.
-        keeps_placeholders: whether what only a deployment knows stays a placeholder, as `check` compares it; else it is written as `*`.
+        role_arn: ARN of the role that runs the automations; `None`: unknown; any role of the account is written instead.
+        in_china: whether it is known to be in `aws-cn`, where roles are passed to some services under another name.
+        keeps_placeholders: whether what only a deployment knows stays a placeholder, as `check` needs it; else it becomes `*`.
     """
 
     partition: str = "*"
@@ -52,20 +52,20 @@ class Place:
         return "?" if part is ONE else "*"
 
     def _deployed(self, text: str, region: str) -> str:
-        """A value that only a deployment knows: a CDK token as it is, a placeholder as it is or as what is known of its form."""
+        """A value that only a deployment knows: a CDK token unchanged, a placeholder unchanged or as its known form."""
         if isinstance(text, KnownToken) and text.form and has_placeholder(text) and not self.keeps_placeholders:
             return "".join(self._write(part, region) for part in Pattern.of(text.form).parts)
         return self._filled(text, region)
 
     def _filled(self, text: str, region: str) -> str:
-        """A text with its stand-ins filled in, and `*` for its placeholders."""
+        """A text with its stand-ins filled in, and `*` for placeholders."""
         for stand_in, value in ((PARTITION, self.partition), (ACCOUNT, self.account), (REGION, region)):
             text = text.replace(stand_in, value)
         return text if self.keeps_placeholders else PLACEHOLDER.sub("*", text)
 
 
 def escape(text: str) -> str:
-    """A literal text as IAM must spell it, so that nothing in it is a wildcard or a policy variable.
+    """A literal text, escaped for IAM, so that it has no wildcards or policy variables.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
     """

@@ -1,8 +1,8 @@
-"""How a text says what only a deployment knows: the name that CloudFormation generates, an account that nobody gave.
+"""Placeholders in a text for what only a deployment knows: a name that CloudFormation generates, an unknown account.
 
-A document in a template or a plan is text with pieces that are filled in when it is deployed. Such a piece is written into the text as a
-placeholder, the same one wherever the same thing is meant, so that a runbook and a role that name the same bucket are seen to do so. The
-angle brackets are characters that neither IAM's policy grammar (it ends at U+00FF,
+A document in a template or a plan has pieces that are filled in when it is deployed. Each piece is written into the text as a
+placeholder. The same thing always has the same placeholder, so that we see when a runbook and a role name the same bucket. The angle
+brackets are characters that neither IAM's policy grammar (it ends at U+00FF,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html) nor an AWS name has.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Texts that equal no other. (Twelve characters, as accounts have.)
+# Texts that equal no other text. (Twelve characters, like account IDs.)
 ACCOUNT: Final = "‹ACCOUNT-ID›"
 REGION: Final = "‹REGION›"
 PARTITION: Final = "‹PARTITION›"
@@ -23,33 +23,33 @@ _PARAMETER: Final = re.compile("⟨\\?parameter '([^'⟨⟩]*)'[^⟨⟩]*⟩")
 
 
 def name_of(label: str) -> str:
-    """The placeholder of the name that a deployment generates for a resource: without `:` and `/`, unlike any other name."""
+    """The placeholder of a resource's generated name, which has no `:` or `/`, and is different from any other name."""
     return f"⟨{label}⟩"
 
 
 def not_known(reason: str) -> str:
-    """The placeholder of a text of which nothing is known."""
+    """The placeholder of an unknown text."""
     return "⟨?" + _BRACKETS.sub("", reason) + "⟩"
 
 
 def has_placeholder(text: str) -> bool:
-    """Whether a piece of a text is only known once it is deployed."""
+    """Whether a text has a placeholder."""
     return "⟨" in text and PLACEHOLDER.search(text) is not None
 
 
 def is_generated_name(text: str) -> bool:
-    """Whether a text is the placeholder of a generated name, and nothing else."""
+    """Whether a text is only the placeholder of a generated name."""
     match = PLACEHOLDER.fullmatch(text)
     return match is not None and not match[1].startswith("?")
 
 
 def generated(text: str) -> str:
-    """The resource whose generated name a text is; any other text as it is."""
+    """The resource whose generated name this is; any other text unchanged."""
     return text[1:-1] if is_generated_name(text) else text
 
 
 def readable(text: str) -> str:
-    """A text as a template has it: `${Bucket}` for the name that CloudFormation generates, `${Env}` for a parameter."""
+    """A text as in a template: `${Bucket}` for the name that CloudFormation generates, `${Env}` for a parameter."""
     for stand_in, pseudo in ((ACCOUNT, "AccountId"), (REGION, "Region"), (PARTITION, "Partition")):
         text = text.replace(stand_in, f"${{AWS::{pseudo}}}")
     text = _PARAMETER.sub(r"${\1}", text)

@@ -1,4 +1,4 @@
-"""CDK tokens in texts, lists and numbers: known by how they look, because only the room `cdk` imports aws_cdk."""
+"""CDK tokens in texts, lists and numbers, recognized by their form, because only `cdk` imports aws_cdk."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import struct
 from collections.abc import Iterable
 from typing import Final, Self
 
-# How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts). Known here by its looks alone:
-# this half of the package does not import aws_cdk.
+# How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts).
 _TOKEN = re.compile(r"[$#]\{Token\[")
 # The placeholders of `values.placeholders`, and its stand-ins.
 _OPAQUE = re.compile(r"[$#]\{Token\[|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PARTITION)›")
 
 
 def is_opaque(text: str) -> bool:
-    """Whether a text holds a CDK token or a placeholder, and so must never be looked into."""
+    """Whether a text holds a CDK token or a placeholder, and so is opaque."""
     return _OPAQUE.search(text) is not None
 
 
@@ -25,21 +24,21 @@ def is_token(text: str) -> bool:
 
 
 def is_opaque_list(given: Iterable[object]) -> bool:
-    """Whether a list is a CDK token: one that only CloudFormation knows, such as a parameter of type `CommaDelimitedList`."""
+    """Whether a list is a CDK token, such as a parameter of type `CommaDelimitedList`."""
     return any(isinstance(each, str) and each.startswith("#{Token[") for each in given)
 
 
 def is_opaque_number(given: object) -> bool:
-    """Whether a number is a CDK token: one that only CloudFormation knows, such as a parameter of type `Number`."""
+    """Whether a number is a CDK token, such as a parameter of type `Number`."""
     return isinstance(given, float) and struct.pack(">d", given).startswith(_NUMBER_TOKEN)
 
 
-# How every token begins that CDK writes into a number (the same file).
+# The first bits of every token that CDK encodes as a number (the same file).
 _NUMBER_TOKEN: Final = b"\xfb\xff"
 
 
 def between_tokens(text: str) -> list[str]:
-    """A text taken apart at its tokens: those, which are opaque, and what stands between them."""
+    """A text split at its tokens: the opaque tokens, and the texts between them."""
     return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
 
 
@@ -47,12 +46,12 @@ _WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\}|⟨[^⟨⟩]*⟩|‹(?:ACCOUN
 
 
 class KnownToken(str):
-    """A CDK token that is known to be a whole ARN, of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, the form being empty, none."""
+    """A CDK token that is known to be a whole ARN of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, if the form is empty, known not to be an ARN."""
 
     __slots__ = ("form",)
 
     def __new__(cls, token: str, form: str) -> Self:
-        """Like the token in all but that its form is known."""
+        """The token with its known form."""
         made = super().__new__(cls, token)
         made.form = form
         return made

@@ -1,4 +1,4 @@
-"""What is known, before an automation runs, of a value in a runbook: a text's options, a mapping, a list, or nothing."""
+"""What is known before a run about a value in a runbook: a text's options, a mapping, a list, or nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Text:
 
 
 class Unknown(Enum):
-    """A whole value (of any shape) that only a running automation knows."""
+    """A whole value (of any shape) that is a runtime value."""
 
     UNKNOWN = "unknown"
 

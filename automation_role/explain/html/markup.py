@@ -1,4 +1,4 @@
-"""HTML in which every text is escaped: what is not `Html` yet becomes it by being escaped."""
+"""HTML in which every text is escaped: anything that is not `Html` yet is escaped first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..visible import visible
 
 
 class Html(str):
-    """HTML that is put into a page as it is."""
+    """HTML that goes into a page unchanged."""
 
     __slots__ = ()
 
@@ -40,7 +40,7 @@ def join(*content: Content) -> Html:
 
 
 def text(said: str) -> Html:
-    """A text, its control characters seen and doing nothing."""
+    """A text with its control characters made visible and harmless."""
     return Html(escape(visible(said)))
 
 

@@ -1,4 +1,4 @@
-"""The whole page: one file that needs no other, with a policy of its own that lets nothing else in."""
+"""The whole page: one self-contained file, with a content security policy that allows nothing else."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
 
-# How many findings are shown before the steps; the others are collapsed below them.
+# At most this many findings are shown before the steps; the others are collapsed.
 _TOLD: Final = 10
 
 
 def page(explanation: Explanation, context: Place) -> str:
-    """The explanation as one HTML page: no network, no other file, the same bytes for the same explanation.
+    """The explanation as one self-contained HTML page; the same explanation always has the same bytes.
 
     Args:
-        explanation: what `explain` says of the runbooks.
-        context: where the role lives, as it was explained with.
+        explanation: of the runbooks.
+        context: where the role is, as in the explanation.
     """
     placed = place(explanation)
     names = [runbook.explained.runbook.name for runbook in placed]
@@ -61,7 +61,7 @@ def _packaged(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """As a content security policy names an element by its text: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
+    """An element's hash, as a content security policy names it: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -129,7 +129,7 @@ def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html
 
 
 def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html | None:
-    """All the findings, before the steps, the gaps first: what is missing must not be missed."""
+    """All the findings, before the steps, the gaps first, so that nobody overlooks them."""
     if not explanation.findings:
         return None
     by_name = {runbook.explained.runbook.name: runbook for runbook in placed}

@@ -1,4 +1,4 @@
-"""What steps and permissions are shown with: facts, resources, conditions, findings."""
+"""Parts that steps and permissions share: facts, resources, conditions, findings."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from ...findings import OTHER, WIDER, Finding
 from ..needs import Breadth, ExplainedPermission, ExplainedResource
 from .markup import Content, Html, join, tag
 
-# Breadth -> what is said of it; what is named needs no word.
+# Breadth -> its label; a named resource has none.
 _BREADTHS: Final = {Breadth.TYPE: "any that fits", Breadth.ALL: "everything"}
-# Kind of a finding -> what it is called; the kind is its class in the style sheet, which gives it a colour and a line of its own.
+# Kind of a finding -> its label; the kind is also its class in the style sheet.
 KINDS: Final = {"gap": "Gap", "wider": "Wider than needed", "other": "Note"}
 
 
 def kind_of(finding: Finding) -> str:
-    """`gap`: the policy may lack something; `wider`: it allows more than is needed; `other`: it is the same with and without."""
+    """`gap`: the policy may lack something; `wider`: it allows more than is needed; `other`: no effect on the policy."""
     if finding.id in WIDER:
         return "wider"
     return "other" if finding.id in OTHER else "gap"
 
 
 def facts(rows: Iterable[tuple[str, Content]]) -> Html | None:
-    """A list of what something is and has; rows without content are left out; `None`: there was none."""
+    """A list of labelled facts, without empty rows; `None` when all are empty."""
     shown = [[tag("dt", label), tag("dd", content)] for label, content in rows if content]
     return tag("dl", shown, class_="facts") if shown else None
 
 
 def listed(items: Iterable[Content], class_: str) -> Html | None:
-    """A list without marks; `None`: it would be empty."""
+    """A list without bullets; `None` when it would be empty."""
     shown = [tag("li", item) for item in items]
-    return tag("ul", shown, class_=class_, role="list") if shown else None  # role: Safari drops that of lists without marks
+    return tag("ul", shown, class_=class_, role="list") if shown else None  # role: Safari ignores lists without bullets
 
 
 def need(shown: ExplainedPermission, name: Content = None) -> Html:

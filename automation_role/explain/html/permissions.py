@@ -1,4 +1,4 @@
-"""What all the steps need together: an entry for each IAM action, with the steps that ask for it."""
+"""What all the steps need together: an entry for each IAM action, with the steps that need it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to
 
-# Of an action that many steps need, as many are listed at once.
+# At most this many steps of an action are listed before the rest is collapsed.
 _LISTED: Final = 12
 
 

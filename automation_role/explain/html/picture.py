@@ -1,4 +1,4 @@
-"""The way through a runbook as a picture: a box for each step, lines for jumps, failures and cancellations, a frame for each loop.
+"""A runbook's flow as a picture: a box for each step, lines for jumps, failures and cancellations, a frame for each loop.
 
 The layout is a list: one row a step, in the document's order, as the numbers of the steps are. A line to the next row goes straight down.
 Any other jump leaves a box on the right and runs in a lane beside the boxes; failure and cancellation leave on the left, dashed and dotted.
@@ -20,15 +20,15 @@ from .markup import Html, join, tag
 from .parts import KINDS, kind_of
 from .place import PlacedRunbook, PlacedStep
 
-# Sizes in the picture's own units; one is a pixel where the page is wide enough.
+# Sizes in the picture's own units; one unit is a pixel if the page is wide enough.
 _BOX: Final = 330
 _HEIGHT: Final = 42
-_GAP: Final = 22  # between two rows: room for a line down and its words
-_WAY: Final = 14  # between two ways that leave one box
+_GAP: Final = 22  # between two rows: room for a line down and its label
+_WAY: Final = 14  # between two lines that leave one box
 _INDENT: Final = 22  # a loop's steps
 _LANE: Final = 11
 _FRAME: Final = 8  # below the last step of a loop
-_WORDS: Final = 176  # beside the boxes, for what the ways are called
+_WORDS: Final = 176  # beside the boxes, for the labels of lines
 _MARGIN: Final = 12
 _CELLS: Final = 10  # actions that a box shows one by one
 
@@ -40,19 +40,19 @@ _LETTERS_OF_WAY: Final = 27
 
 @dataclass(slots=True)
 class _Row:
-    """A step in the picture; `last` is the row of the last step inside it, its own without any."""
+    """A step in the picture; `last` is the row of the last step inside it, or its own row."""
 
     step: PlacedStep
     depth: int
     y: int = 0
     height: int = _HEIGHT
     last: int = 0
-    following: int | None = None  # the row that comes after it in the document, on its own level
+    following: int | None = None  # the row after it in the document, on its own level
 
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """Lines to one step, one under the other: `column` is the lane's place, from the boxes outwards."""
+    """Lines to one step, in one lane; `column` counts lanes from the boxes outwards."""
 
     target: int
     kind: str
@@ -61,7 +61,7 @@ class _Lane:
 
 
 def picture(runbook: PlacedRunbook) -> Html | None:
-    """A runbook's flow, followed by a line that says how to read it; `None` for a runbook of one step."""
+    """A runbook's flow with its legend; `None` for a runbook of one step."""
     rows = _rows(runbook.steps)
     if len(rows) < 2:
         return None
@@ -134,7 +134,7 @@ def _rows(steps: Iterable[PlacedStep]) -> list[_Row]:
 
 
 def _place(rows: Sequence[_Row], numbers: Mapping[str, int]) -> int:
-    """Give every row its place and height; the whole height."""
+    """Set every row's position and height; returns the total height."""
     y = _MARGIN
     ends = Counter(row.last for number, row in enumerate(rows) if row.last > number)  # loops that end with this row
     for number, row in enumerate(rows):
@@ -146,12 +146,12 @@ def _place(rows: Sequence[_Row], numbers: Mapping[str, int]) -> int:
 
 
 def _is_down(row: _Row, way: Way, numbers: Mapping[str, int]) -> bool:
-    """Whether a way leads to the row that follows."""
+    """Whether a transition leads to the next row."""
     return kind(way) == "jump" and way.target is not None and numbers.get(way.target) == row.following and row.following is not None
 
 
 def _aside(row: _Row, numbers: Mapping[str, int]) -> list[Way]:
-    """The ways that leave a box on its right."""
+    """The transitions that leave a box on its right."""
     return [way for way in row.step.onwards if kind(way) == "jump" and not _is_down(row, way, numbers)]
 
 
@@ -161,7 +161,7 @@ def kind(way: Way) -> str:
 
 
 def _at(row: _Row, index: int) -> int:
-    """Where a way leaves a box on its right."""
+    """Where a line leaves a box on its right."""
     return row.y + 24 + _WAY * index
 
 
@@ -206,7 +206,7 @@ def _line(lane: _Lane, rows: Sequence[_Row], box: int, first: int, outwards: int
 
 
 def _ways(rows: Sequence[_Row], number: int, numbers: Mapping[str, int], start: int) -> Iterator[Html]:
-    """What leaves a row straight down, and the words beside what leaves it on the right."""
+    """The line straight down from a row, and the labels of those on its right."""
     row = rows[number]
     x = start + _INDENT * row.depth + 18
     if row.last > number:
@@ -242,7 +242,7 @@ def _down(x: int, top: int, bottom: int, when: str) -> Html:
 
 
 def _frame(rows: Sequence[_Row], number: int, start: int) -> Html:
-    """A loop: around its own box and its steps."""
+    """A loop's frame, around its own box and its steps."""
     row, last = rows[number], rows[rows[number].last]
     x = start + _INDENT * row.depth
     return tag(
@@ -301,7 +301,7 @@ def _cells(step: PlacedStep, end: int, y: int) -> Iterator[Html]:
 
 
 def _said(step: PlacedStep) -> str:
-    """What a box's cells and lines show, for those who do not see them."""
+    """What a box's cells and lines show, as text for screen readers."""
     explained = step.explained
     actions = len({need.action for need in explained.needs})
     said = [f"{actions} action{'' if actions == 1 else 's'}"]

@@ -1,4 +1,4 @@
-"""Where everything is in the page: the numbers and links of steps and permissions, and the ways between them."""
+"""Numbers and links of steps and permissions in the page, and the transitions between steps."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PlacedStep:
         id: of its element: `step-1-stop`, the runbook's number and the step's name.
         number: `3`, or `3.1` inside a loop.
         runbook: its runbook's name, where there are several; else empty.
-        onwards: the ways on from it.
-        inwards: the ways to it, from which step each, except if the only one is from the step above it, as a reader expects.
-        reached: whether any way leads to it.
+        onwards: the transitions from it.
+        inwards: the transitions to it; empty if the only one is from the step above it, as a reader expects.
+        reached: whether any transition leads to it.
     """
 
     id: str
@@ -42,7 +42,7 @@ class PlacedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedRunbook:
-    """A runbook in the page; `by_name` has every step of it."""
+    """A runbook in the page; `by_name` has all its steps."""
 
     id: str
     explained: ExplainedRunbook
@@ -51,7 +51,7 @@ class PlacedRunbook:
 
 
 def place(explanation: Explanation) -> tuple[PlacedRunbook, ...]:
-    """Every runbook and step at its place."""
+    """Every runbook and step with its place in the page."""
     several = len(explanation.runbooks) > 1
     return tuple(
         _runbook(runbook, number, runbook.runbook.name if several else "") for number, runbook in enumerate(explanation.runbooks, 1)
