@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .boto3_resources import Resource
 
 __all__ = [
+    "Choice",
     "Details",
     "Follow",
     "Held",
@@ -34,6 +35,7 @@ __all__ = [
     "Passed",
     "ResourceType",
     "Service",
+    "Tags",
     "action_exists",
     "actions",
     "canonical_action",
@@ -74,6 +76,36 @@ class Follow(NamedTuple):
     on: str
 
 
+class Choice(NamedTuple):
+    """An input that says of which type the resource is.
+
+    Attributes:
+        member: the input.
+        name: the input that names the resource.
+        types: what the input may say -> the type.
+        beside: types that the call is about besides, whatever it says.
+    """
+
+    member: str
+    name: str
+    types: Mapping[str, str]
+    beside: tuple[str, ...]
+
+
+class Tags(NamedTuple):
+    """Tags that an input gives.
+
+    Attributes:
+        action: the action that authorizes them.
+        member: the input.
+        on: the types that they are given to, where the operation's name does not say it.
+    """
+
+    action: str
+    member: str
+    on: tuple[str, ...]
+
+
 class Passed(NamedTuple):
     """A role that an input passes.
 
@@ -111,10 +143,10 @@ class Details:
             `tools/exceptions.toml`; the hole `*` is the whole ARN, `A` its account, the key `*` an ARN of any type,
             the key `?` one that may be of something else.
         path: of the request, for API Gateway, whose ARNs are paths; else empty.
-        choice: input that says of which type the resource is, input that names it, value -> type; `None` for nearly all.
+        choice: input that says of which type the resource is; `None` for nearly all.
         ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
         passes: input that passes a role -> the service it goes to.
-        tags: the action that authorizes tags in an input, and the input; `None` if no input has tags.
+        tags: the tags in an input; `None` if no input has tags.
         follows: further actions that inputs require.
         conditions: condition keys that inputs determine.
         other_types: resource types of its actions that belong to another API.
@@ -123,10 +155,10 @@ class Details:
 
     fills: Mapping[str, str]
     path: str
-    choice: tuple[str, str, Mapping[str, str]] | None
+    choice: Choice | None
     ids: tuple[str, Mapping[str, str]] | None
     passes: Mapping[str, Passed]
-    tags: tuple[str, str] | None
+    tags: Tags | None
     follows: tuple[Follow, ...]
     conditions: tuple[Held, ...]
     anything: str
@@ -203,10 +235,10 @@ class Service:
         return Details(
             fills=of("fills", operation) or {},
             path=of("paths", operation) or "",
-            choice=(choice["input"], choice["name"], choice["types"]) if choice else None,
+            choice=Choice(choice["input"], choice["name"], choice["types"], tuple(choice.get("beside", ()))) if choice else None,
             ids=(ids["input"], ids["types"]) if ids else None,
             passes={path: Passed(*to) for path, to in (of("passes", operation) or {}).items()},
-            tags=(tags[0], tags[1]) if tags else None,
+            tags=Tags(tags[0], tags[1], tuple(tags[2:])) if tags else None,
             follows=tuple(Follow(when, tuple(actions), on) for when, actions, on in of("follows", operation) or ()),
             conditions=tuple(Held(*each) for each in of("conditions", operation) or ()),
             anything=of("anything", operation) or "",

@@ -1,4 +1,4 @@
-"""Which inputs fill which holes of an ARN, in the words of the catalog (`Details.fills`): `A|B!C?`."""
+"""Which inputs fill which holes of an ARN, in the words of the catalog (`Details.fills`): `A|B!C?default`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from ..catalog.operations import Details
 from ..values.calls import ApiCall
 from ..values.patterns import Pattern
-from .inputs import texts
+from .inputs import UNKNOWN_TEXT, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +19,32 @@ class Filled:
         members: inputs that name the resource.
         seconds: inputs with which that is not all.
         has_default: whether a default of the service stands for none.
+        default: its name, where that is known.
     """
 
     members: tuple[str, ...]
     seconds: tuple[str, ...]
     has_default: bool
+    default: str
 
     @staticmethod
     @cache
     def read(spec: str) -> Filled:
         """From the words of the catalog."""
-        names, _, seconds = spec.rstrip("?").partition("!")
-        return Filled(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), spec.endswith("?"))
+        said, has_default, default = spec.partition("?")
+        names, _, seconds = said.partition("!")
+        return Filled(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), bool(has_default), default)
+
+    def said(self, call: ApiCall) -> tuple[Pattern, ...]:
+        """The texts of the inputs; the default's name, where it is known, for those that are left out."""
+        default = Pattern.literal(self.default) if self.default else UNKNOWN_TEXT
+        found = tuple(dict.fromkeys(text for member in self.members for text in texts(call.inputs, member, default)))
+        return (default,) if not found and self.default and call.complete else found
 
 
 def said_in(call: ApiCall, spec: str) -> tuple[Pattern, ...]:
     """The texts of the inputs of a spec."""
-    members = Filled.read(spec).members if spec else ()
-    return tuple(text for member in members for text in texts(call.inputs, member))
+    return Filled.read(spec).said(call) if spec else ()
 
 
 def key_of(details: Details, action: str, kind: str, hole: str) -> str:

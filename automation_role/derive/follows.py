@@ -79,7 +79,7 @@ def _permission(call: ApiCall, details: Details, follow: Follow, action: str, li
         types = tuple(each for each in catalog.resource_types(action) if not each.only_by_arn)
         resources = tuple(dict.fromkeys(wildcard(each.arn) for each in types)) or (ANYTHING,)
     else:
-        found = resources_of(call, details, action, like)
+        found = resources_of(call, details, action, like=like)
         return Permission(action=action, resources=found.resources, origins=(call.origin,), perhaps=found.perhaps, either=found.either)
     return Permission(action=action, resources=resources, conditions=conditions, origins=(call.origin,))
 

@@ -1,4 +1,7 @@
-"""What is known of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`."""
+"""What is known of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`.
+
+`Entries[].EventBusName` is that of each entry; one without it counts as `None`, for nobody said what it has.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,15 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
     return when == "*" or any(text.text is None or text.text.lower() != "false" for each in when.split("|") for text in shown(inputs, each))
 
 
-def texts(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
-    """Every text at a path; the unknown one for what only a running automation knows."""
-    return tuple(dict.fromkeys(text for value in given(inputs, path) for text in _texts(value)))
+def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TEXT) -> tuple[Pattern, ...]:
+    """Every text at a path; the unknown one for what only a running automation knows.
+
+    Args:
+        inputs: all of a call's.
+        path: as for `given`.
+        left_out: what stands for one of `A[].B` that has no B.
+    """
+    return tuple(dict.fromkeys(text for value in given(inputs, path) for text in ((left_out,) if value is None else _texts(value))))
 
 
 def _at(value: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
@@ -69,11 +78,17 @@ def _at(value: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
         elif not (isinstance(value, Text) and all(option.text == "" for option in value.options)):
             yield value
     elif isinstance(value, Mapping):
-        for key in value if words[0] == "*" else (words[0],):
+        word, each, _ = words[0].partition("[]")
+        for key in value if word == "*" else (word,):
             if key in value:
-                yield from _at(value[key], words[1:], keys=keys)
+                yield from _in_each(value[key], words[1:], keys=keys) if each else _at(value[key], words[1:], keys=keys)
     elif isinstance(value, Unknown):
         yield UNKNOWN
+
+
+def _in_each(items: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
+    for item in items if isinstance(items, tuple) else (items,):
+        yield from tuple(_at(item, words, keys=keys)) or (None,)
 
 
 def _texts(value: Value) -> Iterator[Pattern]:

@@ -18,7 +18,7 @@ from ..values.patterns import ANY, Bound, Pattern
 from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
-from .arn_forms import ACCOUNT, anyones, wildcard
+from .arn_forms import ACCOUNT, anyones, form, wildcard
 from .inputs import UNKNOWN_TEXT, texts
 from .spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 
@@ -51,7 +51,7 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
 def _begins_so(name: Pattern, kind: ResourceType, hole: str) -> bool:
     """Whether an identifier may be one of a type: `mi-…` is a managed node's, not an instance's."""
     first = name.parts[0] if name.parts else ANY
-    if not kind.begins or not hole.endswith("Id") or not isinstance(first, str):
+    if not kind.begins or not hole.endswith("Id") or hole != form(kind.arn).holes[-1] or not isinstance(first, str):
         return True
     return first.startswith(kind.begins) or (len(name.parts) > 1 and any(each.startswith(first) for each in kind.begins))
 

@@ -75,7 +75,8 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
             yield Permission(action=action, resources=kinds[action], origins=(call.origin,))
             continue
         targets = catalog.targets_input(action)
-        for need in _permission(call, details, action, conditions=held_to_inputs(call, details)):
+        made_by = operation if len(actions) > 1 and "Tag" in action else ""  # CreateDistributionWithTags tags the distribution
+        for need in _permission(call, details, action, made_by=made_by, conditions=held_to_inputs(call, details)):
             if targets is not None and isinstance(need, Permission):
                 yield from narrowed_to_targets(call.inputs.get(targets), need)
             else:
@@ -102,9 +103,10 @@ def _permission(
     *,
     like: tuple[str, ...] = (),
     made_by: str = "",
+    on: tuple[str, ...] = (),
     conditions: tuple[Condition, ...] = (),
 ) -> Iterator[Permission | Finding]:
-    found = resources_of(call, details, action, like, made_by)
+    found = resources_of(call, details, action, like=like, made_by=made_by, on=on)
     yield Permission(
         action=action,
         resources=found.resources,
@@ -122,13 +124,13 @@ def _permission(
 
 def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
     """Tags given to what is made are authorized by the action that tags, too."""
-    if details.tags is None or not given(call.inputs, details.tags[1]):
+    tags = details.tags
+    if tags is None or not given(call.inputs, tags.member):
         return
-    action, member = details.tags
-    if action == "ec2:CreateTags":
-        yield _ec2_tags(call, operation, member)
+    if tags.action == "ec2:CreateTags":
+        yield _ec2_tags(call, operation, tags.member)
     else:
-        yield from _permission(call, details, action, like=actions, made_by=operation)
+        yield from _permission(call, details, tags.action, like=actions, made_by=operation, on=tags.on)
 
 
 def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:

@@ -42,7 +42,9 @@ class Found:
     either: tuple[Pattern, ...] = ()
 
 
-def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, ...] = (), made_by: str = "") -> Found:
+def resources_of(
+    call: ApiCall, details: Details, action: str, *, like: tuple[str, ...] = (), made_by: str = "", on: tuple[str, ...] = ()
+) -> Found:
     """The resources that an action of a call needs.
 
     Args:
@@ -51,10 +53,11 @@ def resources_of(call: ApiCall, details: Details, action: str, like: tuple[str, 
         action: one that authorizes the call, or that follows from its inputs.
         like: the call's own actions when `action` only follows: its types are then those that one of them has, where there are such.
         made_by: the operation when `action` is about what it makes.
+        on: the types that `action` is about, where they are known.
     """
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
-    types = tuple(kind for kind in types_of(action, like, made_by) if kind.name not in details.other_types)
+    types = tuple(kind for kind in types_of(action, like, made_by, on) if kind.name not in details.other_types)
     if not types or (details.anything and not like and is_on(call.inputs, details.anything)):
         return Found((ANYTHING,))
     said = chosen(call, details, types)
@@ -269,7 +272,7 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
             continue
         known = True
         read = Filled.read(spec)
-        values = tuple(text for member in read.members for text in texts(call.inputs, member))
+        values = read.said(call)
         if any(given(call.inputs, second) for second in read.seconds):
             values = (UNKNOWN_TEXT,)
         elif not values:

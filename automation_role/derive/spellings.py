@@ -125,6 +125,18 @@ def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # 
     return (after_last(value, "/"),)
 
 
+_SCOPES: Final = {"REGIONAL": "regional", "CLOUDFRONT": "global"}
+
+
+def _scope(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
+    """A web ACL is regional, or CloudFront's.
+
+    Source: https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html (Scope)
+    """
+    scope = _SCOPES.get(value.text or "")
+    return (Pattern.literal(scope) if scope is not None else UNKNOWN_TEXT,)
+
+
 # (the ARN's service, its hole) -> how what an input says is written there
 SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], Spellings]]] = {
     ("ssm", PARAMETER): _parameter,
@@ -143,6 +155,7 @@ SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]
     ("cloudformation", "StackSetName"): _before_colon,
     ("codebuild", "ProjectName"): _before_colon,
     ("secretsmanager", "SecretId"): _secret,
+    ("wafv2", "Scope"): _scope,
 }
 
 

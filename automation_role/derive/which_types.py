@@ -8,46 +8,68 @@ from functools import cache
 from typing import Final
 
 from ..catalog import operations as catalog
-from ..catalog.operations import Details, ResourceType
+from ..catalog.operations import Choice, Details, ResourceType
 from ..values.calls import ApiCall
 from ..values.patterns import ANY, Pattern
 from ..values.value import Value
-from .arn_forms import HOLE, anyones, form
+from .arn_forms import HOLE, anyones, form, wildcard
 from .filled import specs_of
 from .inputs import UNKNOWN_TEXT, given, texts
 from .names import any_identifier, form_of, forms, names_of
 
 
 @cache
-def types_of(action: str, like: tuple[str, ...], made_by: str) -> tuple[ResourceType, ...]:
+def types_of(action: str, like: tuple[str, ...], made_by: str, on: tuple[str, ...] = ()) -> tuple[ResourceType, ...]:
     """The types that a call may be about: see `resources_of`."""
     types = catalog.resource_types(action)
+    made = tuple(kind for kind in types if kind.name in on) or _made(types, made_by)
+    if made and (on or not any(_how(made_by, kind) == _IN_PART for kind in made)):
+        return made
     own = {kind.name for each in like for kind in catalog.resource_types(each)}
-    same = {kind.name for kind in types if kind.name in own}
-    made = {kind.name for kind in types if _makes(made_by, kind.name)} or {
-        kind.name for kind in types if _makes(made_by, kind.name, part=True)
-    }
-    meant = (made if made <= same else made | same) or same
-    return tuple(kind for kind in types if kind.name in meant) or types
+    same = tuple(kind for kind in types if kind.name in own)
+    if made and all(kind in same for kind in made):
+        return made
+    return tuple(kind for kind in types if kind in made or kind in same) or types
 
 
-def _makes(operation: str, kind: str, *, part: bool = False) -> bool:
-    """Whether an operation is called after a type that it makes: CreateCacheCluster a `cluster`, in part CreateRule a `listener-rule/app`."""
+def _made(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType, ...]:
+    """The types that an operation is called after, those whose names say the most of what it makes."""
+    said = {kind: _how(operation, kind) for kind in types}
+    most = max(said.values(), default=0)
+    return tuple(kind for kind, how in said.items() if how == most) if most else ()
+
+
+def _how(operation: str, kind: ResourceType) -> int:
+    """How surely an operation makes a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
+
+    The more of what is made the type's name is, the surer; in part, the other way round, is the least.
+    """
     match = _MAKES.match(operation)
     if match is None:
-        return False
-    about, name = _plain(match[1]), _plain(re.split(r"[/#]", kind)[0])
-    return name.endswith(about) if part else about.endswith(name)
+        return 0
+    about, name = _plain(match[1]), _plain(re.split(r"[/#]", kind.name)[0])
+    holes = form(kind.arn).holes
+    if about == name:
+        return _BY_NAME
+    if holes and about == re.sub(r"(?:name|id|identifier)$", "", _plain(holes[-1])):  # CreateDBInstance: `db:{DbInstanceName}`
+        return _BY_HOLE
+    if about.endswith(name):
+        return _IN_PART + len(name)
+    return _IN_PART if name.endswith(about) else 0
 
 
+_IN_PART: Final = 1
+_BY_HOLE: Final = 1_000
+_BY_NAME: Final = 1_001
 # What an operation makes, without what it makes it from: CreateVolumeFromBackup, CreateAutoMLJobV2.
 _MAKES: Final = re.compile(
-    r"(?:Allocate|Create|Import|Put|Register|Request|Run|Start)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For|From|To|Using|With)[A-Z]\w*)?$"
+    r"(?:Allocate|Copy|Create|Import|Put|Register|Request|Restore|Run|Start|Submit)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For(?!Organization)|From|To|Using|With)[A-Z]\w*)?$"
 )
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Letters and digits, small, in the singular."""
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
 
 
 # -- what an input says ---------------------------------------------------------------------------------------------------------------
@@ -56,27 +78,25 @@ def _plain(name: str) -> str:
 def chosen(call: ApiCall, details: Details, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...] | None:
     """Where an input says of which type the resource is, or its identifier's prefix does."""
     if details.choice is not None:
-        return _by_choice(call, *details.choice, types)
+        return _by_choice(call, details.choice, types)
     if details.ids is not None:
         return _by_id(call, *details.ids, types)
     return None
 
 
-def _by_choice(
-    call: ApiCall, member: str, name: str, kinds: Mapping[str, str], types: tuple[ResourceType, ...]
-) -> tuple[Pattern, ...] | None:
-    said = [text.text for text in texts(call.inputs, member)]
+def _by_choice(call: ApiCall, choice: Choice, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...] | None:
+    said = [text.text for text in texts(call.inputs, choice.member)]
     if not said or None in said:
         return None
-    chosen = {kinds.get(text) for text in said if text is not None}
+    meant = {choice.types.get(text) for text in said if text is not None}
     found: list[Pattern] = []
-    for kind in types:
-        if kind.name in chosen:
-            holes = form(kind.formats[0]).holes
-            for value in texts(call.inputs, name) or (UNKNOWN_TEXT,):
-                for text in names_of(value, kind, holes[-1], call.inputs) or (value,):
-                    names = {holes[-1]: text}
-                    found.extend(form(each).write(names) for each in forms(kind, names))
+    for kind in (each for each in types if each.name in meant):
+        last = form(kind.formats[0]).holes[-1]
+        for value in texts(call.inputs, choice.name) or (UNKNOWN_TEXT,):
+            for names in ({last: name} for name in names_of(value, kind, last, call.inputs) or (value,)):
+                found.extend(form(written).write(names) for written in forms(kind, names))
+    if found:
+        found.extend(wildcard(kind.arn) for kind in types if kind.name in choice.beside)
     return tuple(dict.fromkeys(found)) or None
 
 

@@ -125,7 +125,7 @@ def logging(**given: Any) -> dict[str, Any]:
         ("dynamodb", "CreateTable", {"TableName": "t", "SSESpecification": {"KMSMasterKeyId": "k"}}, {"kms:DescribeKey": [KEY], "kms:CreateGrant": [f"{KEY} if kms:GrantIsForAWSResource=true"]}),
         ("eks", "CreateCluster", {"name": "c", "encryptionConfig": [{"provider": {"keyArn": KEY}}]}, {"kms:DescribeKey": [KEY]}),
         # AWS's own policies of organizations
-        ("organizations", "AttachPolicy", {"PolicyId": "p-FullAWSAccess", "TargetId": "444455556666"}, {"organizations:AttachPolicy": ["arn:aws:organizations::*:account/*/*", "arn:aws:organizations::*:ou/*/*", "arn:aws:organizations::aws:policy/*/p-FullAWSAccess", "arn:aws:organizations::*:root/*/*"]}),
+        ("organizations", "AttachPolicy", {"PolicyId": "p-FullAWSAccess", "TargetId": "444455556666"}, {"organizations:AttachPolicy": ["arn:aws:organizations::*:account/*/444455556666", "arn:aws:organizations::aws:policy/*/p-FullAWSAccess"]}),
     ],
 )  # fmt: skip
 def test_an_input_brings_its_rights(service: str, api: str, inputs: dict[str, Any], expected: dict[str, list[str]]):

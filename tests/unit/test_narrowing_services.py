@@ -89,7 +89,7 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a"}, "cloudwatch:PutMetricAlarm", [f"arn:aws:cloudwatch:{AT}:alarm:a"]),
         ("redshift-data", "ExecuteStatement", {"ClusterIdentifier": "c", "Sql": "q"}, "redshift-data:ExecuteStatement", [f"arn:aws:redshift:{AT}:cluster:c"]),
         # two APIs share actions, and each has its own types
-        ("events", "PutEvents", {"Entries": [{"Source": "s"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/*"]),
+        ("events", "PutEvents", {"Entries": [{"Source": "s"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/default"]),
         ("elbv2", "AddTags", {"ResourceArns": [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:targetgroup/t/1"]),
         ("elbv2", "CreateLoadBalancer", {"Name": "b"}, "elasticloadbalancing:CreateLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/b/*" for each in ("app", "gwy", "net")]),
         ("elbv2", "DeleteLoadBalancer", {"LoadBalancerArn": ANY}, "elasticloadbalancing:DeleteLoadBalancer", [f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/{each}/*/*" for each in ("app", "gwy", "net")]),
@@ -101,6 +101,22 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("glue", "StartWorkflowRun", {"Name": "w"}, "glue:StartWorkflowRun", [f"arn:aws:glue:{AT}:workflow/w"]),
         # an image by a parameter is any
         ("ec2", "RunInstances", {"ImageId": "resolve:ssm:/aws/service/a"}, "ssm:GetParameters", ["arn:aws:ssm:eu-west-1::parameter/aws/service/a"]),
+        ("ec2", "RegisterImage", {"Name": "n", "BlockDeviceMappings": [{"Ebs": {"SnapshotId": "snap-1"}}]}, "ec2:RegisterImage", ["arn:aws:ec2:eu-west-1::image/*", "arn:aws:ec2:eu-west-1::snapshot/snap-1"]),
+        ("ec2", "ModifyVpcEndpoint", {"VpcEndpointId": "vpce-1", "AddSubnetIds": ["subnet-1"], "RemoveRouteTableIds": ["rtb-1"]}, "ec2:ModifyVpcEndpoint", [f"arn:aws:ec2:{AT}:{each}" for each in ("route-table/rtb-1", "subnet/subnet-1", "vpc-endpoint/vpce-1")]),
+        # an identifier's beginning says of what it is, and so does an input beside it
+        ("ec2", "CreateFlowLogs", {"ResourceIds": ["vpc-1", "eni-1"]}, "ec2:CreateFlowLogs", [f"arn:aws:ec2:{AT}:{each}" for each in ("network-interface/eni-1", "vpc/vpc-1", "vpc-flow-log/*")]),
+        ("ec2", "CreateFlowLogs", {"ResourceType": "Subnet", "ResourceIds": ["{{ Name }}"]}, "ec2:CreateFlowLogs", [f"arn:aws:ec2:{AT}:{each}" for each in ("subnet/*", "vpc-flow-log/*")]),
+        ("organizations", "AttachPolicy", {"PolicyId": "p-1", "TargetId": "ou-ab12-1"}, "organizations:AttachPolicy", ["arn:aws:organizations::*:ou/*/ou-ab12-1", "arn:aws:organizations::*:policy/*/*/p-1"]),
+        ("organizations", "MoveAccount", {"AccountId": "444455556666", "SourceParentId": "r-ab12", "DestinationParentId": "ou-ab12-1"}, "organizations:MoveAccount", ["arn:aws:organizations::*:account/*/444455556666", "arn:aws:organizations::*:ou/*/ou-ab12-1", "arn:aws:organizations::*:root/*/r-ab12"]),
+        # what is exported, and the bus of each event: the default one's name is known
+        ("rds", "StartExportTask", {"SourceArn": f"arn:aws:rds:{AT}:snapshot:s"}, "rds:StartExportTask", [f"arn:aws:rds:{AT}:snapshot:s"]),
+        ("events", "PutEvents", {"Entries": [{"EventBusName": "b"}, {"Source": "s"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/b", f"arn:aws:events:{AT}:event-bus/default"]),
+        ("events", "PutEvents", {"Entries": [{"EventBusName": "{{ Name }}"}]}, "events:PutEvents", [f"arn:aws:events:{AT}:event-bus/*"]),
+        ("athena", "StartQueryExecution", {"QueryString": "q"}, "athena:StartQueryExecution", [f"arn:aws:athena:{AT}:workgroup/primary"]),
+        ("wafv2", "GetWebACL", {"Name": "n", "Id": "i", "Scope": "REGIONAL"}, "wafv2:GetWebACL", [f"arn:aws:wafv2:{AT}:regional/webacl/n/i"]),
+        ("wafv2", "GetWebACL", {"Name": "n", "Id": "i", "Scope": "{{ Name }}"}, "wafv2:GetWebACL", [f"arn:aws:wafv2:{AT}:*/webacl/n/i"]),
+        # tags come with the operation: on the type that it makes
+        ("cloudfront", "CreateDistributionWithTags", {"DistributionConfigWithTags": {}}, "cloudfront:TagResource", ["arn:aws:cloudfront::111122223333:distribution/*"]),
         # where logs go to is not always a destination
         ("logs", "PutSubscriptionFilter", {"logGroupName": "g", "destinationArn": f"arn:aws:lambda:{AT}:function:f"}, "logs:PutSubscriptionFilter", [f"arn:aws:logs:{AT}:log-group:g", f"arn:aws:logs:{AT}:log-group:g:*"]),
     ],
@@ -184,11 +200,15 @@ def test_what_is_made_with_tags_is_tagged_by_the_service_s_own_action(
     [
         ("ssm", "CreateOpsItem", {"Title": "t", "Tags": []}, "ssm:AddTagsToResource", [f"{SSM}:opsitem/*"]),
         ("fis", "CreateExperimentTemplate", {"tags": {}}, "fis:TagResource", [f"arn:aws:fis:{AT}:experiment-template/*"]),
-        ("ecs", "RunTask", {"taskDefinition": "f:3", "tags": []}, "ecs:TagResource", [f"arn:aws:ecs:{AT}:{each}" for each in ("task/*/*", "task-definition/f:3", "task-definition/f")]),
+        ("ecs", "RunTask", {"taskDefinition": "f:3", "tags": []}, "ecs:TagResource", [f"arn:aws:ecs:{AT}:{each}" for each in ("task/*/*",)]),
+        ("rds", "CreateDBInstance", {"DBInstanceIdentifier": "d", "Tags": []}, "rds:AddTagsToResource", [f"arn:aws:rds:{AT}:db:d"]),
+        ("rds", "RestoreDBInstanceFromDBSnapshot", {"DBInstanceIdentifier": "d", "Tags": []}, "rds:AddTagsToResource", [f"arn:aws:rds:{AT}:db:d"]),
+        ("rds", "CreateDBInstanceReadReplica", {"DBInstanceIdentifier": "d", "SourceDBInstanceIdentifier": "d", "Tags": []}, "rds:AddTagsToResource", [f"arn:aws:rds:{AT}:db:*"]),
+        ("memorydb", "CreateCluster", {"ClusterName": "c", "Tags": []}, "memorydb:TagResource", [f"arn:aws:memorydb:{AT}:cluster/*"]),
         ("rds", "CreateDBSubnetGroup", {"DBSubnetGroupName": "g", "Tags": []}, "rds:AddTagsToResource", [f"arn:aws:rds:{AT}:subgrp:g"]),
         ("fsx", "CreateVolumeFromBackup", {"BackupId": "b", "Tags": []}, "fsx:TagResource", [f"arn:aws:fsx:{AT}:volume/*/*"]),
         ("elasticache", "CreateSnapshot", {"SnapshotName": "s", "Tags": []}, "elasticache:AddTagsToResource", [f"arn:aws:elasticache:{AT}:snapshot:s"]),
-        ("elbv2", "CreateRule", {"ListenerArn": f"arn:aws:elasticloadbalancing:{AT}:listener/app/a/b/c", "Tags": []}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:{each}" for each in ("listener-rule/app/*/*/*/*", "listener-rule/net/*/*/*/*", "listener/app/a/b/c")]),
+        ("elbv2", "CreateRule", {"ListenerArn": f"arn:aws:elasticloadbalancing:{AT}:listener/app/a/b/c", "Tags": []}, "elasticloadbalancing:AddTags", [f"arn:aws:elasticloadbalancing:{AT}:{each}" for each in ("listener-rule/app/*/*/*/*", "listener-rule/net/*/*/*/*")]),
     ],
 )  # fmt: skip
 def test_tags_are_on_what_the_operation_makes(service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]):
@@ -333,3 +353,24 @@ EXPRESS = "arn:aws:s3express:eu-west-1:111122223333:bucket"
 )
 def test_directory_buckets_have_actions_of_their_own(api: str, inputs: dict[str, Any], expected: dict[str, list[str]]) -> None:
     assert needs("s3", api, **inputs) == expected
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "resources"),
+    [
+        (
+            [{"SubnetId": "subnet-1", "Groups": ["sg-1"]}, {"SubnetId": "subnet-2", "Groups": ["sg-2"]}],
+            {"network-interface/*", "security-group/sg-1", "security-group/sg-2", "subnet/subnet-1", "subnet/subnet-2"},
+        ),
+        # one that names neither leaves open which it has
+        ([{"SubnetId": "subnet-1", "Groups": ["sg-1"]}, {}], {"network-interface/*", "security-group/*", "security-group/sg-1", "subnet/*", "subnet/subnet-1"}),
+        ([{"NetworkInterfaceId": "eni-1"}], {"network-interface/eni-1", "security-group/*", "subnet/*"}),
+        ("{{ Name }}", {"network-interface/*", "security-group/*", "subnet/*"}),
+    ],
+)  # fmt: skip
+def test_a_launch_is_narrowed_by_each_of_its_network_interfaces(interfaces: Any, resources: set[str]):
+    found = {
+        each.removeprefix(f"arn:aws:ec2:{AT}:") for each in needs("ec2", "RunInstances", NetworkInterfaces=interfaces)["ec2:RunInstances"]
+    }
+    kinds = ("network-interface/", "security-group/", "subnet/")
+    assert {each for each in found if each.startswith(kinds)} == resources

@@ -57,7 +57,7 @@ def inputs(model: dict[str, Any], operation: str) -> dict[str, Any]:
 def has_path(model: dict[str, Any], operation: str, path: str) -> bool:
     """Whether an operation has an input at a path, through lists and maps: `Targets.RoleArn`, `Roles.*`, `RequestItems{}`."""
     shape = model["operations"][operation].get("input", {}).get("shape")
-    return shape is not None and _has(model, shape, path.removesuffix("{}").split("."))
+    return shape is not None and _has(model, shape, path.removesuffix("{}").replace("[]", "").split("."))
 
 
 def _has(model: dict[str, Any], shape: str, words: list[str]) -> bool:

@@ -59,7 +59,7 @@ def _names(table: str, said: dict[str, Any]) -> Iterator[Entry]:
             if service == "same":
                 yield (table, service, key)
             else:
-                yield from ((table, service, key, each) for each in re.split(r"[|!]", hint.rstrip("?")))
+                yield from ((table, service, key, each) for each in re.split(r"[|!]", hint.partition("?")[0]))
 
 
 def _follow(table: str, said: list[dict[str, Any]]) -> Iterator[Entry]:

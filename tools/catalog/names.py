@@ -14,6 +14,8 @@ _KINDS = ("identifier", "arn", "name", "id")
 _SECOND = re.compile(
     r"(source|target|new|destination|original|peer|parent|old|restore|replica|associated|accepter|requester|remote|linked|final|snapshot)"
 )
+# What is added or taken away is named by the same word: AddSubnetIds.
+_CHANGE = re.compile(r"^(?:[aA]dd|[rR]emove)(?=[A-Z])")
 _VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
 # Holes that say nothing by themselves.
 _BARE = frozenset(
@@ -51,7 +53,7 @@ def fills(
             found[f"{action}/{rest}"] = spec
     if any_type := hinted("*"):
         return {**found, "*": any_type}, hinted.used
-    taken = {word for spec in found.values() for word in re.split(r"[|!?]", spec)}
+    taken = {word for spec in found.values() for word in re.split(r"[|!]", spec.partition("?")[0])}
     loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
     for key, members in (("*", [m for m in loose if _says_type(m, types)]), ("?", [m for m in loose if not _says_type(m, types)])):
         if members and types:
@@ -102,11 +104,12 @@ def _hinted(hint: str | None, inputs: dict[str, Any]) -> str | None:
     """A hint with only those of its inputs that the operation has."""
     if hint is None:
         return None
-    names, _, seconds = hint.rstrip("?").partition("!")
-    there = [name for name in names.split("|") if re.split(r"[.{]", name)[0] in inputs]
+    said, default, of_name = hint.partition("?")
+    names, _, seconds = said.partition("!")
+    there = [name for name in names.split("|") if re.split(r"[.{[]", name)[0] in inputs]
     also = [name for name in seconds.split("|") if name and name.split(".")[0] in inputs]
     # In most operations `Name` or `GroupName` is the resource's; where the sure input is there, it goes first.
-    return "|".join(there) + ("!" + "|".join(also) if also else "") + ("?" if hint.endswith("?") else "") if there else None
+    return "|".join(there) + ("!" + "|".join(also) if also else "") + default + of_name if there else None
 
 
 def _spec(members: list[str], texts: list[str]) -> str:
@@ -119,7 +122,9 @@ def _spec(members: list[str], texts: list[str]) -> str:
 def _members(operation: str, texts: list[str], kind: str, hole: str) -> list[str]:
     if _stem(hole) not in _BARE:
         names = _names(kind, hole)
-        found = [m for m in texts if _plain(m) in names]
+        found = [m for m in texts if _plain(m) in names] or [
+            m for m in texts if _CHANGE.sub("", m) != m and _plain(_CHANGE.sub("", m)) in names
+        ]
         if found:
             return found
     # The operation is about this type, and calls it by its bare name: GetParameter(Name).

@@ -88,7 +88,7 @@ class Operations:
         for kind in ("ids", "choices"):
             given = self._exceptions[kind].get(service)
             if given is not None:
-                made[kind] = {each: {k: v for k, v in given.items() if k != "operations"} for each in given["operations"]}
+                made[kind] = {each: {key: value for key, value in given.items() if key != "operations"} for each in given["operations"]}
                 self._chosen(kind, service, model, made[kind])
         return made
 
@@ -120,6 +120,8 @@ class Operations:
                 self._effects.had(kind, service, "operations", operation)
                 for key in ("input", "name"):
                     self._effects.had(kind, service, key)
+                for each in types.intersection(given.get("beside", ())):
+                    self._effects.had(kind, service, "beside", each)
         for key, of in next(iter(made.values()))["types"].items():
             if of in types:
                 self._effects.had(kind, service, "types", key)
@@ -219,7 +221,7 @@ class Operations:
         found, used = fills(operation, given, types, hints, following)
         for hint in used:
             self._effects.had("names", "same", service)
-            for each in re.split(r"[|!]", hints[hint].rstrip("?")):
+            for each in re.split(r"[|!]", hints[hint].partition("?")[0]):
                 if has_path(model, operation, each):
                     self._effects.had("names", same, hint, each)
         return found
@@ -272,7 +274,10 @@ class Operations:
             self._effects.had("tags", "not", service, operation)
             return []
         self._effects.had(*entry)
-        return [self._checked(action, f"tags.{service}"), members[0]]
+        on = told["on"].get(service, {}).get(operation, ())
+        for each in set(on).intersection(self._iam.types(action)):
+            self._effects.had("tags", "on", service, operation, each)
+        return [self._checked(action, f"tags.{service}"), members[0], *on]
 
     def _of_operation(self, service: str, operation: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The entries of `[[follow]]` for an operation; those of RDS are its relatives' too."""
