@@ -126,7 +126,7 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
     joined = join(found.origins, derivation, roles, found.starts())
     taken = list(dict.fromkeys(link.role for link in joined.links))
     subjects = tuple(subject(roles[index], context, situation) for index in taken)
-    reports = tuple(check(one, _of(derivation, joined, index), accepted=accepted) for index, one in zip(taken, subjects, strict=True))
+    reports = tuple(_report(one, _of(derivation, joined, index), joined, index, accepted) for index, one in zip(taken, subjects, strict=True))
     pairs = tuple(_pair(link.runbook, taken.index(link.role), link.through, reports[taken.index(link.role)]) for link in joined.links)
     return JoinedReport(
         report=Report(runbooks=derivation.runbooks, roles=reports),
@@ -146,6 +146,14 @@ def places_of(found: Collected, derivation: Derivation) -> dict[str, Location]:
         **{runbook.name: Location(source=runbook.source) for runbook in derivation.runbooks},  # AWS-owned runbooks, which others start
         **{one.name: one.place for one in found.origins},
     }
+
+
+def _report(subject: Subject, derivation: Derivation, joined: Joined, role: int, accepted: Collection[str]) -> RoleReport:
+    """What a role's runbooks lack and what is risky in it; a role that only starts them need not let Automation assume it."""
+    report = check(subject, derivation, accepted=accepted)
+    if any(link.role == role and not link.as_caller for link in joined.links):
+        return report
+    return replace(report, risky=tuple(risk for risk in report.risky if risk.id != "trustNotAutomation"))
 
 
 def roles_beside(found: Collected, context: Place, situation: Situation) -> dict[str, Subject]:

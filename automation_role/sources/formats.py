@@ -56,7 +56,7 @@ ACCOUNT: Final = "account"
 FORMATS: Final[Mapping[str, Format]] = {
     "cloudformation": Format("a CloudFormation or SAM template", re.compile(r"\bResources[\"']?\s*:"), "cloudformation"),
     "cdk": Format("the manifest of a CDK assembly (cdk.out)", re.compile('"artifacts"'), "assembly"),
-    "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform"),
+    "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform.source"),
     ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
 }
 # What is none of these is read as a runbook, whose reader says what is wrong with it.

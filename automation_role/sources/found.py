@@ -77,8 +77,15 @@ class FoundRunbook:
             return Runbook.from_document(
                 self.document, name=self.name, source=self.place.source, parameters=parameters or {}, attachments=attachments or {}
             )
-        except RunbookError as error:  # what is about the whole document is where the document is
-            raise RunbookError([replace(each, line=each.line or self.place.line) for each in error.problems]) from None
+        except RunbookError as error:
+            raise RunbookError([self._placed(each) for each in error.problems]) from None
+
+    def _placed(self, problem: Problem) -> Problem:
+        """A problem where the user finds it: what is about the whole document is where that is, in a plan only its address says so."""
+        line = problem.line or self.place.line
+        if self.place.line is None and self.place.path:
+            return replace(problem, line=None, message=f"{self.place.path}: {problem.message}")
+        return replace(problem, line=line)
 
     def _unread(self) -> Runbook:
         line = self.place.line or 1
@@ -132,12 +139,14 @@ class Starter:
         runbook: the runbook's name or ARN.
         parameters: what it passes, parameter -> texts.
         caller: the role that starts it, which a runbook without a role of its own runs as; empty: another one.
+        role: the role that it passes, when the parameters do not say under which name; empty: they do.
     """
 
     place: Location
     runbook: str
     parameters: Mapping[str, tuple[str, ...]]
     caller: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ..derive.automations import names_of_start, starts_of
 from ..derive.derivation import Derivation
@@ -16,6 +16,7 @@ from ..values.place import Place
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, readable
 from ..values.value import Text, Value
 from .found import FoundRole, FoundRunbook, Starter
+from .permitted import permitted
 
 _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?P<name>.*)", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")
@@ -33,11 +34,13 @@ class Link:
         runbook: the runbook's name.
         role: index of the role among those found.
         through: what says so, in words.
+        as_caller: whether it is the role of what starts the runbook, which Automation does not assume.
     """
 
     runbook: str
     role: int
     through: str
+    as_caller: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +78,13 @@ def join(origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequenc
         roles: that were found with them.
         starts: what starts runbooks.
     """
-    named = roles_named(origins, derivation, starts)
     index = RoleIndex([role.identity.arn for role in roles])
+    named = roles_named(origins, derivation, starts, permitted(roles, lambda arn: bool(index.find(arn))))
     found = {name: _linked(claims, index) for name, claims in named.items()}
     links = tuple(
-        Link(runbook=runbook.name, role=role, through=through)
+        Link(runbook=runbook.name, role=role, through=claim.through, as_caller=claim.as_caller)
         for runbook in derivation.runbooks
-        for role, through in found[runbook.name].items()
+        for role, claim in found[runbook.name].items()
     )
     unjoined = tuple(
         Unjoined(runbook=runbook.name, reason=why_not(runbook, named[runbook.name].values(), "the sources"))
@@ -91,11 +94,11 @@ def join(origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequenc
     return Joined(links=links, unjoined=unjoined)
 
 
-def _linked(claims: Mapping[str, Claim], index: RoleIndex) -> dict[int, str]:
-    linked: dict[int, str] = {}
+def _linked(claims: Mapping[str, Claim], index: RoleIndex) -> dict[int, Claim]:
+    linked: dict[int, Claim] = {}
     for claim in claims.values():
         for role in index.find(claim.text):
-            linked.setdefault(role, claim.through)
+            linked.setdefault(role, claim)
     return linked
 
 
@@ -107,18 +110,33 @@ class Claim:
         text: the role's ARN, as it is written.
         through: what says so, in words.
         own: whether it is about this runbook; else the runbook that starts it runs as that role.
+        as_caller: whether it is the role of what starts the runbook, which Automation does not assume.
     """
 
     text: str
     through: str
     own: bool = True
+    as_caller: bool = False
 
 
-def roles_named(origins: Sequence[FoundRunbook], derivation: Derivation, starts: Iterable[Starter]) -> Mapping[str, Mapping[str, Claim]]:
-    """For each runbook of the derivation, by its name: the roles that something says it runs as, by their texts."""
+def roles_named(
+    origins: Sequence[FoundRunbook], derivation: Derivation, starts: Iterable[Starter], perhaps: Iterable[Starter] = ()
+) -> Mapping[str, Mapping[str, Claim]]:
+    """For each runbook of the derivation, by its name: the roles that something says it runs as, by their texts.
+
+    Args:
+        origins: how each runbook of the derivation was found.
+        derivation: of all the runbooks.
+        starts: what starts runbooks.
+        perhaps: what may start them, which counts only for runbooks of which nothing else says the role.
+    """
     joiner = _Joiner(origins, derivation)
     for start in starts:
-        joiner.started(start)
+        joiner.started(start, joiner.runbooks)
+    joiner.nest()
+    left = frozenset(name for name, claims in joiner.named.items() if not claims)
+    for start in perhaps:
+        joiner.started(start, left)
     joiner.nest()
     return joiner.named
 
@@ -167,24 +185,25 @@ class _Joiner:
             for text in _own(runbook):
                 self._claim(runbook.name, text, "its assumeRole")
 
-    def _claim(self, runbook: str, text: str, through: str) -> None:
+    def _claim(self, runbook: str, text: str, through: str, *, as_caller: bool = False) -> None:
         """Take down that a runbook runs as the role that a text names."""
         known = self.named[runbook].get(text)
         if text and (known is None or not known.own):
-            self.named[runbook][text] = Claim(text=text, through=known.through if known is not None else through)
+            through = known.through if known is not None else through
+            self.named[runbook][text] = Claim(text=text, through=through, as_caller=as_caller)
 
-    def started(self, start: Starter) -> None:
-        """What starts a runbook passes it a role, or runs it as its own."""
+    def started(self, start: Starter, among: Container[str]) -> None:
+        """What starts a runbook, when it is among these, passes it a role, or runs it as its own."""
         match = _DOCUMENT.match(start.runbook)
         name = match["name"] if match else start.runbook
         for runbook in self.labels.get(name, ()):
-            if runbook not in self.runbooks:
+            if runbook not in self.runbooks or runbook not in among:
                 continue
-            passed = _passed(self.runbooks[runbook], start.parameters)
+            passed = _passed(self.runbooks[runbook], start)
             for text in passed:
                 self._claim(runbook, text, f"passed by {start.place.path}")
             if self.runbooks[runbook].assume_role is None and start.caller and not passed:
-                self._claim(runbook, start.caller, f"started by {start.place.path}")
+                self._claim(runbook, start.caller, f"started by {start.place.path}", as_caller=True)
 
     def nest(self) -> None:
         """A runbook that starts another one passes it a role, or its own."""
@@ -193,8 +212,8 @@ class _Joiner:
         while before != (before := sum(map(len, self.named.values()))):
             for parent, child, value, through in calls:
                 if value is None:
-                    for text in self.named[parent]:
-                        self.named[child].setdefault(text, Claim(text=text, through=through, own=False))
+                    for text, claim in self.named[parent].items():
+                        self.named[child].setdefault(text, Claim(text=text, through=through, own=False, as_caller=claim.as_caller))
                 else:
                     self._claim(child, value, through)
 
@@ -212,6 +231,8 @@ class _Joiner:
 
 def why_not(runbook: Runbook, claims: Iterable[Claim], among: str) -> str:
     """Why a runbook has no role among those that were found."""
+    if any(finding.id == "unreadDocument" for finding in runbook.findings):
+        return "its content is only known once it is deployed, so its role is not known"
     elsewhere = [f"{claim.through} is {readable(claim.text)}, which is not in {among}" for claim in claims if claim.own]
     if elsewhere:
         return "; ".join(elsewhere)
@@ -238,12 +259,12 @@ def _texts(value: Value) -> tuple[str, ...]:
     return tuple(text for option in value.options for text in _AS_WRITTEN.write(option)) if isinstance(value, Text) else ()
 
 
-def _passed(runbook: Runbook, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+def _passed(runbook: Runbook, start: Starter) -> tuple[str, ...]:
     """The role among what a start passes."""
-    for name, texts in parameters.items():
+    for name, texts in start.parameters.items():
         if name == runbook.assume_role_parameter or (runbook.assume_role_parameter is None and name.lower() in ROLE_NAMES):
             return tuple(texts)
-    return ()
+    return (start.role,) if start.role and runbook.assume_role_parameter is not None else ()
 
 
 def _passed_on(child: Runbook, parameters: Value) -> Iterator[str | None]:

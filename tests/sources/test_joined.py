@@ -74,6 +74,39 @@ def test_a_parameter_s_default_is_the_role(run: Run):
     ]
 
 
+STATES = {
+    "StartAt": "Both",
+    "States": {
+        "Both": {
+            "Type": "Parallel",
+            "Branches": [
+                {
+                    "States": {
+                        "Start": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:states:::aws-sdk:ssm:startAutomationExecution",
+                            "Parameters": {"DocumentName": "DOC", "Parameters": {"AutomationAssumeRole": ["ROLE"], "Id.$": "$.id"}},
+                        }
+                    }
+                }
+            ],
+        }
+    },
+}
+
+
+def machine(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"RoleArn": "arn:aws:iam::111122223333:role/other", **properties}}
+
+
+def starting(*statements: dict[str, Any]) -> dict[str, Any]:
+    """The role of a function that starts a runbook in its code."""
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **one} for one in statements]}
+    policies = [{"PolicyName": "start", "PolicyDocument": policy}]
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "Policies": policies}}
+
+
 @pytest.mark.parametrize(
     "starter",
     [
@@ -103,6 +136,16 @@ def test_a_parameter_s_default_is_the_role(run: Run):
                 }
             },
         },
+        machine(DefinitionString={"Fn::Sub": json.dumps(STATES).replace("DOC", "${Doc}").replace("ROLE", "${Role.Arn}")}),
+        machine(
+            Definition={**json.loads(json.dumps(STATES).replace("DOC", "${D}").replace("ROLE", "${R}"))},
+            DefinitionSubstitutions={"D": {"Ref": "Doc"}, "R": ARN},
+        ),
+        {
+            **machine(Definition=json.loads(json.dumps(STATES).replace('"DOC"', '{"Ref": "Doc"}').replace('"ROLE"', json.dumps(ARN)))),
+            "Type": "AWS::Serverless::StateMachine",
+        },
+        starting({"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}, {"Action": ["iam:PassRole"], "Resource": ARN}),
     ],
     ids=lambda starter: starter["Type"],
 )
@@ -120,6 +163,31 @@ def test_a_runbook_without_a_role_of_its_own_runs_as_the_rule_s(run: Run):
     assert links(run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})) == [
         ("Doc", "Role", "started by Rule")
     ]
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([{"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}], [("Doc", "Start", "started by Start")]),
+        ([{"Action": "ssm:*", "Resource": DEFINITION}], []),
+        ([{"Action": "ssm:StartAutomationExecution", "Resource": "*"}], []),
+        ([{"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}, {"Action": "iam:PassRole", "Resource": "*"}], []),
+    ],
+)
+def test_a_runbook_without_a_role_of_its_own_runs_as_who_may_start_it_and_pass_none(run: Run, statements: Any, expected: Any):
+    resources = {"Doc": document(), "Role": role(), "Start": starting(*statements, {"Action": "ec2:DescribeInstances", "Resource": "*"})}
+    ran = run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})
+    assert links(ran) == expected
+    assert ran.code == 0  # Automation does not assume the role of a function
+
+
+def test_a_policy_that_passes_several_roles_says_nothing_of_which(run: Run):
+    both = starting(
+        {"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION},
+        {"Action": "iam:PassRole", "Resource": [ARN, "arn:aws:iam::111122223333:role/b"]},
+    )
+    resources = {"Doc": WAITS, "Role": role(), "Start": both}
+    assert links(run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})) == []
 
 
 def test_what_has_no_counterpart_is_listed_once(run: Run):

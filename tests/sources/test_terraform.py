@@ -153,7 +153,7 @@ def test_content_that_is_only_known_after_apply_is_reported_with_what_it_hangs_o
     configured = [expression("aws_ssm_document.read", content=["aws_iam_role.automation.arn", "aws_iam_role.automation"])]
     ran = run("policy", "plan.json", "--strict", files={"plan.json": plan([NEW_ROLE, document], configured)})
     assert ran.code == 1
-    assert "content of aws_ssm_document.read, which is only known after apply, because it depends on aws_iam_role.automation.arn" in ran.err
+    assert "its content is only known once it is deployed (it depends on aws_iam_role.automation.arn)" in ran.err
 
 
 def test_a_value_is_followed_through_a_module_s_variable_and_output(run: Run):
@@ -175,6 +175,136 @@ def test_a_value_is_followed_through_a_module_s_variable_and_output(run: Run):
     data["configuration"]["root_module"]["module_calls"] = {"m": {"module": module}}
     ran = run("check", "plan.json", "--format", "json", files={"plan.json": data})
     assert (ran.code, ran.missing()) == (0, [])
+
+
+OTHER = resource("aws_iam_role_policy.other", name="other", role="automation", policy=policy("s3:GetObject", on=READS))
+
+
+@pytest.mark.parametrize(
+    ("exclusive", "fits"),
+    [
+        (resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=[]), False),
+        (resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=["other"]), True),
+        (resource("aws_iam_role_policies_exclusive.e", role_name="someone", policy_names=[]), True),
+        (resource("aws_iam_role_policy_attachments_exclusive.e", role_name="automation", policy_arns=[]), True),
+    ],
+)
+def test_inline_policies_that_are_not_listed_are_removed(run: Run, exclusive: dict[str, Any], fits: bool):
+    ran = run("check", "s.json", "--format", "json", files={"s.json": state(ROLE, DOCUMENT, OTHER, exclusive)})
+    assert ran.pairs() == [("Read", "aws_iam_role.automation", fits)]
+
+
+def test_a_listed_policy_that_is_not_in_the_plan_may_allow_anything(run: Run):
+    exclusive = resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=["elsewhere"])
+    ran = run("check", "s.json", "--format", "json", files={"s.json": state(ROLE, DOCUMENT, OTHER, exclusive)})
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
+
+
+def test_attached_policies_that_are_not_listed_are_detached(run: Run):
+    arn = "arn:aws:iam::111122223333:policy/p"
+    grants = [
+        resource("aws_iam_policy.p", name="p", arn=arn, policy=policy("s3:GetObject", on=READS)),
+        resource("aws_iam_role_policy_attachment.a", role="automation", policy_arn=arn),
+        resource("aws_iam_role_policy_attachments_exclusive.e", role_name="automation", policy_arns=[]),
+    ]
+    ran = run("check", "s.json", "--format", "json", files={"s.json": state(ROLE, DOCUMENT, *grants)})
+    assert ran.pairs() == [("Read", "aws_iam_role.automation", False)]
+
+
+def test_a_policy_that_is_written_around_a_resource_is_not_that_resource_s_arn(run: Run):
+    planned = [
+        NEW_ROLE,
+        DOCUMENT,
+        resource("aws_s3_bucket.b", bucket="backups"),
+        resource("aws_iam_role_policy.p", name="p", role="automation"),
+    ]
+    configured = [expression("aws_iam_role_policy.p", policy=["aws_s3_bucket.b.arn", "aws_s3_bucket.b"])]
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": plan(planned, configured)})
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
+    (blind,) = ran.json["roles"][0]["blind"]
+    assert "policy of aws_iam_role_policy.p (known after apply: it depends on aws_s3_bucket.b.arn) is not known" in blind["message"]
+
+
+def test_a_policy_that_is_attached_to_a_role_nobody_can_name_may_be_this_role_s(run: Run):
+    planned = [NEW_ROLE, DOCUMENT, resource("aws_iam_role_policy.p", name="p", policy=policy("s3:GetObject", on=READS))]
+    configured = [expression("aws_iam_role_policy.p", role=["local.role"])]
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": plan(planned, configured)})
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
+
+
+def test_a_document_that_is_merged_from_others_is_not_only_its_statements(run: Run):
+    after = {
+        **DATA_AFTER,
+        "change": {**DATA_AFTER["change"], "after": {**DATA_AFTER["change"]["after"], "source_policy_documents": [policy("s3:*")]}},
+    }
+    planned = [NEW_ROLE, DOCUMENT, resource("aws_s3_bucket.b", bucket="others"), resource("aws_iam_role_policy.p", name="p")]
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": plan(planned, CONFIGURED, [after])})
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
+
+
+STARTED = resource(
+    "aws_ssm_document.read",
+    name="Read",
+    document_type="Automation",
+    content=content("{{ Role }}").replace('"mainSteps"', '"parameters": {"Role": {"type": "String"}}, "mainSteps"'),
+)
+GRANT = resource("aws_iam_role_policy.p", name="p", role="automation", policy=policy("s3:GetObject", on=READS))
+MACHINE = {
+    "States": {
+        "All": {
+            "Type": "Map",
+            "ItemProcessor": {
+                "States": {
+                    "Start": {
+                        "Resource": "arn:aws:states:::aws-sdk:ssm:startAutomationExecution.waitForTaskToken",
+                        "Parameters": {"DocumentName": "Read", "Parameters": {"Role": [ROLE_ARN]}},
+                    }
+                }
+            },
+        }
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "starter",
+    [
+        resource("aws_ssm_association.s", name="Read", parameters={"Role": ROLE_ARN}),
+        resource(
+            "aws_config_remediation_configuration.s",
+            target_type="SSM_DOCUMENT",
+            target_id="Read",
+            parameter=[{"name": "Other", "resource_value": "RESOURCE_ID"}, {"name": "Role", "static_value": ROLE_ARN}],
+        ),
+        resource(
+            "aws_ssm_maintenance_window_task.s",
+            task_type="AUTOMATION",
+            task_arn="Read",
+            task_invocation_parameters=[{"automation_parameters": [{"parameter": [{"name": "Role", "values": [ROLE_ARN]}]}]}],
+        ),
+        resource(
+            "aws_cloudwatch_event_target.s",
+            arn="arn:aws:ssm:eu-west-1:111122223333:automation-definition/Read:$DEFAULT",
+            input=json.dumps({"Role": [ROLE_ARN]}),
+        ),
+        resource(
+            "aws_scheduler_schedule.s",
+            target=[
+                {
+                    "arn": "arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution",
+                    "input": json.dumps({"DocumentName": "Read", "Parameters": {"Role": [ROLE_ARN]}}),
+                }
+            ],
+        ),
+        resource("aws_sfn_state_machine.s", definition=json.dumps(MACHINE), role_arn="arn:aws:iam::111122223333:role/other"),
+    ],
+    ids=lambda starter: starter["type"],
+)
+def test_what_starts_a_runbook_passes_its_role(run: Run, starter: dict[str, Any]):
+    ran = run("check", "s.json", "--format", "json", files={"s.json": state(ROLE, STARTED, GRANT, starter)})
+    assert [(one["role"], one["through"]) for one in ran.json["pairs"]] == [("aws_iam_role.automation", f"passed by {starter['address']}")]
+    other = json.loads(json.dumps(starter).replace("Read", "Write"))
+    assert run("check", "s.json", "--format", "json", files={"s.json": state(ROLE, STARTED, GRANT, other)}).pairs() == []
 
 
 def test_terraform_s_own_files_get_one_line_that_says_how_to_get_the_plan(run: Run):

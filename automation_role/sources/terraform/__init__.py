@@ -1,0 +1,6 @@
+"""What `terraform show -json` and `tofu show -json` print: a plan or a state, with its runbooks, its roles, and what starts the runbooks.
+
+In: the JSON. Out: a `SourceFile`. A plan lacks the values that are only known after apply; they are followed through its configuration.
+
+Source: https://developer.hashicorp.com/terraform/internals/json-format
+"""
