@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..iam.documents import PolicyStatement
 from .found import FoundRole, Starter
+
+if TYPE_CHECKING:
+    from ..iam.documents import PolicyStatement
 
 _START: Final = "ssm:startautomationexecution"
 _PASSES: Final = "iam:passrole"

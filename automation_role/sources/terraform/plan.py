@@ -40,7 +40,7 @@ class PlannedResource:
         return index_of(self.address)
 
 
-class Plan:
+class TerraformPlan:
     """A plan or a state."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .plan import Plan, PlannedResource, index_of, mapping, parent_of, segments, texts, unindexed
+from .plan import PlannedResource, TerraformPlan, index_of, mapping, parent_of, segments, texts, unindexed
 
 _PART: Final = re.compile(r"\[\"(?:[^\"\\]|\\.)*\"\]|\[[0-9]+\]|[^.\[\]]+")
 # What says that the instances of two resources have the same indices.
@@ -47,7 +47,7 @@ class _Around:
 class References:
     """Follows the references of one plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TerraformPlan) -> None:
         self._plan = plan
         self._left = 0
 

@@ -11,7 +11,7 @@ from ...runbook.embedded import of_text
 from ...runbook.syntax import DocumentError
 from ..files import FileText
 from ..found import FoundRunbook, Location, Shared, Situation, SourceFile
-from .plan import Plan
+from .plan import TerraformPlan
 from .roles import roles
 from .starters import starts
 from .values import Values
@@ -28,7 +28,7 @@ def fits(data: Any) -> bool:
 
 def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
     """A plan or a state as a source of runbooks and roles."""
-    values = Values(Plan(file.data), situation)
+    values = Values(TerraformPlan(file.data), situation)
     return SourceFile(
         path=file.path,
         kind="terraform",

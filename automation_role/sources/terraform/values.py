@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ...values.placeholders import ACCOUNT, REGION, name_of, not_known
 from ..found import Situation
-from .plan import Plan, PlannedResource, mapping, mappings, texts
+from .plan import PlannedResource, TerraformPlan, mapping, mappings, texts
 from .references import References, Target, written_in
 
 _ARN: Final = re.compile(r"arn:(aws[a-z-]*):[^:]*:([^:]*):([0-9]{12}):")
@@ -48,7 +48,7 @@ _MERGED: Final = ("source_policy_documents", "override_policy_documents", "sourc
 class Values:
     """The values of a plan's resources."""
 
-    def __init__(self, plan: Plan, situation: Situation) -> None:
+    def __init__(self, plan: TerraformPlan, situation: Situation) -> None:
         self.plan = plan
         self.references = References(plan)
         self._situation = situation
