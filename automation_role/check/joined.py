@@ -126,7 +126,9 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
     joined = join(found.origins, derivation, roles, found.starts())
     taken = list(dict.fromkeys(link.role for link in joined.links))
     subjects = tuple(subject(roles[index], context, situation) for index in taken)
-    reports = tuple(_report(one, _of(derivation, joined, index), joined, index, accepted) for index, one in zip(taken, subjects, strict=True))
+    reports = tuple(
+        _report(one, _of(derivation, joined, index), joined, index, accepted) for index, one in zip(taken, subjects, strict=True)
+    )
     pairs = tuple(_pair(link.runbook, taken.index(link.role), link.through, reports[taken.index(link.role)]) for link in joined.links)
     return JoinedReport(
         report=Report(runbooks=derivation.runbooks, roles=reports),

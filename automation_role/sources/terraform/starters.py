@@ -23,7 +23,7 @@ from .values import Values
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _StarterRow:
     """Where a type of resource has what it starts.
 
     Attributes:
@@ -45,12 +45,12 @@ class _Row:
         return self.only is None or values.get(self.only[0]) == self.only[1]
 
 
-_ROWS: Final[Mapping[str, _Row]] = {
-    "aws_ssm_association": _Row("name", "parameters"),
-    "aws_config_remediation_configuration": _Row("target_id", "parameter", only=("target_type", "SSM_DOCUMENT")),
-    "aws_ssm_maintenance_window_task": _Row("task_arn", "task_invocation_parameters", "service_role_arn", only=("task_type", "AUTOMATION")),
-    "aws_cloudwatch_event_target": _Row("arn", "input", "role_arn"),
-    "aws_scheduler_schedule": _Row(None, "input", "role_arn", "target"),
+_ROWS: Final[Mapping[str, _StarterRow]] = {
+    "aws_ssm_association": _StarterRow("name", "parameters"),
+    "aws_config_remediation_configuration": _StarterRow("target_id", "parameter", only=("target_type", "SSM_DOCUMENT")),
+    "aws_ssm_maintenance_window_task": _StarterRow("task_arn", "task_invocation_parameters", "service_role_arn", only=("task_type", "AUTOMATION")),
+    "aws_cloudwatch_event_target": _StarterRow("arn", "input", "role_arn"),
+    "aws_scheduler_schedule": _StarterRow(None, "input", "role_arn", "target"),
 }
 _MACHINE: Final = "aws_sfn_state_machine"
 
@@ -72,7 +72,7 @@ def _starter(path: str, resource: PlannedResource, start: Starts) -> Starter:
     return Starter(place=place, runbook=start.runbook, parameters=start.parameters, caller=start.caller, role=start.role)
 
 
-def _start(resource: PlannedResource, row: _Row, values: Values) -> Starts | None:
+def _start(resource: PlannedResource, row: _StarterRow, values: Values) -> Starts | None:
     own: Mapping[str, Any] = next(iter(mappings(resource.values.get(row.block))), {}) if row.block else resource.values
     blocks = mappings(values.plan.arguments(resource).get(row.block)) if row.block else [values.plan.arguments(resource)]
 
