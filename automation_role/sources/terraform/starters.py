@@ -48,7 +48,9 @@ class _StarterRow:
 _ROWS: Final[Mapping[str, _StarterRow]] = {
     "aws_ssm_association": _StarterRow("name", "parameters"),
     "aws_config_remediation_configuration": _StarterRow("target_id", "parameter", only=("target_type", "SSM_DOCUMENT")),
-    "aws_ssm_maintenance_window_task": _StarterRow("task_arn", "task_invocation_parameters", "service_role_arn", only=("task_type", "AUTOMATION")),
+    "aws_ssm_maintenance_window_task": _StarterRow(
+        "task_arn", "task_invocation_parameters", "service_role_arn", only=("task_type", "AUTOMATION")
+    ),
     "aws_cloudwatch_event_target": _StarterRow("arn", "input", "role_arn"),
     "aws_scheduler_schedule": _StarterRow(None, "input", "role_arn", "target"),
 }
