@@ -119,7 +119,7 @@ def expression(address: str, **references: list[str]) -> dict[str, Any]:
 
 
 NEW_ROLE = resource("aws_iam_role.automation", name="automation", assume_role_policy=TRUST)
-DATA_AFTER = {
+DATA_AFTER: dict[str, Any] = {
     "address": "data.aws_iam_policy_document.p",
     "type": "aws_iam_policy_document",
     "change": {"actions": ["read"], "after": {"statement": [{"effect": "Allow", "actions": ["s3:GetObject"], "resources": [None]}]}},
