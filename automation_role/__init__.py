@@ -1,6 +1,6 @@
-"""The IAM role that AWS Systems Manager Automation runs your runbooks as, its policy derived from the runbooks.
+"""The IAM role as which AWS Systems Manager Automation runs your runbooks, with a policy derived from the runbooks.
 
-The public names are loaded when they are first used: reading and deriving need no AWS CDK and no Node.js.
+The public names are loaded on first use: reading runbooks and deriving permissions need neither AWS CDK nor Node.js.
 """
 
 from __future__ import annotations

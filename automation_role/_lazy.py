@@ -1,4 +1,4 @@
-"""Public names that are loaded when they are first used."""
+"""Public names that are loaded on first use."""
 
 from __future__ import annotations
 

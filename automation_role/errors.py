@@ -1,4 +1,4 @@
-"""What was wrong with the input: one line a person can act on.
+"""Errors about the user's input: one line that says what to do.
 
 Every message reads *where: what was given → what is allowed; what to do*, on one line, without a full stop.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# A longer value is not a name, and the line would get too long to read.
+# A longer value is not a name, and would make the line too long.
 _LONGEST: Final = 80
 
 
@@ -22,7 +22,7 @@ class Problem:
     """One thing that is wrong in a file.
 
     Attributes:
-        source: the file's path, or what stands for it (`<text>`, `<stdin>`).
+        source: the file's path, or `<text>`, `<stdin>`…
         line: line in that file, counted from 1; `None` when it is about the whole file.
         message: what was given, what is allowed, what to do.
     """
@@ -45,7 +45,7 @@ class RunbookError(AutomationRoleError):
 
 
 def quoted(value: object) -> str:
-    """A value in quotes, cut short if it is too long for a name."""
+    """A value in quotes, shortened if it is too long for a name."""
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
@@ -57,8 +57,8 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
 
 
 def nearest(given: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word nearest to the given one, letter case aside, if any is near."""
-    import difflib  # only a mistake needs it
+    """The allowed word nearest to this one, in any letter case, if one is near."""
+    import difflib  # needed only for mistakes
 
     by_lower = {word.lower(): word for word in sorted(allowed, reverse=True)}
     near = difflib.get_close_matches(given.lower(), by_lower, n=1)

@@ -1,4 +1,4 @@
-"""Findings: whatever could not be derived is reported to the user."""
+"""Findings: what could not be derived, as reported to the user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 
 class Findings(StrEnum):
-    """What a construct does about what could not be derived."""
+    """What a construct does about findings."""
 
     WARN = "warn"
     """Each becomes a CDK warning that can be acknowledged."""
@@ -17,7 +17,7 @@ class Findings(StrEnum):
     """Each becomes a CDK error: synthesis fails until it is answered."""
 
 
-# How a message asks for a permission that was not derived; with `extra_statements`, the construct drops the finding.
+# How a message asks for a permission that was not derived. With `extra_statements`, the construct drops the finding.
 BY_HAND: Final = "by hand (in CDK: extra_statements)"
 
 # id -> what it means, as the README and `--help` print it. The ids are a contract: people acknowledge warnings by them.
@@ -53,17 +53,17 @@ FINDINGS: dict[str, str] = {
 }
 
 
-# These need no answer: `--strict` passes with them, and a construct says them as information.
+# These need no answer: `--strict` passes with them, and a construct reports them as information.
 INFORMATION: Final = frozenset({"documentedPermissions", "mayAlsoNeed", "otherRoleCalls"})
-# What a finding means for the policy. Of all others, the policy lacks what was not derived.
+# What a finding means for the policy. For all others, the policy may lack what was not derived.
 WIDER: Final = frozenset(
     {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
 )  # it allows more than is needed
-OTHER: Final = frozenset({"documentTooLarge", "otherRoleGaps"}) | INFORMATION  # it is the same with and without
+OTHER: Final = frozenset({"documentTooLarge", "otherRoleGaps"}) | INFORMATION  # no effect on the policy
 
 
 def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings that a person has to look at: all but those for information."""
+    """The findings that a person has to look at: all except those for information."""
     return tuple(finding for finding in findings if finding.id not in INFORMATION)
 
 
@@ -74,7 +74,7 @@ def gaps(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that gave no permission, or a wider one than needed.
+    """Something that could not be derived, or only wider than needed.
 
     Attributes:
         id: one of `FINDINGS`.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# C0 and C1 control characters, and those that turn the direction of text: a document's texts must not steer a terminal or a page.
+# C0 and C1 control characters, and those that change the direction of text: a document must not control a terminal or a page.
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """A text on one line, whose control characters are seen and do nothing."""
+    """A text on one line, with its control characters made visible and harmless."""
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 

@@ -1,4 +1,4 @@
-"""Policy documents as IAM reads them: statements, and whether one is about a request."""
+"""Policy documents as IAM reads them: statements, and whether one applies to a request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .text import Atoms, expand, fold, literal, matches, no_variables, opaques, 
 
 
 class PolicyDocumentError(AutomationRoleError):
-    """A policy document that IAM would reject; the message says which statement, and what is allowed there."""
+    """IAM would reject the policy document; the message says which statement, and what is allowed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to the policies; with wildcards in `resource` or the context, all the requests that they stand for.
+    """A request; with wildcards in `resource` or the context, all the requests that match.
 
     Attributes:
         action: `ssm:StartAutomationExecution`; no wildcards.
@@ -37,7 +37,7 @@ class Request:
 
     @classmethod
     def of(cls, action: str, resource: str, context: Context) -> Request:
-        """The request about a resource that is written as in a policy: `*` is each one, `${*}` the character."""
+        """A request about a resource written as in a policy: `*` is any text, `${*}` the character."""
         read = expand(resource, no_variables, wildcards=True)
         assert read is not None  # noqa: S101 (no_variables gives none)
         if isinstance(read, Undecided):
@@ -56,15 +56,15 @@ class PolicyStatement:
 
     Attributes:
         label: its `Sid`, else `statement 2`.
-        effect: `Allow`, `Deny`; `None` when not even that is known.
+        effect: `Allow`, `Deny`; `None` when unknown.
         actions: patterns of actions.
-        not_actions: whether it is about all the others.
+        not_actions: whether it applies to all other actions instead.
         resources: patterns of ARNs; empty in a trust policy.
-        not_resources: whether it is about all the others.
+        not_resources: whether it applies to all other resources instead.
         principals: of a trust policy: (kind, name): `("Service", "ssm.amazonaws.com")`, `("*", "*")` for everyone.
         conditions: all must hold.
         variables: whether the policy's version has policy variables.
-        doubt: why the statement may not be there, or may not be as read.
+        doubt: why the statement may be absent or different.
     """
 
     label: str
@@ -79,11 +79,11 @@ class PolicyStatement:
     doubt: str | None = None
 
     def about(self, request: Request, *, every: bool) -> Truth:
-        """Whether the statement is about every request that `request` stands for, or (`every=False`) about one of them."""
+        """Whether the statement applies to every request that `request` stands for, or (`every=False`) to one of them."""
         return all_of(truth for _, truth in self.stages(request, every=every))
 
     def stages(self, request: Request, *, every: bool) -> Iterator[tuple[str, Truth]]:
-        """The tests that a request must pass, in order, each with what it is about."""
+        """The tests that a request must pass, in order, each with its name."""
         yield "action", self._action(request.action)
         yield "resource", self._resource(request, every=every) if self.resources else True
         for condition in self.conditions:
@@ -102,7 +102,7 @@ class PolicyStatement:
         return any_of(self._one(pattern, request, every=every) for pattern in self.resources)
 
     def _one(self, pattern: str, request: Request, *, every: bool) -> Truth:
-        """A variable without a value makes a resource that matches none."""
+        """A resource with a variable that has no value matches nothing."""
         if not self.variables:
             read: Atoms | Undecided | None = wild(pattern)
         else:
@@ -123,7 +123,7 @@ def _like(pattern: str, action: str) -> Truth:
 
 @lru_cache(maxsize=1 << 12)
 def actions_like(pattern: str) -> re.Pattern[str] | None:
-    """The actions that an entry of a statement stands for, as a regular expression; `None` when a piece of it is not known."""
+    """A regular expression for the actions that an entry of a statement matches; `None` when a part of it is unknown."""
     if opaques(pattern):
         return None
     letters = ({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
@@ -132,7 +132,7 @@ def actions_like(pattern: str) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDocument:
-    """A policy document with the name that people know it by.
+    """A policy document with its name.
 
     Attributes:
         name: the name.
@@ -146,14 +146,14 @@ class PolicyDocument:
 
     @classmethod
     def read(cls, name: str, data: Any, *, trust: bool = False, doubt: str | None = None, strict: bool = False) -> PolicyDocument:
-        """Read a policy in IAM's JSON.
+        """Read a policy as IAM JSON.
 
         Args:
-            name: what messages call it.
-            data: the document; placeholders (see `values.placeholders`) stand for what is not known.
+            name: its name in messages.
+            data: the document; placeholders (see `values.placeholders`) stand for what is unknown.
             trust: whether it is a role's trust policy: principals, and no resources.
             doubt: why it may not be attached at all.
-            strict: whether its ids, actions, ARNs and operators are checked, too: of a policy that IAM has not seen yet.
+            strict: whether to check its ids, actions, ARNs and operators, too, for a policy that IAM has not accepted yet.
 
         Raises:
             PolicyDocumentError: IAM would reject it.
@@ -181,7 +181,7 @@ class PolicyDocument:
 
 
 def _parsed(data: Any) -> Any:
-    """A document that is given as text: JSON, which CloudFormation takes too, also percent-encoded, as IAM's API returns it.
+    """A document as text: JSON, which CloudFormation accepts, too; may be percent-encoded, as IAM's API returns it.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html
     """

@@ -20,7 +20,7 @@ _AWS_MANAGED = re.compile(r"arn:([^:]+):iam::aws:policy/(.+)")
 
 @cache
 def kept() -> Mapping[str, Any]:
-    """The file: where the texts are from, of which partition, and the policies by the name after `policy/`."""
+    """The file's content: the texts' source, their partition, and the policies by the name after `policy/`."""
     data: Mapping[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     return data
 
@@ -36,7 +36,7 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
 
     Args:
         arn: of the policy; AWS's are `arn:aws:iam::aws:policy/…`.
-        given: documents that the user gives, by ARN, by the name after `policy/`, or by the last part of that; they count before AWS's.
+        given: documents that the user passes, by ARN, by the name after `policy/`, or by its last part; they take precedence over AWS's.
 
     Returns:
         The document; one of which nothing is known when the policy is neither given nor kept, or only that it denies nothing.

@@ -1,8 +1,8 @@
-"""The table of `aws:` action types: one entry each, and everything that depends on the type is in it.
+"""THE table of `aws:` action types: one entry each, with everything that depends on the type.
 
-`schema` reads which types exist and where their jumps are, `undeclared` which inputs hold text of other languages, `flow` where a step goes
-on, `derive` which calls a step makes. A new action type is one entry here; if its calls cannot be declared as data, the entry names a reading,
-which `derive.readings` must have.
+`schema` reads which types exist and where their jumps are, `undeclared` which inputs hold text in other languages, `flow` which step follows,
+`derive` which calls a step makes. A new action type is one entry here; if data can't declare its calls, the entry names a reading in
+`derive.readings`.
 
 Source, a page each: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
@@ -23,11 +23,11 @@ class Call:
     """One API call that every step of a type makes.
 
     Attributes:
-        service: botocore's name of the service.
+        service: botocore's name for the service.
         operation: the operation's name.
-        sends: the operation's input -> the step's input that it is filled from; one that the step does not have is not sent.
-        finds: inputs of the operation that Automation fills with what it found while running.
-        when: the step's input without which (left out, or empty) the call is not made; empty: it is always made.
+        sends: the operation's input -> the step's input that fills it; nothing is sent when the step does not have it.
+        finds: inputs of the operation that Automation fills with runtime values.
+        when: the call is made only if the step has this input, and it is not empty; empty: always.
     """
 
     service: str
@@ -44,7 +44,7 @@ class Jumps:
     Attributes:
         choices: a list of mappings, each a condition.
         target: the key of each choice that names its step.
-        default: the input that names the step when no choice is met.
+        default: the input that names the step when no choice matches.
     """
 
     choices: str
@@ -56,19 +56,19 @@ class Jumps:
 class ActionType:
     """One `aws:` action type.
 
-    What it calls is said in exactly one of three ways: `calls`, `reading` or `inside`.
+    Exactly one of `calls`, `reading` and `inside` says what it calls.
 
     Attributes:
         page: its page of AWS's guide.
         calls: the API calls that it always makes.
         reading: the name of the function in `derive.readings` that reads its inputs, when `calls` cannot say what it calls.
-        inside: it acts inside Automation only, and calls no API as the role.
+        inside: it acts only inside Automation, and calls no API as the role.
         foreign: inputs that hold text of another language (a program, a template), whose `{{ }}` may be that language's own.
         steps: the input that holds steps.
-        jumps: the inputs that name the step that comes next.
+        jumps: the inputs that name the next step.
 
     Raises:
-        ValueError: none, or more than one, of the three is given.
+        ValueError: none, or more than one, of the three is set.
     """
 
     page: str
@@ -86,7 +86,7 @@ class ActionType:
 
 
 def _call(service: str, operation: str, *same: str, finds: tuple[str, ...] = (), when: str = "", **renamed: str) -> Call:
-    """A call that is sent these inputs of the step: under the same name, or `Member="Input"`."""
+    """A call with these inputs of the step, under the same name or as `Member="Input"`."""
     return Call(service=service, operation=operation, sends={**{name: name for name in same}, **renamed}, finds=finds, when=when)
 
 
@@ -95,7 +95,7 @@ def _type(page: str, *calls: Call, reading: str = "", inside: bool = False, fore
     return ActionType(page=page, calls=calls, reading=reading, inside=inside, foreign=frozenset(foreign), **more)
 
 
-# What any API operation may be sent that is not Automation's: a template, a program that an instance starts with.
+# Inputs of any API operation that are in other languages: a template, a program that an instance starts with.
 _OF_ANY_API: Final = ("Script", "TemplateBody", "UserData")
 
 ACTIONS: Final[Mapping[str, ActionType]] = {
@@ -122,7 +122,7 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
         _call("ec2", "DeleteSnapshot", finds=("SnapshotId",)),  # the image's own snapshots
     ),
     "aws:deleteStack": _type("deletestack", reading="delete_stack"),
-    "aws:executeAutomation": _type(  # what its targets and roles need follows from the call: derive.automations
+    "aws:executeAutomation": _type(  # derive.automations derives what its targets and roles need from the call
         "executeAutomation",
         _call(
             *("ssm", "StartAutomationExecution", "DocumentName", "DocumentVersion", "Targets", "TargetLocations", "Tags"),
@@ -158,19 +158,19 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
 
 
 def foreign_inputs(action: str) -> frozenset[str]:
-    """The inputs of an action type in which a `{{ }}` may not be Automation's: also those that hold steps, which are read by themselves."""
+    """The inputs of an action type in which a `{{ }}` may not be Automation's; also those with steps, which are read separately."""
     found = ACTIONS.get(action)
     return frozenset(_OF_ANY_API) if found is None else found.foreign | {found.steps}
 
 
 def inner_steps(action: object, inputs: Mapping[str, Any]) -> tuple[str, Any] | None:
-    """The input of a step that holds steps, and what is in it, steps or not; `None` for types without."""
+    """The input of a step that holds steps, and its content, whatever that is; `None` for types without."""
     found = ACTIONS.get(action) if isinstance(action, str) else None
     return (found.steps, inputs.get(found.steps)) if found is not None and found.steps else None
 
 
 def jumps(action: object, inputs: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, Mapping[str, Any] | None]]:
-    """The steps that a step's inputs jump to: where it is said, the step's name, the choice (`None`: no choice is met)."""
+    """The jumps in a step's inputs: the path, the target step's name, the choice (`None`: no choice matches)."""
     found = ACTIONS.get(action) if isinstance(action, str) else None
     if found is None or found.jumps is None:
         return

@@ -1,4 +1,4 @@
-"""What a parameter's declaration says of its values before any is given: how they must begin."""
+"""What a parameter's declaration says about its values: how they must begin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..values.patterns import ANY, Pattern
 from ..values.value import Text, Value
 from .parameters import Parameter, text_of
 
-# The console's pickers, of which only identifiers say how they begin.
+# The console's pickers; only those for identifiers imply a beginning.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html
 _PICKERS: Final = {"AWS::EC2::Instance::Id": ("i-",), "List<AWS::EC2::Instance::Id>": ("i-",)}
 _SPECIAL: Final = frozenset(".[({*+?|^$\\")
@@ -18,9 +18,9 @@ _QUANTIFIERS: Final = frozenset("*?{")
 
 
 def beginning(parameter: Parameter) -> Value | None:
-    """The texts that a parameter's value may be, known at their beginnings: `i-*`; `None` when nothing is known.
+    """The texts that a parameter's value may be, with a known beginning: `i-*`; `None` when nothing is known.
 
-    Automation refuses a start with a value that its `allowedPattern` does not match; a default it takes as it is.
+    Automation refuses a start with a value that its `allowedPattern` does not match; it does not check a default.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
     """
@@ -36,11 +36,11 @@ def beginning(parameter: Parameter) -> Value | None:
     return (text,) if parameter.is_list else text
 
 
-@lru_cache(maxsize=1_024)  # most patterns are those of many runbooks
+@lru_cache(maxsize=1_024)  # many runbooks share their patterns
 def beginnings_of(pattern: str) -> tuple[str, ...] | None:
-    """How every text that a regular expression matches begins, empty for the empty text; `None` when that is not sure.
+    """The beginnings of the texts that a regular expression matches, empty for the empty text; `None` when not certain.
 
-    Only what stands open counts: literal characters after `^`, one such beginning for each alternative.
+    Only literal characters after `^` count, one beginning for each alternative.
     """
     found: list[str] = []
     for alternative in _alternatives(pattern):
@@ -69,7 +69,7 @@ def _literal(pattern: str) -> str:
 
 
 def _alternatives(pattern: str) -> list[str]:
-    """The parts between `|`s that are in no group or class."""
+    """The parts between those `|` that are not in a group or class."""
     parts, depth, inside = [""], 0, False
     for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
         if not inside and piece in "()":

@@ -23,7 +23,7 @@ class Document:
     Attributes:
         format: `JSON` or `YAML`.
         data: plain dictionaries, lists, strings, numbers, truth values.
-        duplicates: keys that a mapping has twice.
+        duplicates: keys that occur twice in a mapping.
     """
 
     format: str
@@ -36,11 +36,11 @@ class Document:
 
     @cached_property
     def lines(self) -> Mapping[KeyPath, int]:
-        """KeyPath of keys and indices -> line, counted from 1; of a mapping's value, the line of its key."""
+        """Path of keys and indices -> line, counted from 1; for a mapping's value, the line of its key."""
         return self._yaml_lines if self._yaml_lines is not None else {(): 1, **read_levels(self.text, MAX_DEPTH + 1).outline()}
 
     def line(self, path: KeyPath) -> int:
-        """The line of what is at this path, or of the nearest thing around it that is there."""
+        """The line of the value at this path, or of the nearest existing one around it."""
         if path in self._outline:
             return self._outline[path]
         while path and path not in self.lines:
@@ -48,7 +48,7 @@ class Document:
         return self.lines.get(path, 1)
 
     def first_line_of_text(self, path: KeyPath) -> int | None:
-        """The line of a text's first line, when its lines are lines of the file (a block of YAML's)."""
+        """The file's line of a text's first line, if its lines are lines of the file (a YAML block)."""
         return (self._block_lines or {}).get(path)
 
 
@@ -66,7 +66,7 @@ def read(text: str, source: str) -> Document:
             outlined, data, duplicates = read_json(text, source)
             return Document("JSON", data, text, duplicates, _outline=outlined.outline())
         except json.JSONDecodeError as error:
-            try:  # YAML takes what begins with a brace, too
+            try:  # YAML may begin with a brace, too
                 return _of_yaml(text, source)
             except DocumentError:
                 raise not_json(error, source) from None
@@ -74,7 +74,7 @@ def read(text: str, source: str) -> Document:
 
 
 def _of_yaml(text: str, source: str) -> Document:
-    from .yaml_text import read_yaml  # PyYAML takes longer to load than all the rest here: JSON and names do without
+    from .yaml_text import read_yaml  # PyYAML takes longer to load than everything else here, and JSON and names don't need it
 
     reader, data = read_yaml(text, source)
     return Document("YAML", data, text, tuple(reader.duplicates), reader.lines, reader.blocks)

@@ -1,4 +1,4 @@
-"""A runbook's text with a parameter's default filled in; everything else, comments and line breaks, stays as it was."""
+"""Fills a parameter's default into a runbook's text; everything else, including comments and line breaks, is unchanged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
         text: the runbook, already checked.
         text_format: `JSON` or `YAML`.
         parameter: name of a parameter that it declares.
-        value: the default; a CDK token will do.
+        value: the default; may be a CDK token.
 
     Raises:
         AutomationRoleError: the parameter's default is written as a YAML alias.
@@ -54,7 +54,7 @@ def _json_with_default(text: str, parameter: str, quoted: str) -> str:
     default = places.get((*declaration, "default"))
     if default is not None:
         return f"{text[: default.value]}{quoted}{text[default.ends :]}"
-    first = min(place for path, place in places.items() if path[:-1] == declaration)  # its type at least
+    first = min(place for path, place in places.items() if path[:-1] == declaration)  # it has at least a type
     between = text[places[declaration].value + 1 : first.begins]
     return f'{text[: first.begins]}"default": {quoted},{between or " "}{text[first.begins :]}'
 
@@ -66,7 +66,7 @@ def _anchor(text: str) -> str | None:
 
 
 def _is_used(text: str, anchor: str) -> bool:
-    """Whether an alias stands for the node with this anchor; without the node, the text would no longer be YAML."""
+    """Whether an alias refers to the node with this anchor: then removing the node would break the YAML."""
     events = yaml.parse(text, Loader=yaml.CSafeLoader)
     return any(isinstance(event, yaml.AliasEvent) and event.anchor == anchor for event in events)
 

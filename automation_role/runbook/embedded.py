@@ -1,4 +1,4 @@
-"""A runbook's document that is part of another file: its lines are that file's."""
+"""A runbook's document inside another file, with that file's lines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _FIRST: Final = 1
 
 
 def of_data(data: Any, lines: Mapping[KeyPath, int], blocks: Mapping[KeyPath, int]) -> Document:
-    """A document that is written out as data.
+    """A document that is written as data.
 
     Args:
         data: plain data.
-        lines: path in the document -> line in the file; that of the whole is `()`.
-        blocks: path of a text -> line in the file of the text's first line, where its lines are lines of the file.
+        lines: path in the document -> line in the file; `()` is the whole document.
+        blocks: path of a text -> the file's line of its first line, if its lines are lines of the file.
     """
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     return Document("JSON", data, text, (), _yaml_lines=lines, _block_lines=blocks)
@@ -33,10 +33,10 @@ def of_text(text: str, source: str, *, line: int, first: int | None) -> Document
         text: YAML or JSON.
         source: the file.
         line: where the text is in the file.
-        first: line in the file of its first line, when its lines are lines of the file.
+        first: the file's line of its first line, if its lines are lines of the file.
 
     Raises:
-        DocumentError: it is neither; the lines are the file's.
+        DocumentError: it is neither; its problems have the file's lines.
     """
 
     def placed(own: int | None) -> int:

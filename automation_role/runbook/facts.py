@@ -1,6 +1,6 @@
-"""An AWS-owned runbook by its name: from the facts that the catalog has, without its document.
+"""An AWS-owned runbook by its name, from the catalog's facts, without its document.
 
-A fact is a name, a type, an allowed value, a line, a jump. What a step needs is kept as `derive.saved` writes it; nothing here looks into it.
+A fact is a name, a type, an allowed value, a line, a jump. What a step needs is stored as `derive.saved` writes it, and is opaque here.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from .given import check_given, stored_defaults, stored_in
 from .model import Runbook, Step
 from .parameters import Parameter
 
-# The inputs of a step that say where it goes on (`runbook.flow`); all others are used up in what the step needs.
+# The inputs of a step that name the next step (`runbook.flow`). All others are not stored: the step's needs were derived from them.
 _OF_THE_FLOW: Final = ("Choices", "Default")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What stands for an AWS-owned runbook's document.
+    """The facts about an AWS-owned runbook, instead of its document.
 
     Attributes:
-        version: the document's version; empty for one that AWS lists no longer.
-        date: when AWS made that version, `2025-03-04`; empty when that is not known.
+        version: the document's version; empty if AWS no longer lists it.
+        date: when AWS created that version, `2025-03-04`; empty when unknown.
         needs: step -> what it needs, as `derive.saved` writes it.
     """
 
@@ -41,9 +41,9 @@ def to_json(runbook: Runbook, *, version: str, date: str, digest: str, needs: Ma
 
     Args:
         runbook: with no values bound.
-        version: as `Facts` has it.
-        date: as `Facts` has it.
-        digest: which tells whether a document is this one.
+        version: as in `Facts`.
+        date: as in `Facts`.
+        digest: identifies the document.
         needs: step -> what it needs, as `derive.saved` writes it.
     """
     return _without_empty(
@@ -63,7 +63,7 @@ def to_json(runbook: Runbook, *, version: str, date: str, digest: str, needs: Ma
 
 
 def from_json(data: Mapping[str, Any], bindings: Mapping[str, Any]) -> Runbook:
-    """The runbook that facts are of; the values are taken as they are."""
+    """The runbook of these facts; the values are not checked."""
     name = data["name"]
     needs: dict[str, Any] = {}
     steps = tuple(_step(each, needs) for each in data["steps"])
@@ -91,7 +91,7 @@ def from_json(data: Mapping[str, Any], bindings: Mapping[str, Any]) -> Runbook:
 
 
 def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
-    """As `Runbook.aws`."""
+    """See `Runbook.aws`."""
     data = aws_runbooks.facts(name)
     if data is None:
         near = did_you_mean(name, aws_runbooks.names()) or "; `automation-role list WORD` prints the names"
@@ -106,7 +106,7 @@ def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
 
 
 def _parameter_to_json(parameter: Parameter) -> dict[str, Any]:
-    """A default only where something hangs on it: most are prose."""
+    """A default only if something depends on it: most are prose."""
     told = stored_in(parameter) or (parameter.allowed_values is None and beginning(parameter) is not None)
     known = {"name": parameter.name, "type": parameter.type, "line": parameter.line, "optional": parameter.has_default}
     declared = {"values": list(parameter.allowed_values or ()), "pattern": parameter.allowed_pattern}

@@ -1,4 +1,4 @@
-"""Where a step goes on: the next one, a branch's choices, what comes after a failure."""
+"""Which steps can follow a step: the next one, a branch's choices, the one after a failure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ WHEN_CANCELLED: Final = "when cancelled"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way on.
+    """One transition.
 
     Attributes:
         when: in which case, such as `ON_FAILURE`; empty: always.
         target: a step's name; `None`: it ends the automation, or this iteration of the loop.
-        words: what to say where there is no step to name (`the end`).
+        words: the text when there is no step to name (`the end`).
     """
 
     when: str
@@ -30,12 +30,12 @@ class Way:
 
 
 def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[Way, ...]:
-    """Every way on from a step.
+    """Every transition from a step.
 
     Args:
         step: the step.
         following: the one after it in the document, if any.
-        in_loop: whether it is inside a loop, where the last step ends a turn and not the automation.
+        in_loop: whether it is inside a loop, where the last step ends an iteration and not the automation.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html and
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html (nextStep, isEnd, onFailure, onCancel)

@@ -1,4 +1,4 @@
-"""What a user gives for a runbook, values and attachments: whether it fits, and what stays to be said of what is not given."""
+"""Checks the values and attachments that a user passes for a runbook, and reports what a missing value means."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def check_given(
     bindings: Mapping[str, Any],
     attachments: Mapping[str, str | Path],
 ) -> None:
-    """The values and attachments that the user gave fit the runbook.
+    """Check that the user's values and attachments fit the runbook.
 
     Raises:
-        RunbookError: all that do not.
+        RunbookError: some do not; it has them all.
     """
     problems = []
     for name, value in bindings.items():
@@ -38,7 +38,7 @@ def check_given(
 
 
 def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings: Mapping[str, Any]) -> Iterator[Finding]:
-    """`default: "{{ ssm:NAME }}"`, which Automation reads unless another value is given.
+    """Report `default: "{{ ssm:NAME }}"`, which Automation reads unless the start sets another value.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
     """
@@ -53,7 +53,7 @@ def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings:
 
 
 def stored_in(parameter: Parameter) -> tuple[str, ...]:
-    """The parameters of Parameter Store that a default is read from."""
+    """The names in Parameter Store that a default is read from."""
     defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
     references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
     return tuple(each.removeprefix("ssm:") for each in references if each.startswith("ssm:"))

@@ -1,4 +1,4 @@
-"""JSON text -> plain data, and where in the text its parts are."""
+"""Parses JSON text into plain data, with the positions of its parts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath, one_line, too_
 
 
 def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate, ...]]:
-    """The reader, the data, and the keys that a JSON text has twice in a mapping.
+    """The reader, the data, and the keys that occur twice in a mapping.
 
     Raises:
-        json.JSONDecodeError: it is not JSON, though it may be YAML.
+        json.JSONDecodeError: it is not JSON, but may be YAML.
         DocumentError: it cannot be read in any format.
     """
     reader = JsonReader(text, levels=2)
@@ -23,13 +23,13 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
         data = reader.whole()
     except json.JSONDecodeError:
         raise
-    except ValueError as error:  # NaN, Infinity, or a number of thousands of digits
+    except ValueError as error:  # NaN, Infinity, or a number with thousands of digits
         raise DocumentError(
             [Problem(source=source, line=None, message=f"is not valid JSON: {one_line(error)} is not a JSON value → correct it")]
         ) from None
     except RecursionError:
         raise too_deep(source) from None
-    if _is_deep(data):  # how deep Python itself reads JSON differs between its versions
+    if _is_deep(data):  # Python's own limit of depth differs between versions
         raise too_deep(source)
     duplicates = read_levels(text, MAX_DEPTH + 1).duplicates if reader.has_duplicates else []
     places = sorted({at for _, first, second in duplicates for at in (first, second)})
@@ -38,7 +38,7 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
 
 
 def not_json(error: json.JSONDecodeError, source: str) -> DocumentError:
-    """What to say of a text that is neither JSON nor YAML."""
+    """The error for a text that is neither JSON nor YAML."""
     message = f"is not valid JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')} at column {error.colno} → correct it"
     return DocumentError([Problem(source=source, line=error.lineno, message=message)])
 
@@ -55,7 +55,7 @@ def _is_deep(data: Any) -> bool:
 
 
 class Span(NamedTuple):
-    """Where a member of an object or list is in a JSON text: where it begins, where its value begins and ends."""
+    """The position of a member of an object or list: where it begins, and where its value begins and ends."""
 
     begins: int
     value: int
@@ -63,12 +63,12 @@ class Span(NamedTuple):
 
 
 def json_places(text: str, levels: int) -> Mapping[KeyPath, Span]:
-    """Where everything of the first levels of a valid JSON text is, by its path."""
+    """The position of everything in the first levels of a valid JSON text, by its path."""
     return read_levels(text, levels).places
 
 
 def read_levels(text: str, levels: int) -> JsonReader:
-    """The reader of a valid JSON text, having read it."""
+    """A reader that has read a valid JSON text."""
     reader = JsonReader(text, levels)
     reader.whole()
     return reader
@@ -78,7 +78,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
 class _Objects:
-    """Makes the objects: apart from the reader, whose decoder has a method of this one and would else hold the reader that holds it."""
+    """Creates the objects. Separate from the reader: its decoder refers to a method of this class, and would otherwise form a cycle with the reader."""
 
     def __init__(self) -> None:
         self.has_duplicates = False
@@ -91,11 +91,11 @@ class _Objects:
 
 
 class JsonReader:
-    """Reads a JSON text, at the decoder's speed, and notes where its first levels are.
+    """Reads a JSON text at the decoder's speed, and records the positions of its first levels.
 
     Attributes:
         places: path -> place.
-        duplicates: keys that their object has before, where that is, and where they are: only of these levels.
+        duplicates: keys that occur before in their object, with both positions; only in these levels.
     """
 
     def __init__(self, text: str, levels: int) -> None:
@@ -107,14 +107,14 @@ class JsonReader:
 
     @property
     def has_duplicates(self) -> bool:
-        """Whether an object has a key twice, on whatever level."""
+        """Whether any object has a key twice."""
         return self._objects.has_duplicates
 
     def whole(self) -> Any:
         """The data.
 
         Raises:
-            ValueError: it is no JSON.
+            ValueError: it is not JSON.
         """
         try:
             data, end = self._value(self._space(0), ())
@@ -122,7 +122,7 @@ class JsonReader:
                 return data
         except (IndexError, ValueError):
             pass
-        return self._decoder.decode(self._text)  # which says what is wrong
+        return self._decoder.decode(self._text)  # which reports what is wrong
 
     def outline(self) -> dict[KeyPath, int]:
         """KeyPath -> line."""
@@ -131,7 +131,7 @@ class JsonReader:
         return {path: line for (path, _), line in zip(found, lines, strict=True)}
 
     def _value(self, at: int, path: KeyPath) -> tuple[Any, int]:
-        """The value that begins here, and where it ends."""
+        """The value that begins here, and its end."""
         opens = self._text[at]
         if opens not in "{[" or len(path) == self._levels:
             return self._decoder.raw_decode(self._text, at)
@@ -172,7 +172,7 @@ class JsonReader:
 
 
 def _lines_of(text: str, places: Iterable[int]) -> Iterator[int]:
-    """The lines of places in a text, which come in their order."""
+    """The lines of positions in a text; positions come in order."""
     line, counted = 1, 0
     for at in places:
         line += text.count("\n", counted, at)

@@ -1,6 +1,6 @@
-"""What is wrong or left over in a runbook, whatever role runs it: THE table of rules, one entry a rule.
+"""What is wrong or unused in a runbook, whatever role runs it: THE table of rules, one entry a rule.
 
-These are not findings of the derivation: no permission is missing for them, and "no gaps" stays true. `docs/lint.md` says of each why and what to do.
+These are not findings of the derivation: no permission is missing, and "no gaps" stays true. `docs/lint.md` explains each rule.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html, a page for each action type, and those named below.
 """
@@ -24,12 +24,12 @@ from .syntax import KeyPath
 
 
 class Severity(StrEnum):
-    """How bad it is."""
+    """The severity of a rule."""
 
     ERROR = "error"
     """AWS refuses it, or the step always fails."""
     WARNING = "warning"
-    """It does something other than it seems to."""
+    """It does not do what it seems to do."""
     NOTE = "note"
     """It does nothing."""
 
@@ -40,7 +40,7 @@ class Lint:
 
     Attributes:
         id: one of `RULES`.
-        severity: of the rule.
+        severity: the rule's.
         runbook: the runbook's name.
         step: the step's name; empty when it is about the whole runbook.
         line: line in the runbook's file, counted from 1.
@@ -57,7 +57,7 @@ class Lint:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule finds: where, and what to say."""
+    """What a rule finds: the place and the message."""
 
     step: str
     line: int
@@ -69,9 +69,9 @@ class Rule:
     """A rule.
 
     Attributes:
-        severity: of what it reports.
-        means: what it reports, as the documentation prints it.
-        look: what it finds in a runbook.
+        severity: of its reports.
+        means: what it reports, as in the documentation.
+        look: the function that applies it to a runbook.
     """
 
     severity: Severity
@@ -80,11 +80,11 @@ class Rule:
 
 
 def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
-    """All that the rules report of a runbook, in the order of its lines.
+    """Everything that the rules report about a runbook, in the order of its lines.
 
     Args:
-        runbook: any; of an AWS-owned one by its name nothing is reported, because there is no document, and only AWS can change it.
-        ignore: ids of rules that are not asked.
+        runbook: any; nothing is reported about an AWS-owned one by its name, because only AWS can change it.
+        ignore: ids of rules that are not applied.
     """
     if runbook.read is None:
         return ()
@@ -107,7 +107,7 @@ class _Book:
 
     @cached_property
     def reached(self) -> frozenset[str]:
-        """Names of the steps that a run can come to."""
+        """Names of the steps that a run can reach."""
         todo = [self.runbook.steps[0].name] if self.runbook.steps else []
         seen = set(todo)
         for name in todo:
@@ -119,7 +119,7 @@ class _Book:
 
     @cached_property
     def onwards(self) -> Mapping[str, tuple[str, ...]]:
-        """A step's name -> the steps that may come next, those inside a loop included."""
+        """A step's name -> the steps that may come next, including those inside a loop."""
         return dict(_onwards(self.runbook.steps, in_loop=False))
 
     @cached_property
@@ -129,13 +129,13 @@ class _Book:
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """What the document's `{{ }}` name: parameters, `step.Output`; and the runbook's own outputs, which have no braces."""
+        """The names in the document's `{{ }}` (parameters, `step.Output`), and the runbook's own outputs, which have no braces."""
         found = {reference.expression for text in self.texts for reference in references_in(text)}
         outputs = self.document.data.get("outputs")
         return frozenset(found | {one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)})
 
     def steps(self) -> Iterator[tuple[Step, Mapping[str, Any], KeyPath]]:
-        """Every step with what was written of it and where."""
+        """Every step with its text and its path."""
         by_name = {step.name: step for step in self.runbook.all_steps()}
         for data, path in _written(self.document.data.get("mainSteps"), ("mainSteps",)):
             if data.get("name") in by_name:
@@ -172,8 +172,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 # -- runtimes ----------------------------------------------------------------------------------------------------------------------
 
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html: those that run, and those that no
-# longer do (AWS refuses to create or run a runbook with one).
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html: the supported ones, and those
+# that are not supported any longer (AWS refuses to create or run a runbook with one).
 _RUNTIMES: Final = ("python3.10", "python3.11", "PowerShell 7.4")
 _ENDED: Final = frozenset({"python3.6", "python3.7", "python3.8", "python3.9", "PowerShell Core 6.0", "PowerShell 7.0"})
 
@@ -202,11 +202,11 @@ def _unknown_runtime(book: _Book) -> Iterator[_Found]:
             yield _Found(step, line, f"Runtime {quoted(runtime)} is not known → {', '.join(_RUNTIMES)}{did_you_mean(runtime, _RUNTIMES)}")
 
 
-# -- ways --------------------------------------------------------------------------------------------------------------------------
+# -- reachable steps --------------------------------------------------------------------------------------------------------------------------
 
 
 def _unreachable(book: _Book) -> Iterator[_Found]:
-    """The first of each row of steps that no way leads to; what only it leads to goes with it."""
+    """The first step of each unreachable sequence; the steps that only it leads to are not reported separately."""
     lost = [step for step in book.runbook.all_steps() if step.name not in book.reached]
     led_to = {target for step in lost for target in book.onwards.get(step.name, ()) if target != step.name}
     for step in [step for step in lost if step.name not in led_to] or lost[:1]:
@@ -214,7 +214,7 @@ def _unreachable(book: _Book) -> Iterator[_Found]:
         yield _Found(step.name, step.line, message)
 
 
-# Names of steps that are for failures only. A cleanup or a rollback is often for both, as in 24 of AWS's own runbooks, and left alone.
+# Names of steps that are only for failures. A cleanup or a rollback is often for both, as in 24 of AWS's own runbooks, so it is not reported.
 _FAILURE: Final = re.compile(r"fail|error|abort", re.IGNORECASE)
 
 

@@ -1,7 +1,7 @@
 """Whether a text matches a runbook's `allowedPattern`, in bounded time whatever the pattern is.
 
-Python's `re` tries one way after another: `^(a+)+$` takes longer than anybody waits to say no to thirty letters. Here, all ways are
-followed at once, as the set of positions that a match has reached, and the work is counted. See docs/adr/ for what else was compared.
+Python's `re` backtracks: with `^(a+)+$`, it would take years to reject fifty letters. Here, all alternatives are followed at
+once, as the set of positions that a match has reached, and the work is counted. See docs/adr/0012-allowed-patterns.md.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias
 
 _Positions: TypeAlias = frozenset[int]
 
-# Positions followed: some 0.1 s. The patterns of runbooks owned by AWS need up to 15,000 for a text of 100 characters.
+# At most this many positions: about 0.1 s. Patterns in AWS-owned runbooks need up to 15,000 for a text of 100 characters.
 _MOST_WORK: Final = 200_000
 
 
 def matches(pattern: str, text: str) -> bool | None:
-    """Whether a text has a match of the pattern; `None`: not known.
+    """Whether the pattern matches in a text; `None`: unknown.
 
     AWS means Java's patterns. What Python reads otherwise or not at all, what needs more than a list of positions (backreferences,
     possessive repeats, flags), and what takes too much work is not judged: Automation itself checks the value when it starts.
@@ -44,7 +44,7 @@ def _read(pattern: str) -> Any | None:
 
 
 class _NotJudgedError(Exception):
-    """Something that is not followed here, or too much work."""
+    """An unsupported pattern, or too much work."""
 
 
 class _Matcher:
@@ -55,7 +55,7 @@ class _Matcher:
         self._work = _MOST_WORK
 
     def sequence(self, nodes: Any, starts: _Positions) -> _Positions:
-        """Where a match of all the nodes, one after the other, can end that begins at one of these positions."""
+        """The positions where a match of all the nodes in sequence can end, if it begins at one of these positions."""
         for kind, given in nodes:
             if not starts:
                 break

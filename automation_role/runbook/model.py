@@ -1,4 +1,4 @@
-"""Runbook, Step: parse, check, keep line numbers."""
+"""`Runbook` and `Step`: a checked document with line numbers."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .undeclared import Declared, Undeclared
 if TYPE_CHECKING:
     from .facts import Facts
 
-# https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument takes
+# https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument accepts
 MAX_DOCUMENT: Final = 64 * 1024
-# What is read of a file at all; a document of more is no document.
+# At most this much of a file is read; a larger one is not a runbook.
 _MAX_FILE: Final = 4 * 1024 * 1024
 
 
@@ -33,9 +33,9 @@ class Step:
     """One step; the steps inside an `aws:loop` are its `steps`.
 
     Attributes:
-        inputs: as written, plain data, `{{ }}` kept.
+        inputs: as written, plain data, with `{{ }}`.
         line: the line of the step in the file, counted from 1.
-        script_line: the file's line of the first line of `inputs.Script`, when its lines are lines of the file; else `None`.
+        script_line: the file's line of the first line of `inputs.Script`, if its lines are lines of the file; else `None`.
     """
 
     name: str
@@ -56,18 +56,18 @@ class Runbook:
     """An Automation runbook (schema 0.3), read and checked.
 
     Attributes:
-        name: what the user gave, else the file's stem.
+        name: what the user passed, else the file's name without its ending.
         source: path as given, `<text>`, `<mapping>` or `<stdin>`.
-        text: the document as it is uploaded.
+        text: the document as it will be uploaded.
         format: `YAML` or `JSON`.
         files: names of its attachments.
         assume_role: as written.
         assume_role_parameter: the parameter that `assume_role` refers to.
-        bindings: parameter -> value that the user gave; CDK tokens are never looked into.
-        attachments: attachment name -> the zip that the user gave.
-        findings: what this version does not know about it (`duplicateKey`, `unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
-        read: its document, with the lines that it has in its file, which may hold more than the runbook.
-        facts: what stands for the document of an AWS-owned runbook that was asked for by name; `None`: its document was read.
+        bindings: parameter -> value that the user set; CDK tokens are opaque.
+        attachments: attachment name -> the zip that the user passed.
+        findings: about the document itself (`duplicateKey`, `unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
+        read: its document, with its lines in its file, which may contain more than the runbook.
+        facts: of an AWS-owned runbook by name, instead of its document; `None`: its document was read.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -90,7 +90,7 @@ class Runbook:
     read: document.Document | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        """Which one it is; all of a document would bury the message that names it."""
+        """Only the name: a whole document would bury the message that names it."""
         return f"Runbook(name={self.name!r}, source={self.source!r})"
 
     @classmethod
@@ -107,11 +107,11 @@ class Runbook:
         Args:
             path: the file.
             name: the document's name in Systems Manager. Left out: the file's name without its ending.
-            parameters: parameter -> value, to narrow what is derived to that value: a text, a number, a list; CDK tokens are welcome.
+            parameters: parameter -> value, to narrow what is derived to that value: a text, a number, a list, or a CDK token.
             attachments: name of an attachment -> the zip (or single script) on this machine, so that scripts in it can be read.
 
         Raises:
-            RunbookError: the file cannot be read, isn't a runbook, or a value does not fit its parameter; everything at once.
+            RunbookError: the file cannot be read, isn't a runbook, or a value does not fit its parameter; it has every problem.
         """
         source = str(path)
         try:
@@ -141,7 +141,7 @@ class Runbook:
         Args:
             text: the document.
             name: its name in Systems Manager.
-            source: what problems and findings call it.
+            source: its name in problems and findings.
             parameters: as for `from_file`.
             attachments: as for `from_file`.
 
@@ -167,7 +167,7 @@ class Runbook:
         parameters: Mapping[str, Any] = {},
         attachments: Mapping[str, str | Path] = {},
     ) -> Runbook:
-        """Check a document that was read, and make it a runbook: see `from_text`."""
+        """Check a document and turn it into a runbook: see `from_text`."""
         problems = schema.check(read, source)
         if problems:
             raise RunbookError(problems)
@@ -182,7 +182,7 @@ class Runbook:
         parameters: Mapping[str, Any] = {},
         attachments: Mapping[str, str | Path] = {},
     ) -> Runbook:
-        """Read a runbook from plain data, as `json.load` gives it.
+        """Read a runbook from plain data, such as `json.load` returns.
 
         Args:
             document: the document.
@@ -202,7 +202,7 @@ class Runbook:
 
     @classmethod
     def aws(cls, name: str, *, parameters: Mapping[str, Any] = {}) -> Runbook:
-        """An AWS-owned runbook by its name, offline: what is derived is what its document gives, as it was at the date of the facts.
+        """An AWS-owned runbook by its name, offline: the derived permissions are those of its document at the date of the facts.
 
         The package has facts of every AWS-owned runbook and no document: `AutomationRunbook` cannot deploy such a runbook, and scripts in
         its attachments stay unread. See docs/aws-runbooks.md.
@@ -212,7 +212,7 @@ class Runbook:
             parameters: as for `from_file`.
 
         Raises:
-            RunbookError: no AWS-owned runbook of that name is known, or a value does not fit its parameter.
+            RunbookError: the name is not that of a known AWS-owned runbook, or a value does not fit its parameter.
         """
         from . import facts  # which imports this module
 
@@ -222,11 +222,11 @@ class Runbook:
         """The same runbook with other values for its parameters, and other attachments.
 
         Args:
-            parameters: as for `from_file`; they replace all that were given before.
-            attachments: as for `from_file`, likewise.
+            parameters: as for `from_file`; they replace all earlier ones.
+            attachments: as for `from_file`; they replace all earlier ones.
 
         Raises:
-            RunbookError: a value does not fit its parameter, or an attachment its runbook.
+            RunbookError: a value does not fit its parameter, or an attachment does not fit the runbook.
         """
         if self.read is not None:
             return Runbook.from_document(self.read, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
@@ -238,7 +238,7 @@ class Runbook:
         return Runbook.aws(self.name, parameters=parameters)
 
     def all_steps(self) -> tuple[Step, ...]:
-        """Every step, those inside loops too, in the order of the document."""
+        """Every step, including those inside loops, in the order of the document."""
         return tuple(_flat(self.steps))
 
 

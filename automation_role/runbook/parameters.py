@@ -1,4 +1,4 @@
-"""A runbook's parameter, and which values it takes."""
+"""A runbook's parameter, and which values fit it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..values.tokens import is_opaque
 from .matching import matches
 
 BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
-# The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: texts to Automation.
+# The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: Automation treats them as texts.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html
 _PICKER = re.compile(r"(List<)?AWS(::[A-Za-z0-9]+){2,3}(?(1)>)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A runbook's parameter, or its variable.
+    """A parameter or variable of a runbook.
 
     Attributes:
-        default: as written; `None` also where there is none (`has_default`).
+        default: as written; also `None` without a default (`has_default`).
         line: line in the file, counted from 1.
     """
 
@@ -48,12 +48,12 @@ class Parameter:
 
 
 def is_type(name: str) -> bool:
-    """Whether there is such a type of parameters."""
+    """Whether this is a valid type of parameters."""
     return name in BASE_TYPES or _PICKER.fullmatch(name) is not None
 
 
 def text_of(value: Any) -> Any:
-    """A value as Automation takes it, a text; what is no plain data (a CDK token) is handed on."""
+    """A value as Automation expects it, a text; what isn't plain data (a CDK token) is returned unchanged."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -64,7 +64,7 @@ def text_of(value: Any) -> Any:
 
 
 def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str] | None = None) -> str | None:
-    """What is wrong with a value for a parameter, what is allowed and what to do; `None`: nothing, or it is not known before it runs."""
+    """The problem with a value for a parameter, in the words of an error; `None`: none, or it is a runtime value."""
     many = parameter.is_list
     items = list(value) if isinstance(value, (list, tuple)) else [value]
     if any(_unknown(item, placeholder) for item in items):
@@ -86,7 +86,7 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
 
 
 def _is_one_of(text: Any, allowed: Sequence[Any], kind: str) -> bool:
-    """Whether a text is among those allowed; `True` and `true` are the same Boolean."""
+    """Whether a text is allowed; `True` and `true` are the same Boolean."""
     if kind == "Boolean":
         return str(text).lower() in [str(each).lower() for each in allowed]
     return text in allowed

@@ -1,4 +1,4 @@
-"""`{{ }}` as it is written: which things a text refers to."""
+"""Finds `{{ }}` in a text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# White space inside the braces is free; `{{{{` never occurs. Source: the 497 AWS-owned runbooks, in both spellings.
+# White space inside the braces is optional; `{{{{` never occurs. Source: the 497 AWS-owned runbooks, in both spellings.
 _REFERENCE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.:/\[\]*-]+)\s*\}\}")
 
 
@@ -25,7 +25,7 @@ def references_in(text: str) -> tuple[Reference, ...]:
 
 
 def parameter_named_in(text: str) -> str | None:
-    """The parameter that a text consists of (`{{ AutomationAssumeRole }}`), if it is one whole reference."""
+    """The parameter in a text that is only one reference (`{{ AutomationAssumeRole }}`), else `None`."""
     found = references_in(text.strip())
     if len(found) == 1 and found[0].start == 0 and found[0].end == len(text.strip()) and not re.search(r"[.:]", found[0].expression):
         return found[0].expression

@@ -1,4 +1,4 @@
-"""`{{ }}` references: what a runbook's input may be, as far as it is known before it runs."""
+"""Resolves `{{ }}`: what is known before a run about a step's inputs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _GLOBALS: Final[Mapping[str, Slot]] = {
     "global:REGION": Slot.REGION,
     "global:AWS_PARTITION": Slot.PARTITION,
 }
-# What stands in a template's document for where the stack is deployed.
+# Placeholders in a template's document for where the stack is deployed.
 _STAND_INS: Final[Mapping[str, Slot]] = {ACCOUNT: Slot.ACCOUNT, REGION: Slot.REGION, PARTITION: Slot.PARTITION}
-# Texts that a value may have at most: beyond, the part that varies is unknown.
+# At most this many texts for one value; beyond it, the part that varies is unknown.
 _MAX_OPTIONS: Final = 64
 
 
 def resolve(data: Any, runbook: Runbook) -> Value:
-    """Plain data from a step's inputs, with each `{{ }}` put in place.
+    """A step's inputs, with each `{{ }}` resolved.
 
     A literal is itself; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
-    `allowedValues`, else what its `allowedPattern` says of its beginning, else unknown (a default is not known: whoever starts the
-    automation may give another value);
+    `allowedValues`, else the beginning that its `allowedPattern` requires, else unknown (also with a default: whoever starts the
+    automation may set another value);
     `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables, iterators, dates and execution ids
     are unknown. A reference that is the whole value may be of any shape.
     """
@@ -68,17 +68,17 @@ def _text(text: str, runbook: Runbook) -> Value:
 
 
 def _between(piece: str, runbook: Runbook) -> Value:
-    """A token or a placeholder, which cannot be looked into, or what stands between them."""
+    """An opaque token or placeholder, or the text between them."""
     if piece in _STAND_INS:
         return Text((Pattern((_STAND_INS[piece],)),))
     if not is_opaque(piece):
         return _text(piece, runbook)
-    known = KnownToken(piece, "") if is_generated_name(piece) else piece  # a name is no ARN
+    known = KnownToken(piece, "") if is_generated_name(piece) else piece  # a name is not an ARN
     return Text((Pattern((Bound("", runbook.name, known),)),))
 
 
 def combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
-    """Every text that pieces make, each of which may be one of several; where these are too many, what varies is unknown."""
+    """Every combination of pieces that each may be one of several texts; if there are too many, what varies is unknown."""
     count = 1
     for i, options in enumerate(pieces):
         if count * len(options) > _MAX_OPTIONS:
@@ -97,7 +97,7 @@ def in_text(value: Value) -> tuple[Pattern, ...]:
 
 
 def value_of(expression: str, runbook: Runbook) -> Value:
-    """What one `{{ expression }}` stands for where it is the whole value."""
+    """The value of an `{{ expression }}` that is the whole input."""
     if expression in _GLOBALS:
         return Text((Pattern((_GLOBALS[expression],)),))
     parameter = runbook.parameters.get(expression)
@@ -112,7 +112,7 @@ def value_of(expression: str, runbook: Runbook) -> Value:
     return _declared(parameter)
 
 
-# A Boolean is the same however it is given; a number is as opaque as any other text.
+# A Boolean is the same in every spelling; a number is as opaque as any other text.
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -131,12 +131,12 @@ def _bound(value: Any, parameter: str, runbook: str) -> Value:
 
 
 def _is_list_token(items: Sequence[Any]) -> bool:
-    """CDK writes a list that it does not know yet as a list of one encoded element."""
+    """CDK writes a list with unknown items as a list of one encoded element."""
     return len(items) == 1 and isinstance(items[0], str) and items[0].startswith("#{Token[")
 
 
 def _declared(parameter: Parameter) -> Value:
-    """The values that may be given at the start: those that the runbook lists, or how it says they must begin."""
+    """The values that a start may set: those that the runbook lists, or the beginning that it requires."""
     if parameter.allowed_values is None:
         return beginning(parameter) or UNKNOWN
     if not parameter.allowed_values or len(parameter.allowed_values) > _MAX_OPTIONS or parameter.type in ("StringMap", "MapList"):

@@ -1,6 +1,6 @@
 """What a runbook must look like: reports everything that is wrong with a document at once.
 
-The rules are those of schema 0.3 that Automation itself enforces, and no more: every AWS-owned runbook keeps them.
+The rules are those of schema 0.3 that Automation itself enforces, and no others: every AWS-owned runbook passes.
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
@@ -72,7 +72,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 # A default that is read from Parameter Store: its value is not known here.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _STORED: Final = re.compile(r"\{\{\s*ssm:")
-# Words that stand where a step's name may: they end a turn of a loop.
+# Words instead of a step's name: they end an iteration of a loop.
 _LOOP_WORDS: Final = frozenset({"Break", "Continue"})
 
 
@@ -171,7 +171,7 @@ class _Checker:
     def _steps(self, steps: list[Any], path: KeyPath, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
         if not steps:
             self.tell(path, "has no steps → at least one; add a step")
-        # A step inside a loop may go to one outside of it, not the other way round.
+        # A step inside a loop can jump to one outside, but not the other way round.
         here = {*around} | {step["name"] for step in steps if isinstance(step, dict) and isinstance(step.get("name"), str)}
         for index, step in enumerate(steps):
             self._step(step, (*path, index), here, taken, in_loop=in_loop)

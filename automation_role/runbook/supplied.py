@@ -1,6 +1,6 @@
-"""What kind of thing a user gives with a runbook: values for its parameters, files for its attachments.
+"""Checks the type of what a user passes with a runbook: values for its parameters, files for its attachments.
 
-A value that is none would widen the role without a word: what it stands for is unknown, and any resource of the type is allowed.
+An invalid value would silently widen the role: it would be unknown, so any resource of the type would be allowed.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ ALLOWED: Final = "a text, number, truth value, list, mapping or CDK token"
 
 
 def kind_problem(parameter: str, value: object) -> str | None:
-    """What is wrong with the kind of a value, what is allowed and what to do; `None`: nothing.
+    """The problem with the type of a value, in the words of an error; `None`: none.
 
-    Constructs and tokens of CDK are known by their looks: this half of the package does not import `aws_cdk`.
+    CDK constructs and tokens are recognized by their form: only `cdk` imports `aws_cdk`.
 
     Args:
-        parameter: the runbook's parameter, whose name says which property of a construct is meant.
-        value: what was given for it.
+        parameter: the runbook's parameter; its name suggests which property of a construct is meant.
+        value: its value.
     """
     if isinstance(value, (str, bool, int, float)) or _is_token(value):
         return None
@@ -38,7 +38,7 @@ def kind_problem(parameter: str, value: object) -> str | None:
         )
     if value is None:
         return f"None → {ALLOWED}; pass one, or leave {parameter!r} out"
-    kind = _PROXY.sub(r"\1", type(value).__name__)  # what CDK imports is of a hidden class: `_BucketBaseProxy`
+    kind = _PROXY.sub(r"\1", type(value).__name__)  # CDK's imported constructs have a hidden class: `_BucketBaseProxy`
     if not hasattr(type(value), "node"):
         return f"a {kind} → {ALLOWED}; pass one of these"
     named = _property(parameter, value)
@@ -47,22 +47,22 @@ def kind_problem(parameter: str, value: object) -> str | None:
 
 
 def _is_token(value: object) -> bool:
-    """Whether a value is what CDK resolves at synthesis (`IResolvable`), and no construct that also can."""
+    """Whether a value is an `IResolvable`, and not a construct that also is one."""
     kind = type(value)
     return callable(getattr(kind, "resolve", None)) and hasattr(kind, "creation_stack") and not hasattr(kind, "node")
 
 
-# Endings of the properties that name a construct, the likeliest first.
+# Endings of the properties that name a construct, the most likely first.
 _ENDINGS: Final = ("_name", "_id", "_arn")
 _PROXY: Final = re.compile(r"^_?(.+?)(?:Base)?Proxy$")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def _property(parameter: str, value: object) -> str | None:
-    """The property of a construct that a parameter of this name takes: `bucket_name` of a `Bucket` for `BucketName`."""
+    """The property of a construct that fits a parameter's name: `bucket_name` of a `Bucket` for `BucketName`."""
     kind = type(value)
     properties = [name for name in dir(kind) if not name.startswith("_") and isinstance(getattr(kind, name, None), property)]
-    if kind.__name__.startswith("Cfn") and "ref" in properties:  # its other properties are what it was given, or nothing
+    if kind.__name__.startswith("Cfn") and "ref" in properties:  # its other properties are its arguments, or nothing
         return "value_as_string" if "value_as_string" in properties else "ref"
     asked = _WORD.sub("_", parameter).lower()
     endings = sorted(_ENDINGS, key=lambda ending: not asked.endswith(ending.strip("_")))
@@ -72,11 +72,11 @@ def _property(parameter: str, value: object) -> str | None:
 
 
 def attachment_problems(files: Mapping[str, str | None], given: Mapping[str, str | Path]) -> Iterator[str]:
-    """What is wrong with the files that are given for a runbook's attachments.
+    """The problems with the files that a user passes for a runbook's attachments.
 
     Args:
         files: the runbook's attachments -> the `sha256` that it lists for each, if any.
-        given: attachment -> file on this machine.
+        given: attachment -> the file on this machine.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-document-script-considerations.html
     """
@@ -95,7 +95,7 @@ def attachment_problems(files: Mapping[str, str | None], given: Mapping[str, str
 
 
 def listed_files(section: object) -> dict[str, str | None]:
-    """A document's `files`: attachment -> its `sha256`, if it is listed. What is no such sum holds the place of one.
+    """A document's `files`: attachment -> its `sha256`; `None` if it lists none, or an invalid one.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html
     """

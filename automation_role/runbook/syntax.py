@@ -1,4 +1,4 @@
-"""What the readers of JSON and YAML share: paths, limits, and what they refuse in the same words."""
+"""Shared by the readers of JSON and YAML: paths, limits, and common errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
-# A document of 64 KB has far less of either; a small one with more was written to hurt (an alias bomb, a thousand brackets).
+# A document of 64 KB has far fewer of either; a small one with more is an attack (an alias bomb, a thousand brackets).
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 200_000
 
@@ -24,7 +24,7 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key that its mapping has twice, and on which lines; the last one counts."""
+    """A key that occurs twice in its mapping, and its lines; the last one counts."""
 
     key: str
     first: int
@@ -32,12 +32,12 @@ class Duplicate:
 
 
 def too_deep(source: str, line: int | None = None) -> DocumentError:
-    """A text that is nested too deep to read."""
+    """The error for a text that is nested too deep."""
     return DocumentError(
         [Problem(source=source, line=line, message=f"is nested deeper than {MAX_DEPTH} levels → a runbook in YAML or JSON")]
     )
 
 
 def one_line(said: object) -> str:
-    """A message of a library in one line."""
+    """A library's message on one line."""
     return " ".join(str(said).split())

@@ -1,4 +1,4 @@
-"""`{{ }}` references that name nothing: a misspelt parameter, variable or step."""
+"""Finds `{{ }}` that name nothing: a misspelt parameter, variable or step."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _SYSTEM: Final[Mapping[str, Collection[str]]] = {
     "global": ("ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"),
     "automation": ("EXECUTION_ID",),
 }
-# CloudFormation's pseudo parameters, which `Fn::Sub` fills in, and what a runbook has instead.
+# CloudFormation's pseudo parameters, which `Fn::Sub` fills in, and their equivalents in a runbook.
 _PSEUDO: Final = re.compile(r"\$\{AWS::(\w+)\}")
 _INSTEAD: Final = {"AccountId": "global:ACCOUNT_ID", "Partition": "global:AWS_PARTITION", "Region": "global:REGION"}
-# What stands around a reference in a name or an ARN; prose, JSON and templates have more.
+# The characters around a reference in a name or an ARN; prose, JSON and templates have others.
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
 _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
 
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """A reference to nothing: where it is, and what to say of it."""
+    """A reference to nothing: its place and its message."""
 
     path: KeyPath
     message: str
@@ -35,14 +35,14 @@ class Undeclared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """All that a runbook's references may name."""
+    """Everything that a runbook's references may name."""
 
     parameters: Collection[str]
     variables: Collection[str]
     steps: Collection[str]
 
     def in_text(self, text: str, path: KeyPath) -> Iterator[Undeclared]:
-        """What is undeclared in a text that is a name or an ARN; of any other it is not known whose `{{ }}` they are."""
+        """What is undeclared in a name or an ARN. In any other text, `{{ }}` may belong to another language."""
         if pseudo := _PSEUDO.search(text):
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
@@ -65,7 +65,7 @@ class Declared:
                     yield from self.in_text(text, at)
 
     def _why(self, expression: str) -> tuple[str, str] | None:
-        """What it names that is not there, and the nearest that is."""
+        """The missing name, and the nearest existing one."""
         kind, colon, rest = expression.partition(":")
         first = _FIRST.match(rest if colon else expression)
         if first is None or expression in self.parameters:

@@ -1,4 +1,4 @@
-"""YAML text -> plain data, and the lines of its parts. Read as YAML 1.2, strictly and safely."""
+"""Parses YAML text into plain data, with the lines of its parts: as YAML 1.2, strictly and safely."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_yaml(text: str, source: str) -> tuple[YamlReader, Any]:
     return reader, data
 
 
-# What libyaml says -> what it comes of most often, in runbooks.
+# libyaml's message -> its most common cause in runbooks.
 _ADVICE: Final = (
     ("cannot start any token", "indent with spaces, not tabs; put a text that begins with @, ` or % in quotes"),
     ("found a tab character", "indent with spaces, not tabs"),
@@ -66,16 +66,16 @@ _ADVICE: Final = (
 
 def _no_yaml(error: yaml.MarkedYAMLError, source: str) -> Problem:
     said = one_line(error.problem or error.context)
-    if said.startswith("but "):  # the end of a sentence that the context begins
+    if said.startswith("but "):  # the end of a sentence that begins in the context
         said = f"{one_line(error.context)} {said}"
-    # What is never closed is told where it begins.
+    # Something that is never closed is reported where it begins.
     mark = error.context_mark if "end of stream" in said and error.context_mark else error.problem_mark or error.context_mark
     advice = next((advice for part, advice in _ADVICE if part in said), "correct it")
     return Problem(source=source, line=mark.line + 1 if mark else None, message=f"is not valid YAML: {said} → {advice}")
 
 
 def _check_depth(text: str, source: str) -> None:
-    """Before composing, which would use up the C stack of a text that opens ten thousand lists."""
+    """Checks the depth before composing: ten thousand nested lists would overflow the C stack."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -87,7 +87,7 @@ def _check_depth(text: str, source: str) -> None:
 
 
 class YamlReader:
-    """Turns PyYAML's nodes into plain data, noting lines and problems."""
+    """Turns PyYAML's nodes into plain data, and records lines and problems."""
 
     def __init__(self, source: str) -> None:
         self.source = source

@@ -1,4 +1,4 @@
-"""Where runbooks and roles live: files, CloudFormation templates, CDK assemblies, Terraform plans, accounts.
+"""Finds runbooks and roles where they are: files, CloudFormation templates, CDK assemblies, Terraform plans, accounts.
 
-In: paths and what is in them. Out: the runbooks, the roles, and what starts the runbooks, each with the file, line and name it has there.
+In: paths. Out: the runbooks, the roles, and what starts the runbooks, each with its file, line and name there.
 """

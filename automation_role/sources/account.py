@@ -76,7 +76,7 @@ def found_role(path: str, role: Mapping[str, Any], documents: Mapping[str, Any],
         situation: what else is known.
 
     Raises:
-        AutomationRoleError: it has no ARN, or a policy that IAM does not take.
+        AutomationRoleError: it has no ARN, or a policy that IAM would not accept.
     """
     arn = arn_of(path, role)
     attached, bound = policies_of(role)

@@ -1,4 +1,4 @@
-"""What `cdk synth` writes: every stack, those of stages and nested stacks, too.
+"""What `cdk synth` writes: every stack, including those in stages and nested stacks.
 
 Source: https://docs.aws.amazon.com/cdk/api/v2/docs/cloud-assembly-schema-readme.html
 """
@@ -36,11 +36,11 @@ class AssemblyStack:
     """A stack of an assembly.
 
     Attributes:
-        scope: what tells it from the others: its ID in the manifest, that of a nested stack after its parent's.
+        scope: distinguishes it from the others: its ID in the manifest; for a nested stack, after its parent's.
         name: its name in CloudFormation; empty for a nested one.
         path: its template's file.
         data: the template.
-        account, region: where the app deploys it; `None`: wherever it is deployed from.
+        account, region: where the app deploys it; `None`: unspecified.
         nested: the stacks in it, by their logical IDs.
         paths: logical ID -> construct path, as far as the assembly has it.
     """
@@ -56,12 +56,12 @@ class AssemblyStack:
 
 
 def stacks(path: Path, manifest: Mapping[str, Any], depth: int = 0) -> Iterator[AssemblyStack]:
-    """The stacks of an assembly in the order of its manifest, those of stages included.
+    """The stacks of an assembly in the order of its manifest, including those of stages.
 
     Args:
         path: the manifest's file.
-        manifest: what is in it.
-        depth: how many stages it is in.
+        manifest: its content.
+        depth: in how many stages it is nested.
 
     Raises:
         UnreadableError: one of its files cannot be read.
@@ -236,7 +236,7 @@ def _placed(situation: Situation, stack: AssemblyStack) -> Situation:
 
 
 def json_of(path: Path) -> Any:
-    """What is in a file of an assembly.
+    """The content of a file of an assembly.
 
     Raises:
         UnreadableError: it cannot be read, or is not JSON.

@@ -60,12 +60,12 @@ class CloudFormation:
 
     Attributes:
         path: its file.
-        text: what is in it.
-        data: the same, as data.
+        text: its content.
+        data: its content, as data.
         situation: where it is deployed.
-        scope: what tells its generated names from those of other templates; empty when it is the only one.
-        line: where its text begins, when it is inside another file.
-        shared: what the files that are read together know of each other.
+        scope: distinguishes its generated names from those of other templates; empty when it is the only one.
+        line: where its text begins, if it is inside another file.
+        shared: what files that are read together share.
     """
 
     path: str
@@ -92,9 +92,9 @@ class CloudFormation:
 
     @cached_property
     def resolver(self) -> Resolver:
-        """Resolves what the documents hold; what nobody said of the place stays open, as a runbook may run anywhere.
+        """Resolves the documents' content; an unknown place stays open, because a runbook may run anywhere.
 
-        A resource that is broken, or that a macro makes more of, is no hindrance.
+        A broken resource, or one that a macro expands, does not stop it.
         """
         whole = {key: one for key, one in self.data["Resources"].items() if isinstance(one, Mapping) and isinstance(one.get("Type"), str)}
         sections = {key: one for key, one in self.data.items() if key not in _SECTIONS or isinstance(one, Mapping)}
@@ -163,7 +163,7 @@ class CloudFormation:
         )
 
     def _document(self, logical_id: str) -> tuple[Document | None, str]:
-        """A document's content, or why it is not known."""
+        """A document's content, or why it is unknown."""
         path: KeyPath = ("Resources", logical_id, "Properties", "Content")
         content = _mapping(self.data["Resources"][logical_id].get("Properties")).get("Content")
         if content is None:
@@ -199,14 +199,14 @@ class CloudFormation:
     # -- what starts them --------------------------------------------------------------------------------------------------------------
 
     def starts(self) -> Iterator[Starter]:
-        """What in it starts runbooks."""
+        """Its resources that start runbooks."""
         for logical_id, resource in self.data["Resources"].items():
             kind = STARTERS.get(resource.get("Type", "")) if isinstance(resource, Mapping) else None
             if kind is None:
                 continue
             try:
                 properties = self.resolver.properties(logical_id)
-            except AutomationRoleError:  # it is told where the template is used for more than its runbooks
+            except AutomationRoleError:  # reported where the template is used for more than its runbooks
                 continue
             for start in kind(properties):
                 yield self._start(logical_id, start)

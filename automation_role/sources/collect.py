@@ -1,4 +1,4 @@
-"""What was found -> runbooks under names that differ, with the values that the user gave."""
+"""Collects what was found: runbooks with different names, and the values that the user set."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .scan import Scan, scan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What some paths hold.
+    """The content of some paths.
 
     Attributes:
         runbooks: in the order given, those of a directory by their paths.
         origins: for each runbook, how it was found.
-        scanned: the files, which hold roles, too.
+        scanned: the files, which may have roles, too.
     """
 
     runbooks: tuple[Runbook, ...]
@@ -35,7 +35,7 @@ class Collected:
         """The roles.
 
         Args:
-            unread: takes the files in directories whose policies cannot be read.
+            unread: receives the files in directories whose policies cannot be read.
 
         Raises:
             AutomationRoleError: the policies of a file that was named cannot be read.
@@ -57,19 +57,19 @@ class Collected:
 
 @dataclass(kw_only=True)
 class Collector:
-    """Reads paths, and takes down what is to be said of them.
+    """Reads paths, and records what to report about them.
 
     Attributes:
         situation: where what is found is deployed.
         parameters: values for the runbooks' parameters, as texts: name -> value.
         attachments: name of an attachment -> its file.
         only: the format that every file has; `None`: each is recognized.
-        roles: whether roles are looked for, too: then a file without a runbook is fine, and CDK's output is looked into where it is found.
+        roles: whether to look for roles, too: then a file without a runbook is fine, and CDK's output in a directory is read.
         progress: passes the files on, and tells how far it is.
         dumps: takes the dumps of accounts, path and data; `None`: they are looked into like all the rest.
-        skipped: files in directories that hold nothing of this.
+        skipped: files in directories that have neither.
         terraform: Terraform's own files in directories.
-        problems: all that is wrong.
+        problems: all errors.
     """
 
     situation: Situation
@@ -84,10 +84,10 @@ class Collector:
     problems: list[Problem] = field(default_factory=list)
 
     def collect(self, sets: Sequence[Sequence[str]]) -> list[Collected]:
-        """For each set of paths what it holds; only to be used when there are no `problems`.
+        """The content of each set of paths; use it only when there are no `problems`.
 
         Raises:
-            AutomationRoleError: a value or an attachment is for no runbook.
+            AutomationRoleError: a value or an attachment fits none of the runbooks.
         """
         scans = [self._scan(paths) for paths in sets]
         origins = [_named(self._runbooks(scanned)) for scanned in scans]
@@ -172,7 +172,7 @@ def _check_known(option: str, given: Mapping[str, object], known: Sequence[str])
 
 
 def _value(parameter: Parameter, text: str, source: str) -> Any:
-    """A value as its parameter's type takes it: lists as A,B or as JSON, mappings as JSON, all else as text.
+    """A value converted to its parameter's type: lists as A,B or as JSON, mappings as JSON, everything else as text.
 
     Raises:
         RunbookError: it is not JSON where it must be.
@@ -186,7 +186,7 @@ def _value(parameter: Parameter, text: str, source: str) -> Any:
     except (ValueError, RecursionError):
         value = None
     items = value if isinstance(value, list) else [value]
-    # The reader checks the rest; None would count as something that is only known while an automation runs.
+    # The reader checks the rest; None would count as a runtime value.
     if not items or all(isinstance(item, (str, int, float, dict)) for item in items):
         return value
     message = f"parameters: {parameter.name!r} is {text!r} → it is a {parameter.type}; pass JSON"

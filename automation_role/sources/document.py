@@ -12,7 +12,7 @@ from ..runbook.model import Runbook
 from ..runbook.syntax import DocumentError
 from .found import FoundRunbook, Location, SourceFile
 
-# What is read of a runbook at all; a document of more is no document.
+# At most this much of a file is read; a larger one is not a runbook.
 _MOST: Final = 4 * 1024 * 1024
 
 
@@ -48,7 +48,7 @@ def aws_owned(name: str) -> SourceFile:
 
 
 def claims_to_be_a_runbook(text: str, data: Any) -> bool:
-    """Whether a file means to be a runbook: it has a runbook's steps and is not another kind of document.
+    """Whether a file is meant as a runbook: it has a runbook's steps and is not another kind of document.
 
     Args:
         text: the file's.

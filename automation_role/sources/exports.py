@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AutomationRoleError
 
-if TYPE_CHECKING:  # a command that reads no template loads nothing that resolves one
+if TYPE_CHECKING:  # a command that reads no template does not load the resolver
     from ..template.intrinsics import Resolver
 
 
 class Exports(Mapping[str, str]):
-    """Export's name -> value, of all templates that are read together."""
+    """Name of an export -> value, for all templates that are read together."""
 
     def __init__(self) -> None:
         self._templates: list[tuple[Resolver, Mapping[str, Any]]] = []
@@ -20,7 +20,7 @@ class Exports(Mapping[str, str]):
         self._resolving: set[str] = set()
 
     def add(self, resolver: Resolver, outputs: Any) -> None:
-        """Take a template's outputs in."""
+        """Add a template's outputs."""
         if isinstance(outputs, Mapping):
             self._templates.append((resolver, outputs))
             self._found = None

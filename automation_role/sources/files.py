@@ -1,4 +1,4 @@
-"""Paths -> files to look into, each once."""
+"""The files to read in some paths, each once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..errors import Problem
 STDIN: Final = "-"
 ENDINGS: Final = (".yaml", ".yml", ".json", ".template")
 TERRAFORM: Final = ".tf"
-# Directories in which nobody keeps runbooks of their own; and those whose names begin with a full stop.
+# Directories in which nobody keeps runbooks; also those whose names begin with a full stop.
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
 ASSEMBLY: Final = "cdk.out"
-# What is read of a file. The dump of an account with thousands of roles has tens of megabytes.
+# At most this much of a file is read. The dump of an account with thousands of roles has tens of megabytes.
 MOST: Final = 128 * 1024 * 1024
 
 
@@ -43,9 +43,9 @@ class Listing:
     """The files of some paths.
 
     Attributes:
-        files: every one once, by what it really is, in the order given; one that is named outranks one that is found.
-        inside: directory that was named -> the files found in it.
-        terraform: `.tf` files in them, which are no plans.
+        files: each file once (links resolved), in order; a file that the user named outranks one in a directory.
+        inside: directory that the user named -> the files in it.
+        terraform: `.tf` files in them, which are not plans.
     """
 
     files: tuple[File, ...]
@@ -58,8 +58,8 @@ def listing(paths: Sequence[str], problems: list[Problem], *, assemblies: bool) 
 
     Args:
         paths: files, directories, `-`.
-        problems: takes the directories that cannot be read.
-        assemblies: whether CDK's output is looked into where it is found; where it is named it always is.
+        problems: receives the directories that cannot be read.
+        assemblies: whether to read CDK's output inside a directory; when named, it is always read.
     """
     terraform: list[str] = []
     directories = [path for path in dict.fromkeys(paths) if path != STDIN and os.path.isdir(path)]  # noqa: PTH112
@@ -75,14 +75,14 @@ def listing(paths: Sequence[str], problems: list[Problem], *, assemblies: bool) 
 
 
 def _walk(directory: str, problems: list[Problem], terraform: list[str], *, assemblies: bool) -> Iterator[str]:
-    """The files in a directory that may hold something: no pipes or devices, which one waits for, but links that lead nowhere."""
+    """The files in a directory that may have content: not pipes or devices, which would block; also broken links, to report them."""
 
     def unreadable(error: OSError) -> None:
         why = (error.strerror or str(error)).lower()
         problems.append(Problem(source=str(error.filename or directory), line=None, message=f"cannot be read: {why}"))
 
     for folder, folders, files in os.walk(directory, onerror=unreadable):
-        if is_assembly(folder):  # its manifest names everything that is in it
+        if is_assembly(folder):  # its manifest names all its content
             folders.clear()
             yield str(Path(folder, MANIFEST))
             continue
@@ -103,12 +103,12 @@ MANIFEST: Final = "manifest.json"
 
 
 def is_assembly(folder: str) -> bool:
-    """Whether a directory is what `cdk synth` writes."""
+    """Whether a directory is an output of `cdk synth`."""
     return Path(folder, MANIFEST).is_file() and Path(folder, "cdk.out").is_file()
 
 
 class UnreadableError(Exception):
-    """A file that cannot be read; `problem` says why."""
+    """The file cannot be read; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem

@@ -1,4 +1,4 @@
-"""The formats of files that hold runbooks or roles. To add one: an entry here, and a module beside this one that has `fits` and `read`."""
+"""The formats of files that hold runbooks or roles. To add one: an entry here, and a module next to this one with `fits` and `read`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .found import Shared, Situation, SourceFile
 
 
 class FormatReader(Protocol):
-    """What a format's module has."""
+    """The interface of a format's module."""
 
     def fits(self, data: Any) -> bool:
         """Whether data is of this format."""
@@ -23,9 +23,9 @@ class FormatReader(Protocol):
 
         Args:
             file: its text and data.
-            situation: where what is in it is deployed.
-            scope: tells its names from those of the other files.
-            shared: what the files that are read together know of each other.
+            situation: where its content is deployed.
+            scope: distinguishes its names from those of the other files.
+            shared: what files that are read together share.
 
         Raises:
             UnreadableError: it, or a file that it points to, cannot be read.
@@ -37,9 +37,9 @@ class Format:
     """A kind of file.
 
     Attributes:
-        words: what it is, for messages.
-        mark: what every file of this kind has in its text.
-        module: the module beside this one that reads it, loaded for the first file with the mark: most commands need none of them.
+        words: its name in messages.
+        mark: a text that every file of this kind contains.
+        module: the module next to this one that reads it, loaded for the first file with the mark: most commands need none.
     """
 
     words: str
@@ -59,6 +59,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform.source"),
     ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
 }
-# What is none of these is read as a runbook, whose reader says what is wrong with it.
+# Anything else is read as a runbook, whose reader reports what is wrong with it.
 RUNBOOK: Final = "runbook"
 KINDS: Final = (RUNBOOK, *FORMATS)

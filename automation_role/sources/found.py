@@ -1,4 +1,4 @@
-"""What sources hold: runbooks, roles, and what starts a runbook."""
+"""What sources have: runbooks, roles, and what starts a runbook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..runbook.document import Document
 from ..runbook.model import Runbook
 from .exports import Exports
 
-if TYPE_CHECKING:  # a command that reads runbooks loads nothing that judges roles
+if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy engine
     from ..iam.conditions import Context as Keys
     from ..iam.identities import GuardRail, Identity
 
@@ -24,8 +24,8 @@ class Location:
 
     Attributes:
         source: the file, as the user would name it.
-        line: its line, counted from 1; `None` when that says nothing (an account's dump).
-        path: what it is called there: its construct path, logical ID or Terraform address; empty for a file that is a runbook.
+        line: its line, counted from 1; `None` when that is useless (an account's dump).
+        path: its name there: the construct path, logical ID or Terraform address; empty for a file that is a runbook.
     """
 
     source: str
@@ -42,13 +42,13 @@ class FoundRunbook:
     """A runbook, as it was found; `runbook` checks it and gives it values.
 
     Attributes:
-        name: what it is called in messages, and by other runbooks that start it.
+        name: its name in messages, and for other runbooks that start it.
         labels: the texts by which other resources refer to it: its name, its ARN, the placeholder of either.
         place: where it is.
-        document: its document; `None`: `problems` or `unread` says why there is none.
-        made: the runbook itself, when there is no document to read: an AWS-owned one.
+        document: its document; `None`: see `problems` or `unread`.
+        made: the runbook itself, if there is no document to read: an AWS-owned one.
         problems: why it isn't a valid document.
-        unread: why only a deployment knows its content; empty when it was read.
+        unread: why its content is unknown before deployment; empty when it was read.
         account: the account it was found in; empty when nothing says.
     """
 
@@ -191,13 +191,13 @@ def _nothing() -> Iterable[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """One file, read. What a command does not ask for is not looked at, so a role that cannot be read fails no `policy`.
+    """One file. Its runbooks and roles are read only on demand, so an unreadable role does not stop `policy`.
 
     Attributes:
         path: the file.
         kind: the format's name.
-        declared: the parameters of a template, which values can be given for.
-        problem: why it cannot be read; then there is nothing in it.
+        declared: the parameters of a template.
+        problem: why it cannot be read; then it has no content.
         runbooks: finds its runbooks.
         roles: finds its roles; raises `AutomationRoleError` when the policies in it cannot be read.
         starts: finds what starts a runbook.

@@ -1,4 +1,4 @@
-"""Runbooks and the roles they run as: which belongs to which, as far as the sources say."""
+"""Joins runbooks and the roles that they run as, as far as the sources say."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from .permitted import permitted
 
 _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?P<name>.*)", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")
-# 483 of the 485 AWS-owned runbooks with a role take it in the first, the others in the second.
+# 483 of the 485 AWS-owned runbooks with a role have it in the first, the others in the second.
 ROLE_NAMES: Final = ("automationassumerole", "assumerole")
-# Writes a role's ARN as it stands in a template: what only a deployment knows stays a placeholder.
+# Writes a role's ARN as in a template: what only a deployment knows stays a placeholder.
 _AS_WRITTEN: Final = Place(partition=PARTITION, account=ACCOUNT, regions=(REGION,), role_arn="", keeps_placeholders=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A runbook, a role that it runs as, and what says so.
+    """A runbook, a role that it runs as, and what links them.
 
     Attributes:
         runbook: the runbook's name.
         role: index of the role among those found.
-        through: what says so, in words.
+        through: what links them, in words.
         as_caller: whether it is the role of what starts the runbook, which Automation does not assume.
     """
 
@@ -49,7 +49,7 @@ class Unjoined:
 
     Attributes:
         runbook: the runbook's name.
-        reason: why it is not known which role it runs as, or that it is elsewhere.
+        reason: why its role is unknown, or that it is elsewhere.
     """
 
     runbook: str
@@ -58,7 +58,7 @@ class Unjoined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """What belongs together.
+    """Which runbooks and roles belong together.
 
     Attributes:
         links: in the order of the runbooks.
@@ -104,12 +104,12 @@ def _linked(claims: Mapping[str, Claim], index: RoleIndex) -> dict[int, Claim]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What says that a runbook runs as a role, wherever that role is.
+    """A reference from a runbook to a role, wherever that role is.
 
     Attributes:
-        text: the role's ARN, as it is written.
-        through: what says so, in words.
-        own: whether it is about this runbook; else the runbook that starts it runs as that role.
+        text: the role's ARN, as written.
+        through: what links them, in words.
+        own: whether it is this runbook's role; else that of the runbook that starts it.
         as_caller: whether it is the role of what starts the runbook, which Automation does not assume.
     """
 
@@ -142,7 +142,7 @@ def roles_named(
 
 
 class RoleIndex:
-    """Roles by what texts call them."""
+    """Roles by their texts in references."""
 
     def __init__(self, arns: Iterable[str]) -> None:
         self._arns: dict[str, list[int]] = {}
@@ -153,7 +153,7 @@ class RoleIndex:
                 self._names.setdefault(match["name"], []).append((index, match))
 
     def find(self, text: str) -> list[int]:
-        """The roles that a text is the ARN of; an account and a partition that nobody said are the role's."""
+        """The roles that a text is the ARN of; an unknown account or partition matches any."""
         match = _ROLE.fullmatch(text)
         if match is None:
             return self._arns.get(text, [])
@@ -186,7 +186,7 @@ class _Joiner:
                 self._claim(runbook.name, text, "its assumeRole")
 
     def _claim(self, runbook: str, text: str, through: str, *, as_caller: bool = False) -> None:
-        """Take down that a runbook runs as the role that a text names."""
+        """Record that a runbook runs as the role that a text names."""
         known = self.named[runbook].get(text)
         if text and (known is None or not known.own):
             through = known.through if known is not None else through
@@ -278,7 +278,7 @@ def _passed_on(child: Runbook, parameters: Value) -> Iterator[str | None]:
                     yield None
                 else:
                     yield from _texts(Text((option,)))
-        elif one is None and child.assume_role is None:  # without a role of its own it runs as what starts it
+        elif one is None and child.assume_role is None:  # without its own role, it runs as the role that starts it
             yield None
 
 

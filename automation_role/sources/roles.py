@@ -1,4 +1,4 @@
-"""A role from what a plan or an account says of it: names, ARNs, policy documents."""
+"""Builds a role from a plan or an account: names, ARNs, policy documents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def identity(
     """A role.
 
     Args:
-        label: what people call it.
+        label: its name in messages.
         arn: its ARN.
         trust: its trust policy; `None`: it has none.
         inline: its inline policies: name, document.
@@ -36,7 +36,7 @@ def identity(
         boundary: ARN of its permissions boundary.
         tags: its tags.
         documents: managed policies by ARN or name; those of AWS that are kept here count, too.
-        keys: condition keys that every request of it has.
+        keys: condition keys that all its requests have.
 
     Raises:
         AutomationRoleError: IAM would not accept a policy.

@@ -1,4 +1,4 @@
-"""Paths -> what is in them, whatever its format: recognized by its content."""
+"""Reads paths; a file's content says which format it has."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Scan:
     """What was found in some paths.
 
     Attributes:
-        sources: the files that hold something, in the order given.
-        skipped: files in directories that hold nothing of this.
+        sources: the files with runbooks or roles, in order.
+        skipped: files in directories that have neither.
         terraform: `.tf` files, which say less than a plan.
-        inside: directory that was named -> the files found in it.
+        inside: directory that the user named -> the files in it.
         found: the files that were not named, only found in a directory: such a file need not hold anything.
     """
 
@@ -49,14 +49,14 @@ def scan(
     progress: Callable[[Sequence[File]], Iterator[File]] = iter,
     dumps: Callable[[str, Any], None] | None = None,
 ) -> Scan:
-    """Look into some paths.
+    """Read some paths.
 
     Args:
         paths: files, directories, `-`.
         situation: where what is found is deployed.
-        problems: takes the directories that cannot be read.
-        only: a name of `FORMATS`, or `RUNBOOK`: that every file is of this kind.
-        assemblies: whether CDK's output is looked into where it is found in a directory.
+        problems: receives the directories that cannot be read.
+        only: a name of `FORMATS`, or `RUNBOOK`: the format of every file.
+        assemblies: whether to read CDK's output inside a directory.
         progress: passes the files on, and tells how far it is.
         dumps: takes the dumps of accounts, path and data, which then are no sources; `None`: they are sources.
     """
@@ -95,10 +95,10 @@ def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, 
 
 
 def check_template_parameters(situation: Situation, sources: Sequence[SourceFile]) -> None:
-    """Whether each value for a template's parameter is for one of these.
+    """Check that each value for a template's parameter is for one of these templates.
 
     Raises:
-        AutomationRoleError: one is for none of them.
+        AutomationRoleError: one is not.
     """
     declared = [name for source in sources for name in source.declared]
     for name in situation.parameters:
@@ -108,7 +108,7 @@ def check_template_parameters(situation: Situation, sources: Sequence[SourceFile
 
 
 def _aws_owned(path: str) -> SourceFile | None:
-    """An AWS-owned runbook, when a text is its name and no file: known without its document."""
+    """An AWS-owned runbook, if a text is its name and not a file."""
     is_path = os.path.basename(path) != path or path.lower().endswith(ENDINGS)  # noqa: PTH119  (no path, perhaps)
     if is_path or os.path.lexists(path) or not (is_aws_owned(path) or path in aws_runbooks.names()):
         return None
@@ -116,7 +116,7 @@ def _aws_owned(path: str) -> SourceFile | None:
 
 
 def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
-    """A file's text and kind; `None`: one in a directory that is of none."""
+    """A file's text and kind; `None` for a file in a directory that has no known kind."""
     if file.path.endswith(TERRAFORM):
         message = "Terraform's own files say less than its plan → terraform plan -out plan && terraform show -json plan > plan.json"
         raise UnreadableError(Problem(source=file.path, line=None, message=message))
@@ -140,7 +140,7 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
         for name in marked:
             if FORMATS[name].reader.fits(data):
                 return FileText(path, text, data), name
-        if why is not None and _ROLES in text:  # half of an account's dump must not be taken for none
+        if why is not None and _ROLES in text:  # half of an account's dump must not count as something else
             raise UnreadableError(
                 Problem(source=path, line=why.line, message=f"is not valid JSON ({why.problem}) → {FORMATS[ACCOUNT].words}")
             )
@@ -157,7 +157,7 @@ def _parsed(text: str) -> tuple[Any, TemplateTextError | None]:
 
 
 def scopes_of(paths: Sequence[str]) -> dict[str, str]:
-    """What tells the names of each file from those of the others: nothing, its name, its path."""
+    """What distinguishes the names of each file from those of the others: nothing, its name, or its path."""
     if len(paths) == 1:
         return {paths[0]: ""}
     stems = [Path(path).name.partition(".")[0] for path in paths]

@@ -1,4 +1,4 @@
-"""The steps of a runbook, in order: what each calls and needs, what of it could not be derived, and where it goes on."""
+"""The steps of a runbook, in order: what each calls and needs, what could not be derived, and which step follows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEEPEST_HEADING: Final = 6
 
 
 def runbook(placed: PlacedRunbook) -> Html:
-    """A runbook: what it is, the findings about the whole of it, its steps."""
+    """A runbook: its facts, the findings about the whole runbook, its steps."""
     known = placed.explained.runbook
     given = ([tag("code", name), " = ", tag("code", _written(value))] for name, value in sorted(known.bindings.items()))
     return tag(
@@ -83,12 +83,12 @@ def _step(step: PlacedStep, runbook: PlacedRunbook, level: int) -> Html:
 
 
 def _nothing(step: PlacedStep) -> Html | None:
-    """Said of a step that needs nothing, not of one of which that is not known."""
+    """For a step that needs nothing; not for one whose needs are unknown."""
     return tag("span", "nothing", class_="quiet") if not step.explained.findings and not step.steps else None
 
 
 def call(shown: ExplainedCall, line: int) -> Content:
-    """A call, with its lines when they are not the step's own: those of a script."""
+    """A call, with its lines if it is in a script."""
     lines = [str(each) for each in shown.lines if each != line]
     where = f" line{'s' if len(lines) > 1 else ''} {', '.join(lines)}" if lines else ""
     return join(tag("code", f"{shown.service}.{shown.operation}"), tag("span", where, class_="quiet") if where else None)
