@@ -23,7 +23,7 @@ class PlannedResource:
         module: the address of the module it is in; empty for the root.
         type: `aws_iam_role`.
         is_data: whether it is a data source.
-        values: its arguments and attributes, as far as they are known.
+        values: its known arguments and attributes.
         unknown: of its arguments and attributes, which are only known after apply: `true` in the place of the value.
     """
 
@@ -52,11 +52,11 @@ class TerraformPlan:
         found: dict[str, PlannedResource] = {}
         for values in (mapping(self._data.get("prior_state")).get("values"), self._data.get("values"), self._data.get("planned_values")):
             for resource in self._in_module(mapping(values).get("root_module"), 0):
-                # What a plan has of a data source that was read is in the prior state.
+                # A plan has the data sources that were read in its prior state.
                 found[resource.address] = resource
         for address, change in self._changes.items():
             after = mapping(change.get("change")).get("after")
-            if address not in found and isinstance(after, Mapping):  # data sources that are read during apply are only here
+            if address not in found and isinstance(after, Mapping):  # only data sources that are read during apply are here
                 found[address] = self._changed(change, after)
         for deleted in self.deleted:
             found.pop(deleted.address, None)
