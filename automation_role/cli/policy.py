@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -56,7 +56,7 @@ def command(
     lints = linting.lints(derivation.runbooks, ignore)
     shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
-    words.answer(_text(form, shown, findings, [*linting.alerts(lints, derivation.runbooks)], named=assumed))
+    words.answer(_text(form, shown, findings, linting.alerts(lints, derivation.runbooks), named=assumed))
     derived.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     for name, (each, there) in shown.items():
@@ -79,7 +79,7 @@ def _assumed(derivation: Derivation, context: Place) -> _Shown:
     return {name: (role.needs, role.place(context)) for name, role in by_name(derivation.assumed_roles, context).items()}
 
 
-def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Sequence[Alert], *, named: bool) -> str:
+def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable[Alert], *, named: bool) -> str:
     if form in {"sarif", "github"}:
         from ..explain.alerts import alerts_of
 
