@@ -96,6 +96,22 @@ def check_same_account(where: str, role: AnyRole, scope: Construct) -> None:
         )
 
 
+def check_starter_account(where: str, name: str, starter: AnyRole | None, role: AnyRole) -> None:
+    """Reject a starter's role in another account than the role that it passes.
+
+    Raises:
+        AutomationRoleError: both accounts are known, and differ.
+    """
+    if starter is None:
+        return
+    theirs, ours = starter.principal_account, role.principal_account
+    if _differ(theirs, ours) is not None:
+        raise AutomationRoleError(
+            f"{where}: {name} {starter.node.path!r} is in account {theirs!r} and the role that it passes in {ours!r} → a role can be passed only "
+            f"within its own account; use a role in {ours!r}"
+        )
+
+
 def named(grantee: object) -> str:
     """A grantee as messages show it: a construct by its path."""
     node = getattr(grantee, "node", None)

@@ -19,10 +19,12 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Annotations, Match
 
 from automation_role import (
     AutomationAdministrationRole,
     AutomationAssociation,
+    AutomationMaintenanceWindowTask,
     AutomationRemediation,
     AutomationRole,
     AutomationRunbook,
@@ -32,6 +34,7 @@ from automation_role import (
     TargetLocation,
 )
 from automation_role.errors import AutomationRoleError
+from automation_role.start.request import StartError
 from tests.construct.synth import MANAGED, Template, new_stack
 
 
@@ -208,20 +211,72 @@ def test_rejects_an_arn_of_many_wherever_it_would_stand_in_a_policy(stack: cdk.S
         }[name]()
 
 
-@pytest.mark.parametrize("name", ["AutomationRunbook", "AutomationRemediation"])
+ELSEWHERE = "arn:aws:iam::444455556666:role/Automation"
+
+
+def starting(name: str, stack: cdk.Stack, **arguments: Any) -> Any:
+    """A construct of this kind, `It`."""
+    if name == "AutomationRunbook":
+        return AutomationRunbook(stack, "It", WAIT, **arguments)
+    if name == "AutomationRemediation":
+        rule = config.ManagedRule.from_config_rule_name(stack, "Rule", "tagged")
+        return AutomationRemediation(stack, "It", rule=rule, runbook=WAIT, **arguments)
+    if name == "AutomationAssociation":
+        return AutomationAssociation(stack, "It", runbook=WAIT, **arguments)
+    if name == "AutomationMaintenanceWindowTask":
+        return AutomationMaintenanceWindowTask(stack, "It", window="mw-0123456789abcdef0", runbook=WAIT, **arguments)
+    if name == "AutomationTarget":
+        every_day = events.Schedule.rate(cdk.Duration.days(1))
+        return events.Rule(stack, "It", schedule=every_day).add_target(AutomationTarget(WAIT, **arguments))
+    return scheduler.Schedule(
+        stack,
+        "It",
+        schedule=scheduler.ScheduleExpression.rate(cdk.Duration.days(1)),
+        target=AutomationScheduleTarget(WAIT, **arguments),
+    )
+
+
+OTHER_ACCOUNT = (
+    "Stack/It: role 'Stack/Role/Resource' is in account '444455556666' and this stack in '111122223333' → "
+    "a role can be passed only within its own account; use a role in '111122223333'"
+)
+
+
+@pytest.mark.parametrize("name", ["AutomationRunbook", "AutomationRemediation", "AutomationAssociation", "AutomationMaintenanceWindowTask"])
 def test_rejects_a_role_of_another_account(tmp_path: Path, name: str) -> None:
     stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
-    other = AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::444455556666:role/Automation")
-    config_rule = config.ManagedRule.from_config_rule_name(stack, "Rule", "tagged")
+    other = AutomationRole.from_role_arn(stack, "Role", ELSEWHERE)
     with pytest.raises(AutomationRoleError) as caught:
-        {
-            "AutomationRunbook": lambda: AutomationRunbook(stack, "It", WAIT, role=other),
-            "AutomationRemediation": lambda: AutomationRemediation(stack, "It", rule=config_rule, runbook=WAIT, role=other),
-        }[name]()
-    assert str(caught.value) == (
-        "Stack/It: role 'Stack/Role/Resource' is in account '444455556666' and this stack in '111122223333' → "
-        "a role can be passed only within its own account; use a role in '111122223333'"
-    )
+        starting(name, stack, role=other)
+    assert str(caught.value) == OTHER_ACCOUNT
+    assert stack.node.try_find_child("It") is None
+
+
+@pytest.mark.parametrize("name", ["AutomationTarget", "AutomationScheduleTarget"])
+def test_what_is_refused_when_cdk_asks_for_a_target_is_an_error_at_its_construct(tmp_path: Path, name: str) -> None:
+    """Not a `RuntimeError` with a traceback through Node.js: `cdk synth` prints the one line and fails."""
+    stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
+    starting(name, stack, role=AutomationRole.from_role_arn(stack, "Role", ELSEWHERE))
+    (error,) = Annotations.from_stack(stack).find_error("*", Match.any_value())
+    assert (error.id, error.entry.data) == ("/Stack/It", OTHER_ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("AutomationTarget", "event_role"),
+        ("AutomationScheduleTarget", "schedule_role"),
+        ("AutomationAssociation", "dispatch_role"),
+        ("AutomationMaintenanceWindowTask", "service_role"),
+    ],
+)
+def test_rejects_a_starter_of_another_account_where_it_is_written(tmp_path: Path, name: str, argument: str) -> None:
+    stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
+    role = AutomationRole(stack, "Role", runbooks=[WAIT])
+    with pytest.raises(
+        StartError, match=f"{argument} 'Stack/Other' is in account '444455556666' and the role that it passes in '111122223333' →"
+    ):
+        starting(name, stack, role=role, **{argument: iam.Role.from_role_arn(stack, "Other", ELSEWHERE)})
 
 
 # -- documents that only CloudFormation knows ---------------------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import jsii
-from aws_cdk import Aws, Stack
+from aws_cdk import Annotations, Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct, IValidation
 
+from ...errors import AutomationRoleError
 from ...policy.statement import Statement
 from ...policy.trust import names_service
+from ...start.request import StartError
+from ..granting import check_same_account, check_starter_account
 from ..grants import AutomationRoleBase
 from ..render import here, principals
 from ..types import AnyRole, IAutomationRole
@@ -32,6 +36,41 @@ def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
         construct_id,
         assumed_by=iam.ServicePrincipal("ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}),
     )
+
+
+def check_accounts(
+    where: str, role: IAutomationRole, *, scope: Construct | None = None, given: tuple[str, AnyRole | None] = ("", None)
+) -> None:
+    """Refuse a role that cannot be passed, since it is in another account than what starts automations as it.
+
+    Args:
+        where: the trigger, for messages.
+        role: the role.
+        scope: where automations are started; `None`: unknown yet.
+        given: a starter's role of the user's own, with its argument's name.
+
+    Raises:
+        StartError: accounts are known, and differ.
+    """
+    if isinstance(role, AutomationRoleBase):
+        try:
+            check_starter_account(where, *given, role.role)
+            if scope is not None:
+                check_same_account(where, role.role, scope)
+        except AutomationRoleError as error:
+            raise StartError(str(error)) from None
+
+
+@contextmanager
+def annotated(starting: Construct) -> Iterator[None]:
+    """Report what is refused as an error of CDK at this construct, which fails `cdk synth` with one line.
+
+    CDK calls the targets of rules and schedules, and turns what they raise into a `RuntimeError` with a traceback through Node.js.
+    """
+    try:
+        yield
+    except AutomationRoleError as error:
+        Annotations.of(starting).add_error(str(error))
 
 
 def let_start(

@@ -13,13 +13,11 @@ from ...errors import AutomationRoleError
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.tokens import is_opaque
 from ..documents import RunbookReference
-from ..granting import check_same_account
-from ..grants import AutomationRoleBase
 from ..once import check_once
 from ..types import IAutomationRole
 from ._delivery import checked_seconds
 from ._start import check_arguments, checked_start
-from ._starter import after_the_role
+from ._starter import after_the_role, check_accounts
 
 
 class AutomationRemediation(Construct):
@@ -71,7 +69,6 @@ class AutomationRemediation(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         check_arguments(where, role_parameter=role_parameter, resource_parameter=resource_parameter, rule=rule, resource_type=resource_type)
-        _check_account(where, role, scope)
         start = checked_start(
             where,
             runbook,
@@ -81,6 +78,7 @@ class AutomationRemediation(Construct):
             parameters=parameters,
             fills=("resource_parameter", resource_parameter),
         )
+        check_accounts(where, role, scope=scope)
         _check_automatic(where, start.role_parameter, automatic=automatic)
         _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
         if retry_interval is not None and not automatic:
@@ -116,14 +114,6 @@ class AutomationRemediation(Construct):
             else {"ssmControls": {"concurrentExecutionRatePercentage": rates[0], "errorPercentage": rates[1]}},
         )
         after_the_role(self.remediation, role)
-
-
-def _check_account(where: str, role: IAutomationRole, scope: Construct) -> None:
-    if isinstance(role, AutomationRoleBase):
-        try:
-            check_same_account(where, role.role, scope)
-        except AutomationRoleError as error:
-            raise StartError(str(error)) from None
 
 
 def _check_automatic(where: str, taking: str | None, *, automatic: bool) -> None:

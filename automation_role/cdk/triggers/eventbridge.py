@@ -23,7 +23,7 @@ from ..render import here
 from ..types import AnyRole, IAutomationRole
 from ._delivery import Delivery, checked_delivery
 from ._start import Start, check_arguments, checked_start
-from ._starter import check_starter, let_start, starter_role
+from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 
@@ -89,6 +89,7 @@ class AutomationTarget:
             parameters=parameters,
             in_json=True,
         )
+        check_accounts(where, role, given=("event_role", event_role))
         _check_template(where, self._start)
         _check_size(where, self._start)
         known = self._start.runbook
@@ -102,7 +103,9 @@ class AutomationTarget:
         start.warn(rule)
         _tell_of_fields(rule, start)
         starter = self._event_role or starter_role(rule, f"{id or 'Target'}Role", "events.amazonaws.com")
-        let_start(rule.node.default_child or rule, starter, self._role, start)
+        with annotated(rule):
+            check_accounts(rule.node.path, self._role, scope=rule)
+            let_start(rule.node.default_child or rule, starter, self._role, start)
         check_starter(rule, "event_role", self._event_role, "events.amazonaws.com")
         if delivery.queue is not None:
             _allow_dead_letters(delivery.queue, rule)

@@ -17,7 +17,7 @@ from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
 from ._start import check_arguments, checked_start
-from ._starter import check_starter, let_start, ssm_role
+from ._starter import check_accounts, check_starter, let_start, ssm_role
 
 
 class AutomationMaintenanceWindowTask(Construct):
@@ -91,6 +91,7 @@ class AutomationMaintenanceWindowTask(Construct):
             parameters=parameters,
             placeholder=_PSEUDO,
         )
+        check_accounts(where, role, scope=scope, given=("service_role", service_role))
         filled_in = {name: [_pseudo(where, name, value, targets) for value in values] for name, values in start.parameters.items()}
         super().__init__(scope, construct_id)
         start.warn(self)

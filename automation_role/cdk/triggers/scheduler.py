@@ -24,7 +24,7 @@ from ..role import AutomationRole
 from ..types import AnyRole, IAutomationRole
 from ._delivery import Delivery, checked_delivery
 from ._start import check_arguments, checked_start
-from ._starter import check_starter, let_start, starter_role
+from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 from ._targeting import check_targeting
 
 
@@ -104,6 +104,7 @@ class AutomationScheduleTarget:
             placeholder=_SCHEDULER,
             in_json=True,
         )
+        check_accounts(where, role, given=("schedule_role", schedule_role))
         request: dict[str, Any] = {
             "DocumentName": self._start.document,
             "DocumentVersion": self._start.version,
@@ -131,7 +132,9 @@ class AutomationScheduleTarget:
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
-        let_start(schedule, starter, self._role, self._start, tags=self._tags)
+        with annotated(schedule):
+            check_accounts(schedule.node.path, self._role, scope=schedule)
+            let_start(schedule, starter, self._role, self._start, tags=self._tags)
         check_starter(schedule, "schedule_role", self._schedule_role, "scheduler.amazonaws.com")
         queue = self._delivery.queue
         if queue is not None:

@@ -16,7 +16,7 @@ from .. import arguments as _arguments
 from ..documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
 from ._start import check_arguments, checked_start
-from ._starter import check_starter, let_start, ssm_role
+from ._starter import check_accounts, check_starter, let_start, ssm_role
 from ._targeting import check_targeting
 
 
@@ -94,6 +94,7 @@ class AutomationAssociation(Construct):
             parameters=parameters,
             fills=("target_parameter", target_parameter),
         )
+        check_accounts(where, role, scope=scope, given=("dispatch_role", dispatch_role))
         super().__init__(scope, construct_id)
         start.warn(self)
         self.dispatch_role: AnyRole = dispatch_role or ssm_role(self, "DispatchRole")
