@@ -45,6 +45,7 @@ FINDINGS: dict[str, str] = {
     "passedRoleUnknown": "the step passes a role that is a runtime value; any role of the account can be passed",
     "passedToUnknown": "the step passes a role to an unknown service; the permission to pass it was not derived",
     "noArn": "an input that must be an ARN is set to something else; any resource of the type is allowed",
+    "unknownList": "a parameter is bound to a list whose items are only known at deployment; any resource of their type is allowed",
     "manyResourceTypes": "the action has too many resource types to list; all of the service's resources in the account are allowed",
     "mayAlsoNeed": "AWS documents more permissions for some uses of this API call, and nothing in the runbook shows whether this is one (information)",
     "templateNotInline": "the step changes a stack without a role, with a template that is not in the runbook",
@@ -57,7 +58,7 @@ FINDINGS: dict[str, str] = {
 INFORMATION: Final = frozenset({"documentedPermissions", "mayAlsoNeed", "otherRoleCalls"})
 # What a finding means for the policy. For all others, the policy may lack what was not derived.
 WIDER: Final = frozenset(
-    {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "manyResourceTypes"}
+    {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "unknownList", "manyResourceTypes"}
 )  # it allows more than is needed
 OTHER: Final = frozenset({"documentTooLarge", "otherRoleGaps"}) | INFORMATION  # no effect on the policy
 

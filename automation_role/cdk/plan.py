@@ -17,6 +17,7 @@ from ..policy.policy import Packed
 from ..runbook.model import Runbook
 from ..values.arns import is_aws_owned
 from ..values.place import Place
+from .list_tokens import unknown_lists
 
 # The role's ARN before the role exists: a token, like the one it becomes, so sizes are the same.
 _NO_ROLE_YET: Final = "${Token[ROLE]}"
@@ -66,11 +67,12 @@ class _Same:
 @lru_cache(maxsize=32)  # an app often creates the same role in each stage
 def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
     derivation = derive(same.runbooks, role_known=True)
+    found = (*derivation.findings, *unknown_lists(same.runbooks, derivation))
     measured = replace(context, role_arn=_NO_ROLE_YET)
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),
         runbooks=derivation.runbooks,
-        findings=tuple(finding for finding in derivation.findings if (finding.runbook, finding.step) not in answered),
+        findings=tuple(finding for finding in found if (finding.runbook, finding.step) not in answered),
         widening=widening(derivation),
     )
 

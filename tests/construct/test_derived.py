@@ -9,6 +9,7 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 import pytest
+from aws_cdk import assertions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -389,3 +390,41 @@ def test_a_role_that_is_held_back_or_whose_target_is_bound_is_not_told(stack):
     boundary = iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")
     AutomationRole(stack, "Bounded", runbooks=[WIDENS], permissions_boundary=boundary)
     assert Template(stack).told("info") == []
+
+
+# -- lists that only CloudFormation knows --------------------------------------------------------------------------------------------
+
+IDS: dict[str, Any] = {"InstanceIds": {"type": "StringList"}}
+LISTS = {
+    "a split": lambda stack: cdk.Fn.split(",", cdk.Fn.import_value("Ids")),
+    "a parameter": lambda stack: cdk.CfnParameter(stack, "Ids", type="CommaDelimitedList").value_as_list,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_unknown_items_is_reported_where_it_widens(stack, name):
+    step = api("ec2", "RebootInstances", InstanceIds="{{ InstanceIds }}")
+    AutomationRole(stack, "Role", runbooks=[runbook("Many", step, bound={"InstanceIds": LISTS[name](stack)}, **IDS)])
+    template = Template(stack)
+    assert listed(template.statements()[0]["Resource"]) == [INSTANCES]
+    ((path, text),) = template.told()
+    assert path == "/Stack/Role/Findings/Many"
+    assert "parameter 'InstanceIds' is bound to a list whose items are only known at deployment, so every resource of their type is" in text
+    assert "bind it to its items, each by itself (cdk.Fn.select(0, ...))" in text
+    assert text.endswith("[ack: automation-role:unknownList]")
+
+
+def test_a_list_of_unknown_items_is_not_reported_where_no_policy_names_them(stack):
+    step = api("ec2", "DescribeInstances", InstanceIds="{{ InstanceIds }}")
+    AutomationRole(stack, "Role", runbooks=[runbook("Many", step, bound={"InstanceIds": LISTS["a split"](stack)}, **IDS)])
+    assert Template(stack).told() == []
+
+
+def test_each_item_by_itself_is_named(stack):
+    first = cdk.Fn.select(0, cdk.Fn.split(",", cdk.Fn.import_value("Ids")))
+    step = api("ec2", "RebootInstances", InstanceIds="{{ InstanceIds }}")
+    AutomationRole(stack, "Role", runbooks=[runbook("Many", step, bound={"InstanceIds": [first]}, **IDS)])
+    (policy,) = assertions.Template.from_stack(stack).find_resources(POLICY).values()
+    resource = policy["Properties"]["PolicyDocument"]["Statement"][0]["Resource"]["Fn::Join"][1]
+    assert resource[-2:] == [":instance/", {"Fn::Select": [0, {"Fn::Split": [",", {"Fn::ImportValue": "Ids"}]}]}]
+    assert assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value()) == []
