@@ -22,6 +22,7 @@ from ..runbook.model import Runbook
 from ..values.place import Place
 from . import arguments as _arguments
 from . import checked
+from .attached import scan
 from .checked import Inline
 from .fit import check_fit
 from .granting import check_account
@@ -74,7 +75,8 @@ class AutomationRole(AutomationRoleBase):
             Left out: not allowed; where the setting is on, the logs of scripts are missing.
         deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
             Guards every managed policy of the role, including those attached later, and a boundary from `permissions_boundary` or CDK's
-            context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`) or a boundary that an aspect sets.
+            context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`), which is warned about, or a boundary that an
+            aspect sets.
         role_name: at most 64 characters. Left out: CloudFormation generates one.
         description: at most 1,000 characters.
         path: beginning and ending with `/`, at most 512 characters. Left out: IAM's default, `/`.
@@ -88,6 +90,7 @@ class AutomationRole(AutomationRoleBase):
     Warns:
         automation-role:unrestrictedTrust: a trusted service does not say for which resource it assumes the role.
         automation-role:attachedScript and the other ids of `FINDINGS`: what could not be derived.
+        automation-role:unguardedPolicy: a managed policy attaches itself, and `deny_self_change` does not cover it.
         automation-role:selfWidening (for information): the derived permissions would let the role widen itself.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
@@ -161,7 +164,7 @@ class AutomationRole(AutomationRoleBase):
         )
         self._policies = RolePolicies(self, self._own, reported=reported(scope))
         self._findings = RoleFindings(self, told, held_back=deny_self_change or permissions_boundary is not None)
-        self._watched = False
+        self._watched, self._guards = False, deny_self_change
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
@@ -325,6 +328,7 @@ class AutomationRole(AutomationRoleBase):
         """Have CDK check at synthesis that everything still fits; only for a role that may have grown, since it costs milliseconds."""
         if not self._watched:
             self._watched = True
+            scan(self)
             self.node.add_validation(_Validation(self))
 
     def _put(self, policy_id: str, *statements: Statement) -> None:
@@ -359,8 +363,19 @@ class AutomationRole(AutomationRoleBase):
         self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
         self._watch()
 
+    def _warn_of_unguarded(self) -> None:
+        for path in self._policies.unguarded():
+            policy = path.removesuffix("/Resource")
+            Annotations.of(self).add_warning_v2(
+                "automation-role:unguardedPolicy",
+                f"managed policy {policy!r} attaches itself to this role, so deny_self_change does not keep the role from changing it; "
+                f"attach it with managed_policies=[...] or .role.add_managed_policy(...)",
+            )
+
     def _problems(self) -> list[str]:
         """At synthesis, everything that has exceeded a quota since the constructor."""
+        if self._guards:
+            self._warn_of_unguarded()
         problems = [*self._policies.problems(), *unknown_answers(self._derived, self._answered)]
         return [f"{self.node.path}: {problem}" for problem in problems]
 

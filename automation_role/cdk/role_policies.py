@@ -12,6 +12,7 @@ from constructs import Construct
 from ..policy import limits, quotas
 from ..policy.policy import Policy
 from ..values.place import Place
+from .attached import attached
 from .render import document
 
 
@@ -73,11 +74,17 @@ class RolePolicies:
     # -- at synthesis ----------------------------------------------------------------------------------------------------------
 
     def problems(self) -> Iterator[str]:
-        """Attach what was postponed, and find what is empty or exceeds IAM's quotas."""
+        """Attach what was postponed, and find what is empty or exceeds IAM's quotas, with what attaches itself from elsewhere."""
         self._attach()
         yield from map(limits.empty_document, self._empty())
-        over = (quotas.over_inline(self._inline_size()), quotas.over_managed(self._managed_count()), quotas.over_trust(self._trust_size()))
-        yield from filter(None, over)
+        elsewhere = list(attached(self._role, inside=self._scope))
+        inline = self._inline_size() + sum(each.size for each in elsewhere if not each.managed)
+        managed = self._managed_count() + len([each for each in elsewhere if each.managed])
+        yield from filter(None, (quotas.over_inline(inline), quotas.over_managed(managed), quotas.over_trust(self._trust_size())))
+
+    def unguarded(self) -> Iterator[str]:
+        """At synthesis: the paths of managed policies that attach themselves from elsewhere, which `guarded` does not see."""
+        return (each.policy.node.path for each in attached(self._role, inside=self._scope) if each.managed)
 
     def _attach(self) -> None:
         if self._attach_late:
