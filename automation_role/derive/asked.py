@@ -10,9 +10,11 @@ from ..findings import Finding
 from ..runbook.actions import foreign_inputs
 from ..runbook.model import Runbook, Step
 from ..runbook.references import resolve
-from ..values.calls import ApiCall, Origin, Permission
+from ..values.calls import ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
 from ..values.value import Text, Value
+
+Need: TypeAlias = ApiCall | ChangedStack | Permission | Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +23,14 @@ class AsRole:
 
     Attributes:
         role: the role's ARN.
-        need: a call that is made with its credentials, or a finding about these calls.
+        need: a call that is made with its credentials, a stack that is changed so, or a finding about these.
     """
 
     role: Pattern
-    need: ApiCall | Permission | Finding
+    need: Need
 
 
-Needs: TypeAlias = ApiCall | Permission | Finding | AsRole
+Needs: TypeAlias = Need | AsRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

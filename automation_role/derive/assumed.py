@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from ..findings import BY_HAND, Finding
 from ..values.arns import account_of, partition_of
-from ..values.calls import ApiCall, Permission
+from ..values.calls import ApiCall, ChangedStack, Permission
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot
 from ..values.place import Place
 from ..values.placeholders import has_placeholder
 from ..values.tokens import is_opaque
 from ..values.value import UNKNOWN, Text, Value
+from .asked import Need
 from .automations import names_of_start, needs_of_start, starts_of
 from .remembered import permissions_of
+
+C = TypeVar("C", ApiCall, ChangedStack)
 
 UNKNOWN_ROLE: Final = "*"
 """How a role is named of which nothing is known."""
 
 
-def needs_of_assumed(role: Pattern, need: ApiCall | Permission | Finding) -> Iterator[ApiCall | Permission | Finding]:
+def needs_of_assumed(role: Pattern, need: Need) -> Iterator[ApiCall | Permission | Finding]:
     """A call that is made as an assumed role, and what it needs; anything else as it is.
 
     An automation that it starts runs in that role's account, so none of the runbooks at hand is followed.
     """
+    if isinstance(need, ChangedStack):
+        from .stacks import needs_of_stack  # few runbooks create a stack
+
+        for made in needs_of_stack(_seen_from(role, need)):
+            yield from needs_of_assumed(role, made)
+        return
     if not isinstance(need, ApiCall):
         yield replace(need, message=need.message.replace(BY_HAND, "to that role")) if isinstance(need, Finding) else need
         return
@@ -43,8 +52,8 @@ def needs_of_assumed(role: Pattern, need: ApiCall | Permission | Finding) -> Ite
         yield Finding(id="nestedRunbook", runbook=call.origin.runbook, step=call.origin.step, line=call.origin.line, message=message)
 
 
-def _seen_from(role: Pattern, call: ApiCall) -> ApiCall:
-    """The call, without what inputs say of the account and role that run the automation: an ARN of the other account means its own by these."""
+def _seen_from(role: Pattern, call: C) -> C:
+    """The call or the stack, without what inputs say of the account and role that run the automation: an ARN of the other account means its own by these."""
     own: frozenset[Part] = frozenset({Slot.ROLE}) if account_of(role) == _THIS_ACCOUNT else frozenset({Slot.ROLE, Slot.ACCOUNT})
     return replace(call, inputs={name: _without(own, value) for name, value in call.inputs.items()})
 

@@ -9,11 +9,11 @@ from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding, to_answer
 from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
-from ..values.calls import ApiCall, Condition, Permission
+from ..values.calls import ApiCall, ChangedStack, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .asked import AsRole
+from .asked import AsRole, Need
 from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
 from .documented import documented_for
@@ -221,8 +221,13 @@ def _passes_itself(needs: StepNeeds) -> bool:
     return any(Slot.ROLE in resource.parts for p in needs.permissions if p.action == "iam:PassRole" for resource in p.resources)
 
 
-def _expand(need: ApiCall | Permission | Finding, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """A call, what it needs, and what it starts."""
+def _expand(need: Need, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
+    """A call, what it needs, and what it starts; what a stack needs."""
+    if isinstance(need, ChangedStack):
+        from .stacks import needs_of_stack  # few runbooks create a stack
+
+        yield from needs_of_stack(need)
+        return
     yield need
     if isinstance(need, ApiCall):
         permissions, findings = permissions_of(need)

@@ -9,7 +9,7 @@ from typing import Final
 from ..catalog import operations as catalog
 from ..findings import BY_HAND
 from ..runbook.model import Step
-from ..values.calls import ApiCall
+from ..values.calls import ApiCall, ChangedStack
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
 from .asked import Asked, AsRole, Needs, is_given, literals
@@ -98,9 +98,8 @@ def _create_stack(asked: Asked) -> Iterator[Needs]:
     yield asked.call("cloudformation", "CreateStack", asked.sent(*_OF_STACK))
     yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
     if not is_given(asked.input("RoleARN")):
-        from .stacks import created_by_stack  # few runbooks create a stack
-
-        yield from created_by_stack(asked.step.inputs.get("TemplateBody"), asked.origin, asked.sent("StackName", "Parameters"))
+        inputs = asked.sent("StackName", "Parameters")
+        yield ChangedStack(template=asked.step.inputs.get("TemplateBody"), inputs=inputs, origin=asked.origin)
 
 
 def _delete_stack(asked: Asked) -> Iterator[Needs]:

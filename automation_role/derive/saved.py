@@ -16,11 +16,11 @@ from ..findings import Finding
 from ..runbook.model import Runbook, Step
 from ..runbook.parameters import text_of
 from ..runbook.references import combined, in_text, value_of
-from ..values.calls import ApiCall, Origin, Permission
+from ..values.calls import ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
 from . import unset
-from .asked import AsRole, Needs
+from .asked import AsRole, Need, Needs
 
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
@@ -34,7 +34,24 @@ def save(needs: Iterable[Needs]) -> list[Any]:
     Args:
         needs: of a step of a runbook with `hole` bound to its parameters, or to some of them.
     """
-    return [_need(each) for each in needs]
+    return [saved for each in needs for saved in _saved(each)]
+
+
+def _saved(need: Needs) -> list[Any]:
+    if isinstance(need, AsRole):
+        return [{"as": _pattern(need.role), **each} for each in _saved(need.need)]
+    return _stack(need) if isinstance(need, ChangedStack) else [_need(need)]
+
+
+def _stack(changed: ChangedStack) -> list[Any]:
+    """A stack with its template's outline; what is reported of a template that cannot be read is the same for all values."""
+    from .stack_outline import outline
+    from .stacks import needs_of_stack
+
+    kept = outline(changed.template)
+    if kept is None:
+        return [_need(each) for each in needs_of_stack(changed)]
+    return [{"stack": kept, "line": changed.origin.line, "inputs": {name: _value(value) for name, value in changed.inputs.items()}}]
 
 
 def hole(parameter: str, *, is_list: bool) -> Any:
@@ -43,9 +60,7 @@ def hole(parameter: str, *, is_list: bool) -> Any:
     return [token] if is_list else token
 
 
-def _need(need: Needs) -> Any:
-    if isinstance(need, AsRole):
-        return {"as": _pattern(need.role), **_need(need.need)}
+def _need(need: ApiCall | Permission | Finding) -> Any:
     if isinstance(need, ApiCall):
         inputs = {name: _value(value) for name, value in need.inputs.items()}
         regions = {"regions": [_pattern(each) for each in need.regions]} if need.regions else {}
@@ -142,10 +157,12 @@ class _SavedNeeds:
         else:
             yield self.need(data)
 
-    def need(self, data: Mapping[str, Any]) -> ApiCall | Permission | Finding:
+    def need(self, data: Mapping[str, Any]) -> Need:
+        inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
+        if "stack" in data:
+            return ChangedStack(template=data["stack"], inputs=inputs, origin=self.origin(data["line"]))
         if "call" in data:
             service, _, operation = data["call"].rpartition(".")
-            inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
             origin = self.origin(data["line"])
             return ApiCall(
                 service=service,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..catalog import operations as catalog
 from ..findings import BY_HAND, Finding
-from ..values.calls import ApiCall, Permission
+from ..values.calls import ApiCall, ChangedStack
 from ..values.value import UNKNOWN, Text
 from .inputs import given
 
@@ -27,7 +27,7 @@ _CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Finding]:
+def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[ChangedStack | Finding]:
     """What an API call that changes a stack needs for the stack's resources, and what of it is not known.
 
     Args:
@@ -43,9 +43,9 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[Permission | Fi
     known = text.literals if isinstance(text, Text) else None
     template = known[0] if known is not None and len(known) == 1 else body
     if template is not None:
-        from .stacks import created_by_stack  # few runbooks create a stack
-
-        yield from created_by_stack(template, call.origin, call.inputs if operation.name == "CreateStack" else {"Parameters": UNKNOWN})
+        inputs = {name: call.inputs[name] for name in ("StackName", "Parameters") if name in call.inputs}
+        known_inputs = inputs if operation.name == "CreateStack" else {"Parameters": UNKNOWN}
+        yield ChangedStack(template=template, inputs=known_inputs, origin=call.origin)
         return
     remedy = f"set {role}, or add" if role else "add"
     message = (

@@ -133,12 +133,22 @@ def _of_roles(properties: Any) -> Iterator[Any]:
     """The values of the properties whose names say that they hold roles."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
-            if re.search(r"(?i)role(arn|name)?$", str(name)):
+            if holds_role(str(name)):
                 yield value
-            elif re.search(r"(?i)roles|instanceprofile|rolearn", str(name)):
+            elif holds_roles(str(name)):
                 yield from value if isinstance(value, list) else (None,)  # an instance profile's role is not in this template's words
             else:
                 yield from _of_roles(value)
     elif isinstance(properties, list):
         for item in properties:
             yield from _of_roles(item)
+
+
+def holds_role(name: str) -> bool:
+    """Whether a property's name says that its value is a role."""
+    return re.search(r"(?i)role(arn|name)?$", name) is not None
+
+
+def holds_roles(name: str) -> bool:
+    """Whether a property's name says that its value has roles in it."""
+    return re.search(r"(?i)roles|instanceprofile|rolearn", name) is not None

@@ -15,9 +15,8 @@ from typing import Any, Final
 from ..catalog import operations as catalog
 from ..findings import BY_HAND, Finding
 from ..template.text import TemplateTextError, parse
-from ..values.calls import Origin, Permission
+from ..values.calls import ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
-from ..values.value import Value
 from .arn_forms import ANYTHING, account_wide, wildcard
 from .resources import named
 from .stack_names import PLACEHOLDER, ResourceNames
@@ -39,15 +38,9 @@ class _Stack:
         return Finding(id=finding_id, runbook=self.origin.runbook, step=self.origin.step, line=self.origin.line, message=message)
 
 
-def created_by_stack(body: Any, origin: Origin, inputs: Mapping[str, Value]) -> Iterator[Permission | Finding]:
-    """What a stack of this template needs to be created and deleted, and what of it is not known.
-
-    Args:
-        body: the template: data, or its text.
-        origin: the step.
-        inputs: `StackName` and `Parameters` as CreateStack takes them.
-    """
-    stack = _Stack(origin)
+def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
+    """What a stack needs to be created and deleted, and what of it is not known."""
+    stack, body = _Stack(changed.origin), changed.template
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
         yield stack.finding(
             "templateNotInline",
@@ -55,7 +48,7 @@ def created_by_stack(body: Any, origin: Origin, inputs: Mapping[str, Value]) -> 
         )
         return
     try:
-        template = _template(body)
+        template = read_template(body)
     except TemplateTextError as error:
         yield stack.finding("templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {_WHAT_TO_DO}")
         return
@@ -67,16 +60,29 @@ def created_by_stack(body: Any, origin: Origin, inputs: Mapping[str, Value]) -> 
         yield stack.finding(
             "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {_WHAT_TO_DO}"
         )
-    names = ResourceNames(template, inputs)
+    names = ResourceNames(template, changed.inputs)
     for logical_id, resource in resources.items():
         yield from _resource(str(logical_id), resource, names, stack)
 
 
-def _template(body: Any) -> Any:
+def read_template(body: Any) -> Any:
+    """A template's data, with `PLACEHOLDER` in its text for what Automation puts there.
+
+    Raises:
+        TemplateTextError: it is neither YAML nor JSON.
+    """
     if isinstance(body, Mapping):
-        return body
+        return _with_placeholders(body)
     text = "\n".join(map(str, body)) if isinstance(body, list) else str(body)
     return parse(_REFERENCE.sub(PLACEHOLDER, text))
+
+
+def _with_placeholders(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_with_placeholders(name): _with_placeholders(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_placeholders(each) for each in value]
+    return _REFERENCE.sub(PLACEHOLDER, value) if isinstance(value, str) else value
 
 
 def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stack) -> Iterator[Permission | Finding]:
@@ -93,7 +99,7 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
         )
         return
     properties = resource.get("Properties")
-    places = None if "Fn::Transform" in resource or "AWS::Include" in str(properties) else tuple(dict.fromkeys(_places(properties)))
+    places = None if "Fn::Transform" in resource or INCLUDE in str(properties) else tuple(dict.fromkeys(_places(properties)))
     for action in actions:
         if places is not None and not custom and not is_used(kind, action, places):
             continue
@@ -104,6 +110,10 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
             # A handler lists all that it may ask for; that it creates and deletes its type's resource is certain.
             perhaps = () if custom or _is_certain(action, kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
+
+
+# The macro that puts in what a file in S3 has.
+INCLUDE: Final = "AWS::Include"
 
 
 def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stack) -> Iterator[Permission | Finding]:

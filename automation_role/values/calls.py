@@ -1,10 +1,10 @@
-"""The values between a runbook and its policy: the origin, the API call, the permission."""
+"""The values between a runbook and its policy: the origin, the API call, the stack, the permission."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .patterns import Pattern
 from .value import Value
@@ -37,6 +37,21 @@ class ApiCall:
     inputs: Mapping[str, Value] = field(default_factory=dict)
     complete: bool = True
     regions: tuple[Pattern, ...] = ()
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedStack:
+    """A stack that is created or changed with the rights of the role that calls.
+
+    Attributes:
+        template: its template: data, or its text; `None`: there is none in the runbook.
+        inputs: `StackName` and `Parameters` as CreateStack takes them.
+        origin: who asks for it.
+    """
+
+    template: Any
+    inputs: Mapping[str, Value]
     origin: Origin
 
 

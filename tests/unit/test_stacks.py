@@ -57,6 +57,13 @@ def test_references_to_parameters_inside_a_template_are_no_hindrance():
     assert "s3:CreateBucket" in actions(derivation)
 
 
+@pytest.mark.parametrize("named", [{"BucketName": "{{ X }}-logs"}, {"BucketName": {"Fn::Sub": "{{ X }}-logs"}}])
+def test_a_reference_in_a_template_that_is_data_may_be_any_text_too(named: dict[str, Any]):
+    derivation = created({"Resources": {"Logs": {"Type": "AWS::S3::Bucket", "Properties": named}}})
+    (made,) = [permission for permission in derivation.permissions if permission.action == "s3:CreateBucket"]
+    assert "arn:aws:s3:::*-logs" in [text for resource in made.resources for text in HERE.write(resource)]
+
+
 def test_what_takes_a_property_that_is_not_given_is_not_asked_for():
     policy = "Resources:\n  P:\n    Type: AWS::IAM::Policy\n    Properties: {PolicyName: p, Roles: [r]}\n"
     assert {"iam:PutRolePolicy", "iam:DeleteRolePolicy"} <= actions(created(policy))

@@ -8,23 +8,25 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from automation_role.derive import saved
-from automation_role.derive.asked import Needs
+from automation_role.derive.asked import AsRole, Need, Needs
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.operations import given_no_arns
 from automation_role.derive.remembered import permissions_of
+from automation_role.derive.stacks import needs_of_stack
 from automation_role.derive.steps import needs_of_step
 from automation_role.findings import Finding
 from automation_role.policy.policy import Policy
 from automation_role.runbook.facts import Facts
 from automation_role.runbook.model import Runbook, Step
 from automation_role.runbook.parameters import Parameter, text_of
-from automation_role.values.calls import ApiCall, Permission
+from automation_role.values.calls import ApiCall, ChangedStack, Permission
 
 from .inputs import Read
 
@@ -67,12 +69,10 @@ def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
             return data
     alone = [case({name: _state(runbook.parameters[name], each.get(name)) for name in holes}) for each in failing]
     data = _compact([*alone, case({})])
-    if not _is_exact(data, step, runbook, {}):
-        raise NotExactError(f"{runbook.name}, step {step.name!r}, with no values")
-    # A stack's name makes up the names of its resources, for which no hole can stand: as for a token, they are any of their type.
-    named = _compact([case(dict.fromkeys(holes)), case({})])
-    wrong = [each for each in settings(step, runbook) if not _is_exact(data, step, runbook, each)]
-    return {**named, "wider": True} if wrong else data
+    for each in settings(step, runbook):
+        if not _is_exact(data, step, runbook, each):
+            raise NotExactError(f"{runbook.name}, step {step.name!r}, with {each}")
+    return data
 
 
 def parameters_of(step: Step, runbook: Runbook) -> list[str]:
@@ -145,13 +145,24 @@ def _is_exact(data: Any, step: Step, runbook: Runbook, bindings: Mapping[str, An
     return bool(_effects(saved.needs_of_saved(step, known)) == _effects(needs_of_step(step, replace(known, facts=None))))
 
 
-def _effects(needs: Iterator[Needs]) -> Any:
-    """What can be seen of needs: which calls, on which lines; what they come to in a policy; what is reported."""
+def _effects(needs: Iterable[Needs]) -> Any:
+    """What can be seen of needs, of the role that runs the step and of each that it assumes."""
+    by_role: dict[Any, list[Need]] = defaultdict(list)
+    for each in needs:
+        if isinstance(each, AsRole):
+            by_role[each.role].append(each.need)
+        else:
+            by_role[None].append(each)
+    return {role: _effects_of(found) for role, found in by_role.items()}
+
+
+def _effects_of(needs: Iterable[Need]) -> Any:
+    """What can be seen of one role's needs: which calls, on which lines; what they come to in a policy; what is reported."""
     calls: dict[Any, None] = {}
     permissions: list[Permission] = []
     findings: dict[Finding, None] = {}
     for each in needs:
-        found: list[Any] = [each]
+        found: list[Any] = [*needs_of_stack(each)] if isinstance(each, ChangedStack) else [each]
         if isinstance(each, ApiCall):
             calls[each.service, each.operation, each.origin] = None
             calls.update((said, None) for said in given_no_arns(each))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from automation_role.derive.asked import Needs
+from automation_role.derive.asked import AsRole, Needs
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.operations import given_no_arns, permissions_of
 from automation_role.values.calls import ApiCall
@@ -41,7 +41,8 @@ class Read:
 
     def watch(self, needs: Iterable[Needs]) -> None:
         """See what is read of these calls' inputs."""
-        for call in needs:
+        for need in needs:
+            call = need.need if isinstance(need, AsRole) else need
             if isinstance(call, ApiCall):
                 inputs = _Watched(call.inputs)
                 watched = replace(call, inputs=inputs)
@@ -55,6 +56,8 @@ class Read:
         if "call" in need:
             members = self.members[need["call"]]
             need = {**need, "inputs": {name: _short(value) for name, value in need["inputs"].items() if name in members}}
+        elif "stack" in need:
+            need = {**need, "inputs": {name: _short(value) for name, value in need["inputs"].items()}}
         return {name: value for name, value in need.items() if value not in ({}, [], False)}
 
 

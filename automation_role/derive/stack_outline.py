@@ -1,0 +1,68 @@
+"""What of a stack's template its needs hang on: types, names, roles, and which properties are set. Facts keep this in place of a template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..template.text import TemplateTextError
+from .stack_names import holds_role, holds_roles
+from .stack_types import NAMING
+from .stacks import INCLUDE, read_template
+
+
+def outline(body: Any) -> dict[str, Any] | None:
+    """A template that needs what this one needs, without its texts; `None` where there is no template to read.
+
+    Args:
+        body: the template: data, or its text.
+    """
+    try:
+        template = read_template(body) if body is not None else None
+    except TemplateTextError:
+        return None
+    if not isinstance(template, Mapping) or not isinstance(template.get("Resources"), Mapping):
+        return None
+    resources = {str(name): _resource(each) for name, each in template["Resources"].items()}
+    said = json.dumps(resources, default=str)
+    parameters = {name: _parameter(each) for name, each in (template.get("Parameters") or {}).items() if str(name) in said}
+    macro = {"Transform": template["Transform"]} if template.get("Transform") else {}
+    return {"Resources": resources, **({"Parameters": parameters} if parameters else {}), **macro}
+
+
+def _parameter(declared: Any) -> Any:
+    return {name: declared[name] for name in ("Type", "Default") if name in declared} if isinstance(declared, Mapping) else None
+
+
+def _resource(resource: Any) -> Any:
+    if not isinstance(resource, Mapping):
+        return None
+    kind, properties = resource.get("Type"), resource.get("Properties")
+    naming = NAMING.get(kind) if isinstance(kind, str) else None
+    whole = {naming.given, "Path"} if naming is not None else set()
+    kept = _set(properties)
+    if isinstance(properties, Mapping):
+        kept |= {name: properties[name] for name in properties if name in whole}
+    return {
+        **({"Type": kind} if isinstance(kind, str) else {}),
+        **({"Properties": kept} if kept else {}),
+        **({"Fn::Transform": None} if "Fn::Transform" in resource else {}),
+    }
+
+
+def _set(value: Any) -> Any:
+    """Which properties are set, and the roles that are named; of all other values only that there is one."""
+    if isinstance(value, Mapping):
+        return {str(name): each if _is_role(str(name), each) else _set(each) for name, each in value.items()}
+    if isinstance(value, list):
+        kept: list[Any] = []
+        for each in map(_set, value):
+            if each is not None and each not in kept:
+                kept.append(each)
+        return kept
+    return INCLUDE if INCLUDE in str(value) else None
+
+
+def _is_role(name: str, value: Any) -> bool:
+    return holds_role(name) or (holds_roles(name) and isinstance(value, list))
