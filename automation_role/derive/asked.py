@@ -14,7 +14,7 @@ from ..values.calls import ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
 from ..values.value import Text, Value
 
-Need: TypeAlias = ApiCall | ChangedStack | Permission | Finding
+OwnNeed: TypeAlias = ApiCall | ChangedStack | Permission | Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +27,10 @@ class AsRole:
     """
 
     role: Pattern
-    need: Need
+    need: OwnNeed
 
 
-Needs: TypeAlias = Need | AsRole
+Needs: TypeAlias = OwnNeed | AsRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

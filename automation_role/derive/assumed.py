@@ -15,7 +15,7 @@ from ..values.place import Place
 from ..values.placeholders import has_placeholder
 from ..values.tokens import is_opaque
 from ..values.value import UNKNOWN, Text, Value
-from .asked import Need
+from .asked import OwnNeed
 from .automations import names_of_start, needs_of_start, starts_of
 from .remembered import permissions_of
 
@@ -25,7 +25,7 @@ UNKNOWN_ROLE: Final = "*"
 """How a role is named of which nothing is known."""
 
 
-def needs_of_assumed(role: Pattern, need: Need) -> Iterator[ApiCall | Permission | Finding]:
+def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permission | Finding]:
     """A call that is made as an assumed role, and what it needs; anything else as it is.
 
     An automation that it starts runs in that role's account, so none of the runbooks at hand is followed.

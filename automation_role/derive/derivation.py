@@ -13,7 +13,7 @@ from ..values.calls import ApiCall, ChangedStack, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .asked import AsRole, Need
+from .asked import AsRole, OwnNeed
 from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
 from .documented import documented_for
@@ -221,7 +221,7 @@ def _passes_itself(needs: StepNeeds) -> bool:
     return any(Slot.ROLE in resource.parts for p in needs.permissions if p.action == "iam:PassRole" for resource in p.resources)
 
 
-def _expand(need: Need, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
+def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
     """A call, what it needs, and what it starts; what a stack needs."""
     if isinstance(need, ChangedStack):
         from .stacks import needs_of_stack  # few runbooks create a stack

@@ -20,7 +20,7 @@ from ..values.calls import ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
 from . import unset
-from .asked import AsRole, Need, Needs
+from .asked import AsRole, Needs, OwnNeed
 
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class _SavedNeeds:
         else:
             yield self.need(data)
 
-    def need(self, data: Mapping[str, Any]) -> Need:
+    def need(self, data: Mapping[str, Any]) -> OwnNeed:
         inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
         if "stack" in data:
             return ChangedStack(template=data["stack"], inputs=inputs, origin=self.origin(data["line"]))

@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any
 
 from automation_role.derive import saved
-from automation_role.derive.asked import AsRole, Need, Needs
+from automation_role.derive.asked import AsRole, Needs, OwnNeed
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.operations import given_no_arns
 from automation_role.derive.remembered import permissions_of
@@ -147,7 +147,7 @@ def _is_exact(data: Any, step: Step, runbook: Runbook, bindings: Mapping[str, An
 
 def _effects(needs: Iterable[Needs]) -> Any:
     """What can be seen of needs, of the role that runs the step and of each that it assumes."""
-    by_role: dict[Any, list[Need]] = defaultdict(list)
+    by_role: dict[Any, list[OwnNeed]] = defaultdict(list)
     for each in needs:
         if isinstance(each, AsRole):
             by_role[each.role].append(each.need)
@@ -156,7 +156,7 @@ def _effects(needs: Iterable[Needs]) -> Any:
     return {role: _effects_of(found) for role, found in by_role.items()}
 
 
-def _effects_of(needs: Iterable[Need]) -> Any:
+def _effects_of(needs: Iterable[OwnNeed]) -> Any:
     """What can be seen of one role's needs: which calls, on which lines; what they come to in a policy; what is reported."""
     calls: dict[Any, None] = {}
     permissions: list[Permission] = []
