@@ -1,12 +1,8 @@
-"""The whole page: one self-contained file, with a content security policy that allows nothing else."""
+"""The whole page about runbooks."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from string import Template
 from typing import Final
 
@@ -18,6 +14,7 @@ from ..needs import Breadth, breadth_of
 from ..visible import count_of
 from . import permissions, steps
 from .assumed import assumed
+from .frame import frame, packaged
 from .markup import Content, Html, join, tag
 from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
@@ -36,14 +33,8 @@ def page(explanation: Explanation, context: Place) -> str:
     placed = place(explanation)
     names = [runbook.explained.runbook.name for runbook in placed]
     title = f"What {names[0]} needs" if len(names) == 1 else f"What {len(names)} runbooks need"
-    style, script = _packaged("page.css"), _packaged("page.js")
-    return Template(_packaged("page.html")).substitute(
+    body = Template(packaged(__package__, "page.html")).substitute(
         version=__version__,
-        title=join(title),
-        style=style,
-        style_hash=_hash(style),
-        script=script,
-        script_hash=_hash(script),
         skip=_skip(placed, explanation),
         heading=tag("h1", title),
         summary=join(_verdict(explanation), _counts(explanation, placed), _where(context)),
@@ -53,16 +44,7 @@ def page(explanation: Explanation, context: Place) -> str:
         assumed=join(assumed(explanation.assumed)),
         permissions=permissions.permissions(explanation, placed),
     )
-
-
-@cache
-def _packaged(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """An element's hash, as a content security policy names it: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return frame(title, Html(body), package=__package__, name="page")
 
 
 def _skip(placed: Sequence[PlacedRunbook], explanation: Explanation) -> Html:
