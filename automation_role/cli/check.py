@@ -31,10 +31,10 @@ from . import check_fleet, linting, options, reading, roles, words
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "sarif", "github"]),
+    type=click.Choice(["table", "json", "html", "sarif", "github"]),
     default="table",
     show_default=True,
-    help="The output format.",
+    help="The output format; html is a page about a fleet.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be checked.")
@@ -83,6 +83,8 @@ def command(
             output=output,
             strict=strict,
         )
+    if form == "html":
+        raise AutomationRoleError("--format html without --fleet → table, json, sarif, github; or --fleet with the dumps of accounts")
     if chosen.nothing:
         chosen.check_usage(context)
         (found,) = reading.find([runbooks], given, context, roles=True, situation=situation)

@@ -15,7 +15,7 @@ from ..values.place import Place
 from . import linting, reading, roles, words
 from .options import Given
 
-FORMATS: Final = ("table", "json")
+FORMATS: Final = ("table", "json", "html")
 # Problems that are named one by one.
 _SHOWN: Final = 10
 
@@ -75,6 +75,10 @@ def answer(
     lints = linting.lints(found.runbooks, ignore)
     if form == "json":
         text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+    elif form == "html":
+        from ..check.fleet.html import page
+
+        text = page(report, strict=strict)
     else:
         from .fleet_table import table  # rich takes longer to load than all the rest
 

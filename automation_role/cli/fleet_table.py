@@ -47,7 +47,7 @@ def _titled(title: str, style: str, rows: RenderableType, count: int) -> Rendera
 
 
 def _more(count: int, shown: int) -> list[RenderableType]:
-    return [_plain(f"and {count - shown:,} more: --format json has them", "dim")] if count > shown else []
+    return [_plain(f"and {count - shown:,} more: --format json or html has them", "dim")] if count > shown else []
 
 
 def _named(accounts: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ def test_what_matters_most_comes_first(fleet: Fleet):
     assert fleet(files, "--accept", "trustWithoutSource").report["results"][1]["accounts"] == [risky]
 
 
-@pytest.mark.parametrize("form", ["json", "table"])
+@pytest.mark.parametrize("form", ["json", "table", "html"])
 def test_the_order_of_the_files_changes_nothing(fleet: Fleet, form: str):
     files = {"a.json": dump(role(ONE, "Ops", SEES)), "b.json": dump(role(TWO)), "c.json": dump(role(THREE)), "look.json": runbook()}
     first = fleet(files, form=form, paths=tuple(files))
@@ -367,13 +367,22 @@ def test_half_a_dump_is_not_passed_over_without_a_fleet_either(run: Run, tmp_pat
         (["--account", ONE], "--account with --fleet → leave --account out; the roles are those of the accounts' dumps"),
         (["--from", "account"], "--from with --fleet → leave --from out; the roles are those of the accounts' dumps"),
         (["--role", "A", "--role", "B"], "--role with --fleet: given twice → the name of one role, which each account has"),
-        (["--format", "sarif"], "--format sarif with --fleet → table, json"),
+        (["--format", "sarif"], "--format sarif with --fleet → table, json, html"),
         (["--output", ""], "--output '' → a file, or -"),
     ],
 )
 def test_options_that_do_not_fit_a_fleet_are_refused(fleet: Fleet, arguments: list[str], message: str):
     ran = fleet({"one.json": dump(role(ONE))}, *arguments)
     assert (ran.code, said(ran)) == (2, [f"error: {message}"])
+
+
+def test_a_page_needs_a_fleet(run: Run, tmp_path: Path):
+    write(tmp_path, {"look.json": runbook()})
+    ran = run(tmp_path / "look.json", "--format", "html")
+    assert (ran.code, said(ran)) == (
+        2,
+        ["error: --format html without --fleet → table, json, sarif, github; or --fleet with the dumps of accounts"],
+    )
 
 
 def test_guard_rails_hold_the_roles_of_all_accounts(fleet: Fleet, tmp_path: Path):
@@ -424,7 +433,7 @@ def test_a_long_table_says_what_it_leaves_out(fleet: Fleet):
     files: dict[str, Any] = {f"{one}.json": dump(role(one, f"Ops{at}", SEES)) for at, one in enumerate(accounts)}
     books = {f"look{at}.json": runbook(role=f"arn:aws:iam::{one}:role/Ops{at}") for at, one in enumerate(accounts)}
     ran = fleet({**files, **books}, form="table")
-    assert ran.out.count("and 19 more: --format json has them") == 2
+    assert ran.out.count("and 19 more: --format json or html has them") == 2
 
 
 def test_an_answer_goes_to_a_file(fleet: Fleet, tmp_path: Path):
