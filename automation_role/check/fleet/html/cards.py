@@ -10,6 +10,8 @@ from ....explain.visible import count_of
 from ...report import Certainty, Missing
 from ..report import Result, RoleAnswer, RunbookPair
 
+# Roles with a card of their own; the table has all of them.
+MOST: Final = 500
 # What a card lists of each kind; those that are not at once in view; `--format json` has all.
 _SHOWN: Final = 5
 _FOLDED: Final = 40

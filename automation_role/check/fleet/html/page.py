@@ -14,8 +14,6 @@ from ..report import AccountReport, FleetReport, Result, RoleAnswer
 from . import cards
 from .cards import id_of_account, id_of_role
 
-# Roles with a card of their own; the table has all of them.
-_CARDS: Final = 500
 # Accounts that a row names.
 _ACCOUNTS: Final = 200
 
@@ -39,8 +37,8 @@ def page(report: FleetReport, *, strict: bool = False) -> str:
         unjoined=join(_unjoined(report)),
         idle=join(_idle(report)),
         unread=join(_unread(report)),
-        cards=join([cards.card(place, one, sources) for place, one in enumerate(report.results[:_CARDS])]),
-        more=join(_more(len(report.results) - _CARDS, "role")),
+        cards=join([cards.card(place, one, sources) for place, one in enumerate(report.results[: cards.MOST])]),
+        more=join(_more(len(report.results) - cards.MOST, "role")),
     )
     return frame(title, Html(body), package=__package__, name="fleet")
 
@@ -81,7 +79,7 @@ def _contents(report: FleetReport) -> Html:
         ("#unjoined", "Runbooks without a role", len(report.unjoined)),
         ("#idle", "Roles without a runbook", len(report.idle)),
         ("#unread", "Not read", len(report.unread)),
-        ("#details", "Details", min(len(report.results), _CARDS)),
+        ("#details", "Details", min(len(report.results), cards.MOST)),
     ]
     links = [tag("li", tag("a", f"{said} ({number:,})", href=href)) for href, said, number in sections if number]
     return tag("ul", links, role="list")
@@ -125,7 +123,7 @@ def _roles(report: FleetReport, *, strict: bool) -> Html:
     rows = []
     for place, one in enumerate(report.results):
         answer = one.answer
-        name: Content = tag("a", answer.role, href=f"#{id_of_role(place)}") if place < _CARDS else answer.role
+        name: Content = tag("a", answer.role, href=f"#{id_of_role(place)}") if place < cards.MOST else answer.role
         rows.append(
             tag(
                 "tr",
@@ -141,7 +139,7 @@ def _roles(report: FleetReport, *, strict: bool) -> Html:
                 _number(answer.gaps),
                 data_row=id_of_role(place),
                 data_is=_tags(answer, strict=strict),
-                data_text=None if place < _CARDS else f"{answer.role} {' '.join(one.accounts)}",
+                data_text=None if place < cards.MOST else f"{answer.role} {' '.join(one.accounts)}",
             )
         )
     caption = "A row is a role that is the same in so many accounts. First what lacks something, then open trust, other risks, the widest."
@@ -194,7 +192,7 @@ def _account(account: AccountReport, report: FleetReport, *, strict: bool) -> Ht
 
 
 def _bad(place: int, answer: RoleAnswer) -> Content:
-    name: Content = tag("a", answer.role, href=f"#{id_of_role(place)}") if place < _CARDS else answer.role
+    name: Content = tag("a", answer.role, href=f"#{id_of_role(place)}") if place < cards.MOST else answer.role
     return [name, " ", cards.badges(answer)]
 
 
