@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from automation_role.explain.html import page
-from automation_role.explain.html.page import _packaged
+from automation_role.explain.html.frame import packaged
 from tests.cli.conftest import LOOK, Run
 from tests.report.samples import CONTEXT, explained
 from tests.unit.test_assumed_roles import ROLE, book
@@ -88,7 +88,7 @@ def test_the_page_shows_them_too() -> None:
 
 def test_the_script_of_the_page_counts_what_can_be_found() -> None:
     kinds = set(re.findall(r'data-find="(\w+)"', page(explained(book(TWO)), context=CONTEXT)))
-    counted = re.search(r"counts = \{(.*)\};", _packaged("page.js"))
+    counted = re.search(r"counts = \{(.*)\};", packaged("automation_role.explain.html", "page.js"))
     assert counted is not None
     assert kinds <= set(re.findall(r"(\w+): \[", counted[1]))
     assert "role" in kinds

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from automation_role.explain.mermaid import mermaid
 from tests.report import samples
+from tests.report.parsing import Element, Parsed
 from tests.report.samples import api, explained, runbook
-from tests.report.test_page import Element, Parsed, drawn
+from tests.report.test_page import drawn
 
 
 def figure(parsed: Parsed) -> Element:
