@@ -35,10 +35,8 @@ def _deque(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _counter(machine: Machine, args: Args, at: int) -> Abstract:
     """`Counter(…)`: what is counted is a key; so is what a mapping has."""
-    made = DictValue(is_open=True)
-    for each in args.positional:
-        source = each.elements(machine, at) if isinstance(each, DictValue) else machine.elements(each, at)
-        made.keys = join_all([made.keys, *source])
+    counted = [machine.elements(each, at) for each in args.positional]
+    made = DictValue(keys=join_all(key for source in counted for key in source), is_open=True)
     for key, held in args.keywords.items():
         made.put(machine, key, held)
     return made

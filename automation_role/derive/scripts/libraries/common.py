@@ -26,7 +26,6 @@ def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
         return source.listed(source.elements(machine, at))
     if isinstance(source, SetValue) or not isinstance(source, ListValue):
         return ListValue([], join_all(machine.elements(source, at)))
-    source.read = machine.clock
     return ListValue(source.items, source.rest)
 
 

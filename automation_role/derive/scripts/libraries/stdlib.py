@@ -80,12 +80,12 @@ def _in_json(machine: Machine, args: Args, at: int) -> Abstract:
     if args.keywords != given or args.extra is not BOTTOM:
         return DATA
     try:
-        return json.dumps(_known(args.get(0, "obj", DATA)), **given)  # type: ignore[arg-type]
+        return json.dumps(_known(machine, args.get(0, "obj", DATA)), **given)  # type: ignore[arg-type]
     except (TypeError, ValueError, RecursionError):
         return DATA
 
 
-def _known(value: Abstract, depth: int = 0) -> Any:
+def _known(machine: Machine, value: Abstract, depth: int = 0) -> Any:
     """Plain data of which all is known.
 
     Raises:
@@ -94,10 +94,11 @@ def _known(value: Abstract, depth: int = 0) -> Any:
     if depth < 12:
         if value is None or isinstance(value, (str, int, float)):
             return value
+        machine.saw(value)
         if isinstance(value, DictValue) and value.is_exact:
-            return {key: _known(each, depth + 1) for key, each in value.members.items()}
+            return {key: _known(machine, each, depth + 1) for key, each in value.members.items()}
         if isinstance(value, ListValue) and value.rest is BOTTOM and not isinstance(value, SetValue):
-            return [_known(each, depth + 1) for each in value.items]
+            return [_known(machine, each, depth + 1) for each in value.items]
     raise ValueError
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....findings import BY_HAND
 from ..values.classes import ClassValue, InstanceValue, Variables
-from ..values.containers import BORN, things_in
+from ..values.containers import CLOCK, things_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, UnknownValue, join, join_all, members, texts_in
 from ..values.functions import Function, FunctionNode, Names, signature_of
@@ -39,7 +39,7 @@ class Calls(Scope):
                 if function.attr.startswith(self.machine.libraries.methods_opening_urls):
                     self.machine.tell_urls(args, at)
                 return self.machine.escape(args, at, DATA) if node.args or node.keywords else DATA
-            return self._made_by(node, next(BORN), self.machine.invoke(target, function.attr, args, at))
+            return self._made_by(node, next(CLOCK), self.machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
             isinstance(function, ast.Name)
@@ -50,7 +50,7 @@ class Calls(Scope):
             if special is not BOTTOM:
                 return special
         args = self.args(node)
-        return self._made_by(node, next(BORN), self.machine.call(target, args, at))
+        return self._made_by(node, next(CLOCK), self.machine.call(target, args, at))
 
     def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
         """What a call gives, by its place when it is a new container."""
@@ -95,7 +95,6 @@ class Calls(Scope):
                 )
                 args.extra = join_all([args.extra, each if isinstance(each, UnknownValue) else DATA, *inside])
                 continue
-            each.read = self.machine.clock
             if each.is_open:
                 args.extra = join(args.extra, DATA if each.rest is BOTTOM else each.rest)
             for key, held_there in each.members.items():

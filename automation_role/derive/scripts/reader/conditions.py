@@ -6,7 +6,6 @@ import ast
 from typing import Any, Protocol
 
 from ....values.value import Text
-from ..values.containers import Container
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, join, join_all, members, truth
 from ..values.lists import ListValue
@@ -152,8 +151,6 @@ def _compared(reader: Evaluator, test: ast.Compare, env: Env, *, holds: bool) ->
     if kind not in {ast.Eq, ast.In, ast.Is}:
         return env
     right = _cheap(reader, test.comparators[0])
-    if isinstance(right, Container):
-        right.read = reader.machine.clock
     options = _held(right, exact=not holds) if kind is ast.In else _choices(right)
     if kind is ast.Is and right is not None:
         return env

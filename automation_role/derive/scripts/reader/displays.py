@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ..values.classes import InstanceValue
+from ..values.containers import CLOCK
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
 from ..values.lists import ListValue, SetValue
@@ -84,8 +85,7 @@ class Displays(Scope):
         kind = SetValue if isinstance(node, ast.SetComp) else ListValue
         made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
         for _ in range(_MAX_COMPREHENDED):
-            self.machine.clock += 1
-            started = self.machine.clock
+            started = next(CLOCK)
             self._comprehend(node, 0, made)
             if self.machine.changed_at < started:
                 break

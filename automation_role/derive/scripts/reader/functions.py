@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Final, Protocol
 
 from ..values.classes import ClassValue, InstanceValue
-from ..values.containers import BORN, Container, is_plain
+from ..values.containers import CLOCK, Container, is_plain
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members
 from ..values.external import External
@@ -162,8 +162,10 @@ class Functions(Places):
         if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
             known.again += 1
             return False
+        now = next(CLOCK)
         for each, version in known.dependencies.items():
             self._seen.setdefault(each, version)
+            each.read = now  # as if the function were read again
         return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
@@ -172,7 +174,7 @@ class Functions(Places):
         summary = self.summaries.setdefault(key, Summary())
         summary.is_running = True
         around, self._seen = self._seen, {}
-        summary.born = next(BORN)
+        summary.born = next(CLOCK)
         for value in variables.values():
             self.saw(value)
         if function.owner is not None:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Final
 
 from ..values.classes import ClassValue
-from ..values.containers import are_twins
-from ..values.domain import DATA, Abstract, is_scalar, join, members
+from ..values.containers import CLOCK, are_twins
+from ..values.domain import DATA, Abstract, is_scalar, join, join_all, members
 from ..values.frames import Frame
 from ..values.functions import Function
+from ..values.lists import ListValue
 from .bindings import bound_names
 from .displays import unrolled
 from .expressions import Expressions
@@ -46,13 +47,22 @@ class Loops(Expressions):
 
     def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
         around = self.machine.rounds
-        elements = unrolled(self.machine, self.machine.elements(self.value(node.iter), self.frame.line(node.iter)))
+        iterated = self.value(node.iter)
+        elements = unrolled(self.machine, self.machine.elements(iterated, self.frame.line(node.iter)))
         left: list[Env] = []
+        lists = [each for each in members(iterated) if isinstance(each, ListValue)]
+        before = [each.version for each in lists]
         one_by_one = len(elements) > 1
         for each in elements:
             left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
+        if before != [each.version for each in lists]:  # the body puts something into what it goes through
+            left += self._passes(node, partial(self._any_of, node, lists), again=True)
         self.machine.rounds = around
         self._after(node, left)
+
+    def _any_of(self, node: ast.For | ast.AsyncFor, lists: list[ListValue]) -> None:
+        at = self.frame.line(node.iter)
+        self.assign(node.target, join_all(one for each in lists for one in self.machine.elements(each, at)))
 
     def while_loop(self, node: ast.While) -> None:
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
@@ -78,8 +88,7 @@ class Loops(Expressions):
                 break
             entry = dict(self.env)
             self.machine.where = object()
-            self.machine.clock += 1
-            started, around = self.machine.clock, self.machine.variables_seen()
+            started, around = next(CLOCK), self.machine.variables_seen()
             self.loops.append(([], left))
             start()
             self.block(node.body)

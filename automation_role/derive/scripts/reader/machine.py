@@ -30,14 +30,13 @@ class Interpreter(Imports):
     """Reads one script.
 
     Attributes:
-        clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
+        changed_at: the latest time at which something was looked at that changed afterwards.
         rounds: how often a loop's body is read that is read for each element by itself, with the loops around it.
     """
 
     def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads], libraries: Libraries) -> None:
         super().__init__(modules, unknown_modules_are, first_line, reader)
         self.libraries = libraries
-        self.clock = 0
         self.changed_at = -1
         self.rounds = 1
         self.default_callers: Callers = OWN
@@ -151,7 +150,7 @@ class Interpreter(Imports):
     def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
         """The parts of `a, b = value`."""
         if isinstance(value, ListValue) and len(value.items) == count and value.rest is BOTTOM:
-            return list(value.items)
+            return [self.saw(each) for each in value.items]
         if isinstance(value, Union):
             several = [self.unpacked(member, count, at) for member in value.members if member is not None]
             return [join_all(each[place] for each in several) for place in range(count)]
@@ -172,7 +171,7 @@ class Interpreter(Imports):
 
         Functions among them may be called, with the others and with `given` for what is not known.
         """
-        things = [each for each in things_in(args.values()) if not isinstance(each, (UnknownValue, External))]
+        things = [each for each in things_in(args.values(), self) if not isinstance(each, (UnknownValue, External))]
         if not things:
             return given
         self.spend(len(things))

@@ -73,7 +73,7 @@ class Results(Machine):
         """An API call, by a role that the script assumes or by the one that runs it."""
         self.activity += 1
         variants = self._found_of(caller).calls.setdefault((service, operation, at), [])
-        known = Known({name: lower(value) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
+        known = Known({name: lower(value, self) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
         if known in variants:
             return
         if len(variants) < _MAX_VARIANTS:

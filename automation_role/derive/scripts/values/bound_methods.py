@@ -24,18 +24,18 @@ class BoundMethod(Thing):
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.invoke(self.target, self.name, args, at)
 
-    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return self.target if name == "__self__" else self.name if name == "__name__" else self._inside(machine, at)
+    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        return self.target if name == "__self__" else self.name if name == "__name__" else self._inside()
 
-    def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
-        return self._inside(machine, at)
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self._inside()
 
-    def elements(self, machine: Machine, at: int) -> list[Abstract]:
-        return [self._inside(machine, at)]
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [self._inside()]
 
-    def _inside(self, machine: Machine, _at: int) -> Abstract:
+    def _inside(self) -> Abstract:
         """What an attribute of a container holds that is not known (`queue.queue`, `chain.maps`): any of what the container holds."""
         if not isinstance(self.target, Container):
             return DATA
-        self.target.read = machine.clock
+        self.target.look()
         return join_all([DATA, self.target, *bagged([self.target])])

@@ -111,7 +111,7 @@ class ClassValue(Container):
         return known
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        self.read = machine.clock
+        self.look()
         found = self.find(name)
         if isinstance(found, Wrapper):
             if found.kind == "contextmanager":
@@ -312,7 +312,7 @@ class InstanceValue(Container):
         return None if says or made_of.fields is not None else True
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        self.read = machine.clock
+        self.look()
         own = self.attrs.get(name, BOTTOM)
         if name in self.sure:
             return own
@@ -515,9 +515,9 @@ class Variables(DictValue):
 
     def __init__(self, of: InstanceValue) -> None:
         super().__init__()
-        self.members = cast("dict[str | int, Abstract]", of.attrs)
+        self._members = cast("dict[str | int, Abstract]", of.attrs)
         self.sure = cast("set[str | int]", of.sure)
-        self.rest = of.rest
+        self._rest = of.rest
         self.is_open = of.rest is not BOTTOM
         self.of = of
 

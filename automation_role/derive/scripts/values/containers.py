@@ -13,7 +13,7 @@ from .credentials import Credentials
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, Union, join_all, members
 from .work import WORK
 
-BORN: Final = count(1)
+CLOCK: Final = count(1)  # ticks whenever a container is made or looked at, in all threads
 FEW: Final = 16  # members that cost nothing worth counting
 
 
@@ -21,9 +21,9 @@ class Container(Thing):
     """A value with members.
 
     Attributes:
-        born: counts containers in the order in which they are made.
+        born: when it was made.
         version: counts changes, so that what was concluded from the members is not used after they changed.
-        read: when its members were last looked at, on the machine's clock of loops.
+        read: when its members were last looked at: whoever asks for them notes it by that.
         holds_things: it was seen to hold more than plain data.
         where: where in the code it was made, if that is known: what changes it there, by its own name, surely happens (`Machine.is_certain`).
         is_many: it stands for several that one place of the code makes, so that no change is about all that it stands for.
@@ -32,7 +32,7 @@ class Container(Thing):
     __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
 
     def __init__(self) -> None:
-        self.born = next(BORN)
+        self.born = next(CLOCK)
         self.version = 0
         self.read = 0
         self.holds_things = False
@@ -42,6 +42,10 @@ class Container(Thing):
     def inside(self) -> Iterable[Abstract]:
         """Its members, in no places."""
         return ()
+
+    def look(self) -> None:
+        """Note that its members are looked at."""
+        self.read = next(CLOCK)
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]] | None:
         """Its shape and what is in its places, for a kind that may have twins."""
@@ -106,6 +110,7 @@ class Bag(Container):
         self.held = held
 
     def inside(self) -> Iterable[Abstract]:
+        self.look()
         return (self.held,)
 
     @property
@@ -118,23 +123,23 @@ class Bag(Container):
             self.held = new
             self.changed(machine)
 
-    def _any(self, machine: Machine) -> Abstract:
-        self.read = machine.clock
+    def _any(self) -> Abstract:
+        self.look()
         return join_all([self, self.held, DATA])
 
-    def attribute(self, machine: Machine, _name: str, _at: int) -> Abstract:
-        return self._any(machine)
+    def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
+        return self._any()
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         for value in args.values():
             self.add(machine, value)
-        return self._any(machine)
+        return self._any()
 
-    def item(self, machine: Machine, _key: Abstract, _at: int) -> Abstract:
-        return self._any(machine)
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return self._any()
 
-    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
-        return [self._any(machine)]
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [self._any()]
 
     def store_item(self, machine: Machine, _key: Abstract, value: Abstract) -> None:
         self.add(machine, value)
@@ -169,9 +174,9 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
     return True
 
 
-def things_in(values: Iterable[Abstract]) -> list[Abstract]:
-    """What is no plain data, in these and in everything that they hold."""
-    return list(_things(values))[::-1]
+def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
+    """What is no plain data, in these and in everything that they hold; the machine notes what it has seen."""
+    return list(_things(values, machine))[::-1]
 
 
 def bagged(values: Iterable[Abstract]) -> list[Abstract]:
@@ -192,7 +197,7 @@ def is_plain(value: Abstract) -> bool:
     return plain
 
 
-def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
+def _things(values: Iterable[Abstract], machine: Machine | None = None) -> Iterator[Abstract]:
     found: set[Abstract] = set()
     seen: set[int] = set()
     waiting = list(values)
@@ -207,6 +212,8 @@ def _things(values: Iterable[Abstract]) -> Iterator[Abstract]:
         elif isinstance(value, Container) and value.is_container:
             if id(value) not in seen:
                 seen.add(id(value))
+                if machine is not None:
+                    machine.saw(value)
                 waiting += value.inside()
         elif value not in found:
             found.add(value)

@@ -8,7 +8,7 @@ from typing import Final
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .bound_methods import BoundMethod
-from .containers import FEW, READING, Container, bagged, things_in
+from .containers import CLOCK, FEW, READING, Container, bagged, things_in
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, join, join_all, members, texts_in
 from .external import external
 from .lists import ListValue
@@ -25,28 +25,51 @@ class DictValue(Container):
             says, or nothing. When all keys are sure, they are in their order.
     """
 
-    __slots__ = ("has_order", "is_open", "keys", "members", "rest", "sure")
+    __slots__ = ("_keys", "_members", "_rest", "has_order", "is_open", "sure")
     is_container = True
 
     def inside(self) -> Iterable[Abstract]:
-        return (*self.members.values(), self.rest, self.keys)
+        return (*self.members.values(), self._rest, self._keys)
 
     def __init__(
-        self, known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None, *, rest: Abstract = BOTTOM, is_open: bool = False
+        self,
+        known: Mapping[str, Abstract] | Mapping[str | int, Abstract] | None = None,
+        *,
+        rest: Abstract = BOTTOM,
+        keys: Abstract = BOTTOM,
+        is_open: bool = False,
     ) -> None:
         super().__init__()
-        self.members: dict[str | int, Abstract] = dict(known.items()) if known else {}
-        if len(self.members) > FEW:
-            WORK.walked(len(self.members))
-        self.sure: set[str | int] = set(self.members)
+        self._members: dict[str | int, Abstract] = dict(known.items()) if known else {}
+        if len(self._members) > FEW:
+            WORK.walked(len(self._members))
+        self.sure: set[str | int] = set(self._members)
         self.has_order = True
-        self.rest = rest
+        self._rest = rest
         self.is_open = is_open or rest is not BOTTOM
-        self.keys: Abstract = BOTTOM  # keys that are no text, such as futures
+        self._keys = keys
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
-        shape = (tuple(self.members), frozenset(self.sure), self.is_open, self.has_order, self.is_many)
-        return shape, (*self.members.values(), self.rest, self.keys)
+        shape = (tuple(self._members), frozenset(self.sure), self.is_open, self.has_order, self.is_many)
+        return shape, (*self._members.values(), self._rest, self._keys)
+
+    @property
+    def members(self) -> dict[str | int, Abstract]:
+        """What is under the known keys."""
+        self.read = next(CLOCK)
+        return self._members
+
+    @property
+    def rest(self) -> Abstract:
+        """What may be under any key."""
+        self.read = next(CLOCK)
+        return self._rest
+
+    @property
+    def keys(self) -> Abstract:
+        """Keys that are no text, such as futures."""
+        self.read = next(CLOCK)
+        return self._keys
 
     @property
     def is_filled(self) -> bool:
@@ -55,7 +78,8 @@ class DictValue(Container):
     @property
     def is_exact(self) -> bool:
         """Whether all its keys are known, and their order."""
-        return self.has_order and not self.is_open and self.keys is BOTTOM and len(self.sure) == len(self.members)
+        self.look()
+        return self.has_order and not self.is_open and self._keys is BOTTOM and len(self.sure) == len(self._members)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return external("builtins.dict") if name == "__class__" else BoundMethod(self, name)
@@ -63,7 +87,6 @@ class DictValue(Container):
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = _DICT_METHODS.get(name)
         if method is not None:
-            self.read = machine.clock
             return method(self, machine, args, at)
         if name in READING:
             return DATA
@@ -76,24 +99,24 @@ class DictValue(Container):
 
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` when there is nothing."""
+        self.look()
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None:
-            exact = not isinstance(key, Text) or not _too_many(key.options, self.members)
-            may_be = [value for name, value in self.members.items() if not exact or key_may_be(key, name)]
-            return join(join_all([*may_be, self.rest]), default)
+            exact = not isinstance(key, Text) or not _too_many(key.options, self._members)
+            may_be = [value for name, value in self._members.items() if not exact or key_may_be(key, name)]
+            return join(join_all([*may_be, self._rest]), default)
         found: Abstract = BOTTOM
         for each in known:
-            value = self.members.get(each, BOTTOM)
+            value = self._members.get(each, BOTTOM)
             if value is BOTTOM or each not in self.sure:
-                value = join_all([value, self.rest, default])
+                value = join_all([value, self._rest, default])
             found = join(found, value)
         return found
 
     def lacks(self, key: Abstract) -> bool:
         return isinstance(key, str) and not self.is_open and key not in self.members
 
-    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
-        self.read = machine.clock
+    def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
         found = self.lookup(key)
         return DATA if found is BOTTOM else found
 
@@ -101,25 +124,25 @@ class DictValue(Container):
         """`d[key] = value`, which may or may not happen."""
         known = (key,) if isinstance(key, (str, int)) else texts_in(key)
         if known is None or (len(known) > _MAX_KEYS and not isinstance(value, Thing)):
-            self.keys = join(self.keys, key)
+            self._keys = join(self._keys, key)
             self.open(machine, value, key)
             return
         for each in known:
-            old = self.members.get(each, BOTTOM)
+            old = self._members.get(each, BOTTOM)
             new = join(old, value)
             if new is not old and new != old:
-                self.members[each] = new
+                self._members[each] = new
                 self.changed(machine)
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         if not isinstance(key, (str, int)):
             return
         if key not in self.sure:
-            self.members.pop(key, None)  # which is its last key then
+            self._members.pop(key, None)  # which is its last key then
             self.sure.add(key)
             self.changed(machine)
-        old = self.members.get(key, BOTTOM)
-        self.members[key] = value
+        old = self._members.get(key, BOTTOM)
+        self._members[key] = value
         if old is not value and old != value:
             self.changed(machine)
 
@@ -133,9 +156,9 @@ class DictValue(Container):
                 self.update(machine, each, 0, surely=True)
             return None
         if name == "clear":
-            self.members.clear()
+            self._members.clear()
             self.sure.clear()
-            self.rest, self.keys, self.is_open = BOTTOM, BOTTOM, False
+            self._rest, self._keys, self.is_open = BOTTOM, BOTTOM, False
             self.changed(machine)
             return None
         if not isinstance(key, (str, int)):
@@ -145,27 +168,27 @@ class DictValue(Container):
             self.changed(machine)
             return self.members.pop(key, args.positional[1] if len(args.positional) > 1 else DATA)
         if name == "setdefault" and (key in self.sure or self.is_exact):
-            self.settle(machine, key, self.members.get(key, args.get(1, "default", None)))
+            self.settle(machine, key, self._members.get(key, args.get(1, "default", None)))
             return self.members[key]
         return BOTTOM
 
     def stored_by_all(self, machine: Machine, key: str) -> None:
-        if key in self.members and key not in self.sure:
+        if key in self._members and key not in self.sure:
             self.sure.add(key)
             self.has_order = False
             self.changed(machine)
 
     def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         """It may have `value` under any key (that `key` may be)."""
-        new = join(self.rest, value)
-        if not self.is_open or (new is not self.rest and new != self.rest):
-            self.rest, self.is_open = new, True
+        new = join(self._rest, value)
+        if not self.is_open or (new is not self._rest and new != self._rest):
+            self._rest, self.is_open = new, True
             self.changed(machine)
-        for name, held in list(self.members.items()):
+        for name, held in list(self._members.items()):
             if key is BOTTOM or key_may_be(key, name):
                 either = join(held, value)
                 if either is not held and either != held:
-                    self.members[name] = either
+                    self._members[name] = either
                     self.changed(machine)
 
     def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
@@ -182,10 +205,10 @@ class DictValue(Container):
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         self.put(machine, key, value)
 
-    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
-        self.read = machine.clock
-        unknown = join(self.keys, DATA) if self.is_open and self.keys is BOTTOM else self.keys
-        known: list[Abstract] = [*self.members]
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        self.look()
+        unknown = join(self._keys, DATA) if self.is_open and self._keys is BOTTOM else self._keys
+        known: list[Abstract] = [*self._members]
         return [*known, *members(unknown)] or [DATA]
 
     def listed(self, values: list[Abstract]) -> ListValue:
@@ -195,16 +218,16 @@ class DictValue(Container):
     def pairs(self) -> list[Abstract]:
         """What `items()` gives."""
         known: list[Abstract] = [
-            ListValue([key, join_all([value, BOTTOM if key in self.sure else self.rest])]) for key, value in self.members.items()
+            ListValue([key, join_all([value, BOTTOM if key in self.sure else self._rest])]) for key, value in self.members.items()
         ]
         if self.is_open or not known:
-            keys = self.keys if self.keys is not BOTTOM else DATA
-            known.append(ListValue([keys, DATA if self.rest is BOTTOM else self.rest]))
+            keys = self._keys if self._keys is not BOTTOM else DATA
+            known.append(ListValue([keys, DATA if self._rest is BOTTOM else self._rest]))
         return known
 
     def held(self) -> list[Abstract]:
         """What `values()` gives."""
-        found = [*self.members.values(), *members(self.rest)]
+        found = [*self.members.values(), *members(self._rest)]
         return found or [DATA]
 
     def update(self, machine: Machine, other: Abstract, at: int, *, surely: bool = False) -> None:
@@ -235,7 +258,7 @@ class DictValue(Container):
             if surely and key in other.sure:
                 self.settle(machine, key, value)
         if other.keys is not BOTTOM:
-            self.keys = join(self.keys, other.keys)
+            self._keys = join(self._keys, other.keys)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
         """Be the other one, too, if it is of the same kind."""
@@ -251,10 +274,9 @@ class DictValue(Container):
 
     def copy(self) -> DictValue:
         """A dict of its own with the same members."""
-        twin = DictValue(self.members, rest=self.rest, is_open=self.is_open)
+        twin = DictValue(self.members, rest=self._rest, keys=self._keys, is_open=self.is_open)
         twin.sure = set(self.sure)
         twin.has_order = self.has_order
-        twin.keys = self.keys
         return twin
 
 

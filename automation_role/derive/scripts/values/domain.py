@@ -32,7 +32,7 @@ class Machine(Protocol):
         activity: counts what was found; `steps` the statements that were read.
         class_made: the class that a metaclass of the script makes; `None` when none does.
         where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
-        clock: counts readings of loop bodies; `changed_at` is the latest time at which something was looked at that changed afterwards.
+        changed_at: the latest time at which something was looked at that changed afterwards (`Container.read`).
         first_line: the script's first line in the runbook's file.
         default_region: the Region of clients that are given none; `None`: the one in which the automation runs.
         libraries: what is known of the libraries that the script uses.
@@ -46,7 +46,6 @@ class Machine(Protocol):
     class_made: Any
     where: object
     classes: list[Any]
-    clock: int
     default_region: Abstract
     default_callers: tuple[Pattern | None, ...]
     first_line: int
@@ -72,6 +71,9 @@ class Machine(Protocol):
 
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """What `target[key]` is."""
+
+    def saw(self, value: Abstract) -> Abstract:
+        """Note that what is read now has seen a value: it is read again when that has changed. Gives the value."""
 
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Final, Protocol
 
-from .containers import BORN, Container
+from .containers import CLOCK, Container
 from .dicts import DictValue
 from .domain import BOTTOM, Abstract, Machine, join
 from .lists import ListValue
@@ -25,7 +25,7 @@ class Frame:
 
     Attributes:
         captured: what functions inside it see of its variables: everything that they are ever given.
-        version: counts changes of `captured` that matter to somebody; `born` as in `Container`.
+        version: counts changes of `captured` that matter to somebody; `born` and `read` as in `Container`.
         looked_up: names that functions inside have looked up, there or not: a change of another one matters to nobody.
         sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
     """
@@ -44,6 +44,7 @@ class Frame:
         "looked_up",
         "methods",
         "parent",
+        "read",
         "returned",
         "sites",
         "used",
@@ -61,7 +62,8 @@ class Frame:
         self.capturing = parent is None
         self.looked_up: set[str] = set()
         self.version = 0
-        self.born = next(BORN)
+        self.read = 0
+        self.born = next(CLOCK)
         self.sites: dict[ast.AST, list[DictValue | ListValue]] = {}
         self.used: dict[ast.AST, int] = {}
         self.global_names: dict[str, Frame] = {}

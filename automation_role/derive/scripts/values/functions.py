@@ -287,7 +287,7 @@ class Names(DictValue):
 
     def __init__(self, of: Frame) -> None:
         super().__init__()
-        self.members = cast("dict[str | int, Abstract]", of.captured)
+        self._members = cast("dict[str | int, Abstract]", of.captured)
         self.of = of
 
     def changed(self, machine: Machine) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from ....values.value import UNKNOWN, Text, Value
 from .containers import Container
 from .dicts import DictValue
-from .domain import DATA, Abstract, Thing, Union, members, text_of
+from .domain import DATA, Abstract, Machine, Thing, Union, members, text_of
 from .lists import ListValue
 from .work import WORK
 
@@ -30,9 +30,9 @@ def lift(value: Value) -> Abstract:
     return DATA if value is UNKNOWN else value
 
 
-def lower(value: Abstract) -> Value:
+def lower(value: Abstract, machine: Machine) -> Value:
     """What is known of an API call's input; what holds itself, or is nested too deeply, is unknown there."""
-    lowering = _Lowering()
+    lowering = _Lowering(machine)
     found = lowering.value(value)
     WORK.units += (_MAX_INPUT - lowering.left) // _MEMBERS_OF_INPUTS_A_UNIT
     return found
@@ -41,9 +41,10 @@ def lower(value: Abstract) -> Value:
 class _Lowering:
     """One input: how much of it was written, and the containers around what is written now."""
 
-    __slots__ = ("around", "left")
+    __slots__ = ("around", "left", "machine")
 
-    def __init__(self) -> None:
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
         self.left = _MAX_INPUT
         self.around: list[Container] = []
 
@@ -59,6 +60,7 @@ class _Lowering:
             return UNKNOWN
         if self.left < 0 or len(self.around) > _MAX_DEPTH:
             return UNKNOWN
+        self.machine.saw(value)
         self.around.append(value)
         found = self._dict(value) if isinstance(value, DictValue) else self._list(value)
         self.around.pop()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from .bound_methods import BoundMethod
-from .containers import FEW, READING, Container, bagged, things_in
+from .containers import CLOCK, FEW, READING, Container, bagged, things_in
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, join, join_all, members
 from .external import external
 from .work import WORK
@@ -17,65 +17,78 @@ _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, n
 class ListValue(Container):
     """A list, tuple, queue, generator: `items` in their places, then any number of `rest`."""
 
-    __slots__ = ("items", "rest")
+    __slots__ = ("_items", "_rest")
     is_container = True
     kind = "list"
 
-    def inside(self) -> Iterable[Abstract]:
-        return (*self.items, self.rest)
-
     def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM) -> None:
         super().__init__()
-        self.items = list(items)
-        self.rest = rest
-        if len(self.items) > FEW:
-            WORK.walked(len(self.items))
-        if len(self.items) > _MAX_ITEMS:
-            self.rest, self.items = join_all([*self.items, self.rest]), []
+        self._items = list(items)
+        self._rest = rest
+        if len(self._items) > FEW:
+            WORK.walked(len(self._items))
+        if len(self._items) > _MAX_ITEMS:
+            self._rest, self._items = join_all([*self._items, rest]), []
+
+    @property
+    def items(self) -> list[Abstract]:
+        """The elements whose places are known."""
+        self.read = next(CLOCK)
+        return self._items
+
+    @property
+    def rest(self) -> Abstract:
+        """What may be behind them."""
+        self.read = next(CLOCK)
+        return self._rest
+
+    def inside(self) -> Iterable[Abstract]:
+        return (*self.items, self._rest)
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
-        return (len(self.items), self.is_many), (*self.items, self.rest)
+        return (len(self._items), self.is_many), (*self._items, self._rest)
 
     @property
     def is_filled(self) -> bool:
-        return bool(self.items) or self.rest is not BOTTOM
+        return bool(self.items) or self._rest is not BOTTOM
 
     def whole(self) -> Abstract:
         """Any of its elements."""
-        return join_all([*self.items, self.rest])
+        return join_all([*self.items, self._rest])
 
     def blur(self, machine: Machine) -> None:
         """Forget the places: after a change, any element may be anywhere, or gone."""
-        if self.items:
-            self.rest, self.items = self.whole(), []
+        if self._items:
+            self._rest, self._items = join_all([*self._items, self._rest]), []
             self.changed(machine)
 
     def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
         """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
         method = _EXACTLY.get(name)
-        if method is None or type(self) is not ListValue or self.rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
+        if method is None or type(self) is not ListValue or self._rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
             return BOTTOM
-        items = list(self.items)
+        items = list(self._items)
         try:
             result = method(items, *args.positional)
         except (TypeError, ValueError, IndexError):
             return BOTTOM
         if len(items) > _MAX_ITEMS or result is BOTTOM:
             return BOTTOM
-        self.items = items
+        self._items = items
         self.changed(machine)
+        if result is not None:  # one of them
+            self.look()
         return result
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        if isinstance(key, int) and self.rest is BOTTOM and -len(self.items) <= key < len(self.items):
-            self.items[key] = value
+        if isinstance(key, int) and self._rest is BOTTOM and -len(self._items) <= key < len(self._items):
+            self._items[key] = value
             self.changed(machine)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return external(f"builtins.{self.kind}") if name == "__class__" else BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        self.read = machine.clock
         method = _LIST_METHODS.get(name)
         if method is not None:
             return method(self, machine, args, at)
@@ -90,13 +103,13 @@ class ListValue(Container):
 
     def copy(self) -> ListValue:
         """A list of its own with the same elements."""
-        return ListValue(self.items, self.rest)
+        return ListValue(self.items, self._rest)
 
     def add(self, machine: Machine, value: Abstract) -> None:
         """`append`, which may or may not happen, and any number of times."""
-        new = join(self.rest, value)
-        if new is not self.rest and new != self.rest:
-            self.rest = new
+        new = join(self._rest, value)
+        if new is not self._rest and new != self._rest:
+            self._rest = new
             self.changed(machine)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
@@ -104,39 +117,39 @@ class ListValue(Container):
         if not isinstance(other, ListValue) or other is self:
             return isinstance(other, ListValue)
         self.is_many = True
-        if len(other.items) == len(self.items):
-            for place, value in enumerate(other.items):
+        items, rest = other.items, other.rest
+        if len(items) == len(self._items):
+            for place, value in enumerate(items):
                 self.store_item(machine, place, value)
         else:
             self.blur(machine)
-            other = ListValue([], other.whole())
-        if other.rest is not BOTTOM:
-            self.add(machine, other.rest)
+            rest = other.whole()
+        if rest is not BOTTOM:
+            self.add(machine, rest)
         return True
 
-    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
-        self.read = machine.clock
+    def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
+        items, rest = self.items, self._rest
         if isinstance(key, int) and not isinstance(key, bool):
-            if 0 <= key < len(self.items) or (key < 0 and -key <= len(self.items) and self.rest is BOTTOM):
-                return self.items[key]
-            if key >= len(self.items) and self.rest is not BOTTOM:
-                return self.rest
+            if 0 <= key < len(items) or (key < 0 and -key <= len(items) and rest is BOTTOM):
+                return items[key]
+            if key >= len(items) and rest is not BOTTOM:
+                return rest
         whole = self.whole()
         return DATA if whole is BOTTOM else whole
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        if isinstance(key, int) and 0 <= key < len(self.items):
-            new = join(self.items[key], value)
-            if new != self.items[key]:
-                self.items[key] = new
+        if isinstance(key, int) and 0 <= key < len(self._items):
+            new = join(self._items[key], value)
+            if new != self._items[key]:
+                self._items[key] = new
                 self.changed(machine)
         else:
             self.blur(machine)
             self.add(machine, value)
 
-    def elements(self, machine: Machine, _at: int) -> list[Abstract]:
-        self.read = machine.clock
-        return [*self.items, *members(self.rest)] or [DATA]
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [*self.items, *members(self._rest)] or [DATA]
 
 
 def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
@@ -216,7 +229,8 @@ def _list_extend_before(target: ListValue, machine: Machine, args: Args, at: int
 def _list_move(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
     """Elements change their places, or go."""
     target.blur(machine)
-    machine.callback(args.keywords.get("key", BOTTOM), [target.rest], at)
+    if "key" in args.keywords:
+        machine.callback(args.keywords["key"], [target.rest], at)
     return None
 
 
