@@ -1,4 +1,4 @@
-"""The user's AWS account, for the commands that talk to one: a session of boto3, and what goes wrong with credentials, in our words."""
+"""The user's AWS account, for commands that call AWS: a boto3 session, and clear errors about credentials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..errors import AutomationRoleError
 
-# What is wrong with the credentials, and not with what is asked for.
+# Errors about the credentials, not about the request.
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
 CREDENTIALS: Final = frozenset(
     {
@@ -29,7 +29,7 @@ def session(command: str, profile: str | None) -> tuple[Any, Any]:
     """A session with a profile's credentials, and botocore's exceptions.
 
     Raises:
-        AutomationRoleError: boto3 is not installed, or there is no such profile.
+        AutomationRoleError: boto3 is not installed, or the profile does not exist.
     """
     try:
         import boto3
@@ -46,7 +46,7 @@ def session(command: str, profile: str | None) -> tuple[Any, Any]:
 def client(session: Any, region: str | None) -> Any:
     """A client of Systems Manager; without a Region, in that of the user's settings.
 
-    `AWS_REGION` is read as all other SDKs do; boto3 itself reads only `AWS_DEFAULT_REGION`.
+    Reads `AWS_REGION`, as all other SDKs do; boto3 itself reads only `AWS_DEFAULT_REGION`.
     """
     from botocore.config import Config
 
@@ -55,7 +55,7 @@ def client(session: Any, region: str | None) -> Any:
 
 
 def refused(error: Exception, exceptions: Any) -> AutomationRoleError:
-    """What keeps every request from being answered: no Region, no credentials, no network.
+    """The error that makes every request fail: no Region, no credentials, no network.
 
     Args:
         error: what botocore raised; a `ClientError` only when its code is one of `CREDENTIALS`.

@@ -104,7 +104,7 @@ def command(
     elif form in {"sarif", "github"}:
         text = words.in_alerts(form, [*alerts_of_report(report), *linting.alerts(lints, report.runbooks)], {**RULES, **linting.MEANINGS})
     else:
-        from .check_table import table  # rich takes longer to load than all the rest
+        from .check_table import table  # rich takes longer to load than everything else
 
         text = table(report)
     words.answer(text, output)
@@ -115,7 +115,7 @@ def command(
 
 
 def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, output: str | None, strict: bool) -> int:
-    """Print what was found of sources that hold runbooks and roles."""
+    """Print the result for sources with runbooks and roles."""
     if form == "json":
         text = words.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form in {"sarif", "github"}:
@@ -123,7 +123,7 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
             form, [*alerts_of_report(joined.report), *linting.alerts(lints, joined.report.runbooks)], {**RULES, **linting.MEANINGS}
         )
     else:
-        from .check_table import joined_table  # rich takes longer to load than all the rest
+        from .check_table import joined_table  # rich takes longer to load than everything else
 
         text = joined_table(joined, strict=strict)
     words.answer(text, output)
@@ -139,7 +139,7 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
 
 
 def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:
-    """What was assumed, which AWS texts were used, and what it comes to."""
+    """What was assumed, which AWS texts were used, and the result."""
     assumed = [
         f"{what} {value}"
         for what, value, was in (
@@ -163,7 +163,7 @@ def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> 
 
 
 def verdict(role: RoleReport, *, strict: bool) -> str:
-    """What was found, in a line."""
+    """The result, in one line."""
     count = {certainty: sum(one.certainty is certainty for one in role.missing) for certainty in Certainty}
     actions = {action for one in role.unused for action in one.actions}
     risky = sum(not risk.accepted for risk in role.risky)

@@ -80,7 +80,7 @@ def answer(
 
         text = page(report, strict=strict)
     else:
-        from .fleet_table import table  # rich takes longer to load than all the rest
+        from .fleet_table import table  # rich takes longer to load than everything else
 
         text = table(report, strict=strict)
     words.answer(text, output)

@@ -23,7 +23,7 @@ _CERTAINTIES: Final = (
 
 
 def table(report: Report) -> str:
-    """Every role: what is missing, risky, never used, not seen."""
+    """Every role: what is missing, risky, unused or unchecked."""
     sources = {runbook.name: runbook.source for runbook in report.runbooks}
     drawn: list[RenderableType] = []
     for role in report.roles:
@@ -36,7 +36,7 @@ def table(report: Report) -> str:
 
 
 def joined_table(joined: JoinedReport, *, strict: bool) -> str:
-    """A row for each runbook and role that belong together, what has no counterpart, and the details of every role."""
+    """A row for each joined runbook and role, what has no counterpart, and the details of every role."""
     drawn: list[RenderableType] = []
     if joined.pairs:
         drawn.append(_pairs(joined, strict=strict))
@@ -125,7 +125,7 @@ def _risky(risky: Iterable[Risk]) -> RenderableType:
 
 
 def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
-    """A row a statement; in it a line for each of its entries."""
+    """A row for each statement, with a line for each of its entries."""
     rows = _table("where", "allows, but no step needs")
     entries: dict[str, list[str]] = defaultdict(list)
     for one in unused:
@@ -137,7 +137,7 @@ def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
 
 
 def _never(one: Unused) -> Iterator[str]:
-    """Which actions, and of how many; what of them is needed elsewhere."""
+    """Which actions, out of how many, and which of them are needed on other resources."""
     if [action.lower() for action in one.actions] == [one.pattern.lower()]:
         yield f"{one.pattern} (needed, but on other resources)" if one.elsewhere else one.pattern
         return

@@ -1,4 +1,4 @@
-"""What `automation-role` is asked to do: each command is a module beside this one, loaded when it is used."""
+"""The commands of `automation-role`: each is a module next to this one, loaded on first use."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .._version import __version__
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
 from . import words
 
-# command -> the module here that has it, under the same name, as `command`
+# command -> the module here with the same name, whose `command` it is
 COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch", "list", "drift")
 
-# Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and as shells count signals:
+# Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and, as in shells, for signals:
 _BROKEN_PIPE: Final = 128 + 13
 
 
 class _Commands(click.Group):
-    """A group that imports a command's module only when the command is asked for."""
+    """A group that imports a command's module only when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -48,7 +48,7 @@ def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
     RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; everything except `fetch`, `drift`, `--check-version` and
     `why --execution` works offline. Only the answer goes to standard output; warnings and notes go to standard error.
 
-    Exit codes: 0 fine; 1 there are findings and --strict was given, or `check` found something missing or risky; 2 bad usage, or input that
+    Exit codes: 0 fine; 1 there are findings and --strict was set, or `check` found something missing or risky; 2 bad usage, or input that
     cannot be used.
     """
 
@@ -75,7 +75,7 @@ def run(arguments: Sequence[str] | None) -> int:
 
 
 def _tell(error: Exception) -> int:
-    """Say what was wrong, a line for each thing."""
+    """Report the errors, one line each."""
     if isinstance(error, RunbookError):
         for problem in error.problems:
             words.error(str(problem))
@@ -92,7 +92,7 @@ def _tell(error: Exception) -> int:
 
 
 def _usage(error: click.ClickException) -> str:
-    """Click's message in our form: one line, lower case, no full stop; and where help is."""
+    """Click's message in our form: one line, lower case, no full stop; with a hint at --help."""
     message = " ".join(error.format_message().split()).rstrip(".").replace(". ", "; ").replace("Did you", "did you")
     context = error.ctx if isinstance(error, click.UsageError) else None
     where = f"; see {context.command_path} --help" if context is not None else ""

@@ -1,4 +1,4 @@
-"""What a shell completes where a runbook is asked for: names of AWS-owned ones, and files. How to switch it on: docs/aws-runbooks.md."""
+"""Shell completion of RUNBOOK: names of AWS-owned runbooks, and files. How to switch it on: docs/aws-runbooks.md."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def runbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  (click's own signature)
-    """The names that begin as given, letter case aside; then whatever files the shell finds."""
-    from click.shell_completion import CompletionItem  # used while a shell completes, and never else
+    """The names with this beginning, in any letter case; then the files that the shell finds."""
+    from click.shell_completion import CompletionItem  # used only while a shell completes
 
     names = [CompletionItem(name) for name in aws_runbooks.names() if name.lower().startswith(incomplete.lower())] if incomplete else []
     return [*names, CompletionItem(incomplete, type="file")]

@@ -1,4 +1,4 @@
-"""What is said of a derivation: its findings, which versions it is of, and how exact it is."""
+"""Reports a derivation: its findings, its versions of AWS-owned runbooks, and how exact it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
 
 
 def tell_versions(runbooks: Iterable[Runbook]) -> None:
-    """Which versions of AWS-owned runbooks the answer is of, where their facts stand for their documents."""
+    """The versions of the AWS-owned runbooks whose facts were used."""
     known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
     if known:
         shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
@@ -41,7 +41,7 @@ _SHOWN: Final = 5
 
 
 def summary(derivation: Derivation, context: Place) -> str:
-    """What is exact and what is not, in a line."""
+    """What is exact and what is not, in one line."""
     widths: dict[str, Breadth] = {}
     for need in needs_of(derivation.permissions, context):
         widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)

@@ -1,4 +1,4 @@
-"""`automation-role diff`: what a new version needs more, or no longer."""
+"""`automation-role diff`: what a new version needs in addition, or no longer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
 
         text = markdown(differences)
     else:
-        from .draw import differences_table  # rich takes longer to load than all the rest
+        from .draw import differences_table  # rich takes longer to load than everything else
 
         text = differences_table(differences)
     words.answer(text)

@@ -29,11 +29,11 @@ class AccountDocument:
 
 
 class NotThisOneError(Exception):
-    """Why one document cannot be had; the others are asked for, too."""
+    """One document cannot be fetched; the others still are."""
 
 
 class AccountDocuments:
-    """Systems Manager, in as many Regions as are asked for."""
+    """Systems Manager, in all the Regions that are needed."""
 
     def __init__(self, command: str, region: str | None, profile: str | None) -> None:
         self._session, self._exceptions = aws.session(command, profile)
@@ -47,14 +47,14 @@ class AccountDocuments:
 
         Args:
             name: its name.
-            asked: what it is asked for by, its ARN. Left out: its name.
-            region: where it is. Left out: as given for all.
+            asked: its ARN. Left out: it is fetched by its name.
+            region: where it is. Left out: the one for all documents.
             form: `json` or `yaml`. Left out: as it was written.
             version: a number, `$LATEST` or `$DEFAULT`. Left out: the default version.
 
         Raises:
             NotThisOneError: it cannot be fetched, or isn't a runbook.
-            AutomationRoleError: none can be had: no credentials, no Region, no network.
+            AutomationRoleError: none can be fetched: no credentials, no Region, no network.
         """
         wanted = {"Name": asked or name} | ({"DocumentVersion": version} if version is not None else {})
         try:
@@ -75,15 +75,15 @@ class AccountDocuments:
         return AccountDocument(name, text, form, str(found.get("DocumentVersion", "")), attachments)
 
     def aws_owned(self) -> list[dict[str, Any]]:
-        """Every Automation runbook of AWS's, by name: what `aws ssm list-documents` prints of it.
+        """Every AWS-owned Automation runbook, by name: its entry in `aws ssm list-documents`.
 
         Raises:
-            AutomationRoleError: the account cannot be asked, or does not let its documents be listed.
+            AutomationRoleError: AWS cannot be reached, or listing documents is denied.
         """
         return [each for each in self._listed() if is_aws_owned(each["Name"])]
 
     def owned(self) -> list[dict[str, Any]]:
-        """Every Automation runbook of the account's own, likewise.
+        """Every Automation runbook of the account itself, by name, as for `aws_owned`.
 
         Raises:
             AutomationRoleError: as for `aws_owned`.
@@ -112,9 +112,9 @@ class AccountDocuments:
         return self._clients[region]
 
     def _form(self, client: Any, asked: Mapping[str, str]) -> str | None:
-        """The form in which a document was written; GetDocument gives JSON unless another is asked for.
+        """The format in which a document was written; GetDocument returns JSON by default.
 
-        Who may not ask for it takes what GetDocument gives, and has it tell whatever else is wrong.
+        Without permission for DescribeDocument, the format is GetDocument's, and GetDocument reports any other error.
         """
         try:
             form: str | None = client.describe_document(**asked)["Document"].get("DocumentFormat")
@@ -123,7 +123,7 @@ class AccountDocuments:
         return form if form in ("JSON", "YAML") else None
 
     def _refused(self, error: Any, region: str) -> Exception:
-        """What the service says in our words."""
+        """The service's error in our words."""
         code, said = aws.code_of(error), aws.said_by(error)
         if code in aws.CREDENTIALS:
             return aws.refused(error, self._exceptions)

@@ -1,4 +1,4 @@
-"""Trees and tables for a person, in colour where it can be seen. Loads rich, which takes longer than all the rest."""
+"""Trees and tables for people, coloured on a terminal. Loads rich, which takes longer than everything else."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ..findings import Finding
 from ..values.place import Place
 from .words import colourful
 
-# Where no terminal says how wide it is, lines are as long as they are.
+# Without a terminal, lines have any length.
 _UNWRAPPED: Final = 100_000
-# Where a terminal has less, it breaks the lines itself: narrower columns would have no room for a word.
+# A narrower terminal breaks the lines itself: narrower columns would have no room for a word.
 _NARROWEST: Final = 40
 _STYLES: Final = {Breadth.NAMED: "green", Breadth.TYPE: "yellow", Breadth.ALL: "magenta"}
 
@@ -44,7 +44,7 @@ def _assumed(role: ExplainedRole) -> Tree:
 
 
 def policy_table(derivation: Derivation, context: Place) -> str:
-    """A row an action: its resources, conditions, and the steps that ask for it."""
+    """A row for each action: its resources, conditions, and the steps that need it."""
     asked: dict[str, dict[str, None]] = defaultdict(dict)
     many = len(derivation.runbooks) > 1
     for needs in derivation.steps:
@@ -57,7 +57,7 @@ def policy_table(derivation: Derivation, context: Place) -> str:
 
 
 def differences_table(differences: Differences) -> str:
-    """What is needed more, and what no longer; a line when nothing changed."""
+    """What is needed in addition, and what no longer; one line when nothing changed."""
     if not differences:
         return "no difference\n"
     drawn: list[RenderableType] = []
@@ -88,7 +88,7 @@ def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterabl
 
 
 def _otherwise(lead: str, need: ExplainedPermission) -> Text:
-    """The same action as the other version needs it."""
+    """The same action in the other version."""
     return _plain(f"{lead} " + ", ".join([*(resource.text for resource in need.resources), *_conditions(need.conditions)]), "dim")
 
 
@@ -117,7 +117,7 @@ def _step(step: ExplainedStep, above: Tree) -> None:
 
 
 def _call(call: ExplainedCall, line: int) -> str:
-    """A call, with its lines when they are not the step's own: those of a script."""
+    """A call, with its lines if it is in a script."""
     lines = [str(each) for each in call.lines if each != line]
     where = f" (line {', '.join(lines)})" if lines else ""
     return f"{call.service}.{call.operation}{where}"
@@ -138,7 +138,7 @@ def _need(need: ExplainedPermission, above: Tree) -> None:
 
 
 def _finding(finding: Finding, style: str = "bold red", sign: str = "", *, many: bool = False) -> Text:
-    """A finding; with a sign before it also its step, which in a tree is above it, and one of many runbooks."""
+    """A finding. With a sign, also its step, which in a tree is above it, and its runbook if there are several."""
     where = [finding.runbook] * many + [finding.step] * bool(sign and finding.step) + [f"line {finding.line}"]
     return Text.assemble((visible(f"{sign}{', '.join(where)}: {finding.message} "), style), (f"[{finding.id}]", "dim"))
 

@@ -1,4 +1,4 @@
-"""`automation-role drift`: what AWS changed in its runbooks since the facts of this version were made."""
+"""`automation-role drift`: what AWS changed in its runbooks since the facts of this version."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # A name inside a template or any other text: in an ARN, in a list, as a property's value.
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,128}")
-_MOST: Final = 64 * 1024 * 1024  # characters of a file that are searched for names
+_MOST: Final = 64 * 1024 * 1024  # at most this many characters of a file are searched for names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What became of one runbook.
+    """What changed in one runbook.
 
     Attributes:
-        was: the version that the facts are of; empty where AWS did not list it.
+        was: the version of the facts; empty if AWS did not list it.
         now: the version in the account.
         differences: `None`: its document is the same.
     """
@@ -57,7 +57,7 @@ class Drift:
 @click.option("--region", metavar="REGION", help="Default: the Region of your AWS settings.")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings.")
 def command(*, names: Sequence[str], form: str, region: str | None, profile: str | None) -> int:
-    """Print what AWS changed in its runbooks since the facts of this version were made: what they need more, and no longer.
+    """Print what AWS changed in its runbooks since the facts of this version: what they need in addition, or no longer.
 
     NAME is an AWS-owned runbook; of a FILE (a template, a list of roles, any text) all AWS-owned names in it. Left out: every name that is
     known. Needs automation-role[aws], and permission for ssm:GetDocument. Exit code 1: a role with what was needed before would fail.
@@ -109,10 +109,10 @@ def _differences(known: Runbook, there: AccountDocument) -> Differences:
 
 
 def _wanted(given: Sequence[str]) -> list[str]:
-    """The names that are asked about, each once.
+    """The requested names, each once.
 
     Raises:
-        RunbookError: a name that is not known, or a file without any.
+        RunbookError: a name is unknown, or a file has none.
     """
     if not given:
         return list(aws_runbooks.names())
@@ -143,7 +143,7 @@ def _names_in(path: Path, known: frozenset[str]) -> Iterator[str]:
 
 
 def _drawn(drift: Drift) -> str:
-    from .draw import differences_table  # rich takes longer to load than all the rest
+    from .draw import differences_table  # rich takes longer to load than everything else
 
     assert drift.differences is not None  # noqa: S101  (only those that changed are drawn)
     title = f"{drift.name}: version {drift.was or '?'} → {drift.now}"

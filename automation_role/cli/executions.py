@@ -1,4 +1,4 @@
-"""Executions of automations from the account, with those that they started, as `aws ssm get-automation-execution` prints them."""
+"""Fetches executions of automations, with those that they started, as `aws ssm get-automation-execution` prints them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..errors import AutomationRoleError
 from . import aws
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# Executions below one that are read: the failed ones, and of those that failed themselves, theirs.
+# At most this many executions below one are read: the failed ones, and their own failed ones.
 _MOST: Final = 50
 
 
 def fetched(execution: str, region: str | None, profile: str | None) -> str:
-    """An execution and the failed ones that it started, in JSON. Reads; changes nothing.
+    """An execution and the failed ones that it started, as JSON. Only reads.
 
     Args:
         execution: its id.
@@ -23,7 +23,7 @@ def fetched(execution: str, region: str | None, profile: str | None) -> str:
         profile: a profile of the user's settings; `None`: the default one.
 
     Raises:
-        AutomationRoleError: it can't be had.
+        AutomationRoleError: it can't be fetched.
     """
     if not _ID.fullmatch(execution):
         raise AutomationRoleError(f"--execution {execution!r} → an execution's id like 12345678-1234-1234-1234-1234567890ab")

@@ -65,14 +65,14 @@ def command(
             {**FINDINGS, **linting.MEANINGS},
         )
     else:
-        from .draw import tree  # rich takes longer to load than all the rest
+        from .draw import tree  # rich takes longer to load than everything else
 
         text = tree(explanation, to_file=output is not None)
     if output is not None:
         words.write(output, text)
     else:
         words.answer(text)
-    if form != "tree" or output is not None:  # a tree on the screen has them already
+    if form != "tree" or output is not None:  # a tree on the terminal already shows them
         derived.tell_findings(derivation.findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:

@@ -24,7 +24,7 @@ _ARN: Final = re.compile(r"arn:[a-z-]+:ssm:(?P<region>[a-z0-9-]+):([0-9]{12})?:d
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A document as it was asked for."""
+    """A requested document."""
 
     asked: str
     name: str
@@ -95,10 +95,10 @@ def command(
 
 
 def _wanted(names: Sequence[str], region: str | None) -> list[_Wanted]:
-    """What is asked for, each document once.
+    """The requested documents, each once.
 
     Raises:
-        RunbookError: every invalid name, and every name that would be the same file.
+        RunbookError: it has every invalid name, and all names that would be the same file.
     """
     wanted: dict[str, _Wanted] = {}
     problems = []
@@ -128,7 +128,7 @@ def _refuse(problems: Sequence[Problem]) -> None:
 
 
 def _in_the_way(files: dict[Path, str], *, force: bool) -> list[Problem]:
-    """What is there already and differs."""
+    """The existing files that differ."""
     problems = []
     for path, text in files.items():
         message = None
@@ -159,7 +159,7 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
 
 
 def _tell(fetched: AccountDocument) -> None:
-    """What to know of a runbook that was fetched: attachments, and what this version cannot read of it."""
+    """Notes about a fetched runbook: its attachments, and what this version cannot read."""
     for name in fetched.attachments:
         words.note(f"{fetched.name}: has the attachment {name!r}, which was not fetched; pass it to the other commands with --attachment")
     try:

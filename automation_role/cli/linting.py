@@ -1,4 +1,4 @@
-"""What the rules of `runbook.lint` report, as the commands say it; `--ignore`."""
+"""Reports of the rules of `runbook.lint` in the commands; `--ignore`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lints(runbooks: Iterable[Runbook], ignore: Sequence[str]) -> tuple[Lint, ...
 
 
 def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
-    """A warning for each, a note for what does nothing."""
+    """A warning for each; a note for what has no effect."""
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for one in found:
         step = f"step {one.step!r}: " if one.step else ""
@@ -49,7 +49,7 @@ def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
 
 
 def to_json(found: Iterable[Lint]) -> list[dict[str, Any]]:
-    """As `--format json` has them, under `lint`."""
+    """As in `--format json`, under `lint`."""
     return [
         {"id": one.id, "severity": one.severity.value, "runbook": one.runbook, "step": one.step, "line": one.line, "message": one.message}
         for one in found
@@ -73,5 +73,5 @@ def alerts(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> Iterator[Alert
 
 
 def fails(found: Iterable[Lint]) -> bool:
-    """Whether one of them makes `--strict` fail: what AWS refuses does, what is only odd or left over does not."""
+    """Whether one of them fails `--strict`: only what AWS refuses does."""
     return any(one.severity is Severity.ERROR for one in found)

@@ -1,4 +1,4 @@
-"""`automation-role list`: AWS-owned runbooks by name, each with what it needs in a line."""
+"""`automation-role list`: AWS-owned runbooks by name, each with a line about what it needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from . import words
 def command(*, word: str, form: str) -> None:
     """Print the names of AWS-owned runbooks that have WORD in them, and what each needs with all that it starts.
 
-    They are known offline: every command takes such a name for a runbook.
+    Works offline. Every command accepts such a name as RUNBOOK.
     """
     names = [name for name in aws_runbooks.names() if word.lower() in name.lower()]
     if not names:

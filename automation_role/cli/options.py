@@ -1,4 +1,4 @@
-"""The options that commands share, and the values they stand for."""
+"""The options that commands share, and their values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What the user said about the runbooks.
+    """What the options say about the runbooks.
 
     Attributes:
         parameters: name of a parameter -> text.
@@ -44,7 +44,7 @@ class Given:
 
 
 def runbooks(command: F) -> F:
-    """The argument RUNBOOK…: anything that holds one."""
+    """The argument RUNBOOK…: anything that has one."""
     return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True, shell_complete=completion.runbooks)(command)
 
 
@@ -104,10 +104,10 @@ def given(
     template_imports: Sequence[str] = (),
     **_: Any,
 ) -> Given:
-    """What the user said about the runbooks.
+    """What the options say about the runbooks.
 
     Raises:
-        AutomationRoleError: one is not NAME=VALUE, or is given twice; a parameter is '*'.
+        AutomationRoleError: one is not NAME=VALUE, or is set twice; a parameter is '*'.
     """
     parameters = pairs("--parameter", parameter, "NAME=VALUE")
     if star := next((name for name, value in parameters.items() if value.strip() == "*"), None):
@@ -122,10 +122,10 @@ def given(
 
 
 def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
-    """What an option that can be given several times says: name -> value.
+    """The values of a repeatable option: name -> value.
 
     Raises:
-        AutomationRoleError: one is not NAME=VALUE, or is given twice.
+        AutomationRoleError: one is not NAME=VALUE, or is set twice.
     """
     found: dict[str, str] = {}
     for text in texts:
@@ -139,10 +139,10 @@ def pairs(option: str, texts: Sequence[str], shape: str) -> dict[str, str]:
 
 
 def context(*, partition: str | None, region: Sequence[str], account: str | None, role_arn: str | None, **_: Any) -> Place:
-    """Where the role lives.
+    """Where the role is.
 
     Raises:
-        AutomationRoleError: one of them is not what it should be, or two do not fit together.
+        AutomationRoleError: one of them is invalid, or two contradict each other.
     """
     if partition is not None and partition not in PARTITIONS:
         raise AutomationRoleError(f"--partition {partition!r} → {', '.join(PARTITIONS)}{did_you_mean(partition, PARTITIONS)}")
@@ -151,7 +151,7 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
     for each in region:
         if not _REGION.fullmatch(each):
             raise AutomationRoleError(f"--region {each!r} → a Region's name like eu-central-1; repeat --region for each")
-    # option as it was given -> the partition and the account that it says
+    # option as the user wrote it -> its partition and account
     theirs: dict[str, tuple[str | None, str | None]] = {
         f"--partition {partition}": (partition, None),
         f"--account {account}": (None, account),
@@ -174,7 +174,7 @@ def context(*, partition: str | None, region: Sequence[str], account: str | None
 
 
 def _agreed(what: str, said: Mapping[str, str | None]) -> str:
-    """What all the options say that say it; `*` when none does."""
+    """The value that the options agree on; `*` when none has one."""
     known = [(option, value) for option, value in said.items() if value is not None]
     for option, value in known[1:]:
         if value != known[0][1]:

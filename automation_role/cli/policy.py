@@ -86,7 +86,7 @@ def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable
         runbooks = [runbook for derivation, _ in shown.values() for runbook in derivation.runbooks]
         return words.in_alerts(form, [*alerts_of(findings, runbooks), *lints], {**FINDINGS, **linting.MEANINGS})
     if form == "table":
-        from .draw import policy_table  # rich takes longer to load than all the rest
+        from .draw import policy_table  # rich takes longer to load than everything else
 
         tables = ((f"{name}\n" if name else "") + policy_table(derivation, place) for name, (derivation, place) in shown.items())
         return "\n".join(tables)
@@ -96,7 +96,7 @@ def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable
 
 
 def _tell(name: str, derivation: Derivation, place: Place) -> None:
-    """What to say of one role's policy."""
+    """The notes about one role's policy."""
     who = f"{name}: " if name else ""
     _tell_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
     if (able := widening(derivation, place.role_arn)) is not None:
@@ -106,7 +106,7 @@ def _tell(name: str, derivation: Derivation, place: Place) -> None:
 
 
 def _check_versions(runbooks: Sequence[Runbook]) -> None:
-    """Say whether the account has what the facts are of."""
+    """Report whether the account has the same documents as the facts."""
     from .documents import AccountDocuments, NotThisOneError
     from .drift import drift_of
 

@@ -1,4 +1,4 @@
-"""RUNBOOK… -> runbooks: files, directories, standard input; everything that is wrong with them at once."""
+"""Reads RUNBOOK… (files, directories, standard input), and reports all errors at once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..values.place import Place
 from . import words
 from .options import Given
 
-# So many runbooks that deriving takes a while.
+# With this many runbooks, deriving takes a while.
 _MANY: Final = 100
-# Files that a note names.
+# At most this many files are named in a note.
 _SHOWN: Final = 5
 
 
@@ -26,8 +26,8 @@ def derive_from(paths: Sequence[str], given: Given, context: Place) -> Derivatio
     """Read the runbooks and derive what they need.
 
     Raises:
-        RunbookError: what is wrong with all of them.
-        AutomationRoleError: a value or an attachment is for none of them.
+        RunbookError: with the errors of all of them.
+        AutomationRoleError: a value or an attachment fits none of them.
     """
     (found,) = find([paths], given, context)
     return _derive(found.runbooks, context)
@@ -37,8 +37,8 @@ def derive_both(old: str, new: str, given: Given, context: Place) -> tuple[Deriv
     """Read two versions and derive what each needs; a value or an attachment may be for only one of them.
 
     Raises:
-        RunbookError: what is wrong with both of them.
-        AutomationRoleError: a value or an attachment is for none of them.
+        RunbookError: with the errors of both.
+        AutomationRoleError: a value or an attachment fits none of them.
     """
     before, after = (_derive(found.runbooks, context) for found in find([[old], [new]], given, context))
     return before, after
@@ -58,19 +58,19 @@ def find(
     situation: Situation | None = None,
     dumps: Callable[[str, Any], None] | None = None,
 ) -> list[Collected]:
-    """For each set of paths what it holds.
+    """The content of each set of paths.
 
     Args:
         sets: paths.
         given: values and attachments.
         context: where the automations run.
-        roles: whether roles are looked for, too.
+        roles: whether to look for roles, too.
         situation: where what is found is deployed; left out: where `context` says.
         dumps: takes the dumps of accounts (see `Collector`).
 
     Raises:
-        RunbookError: what is wrong with all of them.
-        AutomationRoleError: a value or an attachment is for none of them.
+        RunbookError: with the errors of all of them.
+        AutomationRoleError: a value or an attachment fits none of them.
     """
     collector = Collector(
         situation=situation or situated(context, given),
@@ -92,7 +92,7 @@ def find(
 
 
 def situated(context: Place, given: Given) -> Situation:
-    """Where templates are deployed: where the automations run, as far as that was said."""
+    """Where templates are deployed: where the automations run, as far as it is known."""
     return Situation(
         parameters=given.template_parameters,
         imports=given.template_imports,
@@ -108,7 +108,7 @@ def _progress(files: Sequence[File]) -> Iterator[File]:
 
 
 def _tell(collector: Collector) -> None:
-    """Which files were not looked into."""
+    """Report the files that were skipped."""
     if collector.skipped:
         shown = ", ".join(collector.skipped[:_SHOWN])
         more = f" and {len(collector.skipped) - _SHOWN:,} more" if len(collector.skipped) > _SHOWN else ""

@@ -1,4 +1,4 @@
-"""The options that say which role, in a template or made of policy documents, and the roles that they stand for."""
+"""The options that select roles, in a template or as policy documents, and the roles they select."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def choosing(command: F) -> F:
-    """The options that say which role: `Chosen.of(…)` reads them."""
+    """The options that select roles; `Chosen.of(…)` reads them."""
     for option in (
         click.option("--context", "keys", multiple=True, metavar="KEY=VALUE", help="A condition key that all the role's requests have."),
         click.option(
@@ -69,7 +69,7 @@ def choosing(command: F) -> F:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the user said of the role, as click read it."""
+    """The options that select roles, as click read them."""
 
     template: str | None
     roles: Sequence[str]
@@ -83,16 +83,16 @@ class Chosen:
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Self:
-        """Take the options of `choosing` out of what click read; those of others stay."""
+        """Take the options of `choosing` out of what click read, and leave the others."""
         return cls(**{field.name: given.pop(field.name) for field in fields(cls)})
 
     @property
     def nothing(self) -> bool:
-        """Whether no role is given."""
+        """Whether no role is selected."""
         return self.template is None and not self.policies
 
     def situation(self, context: Place, given: options.Given) -> Situation:
-        """Where the files are deployed, and what else is known of the roles.
+        """Where the files are deployed, and what else is known about the roles.
 
         Raises:
             AutomationRoleError: a managed policy cannot be read; an option is not NAME=VALUE.
@@ -107,10 +107,10 @@ class Chosen:
         )
 
     def check_usage(self, context: Place) -> None:
-        """Whether the options fit together.
+        """Check that the options fit together.
 
         Raises:
-            AutomationRoleError: two do not.
+            AutomationRoleError: two of them do not.
         """
         if self.template is not None and self.policies:
             raise AutomationRoleError("--template and --policy: both given → --template FILE, or --policy FILE for each policy of the role")
@@ -123,7 +123,7 @@ class Chosen:
                 raise AutomationRoleError(f"{option} with {other} → leave {option} out")
 
     def subjects(self, context: Place, situation: Situation) -> list[Subject]:
-        """The roles, when one is given.
+        """The selected roles.
 
         Raises:
             AutomationRoleError: options that do not fit together; a file that cannot be read.

@@ -46,7 +46,7 @@ def command(
 ) -> int:
     """Say why an automation failed.
 
-    The failure is an error's text, alone or in a log; the JSON of `aws ssm get-automation-execution` or
+    The failure is an error's text, by itself or in a log; the JSON of `aws ssm get-automation-execution` or
     `describe-automation-step-executions`; a CloudTrail event or a file of them; or a decoded authorization message. With the role's
     policies (--template, --policy, or beside the runbooks), the answer also has every later call that will fail. Changes nothing.
     """
@@ -83,10 +83,10 @@ def command(
 
 
 def _told(failure: str | None, execution: str | None, regions: Sequence[str], profile: str | None, runbooks: Sequence[str]) -> Told:
-    """The failure, wherever it is.
+    """The failure: from the account, a file or standard input.
 
     Raises:
-        AutomationRoleError: it can't be read, or there is none in it.
+        AutomationRoleError: it can't be read, or has no failure.
     """
     if execution is not None:
         if failure is not None:

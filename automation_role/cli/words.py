@@ -1,4 +1,4 @@
-"""What is said to a person, on standard error, and how an answer is written: whole or not at all."""
+"""Output: messages on standard error, and answers on standard output or in files, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}
-# What JSON and YAML leave as it is and a terminal may obey: DEL, C1 control characters, those that turn the direction of text.
+# Characters that JSON and YAML leave unescaped but a terminal may obey: DEL, C1 control characters, those that change the direction of text.
 _STEERS: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-# Seconds before progress shows, and between two pictures of it.
+# Seconds before progress shows, and between two updates.
 _PATIENCE: Final = 0.5
 
 
 def speak_utf8() -> None:
-    r"""Answers are UTF-8 whatever the terminal's encoding; half a surrogate pair becomes `\udc00`, which JSON reads.
+    r"""Make answers UTF-8, whatever the terminal's encoding; half a surrogate pair becomes `\udc00`, which JSON reads.
 
-    What is said to nobody (`2>&-`) is not said.
+    With standard error closed (`2>&-`), messages are dropped.
     """
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
@@ -43,17 +43,17 @@ def speak_utf8() -> None:
 
 
 def error(message: str) -> None:
-    """Say what was wrong."""
+    """Print an error."""
     _say("error", message)
 
 
 def warning(message: str) -> None:
-    """Say what needs attention."""
+    """Print a warning."""
     _say("warning", message)
 
 
 def note(message: str) -> None:
-    """Say what is good to know."""
+    """Print a note."""
     _say("note", message)
 
 
@@ -62,12 +62,12 @@ def _say(kind: str, message: str) -> None:
     try:
         sys.stderr.write(f"automation-role: {told} {visible(message)}\n")
         sys.stderr.flush()
-    except OSError:  # nobody listens; the answer and the exit code are what they are
+    except OSError:  # nobody reads it; the answer and the exit code don't change
         _let_go(sys.stderr)
 
 
 def _let_go(stream: IO[str]) -> None:
-    """Else Python fails, at its end, to write what the stream still holds."""
+    """Otherwise Python would fail at exit, when it flushes the stream."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -96,7 +96,7 @@ class Progress:
             sys.stderr.flush()
 
     def over(self, items: Iterable[T]) -> Iterator[T]:
-        """The items, telling how many are done."""
+        """The items, while showing how many are done."""
         for done, item in enumerate(items):
             if time.monotonic() >= self.next and sys.stderr.isatty():
                 self.next = time.monotonic() + _PATIENCE / 5
@@ -125,14 +125,14 @@ def patience(what: str, *, asked: bool) -> Iterator[None]:
 
 
 class NobodyReadsError(Exception):
-    """The reader of the answer wants no more of it; click takes a `BrokenPipeError` for itself, and ends with 1."""
+    """The reader of the answer has closed the pipe. (Click handles a `BrokenPipeError` itself, and exits with 1.)"""
 
 
 def answer(text: str, output: str | None = None) -> None:
-    """The answer, on standard output, or in a file.
+    """Print the answer on standard output, or write it to a file.
 
     Raises:
-        NobodyReadsError: its reader wants no more.
+        NobodyReadsError: its reader has closed the pipe.
         AutomationRoleError: it cannot be written.
     """
     if output is not None:
@@ -160,13 +160,13 @@ def in_alerts(form: str, alerts: Iterable[Alert], rules: Mapping[str, str]) -> s
 
 
 def in_json(data: Any) -> str:
-    """An answer in JSON, for programs and for people: indented, letters as they are, nothing in it that steers a terminal."""
+    """An answer as JSON, for programs and people: indented, with unescaped letters, and without characters that a terminal would obey."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
     return _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def in_yaml(data: Any) -> str:
-    """An answer in YAML, as `in_json`."""
+    """An answer as YAML; see `in_json`."""
     import yaml
 
     text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=2**16)
@@ -184,7 +184,7 @@ def write(path: str | Path, text: str) -> None:
         if Path(path).exists() and not Path(path).is_file():  # a pipe, a device
             Path(path).write_bytes(content)
         else:
-            _replace(Path(os.path.realpath(path)), content)  # what a link leads to is replaced, not the link
+            _replace(Path(os.path.realpath(path)), content)  # replaces the link's target, not the link
     except OSError as error:
         raise AutomationRoleError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
