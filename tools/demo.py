@@ -17,8 +17,8 @@ from rich.table import Table
 from automation_role import Runbook
 from automation_role.derive.derivation import Derivation, derive
 from tools.local_aws import ACCOUNT, REGION, ROOT, CdkError, LocalAws, local_aws
+from tools.policy_sentences import listed, policy_in_words
 from tools.readback import Deployed, Identity, missing, roles, users
-from tools.words import listed, policy_in_words
 
 STACK = "AutomationSample"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.words import allows, as_list
+from tools.policy_sentences import allows, as_list
 
 PASSED_TO_SSM = {"iam:PassedToService": "ssm.amazonaws.com"}
 

@@ -16,7 +16,7 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..iam.managed import kept
 from ..runbook.lint import Lint
 from ..values.place import Place
-from . import check_fleet, linting, options, reading, roles, words
+from . import check_fleet, console, linting, options, reading, roles
 
 
 @click.command("check")
@@ -100,14 +100,14 @@ def command(
     )
     lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
-        text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+        text = console.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form in {"sarif", "github"}:
-        text = words.in_alerts(form, [*alerts_of_report(report), *linting.alerts(lints, report.runbooks)], {**RULES, **linting.MEANINGS})
+        text = console.in_alerts(form, [*alerts_of_report(report), *linting.alerts(lints, report.runbooks)], {**RULES, **linting.MEANINGS})
     else:
         from .check_table import table  # rich takes longer to load than everything else
 
         text = table(report)
-    words.answer(text, output)
+    console.answer(text, output)
     linting.tell(lints, derivation.runbooks)
     for subject, role in zip(subjects, report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
@@ -117,24 +117,24 @@ def command(
 def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, output: str | None, strict: bool) -> int:
     """Print the result for sources with runbooks and roles."""
     if form == "json":
-        text = words.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+        text = console.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form in {"sarif", "github"}:
-        text = words.in_alerts(
+        text = console.in_alerts(
             form, [*alerts_of_report(joined.report), *linting.alerts(lints, joined.report.runbooks)], {**RULES, **linting.MEANINGS}
         )
     else:
         from .check_table import joined_table  # rich takes longer to load than everything else
 
         text = joined_table(joined, strict=strict)
-    words.answer(text, output)
+    console.answer(text, output)
     linting.tell(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
         _tell(subject, role, context, strict=strict)
     for problem in joined.unread:
-        words.warning(str(problem))
+        console.warning(str(problem))
     if joined.unjoined:
         count, all_of = len(joined.unjoined), len(joined.report.runbooks)
-        words.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")
+        console.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")
     return 0 if joined.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
@@ -150,16 +150,16 @@ def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> 
         if was == "*" and value not in ("*", "aws")
     ]
     if assumed:
-        words.note(
+        console.note(
             f"{role.role}: assumed to be in {', '.join(assumed)}, as its policies say; --partition, --account and --region override this"
         )
     names = sorted({document.name for document in subject.identity.policies} & set(kept()["policies"]))
     for name in names:
         one = kept()["policies"][name]
-        words.note(f"{name}: AWS's text {one['version']} of {one['updated'][:10]}, from {kept()['source'].partition(',')[0]}")
+        console.note(f"{name}: AWS's text {one['version']} of {one['updated'][:10]}, from {kept()['source'].partition(',')[0]}")
     if subject.identity.trust is None:
-        words.note(f"{role.role}: its trust policy was not provided (--trust), so whether Automation can assume it was not checked")
-    words.note(f"{role.role}: {verdict(role, strict=strict)}")
+        console.note(f"{role.role}: its trust policy was not provided (--trust), so whether Automation can assume it was not checked")
+    console.note(f"{role.role}: {verdict(role, strict=strict)}")
 
 
 def verdict(role: RoleReport, *, strict: bool) -> str:

@@ -12,7 +12,7 @@ from ..explain.visible import count_of
 from ..sources.accounts import Account, Dumps
 from ..sources.found import Situation
 from ..values.place import Place
-from . import linting, reading, roles, words
+from . import console, linting, reading, roles
 from .options import Given
 
 FORMATS: Final = ("table", "json", "html")
@@ -74,7 +74,7 @@ def answer(
     report = check_fleet(found, dumps, context, situation, accepted=accepted, role=role, progress=_progress)
     lints = linting.lints(found.runbooks, ignore)
     if form == "json":
-        text = words.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
+        text = console.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form == "html":
         from ..check.fleet.html import page
 
@@ -83,14 +83,14 @@ def answer(
         from .fleet_table import table  # rich takes longer to load than everything else
 
         text = table(report, strict=strict)
-    words.answer(text, output)
+    console.answer(text, output)
     linting.tell(lints, found.runbooks)
     _tell(report, not_looked_at=sum(1 for _ in found.roles([])), strict=strict)
     return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
 def _progress(accounts: Iterator[Account], count: int) -> Iterator[Account]:
-    with words.Progress("checking account", count) as progress:
+    with console.Progress("checking account", count) as progress:
         yield from progress.over(accounts)
 
 
@@ -98,14 +98,14 @@ def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
     _tell_unread(report.unread)
     if not_looked_at:
         which = "1 role of a template or a plan" if not_looked_at == 1 else f"{not_looked_at:,} roles of templates and plans"
-        words.note(f"{which} not checked: a fleet's roles are those of the accounts → check without --fleet")
+        console.note(f"{which} not checked: a fleet's roles are those of the accounts → check without --fleet")
     if report.unjoined:
         count = len(report.unjoined)
-        words.note(f"{count:,} of {count_of(len(report.places), 'runbook')} not checked, in some accounts or all: no role there")
+        console.note(f"{count:,} of {count_of(len(report.places), 'runbook')} not checked, in some accounts or all: no role there")
     pairs = sum(len(one.answer.pairs) * len(one.accounts) for one in report.results)
     bad = sum(len(one.accounts) for one in report.results if not one.answer.fits(strict=strict))
     of = sum(len(one.accounts) for one in report.results)
-    words.note(
+    console.note(
         f"{count_of(len(report.accounts), 'account')}, {count_of(len(report.places), 'runbook')}: "
         f"{count_of(pairs, 'pair')} of a runbook and a role; {bad:,} of {count_of(of, 'role')} {'does' if bad == 1 else 'do'} not fit"
     )
@@ -113,6 +113,6 @@ def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
 
 def _tell_unread(unread: Sequence[Problem]) -> None:
     for problem in unread[:_SHOWN]:
-        words.warning(str(problem))
+        console.warning(str(problem))
     if len(unread) > _SHOWN:
-        words.warning(f"{len(unread) - _SHOWN:,} more such roles and files: --format json has them all")
+        console.warning(f"{len(unread) - _SHOWN:,} more such roles and files: --format json has them all")

@@ -11,7 +11,7 @@ import click
 
 from .._version import __version__
 from ..errors import AutomationRoleError, RunbookError, did_you_mean
-from . import words
+from . import console
 
 # command -> the module here with the same name, whose `command` it is
 COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch", "list", "drift")
@@ -56,15 +56,15 @@ def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
 def run(arguments: Sequence[str] | None) -> int:
     """As `main`, which takes care of Ctrl-C."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    words.speak_utf8()
+    console.speak_utf8()
     if sys.stdout is None:
-        words.error("standard output is closed → a file, a pipe or a terminal")
+        console.error("standard output is closed → a file, a pipe or a terminal")
         return 2
     try:
         code = _group.main(list(arguments), prog_name="automation-role", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except words.NobodyReadsError:
+    except console.NobodyReadsError:
         return _BROKEN_PIPE
     except click.Abort:  # what click makes of Ctrl-C
         raise KeyboardInterrupt from None
@@ -78,16 +78,16 @@ def _tell(error: Exception) -> int:
     """Report the errors, one line each."""
     if isinstance(error, RunbookError):
         for problem in error.problems:
-            words.error(str(problem))
+            console.error(str(problem))
     elif isinstance(error, AutomationRoleError):
-        words.error(str(error))
+        console.error(str(error))
     elif isinstance(error, click.ClickException):
-        words.error(_usage(error))
+        console.error(_usage(error))
     elif isinstance(error, OSError) and error.filename is not None:
-        words.error(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}")
+        console.error(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}")
     else:
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        words.error(f"internal error ({what}); please report it with the output of --debug")
+        console.error(f"internal error ({what}); please report it with the output of --debug")
     return 2
 
 

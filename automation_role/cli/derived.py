@@ -13,7 +13,7 @@ from ..findings import INFORMATION, OTHER, WIDER, Finding, gaps
 from ..runbook.facts import Facts
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import words
+from . import console
 
 
 def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
@@ -21,7 +21,7 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for finding in findings:
         step = f"step {finding.step!r}: " if finding.step else ""
-        tell = words.note if finding.id in INFORMATION else words.warning
+        tell = console.note if finding.id in INFORMATION else console.warning
         tell(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
 
 
@@ -30,7 +30,7 @@ def tell_versions(runbooks: Iterable[Runbook]) -> None:
     known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
     if known:
         shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
-        words.note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
+        console.note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
 
 
 def _version(facts: Facts) -> str:

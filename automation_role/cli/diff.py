@@ -10,7 +10,7 @@ import click
 from ..errors import AutomationRoleError
 from ..explain.compare import compare
 from ..findings import to_answer
-from . import completion, derived, options, reading, words
+from . import completion, console, derived, options, reading
 
 
 @click.command("diff", short_help="Print what a new version needs in addition, and what it no longer needs.")
@@ -31,7 +31,7 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     before, after = reading.derive_both(old, new, given, context)
     differences = compare(before, after, context)
     if form == "json":
-        text = words.in_json(differences.to_json())
+        text = console.in_json(differences.to_json())
     elif form == "markdown":
         from ..explain.markdown import markdown
 
@@ -40,8 +40,8 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
         from .draw import differences_table  # rich takes longer to load than everything else
 
         text = differences_table(differences)
-    words.answer(text)
+    console.answer(text)
     if strict:
         derived.tell_findings(after.findings, after.runbooks)
-    words.note(f"{new}: {derived.summary(after, context)}")
+    console.note(f"{new}: {derived.summary(after, context)}")
     return 1 if strict and to_answer(after.findings) else 0

@@ -22,7 +22,7 @@ from ..explain.needs import Breadth, ExplainedPermission, needs_of
 from ..explain.visible import visible
 from ..findings import Finding
 from ..values.place import Place
-from .words import colourful
+from .console import colourful
 
 # Without a terminal, lines have any length.
 _UNWRAPPED: Final = 100_000

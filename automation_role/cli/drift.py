@@ -17,7 +17,7 @@ from ..errors import Problem, RunbookError
 from ..explain.compare import Differences, compare
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import words
+from . import console
 from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # A name inside a template or any other text: in an ARN, in a list, as a property's value.
@@ -65,7 +65,7 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
     wanted = _wanted(names)
     documents = AccountDocuments("drift", region, profile)
     found, problems = [], []
-    with words.Progress("comparing", len(wanted)) as progress:
+    with console.Progress("comparing", len(wanted)) as progress:
         for name in progress.over(wanted):
             try:
                 found.append(drift_of(name, documents))
@@ -74,9 +74,9 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
     if problems:
         raise RunbookError(problems)
     changed = [each for each in found if each.differences is not None]
-    words.answer(words.in_json([each.to_json() for each in found]) if form == "json" else "".join(map(_drawn, changed)))
+    console.answer(console.in_json([each.to_json() for each in found]) if form == "json" else "".join(map(_drawn, changed)))
     breaking = [each.name for each in changed if each.breaks]
-    words.note(f"{len(found)} runbooks: {len(found) - len(changed)} unchanged, {len(changed)} changed, {len(breaking)} need more")
+    console.note(f"{len(found)} runbooks: {len(found) - len(changed)} unchanged, {len(changed)} changed, {len(breaking)} need more")
     return 1 if breaking else 0
 
 

@@ -12,7 +12,7 @@ from ..errors import AutomationRoleError
 from ..explain.alerts import alerts_of
 from ..explain.model import explain
 from ..findings import FINDINGS, to_answer
-from . import derived, linting, options, reading, words
+from . import console, derived, linting, options, reading
 
 
 @click.command("explain", short_help="Show which step needs which permissions, and what could not be derived.")
@@ -49,7 +49,7 @@ def command(
     explanation = explain(derivation, context)
     lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
-        text = words.in_json(explanation.to_json() | {"lint": linting.to_json(lints)})
+        text = console.in_json(explanation.to_json() | {"lint": linting.to_json(lints)})
     elif form == "html":
         from ..explain.html import page
 
@@ -59,7 +59,7 @@ def command(
 
         text = mermaid(explanation)
     elif form in {"sarif", "github"}:
-        text = words.in_alerts(
+        text = console.in_alerts(
             form,
             [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
             {**FINDINGS, **linting.MEANINGS},
@@ -69,14 +69,14 @@ def command(
 
         text = tree(explanation, to_file=output is not None)
     if output is not None:
-        words.write(output, text)
+        console.write(output, text)
     else:
-        words.answer(text)
+        console.answer(text)
     if form != "tree" or output is not None:  # a tree on the terminal already shows them
         derived.tell_findings(derivation.findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
-        words.note(able)
+        console.note(able)
     derived.tell_versions(derivation.runbooks)
-    words.note(derived.summary(derivation, context))
+    console.note(derived.summary(derivation, context))
     return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

@@ -14,7 +14,7 @@ import click
 
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..runbook.model import Runbook
-from . import words
+from . import console
 from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: a name is never a path
@@ -74,7 +74,7 @@ def command(
     if not wanted:
         raise AutomationRoleError("--all-owned: the account has no runbook of its own in the Region → another --region, or names")
     fetched, problems = [], []
-    with words.Progress("fetching", len(wanted)) as progress:
+    with console.Progress("fetching", len(wanted)) as progress:
         for each in progress.over(wanted):
             try:
                 fetched.append(service.runbook(each.name, asked=each.asked, region=each.region, form=form, version=version))
@@ -82,14 +82,14 @@ def command(
                 problems.append(Problem(source=each.asked, line=None, message=str(why)))
     if output == "-":
         _refuse(problems)
-        words.answer(fetched[0].text)
+        console.answer(fetched[0].text)
     else:
         files = {Path(output, f"{each.name}.{each.form}"): each.text for each in fetched}
         if all_aws:
             files[Path(output, "list-documents.json")] = json.dumps({"DocumentIdentifiers": listed}, indent=2, default=str) + "\n"
         _refuse([*problems, *_in_the_way(files, force=force)])
         _write(Path(output), files)
-        words.answer("".join(f"{path}\n" for path in files))
+        console.answer("".join(f"{path}\n" for path in files))
     for runbook in fetched:
         _tell(runbook)
 
@@ -155,15 +155,15 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
         raise AutomationRoleError(f"{directory}: the directory cannot be created: {(error.strerror or str(error)).lower()}") from None
     for path, text in files.items():
         if not _has(path, text):
-            words.write(path, text)
+            console.write(path, text)
 
 
 def _tell(fetched: AccountDocument) -> None:
     """Notes about a fetched runbook: its attachments, and what this version cannot read."""
     for name in fetched.attachments:
-        words.note(f"{fetched.name}: has the attachment {name!r}, which was not fetched; pass it to the other commands with --attachment")
+        console.note(f"{fetched.name}: has the attachment {name!r}, which was not fetched; pass it to the other commands with --attachment")
     try:
         Runbook.from_text(fetched.text, name=fetched.name, source=fetched.name)
     except RunbookError as error:
         for problem in error.problems:
-            words.warning(str(problem))
+            console.warning(str(problem))

@@ -10,7 +10,7 @@ import click
 from ..errors import AutomationRoleError, did_you_mean
 from ..runbook.lint import RULES, Lint, Severity, lint
 from ..runbook.model import Runbook
-from . import words
+from . import console
 
 if TYPE_CHECKING:
     from ..explain.alerts import Alert
@@ -44,7 +44,7 @@ def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for one in found:
         step = f"step {one.step!r}: " if one.step else ""
-        say = words.note if one.severity is Severity.NOTE else words.warning
+        say = console.note if one.severity is Severity.NOTE else console.warning
         say(f"{sources.get(one.runbook, one.runbook)}:{one.line}: {step}{one.message} [{one.id}]")
 
 

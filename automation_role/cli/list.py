@@ -11,7 +11,7 @@ from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..findings import gaps
 from ..runbook.model import Runbook
-from . import words
+from . import console
 
 
 @click.command("list", short_help="Print the names of AWS-owned runbooks, and what each needs.")
@@ -29,16 +29,16 @@ def command(*, word: str, form: str) -> None:
         near = did_you_mean(word, aws_runbooks.names()) or "; leave WORD out for all of them"
         raise AutomationRoleError(f"no AWS-owned runbook has {word!r} in its name → a part of a name{near}")
     if form == "names":
-        words.answer("".join(f"{name}\n" for name in names))
+        console.answer("".join(f"{name}\n" for name in names))
         return
-    with words.Progress("deriving", len(names)) as progress:
+    with console.Progress("deriving", len(names)) as progress:
         rows = [_row(name, derive([Runbook.aws(name)])) for name in progress.over(names)]
     if form == "json":
-        words.answer(words.in_json(rows))
+        console.answer(console.in_json(rows))
     else:
-        words.answer("".join(f"{row['name']}  {_needs(row)}\n" for row in rows))
+        console.answer("".join(f"{row['name']}  {_needs(row)}\n" for row in rows))
     source = aws_runbooks.source()
-    words.note(f"{len(rows)} of {len(aws_runbooks.names())} AWS-owned runbooks, as they were on {source.date}")
+    console.note(f"{len(rows)} of {len(aws_runbooks.names())} AWS-owned runbooks, as they were on {source.date}")
 
 
 def _row(name: str, derivation: Derivation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import derived, linting, options, reading, words
+from . import console, derived, linting, options, reading
 
 if TYPE_CHECKING:
     from ..explain.alerts import Alert
@@ -56,16 +56,16 @@ def command(
     lints = linting.lints(derivation.runbooks, ignore)
     shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
-    words.answer(_text(form, shown, findings, linting.alerts(lints, derivation.runbooks), named=assumed))
+    console.answer(_text(form, shown, findings, linting.alerts(lints, derivation.runbooks), named=assumed))
     derived.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     for name, (each, there) in shown.items():
         _tell(name, each, there)
     if assumed and not shown:
-        words.note("no script of the runbooks makes API calls as a role that it assumes")
+        console.note("no script of the runbooks makes API calls as a role that it assumes")
     derived.tell_versions(derivation.runbooks)
     if not assumed:
-        words.note(derived.summary(derivation, context))
+        console.note(derived.summary(derivation, context))
     if check_version:
         _check_versions(derivation.runbooks)
     return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
@@ -84,7 +84,7 @@ def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable
         from ..explain.alerts import alerts_of
 
         runbooks = [runbook for derivation, _ in shown.values() for runbook in derivation.runbooks]
-        return words.in_alerts(form, [*alerts_of(findings, runbooks), *lints], {**FINDINGS, **linting.MEANINGS})
+        return console.in_alerts(form, [*alerts_of(findings, runbooks), *lints], {**FINDINGS, **linting.MEANINGS})
     if form == "table":
         from .draw import policy_table  # rich takes longer to load than everything else
 
@@ -92,7 +92,7 @@ def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable
         return "\n".join(tables)
     policies = {name: derivation.policy().to_json(place) for name, (derivation, place) in shown.items()}
     answer = policies if named else policies[""]
-    return words.in_json(answer) if form == "json" else words.in_yaml(answer)
+    return console.in_json(answer) if form == "json" else console.in_yaml(answer)
 
 
 def _tell(name: str, derivation: Derivation, place: Place) -> None:
@@ -100,9 +100,9 @@ def _tell(name: str, derivation: Derivation, place: Place) -> None:
     who = f"{name}: " if name else ""
     _tell_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
     if (able := widening(derivation, place.role_arn)) is not None:
-        words.note(f"{who}{able}")
+        console.note(f"{who}{able}")
     if name:
-        words.note(f"{who}{derived.summary(derivation, place)}")
+        console.note(f"{who}{derived.summary(derivation, place)}")
 
 
 def _check_versions(runbooks: Sequence[Runbook]) -> None:
@@ -115,23 +115,23 @@ def _check_versions(runbooks: Sequence[Runbook]) -> None:
         try:
             found = drift_of(name, documents)
         except NotThisOneError as why:
-            words.warning(f"{name}: {why}")
+            console.warning(f"{name}: {why}")
             continue
         if found.differences is None:
-            words.note(f"{name}: your account has the same document, version {found.now}")
+            console.note(f"{name}: your account has the same document, version {found.now}")
         else:
             needs = "it needs more than this policy allows" if found.breaks else "it needs nothing more"
             which = "another document" if found.was in {"", found.now} else f"version {found.now}, not {found.was}"
-            words.warning(f"{name}: your account has {which}: {needs}; see automation-role drift {name}")
+            console.warning(f"{name}: your account has {which}: {needs}; see automation-role drift {name}")
 
 
 def _tell_size(who: str, policy: Policy, context: Place, *, complete: bool) -> None:
     if not policy.statements and not complete:
-        words.note(f"{who}no permission was derived; the findings say what is missing")
+        console.note(f"{who}no permission was derived; the findings say what is missing")
     elif not policy.statements:
-        words.note(f"{who}the runbooks need no permissions, and IAM accepts no policy without statements")
+        console.note(f"{who}the runbooks need no permissions, and IAM accepts no policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
-        words.warning(
+        console.warning(
             f"{who}the policy has {size:,} characters → IAM allows {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "
             "of a role; split it, or let the construct AutomationRole do so"
         )

@@ -13,7 +13,7 @@ from ..sources.files import File
 from ..sources.found import Situation
 from ..sources.scan import check_template_parameters
 from ..values.place import Place
-from . import words
+from . import console
 from .options import Given
 
 # With this many runbooks, deriving takes a while.
@@ -45,7 +45,7 @@ def derive_both(old: str, new: str, given: Given, context: Place) -> tuple[Deriv
 
 
 def _derive(runbooks: Sequence[Runbook], context: Place) -> Derivation:
-    with words.patience(f"deriving what {len(runbooks)} runbooks need", asked=len(runbooks) >= _MANY):
+    with console.patience(f"deriving what {len(runbooks)} runbooks need", asked=len(runbooks) >= _MANY):
         return derive(runbooks, role_known=context.role_arn is not None)
 
 
@@ -103,7 +103,7 @@ def situated(context: Place, given: Given) -> Situation:
 
 
 def _progress(files: Sequence[File]) -> Iterator[File]:
-    with words.Progress("reading", len(files)) as progress:
+    with console.Progress("reading", len(files)) as progress:
         yield from progress.over(files)
 
 
@@ -113,8 +113,8 @@ def _tell(collector: Collector) -> None:
         shown = ", ".join(collector.skipped[:_SHOWN])
         more = f" and {len(collector.skipped) - _SHOWN:,} more" if len(collector.skipped) > _SHOWN else ""
         what = "no runbook or role" if collector.roles else "no runbook"
-        words.note(f"skipped, with {what} in it: {shown}{more}")
+        console.note(f"skipped, with {what} in it: {shown}{more}")
     if collector.terraform:
         first, count = collector.terraform[0], len(collector.terraform)
         files = first if count == 1 else f"{first} and {count - 1:,} more"
-        words.note(f"skipped {files}: Terraform's plan says more → run terraform plan -out plan && terraform show -json plan > plan.json")
+        console.note(f"skipped {files}: Terraform's plan says more → run terraform plan -out plan && terraform show -json plan > plan.json")

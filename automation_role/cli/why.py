@@ -17,8 +17,8 @@ from ..why.answer import answer, to_json
 from ..why.binding import bound
 from ..why.place import told_place
 from ..why.reading import LONGEST, Told, read
-from ..why.words import markdown, text
-from . import options, reading, roles, words
+from ..why.rendering import markdown, text
+from . import console, options, reading, roles
 
 
 @click.command("why", short_help="Explain why an automation failed: step, cause, what fails next, smallest fix.")
@@ -72,13 +72,13 @@ def command(
     answers = [answer(one, derivation, subjects, context, beside) for one in found.failures]
     sources = {runbook.name: runbook.source for runbook in derivation.runbooks}
     if form == "json":
-        words.answer(words.in_json(to_json(answers, derivation)))
+        console.answer(console.in_json(to_json(answers, derivation)))
     else:
-        words.answer((markdown if form == "markdown" else text)(answers, sources))
+        console.answer((markdown if form == "markdown" else text)(answers, sources))
     for note in found.notes:
-        words.note(note)
+        console.note(note)
     if told.more:
-        words.note(f"{told.more:,} more failures in the input were not read")
+        console.note(f"{told.more:,} more failures in the input were not read")
     return 1 if strict and not all(one.certain for one in answers) else 0
 
 

@@ -17,7 +17,7 @@ from automation_role.values.place import Place
 from automation_role.why.answer import answer, to_json
 from automation_role.why.binding import bound
 from automation_role.why.reading import read
-from automation_role.why.words import markdown, text
+from automation_role.why.rendering import markdown, text
 from tests.why.test_failures import BOOKS, ENTRIES
 from tests.why.test_inputs import EVENT, EXECUTION
 

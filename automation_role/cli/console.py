@@ -125,7 +125,7 @@ def patience(what: str, *, asked: bool) -> Iterator[None]:
 
 
 class NobodyReadsError(Exception):
-    """The reader of the answer has closed the pipe. (Click handles a `BrokenPipeError` itself, and exits with 1.)"""
+    """The reader of the answer has closed the pipe. Click handles a `BrokenPipeError` itself, and exits with 1."""
 
 
 def answer(text: str, output: str | None = None) -> None:
