@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import AutomationRoleError, Problem
+from ..errors import Problem
 from ..template.intrinsics import NESTED_STACK
 from .cloudformation import CloudFormation
 from .files import MANIFEST, FileText, UnreadableError, text_of
@@ -187,7 +187,7 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
         UnreadableError: one of its templates cannot be read.
     """
     found = stacks(Path(file.path), file.data)
-    templates = [template for stack in found for template in _templates(stack, _placed(situation, stack), shared)]
+    templates = [template for stack in found for template in _templates(stack, _placed(situation, stack), shared, file.path, None)]
 
     def runbooks() -> Iterator[FoundRunbook]:
         for template in templates:
@@ -205,24 +205,20 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
     return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)
 
 
-def _templates(stack: AssemblyStack, situation: Situation, shared: Shared) -> Iterator[CloudFormation]:
+def _templates(
+    stack: AssemblyStack, situation: Situation, shared: Shared, app: str, inside: tuple[CloudFormation, str] | None
+) -> Iterator[CloudFormation]:
     """A stack's template and those of its nested stacks."""
-    template = CloudFormation(str(stack.path), text_of(str(stack.path)), stack.data, situation, stack.scope, shared=shared)
-    template.export()
+    text = text_of(str(stack.path))
+    template = CloudFormation(
+        str(stack.path), text, stack.data, situation, stack.scope, shared=shared, app=app, inside=inside, paths=stack.paths
+    )
+    shared.templates.append(template)
     yield template
     for logical_id, nested in stack.nested.items():
-        passed = _passed(template, stack.data["Resources"][logical_id])
-        yield from _templates(nested, replace(situation, parameters={**situation.parameters, **passed}), shared)
-
-
-def _passed(template: CloudFormation, nested: Mapping[str, Any]) -> dict[str, str]:
-    """What a stack passes to a nested one."""
-    properties = nested.get("Properties")
-    try:
-        resolved = template.resolver.resolve((properties or {}).get("Parameters") or {})
-    except AutomationRoleError:
-        return {}
-    return {str(name): value for name, value in resolved.items() if isinstance(value, str)} if isinstance(resolved, Mapping) else {}
+        inner = list(_templates(nested, situation, shared, app, (template, logical_id)))
+        template.nested[logical_id] = inner[0]
+        yield from inner
 
 
 def _placed(situation: Situation, stack: AssemblyStack) -> Situation:

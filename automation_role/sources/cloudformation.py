@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -20,6 +20,7 @@ from ..template.lines import Lines, marked, unmarked
 from ..template.template import Template, validated
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
+from .beside import Beside
 from .files import FileText
 from .found import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile, Starter
 from .starters import STARTERS, Starts
@@ -43,7 +44,7 @@ def fits(data: Any) -> bool:
 def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:
     """A template as a source of runbooks and roles."""
     template = CloudFormation(file.path, file.text, file.data, situation, scope, shared=shared)
-    template.export()
+    shared.templates.append(template)
     return SourceFile(
         path=template.path,
         kind="cloudformation",
@@ -66,6 +67,10 @@ class CloudFormation:
         scope: distinguishes its generated names from those of other templates; empty when it is the only one.
         line: where its text begins, if it is inside another file.
         shared: what files that are read together share.
+        app: the CDK assembly that it is of; empty: it is a file of its own.
+        inside: the template that it is nested in, and its logical ID there.
+        nested: the templates nested in it, by their logical IDs.
+        paths: logical ID -> construct path, as far as the assembly has it.
     """
 
     path: str
@@ -74,16 +79,16 @@ class CloudFormation:
     situation: Situation
     scope: str
     line: int | None = None
-    shared: Shared = field(default_factory=Shared)
+    shared: Shared = field(default_factory=Shared, repr=False)
+    app: str = ""
+    inside: tuple[CloudFormation, str] | None = field(default=None, repr=False)
+    nested: dict[str, CloudFormation] = field(default_factory=dict, repr=False)
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[str, ...]:
         """Its parameters."""
         return tuple(map(str, _mapping(self.data.get("Parameters"))))
-
-    def export(self) -> None:
-        """Let the other templates know what it exports."""
-        self.shared.exports.add(self.resolver, self.data.get("Outputs"))
 
     @cached_property
     def lines(self) -> Lines:
@@ -96,18 +101,75 @@ class CloudFormation:
 
         A broken resource, or one that a macro expands, does not stop it.
         """
+        return self.resolver_in(PARTITION)
+
+    def resolver_in(self, partition: str) -> Resolver:
+        """Resolves the template where nothing says that its partition is another one.
+
+        Raises:
+            AutomationRoleError: what is passed to a nested stack cannot be read, or depends on its own outputs.
+        """
+        if partition not in self._resolvers:
+            self._resolvers[partition] = None
+            try:
+                self._resolvers[partition] = self._resolver(partition)
+            finally:
+                if self._resolvers[partition] is None:
+                    del self._resolvers[partition]
+        found = self._resolvers[partition]
+        if found is None:
+            raise AutomationRoleError(f"{self.path}: what it is passed depends on itself → parameters without a cycle")
+        return found
+
+    @cached_property
+    def _resolvers(self) -> dict[str, Resolver | None]:
+        """By partition; `None`: it is being made."""
+        return {}
+
+    def _resolver(self, partition: str) -> Resolver:
         whole = {key: one for key, one in self.data["Resources"].items() if isinstance(one, Mapping) and isinstance(one.get("Type"), str)}
         sections = {key: one for key, one in self.data.items() if key not in _SECTIONS or isinstance(one, Mapping)}
-        return Resolver({**sections, "Resources": whole}, **self._where(PARTITION))
+        return Resolver({**sections, "Resources": whole}, **self._where(partition))
+
+    def exports(self, partition: str) -> Mapping[str, str]:
+        """What it exports: the export's name -> the output."""
+        if partition not in self._exported:
+            self._exported[partition] = {}  # a name that depends on an export of its own is none
+            for output, one in self.resolver_in(partition).outputs.items():
+                name = self._export_name(one.get("Export"), partition)
+                if name is not None:
+                    self._exported[partition][name] = output
+        return self._exported[partition]
+
+    @cached_property
+    def _exported(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def _export_name(self, export: Any, partition: str) -> str | None:
+        try:
+            name = self.resolver_in(partition).resolve(_mapping(export).get("Name"))
+        except AutomationRoleError:
+            return None
+        return name if isinstance(name, str) else None
+
+    def _passed(self, partition: str) -> dict[str, str]:
+        """What the template around it passes to it."""
+        if self.inside is None:
+            return {}
+        outer, logical_id = self.inside
+        passed = outer.resolver_in(partition).properties(logical_id).get("Parameters")
+        return {str(name): value for name, value in _mapping(passed).items() if isinstance(value, str)}
 
     def _where(self, partition: str) -> dict[str, Any]:
         given, declared = self.situation, _mapping(self.data.get("Parameters"))
+        parameters = {**given.parameters, **self._passed(partition)}
         return {
             "account": given.account or ACCOUNT,
             "region": given.region or REGION,
             "partition": given.partition or partition,
-            "parameters": {name: value for name, value in given.parameters.items() if name.startswith("AWS::") or name in declared},
-            "imports": ChainMap(dict(given.imports), self.shared.exports),  # type: ignore[arg-type]  # it is only read
+            "parameters": {name: value for name, value in parameters.items() if name.startswith("AWS::") or name in declared},
+            "imports": given.imports,
+            "others": Beside(self, self.shared.templates, partition),
             "scope": self.scope,
         }
 
@@ -116,6 +178,7 @@ class CloudFormation:
         resource = self.data["Resources"][logical_id]
         metadata = resource.get("Metadata")
         path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+        path = path if isinstance(path, str) else self.paths.get(logical_id)
         line = self.line if self.line is not None else self.lines.line(("Resources", logical_id))
         return Location(source=self.path, line=line, path=path.removesuffix("/Resource") if isinstance(path, str) else logical_id)
 
@@ -216,15 +279,38 @@ class CloudFormation:
 
     # -- roles -------------------------------------------------------------------------------------------------------------------------
 
+    def template(self, partition: str) -> Template:
+        """What it says of identities.
+
+        Raises:
+            AutomationRoleError: it is broken, or a policy in it is.
+        """
+        if partition not in self._templates:
+            self._templates[partition] = Template(
+                Resolver(validated(self.data, self.path), **self._where(partition)),
+                managed_policies=self.situation.managed_policies,
+                context=self.situation.keys,
+                others=lambda: self._others(partition),
+                one_app=bool(self.app),
+            )
+        return self._templates[partition]
+
+    @cached_property
+    def _templates(self) -> dict[str, Template]:
+        return {}
+
+    def _others(self, partition: str) -> Iterator[Template]:
+        """The templates of the same app, or all others when it is of none; one that is broken says so where its own roles are read."""
+        for other in self.shared.templates:
+            if other is not self and other.app == self.app and other.situation.account == self.situation.account:
+                with suppress(AutomationRoleError, RecursionError):
+                    yield other.template(partition)
+
     def roles(self) -> Iterator[FoundRole]:
         """Its roles."""
         partition = self.situation.partition or _partition(self.data)
         try:
-            template = Template(
-                Resolver(validated(self.data, self.path), **self._where(partition)),
-                managed_policies=self.situation.managed_policies,
-                context=self.situation.keys,
-            )
+            template = self.template(partition)
             identities = template.identities
         except AutomationRoleError as error:
             message = str(error)

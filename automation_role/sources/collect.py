@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
+from ..runbook.document import Document
+from ..runbook.embedded import of_data
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
 from .files import ENDINGS, File
+from .formats import RUNBOOK
 from .found import FoundRole, FoundRunbook, Situation, Starter
 from .scan import Scan, scan
 
@@ -90,7 +93,7 @@ class Collector:
             AutomationRoleError: a value or an attachment fits none of the runbooks.
         """
         scans = [self._scan(paths) for paths in sets]
-        origins = [_named(self._runbooks(scanned)) for scanned in scans]
+        origins = [_named(self._at_their_files(list(self._runbooks(scanned)), scanned)) for scanned in scans]
         everything = [runbook for found in origins for one in found if (runbook := self._runbook(one)) is not None]
         order = {source.path: index for index, source in enumerate(source for scanned in scans for source in scanned.sources)}
         self.problems.sort(key=lambda problem: order.get(problem.source, len(order)))
@@ -131,6 +134,28 @@ class Collector:
                 message = f"has no runbook in it → {', '.join(ENDINGS)} files; name a runbook"
                 self.problems.append(Problem(source=directory, line=None, message=message))
 
+    def _at_their_files(self, runbooks: list[FoundRunbook], scanned: Scan) -> list[FoundRunbook]:
+        """The runbooks, each once: one that an app or a plan took from a file here is at that file, with its lines there.
+
+        Only where roles are looked for: else the file says as much as the template.
+        """
+        files = {source.path for source in scanned.sources if source.kind == RUNBOOK}
+        plain = {_steps(one.document): one for one in runbooks if one.document is not None and one.place.source in files}
+        if not self.roles or not plain or len(plain) == len(runbooks):
+            return runbooks
+        found, taken = [], set()
+        for one in runbooks:
+            same = plain.get(_steps(one.document)) if one.document is not None and one.place.source not in files else None
+            if same is None:
+                found.append(one)
+            else:
+                taken.add(same.place.source)
+                place = replace(one.place, source=same.place.source, line=1)
+                found.append(
+                    replace(one, document=_with_lines_of(same.document, one.document), place=place, labels=(*one.labels, *same.labels))
+                )
+        return [one for one in found if one.place.path or one.place.source not in taken]
+
     def _runbook(self, found: FoundRunbook) -> Runbook | None:
         try:
             return found.runbook()
@@ -159,6 +184,19 @@ def _named(runbooks: Iterable[FoundRunbook]) -> list[FoundRunbook]:
         taken = Counter(found.name for found in named)
         named = [found.renamed(longer(found)) if taken[found.name] > 1 else found for found in named]
     return named
+
+
+def _steps(document: Document) -> str:
+    """What a runbook is known by: an app may set its role, and defaults of its parameters."""
+    return json.dumps(document.data.get("mainSteps") if isinstance(document.data, dict) else None, sort_keys=True, default=str)
+
+
+def _with_lines_of(file: Document | None, document: Document | None) -> Document | None:
+    """A document of a template whose steps are those of a file, with their lines there."""
+    if file is None or document is None:
+        return document
+    blocks = {path: line for path in file.lines if (line := file.first_line_of_text(path)) is not None}
+    return of_data(document.data, file.lines, blocks)
 
 
 def _by_file(found: FoundRunbook) -> str:

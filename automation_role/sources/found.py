@@ -11,11 +11,11 @@ from ..errors import Problem, RunbookError
 from ..findings import Finding
 from ..runbook.document import Document
 from ..runbook.model import Runbook
-from .exports import Exports
 
 if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy engine
     from ..iam.conditions import Context as Keys
     from ..iam.identities import GuardRail, Identity
+    from .cloudformation import CloudFormation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +177,11 @@ class Shared:
     """What the files that are read together know of each other.
 
     Attributes:
-        exports: what stacks export.
+        templates: the templates, nested ones and those of other files included.
         managed: the managed policies of accounts and plans, by ARN.
     """
 
-    exports: Exports = field(default_factory=Exports)
+    templates: list[CloudFormation] = field(default_factory=list)
     managed: dict[str, Any] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from ..iam.identities import Identity, hidden_context
 from ..iam.logic import Truth, Undecided, all_of, any_of
 from ..iam.managed import managed
 from ..iam.text import literal, matches, opaques
-from ..values.placeholders import not_known
+from ..values.placeholders import name_of, not_known
 from .intrinsics import Resolver, TemplateError
 from .text import TemplateTextError, parse
 
@@ -130,6 +130,8 @@ class Template:
         context: condition keys that every request of these principals has.
         strict: whether a policy that IAM would not accept is refused (see `Document.read`).
         others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
+        one_app: whether the others are stacks of the same app. Else they only lie beside it: a policy whose role is unknown is not one of
+            this template's.
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -144,6 +146,7 @@ class Template:
         context: Context,
         strict: bool = False,
         others: Callable[[], Iterable[Template]] = tuple,
+        one_app: bool = True,
     ) -> None:
         self._strict = strict
         self.resolver = resolver
@@ -152,6 +155,7 @@ class Template:
         self._context = context
         self._made = tuple(self._policies())
         self._others = others
+        self._one_app = one_app
 
     @cached_property
     def identities(self) -> Mapping[str, Identity]:
@@ -159,15 +163,39 @@ class Template:
         return {logical_id: self._identity(logical_id, kind) for logical_id, kind in self._present(_KINDS)}
 
     @cached_property
-    def _all_made(self) -> tuple[_Made, ...]:
-        """The policies made in this template, and in those it is read with."""
-        beside = (
+    def _beside(self) -> tuple[_Made, ...]:
+        """The policies of the templates that it is read with, as far as they may concern it."""
+        return tuple(
             replace(made, label=f"{other.resolver.scope}.{made.label}")
             for other in self._others()
             if other is not self
-            for made in other._made  # noqa: SLF001
+            for made in other._offered  # noqa: SLF001
         )
-        return (*self._made, *beside)
+
+    @cached_property
+    def _offered(self) -> tuple[_Made, ...]:
+        """The policies that may concern other templates: those with an ARN, and those attached to what is not only this one's."""
+        own = {name_of(f"{self.resolver.scope}.{one}" if self.resolver.scope else one) for one, _ in self._present(_KINDS)}
+        return tuple(
+            made
+            for made in self._made
+            if made.arn is not None or any(_text(one) not in own for to in made.to.values() for one in _list(to))
+        )
+
+    @cached_property
+    def _managed_beside(self) -> Mapping[str, _Made]:
+        return {made.arn: made for made in self._beside if made.arn is not None}
+
+    def _attached(self, kind: str, name: str) -> Iterator[tuple[_Made, Truth]]:
+        """The policies that name an identity, or may do so."""
+        for made in self._made:
+            attached = _is_among(name, made.to.get(kind, []))
+            if attached is not False:
+                yield made, attached
+        for made in self._beside:
+            attached = _is_among(name, made.to.get(kind, [])) if made.to.get(kind) else False
+            if attached is True or (attached is not False and self._one_app):
+                yield made, attached
 
     def _present(self, types: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The resources of these types whose condition holds, with their type."""
@@ -225,10 +253,8 @@ class Template:
                 yield PolicyDocument.unreadable(f"{logical_id}/Policies", _reason(inline))
         for arn in _list(properties.get("ManagedPolicyArns")):
             yield self._managed(_text(arn))
-        for made in self._all_made:
-            attached = _is_among(name, made.to.get(kind, []))
-            if attached is not False:
-                yield made.read(attached)
+        for made, attached in self._attached(kind, name):
+            yield made.read(attached)
 
     def _through_groups(self, name: str, properties: Mapping[str, Any]) -> Iterator[PolicyDocument]:
         named = properties.get("Groups", [])
@@ -256,15 +282,16 @@ class Template:
         kind = _KINDS[self.resolver.resources[logical_id]["Type"]][0]
         properties, name = self.resolver.properties(logical_id), self.resolver.physical_name(logical_id)
         attached = [_text(arn) for arn in _list(properties.get("ManagedPolicyArns"))]
-        attached += [made.arn for made in self._all_made if made.arn is not None and _is_among(name, made.to.get(kind, [])) is not False]
+        attached += [made.arn for made, _ in self._attached(kind, name) if made.arn is not None]
         return tuple(dict.fromkeys([*attached, *map(_text, _list(properties.get("PermissionsBoundary")))]))
 
     def _managed(self, arn: str) -> PolicyDocument:
         """A managed policy: created in this template, passed, or AWS's."""
-        for made in self._all_made:
+        for made in self._made:
             if made.arn == arn:
                 return made.read()
-        return managed(arn, self._given)
+        beside = self._managed_beside.get(arn)
+        return beside.read() if beside is not None else managed(arn, self._given)
 
     def _principal_context(self, kind: str, name: str, arn: str, properties: Mapping[str, Any]) -> Context:
         context: dict[str, tuple[Any, ...] | Hidden] = dict(hidden_context())
