@@ -10,7 +10,7 @@ import pytest
 from tests.sources.conftest import Run
 from tests.sources.test_joined import ARN, document, role
 
-GET = {"name": "get", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": "NAME", "Key": "a"}}
+GET: dict[str, Any] = {"name": "get", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": "NAME", "Key": "a"}}
 BUCKET = {"Type": "AWS::S3::Bucket"}
 
 
@@ -43,7 +43,7 @@ def test_an_imported_arn_is_that_resource_in_a_policy(run: Run, other: str, fits
 
 
 def test_a_policy_of_another_template_counts_for_the_role_that_it_names(run: Run):
-    policy = {
+    policy: dict[str, Any] = {
         "Type": "AWS::IAM::Policy",
         "Properties": {"PolicyName": "p", "PolicyDocument": may_get("arn:aws:s3:::known"), "Roles": [{"Fn::ImportValue": "role"}]},
     }
