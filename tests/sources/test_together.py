@@ -10,7 +10,11 @@ import pytest
 from tests.sources.conftest import Run
 from tests.sources.test_joined import ARN, document, role
 
-GET: dict[str, Any] = {"name": "get", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": "NAME", "Key": "a"}}
+GET: dict[str, Any] = {
+    "name": "get",
+    "action": "aws:executeAwsApi",
+    "inputs": {"Service": "s3", "Api": "GetObject", "Bucket": "NAME", "Key": "a"},
+}
 BUCKET = {"Type": "AWS::S3::Bucket"}
 
 
