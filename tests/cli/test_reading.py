@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automation_role.cli import main, reading, words
+from automation_role.cli import console, main, reading
 from tests.cli.conftest import GAP, LOOK, TELL, TOPIC, Done, Run, refused
 
 IN_JSON = json.dumps({"schemaVersion": "0.3", "mainSteps": [{"name": "wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}]})
@@ -371,7 +371,7 @@ def test_progress_is_on_a_terminals_stderr_and_gone_at_the_end(folder: Path, mon
     for number in range(3):
         (folder / f"{number}.yaml").write_text(LOOK)
     for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
-        monkeypatch.setattr(words, "_PATIENCE", -1)
+        monkeypatch.setattr(console, "_PATIENCE", -1)
         monkeypatch.setattr(sys, "stdout", answer := io.StringIO())
         monkeypatch.setattr(sys, "stderr", stream)
         assert main(["policy", "."]) == 0
@@ -395,7 +395,7 @@ def test_deriving_many_says_so_and_is_gone_at_the_end(folder: Path, monkeypatch:
 def test_what_takes_no_time_shows_no_progress(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "look.yaml").write_text(LOOK)
     terminal = Terminal()
-    monkeypatch.setattr(words, "_PATIENCE", 3600)
+    monkeypatch.setattr(console, "_PATIENCE", 3600)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert main(["policy", "."]) == 0
