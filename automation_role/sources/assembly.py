@@ -71,7 +71,7 @@ def stacks(path: Path, manifest: Mapping[str, Any], depth: int = 0) -> Iterator[
         if not isinstance(properties, Mapping):
             continue
         if artifact.get("type") == _STACK and isinstance(properties.get("templateFile"), str):
-            stack = _stack(_Artifact.read(path.parent, manifest["artifacts"], artifact), properties["templateFile"], str(name), depth)
+            stack = _stack(_Artifact.read(path.parent, manifest["artifacts"], artifact), properties["templateFile"], str(name))
             yield replace(stack, name=str(properties.get("stackName", name)))
         elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str) and depth < _DEEPEST:
             inner = path.parent / properties["directoryName"] / MANIFEST
@@ -88,14 +88,14 @@ class _Artifact:
         folder: where its files are.
         account, region: see `AssemblyStack`.
         assets: hash of an asset -> its file.
-        paths: template's file -> logical ID -> construct path.
+        paths: construct path -> logical ID, of everything in the stack and in those nested in it.
     """
 
     folder: Path
     account: str | None
     region: str | None
     assets: Mapping[str, str]
-    paths: Mapping[str, Mapping[str, str]]
+    paths: Mapping[str, str]
 
     @classmethod
     def read(cls, folder: Path, artifacts: Mapping[str, Any], artifact: Mapping[str, Any]) -> _Artifact:
@@ -109,13 +109,12 @@ class _Artifact:
         beside = artifact.get("additionalMetadataFile")
         if isinstance(beside, str):
             metadata = {**metadata, **_mapping(json_of(folder / beside))}
-        template = str(_mapping(artifact.get("properties")).get("templateFile"))
         return cls(
             folder=folder,
             account=account,
             region=region,
             assets={key: file for key, file in assets.items() if isinstance(file, str)},
-            paths=_paths(metadata, template),
+            paths=_paths(metadata),
         )
 
     def nested_template(self, resource: Any) -> str | None:
@@ -129,33 +128,40 @@ class _Artifact:
         return file if file is not None and (self.folder / file).is_file() else None
 
 
-def _paths(metadata: Mapping[str, Any], template: str) -> Mapping[str, Mapping[str, str]]:
-    """The construct paths in each template; those of a nested stack are below its own."""
-    entries = {
-        path: {one["type"]: one.get("data") for one in each if isinstance(one, Mapping) and "type" in one}
-        for path, each in metadata.items()
-        if isinstance(each, list)
-    }
-    stacks = {path: str(entry["aws:cdk:templateFile"]) for path, entry in entries.items() if "aws:cdk:templateFile" in entry}
-    found: dict[str, dict[str, str]] = {}
-    for path, entry in entries.items():
-        logical_id = entry.get("aws:cdk:logicalId")
-        if isinstance(logical_id, str):
-            owner = max((stack for stack in stacks if path.startswith(f"{stack}/")), key=len, default="")
-            found.setdefault(stacks.get(owner, template), {})[logical_id] = path.removeprefix("/")
-    return found
+def _paths(metadata: Mapping[str, Any]) -> Mapping[str, str]:
+    listed = ((path, one) for path, each in metadata.items() if isinstance(each, list) for one in map(_mapping, each))
+    return {path.removeprefix("/"): str(one.get("data")) for path, one in listed if one.get("type") == "aws:cdk:logicalId"}
 
 
-def _stack(artifact: _Artifact, file: str, scope: str, depth: int) -> AssemblyStack:
+# What CDK calls the resource of a nested stack, beside the construct of the stack.
+_NESTED_PATH: Final = re.compile(r"(?P<of>.*/(?P<name>[^/]+))\.NestedStack/(?P=name)\.NestedStackResource")
+
+
+def _stack(artifact: _Artifact, file: str, scope: str, *, under: str | None = "", depth: int = 0) -> AssemblyStack:
+    """A stack, and those in it.
+
+    Args:
+        artifact: of the outermost stack.
+        file: the template.
+        scope: see `AssemblyStack`.
+        under: the construct path of a nested stack; empty: it is the outermost one; `None`: unknown.
+        depth: how many stacks it is in.
+    """
     data = json_of(artifact.folder / file)
     if not isinstance(data, Mapping):
-        raise UnreadableError(
-            Problem(source=str(artifact.folder / file), line=None, message="is not a template → what cdk synth writes; synthesize again")
-        )
+        message = "is not a template → what cdk synth writes; synthesize again"
+        raise UnreadableError(Problem(source=str(artifact.folder / file), line=None, message=message))
     data = {**data, "Resources": _mapping(data.get("Resources"))}  # a stack without resources has none
-    inside = (
-        {logical_id: artifact.nested_template(resource) for logical_id, resource in data["Resources"].items()} if depth < _DEEPEST else {}
-    )
+    below = "" if not under else f"{under}/"
+    paths = {} if under is None else {path: logical_id for path, logical_id in artifact.paths.items() if path.startswith(below)}
+    nested_paths = {paths[path]: match["of"] for path in paths if (match := _NESTED_PATH.fullmatch(path)) is not None}
+    own = {logical_id: path for path, logical_id in paths.items() if not any(path.startswith(f"{each}/") for each in nested_paths.values())}
+    nested = {}
+    for logical_id, resource in data["Resources"].items():
+        inside = artifact.nested_template(resource) if depth < _DEEPEST else None
+        if inside is not None:
+            there = nested_paths.get(logical_id)
+            nested[logical_id] = _stack(artifact, inside, f"{scope}.{logical_id}", under=there, depth=depth + 1)
     return AssemblyStack(
         scope=scope,
         name="",
@@ -163,10 +169,8 @@ def _stack(artifact: _Artifact, file: str, scope: str, depth: int) -> AssemblySt
         data=data,
         account=artifact.account,
         region=artifact.region,
-        nested={
-            logical_id: _stack(artifact, nested, f"{scope}.{logical_id}", depth + 1) for logical_id, nested in inside.items() if nested
-        },
-        paths=artifact.paths.get(file, {}),
+        nested=nested,
+        paths=own,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +18,7 @@ from automation_role import AutomationPolicyValidation, AutomationRole, Automati
 from automation_role.errors import AutomationRoleError
 from tests.construct.synth import new_app
 
+ROOT = Path(__file__).parents[2]
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -122,3 +125,28 @@ def test_cdk_calls_it_and_names_the_construct(app: cdk.App, tmp_path: Path) -> N
     (report,) = json.loads((tmp_path / "cdk.out" / "validation-report.json").read_text())["pluginReports"]
     assert report["conclusion"] == "failure"
     assert "Only/Hand" in json.dumps(report)
+
+
+BY_THE_APP = """
+import sys
+import aws_cdk as cdk
+from automation_role import AutomationPolicyValidation
+from tests.construct.test_validation import document, hand_written, stack
+
+app = cdk.App(outdir=sys.argv[1], analytics_reporting=False, policy_validation_beta1=[AutomationPolicyValidation()])
+only = stack(app, "Only")
+document(only, hand_written(only, "ec2:StartInstances").attr_arn)
+app.synth()
+"""
+
+
+def test_cdk_calls_it_where_it_is_passed_to_the_app(tmp_path: Path) -> None:
+    """In a process of its own: older versions of CDK only print the report, and set the exit code of Node.js."""
+    path = tmp_path / "cdk.out"
+    done = subprocess.run([sys.executable, "-c", BY_THE_APP, path], cwd=ROOT, capture_output=True, text=True, check=False)
+    report = path / "validation-report.json"
+    told = done.stdout + done.stderr + (report.read_text() if report.exists() else "")
+    assert "missingPermission" in told
+    assert "Only/Hand" in told
+    assert "failure" in told
+    assert (done.returncode != 0) is hasattr(cdk, "Validations")
