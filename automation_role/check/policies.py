@@ -19,23 +19,22 @@ from .standins import ROLE
 from .subjects import Subject, partition_in, role_keys, settled
 
 
-def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None, place: Place, situation: Situation) -> Subject:
+def of_policies(policies: Sequence[str], trust: str | None, place: Place, situation: Situation) -> Subject:
     """A role that has these policies.
 
     Args:
         policies: files, or names or ARNs of managed policies.
         trust: file of its trust policy; `None`: not known.
-        boundary: its permissions boundary, as one of `policies`; `None`: it has none.
         place: where it is; `*` for what is unknown.
         situation: what else is known.
 
     Raises:
         AutomationRoleError: one of them cannot be read, or isn't a policy.
     """
-    texts = [_Text.of(policy, situation.managed_policies) for policy in policies]
-    bounds = [_Text.of(boundary, situation.managed_policies)] if boundary is not None else []
+    texts = [_Text.of("--policy", policy, situation.managed_policies) for policy in policies]
+    bound = [statement.resources for statement in situation.boundary.statements] if situation.boundary is not None else []
     trusting = PolicyDocument.read(trust, read_policy(trust), trust=True) if trust is not None else None
-    partition = place.partition if place.partition != "*" else partition_in([text.data for text in (*texts, *bounds)])
+    partition = place.partition if place.partition != "*" else partition_in([[text.data for text in texts], bound])
     account = place.account if place.account != "*" else ACCOUNT
     arn = place.role_arn or f"arn:{partition}:iam::{account}:role/{ROLE}"
     identity = Identity(
@@ -45,11 +44,19 @@ def of_policies(policies: Sequence[str], trust: str | None, boundary: str | None
         arn=arn,
         account=account,
         policies=tuple(text.document for text in texts),
-        boundary=bounds[0].document if bounds else None,
         trust=trusting,
         context={**role_keys(arn, account), **situation.keys},
     )
     return settled(identity, ", ".join(policies), replace(place, partition=partition), None, situation)
+
+
+def read_boundary(given: str, documents: Mapping[str, Any]) -> PolicyDocument:
+    """A permissions boundary: a file, or the name or ARN of a managed policy.
+
+    Raises:
+        AutomationRoleError: it cannot be read, or isn't a policy.
+    """
+    return _Text.of("--boundary", given, documents).document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class _Text:
     document: PolicyDocument
 
     @classmethod
-    def of(cls, given: str, documents: Mapping[str, Any]) -> _Text:
+    def of(cls, option: str, given: str, documents: Mapping[str, Any]) -> _Text:
         """A file, or a managed policy by its ARN, or by its name when it was passed or is bundled."""
         if Path(given).exists():
             data = read_policy(given)
@@ -73,7 +80,7 @@ class _Text:
             names = [name.rpartition("/")[2] for name in kept()["policies"]]
             near = did_you_mean(given, names)
             raise AutomationRoleError(
-                f"--policy {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of a bundled one: "
+                f"{option} {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of a bundled one: "
                 f"{', '.join(names)}{near}"
             )
         return cls(given, None, managed(arn, documents))

@@ -86,7 +86,7 @@ def settled(identity: Identity, source: str, place: Place, managed_arns: tuple[s
         managed_arns: see `Subject.managed`.
         situation: what else is known.
     """
-    identity = replace(identity, rails=situation.rails)
+    identity = replace(identity, rails=situation.rails, boundary=situation.boundary or identity.boundary)
     named = list(_named_places(identity))
     accounts = dict.fromkeys(account for _, account in named if account == ACCOUNT or _TWELVE.fullmatch(account))
     regions = dict.fromkeys(region for region, _ in named if region == REGION or _NAMED.fullmatch(region))

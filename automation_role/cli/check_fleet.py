@@ -32,7 +32,6 @@ def check_usage(chosen: roles.Chosen, given: Given, context: Place, form: str) -
         "--template": chosen.template,
         "--policy": chosen.policies,
         "--trust": chosen.trust,
-        "--boundary": chosen.boundary,
         "--role-arn": context.role_arn,
         "--account": context.account != "*",
         "--from": given.only,

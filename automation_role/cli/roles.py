@@ -10,7 +10,7 @@ import click
 
 from ..check.files import of_file
 from ..check.guard_rails import guard_rails
-from ..check.policies import of_policies, read_policy
+from ..check.policies import of_policies, read_boundary, read_policy
 from ..check.subjects import Subject
 from ..errors import AutomationRoleError
 from ..iam.identities import given_context
@@ -34,7 +34,9 @@ def choosing(command: F) -> F:
             help="The document of a managed policy that is not bundled.",
         ),
         click.option(
-            "--boundary", metavar="FILE", help="The permissions boundary of that role: a document, a name or an ARN. Default: none."
+            "--boundary",
+            metavar="FILE",
+            help="The permissions boundary of the roles: a document, a name or an ARN. Default: what the files say of each role.",
         ),
         click.option(
             "--rcp", "rcps", multiple=True, metavar="FILE,…", help="The resource control policies of one level of the organization."
@@ -97,13 +99,13 @@ class Chosen:
         Raises:
             AutomationRoleError: a managed policy cannot be read; an option is not NAME=VALUE.
         """
+        documents = {name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()}
         return replace(
             situated(context, given),
             rails=guard_rails(self.scps, self.rcps),
+            boundary=read_boundary(self.boundary, documents) if self.boundary is not None else None,
             keys=given_context(options.pairs("--context", self.keys, "KEY=VALUE")),
-            managed_policies={
-                name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()
-            },
+            managed_policies=documents,
         )
 
     def check_usage(self, context: Place) -> None:
@@ -114,7 +116,7 @@ class Chosen:
         """
         if self.template is not None and self.policies:
             raise AutomationRoleError("--template and --policy: both given → --template FILE, or --policy FILE for each policy of the role")
-        said = {"--role": self.roles, "--trust": self.trust, "--boundary": self.boundary, "--role-arn": context.role_arn}
+        said = {"--role": self.roles, "--trust": self.trust, "--role-arn": context.role_arn}
         for option, value in said.items():
             if value and self.nothing:
                 raise AutomationRoleError(f"{option} without a role → --template FILE or --policy FILE, too")
@@ -131,4 +133,4 @@ class Chosen:
         self.check_usage(context)
         if self.template is not None:
             return of_file(self.template, context, situation, self.roles)
-        return [of_policies(self.policies, self.trust, self.boundary, context, situation)]
+        return [of_policies(self.policies, self.trust, context, situation)]

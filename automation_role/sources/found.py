@@ -14,6 +14,7 @@ from ..runbook.model import Runbook
 
 if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy engine
     from ..iam.conditions import Context as Keys
+    from ..iam.documents import PolicyDocument
     from ..iam.identities import GuardRail, Identity
     from .cloudformation import CloudFormation
 
@@ -160,6 +161,7 @@ class Situation:
         managed_policies: documents of managed policies, by ARN or name.
         keys: condition keys that every request of the roles has.
         rails: the organization's policies that hold every role.
+        boundary: the permissions boundary of every role, in the place of its own; `None`: its own.
     """
 
     partition: str | None = None
@@ -170,6 +172,7 @@ class Situation:
     managed_policies: Mapping[str, Any] = field(default_factory=dict)
     keys: Keys = field(default_factory=dict)
     rails: tuple[GuardRail, ...] = ()
+    boundary: PolicyDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,6 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
         (["stop.yaml", "--policy", "policy.json", "--role", "R"], "--role with --policy → leave --role out"),
         (["stop.yaml", "--policy", "policy.json", "--template-parameter", "A=1"], "--template-parameter 'A' → the templates have none"),
         (["stop.yaml", "--template", "t.json", "--trust", "trust.json"], "--trust with --template → leave --trust out"),
-        (["stop.yaml", "--template", "t.json", "--boundary", "policy.json"], "--boundary with --template → leave --boundary out"),
         (["stop.yaml", "--template", "t.json", "--role-arn", "arn:aws:iam::111122223333:role/R"], "--role-arn with --template"),
         (["stop.yaml", "--template", "t.json"], "t.json: cannot be read: no such file or directory"),
         (["stop.yaml", "--template", "trust.json"], "trust.json: a file of this kind has no roles"),
