@@ -39,7 +39,7 @@ def of_execution(
         documents.append({**_document(happened, refusal.runbook, CHILD, {}), "ParentAutomationExecutionId": PARENT})
     told = read(json.dumps(documents))
     found = bound([Runbook.from_file(one.source) for one in runbooks], told.executions, told.failures)
-    role = of_policies([str(policy)], None, None, place, Situation())
+    role = of_policies([str(policy)], None, place, Situation())
     (failure,) = found.failures
     return answer(failure, derive(found.runbooks, role_known=True), [role], place)
 

@@ -42,7 +42,7 @@ def role(entry: dict[str, Any], folder: Path) -> list[Subject]:
     path = folder / "own.json"
     path.write_text(json.dumps({"Version": "2012-10-17", "Statement": json.loads(entry["policies"])}))
     place = Place(role_arn=None)
-    return [of_policies([str(path)], None, None, place, Situation())]
+    return [of_policies([str(path)], None, place, Situation())]
 
 
 def answers(entry: dict[str, Any], folder: Path) -> list[Answer]:

@@ -34,7 +34,7 @@ mainSteps:
 def of(runbooks: list[Runbook], action: str, folder: Path) -> Answer:
     """The answer to a refusal of an action, to a role that has nothing."""
     (folder / "nothing.json").write_text(json.dumps(NOTHING))
-    role = of_policies([str(folder / "nothing.json")], None, None, Place(), Situation())
+    role = of_policies([str(folder / "nothing.json")], None, Place(), Situation())
     (failure,) = read(
         f"User: arn:aws:sts::111122223333:assumed-role/R/x is not authorized to perform: {action} because no identity-based policy allows the {action} action"
     ).failures
@@ -89,7 +89,7 @@ def test_the_fix_has_a_statement_for_all_of_it(tmp_path: Path) -> None:
 
 def test_a_start_that_was_refused_has_all_of_the_run_before_it(tmp_path: Path) -> None:
     (tmp_path / "nothing.json").write_text(json.dumps(NOTHING))
-    role = of_policies([str(tmp_path / "nothing.json")], None, None, Place(), Situation())
+    role = of_policies([str(tmp_path / "nothing.json")], None, Place(), Situation())
     (failure,) = read("The defined assume role is unable to be assumed.").failures
     found = answer(failure, derive([Runbook.from_text(CHAIN, name="chain")], role_known=True), [role], Place())
     assert (steps(found.later), found.elsewhere) == (["left", "right", "last", "sorry"], ())
