@@ -16,6 +16,7 @@ from ..derive.derivation import derive
 from ..errors import Problem, RunbookError
 from ..explain.compare import Differences, compare
 from ..runbook.model import Runbook
+from ..sources.files import ENDINGS
 from ..values.place import Place
 from . import console
 from .documents import AccountDocument, AccountDocuments, NotThisOneError
@@ -60,7 +61,7 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
     """Print what AWS changed in its runbooks since the facts of this version: what they need in addition, or no longer.
 
     NAME is an AWS-owned runbook; of a FILE (a template, a list of roles, any text) all AWS-owned names in it. Left out: every name that is
-    known. Needs automation-role[aws], and permission for ssm:GetDocument. Exit code 1: a role with what was needed before would fail.
+    known, as far as your account has it. Needs automation-role[aws], and permission for ssm:GetDocument. Exit code 1: a role with what was needed before would fail.
     """
     wanted = _wanted(names)
     documents = AccountDocuments("drift", region, profile)
@@ -71,12 +72,15 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
                 found.append(drift_of(name, documents))
             except NotThisOneError as why:
                 problems.append(Problem(source=name, line=None, message=str(why)))
-    if problems:
+    if problems and (names or not found):  # no Region has every runbook
         raise RunbookError(problems)
     changed = [each for each in found if each.differences is not None]
     console.answer(console.in_json([each.to_json() for each in found]) if form == "json" else "".join(map(_drawn, changed)))
     breaking = [each.name for each in changed if each.breaks]
-    console.note(f"{len(found)} runbooks: {len(found) - len(changed)} unchanged, {len(changed)} changed, {len(breaking)} need more")
+    if problems:
+        console.note(f"skipped {len(problems)} that could not be fetched: {', '.join(problem.source for problem in problems)}")
+    runbooks = "1 runbook" if len(found) == 1 else f"{len(found)} runbooks"
+    console.note(f"{runbooks}: unchanged {len(found) - len(changed)}, changed {len(changed)}, needing more {len(breaking)}")
     return 1 if breaking else 0
 
 
@@ -127,6 +131,9 @@ def _wanted(given: Sequence[str]) -> list[str]:
             found.update(inside)
             if not inside:
                 problems.append(Problem(source=each, line=None, message="names no AWS-owned runbook → a template or a list that names one"))
+        elif Path(each).exists() or Path(each).name != each or Path(each).suffix in ENDINGS:
+            message = "is a directory → a file" if Path(each).is_dir() else "cannot be read: no such file or directory"
+            problems.append(Problem(source=each, line=None, message=message))
         else:
             try:
                 Runbook.aws(each)

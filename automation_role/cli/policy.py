@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -56,6 +56,7 @@ def command(
     lints = linting.lints(derivation.runbooks, ignore)
     shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
+    versions = [*_versions(derivation.runbooks, context)] if check_version else []
     console.answer(_text(form, shown, findings, linting.alerts(lints, derivation.runbooks), named=assumed))
     derived.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
@@ -66,8 +67,8 @@ def command(
     derived.tell_versions(derivation.runbooks)
     if not assumed:
         console.note(derived.summary(derivation, context))
-    if check_version:
-        _check_versions(derivation.runbooks)
+    for say, message in versions:
+        say(message)
     return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
 
 
@@ -105,24 +106,33 @@ def _tell(name: str, derivation: Derivation, place: Place) -> None:
         console.note(f"{who}{derived.summary(derivation, place)}")
 
 
-def _check_versions(runbooks: Sequence[Runbook]) -> None:
-    """Report whether the account has the same documents as the facts."""
+def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Callable[[str], None], str]]:
+    """How to say whether the account has the same documents as the facts, and what.
+
+    Raises:
+        AutomationRoleError: the account cannot be asked.
+    """
     from .documents import AccountDocuments, NotThisOneError
     from .drift import drift_of
 
-    documents = AccountDocuments("--check-version", None, None)
-    for name in [runbook.name for runbook in runbooks if runbook.facts is not None]:
+    names = [runbook.name for runbook in runbooks if runbook.facts is not None]
+    if not names:
+        yield console.note, "--check-version compares AWS-owned runbooks given by name, and there are none"
+        return
+    region = context.regions[0] if len(context.regions) == 1 and context.regions != ("*",) else None
+    documents = AccountDocuments("--check-version", region, None)
+    for name in names:
         try:
             found = drift_of(name, documents)
         except NotThisOneError as why:
-            console.warning(f"{name}: {why}")
+            yield console.warning, f"{name}: {why}"
             continue
         if found.differences is None:
-            console.note(f"{name}: your account has the same document, version {found.now}")
+            yield console.note, f"{name}: your account has the same document, version {found.now}"
         else:
             needs = "it needs more than this policy allows" if found.breaks else "it needs nothing more"
             which = "another document" if found.was in {"", found.now} else f"version {found.now}, not {found.was}"
-            console.warning(f"{name}: your account has {which}: {needs}; see automation-role drift {name}")
+            yield console.warning, f"{name}: your account has {which}: {needs}; see automation-role drift {name}"
 
 
 def _tell_size(who: str, policy: Policy, context: Place, *, complete: bool) -> None:

@@ -109,10 +109,13 @@ def check_template_parameters(situation: Situation, sources: Sequence[SourceFile
 
 def _aws_owned(path: str) -> SourceFile | None:
     """An AWS-owned runbook, if a text is its name and not a file."""
+    return document.aws_owned(path) if _is_name(path) and (is_aws_owned(path) or path in aws_runbooks.names()) else None
+
+
+def _is_name(path: str) -> bool:
+    """Whether a text is neither a file nor written like one."""
     is_path = os.path.basename(path) != path or path.lower().endswith(ENDINGS)  # noqa: PTH119  (no path, perhaps)
-    if is_path or os.path.lexists(path) or not (is_aws_owned(path) or path in aws_runbooks.names()):
-        return None
-    return document.aws_owned(path)
+    return not is_path and path not in ("", STDIN) and not os.path.lexists(path)
 
 
 def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
@@ -120,6 +123,8 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     if file.path.endswith(TERRAFORM):
         message = "Terraform's own files say less than its plan → terraform plan -out plan && terraform show -json plan > plan.json"
         raise UnreadableError(Problem(source=file.path, line=None, message=message))
+    if _is_name(file.path) and (near := did_you_mean(file.path, aws_runbooks.names())):
+        raise UnreadableError(Problem(source=file.path, line=None, message=f"cannot be read: no such file or directory{near}"))
     text = text_of(file.path)
     path = "<stdin>" if file.path == STDIN else file.path
     named = file.directory is None

@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 
 from automation_role.catalog import aws_runbooks
-from tests.cli.conftest import Run, refused
+from tests.cli.conftest import LOOK, Run, refused
 
 NAME = "AWS-RestartEC2Instance"
 SAME: dict[str, Any] = {
@@ -55,7 +55,7 @@ def test_a_document_that_needs_more_breaks_roles(run: Run, account: Any) -> None
     assert done.code == 1
     assert done.out.startswith(f"{NAME}: version 1 → 1\nneeds more\n")
     assert "s3:ListAllMyBuckets" in done.out
-    assert done.said[-1] == "automation-role: note: 1 runbooks: 0 unchanged, 1 changed, 1 need more"
+    assert done.said[-1] == "automation-role: note: 1 runbook: unchanged 0, changed 1, needing more 1"
 
 
 def test_one_that_changed_and_needs_the_same_does_not(run: Run, account: Any) -> None:
@@ -72,7 +72,7 @@ def test_the_same_document_is_unchanged_however_it_is_laid_out(run: Run, account
     account.create_document(Name=NAME, Content=json.dumps(MORE, indent=7), DocumentType="Automation", DocumentFormat="JSON")
     done = run("drift", NAME)
     assert (done.code, done.out) == (0, "")
-    assert done.said == ["automation-role: note: 1 runbooks: 1 unchanged, 0 changed, 0 need more"]
+    assert done.said == ["automation-role: note: 1 runbook: unchanged 1, changed 0, needing more 0"]
 
 
 def test_names_are_found_in_a_template(run: Run, folder: Path, account: Any) -> None:
@@ -91,6 +91,27 @@ def test_what_cannot_be_compared_is_said_at_once(run: Run, account: Any) -> None
             for name in (NAME, "AWS-StopEC2Instance")
         ),
     )
+
+
+def test_of_all_names_those_that_the_account_has_are_compared(run: Run, account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "AWS-StopEC2Instance"
+    monkeypatch.setattr(aws_runbooks, "names", lambda: (NAME, other))
+    put(account, MORE)
+    done = run("drift")
+    assert (done.code, done.out.splitlines()[0]) == (1, f"{NAME}: version 1 → 1")
+    assert done.said == [
+        f"automation-role: note: skipped 1 that could not be fetched: {other}",
+        "automation-role: note: 1 runbook: unchanged 0, changed 1, needing more 1",
+    ]
+    account.delete_document(Name=NAME)
+    assert run("drift").code == 2
+
+
+@pytest.mark.usefixtures("account")
+def test_a_path_is_no_name(run: Run, folder: Path) -> None:
+    (folder / "cdk.out").mkdir()
+    refused(run("drift", "app.json"), "app.json: cannot be read: no such file or directory")
+    refused(run("drift", "cdk.out"), "cdk.out: is a directory → a file")
 
 
 @pytest.mark.usefixtures("folder")
@@ -117,6 +138,19 @@ def test_policy_compares_with_the_account_when_asked(run: Run, account: Any) -> 
         f"automation-role: warning: {NAME}: your account has another document: it needs more than this policy allows; "
         f"see automation-role drift {NAME}"
     )
+
+
+def test_without_credentials_nothing_is_printed(run: Run, account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    refused(run("policy", NAME, "--check-version"), "no Region is set → --region, AWS_REGION, or a profile that has one")
+    assert f"{NAME}: is not in eu-west-1" in run("policy", NAME, "--check-version", "--region", "eu-west-1").err
+
+
+def test_only_names_have_versions_to_compare(run: Run, folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    done = run("policy", "look.yaml", "--check-version")
+    assert done.code == 0
+    assert done.said[-1] == "automation-role: note: --check-version compares AWS-owned runbooks given by name, and there are none"
 
 
 # -- list ----------------------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,10 @@ def test_a_wrong_name_gets_the_nearest(run: Run, folder: Path):
         run("policy", "AWS-RestartEC2"),
         "'AWS-RestartEC2': is not an AWS-owned runbook that this version knows → one of 497 names; did you mean 'AWS-RestartEC2Instance'?",
     )
+    refused(
+        run("policy", "RestartEC2Instance"),
+        "RestartEC2Instance: cannot be read: no such file or directory; did you mean 'AWS-RestartEC2Instance'?",
+    )
 
 
 def test_what_can_only_be_a_path_is_taken_for_one(run: Run, folder: Path):
