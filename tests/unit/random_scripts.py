@@ -22,15 +22,17 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
 
+from automation_role.derive.scripts.reader.results import Known
 from automation_role.derive.scripts.script import Read, Script, read_script
-from automation_role.values.patterns import Pattern
+from automation_role.values.patterns import Pattern, Slot
 from automation_role.values.value import UNKNOWN, Text, Value
 
 FILE = "<random script>"
 S3 = ("get_object", "put_object", "delete_object", "head_object", "get_object_tagging", "get_object_acl")
 KEYS = ("k", "m", "flag")
 HEAD = """\
-import boto3, collections, copy, dataclasses, functools, itertools, json, operator, os.path, random, string, types
+import base64, boto3, collections, contextlib, copy, dataclasses, enum, functools, itertools, json, operator, os.path, random, re, string, types
+import urllib.parse
 s3 = boto3.client("s3")
 ec2 = boto3.client("ec2")
 DEFAULTS = {"k": "default", "flag": "", "m": "dm"}
@@ -75,6 +77,49 @@ def shift(items):
 def giving(*texts):
     for one in texts:
         yield one
+def echoing(start):
+    while True:
+        start = yield start
+Pair = collections.namedtuple("Pair", "one two", defaults=["second"])
+class Kind(enum.Enum):
+    A = "ka"
+    B = "kb"
+class Lazy:
+    made = {}
+    def __init__(self, **more): self.more = more
+    def __getattr__(self, name): return self.more.get(name, "lazy")
+    def __getitem__(self, key): return self.more[key]
+    @property
+    def k(self): return self.more.get("k", "pk")
+    @k.setter
+    def k(self, x): self.more["k"] = x
+    @classmethod
+    def named(cls, x):
+        cls.made[x] = cls(k=x)
+        return cls.made[x]
+    @staticmethod
+    def plain(x, y="y"): return y + x
+class Deep(Sub):
+    def __init__(self, given=None, extra="de"):
+        super().__init__(given)
+        self.extra = extra
+    def set(self, x): return super().set(x + self.extra)
+class Wrong(Exception):
+    def __init__(self, k): self.k = k
+def wrapped(function):
+    @functools.wraps(function)
+    def inner(x, *rest): return function(x + "w", *rest)
+    return inner
+@wrapped
+def decorated(x, y="dy"): return y + x
+@functools.lru_cache
+def cached(x): return "c" + x
+@contextlib.contextmanager
+def held(x):
+    yield [x]
+def keys_of(role):
+    given = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="x")["Credentials"]
+    return dict(aws_access_key_id=given["AccessKeyId"], aws_secret_access_key=given["SecretAccessKey"], aws_session_token=given["SessionToken"])
 def twice(x):
     return x + x
 """
@@ -120,6 +165,9 @@ class Programs:
             lambda: "event['X']",
             lambda: f"event.get('X', {self.literal()})",
             lambda: f"K.{self.one('attr', 'other')}",
+            lambda: f"g['r'][{self.key()}]",
+            lambda: f"g['l'][{self.index()}]",
+            lambda: f"h[{self.index()}][{self.key()}]",
         ]
         if depth >= 2:
             return str(self.chance.choice(simple)())
@@ -200,6 +248,60 @@ class Programs:
             lambda: f"'{{k}}{{m}}'.format(**{d()})",
             lambda: f"{one()}.partition('-')[{self.one('0', '2')}]",
             lambda: f"str({one()} in {p()})",
+            lambda: f"'{{0.attr}}{{1[k]}}'.format({self.thing()}, {d()})",
+            lambda: f"'{{:{self.one('>', '<', '^')}{{}}}}'.format({one()}, {self.count()})",
+            lambda: f"f'{{{self.one(*self.texts)}!r:.{{n}}}}'",
+            lambda: f"f'{{{self.one(*self.texts)}=}}'",
+            lambda: f"'%-4s|%5.2s' % ({one()}, {other()})",
+            lambda: f"'%s' % {one()}",
+            lambda: f"({one()} * {self.count()})",
+            lambda: f"{one()}.{self.one('removeprefix', 'removesuffix', 'lstrip', 'rstrip')}({self.literal()})",
+            lambda: (
+                f"{one()}.{self.one('lower()', 'capitalize()', 'swapcase()', 'casefold()', 'center(5)', 'rjust(4)', 'encode().decode()')}"
+            ),
+            lambda: f"{one()}.{self.one('rsplit', 'split')}({self.one(repr('-'), repr('/'), 'None')}, 1)[{self.one('0', '-1')}]",
+            lambda: f"{one()}.rpartition('/')[{self.one('0', '2')}]",
+            lambda: f"{one()}.translate(str.maketrans('xk', 'XK'))",
+            lambda: f"str({one()}.{self.one('find', 'count')}({self.literal()}))",
+            lambda: f"{one()}[{self.count()}:{self.one('', '-1')}]",
+            lambda: f"re.sub({self.literal()}, {other()}, {one()})",
+            lambda: f"(re.match('(.)-?(.*)', {one()}) or re.match('()()', '')).group({self.one('0', '1', '2')})",
+            lambda: f"urllib.parse.quote({one()}, safe='')",
+            lambda: f"base64.b64encode({one()}.encode()).decode()",
+            lambda: f"'-'.join(x for x in {p()} if {self.condition(1)})",
+            lambda: f"'-'.join(sorted({d()}))",
+            lambda: f"''.join([{one()}, *{p()}])",
+            lambda: f"{self.one('max', 'min')}({p()}, key=len)",
+            lambda: f"sorted({p()}, key=len, reverse=True)[{self.index()}]",
+            lambda: f"sorted({d()}.items())[{self.index()}][1]",
+            lambda: f"{{y: x for x, y in {d()}.items()}}.get({one()}, {other()})",
+            lambda: f"[x['k'] for x in h][{self.index()}]",
+            lambda: f"{{x['k']: x['m'] for x in h}}.get({one()}, {other()})",
+            lambda: f"next(({self.one('x', 'y')} for x in h for y in {p()} if y != {one()}), {{'k': {other()}}})['k']",
+            lambda: f"copy.deepcopy(g)['r'][{self.key()}]",
+            lambda: f"json.loads(json.dumps(g))['l'][{self.index()}]",
+            lambda: f"Pair({one()}).{self.one('one', 'two')}",
+            lambda: f"Pair({one()}, {other()})._replace(one={one()})[{self.index()}]",
+            lambda: f"Kind.{self.one('A', 'B')}.value",
+            lambda: f"Kind({self.one(repr('ka'), one())}).value",
+            lambda: f"[x.value for x in Kind][{self.index()}]",
+            lambda: f"Lazy(k={one()}, **{d()}).{self.one('k', 'm', 'other')}",
+            lambda: f"Lazy(m={one()})[{self.key()}]",
+            lambda: f"Lazy.named({one()}).k",
+            lambda: f"list(Lazy.made)[{self.index()}]",
+            lambda: f"Lazy.plain({one()}{self.one('', ', ' + self.literal())})",
+            lambda: f"Deep({one()}, extra={other()}).{self.one('attr', 'other', 'extra', 'set(' + one() + ').other')}",
+            lambda: f"decorated({one()}{self.one('', ', ' + self.literal())})",
+            lambda: f"cached({one()})",
+            lambda: f"functools.partial(Lazy.plain, y={one()})({other()})",
+            lambda: f"list(map(Lazy.plain, {p()}))[{self.index()}]",
+            lambda: f"(lambda it: (next(it), it.send({one()})))(echoing({other()}))[{self.one('0', '1')}]",
+            lambda: f"dict(enumerate({p()}))[{self.one('0', '1', 'n')}]",
+            lambda: f"[*{d()}][{self.index()}]",
+            lambda: f"max({d()}, key={d()}.get)",
+            lambda: f"functools.reduce(lambda x, y: {{**x, **y}}, h, {d()})[{self.key()}]",
+            lambda: f"next(y for x, y in itertools.groupby({p()}) for y in y)",
+            lambda: f"dict([*{d()}.items(), ({self.key()}, {one()})])[{self.key()}]",
         ]
         if self.functions:
             nested += [lambda: f"{self.one(*self.functions)}({one()})"] * 4
@@ -237,6 +339,15 @@ class Programs:
             lambda: f"put({d()}, {self.key()}, {t()})",
             lambda: f"vars(Data({t()}))",
             lambda: f"dataclasses.asdict(Data(m={t()}))",
+            lambda: "g['r']",
+            lambda: f"h[{self.index()}]",
+            lambda: f"Pair({t()})._asdict()",
+            lambda: f"next((x for x in h if x['k'] == {t()}), {d()})",
+            lambda: f"json.loads(json.dumps({d()}))",
+            lambda: f"dict(sorted({d()}.items()))",
+            lambda: f"dict(reversed({d()}.items()))",
+            lambda: f"dict(x for x in {d()}.items() if {self.condition(1)})",
+            lambda: f"(lambda **more: more)(k={t()}, **{{'m': {t()}}})",
         ]
         return str(self.chance.choice([*simple, *nested])())
 
@@ -272,6 +383,17 @@ class Programs:
             lambda: f"list(dict.fromkeys({p()}))",
             lambda: f"random.sample({p()}, 1)",
             lambda: "event['L']",
+            lambda: "g['l']",
+            lambda: f"[x[{self.key()}] for x in h]",
+            lambda: f"[x for x in {p()} for y in {p()} if x != y]",
+            lambda: f"list(dict(zip({p()}, {p()})).values())",
+            lambda: f"sorted({p()}, key=lambda x: x[-1:], reverse=True)",
+            lambda: f"re.findall('[a-z0-9]+', {t()})",
+            lambda: f"{t()}.splitlines()",
+            lambda: f"list({t()})",
+            lambda: f"[x.get('k', {t()}) for x in [*h, {self.mapping(depth + 1)}]]",
+            lambda: f"(lambda *args: list(args))(*{p()}, {t()})",
+            lambda: f"[*Pair({t()}, {t()})]",
         ]
         return str(self.chance.choice([*simple, *nested])())
 
@@ -341,6 +463,10 @@ class Programs:
                 f"ec2.create_tags(Resources=[{self.text()}], Tags=[{{'Key': {self.text()}, 'Value': {self.text()}}}])",
                 f"{self.thing()}.use()",
                 f"getattr(s3, {self.one(*S3)!r})(Bucket={self.text()}, Key='g')",
+                f"boto3.client('s3', region_name={self.text()}).{operation}(Bucket='r', Key={self.text()})",
+                f"boto3.client('s3', **keys_of({self.text()})).{operation}(Bucket={self.text()}, Key='a')",
+                f"boto3.client('s3', **(keys_of({self.text(1)}) if {self.condition()} else {{}})).{operation}(Bucket={self.text(1)}, Key='e')",
+                f"boto3.Session(**keys_of({self.text()})).client('ec2').stop_instances(InstanceIds={self.listing()})",
             )
         )
 
@@ -407,6 +533,26 @@ class Programs:
             lambda: f"assert {self.condition()}",
             lambda: f"{d()} = {d()}",
             lambda: f"{p()} = {p()}",
+            lambda: f"g['r'][{self.key()}] = {t()}",
+            lambda: f"g['l'].append({t()})",
+            lambda: f"g['l'][{self.index()}] = {t()}",
+            lambda: f"g['l'] = {p()}",
+            lambda: f"g['r'] = {d()}",
+            lambda: f"{d()} = g['r']",
+            lambda: f"{p()} = g['l']",
+            lambda: f"h.append({self.mapping()})",
+            lambda: f"h.insert(0, {self.mapping(1)})",
+            lambda: f"h[{self.index()}][{self.key()}] = {t()}",
+            lambda: f"h[{self.index()}] = {d()}",
+            lambda: f"{d()} = h[{self.index()}]",
+            lambda: f"h.pop({self.one('', '0')})",
+            lambda: f"g.setdefault({self.key()}, {{}})[{self.key()}] = {t()}",
+            lambda: f"l.k = {t()}",
+            lambda: f"l.more[{self.key()}] = {t()}",
+            lambda: f"l = Lazy(**{self.mapping()})",
+            lambda: f"{self.one(*self.texts)} = l.{self.one('k', 'm', 'none')}",
+            lambda: f"{self.one(*self.texts)} = l.made[{t()}].k",
+            lambda: f"{o()} = Deep({t(1)})",
         ]
         if depth >= 3:
             return str(self.chance.choice(simple)())
@@ -427,6 +573,13 @@ class Programs:
             lambda: f"try:\n{block()}\nexcept Exception:\n{block()}",
             lambda: f"try:\n{block()}\nfinally:\n{block()}",
             lambda: f"with contextlib.suppress(Exception):\n{block()}",
+            lambda: f"with held({t()}) as {p()}:\n{block()}",
+            lambda: f"try:\n{block()}\n    raise Wrong({t()})\nexcept Wrong as error:\n    {self.one(*self.texts)} = error.k\n{block()}",
+            lambda: f"for {d()} in list(h):\n{block()}",
+            lambda: f"for x in [*h]:\n    x[{self.key()}] = {t()}\n{block()}",
+            lambda: f"for i, x in enumerate([*{self.listing()}]):\n{block()}",
+            lambda: f"for x, y in zip([*{self.listing()}], [*{self.listing()}]):\n{block()}",
+            lambda: f"while {self.condition()} and flip():\n{block()}\n    if {self.condition()}: break",
             lambda: (
                 f"match {self.text()}:\n    case 'x' | 'k':\n{indent(block(), '    ')}\n    case {self.one('_', 'a', 'w')}:\n{indent(block(), '    ')}"
             ),
@@ -473,6 +626,7 @@ class Programs:
     def program(self) -> str:
         start = (
             "a, b, w, x, n = 'a0', 'b0', 'w0', 'x0', 1\nd = {'k': 'd0', 'm': 'd1'}\ne = dict(DEFAULTS)\np = ['p0', 'p1', 'p2', 'p3']\nq = ['q0', 'q1']\no = K()\n"
+            "g = {'r': {'k': 'gk', 'm': 'gm'}, 'l': ['g0', 'g1']}\nh = [{'k': 'h0', 'm': 'i0'}, {'k': 'h1', 'm': 'i1'}]\nl = Lazy(k='lk')\ny = 'y0'\n"
             "def flip(): return random.random() < 0.5"
         )
         body = "\n".join(self.statement(0) for _ in range(self.chance.randint(4, 9)))
@@ -484,19 +638,23 @@ class Programs:
 
 @dataclass(frozen=True)
 class Call:
-    """A call that was made."""
+    """A call that was made: by the role that runs the script or by one that it assumes, in its own Region or another."""
 
     service: str
     operation: str
     line: int
     inputs: Mapping[str, Any]
+    caller: str | None = None
+    region: str | None = None
 
 
 class Recorder:
     """A client that records what is called, and in which line of the script."""
 
-    def __init__(self, service: str, calls: list[Call]) -> None:
-        self._service, self._calls = service, calls
+    def __init__(self, service: str, calls: list[Call], caller: str | None, region: str | None) -> None:
+        if region == "":
+            raise ValueError("no name of a Region")
+        self._service, self._calls, self._caller, self._region = service, calls, caller, region
 
     def __getattr__(self, operation: str) -> Any:
         if operation.startswith("__"):
@@ -506,7 +664,9 @@ class Recorder:
             frame: Any = sys._getframe(1)
             while frame.f_code.co_filename != FILE:
                 frame = frame.f_back
-            self._calls.append(Call(self._service, operation, frame.f_lineno, copy.deepcopy(inputs)))
+            self._calls.append(Call(self._service, operation, frame.f_lineno, copy.deepcopy(inputs), self._caller, self._region))
+            if operation == "assume_role":
+                return {"Credentials": {"AccessKeyId": inputs["RoleArn"], "SecretAccessKey": "secret", "SessionToken": "token"}}
             return {}
 
         return call
@@ -524,15 +684,60 @@ def events(chance: random.Random) -> dict[str, Any]:
     return {key: value for key, value in given.items() if chance.random() < 0.95}
 
 
+class Payload:
+    """What is known of the event: nothing, or which keys it has and what is under some of them."""
+
+    def __init__(self, seed: int) -> None:
+        chance = random.Random(seed * 7 + 3)
+        self.known = events(chance) if chance.random() < 0.5 else None
+        self.fixed = {key for key in self.known or () if chance.random() < 0.5}
+        self.value = UNKNOWN if self.known is None else {key: self._value(key, each, chance) for key, each in self.known.items()}
+
+    def _value(self, key: str, given: Any, chance: random.Random) -> Value:
+        if key in self.fixed:
+            return as_value(given)
+        if key == "X" and chance.random() < 0.5:  # as of a parameter with allowedValues
+            return Text(tuple(map(Pattern.literal, ("ex", "k", "x"))))
+        if key == "O":
+            self.fixed.add(key)
+            return {name: UNKNOWN if chance.random() < 0.5 else as_value(each) for name, each in given.items()}
+        return UNKNOWN
+
+    def event(self, seed: int) -> dict[str, Any]:
+        """An event that fits."""
+        given = events(random.Random(seed))
+        if self.known is None:
+            return given
+        return {key: each if key in self.fixed else given.get(key, each) for key, each in self.known.items()}
+
+
+def as_value(given: Any) -> Value:
+    """Plain data as a runbook's input has it."""
+    if isinstance(given, str):
+        return Text.literal(given)
+    if isinstance(given, dict):
+        return {key: as_value(each) for key, each in given.items()}
+    return tuple(map(as_value, given)) if isinstance(given, list) else given
+
+
 @contextlib.contextmanager
 def recording(calls: list[Call]) -> Any:
     """A boto3 whose clients only record."""
     boto3 = types.ModuleType("boto3")
-    session = types.SimpleNamespace(client=lambda service, **_: Recorder(service, calls))
-    boto3.client = session.client  # type: ignore[attr-defined]
-    boto3.Session = lambda **_: session  # type: ignore[attr-defined]
+
+    def session(**given: Any) -> Any:
+        keys = given
+
+        def client(service: str, **given: Any) -> Recorder:
+            given = {**keys, **given}
+            return Recorder(service, calls, given.get("aws_access_key_id"), given.get("region_name"))
+
+        return types.SimpleNamespace(client=client)
+
+    boto3.client = session().client  # type: ignore[attr-defined]
+    boto3.Session = session  # type: ignore[attr-defined]
     boto3.session = types.ModuleType("boto3.session")  # type: ignore[attr-defined]
-    boto3.session.Session = boto3.Session
+    boto3.session.Session = session
     ours = {"boto3": boto3, "boto3.session": boto3.session}
     before, state = {name: sys.modules.get(name) for name in ours}, random.getstate()
     sys.modules.update(ours)
@@ -584,17 +789,32 @@ def admits(known: Value, given: Any) -> bool:
 
 def missed(read: Read, calls: list[Call]) -> list[Call]:
     """The calls that were neither derived with their inputs nor reported."""
-    found = {(service, python_name(operation), line): variants for (service, operation, line), variants in read.calls.items()}
-    reported = {identifier for identifier, _ in read.reported}
-    return [
-        call
-        for call in calls
-        if not any(
-            all(admits(known[name], value) if name in known else not complete for name, value in call.inputs.items())
-            for known, complete, _ in found.get((call.service, call.operation, call.line), ())
-        )
-        and not ((call.service, call.operation, call.line) not in found and reported)
+    return [call for call in calls if not any(_is_known(each, call) for each in _readings(read, call))]
+
+
+def _readings(read: Read, call: Call) -> list[Read]:
+    """What was found of the role that makes a call."""
+    if call.caller is None:
+        return [read]
+    return [each for role, each in read.assumed.items() if role.covers(Pattern.literal(call.caller))] or [
+        Read(calls={}, reported=read.reported)
     ]
+
+
+def _is_known(read: Read, call: Call) -> bool:
+    variants = [
+        each
+        for (service, operation, line), several in read.calls.items()
+        if (service, python_name(operation), line) == (call.service, call.operation, call.line)
+        for each in several
+    ]
+    return (not variants and bool(read.reported)) or any(_admits(each, call) for each in variants)
+
+
+def _admits(known: Known, call: Call) -> bool:
+    inputs = all(admits(known.inputs[name], value) if name in known.inputs else not known.complete for name, value in call.inputs.items())
+    own = Pattern((Slot.REGION,)) if call.region is None else Pattern.literal(call.region)
+    return inputs and any(each.covers(own) for each in known.regions or (Pattern((Slot.REGION,)),))
 
 
 def python_name(operation: str) -> str:
@@ -603,11 +823,11 @@ def python_name(operation: str) -> str:
 
 def misses_of(seed: int, writer: Callable[[int], Any] = Programs, *, runs: int = 4) -> tuple[str, list[Call], Read]:
     """A program, and the calls of some runs of it that the reader missed."""
-    script = writer(seed).program()
-    read = read_script(Script(text=script, handler="handler", files={}, exact=True))
+    script, payload = writer(seed).program(), Payload(seed)
+    read = read_script(Script(text=script, handler="handler", files={}, exact=True, payload=payload.value))
     calls: dict[str, Call] = {}
     for number in range(runs):
-        for call in run(script, seed * 31 + number):
+        for call in run(script, seed * 31 + number, payload.event(seed * 31 + number)):
             calls[repr(call)] = call
     return script, missed(read, list(calls.values())), read
 
@@ -618,7 +838,7 @@ def main() -> int:
     started, found, made = time.process_time(), 0, 0
     for seed in range(first, first + count):
         script, misses, read = misses_of(seed)
-        made += sum(len(variants) for variants in read.calls.values())
+        made += sum(len(variants) for each in (read, *read.assumed.values()) for variants in each.calls.values())
         if misses:
             found += 1
             call = misses[0]

@@ -172,6 +172,31 @@ CASES = [
         "StopInstances i",
     ),
     ("the client's class", "", "type(ec2).stop_instances(ec2, InstanceIds=['i'])", "StopInstances i"),
+    (
+        "the place of a key that may have been there before",
+        "",
+        "d = {'k': '1', 'm': '2'}\nif events['x']: d.popitem()\ne = d | {'k': '3', 'f': '4', 'm': '5'}\ns3.get_object(Bucket='b', Key=list(e.values())[1])",
+        "GetObject b 3|5|4",
+    ),
+    (
+        "the place of a key that is the last in any case",
+        "",
+        "d = {'k': '1', 'm': '2'}\nif events['x']: d.pop('m')\nd['m'] = '3'\ns3.get_object(Bucket='b', Key=list(d.values())[1])",
+        "GetObject b 3",
+    ),
+    (
+        "a default that is unknown",
+        "",
+        "s3.get_object(Bucket='b', Key=collections.defaultdict(lambda: events['x'], {'k': '1'})['m'])",
+        "GetObject b *",
+    ),
+    ("a list or a text", "", "s3.get_object(Bucket='b', Key=events['x'] + (['a'] if events['y'] else 'b'))", "GetObject b *"),
+    (
+        "attributes set again, of another instance",
+        "class A:\n    k = 'a'\nD = {'k': '1'}\ndef use():\n    o = A()\n    vars(o).update(D)\n    s3.get_object(Bucket='b', Key=o.k)\n",
+        "use()\nD['k'] = '2'\nuse()",
+        "GetObject b 1|a; GetObject b 1|2|a",
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from ..values.classes import ClassValue, InstanceValue
 from ..values.dicts import DictValue
 from ..values.domain import DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in
-from ..values.external import Model
+from ..values.external import External, Model
 from ..values.lists import ListValue
 from .common import as_dict, as_list, chained_dicts, empty_list, listed
 
@@ -17,7 +17,7 @@ def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:
     made = DictValue()
     if factory is not None:
         value = machine.call(factory, NO_ARGS, at)
-        made.open(machine, ListValue() if value is DATA else value)
+        made.open(machine, ListValue() if value is DATA and isinstance(factory, External) else value)
     for each in args.positional[1:]:
         made.update(machine, each, at, surely=True)
     for key, held in args.keywords.items():

@@ -135,6 +135,8 @@ class Operators(Scope):
             for one in dicts:
                 whole.update(self.machine, one, at)
             found.append(whole)
+        if all(any(not isinstance(each, Container) for each in members(side)) for side in (left, right)):
+            found.append(DATA)  # what neither is a container of
         return join_all([*found, *some] or [DATA])
 
     def unary_op(self, node: ast.UnaryOp) -> Abstract:

@@ -520,6 +520,7 @@ class Variables(DictValue):
         self._rest = of.rest
         self.is_open = of.rest is not BOTTOM
         self.of = of
+        self.born = of.born  # a view of the instance, not a container of its own
 
     def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
         super().open(machine, value, key)

@@ -138,7 +138,8 @@ class DictValue(Container):
         if not isinstance(key, (str, int)):
             return
         if key not in self.sure:
-            self._members.pop(key, None)  # which is its last key then
+            if key in self._members and next(reversed(self._members)) != key:  # it may have been there before what is the last key now
+                self.has_order = False
             self.sure.add(key)
             self.changed(machine)
         old = self._members.get(key, BOTTOM)
@@ -158,7 +159,7 @@ class DictValue(Container):
         if name == "clear":
             self._members.clear()
             self.sure.clear()
-            self._rest, self._keys, self.is_open = BOTTOM, BOTTOM, False
+            self._rest, self._keys, self.is_open, self.has_order = BOTTOM, BOTTOM, False, True
             self.changed(machine)
             return None
         if not isinstance(key, (str, int)):
