@@ -63,6 +63,7 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
         "paginators": apis.paginators(service),
         "waiters": apis.waiters(service),
         "other_types": operations.other_types(service),
+        "outputs": operations.outputs(service, model),
         **operations.of(service, model),
     }
     return {key: value for key, value in found.items() if value}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -214,6 +214,15 @@ class Service:
             name for name in names if given.startswith(_verb(name)) or difflib.SequenceMatcher(None, verb, _verb(name)).ratio() >= _MISSPELT
         )
         return next(same_verb, None)
+
+    def output_forms(self, operation: str, path: Sequence[str]) -> tuple[str, ...]:
+        """The forms that an output's values have, by the words of its path (`("Volumes", "VolumeId")`); empty when none is known.
+
+        In the words of `[outputs]` in `tools/exceptions.toml`.
+        """
+        known = self._data.get("outputs", {})
+        keys = (f"{operation}.{path[-1]}", *(f"{each}.{path[-1]}" for each in path[-2:-1]), path[-1])
+        return tuple(next((known[key] for key in keys if key in known), ()))
 
     def actions_of(self, operation: str) -> tuple[str, ...] | None:
         """The IAM actions that an operation is authorized by; empty when it needs none, `None` when unknown."""

@@ -5,6 +5,7 @@ Which key is held to which input is data: `[[condition]]` of `tools/exceptions.t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -25,7 +26,7 @@ def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
 
 def _values(call: ApiCall, held: Held) -> tuple[Pattern, ...]:
     said = texts(call.inputs, held.member)
-    if any(text.is_any for text in said):
+    if any(text.is_any or _is_of_any_name(text) for text in said):
         return ()
     prefix, is_type, kind = held.what.partition(":")
     if is_type:
@@ -35,3 +36,10 @@ def _values(call: ApiCall, held: Held) -> tuple[Pattern, ...]:
 
 
 _HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda text: text, "alias": alias_of}
+
+
+def _is_of_any_name(text: Pattern) -> bool:
+    """Whether an ARN says its type and nothing more: the output of another call."""
+    return (
+        re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", "".join(part if isinstance(part, str) else "*" for part in text.parts)) is not None
+    )

@@ -17,7 +17,7 @@ from ..runbook.model import Runbook, Step
 from ..runbook.parameters import text_of
 from ..runbook.references import combined, in_text, value_of
 from ..values.calls import ApiCall, ChangedStack, Origin, Permission
-from ..values.patterns import ANY, Bound, Part, Pattern, Slot
+from ..values.patterns import ANY, ONE, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
 from . import unset
 from .asked import AsRole, Needs, OwnNeed
@@ -25,7 +25,7 @@ from .asked import AsRole, Needs, OwnNeed
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
 # A part of a text that is no literal is a number, and a parameter's value is its name in a list.
-_NUMBERS: Final[tuple[Part, ...]] = (ANY, Slot.PARTITION, Slot.REGION, Slot.ACCOUNT, Slot.ROLE)
+_NUMBERS: Final[tuple[Part, ...]] = (ANY, Slot.PARTITION, Slot.REGION, Slot.ACCOUNT, Slot.ROLE, ONE)
 
 
 def save(needs: Iterable[Needs]) -> list[Any]:

@@ -66,6 +66,7 @@ class ActionType:
         foreign: inputs that hold text of another language (a program, a template), whose `{{ }}` may be that language's own.
         steps: the input that holds steps.
         jumps: the inputs that name the next step.
+        gives: outputs that it always has -> the form of their values, in the words of `[outputs]` in `tools/exceptions.toml`.
 
     Raises:
         ValueError: none, or more than one, of the three is set.
@@ -78,6 +79,7 @@ class ActionType:
     foreign: frozenset[str] = frozenset()
     steps: str = ""
     jumps: Jumps | None = None
+    gives: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if [bool(self.calls), bool(self.reading), self.inside].count(True) != 1:
@@ -107,13 +109,20 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
         "copyimage",
         _call("ec2", "CopyImage", "SourceImageId", "SourceRegion", "Encrypted", "KmsKeyId", Name="ImageName"),
         _call("ec2", "DescribeImages"),
+        gives={"ImageId": "ami-*"},
     ),
     "aws:createImage": _type(
         "create",
         _call("ec2", "CreateImage", "InstanceId", "NoReboot", "BlockDeviceMappings", Name="ImageName"),
         _call("ec2", "DescribeImages"),
+        gives={"ImageId": "ami-*"},
     ),
-    "aws:createStack": _type("createstack", reading="create_stack", foreign=("TemplateBody",)),
+    "aws:createStack": _type(
+        "createstack",
+        reading="create_stack",
+        foreign=("TemplateBody",),
+        gives={"StackId": "arn:{P}:cloudformation:{R}:{A}:stack/{StackName}/*"},
+    ),
     "aws:createTags": _type("createtag", reading="create_tags"),
     "aws:deleteImage": _type(
         "delete",
@@ -132,7 +141,9 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
     ),
     "aws:executeAwsApi": _type("executeAwsApi", reading="api", foreign=_OF_ANY_API),
     "aws:executeScript": _type("executeScript", reading="execute_script", foreign=("Script",)),
-    "aws:executeStateMachine": _type("executeStateMachine", reading="execute_state_machine"),
+    "aws:executeStateMachine": _type(
+        "executeStateMachine", reading="execute_state_machine", gives={"executionArn": "{stateMachineArn|:stateMachine:|:execution:}:*"}
+    ),
     "aws:invokeLambdaFunction": _type("lamb", _call("lambda", "Invoke", "FunctionName", "Qualifier")),
     "aws:invokeWebhook": _type("invokewebhook", reading="invoke_webhook"),
     "aws:loop": _type("loop", inside=True, steps="Steps"),
@@ -150,7 +161,7 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
         _call("ssm", "DescribeInstanceInformation"),
         foreign=("Parameters",),
     ),
-    "aws:runInstances": _type("runinstance", reading="run_instances", foreign=("UserData",)),
+    "aws:runInstances": _type("runinstance", reading="run_instances", foreign=("UserData",), gives={"InstanceIds": "i-*"}),
     "aws:sleep": _type("sleep", inside=True),
     "aws:updateVariable": _type("update-variable", inside=True),
     "aws:waitForAwsResourceProperty": _type("waitForAwsResourceProperty", reading="api", foreign=_OF_ANY_API),

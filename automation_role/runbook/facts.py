@@ -16,6 +16,7 @@ from .allowed import beginning
 from .given import check_given, stored_defaults, stored_in
 from .model import Runbook, Step
 from .parameters import Parameter
+from .used_as import beginnings_by_use
 
 # The inputs of a step that name the next step (`runbook.flow`). All others are not stored: the step's needs were derived from them.
 _OF_THE_FLOW: Final = ("Choices", "Default")
@@ -54,7 +55,7 @@ def to_json(runbook: Runbook, *, version: str, date: str, digest: str, needs: Ma
             "digest": digest,
             "role": runbook.assume_role,
             "role_parameter": runbook.assume_role_parameter,
-            "parameters": [_parameter_to_json(each) for each in runbook.parameters.values()],
+            "parameters": [_parameter_to_json(each, runbook) for each in runbook.parameters.values()],
             "files": list(runbook.files),
             "findings": [[each.id, each.step, each.line, each.message] for each in runbook.findings if each.id != "parameterStoreDefault"],
             "steps": [_step_to_json(each, needs) for each in runbook.steps],
@@ -105,11 +106,12 @@ def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
 # -- parameters ----------------------------------------------------------------------------------------------------------------------
 
 
-def _parameter_to_json(parameter: Parameter) -> dict[str, Any]:
+def _parameter_to_json(parameter: Parameter, runbook: Runbook) -> dict[str, Any]:
     """A default only if something depends on it: most are prose."""
-    told = stored_in(parameter) or (parameter.allowed_values is None and beginning(parameter) is not None)
+    begins = beginnings_by_use(parameter, runbook) if parameter.allowed_values is None and beginning(parameter) is None else ()
+    told = stored_in(parameter) or (parameter.allowed_values is None and (begins or beginning(parameter) is not None))
     known = {"name": parameter.name, "type": parameter.type, "line": parameter.line, "optional": parameter.has_default}
-    declared = {"values": list(parameter.allowed_values or ()), "pattern": parameter.allowed_pattern}
+    declared = {"values": list(parameter.allowed_values or ()), "pattern": parameter.allowed_pattern, "begins": list(begins)}
     return _without_empty({**known, **declared}) | ({"default": parameter.default} if told and parameter.has_default else {})
 
 
@@ -123,6 +125,7 @@ def _parameter(data: Mapping[str, Any]) -> Parameter:
         allowed_values=tuple(values) if values else None,
         allowed_pattern=data.get("pattern"),
         line=data["line"],
+        begins=tuple(data.get("begins", ())),
     )
 
 

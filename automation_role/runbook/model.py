@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import BY_HAND, Finding
+from ..values.value import Value
 from . import document, schema
 from .actions import ACTIONS, inner_steps
 from .given import check_given, stored_defaults
@@ -28,6 +29,15 @@ MAX_DOCUMENT: Final = 64 * 1024
 _MAX_FILE: Final = 4 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a step puts out under a name: what its selector finds in the response; `kind` is Automation's (`StringList`)."""
+
+    name: str
+    selector: str
+    kind: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step; the steps inside an `aws:loop` are its `steps`.
@@ -36,6 +46,7 @@ class Step:
         inputs: as written, plain data, with `{{ }}`.
         line: the line of the step in the file, counted from 1.
         script_line: the file's line of the first line of `inputs.Script`, if its lines are lines of the file; else `None`.
+        outputs: those that its document declares.
     """
 
     name: str
@@ -49,6 +60,7 @@ class Step:
     next_step: str | None = None
     is_end: bool = False
     is_critical: bool | None = None
+    outputs: tuple[Output, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,8 @@ class Runbook:
         findings: about the document itself (`duplicateKey`, `unknownAction`, `unknownReference`, `parameterStoreDefault`, `documentTooLarge`).
         read: its document, with its lines in its file, which may contain more than the runbook.
         facts: of an AWS-owned runbook by name, instead of its document; `None`: its document was read.
+        known: what was found of its `{{ }}` so far (`references`).
+        by_name: its steps, those inside loops too, by their names.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -88,6 +102,12 @@ class Runbook:
     findings: tuple[Finding, ...]
     facts: Facts | None = None
     read: document.Document | None = field(default=None, repr=False, compare=False)
+    known: dict[str, Value] = field(default_factory=dict, init=False, repr=False, compare=False)
+    by_name: Mapping[str, Step] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Steps are looked up for each `{{ step.Output }}`."""
+        object.__setattr__(self, "by_name", {step.name: step for step in _flat(self.steps)})
 
     def __repr__(self) -> str:
         """Only the name: a whole document would bury the message that names it."""
@@ -345,6 +365,7 @@ class _Builder:
             next_step=step.get("nextStep"),
             is_end=_flag(step.get("isEnd")) or False,
             is_critical=_flag(step.get("isCritical")),
+            outputs=_outputs(step.get("outputs")),
         )
 
     def _tell_reference(self, found: Undeclared, step: str, where: str) -> None:
@@ -353,6 +374,12 @@ class _Builder:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def _outputs(said: Any) -> tuple[Output, ...]:
+    each = [one for one in (said if isinstance(said, list) else ()) if isinstance(one, Mapping)]
+    texts = [[one.get(key, "") for key in ("Name", "Selector", "Type")] for one in each]
+    return tuple(Output(*three) for three in texts if all(isinstance(text, str) for text in three))
 
 
 def _flag(value: Any) -> bool | None:

@@ -25,6 +25,7 @@ class Parameter:
     Attributes:
         default: as written; also `None` without a default (`has_default`).
         line: line in the file, counted from 1.
+        begins: how its values begin, as facts of an AWS-owned runbook have it (`used_as`).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Parameter:
     allowed_pattern: str | None = None
     description: str | None = None
     line: int
+    begins: tuple[str, ...] = ()
 
     @property
     def is_list(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -13,7 +13,9 @@ from ..values.value import UNKNOWN, Text, Value
 from .allowed import beginning
 from .model import Runbook
 from .parameters import Parameter, text_of
+from .produced import produced
 from .reference import references_in
+from .used_as import used_as
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _GLOBALS: Final[Mapping[str, Slot]] = {
@@ -33,8 +35,8 @@ def resolve(data: Any, runbook: Runbook) -> Value:
     A literal is itself; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
     `allowedValues`, else the beginning that its `allowedPattern` requires, else unknown (also with a default: whoever starts the
     automation may set another value);
-    `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables, iterators, dates and execution ids
-    are unknown. A reference that is the whole value may be of any shape.
+    `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables and iterators are resolved as far as
+    they are known (`produced`); dates and execution ids are unknown. A reference that is the whole value may be of any shape.
     """
     if isinstance(data, str):
         return _text(data, runbook)
@@ -102,14 +104,22 @@ def value_of(expression: str, runbook: Runbook) -> Value:
         return Text((Pattern((_GLOBALS[expression],)),))
     parameter = runbook.parameters.get(expression)
     if parameter is None:
-        return UNKNOWN
+        return _remembered(expression, runbook, lambda: produced(expression, runbook, lambda data: resolve(data, runbook)))
     if expression in runbook.bindings:
         value = runbook.bindings[expression]
         known = _BOOLEANS.get(value) if parameter.type == "Boolean" and isinstance(value, str) else None
         return known if known is not None else _bound(value, expression, runbook.name)
     if expression == runbook.assume_role_parameter:
         return Text((Pattern((Slot.ROLE,)),))
-    return _declared(parameter)
+    return _remembered(expression, runbook, lambda: _declared(parameter, runbook))
+
+
+def _remembered(expression: str, runbook: Runbook, find: Callable[[], Value]) -> Value:
+    """What is found once; unknown inside itself, as a variable is that is put together from its own value."""
+    if expression not in runbook.known:
+        runbook.known[expression] = UNKNOWN
+        runbook.known[expression] = find()
+    return runbook.known[expression]
 
 
 # A Boolean is the same in every spelling; a number is as opaque as any other text.
@@ -135,10 +145,10 @@ def _is_list_token(items: Sequence[Any]) -> bool:
     return len(items) == 1 and isinstance(items[0], str) and items[0].startswith("#{Token[")
 
 
-def _declared(parameter: Parameter) -> Value:
-    """The values that a start may set: those that the runbook lists, or the beginning that it requires."""
+def _declared(parameter: Parameter, runbook: Runbook) -> Value:
+    """The values that a start may set: those that the runbook lists, or the beginning that it requires, or its use by steps."""
     if parameter.allowed_values is None:
-        return beginning(parameter) or UNKNOWN
+        return beginning(parameter) or used_as(parameter, runbook) or UNKNOWN
     if not parameter.allowed_values or len(parameter.allowed_values) > _MAX_OPTIONS or parameter.type in ("StringMap", "MapList"):
         return UNKNOWN
     texts = Text(tuple(dict.fromkeys(Pattern.literal(str(text_of(value))) for value in parameter.allowed_values)))

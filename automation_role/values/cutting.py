@@ -50,6 +50,13 @@ def cut(text: Pattern, end: str) -> Pattern:
     return Pattern((*text.parts[:-1], str(text.parts[-1]).removesuffix(end)))
 
 
+def replaced(text: Pattern, old: str, new: str) -> Pattern | None:
+    """A text with one piece in place of another; `None` when it does not surely have it."""
+    if not holds(text, old):
+        return None
+    return Pattern(tuple(part.replace(old, new, 1) if isinstance(part, str) else part for part in text.parts))
+
+
 def is_token(text: Pattern) -> bool:
     """Whether a text begins with a bound value."""
     return bool(text.parts) and isinstance(text.parts[0], Bound)

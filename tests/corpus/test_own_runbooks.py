@@ -27,7 +27,7 @@ RUNBOOKS = sorted((HERE / "runbooks").glob("*.yaml"))
 PLACE = Place(partition="{P}", account="{A}", regions=("{R}",), role_arn="{ROLE}")
 
 # All the lines that say that something is wrong today. Lower them when you can; nobody raises them.
-TOO_WIDE = 17
+TOO_WIDE = 12
 MISSING = 0
 
 # Written down from AWS's references before the derived permissions were seen: UPDATE_CORPUS=1 does not write them, a person does.

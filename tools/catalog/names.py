@@ -18,7 +18,7 @@ _SECOND = re.compile(
 _CHANGE = re.compile(r"^(?:[aA]dd|[rR]emove)(?=[A-Z])")
 _VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
 # Holes that say nothing by themselves.
-_BARE = frozenset(
+BARE = frozenset(
     ("", "resource", "token", "version", "owner", "region", "type", "resourcetype", "account", "uuid", "random", "vendor", "scope")
 )
 _GENERIC = frozenset(("arn", "resourcearn", "resourcearnlist", "resource", "resourcename", "resourceidentifier", "resourceidlist"))
@@ -54,7 +54,7 @@ def fills(
     if any_type := hinted("*"):
         return {**found, "*": any_type}, hinted.used
     taken = {word for spec in found.values() for word in re.split(r"[|!]", spec.partition("?")[0])}
-    loose = [m for m in texts if m not in taken and (_plain(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(_plain(m))))]
+    loose = [m for m in texts if m not in taken and (plain_name(m) in _GENERIC or (_kind(m) == "arn" and not _SECOND.match(plain_name(m))))]
     for key, members in (("*", [m for m in loose if _says_type(m, types)]), ("?", [m for m in loose if not _says_type(m, types)])):
         if members and types:
             found[key] = "|".join(members)
@@ -84,7 +84,11 @@ def _of_type(operation: str, texts: list[str], kind: str, arn: str, hinted: _Hin
             spec = _spec(_members(operation, texts, kind, hole), texts)
         if spec:
             found[f"{kind}.{hole}"] = spec
-    whole = [m for m in texts if _kind(m) == "arn" and _stem(m) and _stem(m) in {_plain(kind), _plain(kind.split("/", maxsplit=1)[0])}]
+    whole = [
+        m
+        for m in texts
+        if _kind(m) == "arn" and stem_of(m) and stem_of(m) in {plain_name(kind), plain_name(kind.split("/", maxsplit=1)[0])}
+    ]
     told = hinted(f"{kind}.*")
     if told or whole:
         found[f"{kind}.*"] = told or _spec(whole, texts)
@@ -95,9 +99,9 @@ def _of_type(operation: str, texts: list[str], kind: str, arn: str, hinted: _Hin
 
 def _says_type(member: str, types: dict[str, str]) -> bool:
     """Whether the ARN in an input is that of one of these types, not of a role, a topic or a key that is used besides."""
-    stem = _stem(member)
-    names = {_plain(name) for kind in types for name in (kind, kind.split("/")[0])}
-    return _plain(member) in _GENERIC or any(name.endswith(stem) or stem.endswith(name) for name in names)
+    stem = stem_of(member)
+    names = {plain_name(name) for kind in types for name in (kind, kind.split("/")[0])}
+    return plain_name(member) in _GENERIC or any(name.endswith(stem) or stem.endswith(name) for name in names)
 
 
 def _hinted(hint: str | None, inputs: dict[str, Any]) -> str | None:
@@ -120,38 +124,38 @@ def _spec(members: list[str], texts: list[str]) -> str:
 
 
 def _members(operation: str, texts: list[str], kind: str, hole: str) -> list[str]:
-    if _stem(hole) not in _BARE:
+    if stem_of(hole) not in BARE:
         names = _names(kind, hole)
-        found = [m for m in texts if _plain(m) in names] or [
-            m for m in texts if _CHANGE.sub("", m) != m and _plain(_CHANGE.sub("", m)) in names
+        found = [m for m in texts if plain_name(m) in names] or [
+            m for m in texts if _CHANGE.sub("", m) != m and plain_name(_CHANGE.sub("", m)) in names
         ]
         if found:
             return found
     # The operation is about this type, and calls it by its bare name: GetParameter(Name).
-    about = _plain(_VERB.sub("", operation))
+    about = plain_name(_VERB.sub("", operation))
     bare = _kind(hole)
-    if bare in {"name", "id"} and about in {_plain(kind), _stem(hole)} - {""}:
-        return [m for m in texts if _plain(m) == bare]
+    if bare in {"name", "id"} and about in {plain_name(kind), stem_of(hole)} - {""}:
+        return [m for m in texts if plain_name(m) == bare]
     return []
 
 
 def _names(kind: str, hole: str) -> frozenset[str]:
     """Every way in which an input may say this hole."""
-    names = {_plain(hole)}
+    names = {plain_name(hole)}
     suffix = _kind(hole)
-    if suffix in {"name", "id"} and _plain(kind) == _stem(hole):
-        names.add(_plain(kind) + suffix)
+    if suffix in {"name", "id"} and plain_name(kind) == stem_of(hole):
+        names.add(plain_name(kind) + suffix)
     if suffix == "name":
-        names.add(_stem(hole))
+        names.add(stem_of(hole))
     return frozenset(names)
 
 
 def _is_second(member: str, first: str) -> bool:
-    prefix = _plain(member).removesuffix(_plain(first))
-    return prefix != _plain(member) and bool(_SECOND.fullmatch(prefix))
+    prefix = plain_name(member).removesuffix(plain_name(first))
+    return prefix != plain_name(member) and bool(_SECOND.fullmatch(prefix))
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Letters and digits alone, small, in the singular: `InstanceIds` and `instance-id` are one."""
     text = re.sub(r"[^a-z0-9]", "", name.lower())
     if text.endswith("ies"):
@@ -160,8 +164,9 @@ def _plain(name: str) -> str:
 
 
 def _kind(name: str) -> str:
-    return next((kind for kind in _KINDS if _plain(name).endswith(kind)), "")
+    return next((kind for kind in _KINDS if plain_name(name).endswith(kind)), "")
 
 
-def _stem(name: str) -> str:
-    return _plain(_plain(name).removesuffix(_kind(name)))
+def stem_of(name: str) -> str:
+    """A name without the word that says what it is: `instance` of `InstanceArn`."""
+    return plain_name(plain_name(name).removesuffix(_kind(name)))

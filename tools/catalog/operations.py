@@ -13,6 +13,7 @@ from .apis import has_path, inputs
 from .effects import Effects
 from .iam import Iam
 from .names import fills
+from .outputs import outputs_of
 from .roles import READS, names_profile, role_inputs
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
@@ -181,6 +182,23 @@ class Operations:
                 found.setdefault("aws_owned_also", []).append(name)
                 self._effects.had("aws_owned_also", "actions", f"{prefix}:{name}")
         return found
+
+    def outputs(self, service: str, model: dict[str, Any]) -> dict[str, list[str]]:
+        """What is known of an API's outputs."""
+        prefix = self.prefix(service)
+        known = self._iam.prefix(prefix)["types"] if prefix in self._iam.prefixes else {}
+        of_service = {kind: arn for kind, arn in known.items() if arn.split(":")[2] == prefix}
+        for kind in self._exceptions["other_types"].get(service, ()):
+            of_service.pop(kind, None)
+        forms, aws_owned = self._exceptions["arns"], self._exceptions["aws_owned"]
+        types = {
+            kind: [*forms.get(f"{prefix}.{kind}", [arn]), *filter(None, [aws_owned.get(f"{prefix}.{kind}")])]
+            for kind, arn in of_service.items()
+        }
+        begins = {kind: begin for kind, arn in of_service.items() if service == "ec2" and (begin := self._begins(kind, arn))}
+        same = self._exceptions["names"]["same"].get(service, service)
+        told = self._exceptions["outputs"]
+        return outputs_of(same, model, types=types, begins=begins, told=told, effects=self._effects)
 
     def _checked(self, action: str, where: str) -> str:
         found = self._iam.action(action)
