@@ -85,9 +85,10 @@ def check_runbooks(runbooks: Sequence[Runbook | str]) -> Sequence[Runbook]:
     for each in runbooks:
         runbook = Runbook.aws(each) if isinstance(each, str) and (is_aws_owned(each) or each in aws_runbooks.names()) else each
         if not isinstance(runbook, Runbook):
+            near = did_you_mean(runbook, aws_runbooks.names()) if str(runbook).replace("-", "").isalnum() else ""  # not a path
             raise AutomationRoleError(
                 f"runbooks has a {type(runbook).__name__}, {runbook!r} → a Runbook, or the name of an AWS-owned one; read a file with "
-                "Runbook.from_file(path)"
+                f"Runbook.from_file(path){near}"
             )
         if names.setdefault(runbook.name, runbook) != runbook:
             raise AutomationRoleError(

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def runbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  (click's own signature)
-    """The names with this beginning, in any letter case; then the files that the shell finds."""
+def runbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names with this beginning; then the files that the shell finds."""
     from click.shell_completion import CompletionItem  # used only while a shell completes
 
-    names = [CompletionItem(name) for name in aws_runbooks.names() if name.lower().startswith(incomplete.lower())] if incomplete else []
-    return [*names, CompletionItem(incomplete, type="file")]
+    return [*names(ctx, param, incomplete), CompletionItem(incomplete, type="file")]
+
+
+def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  (click's own signature)
+    """The names with this beginning, in any letter case; none before there is one."""
+    from click.shell_completion import CompletionItem  # as above
+
+    return [CompletionItem(name) for name in aws_runbooks.names() if incomplete and name.lower().startswith(incomplete.lower())]

@@ -18,7 +18,7 @@ from ..explain.compare import Differences, compare
 from ..runbook.model import Runbook
 from ..sources.files import ENDINGS
 from ..values.place import Place
-from . import console
+from . import completion, console
 from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # A name inside a template or any other text: in an ARN, in a list, as a property's value.
@@ -53,7 +53,7 @@ class Drift:
 
 
 @click.command("drift", short_help="Print what AWS changed in its runbooks, and which roles it breaks.")
-@click.argument("names", metavar="[NAME|FILE]...", nargs=-1)
+@click.argument("names", metavar="[NAME|FILE]...", nargs=-1, shell_complete=completion.runbooks)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="The output format.")
 @click.option("--region", metavar="REGION", help="Default: the Region of your AWS settings.")
 @click.option("--profile", metavar="PROFILE", help="A profile of your AWS settings.")

@@ -14,7 +14,7 @@ import click
 
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..runbook.model import Runbook
-from . import console
+from . import completion, console
 from .documents import AccountDocument, AccountDocuments, NotThisOneError
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html: a name is never a path
@@ -32,7 +32,7 @@ class _Wanted:
 
 
 @click.command("fetch", short_help="Write runbooks of your account to files, by NAME or ARN.")
-@click.argument("names", metavar="NAME...", nargs=-1)
+@click.argument("names", metavar="NAME...", nargs=-1, shell_complete=completion.names)
 @click.option(
     "--all-aws", is_flag=True, help="Also fetch every AWS-owned Automation runbook, and write their versions to list-documents.json."
 )

@@ -11,11 +11,11 @@ from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..findings import gaps
 from ..runbook.model import Runbook
-from . import console
+from . import completion, console
 
 
 @click.command("list", short_help="Print the names of AWS-owned runbooks, and what each needs.")
-@click.argument("word", metavar="[WORD]", default="")
+@click.argument("word", metavar="[WORD]", default="", shell_complete=completion.names)
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "names"]), default="table", show_default=True, help="The output format."
 )

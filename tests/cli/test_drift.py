@@ -176,15 +176,16 @@ def test_list_prints_a_line_for_each_name_that_has_the_word(run: Run) -> None:
 # -- completion, speed -----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_shell_completes_names_and_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = {"_AUTOMATION_ROLE_COMPLETE": "bash_complete", "COMP_WORDS": "automation-role policy AWS-RestartE", "COMP_CWORD": "2"}
+@pytest.mark.parametrize(("command", "files"), [("policy", True), ("drift", True), ("fetch", False), ("list", False)])
+def test_a_shell_completes_names_and_files(monkeypatch: pytest.MonkeyPatch, command: str, files: bool) -> None:
+    environment = {"_AUTOMATION_ROLE_COMPLETE": "bash_complete", "COMP_WORDS": f"automation-role {command} AWS-RestartE", "COMP_CWORD": "2"}
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     done = subprocess.run([sys.executable, "-c", COMMAND], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [
         "plain,AWS-RestartEC2Instance",
         "plain,AWS-RestartEC2InstanceWithApproval",
-        "file,AWS-RestartE",
+        *(["file,AWS-RestartE"] if files else []),
     ]
 
 

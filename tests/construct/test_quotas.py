@@ -88,6 +88,13 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
         {"runbooks": ["runbooks/restart-instance.yaml"]},
         "runbooks has a str, 'runbooks/restart-instance.yaml' → a Runbook, or the name of an AWS-owned one; read a file with Runbook.from_file(path)",
     ),
+    "a misspelt name": (
+        {"runbooks": ["RestartEC2Instance"]},
+        (
+            "runbooks has a str, 'RestartEC2Instance' → a Runbook, or the name of an AWS-owned one; read a file with Runbook.from_file(path); "
+            "did you mean 'AWS-RestartEC2Instance'?"
+        ),
+    ),
     "one runbook": (
         {"runbooks": "restart-instance.yaml"},
         "runbooks is one str → a list of Runbook; write runbooks=[...]",
