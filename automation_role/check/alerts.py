@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from ..errors import Problem
 from ..explain.alerts import Alert, Level
 from ..findings import FINDINGS
 from .report import RISKS, Certainty, Missing, Report, RoleReport
@@ -15,6 +16,7 @@ _CHECKED: Final = {
     "undecidedPermission": "whether the role allows a call cannot be decided from what was read",
     "partlyAllowed": "the role allows a call only on some resources, or under conditions",
     "unusedPermission": "the role allows actions that no step needs",
+    "invalidRunbook": "a file in a directory is meant to be a runbook and is not a valid one, so it was not checked",
     "unknownPolicy": "a statement of the role could not be read; it may allow more, or deny",
     "unknownTrust": "whether Automation can assume the role cannot be decided from what was read",
 }
@@ -26,6 +28,14 @@ _RULE_OF: Final = {
     Certainty.UNDECIDED: ("undecidedPermission", Level.WARNING),
     Certainty.PARTLY: ("partlyAllowed", Level.NOTE),
 }
+
+
+def alerts_of_problems(problems: Iterable[Problem]) -> Iterator[Alert]:
+    """What is wrong with files that were not checked."""
+    for one in problems:
+        yield Alert(
+            rule="invalidRunbook", level=Level.ERROR, message=one.message, source=one.source, line=one.line or 0, about=(one.message,)
+        )
 
 
 def alerts_of_report(report: Report) -> Iterator[Alert]:

@@ -45,12 +45,14 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
     """
     lacks, asked = missing(subject, derivation)
     context = subject.context
+    allowed = unused(subject.identity, asked, scripts=_has_scripts(derivation))
     return RoleReport(
         role=readable(subject.identity.label),
         source=subject.source,
         context=replace(context, account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
         missing=lacks,
-        unused=unused(subject.identity, asked, scripts=_has_scripts(derivation)),
+        unused=tuple(one for one in allowed if not one.needed_when),
+        unjudged=tuple(one for one in allowed if one.needed_when),
         risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
         blind=(*unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +50,7 @@ class JoinedReport:
         unjoined: runbooks whose role is not in the sources.
         unused: roles that Automation can assume and no runbook here runs as: label and place.
         unread: files whose roles could not be read.
+        invalid: what is wrong with runbooks that were found in directories; they were not checked.
     """
 
     report: Report
@@ -60,10 +61,11 @@ class JoinedReport:
     unjoined: tuple[Unjoined, ...]
     unused: tuple[tuple[str, Location], ...]
     unread: tuple[Problem, ...]
+    invalid: tuple[Problem, ...]
 
     def fits(self, *, strict: bool = False) -> bool:
-        """Whether every role fits its runbooks; when strict, also whether every runbook has its role here and every file was read."""
-        return self.report.fits(strict=strict) and not (strict and (self.unjoined or self.unread))
+        """Whether every runbook is valid and every role fits its own; when strict, also whether each has its role here and all was read."""
+        return self.report.fits(strict=strict) and not self.invalid and not (strict and (self.unjoined or self.unread))
 
     def to_json(self, *, strict: bool = False) -> dict[str, Any]:
         """What `check --format json` prints."""
@@ -74,6 +76,7 @@ class JoinedReport:
             "withoutRole": [{"runbook": one.runbook, **_place(self.places[one.runbook]), "reason": one.reason} for one in self.unjoined],
             "withoutRunbook": [{"role": label, **_place(place)} for label, place in self.unused],
             "unread": [{"source": one.source, "message": one.message} for one in self.unread],
+            "invalid": [{"source": one.source, "line": one.line, "message": one.message} for one in self.invalid],
         }
 
     def _pair(self, pair: Pair, *, strict: bool) -> dict[str, Any]:
@@ -108,7 +111,9 @@ def pair_fits(pair: Pair, role: RoleReport, *, strict: bool = False) -> bool:
     return not (lacks or risky or (strict and (role.unused or role.blind)))
 
 
-def check_joined(found: Collected, context: Place, situation: Situation, *, accepted: Collection[str] = ()) -> JoinedReport:
+def check_joined(
+    found: Collected, context: Place, situation: Situation, *, accepted: Collection[str] = (), invalid: Iterable[Problem] = ()
+) -> JoinedReport:
     """Check each role with the runbooks that run as it.
 
     Args:
@@ -116,6 +121,7 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
         context: where the automations run.
         situation: what else is known.
         accepted: ids of `RISKS` that the user accepts.
+        invalid: what is wrong with runbooks that are not among those found.
 
     Raises:
         AutomationRoleError: the policies of a source cannot be read.
@@ -139,6 +145,7 @@ def check_joined(found: Collected, context: Place, situation: Situation, *, acce
         unjoined=joined.unjoined,
         unused=tuple(_unused(roles, taken, context, situation)),
         unread=tuple(unread),
+        invalid=tuple(invalid),
     )
 
 

@@ -71,6 +71,7 @@ class Unused:
         actions: those that are never needed, or never on the statement's resources.
         used: those that are needed.
         elsewhere: of `actions`, those that are needed, but on other resources.
+        needed_when: what decides whether they are needed, where no runbook shows it; empty: they are not.
     """
 
     policy: str
@@ -79,6 +80,7 @@ class Unused:
     actions: tuple[str, ...]
     used: tuple[str, ...]
     elsewhere: tuple[str, ...]
+    needed_when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ class RoleReport:
         role: its logical ID, or what else it is called.
         source: the file it is from.
         context: where it is assumed to be: what the user said, and what its policies name.
+        unjudged: what it allows of which the runbooks do not show whether it is needed.
     """
 
     role: str
@@ -136,6 +139,7 @@ class RoleReport:
     unused: tuple[Unused, ...]
     risky: tuple[Risk, ...]
     blind: tuple[Blind, ...]
+    unjudged: tuple[Unused, ...] = ()
 
     def fits(self, *, strict: bool = False) -> bool:
         """Whether nothing is missing or risky.
@@ -188,6 +192,16 @@ def _role(report: RoleReport, sources: Mapping[str, str], *, strict: bool) -> di
                 "elsewhere": list(one.elsewhere),
             }
             for one in report.unused
+        ],
+        "unjudged": [
+            {
+                "policy": one.policy,
+                "statement": one.statement,
+                "pattern": one.pattern,
+                "actions": list(one.actions),
+                "neededWhen": one.needed_when,
+            }
+            for one in report.unjudged
         ],
         "risky": [
             {"id": one.id, "policy": one.policy, "statement": one.statement, "message": one.message, "accepted": one.accepted}

@@ -16,12 +16,14 @@ from ..iam.text import opaques, wild
 from ..policy import script_logs
 from .coverage import Need, request_of
 from .report import Unused
+from .unshown import needed_when
 
 
 def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:
     """Each entry of each statement that allows more than is needed, in the order of the policies.
 
-    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not reported.
+    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not reported. An entry of which something
+    else than the runbooks decides whether it is needed says so (`needed_when`).
 
     Args:
         role: whose policies.
@@ -48,6 +50,7 @@ def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> t
                                 actions=rest,
                                 used=tuple(sorted(used)),
                                 elsewhere=elsewhere,
+                                needed_when="" if elsewhere else needed_when(rest),
                             )
                         )
     return tuple(found)

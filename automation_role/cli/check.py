@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from ..check.alerts import RULES, alerts_of_report
+from ..check.alerts import RULES, alerts_of_problems, alerts_of_report
 from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
 from ..check.joined import JoinedReport, check_joined
 from ..derive.derivation import derive
-from ..errors import AutomationRoleError, did_you_mean
+from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept
 from ..runbook.lint import Lint
 from ..values.place import Place
@@ -87,8 +87,11 @@ def command(
         raise AutomationRoleError("--format html without --fleet → table, json, sarif, github; or --fleet with the dumps of accounts")
     if chosen.nothing:
         chosen.check_usage(context)
-        (found,) = reading.find([runbooks], given, context, roles=True, situation=situation)
-        joined = check_joined(found, context, situation, accepted=frozenset(accept))
+        invalid: list[Problem] = []
+        (found,) = reading.find([runbooks], given, context, roles=True, situation=situation, invalid=invalid)
+        if invalid and not found.runbooks:
+            raise RunbookError(invalid)
+        joined = check_joined(found, context, situation, accepted=frozenset(accept), invalid=invalid)
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     subjects = chosen.subjects(context, situation)
     # Values for a template's parameters are for the role's template.
@@ -120,7 +123,9 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
         text = console.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form in {"sarif", "github"}:
         text = console.in_alerts(
-            form, [*alerts_of_report(joined.report), *linting.alerts(lints, joined.report.runbooks)], {**RULES, **linting.MEANINGS}
+            form,
+            [*alerts_of_problems(joined.invalid), *alerts_of_report(joined.report), *linting.alerts(lints, joined.report.runbooks)],
+            {**RULES, **linting.MEANINGS},
         )
     else:
         from .check_table import joined_table  # rich takes longer to load than everything else
@@ -132,6 +137,8 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
         _tell(subject, role, context, strict=strict)
     for problem in joined.unread:
         console.warning(str(problem))
+    for problem in joined.invalid:
+        console.error(str(problem))
     if joined.unjoined:
         count, all_of = len(joined.unjoined), len(joined.report.runbooks)
         console.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")

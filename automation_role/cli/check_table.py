@@ -96,6 +96,8 @@ def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[Renderab
     yield from missing_and_risky(role.missing, role.risky, sources)
     if role.unused:
         yield _unused(role.unused, told_all=not role.blind)
+    if role.unjudged:
+        yield _unjudged(role.unjudged)
     if role.blind:
         yield _blind(role.blind, sources)
 
@@ -134,6 +136,13 @@ def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
         rows.add_row(_plain(where), _plain("\n".join(lines), "yellow"))
     title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be checked"
     return Group(_plain(title, "bold yellow"), rows)
+
+
+def _unjudged(unjudged: Iterable[Unused]) -> RenderableType:
+    rows = _table("where", "allows", "which is needed")
+    for one in unjudged:
+        rows.add_row(_plain(f"{one.policy}: {one.statement}"), _plain(one.pattern), _plain(one.needed_when, "dim"))
+    return Group(_plain("not judged: no runbook shows whether it is needed", "bold"), rows)
 
 
 def _never(one: Unused) -> Iterator[str]:

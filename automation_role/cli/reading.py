@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from ..derive.derivation import Derivation, derive
-from ..errors import RunbookError
+from ..errors import Problem, RunbookError
 from ..runbook.model import Runbook
 from ..sources.collect import Collected, Collector
 from ..sources.files import File
@@ -57,6 +57,7 @@ def find(
     roles: bool = False,
     situation: Situation | None = None,
     dumps: Callable[[str, Any], None] | None = None,
+    invalid: list[Problem] | None = None,
 ) -> list[Collected]:
     """The content of each set of paths.
 
@@ -67,6 +68,7 @@ def find(
         roles: whether to look for roles, too.
         situation: where what is found is deployed; left out: where `context` says.
         dumps: takes the dumps of accounts (see `Collector`).
+        invalid: takes the errors of runbooks that were only found in a directory (see `Collector`).
 
     Raises:
         RunbookError: with the errors of all of them.
@@ -80,6 +82,7 @@ def find(
         roles=roles,
         progress=_progress,
         dumps=dumps,
+        invalid=invalid,
     )
     try:
         found = collector.collect(sets)

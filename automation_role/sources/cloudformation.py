@@ -28,6 +28,7 @@ from .starters import STARTERS, Starts
 _PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
 _DOCUMENT: Final = "AWS::SSM::Document"
 _SECTIONS: Final = ("Parameters", "Conditions", "Mappings")
+_ROLE: Final = "AWS::IAM::Role"
 _STACK_SET: Final = "AWS::CloudFormation::StackSet"
 
 
@@ -264,7 +265,7 @@ class CloudFormation:
     def starts(self) -> Iterator[Starter]:
         """Its resources that start runbooks."""
         for logical_id, resource in self.data["Resources"].items():
-            kind = STARTERS.get(resource.get("Type", "")) if isinstance(resource, Mapping) else None
+            kind = STARTERS.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
             if kind is None:
                 continue
             try:
@@ -308,6 +309,8 @@ class CloudFormation:
 
     def roles(self) -> Iterator[FoundRole]:
         """Its roles."""
+        if _ROLE not in self.text:  # else what nobody asks about would be reported as unread
+            return
         partition = self.situation.partition or _partition(self.data)
         try:
             template = self.template(partition)

@@ -73,6 +73,8 @@ class Collector:
         skipped: files in directories that have neither.
         terraform: Terraform's own files in directories.
         problems: all errors.
+        invalid: takes the errors of runbooks that were not named, only found in a directory, and the others are read; `None`: these are
+            `problems`, too.
     """
 
     situation: Situation
@@ -85,6 +87,7 @@ class Collector:
     skipped: list[str] = field(default_factory=list)
     terraform: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    invalid: list[Problem] | None = None
 
     def collect(self, sets: Sequence[Sequence[str]]) -> list[Collected]:
         """The content of each set of paths; use it only when there are no `problems`.
@@ -94,17 +97,19 @@ class Collector:
         """
         scans = [self._scan(paths) for paths in sets]
         origins = [_named(self._at_their_files(list(self._runbooks(scanned)), scanned)) for scanned in scans]
-        everything = [runbook for found in origins for one in found if (runbook := self._runbook(one)) is not None]
+        read = [[(one, self._runbook(one, scanned)) for one in found] for found, scanned in zip(origins, scans, strict=True)]
+        valid = [[(one, runbook) for one, runbook in found if runbook is not None] for found in read]
+        everything = [runbook for found in valid for _, runbook in found]
         order = {source.path: index for index, source in enumerate(source for scanned in scans for source in scanned.sources)}
         self.problems.sort(key=lambda problem: order.get(problem.source, len(order)))
         if not self.problems:
             _check_known("--parameter", self.parameters, sorted({name for runbook in everything for name in runbook.parameters}))
             _check_known("--attachment", self.attachments, sorted({name for runbook in everything for name in runbook.files}))
-        runbooks = iter(everything)
         found = []
-        for scanned, theirs in zip(scans, origins, strict=True):
-            bound = [] if self.problems else [self._bound(next(runbooks), one) for one in theirs]
-            found.append(Collected(runbooks=tuple(one for one in bound if one is not None), origins=tuple(theirs), scanned=scanned))
+        for scanned, theirs in zip(scans, valid, strict=True):
+            bound = [] if self.problems else [self._bound(runbook, one) for one, runbook in theirs]
+            runbooks = tuple(one for one in bound if one is not None)
+            found.append(Collected(runbooks=runbooks, origins=tuple(one for one, _ in theirs), scanned=scanned))
         return found
 
     def _scan(self, paths: Sequence[str]) -> Scan:
@@ -156,11 +161,12 @@ class Collector:
                 )
         return [one for one in found if one.place.path or one.place.source not in taken]
 
-    def _runbook(self, found: FoundRunbook) -> Runbook | None:
+    def _runbook(self, found: FoundRunbook, scanned: Scan) -> Runbook | None:
         try:
             return found.runbook()
         except RunbookError as error:
-            self.problems += error.problems
+            tolerated = self.invalid is not None and found.place.source in scanned.found
+            (self.invalid if tolerated and self.invalid is not None else self.problems).extend(error.problems)
             return None
 
     def _bound(self, runbook: Runbook, found: FoundRunbook) -> Runbook | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _START: Final = "ssm:startautomationexecution"
 _PASSES: Final = "iam:passrole"
+_ASSUMES: Final = "sts:assumerole"
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:*?]+)(?::.*)?")
 
 
@@ -29,12 +30,14 @@ def permitted(roles: Sequence[FoundRole], is_role: Callable[[str], bool]) -> Ite
         roles: that were found.
         is_role: whether a text is the ARN of one of them.
     """
+    # These start runbooks in other accounts, where the steps run as another role.
+    administrators = {role.identity.arn for role in roles if any(_allowed(role, _ASSUMES))}
     for starter in roles:
         started = list(dict.fromkeys(match["name"] for one in _allowed(starter, _START) if (match := _DOCUMENT.fullmatch(one))))
         if not started:
             continue
         passed = list(dict.fromkeys(_allowed(starter, _PASSES)))
-        one = passed[0] if len(passed) == 1 and is_role(passed[0]) else ""
+        one = passed[0] if len(passed) == 1 and is_role(passed[0]) and passed[0] not in administrators else ""
         for name in started:
             caller = starter.identity.arn if not passed else ""
             yield Starter(place=starter.place, runbook=name, parameters={}, caller=caller, role=one)

@@ -36,6 +36,42 @@ def test_what_is_never_needed_is_told(check: Run, statement, unused):
     assert check(policy(*FITS, statement), "--strict").code == (1 if unused else 0)
 
 
+@pytest.mark.parametrize(
+    ("action", "when"),
+    [
+        ("sts:AssumeRole", "if the automation is started in other accounts"),
+        ("iam:CreateServiceLinkedRole", "the first time a service is used in the account"),
+        ("kms:Decrypt", "if what the steps read or write is encrypted with a key of your own"),
+        ("kms:GenerateDataKey*", "if what the steps read or write is encrypted with a key of your own"),
+        ("tag:GetResources", "if the automation is started with targets"),
+    ],
+)
+def test_what_no_runbook_shows_is_not_called_unused(check: Run, action: str, when: str):
+    ran = check(policy(*FITS, allow(action)), "--strict")
+    assert (ran.code, ran.unused()) == (0, [])
+    assert [(one["pattern"], one["neededWhen"]) for one in ran.role["unjudged"]] == [(action, when)]
+
+
+@pytest.mark.parametrize("pattern", ["sts:*", "kms:*", "iam:Create*"])
+def test_a_wildcard_with_more_than_that_is_unused(check: Run, pattern: str):
+    ran = check(policy(*FITS, allow(pattern)))
+    assert [one for one, _ in ran.unused()] == [pattern]
+    assert ran.role["unjudged"] == []
+
+
+def test_an_assumed_role_that_a_runbook_shows_is_judged(check: Run):
+    script = """\
+schemaVersion: "0.3"
+mainSteps:
+  - name: assume
+    action: aws:executeAwsApi
+    inputs: {Service: sts, Api: AssumeRole, RoleArn: "arn:aws:iam::111122223333:role/other", RoleSessionName: x}
+"""
+    allowed = [allow("sts:AssumeRole", on=f"arn:aws:iam::111122223333:role/{name}") for name in ("other", "another")]
+    ran = check(policy(*allowed), runbook=script)
+    assert (ran.missing(), ran.unused()) == ([], [("sts:AssumeRole", ["sts:AssumeRole"])])
+
+
 def test_of_a_wildcard_what_is_needed_is_told_apart(check: Run):
     ran = check(policy(allow("ec2:*")))
     (one,) = ran.role["unused"]

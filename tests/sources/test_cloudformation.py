@@ -160,10 +160,20 @@ def test_other_resources_of_a_template_never_make_a_directory_run_fail(run: Run)
     files = {"d/t.json": {"Resources": broken}, "d/values.yaml": "a: !Ref B\n", "d/notes.yaml": "# nothing\n"}
     ran = run("explain", "d", "--format", "json", files=files)
     assert [each[:1] + each[2:] for each in ran.needs()] == [("read", "s3:GetObject", ["arn:*:s3:::known/a"])]
-    ran = run("check", "d", "--format", "json")
+    ran = run("check", "d", "--format", "json", "--strict", files={"d/role.json": {"Resources": {}}})
+    assert ran.json["unread"] == []  # there is no role in them
+    broken["Role"] = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    ran = run("check", "d", "--format", "json", files={"d/t.json": {"Resources": broken}})
     assert (ran.code, [one["source"] for one in ran.json["unread"]]) == (0, ["d/t.json"])
     assert "expand Fn::ForEach first" in ran.err
     assert run("check", "d", "--strict").code == 1
+
+
+@pytest.mark.parametrize("kind", [None, {"Fn::Sub": "x"}, ["AWS::SSM::Document"], 3])
+def test_a_resource_whose_type_is_no_text_is_no_hindrance(run: Run, kind: object):
+    document = {"Type": "AWS::SSM::Document", "Properties": {"DocumentType": "Automation", "Content": CONTENT}}
+    ran = run("check", "t.json", "--format", "json", files={"t.json": {"Resources": {"Odd": {"Type": kind}, "Doc": document}}})
+    assert (ran.code, [one["runbook"] for one in ran.json["withoutRole"]]) == (0, ["Doc"])
 
 
 def test_a_template_inside_a_stack_set_is_read(run: Run):

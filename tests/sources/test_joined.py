@@ -190,6 +190,18 @@ def test_a_policy_that_passes_several_roles_says_nothing_of_which(run: Run):
     assert links(run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})) == []
 
 
+def test_an_administration_role_runs_nothing_itself(run: Run):
+    """A runbook that is started in other accounts runs there as another role."""
+    assuming = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/x"}],
+    }
+    starter = starting({"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}, {"Action": "iam:PassRole", "Resource": ARN})
+    for allowed, expected in ((assuming, []), (ALLOW, [("Doc", "Role", "passed by Start")])):
+        resources = {"Doc": WAITS, "Role": role(allowed), "Start": starter}
+        assert links(run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})) == expected
+
+
 def test_what_has_no_counterpart_is_listed_once(run: Run):
     ec2 = json.loads(json.dumps(role()).replace("ssm.amazonaws.com", "ec2.amazonaws.com"))
     resources = {"Doc": WAITS, "Elsewhere": document("arn:aws:iam::111122223333:role/elsewhere"), "Idle": role(), "Web": ec2}

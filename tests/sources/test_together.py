@@ -73,6 +73,21 @@ def test_a_managed_policy_of_another_template_counts_by_its_arn(run: Run):
     assert run("check", ".", "--format", "json", "--strict", files=files).pairs() == [("ops.Doc", "Role", True)]
 
 
+def test_an_invalid_runbook_in_a_directory_is_reported_and_the_others_are_checked(run: Run):
+    files = {
+        "ops.json": {"Resources": {"Role": role(may_get("arn:aws:s3:::known")), "Doc": gets("known")}},
+        "bad/no-steps.yaml": "schemaVersion: '0.3'\ndescription: not finished\n",
+    }
+    ran = run("check", ".", "--format", "json", files=files)
+    assert (ran.code, ran.pairs(), ran.json["fits"]) == (1, [("Doc", "Role", True)], False)
+    assert ran.json["invalid"] == [{"source": "bad/no-steps.yaml", "line": None, "message": "has no mainSteps; add it"}]
+    assert "error: bad/no-steps.yaml: has no mainSteps; add it" in ran.said
+    assert '"ruleId": "invalidRunbook"' in run("check", ".", "--format", "sarif").out
+    for paths in (["bad"], ["ops.json", "bad/no-steps.yaml"]):  # nothing else is there; it was named
+        ran = run("check", *paths)
+        assert (ran.code, ran.out, ran.said) == (2, "", ["error: bad/no-steps.yaml: has no mainSteps; add it"])
+
+
 def assembly(templates: dict[str, Any], **artifact: Any) -> dict[str, Any]:
     """The files of an app with one stack, `Ops`, whose other templates are nested in it."""
     stack = {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-1", **artifact}
