@@ -94,7 +94,7 @@ class LocalAws:
 
 
 def run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> str:
-    """Run a command; when this process is told to stop, the command and what it started stop first."""
+    """Run a command; when this process gets a signal to stop, the command and what it started stop first."""
     with subprocess.Popen(
         command,
         cwd=cwd,

@@ -1,6 +1,6 @@
 """IAM policies as sentences, and what they allow: for the demo's tables and the end-to-end tests.
 
-It reads what came back from the IAM API, plain JSON; it is no part of the library and knows only the conditions that the sample uses.
+It reads what came back from the IAM API, plain JSON; it is not part of the library, and knows only the conditions that the sample uses.
 """
 
 from __future__ import annotations

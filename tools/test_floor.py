@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-# What synthesizes; snapshots are of the newest version alone.
+# What synthesizes; snapshots are only of the newest version.
 SUITES = ("tests/unit", "tests/construct", "tests/triggers", "tests/organization", "tests/testing")
 # What deploys is about the local AWS, which is not installed here.
 LEFT_OUT = ("-m", "not slow", "--ignore", "tests/triggers/test_patching.py")

@@ -98,7 +98,7 @@ class Tags(NamedTuple):
     Attributes:
         action: the action that authorizes them.
         member: the input.
-        on: the types that they are given to, where the operation's name does not say it.
+        on: the types that get them, where the operation's name does not say it.
     """
 
     action: str

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from .documents import RunbookReference
 
 AnyRole: TypeAlias = iam.IRole | iam.Role
-"""A role: in CDK's Python, `iam.Role` names the parameters of its grants otherwise than `iam.IRole`, so to pyright it is none."""
+"""A role. In CDK's Python, the grants of `iam.Role` and `iam.IRole` name their parameters differently, so pyright does not accept a role as an `iam.IRole`."""
 
 
 class IAutomationRole(Protocol):

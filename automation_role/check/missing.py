@@ -127,7 +127,7 @@ def conditional(role: Identity, decision: Decision) -> bool:
 def _part(role: Identity, need: Need) -> str:
     """Which part of it the role allows, and what denies the rest."""
     request = request_of(need.action, need.resource, need.conditions)
-    assert not isinstance(request, Undecided)  # noqa: S101  (an answer in part has been given)
+    assert not isinstance(request, Undecided)  # noqa: S101  (there is an answer in part)
     request = replace(request, context={**role.context, **request.context})
     rails = rails_of(role)
     bounds = tuple(document for rail in rails for document in rail.documents)

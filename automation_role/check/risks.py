@@ -156,7 +156,7 @@ def _widening(subject: Subject) -> Iterator[Risk]:
 
 def _trusting(subject: Subject) -> Iterator[Risk]:
     trust = subject.identity.trust
-    if trust is None and subject.managed is None:  # nobody gave it
+    if trust is None and subject.managed is None:  # it was not passed
         return
     decision = admission(subject.identity, subject.accounts, subject.context.regions)
     if decision.outcome is Outcome.DENIED:

@@ -74,5 +74,5 @@ def literals(value: Value) -> tuple[str, ...] | None:
 
 
 def is_given(value: Value) -> bool:
-    """Whether an input is given: an empty text is none."""
+    """Whether an input is set; an empty text is not."""
     return value is not None and not (isinstance(value, Text) and value.literals == ("",))

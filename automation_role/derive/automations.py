@@ -105,7 +105,7 @@ def _name(document: Pattern) -> str | None:
 
 
 def _passed(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
-    """The roles that the child may run as: what it is given in its role's parameter, or what its own document says."""
+    """The roles that the child may run as: those passed in its role's parameter, or the one that its own document names."""
     parameters = start.get("Parameters")
     taking = {child.assume_role_parameter for child in children if child.assume_role_parameter}
     known = isinstance(parameters, Mapping) or parameters is None
@@ -132,7 +132,7 @@ def _is_this_role(value: Value) -> bool:
 
 
 def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
-    """`iam:PassRole` on a role that Systems Manager is handed; an empty one is none."""
+    """`iam:PassRole` on a role that is passed to Systems Manager; nothing for an empty one."""
     options = [option for option in role.options if option.parts] if isinstance(role, Text) else None
     if options == [] or role is None:
         return

@@ -76,7 +76,7 @@ class AssumedRole:
         return name_of(self.role, place)
 
     def place(self, place: Place) -> Place:
-        """Where it lives, for its own policy; `place` as in `name`."""
+        """Where it is, to write its own policy; `place` as in `name`."""
         return place_of(self.role, place)
 
     def policy(self) -> Policy:

@@ -52,7 +52,7 @@ _PERHAPS: Final = "?"
 
 
 def _may_be_on(call: ApiCall, when: str) -> bool:
-    """Whether an input that nobody sees may be given: it is inside one that is unknown, or the call passes more than was read."""
+    """Whether an unknown input may be set: it is inside an unknown one, or the call passes more than was read."""
     parts = [part for part in when.split(" and ") if not is_on(call.inputs, part)]
     return all(not part.startswith("!") and any(_is_hidden(call, path) for path in part.split("|")) for part in parts)
 

@@ -1,6 +1,6 @@
 """What is known of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`.
 
-`Entries[].EventBusName` is that of each entry; one without it counts as `None`, for nobody said what it has.
+`Entries[].EventBusName` is that of each entry; one without it counts as `None`, because its value is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ UNKNOWN_TEXT = Pattern((ANY,))
 
 
 def given(inputs: Mapping[str, Value], path: str) -> tuple[Value, ...]:
-    """Every value at a path, through lists; empty when the input is not given, or given empty."""
+    """Every value at a path, through lists; empty when the input is not set, or empty."""
     return tuple(_at(inputs, path.removesuffix("{}").split("."), keys=path.endswith("{}")))
 
 
@@ -33,11 +33,11 @@ def hides(inputs: Mapping[str, Value], path: str) -> bool:
 
 
 def is_on(inputs: Mapping[str, Value], when: str) -> bool:
-    """Whether one of these inputs is given, and not as what says no.
+    """Whether one of these inputs is set, and not to a value that means no.
 
     Args:
         inputs: all of a call's.
-        when: `A|B.C`: one of these. `!A`: when A is not given. `A|B has text`: when what can be seen of one holds this. `A may have text`:
+        when: `A|B.C`: one of these. `!A`: when A is not set. `A|B has text`: when the known part of one contains this. `A may have text`:
             when not even all of A can be seen, too. `*`: always. `x and y`: both.
     """
     if " and " in when:

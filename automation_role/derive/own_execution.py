@@ -1,7 +1,7 @@
 """A runbook that reads the execution that it runs in, to start itself again: what it reads is its own name and parameters.
 
 `GetAutomationExecution` of `{{ automation:EXECUTION_ID }}` says with which document and parameters the execution was started, its role
-among them; what a `StartAutomationExecution` beside it is given is that, where it is not known otherwise.
+among them; what is passed to a `StartAutomationExecution` next to it is that, if it is not known otherwise.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html (DocumentName, Parameters),
     https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html (automation:EXECUTION_ID)
@@ -45,7 +45,7 @@ def _again(start: ApiCall, runbook: Runbook) -> ApiCall:
     if not isinstance(document, Text) or any(option.is_any for option in document.options):
         inputs["DocumentName"] = Text.literal(runbook.name)
     if not isinstance(inputs.get("Parameters"), Mapping) and ("Parameters" in inputs or not start.complete):
-        role = runbook.assume_role_parameter  # nothing hangs on the others
+        role = runbook.assume_role_parameter  # nothing depends on the others
         own: dict[str, Value] = {} if role is None else {role: resolve(f"{{{{ {role} }}}}", runbook)}
         inputs["Parameters"] = own
     return replace(start, inputs=inputs)

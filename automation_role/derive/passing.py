@@ -83,13 +83,13 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
 
 
 def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
-    """To pass these roles, and to this service alone: `a|b` is either."""
+    """To pass these roles, only to this service; `a|b` is either."""
     condition = ("StringEquals", "iam:PassedToService", tuple(Pattern.literal(each) for each in sorted(service.split("|"))))
     return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
 
 
 def role_arns(role: Pattern) -> tuple[Pattern, ...]:
-    """A role's ARN: what is given, or that of a name, whose path nobody sees."""
+    """A role's ARN: as passed, or built from a name, with an unknown path."""
     first = role.parts[0]
     if role.is_any or first is ANY or (is_arn(role) and is_cut_short(role)):
         return (ANY_ROLE,)

@@ -174,7 +174,7 @@ _TAGS: Final = re.compile(r"(?i)tag|resource_?polic(y|ies)")
 
 
 def _describes(call: ApiCall) -> bool:
-    """Whether what is given may be a filter, and the type that is left out the one that is listed."""
+    """Whether the inputs may be a filter: then the type without an input is the one that is listed."""
     return call.operation.lower().startswith("describe")
 
 
@@ -200,13 +200,13 @@ def _whole(
 
 
 def _that_may_be_arns(given_as_arns: tuple[Pattern, ...], kind: ResourceType) -> tuple[Pattern, ...]:
-    """Those that a policy can name; any of the type where what is given is no ARN (`no_arns`)."""
+    """Those that a policy can name; any of the type if the value is not an ARN (`no_arns`)."""
     usable = tuple(text for text in given_as_arns if kind.name == "object" or arns.may_be_arn(text))
     return usable or (UNKNOWN_TEXT,)[: len(given_as_arns)]
 
 
 def no_arns(call: ApiCall, details: Details) -> Iterator[tuple[str, Pattern]]:
-    """Inputs that take nothing but ARNs, and what each is given that is none; its bound values are still to be seen."""
+    """Inputs that must be ARNs, with the values that are not; their bound values are checked later."""
     specs = [spec for key, spec in details.fills.items() if key.endswith(".*")]
     for member in dict.fromkeys(member for spec in specs for member in Filled.read(spec).members if _ARN_MEMBER.search(member)):
         options = [option for value in given(call.inputs, member) if isinstance(value, Text) for option in value.options]
@@ -240,7 +240,7 @@ _SERVICE: Final = 2
 
 
 def _named_by(details: Details, action: str, kind: ResourceType) -> tuple[str, ...]:
-    """The inputs that name resources of a type, which may hold whole ARNs, too; of one known by its ARN alone, any that names something."""
+    """The inputs that name resources of a type, which may hold whole ARNs, too; for a type that only its ARN identifies, any input that names something."""
     return tuple(
         dict.fromkeys(
             member
@@ -279,7 +279,7 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
             left_out = left_out or not read.has_default
             continue
         names = tuple(dict.fromkeys(name for value in values for name in names_of(value, kind, hole, call.inputs)))
-        if not names:  # what is given is a whole ARN, or names another type
+        if not names:  # the value is a whole ARN, or names another type
             return _Holes(left_out=True)
         filled.append((hole, names))
     return _Holes((*filled, *_accounts(call, details, kind)), left_out) if known else None

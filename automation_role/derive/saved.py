@@ -1,7 +1,7 @@
 """What a step needs as plain data, and back: how the needs of AWS-owned runbooks are kept without their documents.
 
-A step's needs are saved with a hole for every parameter, whether a value was given for it or not; the holes are filled when they are loaded,
-with the values given then. So a saved step needs what the step itself needs, for any values. Where which calls a step makes hangs on
+A step's needs are saved with a hole for every parameter, whether it is bound or not; the holes are filled when they are loaded,
+with the values bound then. So a saved step needs what the step itself needs, for any values. Where the calls of a step depend on
 its parameters, each case is kept by itself (`_case`).
 
 What an API call needs is not kept but its inputs are: IAM's side of it is the catalog's to say when they are loaded.
@@ -24,7 +24,7 @@ from .asked import AsRole, Needs, OwnNeed
 
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
-# A part of a text that is no literal is a number, and a parameter's value is its name in a list.
+# In a text, a part that is not a literal is a number, and a parameter's value is its name in a list.
 _NUMBERS: Final[tuple[Part, ...]] = (ANY, Slot.PARTITION, Slot.REGION, Slot.ACCOUNT, Slot.ROLE, ONE)
 
 
@@ -126,7 +126,7 @@ def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
 
 
 def _case(data: Any, runbook: Runbook) -> Sequence[Any]:
-    """The needs for the values that were given: of several cases the first that fits; the last one always does.
+    """The needs for the bound values: of several cases, the first that fits; the last one always does.
 
     A case says what each of its parameters must be: `None` not given, `True` given, a text this value.
     """

@@ -17,14 +17,14 @@ PARAMETER: Final = "ParameterNameWithoutLeadingSlash"
 
 
 def alias_of(key: Pattern) -> Pattern | None:
-    """The name of the alias (`alias/NAME`) that a key is given by, as itself or in an ARN; `None` for another name of a key."""
+    """The alias (`alias/NAME`) that names a key, by itself or in an ARN; `None` for another name of a key."""
     if is_alias(key):
         return key
     return Pattern.literal("alias/") + after_first(key, ":alias/") if starts(key, "arn:") and holds(key, ":alias/") else None
 
 
 def is_alias(key: Pattern) -> bool:
-    """Whether a key is given by the name of an alias."""
+    """Whether an alias names the key."""
     return starts(key, "alias/")
 
 
@@ -37,7 +37,7 @@ def is_public(parameter: Pattern) -> bool:
 
 
 def _parameter(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001  (every entry has the same shape)
-    """`/a/b:3` is `parameter/a/b`; `resolve:ssm:/a/b` is how the image of an instance may be given.
+    """`/a/b:3` is `parameter/a/b`; the image of an instance may be `resolve:ssm:/a/b`.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
     """
@@ -111,7 +111,7 @@ def _image(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: A
 
 
 def _task(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """A session's `ecs:CLUSTER_TASK_CONTAINER`; an instance is no task.
+    """A session's `ecs:CLUSTER_TASK_CONTAINER`; an instance isn't a task.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartSession.html (Target)
     """
@@ -207,7 +207,7 @@ def _source(value: Pattern) -> Spellings:
 
 
 def _secret_arn(value: Pattern) -> Spellings:
-    """An ARN may be given without the six characters that end it.
+    """An ARN may lack the six characters that end it.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
     """

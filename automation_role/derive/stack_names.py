@@ -33,7 +33,7 @@ class ResourceNames:
         self._parameters = dict(_defaults(template.get("Parameters")))
         given = inputs.get("Parameters")
         if given is not None and not isinstance(given, tuple):
-            self._parameters.clear()  # any of them may be given
+            self._parameters.clear()  # any of them may be set
         for each in given if isinstance(given, tuple) else ():
             key, value = (texts(each, name) for name in ("ParameterKey", "ParameterValue")) if isinstance(each, Mapping) else ((), ())
             if len(key) == 1 and key[0].text is not None:

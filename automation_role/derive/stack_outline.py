@@ -1,4 +1,4 @@
-"""What of a stack's template its needs hang on: types, names, roles, and which properties are set. Facts keep this in place of a template."""
+"""The parts of a stack's template that its needs depend on: types, names, roles, and which properties are set. Facts keep this in place of a template."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ _MOST: Final = 20
 
 
 def _places(properties: Any, above: str = "") -> Iterator[str]:
-    """Where properties are set: `Code.ZipFile`. What stands under keys that the user chooses (tags, variables) is no property."""
+    """Where properties are set: `Code.ZipFile`. Keys that the user chooses (tags, variables) are not properties."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
             if str(name).startswith("Fn::"):

@@ -23,7 +23,7 @@ def narrowed_to_targets(targets: Value, permission: Permission) -> Iterator[Perm
 
     Args:
         targets: the input of targets, if any.
-        permission: what the call needs, on any node where targets are given.
+        permission: what the call needs, on any node if it has targets.
     """
     given = targets if isinstance(targets, tuple) else ()
     chosen = [target for target in given if isinstance(target, Mapping)]

@@ -40,7 +40,7 @@ def _made(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType
 
 
 def _how(operation: str, kind: ResourceType) -> int:
-    """How surely an operation makes a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
+    """How certainly an operation creates a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
 
     The more of what is made the type's name is, the surer; in part, the other way round, is the least.
     """
@@ -136,7 +136,7 @@ def is_perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType)
 
 
 def _mentions(value: Value, names: Collection[str], above: str = "") -> bool:
-    """Whether one of these members is given anywhere in the inputs; `Placement.GroupName` is `PlacementGroupName`, too."""
+    """Whether one of these members is set anywhere in the inputs; `Placement.GroupName` is `PlacementGroupName`, too."""
     if isinstance(value, Mapping):
         return any(
             (f"{above}{name}".endswith(tuple(names)) and bool(given(value, name))) or _mentions(each, names, f"{above}{name}")

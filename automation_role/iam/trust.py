@@ -203,7 +203,7 @@ def _account(arn: str) -> str:
 
 
 def _context(role: Identity, caller: Caller, given: Context) -> Context:
-    """The caller's keys; what STS adds; what was given."""
+    """The caller's keys, those that STS adds, and those that were passed."""
     if isinstance(caller, ServicePrincipal):
         context = dict(hidden_context(without=("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")))
         context["aws:principalisawsservice"] = (literal("true"),)

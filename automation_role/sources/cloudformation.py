@@ -135,7 +135,7 @@ class CloudFormation:
     def exports(self, partition: str) -> Mapping[str, str]:
         """What it exports: the export's name -> the output."""
         if partition not in self._exported:
-            self._exported[partition] = {}  # a name that depends on an export of its own is none
+            self._exported[partition] = {}  # a name that depends on its own export can't be resolved
             for output, one in self.resolver_in(partition).outputs.items():
                 name = self._export_name(one.get("Export"), partition)
                 if name is not None:

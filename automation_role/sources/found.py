@@ -155,7 +155,7 @@ class Situation:
     """Where what is found is deployed, and what is said beside the files.
 
     Attributes:
-        partition, account, region: `None`: nobody said.
+        partition, account, region: `None`: unknown.
         parameters: values of templates' parameters and pseudo parameters.
         imports: values of other stacks' exports, by the export's name.
         managed_policies: documents of managed policies, by ARN or name.

@@ -58,7 +58,7 @@ def scan(
         only: a name of `FORMATS`, or `RUNBOOK`: the format of every file.
         assemblies: whether to read CDK's output inside a directory.
         progress: passes the files on, and tells how far it is.
-        dumps: takes the dumps of accounts, path and data, which then are no sources; `None`: they are sources.
+        dumps: receives the dumps of accounts, path and data, instead of `sources`; `None`: they are among the sources.
     """
     listed = listing(paths, problems, assemblies=assemblies)
     read: list[tuple[FileText, str] | SourceFile] = []

@@ -62,5 +62,5 @@ def test_the_role_cannot_widen_itself(auth: Authorization) -> None:
 def test_the_template_is_what_was_reviewed(
     template: Template, stable_template: Callable[[Any], dict[str, Any]], snapshot: SnapshotAssertion
 ) -> None:
-    """`pytest --snapshot-update` writes it anew; asset hashes and CDK's own version are not in it."""
+    """`pytest --snapshot-update` writes it again; asset hashes and CDK's own version are not in it."""
     assert stable_template(template) == snapshot(extension_class=JSONSnapshotExtension)

@@ -64,3 +64,12 @@ def test_a_new_function_is_one_entry(table: str, name: str, entry: object, scrip
     monkeypatch.setitem(getattr(libraries.LIBRARIES, table), name, entry)
     calls, _, _ = read(f"import asyncio, boto3, json\ndef handler(events, context):\n    {script}.describe_instances()\n")
     assert calls == {"ec2:DescribeInstances"}
+
+
+def test_a_batch_is_a_tuple_of_elements() -> None:
+    # From Python 3.12 on, so no test can run it on 3.11.
+    calls, _, _ = read(
+        "import boto3, itertools\ndef handler(events, context):\n"
+        "    for batch in itertools.batched([boto3.client('sqs')], 2):\n        batch[0].list_queues()\n"
+    )
+    assert calls == {"sqs:ListQueues"}

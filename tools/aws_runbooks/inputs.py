@@ -1,4 +1,4 @@
-"""Which inputs of a call anything hangs on: those that are read when its permissions are worked out. All others are not kept."""
+"""Which inputs of a call its permissions depend on: those that are read while deriving. No others are kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Read:
         return {name: value for name, value in need.items() if value not in ({}, [], False)}
 
 
-# What is longer is no name but a text, such as a script that is handed to another runbook: AWS's own, and nothing hangs on it.
+# Anything longer is not a name but a text, such as a script that is passed to another runbook: AWS's own, and no permission depends on it.
 _LONGEST = 200
 
 

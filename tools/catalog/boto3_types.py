@@ -52,7 +52,7 @@ def _call(action: Any) -> list[Any]:
     call: list[Any] = [action.request.operation, _inputs(action.request.params)]
     if action.resource is None:
         return call
-    # Without a path into the answer, boto3 makes the resource of identifiers alone (boto3/resources/response.py, ResourceHandler).
+    # Without a path into the answer, boto3 builds the resource only from identifiers (boto3/resources/response.py, ResourceHandler).
     return [*call, action.resource.type] if action.resource.path else [*call, action.resource.type, False]
 
 

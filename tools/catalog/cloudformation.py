@@ -38,7 +38,7 @@ class ResourceTypes:
             self.by_service.setdefault(service.lower(), {})[rest] = sorted({action for each in said for action in self._actions(each)})
 
     def _actions(self, said: str) -> Iterator[str]:
-        """An action as IAM writes it; what IAM does not have is left out, for nobody can be granted it."""
+        """An action as IAM writes it; an action that IAM does not have is left out, since it can't be granted."""
         action = self._iam.action(said)
         if action is not None:
             yield action

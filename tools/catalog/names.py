@@ -1,7 +1,7 @@
 """Which input of an operation names which resource: `InstanceIds` of StartInstances is `instance/{InstanceId}`.
 
 Names are compared word for word, and only what is sure counts: a name taken for another would make a policy too narrow, which is
-worse than the type's wildcard. What names alone do not show is in `exceptions.toml`.
+worse than the type's wildcard. What names don't show is in `exceptions.toml`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def fills(
         inputs: its members and their shapes.
         actions: its actions, each with its resource types and their ARNs.
         hints: what `exceptions.toml` says of this API.
-        following: actions that follow from inputs, whose resources may be told, too.
+        following: actions that follow from inputs; their resources may be named, too.
 
     Returns:
         What fills the holes, and which hints had a part in it.
@@ -156,7 +156,7 @@ def _is_second(member: str, first: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Letters and digits alone, small, in the singular: `InstanceIds` and `instance-id` are one."""
+    """Only letters and digits, in lower case, in the singular: `InstanceIds` and `instance-id` are one."""
     text = re.sub(r"[^a-z0-9]", "", name.lower())
     if text.endswith("ies"):
         return text[:-3] + "y"

@@ -349,7 +349,7 @@ class Operations:
         mapped = f"{counts['same']} have an action of their own name, {counts['other']} have others, {counts['none']} need none"
         return [
             f"{total} operations: {mapped}, {counts['unknown']} are unknown in {len(self._unknown)} services",
-            f"{counts['roles']} inputs hand a role to a known service, {counts['roles to unknown services']} to one that is not known",
+            f"{counts['roles']} inputs pass a role to a known service, {counts['roles to unknown services']} to an unknown one",
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]

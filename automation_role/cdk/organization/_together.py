@@ -109,7 +109,7 @@ def elsewhere(scope: Construct, where: str, given: Mapping[str, Any], accounts: 
 
 
 def _arns(what: str, given: object, attribute: str) -> Iterator[tuple[str, str | None]]:
-    """The ARNs of what is given, if it is what it should be: the role inside says what is not."""
+    """The ARNs in an argument, if it has the right type; else the role inside reports it."""
     if isinstance(given, Sequence):
         yield from ((f"execution_role has {what}", getattr(each, attribute, None)) for each in given)
 

@@ -41,7 +41,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         target_accounts: account ids of 12 digits. Left out: every account of `organization_id`.
         organization_id: `o-…`; the role in a target account is assumed only if that account is of this organization. Left out: not asked.
         organizational_units: whether starts may name organizational units (`organizations:ListAccountsForParent` on this organization).
-            Left out: when `organization_id` is given and `target_accounts` is not.
+            Left out: if `organization_id` is set and `target_accounts` is not.
         execution_role_name: the role in the target accounts. Left out: `AWS-SystemsManager-AutomationExecutionRole`; with another, every
             start must name it (`TargetLocation.execution_role_name`).
         role_name: Left out: `AWS-SystemsManager-AutomationAdministrationRole`, which `AutomationExecutionRole` trusts by that name.

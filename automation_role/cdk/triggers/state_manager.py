@@ -24,7 +24,7 @@ class AutomationAssociation(Construct):
     """Start an automation through State Manager: when it is created, and on a schedule.
 
     Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
-    and pass this role, and nothing else. The association is created after both roles have their policies, for it runs at once.
+    and pass this role, and nothing else. The association is created after both roles have their policies, because it runs at once.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.

@@ -28,7 +28,7 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
 
     Args:
         step: its inputs: `Runtime`, `Handler`, `Script` or `Attachment`, `InputPayload`.
-        runbook: the runbook it is a step of: its parameters, and the attachments that were given.
+        runbook: the runbook it is a step of: its parameters, and the attachments that were passed.
 
     Returns:
         The calls in the order of their lines, then the findings, then the same of each role that the script assumes. A line is the file's own for
@@ -92,7 +92,7 @@ def _payload(data: Any, runbook: Runbook) -> Value:
 
 
 def _files(step: Step, runbook: Runbook, named: str | None) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
-    """The Python files of the attachments that were given, the step's own first; what is told of those that were not."""
+    """The Python files of the attachments that were passed, the step's own first; and the findings about those that were not."""
     line = step.line
     files: dict[str, str] = {}
     told: dict[tuple[str, int], str] = {}

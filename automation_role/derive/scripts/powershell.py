@@ -1,4 +1,4 @@
-"""PowerShell scripts: what in them uses AWS. Which API calls a cmdlet makes cannot be told from its name, so they are not read further.
+"""PowerShell scripts: what in them uses AWS. The name of a cmdlet does not say which API calls it makes, so they are not read further.
 
 Source: https://docs.aws.amazon.com/powershell/latest/userguide/pstools-discovery-aliases.html
 """

@@ -206,7 +206,7 @@ class _Reading:
         return frame
 
     def _signing(self) -> None:
-        """Requests that the script signs by itself are no calls of boto3, and the metadata service has the credentials to sign them."""
+        """Requests that the script signs by itself don't go through boto3, and the metadata service has the credentials to sign them."""
         script = self.script
         text = script.text or ""
         for marks, pattern, what in _BY_ITSELF:

@@ -23,7 +23,7 @@ def roles(path: str, values: Values, situation: Situation, shared: Shared) -> It
     """Each `aws_iam_role` with the policies that are attached to it.
 
     Raises:
-        AutomationRoleError: a policy is not one that IAM takes.
+        AutomationRoleError: IAM would not accept a policy.
     """
     for policy in values.plan.of_type("aws_iam_policy"):
         shared.managed[values.arn(policy)] = values.document(policy, "policy")

@@ -95,7 +95,7 @@ class Values:
         return f"{argument} of {resource.address} (known after apply{f': {hangs}' if hangs else ''})"
 
     def hangs(self, resource: PlannedResource, argument: str) -> str:
-        """What keeps a value from being known, in words; empty: nobody says."""
+        """Why a value is unknown, in words; empty: no reason is known."""
         references = self.references.written(resource, argument)
         return f"it depends on {', '.join(references)}" if references else ""
 
@@ -208,7 +208,7 @@ class Values:
         return {**one, **({"Condition": conditions} if conditions else {})}
 
     def _listed(self, data: PlannedResource, values: Any, expression: Mapping[str, Any], argument: str) -> list[str]:
-        """A list of a statement; of a value that hangs on a resource, its ARN is known and not what may follow it."""
+        """A list of a statement; for a value that depends on a resource, its ARN is known, but not what may follow it."""
         known = texts(values)
         if isinstance(values, list) and len(known) == len(values):
             return known

@@ -55,7 +55,7 @@ class Session(Thing):
         return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
-        """`session._credentials = …` is how botocore is given credentials that renew themselves."""
+        """`session._credentials = …` is how scripts pass botocore credentials that renew themselves."""
         held = [each.callers for each in members(value) if isinstance(each, Credentials)]
         if name == "_credentials" and held and self is not VALUES["boto3.DEFAULT_SESSION"]:
             self.callers = together(held)
@@ -71,7 +71,7 @@ def _service_names(value: Abstract) -> tuple[str, ...] | None:
 
 
 def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
-    """The Region of a client or session that is made; the one of what makes it, when none is given."""
+    """The Region of a new client or session; without an argument, that of what creates it."""
     given = args.get(place, "region_name")
     config = args.get(-1, "config")
     if given is BOTTOM or given is None:
@@ -84,7 +84,7 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
 
 
 def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, str] = _SECRETS) -> Callers:
-    """Whose the credentials are that are given; the session's where none are, or perhaps none."""
+    """Whose credentials are passed; the session's if none are, or may not be."""
     given = [members(args.get(first + place, name)) for place, name in enumerate(names)]
     held = [each for several in given for each in several]
     assumed = [each.callers for each in held if isinstance(each, Credentials)]

@@ -105,7 +105,7 @@ class Client(Thing):
         if name.startswith("_"):
             return DATA
         complete = args.extra is BOTTOM and args.rest is BOTTOM
-        if args.perhaps:  # without what may not be given, the call may be about more
+        if args.perhaps:  # without an input that may not be passed, the call may be about more
             sure = {key: value for key, value in args.keywords.items() if key not in args.perhaps}
             self.make(machine, name, sure, at, complete=complete)
         return self.make(machine, name, args.keywords, at, complete=complete)
@@ -151,7 +151,7 @@ class Client(Thing):
 
 
 def has_method(value: Abstract, name: str) -> bool | None:
-    """Whether a client has a method of a name; `None` for what is no client."""
+    """Whether a client has a method of a name; `None` for what isn't a client."""
     return value.has(name) if isinstance(value, Client) else None
 
 
@@ -256,7 +256,7 @@ class Waiter(Thing):
 
 
 def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstract, at: int) -> Abstract:
-    """Say that an operation's name is only known while the script runs."""
+    """Report that an operation's name is a runtime value."""
     if client.service is None:
         client.make(machine, "", {}, at)
         return DATA
@@ -319,7 +319,7 @@ def _api_call(client: Client, machine: Machine, args: Args, at: int) -> Abstract
 
 
 def _spread(value: Abstract) -> tuple[dict[str, Abstract], bool]:
-    """Inputs that are given as a dict."""
+    """Inputs that are passed as a dict."""
     inputs: dict[str, Abstract] = {}
     complete = True
     for each in members(value):

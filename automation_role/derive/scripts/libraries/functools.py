@@ -15,7 +15,7 @@ _ROUNDS: Final = 4  # of a reduction, until what it gives is anything
 
 
 def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: Abstract, at: int) -> Abstract:
-    """All that a reduction gives on its way, which may go on for ever; without a function, it adds."""
+    """Every intermediate value of a reduction, which may go on without end; without a function, it adds."""
     whole = join_all(given)
     found = join(start, whole)
     if function is BOTTOM or function is None:

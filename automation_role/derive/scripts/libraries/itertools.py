@@ -32,7 +32,7 @@ def star_mapped(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _combined(count: str) -> Callable[[Machine, Args, int], Abstract]:
-    """Tuples of elements of all that is given, in any number (`product` has one place for each iterable)."""
+    """Tuples of elements of all the arguments, of any length (`product` has one place for each iterable)."""
 
     def combine(machine: Machine, args: Args, at: int) -> Abstract:
         several = [join_all(machine.elements(each, at)) for each in args.positional]
@@ -94,6 +94,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "itertools.repeat": _repeated,
     "itertools.accumulate": _accumulated,
     "itertools.pairwise": _paired,
+    "itertools.batched": _teed,  # tuples of elements: each may have any of them
     "itertools.tee": _teed,
     "itertools.compress": _compressed,
     "itertools.filterfalse": filtered,
@@ -102,5 +103,5 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "itertools.starmap": star_mapped,
     "itertools.chain": _chained,
     "itertools.chain.from_iterable": _chained_inside,
-    **{f"itertools.{name}": any_order for name in ("cycle", "islice", "batched")},
+    **{f"itertools.{name}": any_order for name in ("cycle", "islice")},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Of loggers, too: they write what they are given, and call none of it.
+# Also methods of loggers: they write their arguments, and call none of them.
 WRITING: Final = frozenset(
     f"logging.{name}" for name in ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
 )

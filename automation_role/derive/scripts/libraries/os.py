@@ -63,7 +63,7 @@ class Environment(UnknownValue):
         pass
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        """Clients that are given no Region call the one that is set here, and new sessions use the credentials."""
+        """Clients without a Region call the one that is set here, and new sessions use the credentials."""
         names = texts_in(key) or ()
         if _REGIONS.intersection(names):
             machine.default_region = join(machine.default_region, value)

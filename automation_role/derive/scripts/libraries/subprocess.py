@@ -1,6 +1,6 @@
 """`subprocess`, `os.system` and their like: programs that a script starts, which run with the role's credentials.
 
-A program that is not known to leave AWS alone is reported; nothing of what it does is derived.
+A program that may use AWS is reported; nothing of what it does is derived.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PYTHONS: Final = re.compile(r"python[\d.]*")
 # What makes of a harmless program one that calls AWS, or that reads the role's credentials.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 _SIGNING: Final = re.compile(r"--aws-sigv4|169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254")
-_UNKNOWN: Final = ""  # a program whose name is only known while the script runs
+_UNKNOWN: Final = ""  # a program whose name is a runtime value
 _MOST: Final = 4_096  # characters of a command that are looked at
 
 
@@ -147,7 +147,7 @@ def _program(name: str, rest: list[Abstract]) -> Iterator[str]:
 
 
 def _written(value: Abstract) -> Iterator[str]:
-    """The programs that a text starts that is given to the shell."""
+    """The programs that a shell command starts."""
     if isinstance(value, str):
         options = [value]
     elif isinstance(value, Text):

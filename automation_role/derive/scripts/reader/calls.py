@@ -59,7 +59,7 @@ class Calls(Scope):
         return value
 
     def args(self, node: ast.Call) -> Args:
-        """What a call is given."""
+        """The arguments of a call."""
         if not node.args and not node.keywords:
             return NO_ARGS
         args = Args()

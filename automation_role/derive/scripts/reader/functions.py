@@ -102,7 +102,7 @@ class Functions(Places):
         self._seen.setdefault(self._thrown, self._thrown.version)
         wanted = [each for kind in members(kinds) for each in (kind.inside() if isinstance(kind, ListValue) else (kind,))]
         own = [each for each in wanted if isinstance(each, ClassValue)]
-        # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) is none that the script makes.
+        # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) isn't one that the script defines.
         any_of_them = any(
             each is OPAQUE or each is REPORTED or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
         )
@@ -157,7 +157,7 @@ class Functions(Places):
         return self._run(function, variables, key)
 
     def _holds(self, known: Summary) -> bool:
-        """Whether nothing has changed of what was seen; not asked for ever."""
+        """Whether nothing has changed since; only asked a limited number of times."""
         self.spend(len(known.dependencies) // 4)
         if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
             known.again += 1

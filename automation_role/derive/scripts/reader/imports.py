@@ -28,7 +28,7 @@ class Modules(Protocol):
     """Where the script's own modules are found."""
 
     def source(self, name: str, package: str) -> tuple[str, str] | None:
-        """The path and text of a module; `None` when it is not among what was given."""
+        """The path and text of a module; `None` when it is not among the attachments."""
 
 
 class Imports(Functions):

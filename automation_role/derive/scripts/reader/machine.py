@@ -23,7 +23,7 @@ from .functions import Reads
 from .imports import Imports, Modules
 from .limits import MAX_LEVELS
 
-_MAX_INSTANCES: Final = 4  # of a class made in one line, that are told apart
+_MAX_INSTANCES: Final = 4  # of a class made in one line, that are distinguished
 
 
 class Interpreter(Imports):
@@ -40,11 +40,11 @@ class Interpreter(Imports):
         self.changed_at = -1
         self.rounds = 1
         self.default_callers: Callers = OWN
-        self.default_region: Abstract = None  # of clients that are given none; `None`: the one in which the automation runs
+        self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
         self._handed: set[Hashable] = set()
-        self._kept: dict[Hashable, Bag] = {}  # what was handed to somebody whose code is not here
+        self._kept: dict[Hashable, Bag] = {}  # what was passed to code that is not here
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
     def forget(self) -> None:

@@ -93,7 +93,7 @@ class Results(Machine):
         return self.found[caller]
 
     def tell_urls(self, args: Args, at: int) -> None:
-        """A library that opens URLs by itself is given one of S3."""
+        """An S3 URL is passed to a library that opens URLs by itself."""
         for each in args.values():
             for one in members(each):
                 if isinstance(one, (str, Text)) and any(

@@ -152,7 +152,7 @@ class Reader(Loops, Patterns, Definitions):
                 whole, key = self.value(each.value), self.value(each.slice)
                 place = self.bounds(each.slice) if isinstance(each.slice, ast.Slice) else key
                 if self._is_certain(each.value, whole) and isinstance(whole, (DictValue, ListValue)) and place is not None:
-                    given = Args([cast("Abstract", place)])  # a slice is no value of a script's variable, but for this
+                    given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
                     if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
                         continue
                 for one in members(whole):

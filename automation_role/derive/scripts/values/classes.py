@@ -100,7 +100,7 @@ class ClassValue(Container):
 
     @property
     def has_members(self) -> bool:
-        """Whether it is an `Enum` whose members are no texts or numbers: none is equal to its value, and all count as true."""
+        """Whether it is an `Enum` whose members aren't texts or numbers: none is equal to its value, and all count as true."""
         return self.enum is not None and self.enum.has_members and len(set(self.foreign)) == 1
 
     def member(self, name: str, value: Abstract) -> InstanceValue:

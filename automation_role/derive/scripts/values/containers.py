@@ -149,7 +149,7 @@ _MOST_COMPARED: Final = 64  # containers in containers
 
 
 def are_twins(one: Abstract, other: Abstract) -> bool:
-    """Whether two values are told apart by nothing but which containers they are, as what each pass of a loop makes."""
+    """Whether two values differ only in which containers they are, like those that each pass of a loop creates."""
     left = _MOST_COMPARED
     waiting = [(one, other)]
     while waiting:
@@ -175,12 +175,12 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
 
 
 def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
-    """What is no plain data, in these and in everything that they hold; the machine notes what it has seen."""
+    """What isn't plain data, in these and in everything that they hold; the machine notes what it has seen."""
     return list(_things(values, machine))[::-1]
 
 
 def bagged(values: Iterable[Abstract]) -> list[Abstract]:
-    """What is no plain data in these, by itself and in a container that is not known."""
+    """What isn't plain data in these, by itself and in an unknown container."""
     held = things_in(values)
     return [Bag(join_all(held)), *held] if held else []
 

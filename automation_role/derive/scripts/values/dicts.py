@@ -67,7 +67,7 @@ class DictValue(Container):
 
     @property
     def keys(self) -> Abstract:
-        """Keys that are no text, such as futures."""
+        """Keys that aren't texts, such as futures."""
         self.read = next(CLOCK)
         return self._keys
 
@@ -90,7 +90,7 @@ class DictValue(Container):
             return method(self, machine, args, at)
         if name in READING:
             return DATA
-        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        # An unknown method may put in its arguments, take out what is there, and return any of it.
         back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
             self.open(machine, join_all([DATA, *things_in([back])]))
@@ -291,7 +291,7 @@ def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
     return False
 
 
-_MAX_KEYS: Final = 16  # of one `d[key] = value`, that are told apart
+_MAX_KEYS: Final = 16  # of one `d[key] = value`, that are distinguished
 
 
 def key_may_be(key: Abstract, name: str | int) -> bool:

@@ -34,7 +34,7 @@ class Machine(Protocol):
         where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
         changed_at: the latest time at which something was looked at that changed afterwards (`Container.read`).
         first_line: the script's first line in the runbook's file.
-        default_region: the Region of clients that are given none; `None`: the one in which the automation runs.
+        default_region: the Region of clients without one; `None`: the one in which the automation runs.
         libraries: what is known of the libraries that the script uses.
         default_callers: whose credentials boto3's default session has (`credentials.Callers`).
         classes: every class of the script.
@@ -137,7 +137,7 @@ class Machine(Protocol):
         """An API call."""
 
     def tell_urls(self, args: Args, at: int) -> None:
-        """A library that opens URLs by itself is given these."""
+        """These are passed to a library that opens URLs by itself."""
 
     def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
         """A finding."""
@@ -162,10 +162,10 @@ class Libraries:
         field_decorators: decorators that make a class's annotated names what calling the class fills; `field_bases` are bases that do.
         bases: classes whose instances hold members, and what is like them.
         plain_bases: classes that add nothing to a class made of them.
-        stateful: beginnings of the names of what makes objects that are given functions to call later.
+        stateful: beginnings of the names of what creates objects to which functions are passed to call later.
         language: beginnings of the names of classes that are part of the language: nobody else calls what is made of them.
         enums: bases that make an `Enum`.
-        writing: functions, and methods of what the library makes, that write what they are given and call none of it.
+        writing: functions, and methods of what the library makes, that write their arguments and call none of them.
         harmless: packages that do nothing with AWS by themselves, beside boto3; `harmless_beginnings` of their names.
         sdks: packages that call AWS by themselves, or sign requests to it.
         opening_urls: beginnings of the names of functions that open URLs; `methods_opening_urls` of methods of something unknown.
@@ -366,9 +366,9 @@ class Union(Thing):
 
 
 class Args:
-    """What a call is given: `rest` are the elements of `*unknown`, `extra` the values of `**unknown`.
+    """The arguments of a call: `rest` are the elements of `*unknown`, `extra` the values of `**unknown`.
 
-    `perhaps` are the names in `keywords` that may not be given, or may be given what is in `extra`.
+    `perhaps` are the names in `keywords` that may be missing, or may have a value of `extra`.
     """
 
     __slots__ = ("extra", "keywords", "perhaps", "positional", "rest")
@@ -388,7 +388,7 @@ class Args:
         self.perhaps = perhaps
 
     def get(self, index: int, name: str, default: Abstract = BOTTOM) -> Abstract:
-        """The argument at a place or of a name; `default` when it is not given."""
+        """The argument at a place or of a name; `default` when it is missing."""
         if 0 <= index < len(self.positional):
             return self.positional[index]
         if name in self.keywords:
@@ -398,7 +398,7 @@ class Args:
         return default if given is BOTTOM else given
 
     def values(self) -> Iterable[Abstract]:
-        """Everything that is given."""
+        """All the arguments."""
         yield from self.positional
         yield from self.keywords.values()
         if self.rest is not BOTTOM:

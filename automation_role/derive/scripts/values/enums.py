@@ -10,7 +10,7 @@ class EnumKind:
     """What makes a class an `Enum`.
 
     Attributes:
-        has_members: its members are no texts or numbers when it has no other base: none is equal to its value, and all count as true.
+        has_members: its members aren't texts or numbers when it has no other base: none is equal to its value, and all count as true.
         auto_is_name: `auto()` gives the name in lower case.
         combines: a value may be several members, or none.
     """

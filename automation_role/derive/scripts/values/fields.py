@@ -6,7 +6,7 @@ from .domain import BOTTOM, NO_ARGS, Abstract, Machine, Thing
 
 
 class Factory(Thing):
-    """`dataclasses.field(default_factory=…)`, or `field(init=False)`, which is no argument."""
+    """`dataclasses.field(default_factory=…)`, or `field(init=False)`, which isn't an argument."""
 
     __slots__ = ("default", "is_given", "made_by")
 
@@ -16,5 +16,5 @@ class Factory(Thing):
         self.is_given = is_given
 
     def first(self, machine: Machine, at: int) -> Abstract:
-        """What the field is when nothing is given for it."""
+        """The field's value without an argument."""
         return self.default if self.made_by is BOTTOM else machine.call(self.made_by, NO_ARGS, at)

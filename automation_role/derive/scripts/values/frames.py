@@ -10,7 +10,7 @@ from .dicts import DictValue
 from .domain import BOTTOM, Abstract, Machine, join
 from .lists import ListValue
 
-_MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are told apart
+_MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are distinguished
 
 
 class Owned(Protocol):

@@ -94,7 +94,7 @@ class ListValue(Container):
             return method(self, machine, args, at)
         if name in READING:
             return DATA
-        # A method that is not known may put in what it is given, take out what is there, and return any of it.
+        # An unknown method may put in its arguments, take out what is there, and return any of it.
         back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
             self.add(machine, join_all([DATA, *things_in([back])]))
@@ -313,7 +313,7 @@ class Generator(ListValue):
 
 
 class Future(ListValue):
-    """What an executor or an event loop was given to do: its one element is what comes of it."""
+    """The work of an executor or an event loop: its only element is the result."""
 
     __slots__ = ()
 

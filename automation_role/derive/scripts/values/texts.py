@@ -15,7 +15,7 @@ from .lists import ListValue
 from .work import WORK
 from .writing import MAX_SIZE, concatenated
 
-_MOST: Final = 64  # values of one text, that are told apart
+_MOST: Final = 64  # values of one text, that are distinguished
 
 
 def known(value: Abstract) -> list[Any] | None:

@@ -1,0 +1,88 @@
+"""Messages, docstrings, comments and pages keep to plain English: words that read as if translated don't come back.
+
+Each rule is a habit that this project had, with what to write instead. A rule reads every sentence, so it must hardly ever be wrong.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ: Final = ("automation_role/*.py", "tools/*.py", "tools/*.toml", "examples/*.py", "app.py", "*.md")
+
+# pattern -> what to write
+RULES: Final = {
+    r"\b(is|are|was|were|be|been|being) told\b": "is reported, is warned about",
+    r"(?<!there )\b(is|are) no (?!longer\b|more\b|different\b)[a-z]": "isn't a …, is not a valid …",
+    r"(?<!leave )(?<!left )\balone\b": "only, by itself",
+    r"\bhands? (itself |it |them )?(on|over|to)\b|\bhanded\b": "pass",
+    r"(?<!there )\b(is|are) none\b(?! of)": "say what it is: an invalid account ID",
+    r"\banew\b": "again",
+    r"\bfor ever\b": "without end, indefinitely",
+    r"\b(all|nothing|none|anything|everything) but for\b": "except",
+    r"\bno sooner\b": "only known at run time",
+    r"\bIAM (takes|does not take|would not take)\b": "IAM allows, accepts",
+    r"\bknown (only )?(while|when) (it|the automation|an automation|the script|this one) runs\b": "a runtime value",
+    r"(?<!what )\b(is|are|was|were|be|been) (also |only |not )?given\b": "passed, set, provided",
+    r"\bblind spot": "finding; gap if it may mean a missing permission",
+    r"\bcould not be seen\b": "could not be checked",
+    r", for (it|they|this|these|no|nothing|neither|both|its|their|nobody) [a-z]": "because, since",
+    r"\bhangs? on\b": "depends on",
+    r"\b(nobody|somebody|anybody) (said|says|gave|gives|sees)\b": "unknown",
+}
+
+
+def sentences(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that people read, with their numbers: a page's prose; a program's comments, docstrings and texts."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type in {tokenize.COMMENT, tokenize.STRING} or token.type == getattr(tokenize, "FSTRING_MIDDLE", None):
+                yield from enumerate(token.string.split("\n"), token.start[0])
+        return
+    fenced = False
+    for number, line in enumerate(text.split("\n"), 1):
+        if path.suffix == ".md" and line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif path.suffix == ".md" and not fenced and not line.startswith("    "):
+            yield number, line
+        elif path.suffix == ".toml" and "#" in line:
+            yield number, line.partition("#")[2]
+
+
+def files() -> list[Path]:
+    found = subprocess.run(["git", "ls-files", "--", *READ], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    return [ROOT / name for name in found]
+
+
+FILES = files()
+
+
+@pytest.mark.skipif(not FILES, reason="not a git checkout")
+def test_no_sentence_has_a_habit_that_reads_as_translated() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match[0]!r} → {instead}: {line.strip()[:120]}"
+        for path in FILES
+        for number, line in sentences(path)
+        for pattern, instead in RULES.items()
+        if (match := re.search(pattern, line)) is not None
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a role that is told", "an instance is no task", "all but for one", "the role is handed on", "it is given a name"]
+)
+def test_the_rules_see_these(text: str) -> None:
+    assert any(re.search(pattern, text) for pattern in RULES)
+    assert not any(
+        re.search(pattern, "the finding is reported, since there is no role, and it is no longer left alone") for pattern in RULES
+    )
