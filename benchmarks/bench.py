@@ -22,6 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import fleet  # type: ignore[import-not-found]  # beside this file
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 
@@ -83,8 +85,11 @@ def runbook(steps: int) -> dict[str, Any]:
     }
 
 
-def process(command: list[str], runs: int) -> tuple[float, float]:
-    """Median seconds and the largest memory in MB of a command, run that often as a whole process after one run that is not counted."""
+def process(command: list[str], runs: int, *, code: int = 0) -> tuple[float, float]:
+    """Median seconds and the largest memory in MB of a command, run that often as a whole process after one run that is not counted.
+
+    `code`: the exit code that it has to have.
+    """
     seconds, memory = [], 0.0
     for _ in range(runs + 1):
         start = time.perf_counter()
@@ -95,7 +100,7 @@ def process(command: list[str], runs: int) -> tuple[float, float]:
             child.returncode = os.waitstatus_to_exitcode(status)
         seconds.append(time.perf_counter() - start)
         memory = max(memory, usage.ru_maxrss / 1024)
-        if child.returncode:
+        if child.returncode != code:
             sys.exit(f"{command[:3]}: exit {child.returncode}: {said.decode()[-2000:]}")
     return statistics.median(seconds[1:]), memory
 
@@ -139,6 +144,7 @@ def main() -> None:
             large.write_text(json.dumps(runbook(steps)))
             seconds, memory = process([sys.executable, "-c", DERIVE, str(large)], max(1, runs // 2))
             row(f"one runbook of {steps:,} steps, whole process", f"{seconds:.3f} s {memory:6.0f} MB", "linear")
+    fleets()
     constructs(runs)
     print(f"\nthis process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
@@ -146,6 +152,20 @@ def main() -> None:
 def derive_all(what: str, folder: Path, runs: int) -> None:
     seconds, memory = process([sys.executable, "-c", DERIVE, str(folder)], runs)
     row(what, f"{seconds:.3f} s {memory:6.0f} MB", "goal < 1.0 s, < 120 MB")
+
+
+def fleets() -> None:
+    """`check --fleet` of more and more accounts; how much longer the last takes than the one of half as many."""
+    before = 0.0
+    for accounts in (100, 200, 400):
+        with tempfile.TemporaryDirectory() as made:
+            fleet.write(Path(made), accounts)
+            command = [str(Path(sys.executable).parent / "automation-role"), "check", "--fleet", made, "--format", "json"]
+            seconds, memory = process(command, 1, code=1)  # some of its roles do not fit
+        longer = f", {seconds / before:.1f} times as long" if before else ""
+        what = f"check --fleet, {accounts} accounts of 50 roles, {fleet.RUNBOOKS} runbooks{longer}"
+        row(what, f"{seconds:.3f} s {memory:6.0f} MB", "goal < 60 s, < 600 MB" if accounts == 400 else "linear")
+        before = seconds
 
 
 def constructs(runs: int) -> None:

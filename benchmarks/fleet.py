@@ -1,11 +1,10 @@
-"""How long `check --fleet` takes, and how much memory, for 100, 200 and 400 accounts of 50 roles each, and 500 runbooks.
+"""Makes an organization for `check --fleet`: as many accounts as are asked for, of 50 roles each, and 500 runbooks. The same ones each time.
 
-The accounts are made here, the same ones each time: ten roles run 50 runbooks each, and most accounts have them as they were rolled out; in one
-of ten accounts a role differs (a statement removed, one added, another trust policy, a key of its own), and one role of every account names
-keys that no other account has. The other 40 roles are those that accounts have: of functions, instances, CDK, single sign-on.
+Ten roles of an account run 50 runbooks each, and most accounts have them as they were rolled out; in one of ten accounts a role differs (a
+statement is gone, one more is there, another trust policy, a key of its own), and one role of every account names keys that no other account
+has. The other 40 roles are such as accounts have: of functions, of instances, roles that once ran runbooks.
 
-    python benchmarks/fleet.py [--accounts 400]
-    python benchmarks/fleet.py --make FOLDER [--accounts 400]    # only write the accounts and the runbooks
+    python benchmarks/fleet.py FOLDER [--accounts 400]
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def runbook(number: int) -> dict[str, Any]:
     area = number % len(AREAS)
     steps = []
     for at, (service, api, inputs) in enumerate(CALLS[area]):
-        own = {name: f"thing-{number}" if value == "{{ Id }}" and number % 3 == at else value for name, value in inputs.items()}
+        own = {name: f"thing-{number}" if value == "{{ Id }}" and (number + at) % 2 else value for name, value in inputs.items()}
         steps.append({"name": f"call{at}", "action": "aws:executeAwsApi", "inputs": {"Service": service, "Api": api, **own}})
     if number % 4 == 0:
         script = f"import boto3\ndef handler(events, context):\n    boto3.client('ec2').describe_tags(MaxResults={5 + number})\n"
@@ -184,13 +183,12 @@ def pages(account: str, details: dict[str, Any], *, in_two: bool) -> Iterator[tu
 
 
 def main() -> None:
-    """Measure, or write."""
+    """Write an organization."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("folder", type=Path)
     arguments.add_argument("--accounts", type=int, default=400)
-    arguments.add_argument("--make", type=Path, metavar="FOLDER")
     given = arguments.parse_args()
-    if given.make is not None:
-        write(given.make, given.accounts)
+    write(given.folder, given.accounts)
 
 
 if __name__ == "__main__":
