@@ -112,6 +112,8 @@ def expand(text: str, variable: Callable[[str], Atoms | Undecided | None], *, wi
         The text; `None` when a variable has no value, so that nothing matches it; or why it is unknown.
     """
     read = wild if wildcards else literal
+    if "${" not in text:
+        return read(text)
     atoms: list[Atom] = []
     for i, piece in enumerate(_VARIABLE.split(text)):
         if i % 2 == 0:
@@ -144,7 +146,6 @@ def has_wildcards(text: Atoms) -> bool:
     return any(isinstance(atom, Wild) for atom in text)
 
 
-@lru_cache(maxsize=1 << 16)
 def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
     """Whether a pattern matches a text; a text with wildcards stands for all the texts that it matches.
 
@@ -153,6 +154,22 @@ def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
         text: of a request.
         every: whether the pattern must match every text that `text` stands for, or only one of them.
     """
+    return False if _begin_or_end_otherwise(pattern, text) else _compared(pattern, text, every=every)
+
+
+def _begin_or_end_otherwise(pattern: Atoms, text: Atoms) -> bool:
+    """Whether two texts differ in a character before the first wildcard or after the last: most do, and this is seen at once."""
+    for ends in (zip(reversed(pattern), reversed(text), strict=False), zip(pattern, text, strict=False)):
+        for one, other in ends:
+            if not isinstance(one, str) or not isinstance(other, str):
+                break
+            if one != other:
+                return True
+    return False
+
+
+@lru_cache(maxsize=1 << 16)
+def _compared(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
     try:
         return _matches(pattern, text, every=every)
     except _TooMuchError:
@@ -218,16 +235,21 @@ def _may_be_account(part: Atoms) -> bool:
 
 
 def covers(pattern: Atoms, text: Atoms) -> bool:
-    """Whether `pattern` matches every text that `text` stands for.
+    """Whether `pattern` matches every text that `text` stands for."""
+    if pattern == (STAR,):
+        return True
+    if len(text) > _LONGEST:
+        raise _TooMuchError
+    return not _asks_for_more(pattern, text) and _follows(pattern, text)
+
+
+def _follows(pattern: Atoms, text: Atoms) -> bool:
+    """As `covers`.
 
     What a wildcard of `text` stands for is worst when it is characters that `pattern` names nowhere, so one such character stands for
     them all, and the pattern's possible positions, as bits, are followed through every length of it. Exact; an opaque atom is a letter
     of its own that `*` takes and `?` does not.
     """
-    if pattern == (STAR,):
-        return True
-    if len(text) > _LONGEST:
-        raise _TooMuchError
     left = _MOST_SETS
     star, one, letters = _positions(pattern)
     end = 1 << len(pattern)
@@ -258,6 +280,17 @@ def covers(pattern: Atoms, text: Atoms) -> bool:
         if left < 0:
             raise _TooMuchError
     return all(at & end for at in reached)
+
+
+def _asks_for_more(pattern: Atoms, text: Atoms) -> bool:
+    """Whether a pattern has a character, before its first wildcard or after its last, where the text may have another one."""
+    for ends in (zip(reversed(pattern), reversed(text), strict=False), zip(pattern, text, strict=False)):
+        for own, other in ends:
+            if isinstance(own, Wild):
+                break
+            if own != other:
+                return True
+    return False
 
 
 def _positions(pattern: Atoms) -> tuple[int, int, dict[Atom, int]]:
