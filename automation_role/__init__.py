@@ -13,6 +13,7 @@ from ._version import __version__ as __version__
 if TYPE_CHECKING:
     from .cdk.automation_runbook import AutomationRunbook as AutomationRunbook
     from .cdk.organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
+    from .cdk.organization.arguments import ExecutionRoleArguments as ExecutionRoleArguments
     from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
     from .cdk.organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
     from .cdk.organization.stack_set_role import StackSetExecutionRole as StackSetExecutionRole
@@ -42,6 +43,7 @@ _HOME = {
     "AutomationRunbook": "cdk.automation_runbook",
     "AutomationScheduleTarget": "cdk.triggers.scheduler",
     "AutomationTarget": "cdk.triggers.eventbridge",
+    "ExecutionRoleArguments": "cdk.organization.arguments",
     "Findings": "findings",
     "IAutomationRole": "cdk.types",
     "Runbook": "runbook.model",
@@ -62,6 +64,7 @@ __all__ = [
     "AutomationRunbook",
     "AutomationScheduleTarget",
     "AutomationTarget",
+    "ExecutionRoleArguments",
     "Findings",
     "IAutomationRole",
     "Runbook",

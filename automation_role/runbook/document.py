@@ -73,6 +73,23 @@ def read(text: str, source: str) -> Document:
     return _of_yaml(text, source)
 
 
+def claims_to_be_a_runbook(text: str, data: Any) -> bool:
+    """Whether a file is meant as a runbook: it has a runbook's steps and is not another kind of document.
+
+    Args:
+        text: the file's.
+        data: the same as data; `None` when it is neither YAML nor JSON, so that its text decides.
+    """
+    if "mainSteps" not in text and "schemaVersion" not in text:
+        return False
+    if data is None:
+        return "mainSteps" in text
+    if not isinstance(data, dict):
+        return False
+    version = str(data.get("schemaVersion"))
+    return version == "0.3" or ("mainSteps" in data and version not in ("1.0", "1.2", "2.0", "2.2"))
+
+
 def _of_yaml(text: str, source: str) -> Document:
     from .yaml_text import read_yaml  # PyYAML takes longer to load than everything else here, and JSON and names don't need it
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import BY_HAND, Finding
 from ..values.value import Value
-from . import document, schema
+from . import directory, document, schema
 from .actions import ACTIONS, inner_steps
 from .given import check_given, stored_defaults
 from .parameters import Parameter
@@ -145,6 +145,34 @@ class Runbook:
             why = getattr(error, "strerror", None) or str(error)
             raise RunbookError([Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")]) from None
         return cls.from_text(text, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
+
+    @classmethod
+    def from_directory(cls, path: str | Path) -> tuple[Runbook, ...]:
+        """Read all runbooks of a directory and the directories in it.
+
+        Files that are no runbook are left out, and so are hidden ones, `node_modules`, `__pycache__` and `cdk.out`.
+
+        Args:
+            path: the directory. Each file's name without its ending is the document's name in Systems Manager. For values of parameters or
+                attachments, read a file with `from_file`.
+
+        Returns:
+            The runbooks, sorted by the paths of their files.
+
+        Raises:
+            RunbookError: there is none, two have the same name, or files cannot be read or are not valid runbooks; it has every problem.
+        """
+        problems: list[Problem] = []
+        found: list[Runbook] = []
+        names: dict[str, list[str]] = {}
+        for source, read in directory.documents_in(path, problems):
+            names.setdefault(Path(source).stem, []).append(source)
+            try:
+                found.append(cls.from_document(read, name=Path(source).stem, source=source))
+            except RunbookError as error:
+                problems += error.problems
+        directory.check_found(path, names, problems)
+        return tuple(found)
 
     @classmethod
     def from_text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..errors import Problem, RunbookError
 from ..runbook import document
@@ -45,20 +45,3 @@ def aws_owned(name: str) -> SourceFile:
             yield FoundRunbook(name=name, labels=(name,), place=location, problems=error.problems)
 
     return SourceFile(path=name, kind="runbook", runbooks=runbooks)
-
-
-def claims_to_be_a_runbook(text: str, data: Any) -> bool:
-    """Whether a file is meant as a runbook: it has a runbook's steps and is not another kind of document.
-
-    Args:
-        text: the file's.
-        data: the same as data; `None` when it is neither YAML nor JSON, so that its text decides.
-    """
-    if "mainSteps" not in text and "schemaVersion" not in text:
-        return False
-    if data is None:
-        return "mainSteps" in text
-    if not isinstance(data, dict):
-        return False
-    version = str(data.get("schemaVersion"))
-    return version == "0.3" or ("mainSteps" in data and version not in ("1.0", "1.2", "2.0", "2.2"))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
+from ..runbook.document import claims_to_be_a_runbook
 from ..template.text import TemplateTextError, parse
 from ..values.arns import is_aws_owned
 from . import document
@@ -149,7 +150,7 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
             raise UnreadableError(
                 Problem(source=path, line=why.line, message=f"is not valid JSON ({why.problem}) → {FORMATS[ACCOUNT].words}")
             )
-    if not named and not document.claims_to_be_a_runbook(text, data):
+    if not named and not claims_to_be_a_runbook(text, data):
         return None
     return FileText(path, text, data), RUNBOOK
 

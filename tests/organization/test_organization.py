@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from aws_cdk import App, Aws, CfnParameter, Environment, Fn, PermissionsBoundary, Stack, Tags, assertions
@@ -16,6 +16,7 @@ from automation_role import (
     AutomationAdministrationRole,
     AutomationExecutionRole,
     AutomationExecutionRoleStackSet,
+    ExecutionRoleArguments,
     StackSetExecutionRole,
     TargetLocation,
 )
@@ -190,7 +191,7 @@ def test_what_is_imported_into_the_role_inside_is_each_accounts_own(account: str
     made = stack(account)
     own = iam.ManagedPolicy.from_managed_policy_arn(made, "Own", f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:policy/Boundary")
     aws = iam.ManagedPolicy.from_aws_managed_policy_name("AmazonS3ReadOnlyAccess")
-    arguments = {"permissions_boundary": own, "managed_policies": [own, aws]}
+    arguments: ExecutionRoleArguments = {"permissions_boundary": own, "managed_policies": [own, aws]}
     body = json.loads(AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS, execution_role=arguments).template_body)
     (role,) = [resource["Properties"] for resource in body["Resources"].values() if resource["Type"] == "AWS::IAM::Role"]
     boundary = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":policy/Boundary"]]}
@@ -202,15 +203,16 @@ def test_rejects_a_role_or_policy_of_the_central_account_for_every_account(what:
     made = stack(CENTRAL)  # an import by name has the account of this stack
     policy = iam.ManagedPolicy.from_managed_policy_name(made, "Policy", "Boundary")
     role = iam.Role.from_role_name(made, "Role", "Boundary")
-    arguments = {"permissions_boundary": policy, "managed_policies": [policy], "pass_roles": {"ec2.amazonaws.com": [role]}}
+    arguments: Any = {"permissions_boundary": policy, "managed_policies": [policy], "pass_roles": {"ec2.amazonaws.com": [role]}}
+    only: Any = {what: arguments[what]}
     with pytest.raises(AutomationRoleError) as raised:
-        AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS, execution_role={what: arguments[what]})
+        AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS, execution_role=only)
     kind = "role" if what == "pass_roles" else "policy"
     assert str(raised.value) == (
         f"Stack/R: execution_role has {what} with '{kind}/Boundary' of account '{CENTRAL}' → each account's own; "
         f'import it with f"arn:{{Aws.PARTITION}}:iam::{{Aws.ACCOUNT_ID}}:{kind}/Boundary"'
     )
-    AutomationExecutionRoleStackSet(made, "Only", accounts=[CENTRAL], execution_role={what: arguments[what]})
+    AutomationExecutionRoleStackSet(made, "Only", accounts=[CENTRAL], execution_role=only)
 
 
 def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time() -> None:
@@ -230,7 +232,8 @@ def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time(
 
 @pytest.mark.parametrize("own", [False, True])
 def test_a_permissions_boundary_of_the_app_is_that_of_each_account_or_refused(own: bool) -> None:
-    arguments = {"permissions_boundary": iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")} if own else None
+    aws: ExecutionRoleArguments = {"permissions_boundary": iam.ManagedPolicy.from_aws_managed_policy_name("ReadOnlyAccess")}
+    arguments = aws if own else None
     named = Stack(App(), "Stack", env=Environment(account=CENTRAL), permissions_boundary=PermissionsBoundary.from_name("Boundary"))
     body = json.loads(AutomationExecutionRoleStackSet(named, "R", accounts=TARGETS, execution_role=arguments).template_body)
     (role,) = [resource["Properties"] for resource in body["Resources"].values() if resource["Type"] == "AWS::IAM::Role"]
@@ -455,3 +458,9 @@ def test_each_point_that_is_not_confirmed_names_a_live_test() -> None:
     assert len(rows) == 8
     assert all(names or "the same" in row for row, names in zip(rows, named, strict=True))
     assert [name for names in named for name in names if not any(name in test for test in tests)] == []
+
+
+def test_the_arguments_of_a_roll_out_are_those_of_the_role_that_it_does_not_set_itself() -> None:
+    own = {"self", "scope", "construct_id", "administration_account", "runbooks"}
+    taken = get_type_hints(AutomationExecutionRole.__init__)
+    assert get_type_hints(ExecutionRoleArguments) == {name: kind for name, kind in taken.items() if name not in {*own, "return"}}

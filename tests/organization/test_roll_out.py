@@ -169,7 +169,7 @@ def test_a_runbook_that_waits_for_approval_is_told() -> None:
         ({"administration_role_name": "*"}, "Stack/R/ExecutionRole: administration_role_name is '*' → a role's name"),
     ],
 )
-def test_rejects_what_the_role_inside_cannot_take(arguments: dict[str, Any], message: str) -> None:
+def test_rejects_what_the_role_inside_cannot_take(arguments: Any, message: str) -> None:
     made = stack()
     with pytest.raises(AutomationRoleError) as raised:
         AutomationExecutionRoleStackSet(made, "R", accounts=[TARGET], execution_role=arguments)

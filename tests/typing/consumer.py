@@ -9,7 +9,15 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from automation_role import AutomationRole, AutomationRunbook, Findings, IAutomationRole, Runbook
+from automation_role import (
+    AutomationExecutionRoleStackSet,
+    AutomationRole,
+    AutomationRunbook,
+    ExecutionRoleArguments,
+    Findings,
+    IAutomationRole,
+    Runbook,
+)
 
 stack = cdk.Stack()
 runbook: Runbook = Runbook.from_file("runbooks/restart-instance.yaml", parameters={"InstanceId": cdk.Fn.import_value("Instance")})
@@ -60,6 +68,10 @@ give_access(AutomationRole.from_role_arn(stack, "Imported", "arn:aws:iam::111122
 give_access(AutomationRole.from_role(stack, "Given", profile), role)
 full: iam.Grant = role.grant_full_access(group)
 
+arguments: ExecutionRoleArguments = {"role_name": "Automation", "findings": Findings.ERROR, "pass_roles": {"ec2.amazonaws.com": [profile]}}
+AutomationExecutionRoleStackSet(stack, "RollOut", accounts=["111122223333"], execution_role=arguments)
+AutomationExecutionRoleStackSet(stack, "RollOut2", accounts=["111122223333"], execution_role={"organization_id": "o-a1b2c3d4e5"})
+
 # -- what it refuses -----------------------------------------------------------------------------------------------------------
 
 AutomationRole(stack, "A", [runbook])  # type: ignore[call-arg]
@@ -83,3 +95,5 @@ role.grant_everything(user)  # type: ignore[attr-defined]
 role.role_arn = arn  # type: ignore[misc]
 AutomationRole.from_role(stack, "K", arn)  # type: ignore[arg-type]
 give_access(profile, user)  # type: ignore[arg-type]
+AutomationExecutionRoleStackSet(stack, "T", execution_role={"role_nam": "Name"})  # type: ignore[arg-type]
+AutomationExecutionRoleStackSet(stack, "U", execution_role={"role_name": 1})  # type: ignore[arg-type]

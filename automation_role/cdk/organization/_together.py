@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -14,7 +13,7 @@ from ...start.request import is_number
 from ...start.target_locations import fits, in_both, region_problem
 from ..types import AnyRole
 from . import _checks
-from .execution import AutomationExecutionRole
+from .arguments import ExecutionRoleArguments
 from .stack_set_role import STACK_SET_EXECUTION_ROLE
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html
@@ -78,7 +77,7 @@ _OWN: Final = ("self", "scope", "construct_id", "administration_account", "runbo
 
 def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
     """Arguments that `AutomationExecutionRole` does not take, or gets from the roll-out itself."""
-    allowed = [name for name in inspect.signature(AutomationExecutionRole.__init__).parameters if name not in _OWN]
+    allowed = ExecutionRoleArguments.__annotations__
     for name in given:
         if name in _OWN:
             yield f"{where}: execution_role has {name!r} → an argument of the roll-out itself; pass {name}=... to the roll-out"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import Annotations, Aws, Names, Stack
 from aws_cdk import aws_cloudformation as cloudformation
@@ -20,6 +20,7 @@ from ..render import here, reported
 from ..role_policies import RolePolicies
 from ..types import AnyRole
 from . import _checks, _reach, _together
+from .arguments import ExecutionRoleArguments
 from .execution import AutomationExecutionRole
 from .nested_app import PARAMETER, NestedApp
 from .stack_set_role import STACK_SET_EXECUTION_ROLE
@@ -56,7 +57,7 @@ class AutomationExecutionRoleStackSet(Construct):
             CloudFormation makes one up.
         stack_set_execution_role_name: role that CloudFormation assumes in each account (self-managed), to be created there beforehand; see
             `StackSetExecutionRole`. Left out: `AWSCloudFormationStackSetExecutionRole`.
-        execution_role: further arguments of `AutomationExecutionRole`, passed to it unchanged.
+        execution_role: further arguments of `AutomationExecutionRole`, as a `dict`: `{"role_name": "Automation"}`. Left out: its defaults.
 
     Raises:
         AutomationRoleError: accounts, units and the kind of roll-out do not go together, an id is invalid, more accounts than IAM's quotas
@@ -89,7 +90,7 @@ class AutomationExecutionRoleStackSet(Construct):
         stack_set_administration_role: AnyRole | None = None,
         stack_set_administration_role_name: str | None = None,
         stack_set_execution_role_name: str = STACK_SET_EXECUTION_ROLE,
-        execution_role: Mapping[str, Any] | None = None,
+        execution_role: ExecutionRoleArguments | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         service_managed = bool(organizational_units)
@@ -213,7 +214,7 @@ def _administration(scope: Construct, reach: Packed, role_name: str | None) -> i
 _ROLE: Final = "ExecutionRole"
 
 
-def _inner(stack: Stack, account: str, runbooks: Sequence[Runbook], documents: bool, arguments: Mapping[str, Any]) -> None:  # noqa: FBT001
+def _inner(stack: Stack, account: str, runbooks: Sequence[Runbook], documents: bool, arguments: ExecutionRoleArguments) -> None:  # noqa: FBT001
     AutomationExecutionRole(stack, _ROLE, administration_account=account, runbooks=runbooks, **arguments)
     if documents:
         folder = Construct(stack, "Documents")
