@@ -10,7 +10,7 @@ from typing import Final
 
 from ..catalog import aws_runbooks
 from ..check.widening import widening
-from ..derive.derivation import derive
+from ..derive.derivation import AssumedRole, derive
 from ..errors import AutomationRoleError, did_you_mean
 from ..findings import Finding
 from ..policy.policy import Packed
@@ -26,12 +26,13 @@ _SHOWN: Final = 5  # findings in one warning; `automation-role explain` lists al
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Policies to attach, findings to report, a note if the role could widen itself, and the runbooks, nested ones included."""
+    """Policies to attach, findings to report, a note if the role could widen itself, the runbooks, nested ones included, and the roles they assume."""
 
     packed: Packed
     runbooks: tuple[Runbook, ...]
     findings: tuple[Finding, ...]
     widening: str | None
+    assumed: tuple[AssumedRole, ...]
 
 
 def make_plan(runbooks: Sequence[Runbook], *, answered: Collection[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
@@ -74,6 +75,7 @@ def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inl
         runbooks=derivation.runbooks,
         findings=tuple(finding for finding in found if (finding.runbook, finding.step) not in answered),
         widening=widening(derivation),
+        assumed=derivation.assumed_roles,
     )
 
 

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IValidation
 
+from ..derive.derivation import by_name
 from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import access, limits, quotas
@@ -24,6 +25,7 @@ from . import arguments as _arguments
 from . import checked
 from .attached import scan
 from .checked import Inline
+from .derived import Derived, derived
 from .fit import check_fit
 from .granting import check_account
 from .grants import AutomationRoleBase
@@ -222,6 +224,12 @@ class AutomationRole(AutomationRoleBase):
         return self._own
 
     @property
+    def derived(self) -> Derived:
+        """What the runbooks need of others: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
+        place = here(regions=self._regions, china=self._in_china)
+        return derived(by_name(self._assumed, place), place)
+
+    @property
     def grant_principal(self) -> iam.IPrincipal:
         """The role: grants to this construct (`bucket.grant_read(automation_role)`) go to it."""
         self._watch()
@@ -350,7 +358,7 @@ class AutomationRole(AutomationRoleBase):
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, replacing what was attached before."""
-        self._derived = () if plan is None else plan.runbooks
+        self._derived, self._assumed = ((), ()) if plan is None else (plan.runbooks, plan.assumed)
         if plan is None:
             self._put("PassItself", access.pass_role())
         else:
