@@ -34,7 +34,7 @@ class AssumedRolePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
+class DerivedNeeds:
     """What was derived from a role's runbooks for others.
 
     Attributes:
@@ -44,9 +44,9 @@ class Derived:
     assumed_roles: tuple[AssumedRolePolicy, ...]
 
 
-def derived(roles: dict[str, AssumedRole], place: Place) -> Derived:
+def derived(roles: dict[str, AssumedRole], place: Place) -> DerivedNeeds:
     """The roles by their names, seen from where the role lives that assumes them."""
-    return Derived(assumed_roles=tuple(_policy(name, role, role.place(place)) for name, role in roles.items()))
+    return DerivedNeeds(assumed_roles=tuple(_policy(name, role, role.place(place)) for name, role in roles.items()))
 
 
 def _policy(name: str, role: AssumedRole, there: Place) -> AssumedRolePolicy:

@@ -25,7 +25,7 @@ from . import arguments as _arguments
 from . import checked
 from .attached import scan
 from .checked import Inline
-from .derived import Derived, derived
+from .derived import DerivedNeeds, derived
 from .fit import check_fit
 from .granting import check_account
 from .grants import AutomationRoleBase
@@ -224,7 +224,7 @@ class AutomationRole(AutomationRoleBase):
         return self._own
 
     @property
-    def derived(self) -> Derived:
+    def derived(self) -> DerivedNeeds:
         """What the runbooks need of others: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
         place = here(regions=self._regions, china=self._in_china)
         return derived(by_name(self._assumed, place), place)

@@ -54,7 +54,7 @@ def test_a_bound_role_is_named_by_its_token(tmp_path: Path) -> None:
 
 def test_runbooks_that_are_added_later_count(tmp_path: Path) -> None:
     role = AutomationRole(new_stack(tmp_path), "Role", runbooks=[])
-    assert role.derived.assumed_roles == ()
+    assert not role.derived.assumed_roles
     role.add_runbook(book(STOPS))
     assert [each.role_arn for each in role.derived.assumed_roles] == [ROLE]
     assert AutomationRole(new_stack(tmp_path), "Guide").derived.assumed_roles == ()
