@@ -38,7 +38,7 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
     for start in starts_of(call):
         names = names_of_start(start.get("DocumentName"))
         children = [runbooks[name] for name in names or () if name in runbooks]
-        for role in list(_passed(start, children)):
+        for role in (*_passed(start, children), *_defaults(start, children)):
             yield from _pass(call, role)
         if (children or names is None) and _hides_role(call, start):
             message = (
@@ -119,6 +119,15 @@ def _passed(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Val
             yield resolve(child.assume_role, child)  # a literal ARN in the child's own document
         elif known and child.assume_role_parameter in taking:
             yield resolve(child.parameters[child.assume_role_parameter].default, child)  # the start names no role: its default
+
+
+def _defaults(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
+    """The roles that the children run as when what is passed to them is unknown, and no role is in it."""
+    parameters = start.get("Parameters")
+    if parameters is not None and not isinstance(parameters, Mapping):
+        for child in children:
+            if child.assume_role_parameter is not None:
+                yield resolve(child.parameters[child.assume_role_parameter].default, child)
 
 
 # 483 of the 485 AWS-owned runbooks with a role take it in the first, the others in the second.

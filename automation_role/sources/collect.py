@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
+from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean, quoted
 from ..runbook.document import Document
 from ..runbook.embedded import of_data
 from ..runbook.model import Runbook
@@ -96,6 +96,8 @@ class Collector:
             AutomationRoleError: a value or an attachment fits none of the runbooks.
         """
         scans = [self._scan(paths) for paths in sets]
+        for scanned in scans:
+            self._refuse_same_names(scanned)
         origins = [_named(self._at_their_files(list(self._runbooks(scanned)), scanned)) for scanned in scans]
         read = [[(one, self._runbook(one, scanned)) for one in found] for found, scanned in zip(origins, scans, strict=True)]
         valid = [[(one, runbook) for one, runbook in found if runbook is not None] for found in read]
@@ -119,6 +121,16 @@ class Collector:
         self.skipped += scanned.skipped
         self.terraform += scanned.terraform
         return scanned
+
+    def _refuse_same_names(self, scanned: Scan) -> None:
+        """`a.yml` and `a.yaml`, both given: they are the same document to whoever starts it. In a directory, each is called by its path."""
+        names: dict[Path, str] = {}
+        for source in (each for each in scanned.sources if each.kind == RUNBOOK and each.path not in scanned.found):
+            path = Path(source.path)
+            first = names.setdefault(path.parent / path.stem, source.path)
+            if first != source.path:
+                message = f"has the name of another runbook, {quoted(path.stem)} ({first}) → a different file name for each; rename one"
+                self.problems.append(Problem(source=source.path, line=None, message=message))
 
     def _runbooks(self, scanned: Scan) -> Iterator[FoundRunbook]:
         """The runbooks of all files; a path that was named and has none is a problem."""

@@ -104,6 +104,18 @@ def test_the_same_name_in_two_directories_becomes_the_path(run: Run, folder: Pat
     assert names(run("explain", "--format", "json", "x", "y")) == ["x/same", "other", "y/same.json", "y/same.yaml"]
 
 
+def test_two_files_of_one_name_are_refused_when_both_are_given(run: Run, folder: Path) -> None:
+    (folder / "same.yml").write_text(LOOK)
+    (folder / "same.yaml").write_text(GAP)
+    done = run("policy", "same.yml", "same.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert done.said == [
+        "automation-role: error: same.yaml: has the name of another runbook, 'same' (same.yml) → a different file name for each; rename one"
+    ]
+    assert names(run("explain", "--format", "json", ".")) == ["same.yaml", "same.yml"]  # in a directory, each is called by its path
+    assert run("policy", "same.yml", "same.yml").code == 0
+
+
 def test_findings_of_renamed_runbooks_are_theirs(run: Run, folder: Path) -> None:
     for path in ("x/same.yaml", "y/same.yaml"):
         (folder / path).parent.mkdir()

@@ -90,6 +90,11 @@ def test_parameters_that_are_not_known_may_hold_a_role(how: str):
     assert ("iam:PassRole" in written, "unreadableStep" in told) == (False, True)
 
 
+def test_without_a_role_in_what_is_passed_the_child_runs_as_its_default():
+    written, told = needs(book("Parent", started("step", {"DocumentName": "Child", "Parameters": "{{ M }}"})), child(default=OTHER))
+    assert (written["iam:PassRole"], "unreadableStep" in told) == ([OTHER], True)
+
+
 RESTARTS = """import boto3
 def run(events, context):
     ssm = boto3.client("ssm")

@@ -154,6 +154,37 @@ def test_what_is_certain_is_not_said_to_be_uncertain():
     assert "mayAlsoNeed" not in told
 
 
+@pytest.mark.parametrize(
+    ("service", "api", "inputs"),
+    [
+        (
+            "athena",
+            "CreateWorkGroup",
+            {"Name": "w", "Configuration": {"ResultConfiguration": {"EncryptionConfiguration": {"KmsKey": KEY}}}},
+        ),
+        ("workmail", "CreateOrganization", {"Alias": "o", "KmsKeyArn": KEY}),
+        ("rds", "CreateDBInstance", {"DBInstanceIdentifier": "d", "PerformanceInsightsKMSKeyId": KEY}),
+        ("ssm-incidents", "CreateReplicationSet", {"regions": {"eu-west-1": {"sseKmsKeyId": KEY}}}),
+    ],
+)
+def test_a_key_of_which_no_table_speaks_may_need_rights(service: str, api: str, inputs: dict[str, Any]):
+    assert "kms:DescribeKey, kms:GenerateDataKey" in needs(service, api, inputs)[1]["mayAlsoNeed"]
+    without = {name: value for name, value in inputs.items() if "KMS" not in str(name).upper() and KEY not in str(value)}
+    assert "kms:" not in needs(service, api, without)[1].get("mayAlsoNeed", "")
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs"),
+    [
+        ("dynamodb", "CreateTable", {"TableName": "t", "SSESpecification": {"KMSMasterKeyId": KEY}}),  # derived
+        ("securityhub", "BatchImportFindings", {"Findings": [{"Resources": [{"Details": {"AwsEc2Volume": {"KmsKeyId": KEY}}}]}]}),  # data
+        ("kms", "Encrypt", {"KeyId": KEY, "Plaintext": "p"}),
+    ],
+)
+def test_a_key_of_which_a_table_speaks_needs_no_information(service: str, api: str, inputs: dict[str, Any]):
+    assert "kms:GenerateDataKey" not in needs(service, api, inputs)[1].get("mayAlsoNeed", "")
+
+
 @pytest.mark.parametrize("arns", [ANY, [ANY], [f"arn:aws:{ANY}:{AT}:x/y"]])
 def test_tagging_by_an_arn_that_is_not_known_is_a_gap(arns: Any):
     _, told = needs("resourcegroupstaggingapi", "TagResources", {"ResourceARNList": arns, "Tags": {"a": "b"}})

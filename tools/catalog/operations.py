@@ -12,6 +12,7 @@ from typing import Any
 from .apis import has_path, inputs
 from .effects import Effects
 from .iam import Iam
+from .keys import key_inputs
 from .names import fills
 from .outputs import outputs_of
 from .roles import READS, names_profile, role_inputs
@@ -83,6 +84,7 @@ class Operations:
                 "anything": self._anything(service, operation),
             }
             found["follows"] += self._perhaps(actions, found, self._told(service, operation))
+            found["follows"] += self._keys(service, operation, model, found["follows"])
             for key, value in found.items():
                 if value:
                     made[key][operation] = value
@@ -333,6 +335,27 @@ class Operations:
         self.counts["dependent actions that may be needed"] += len(others)
         return [["", others, "?"]] if others else []
 
+    def _keys(self, service: str, operation: str, model: dict[str, Any], follows: list[list[Any]]) -> list[list[Any]]:
+        """The inputs that name a key of which no table speaks: with one, rights on it may be needed."""
+        told = self._exceptions["keys"]
+        paths = key_inputs(model, operation)
+        if service in told["not"]:
+            if paths:
+                self._effects.had("keys", "not", service)
+            return []
+        spoken = {
+            word
+            for when, actions, on in follows
+            if any(each.startswith("kms:") for each in actions)
+            for word in re.split(r"[ |:]", f"{when}|{on}")
+        }
+        left = [path for path in paths if path not in spoken]
+        self.counts["keys"] += len(left)
+        if left:
+            for each in told["actions"]:
+                self._effects.had("keys", "actions", each)
+        return [["|".join(left), told["actions"], "?"]] if left else []
+
     def _count(self, service: str, operation: str, actions: list[str] | None) -> None:
         if actions is None:
             self._unknown.setdefault(service, []).append(operation)
@@ -350,6 +373,7 @@ class Operations:
         return [
             f"{total} operations: {mapped}, {counts['unknown']} are unknown in {len(self._unknown)} services",
             f"{counts['roles']} inputs pass a role to a known service, {counts['roles to unknown services']} to an unknown one",
+            f"{counts['keys']} inputs name a key that rights may be needed on",
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]
