@@ -73,8 +73,8 @@ class Collector:
         skipped: files in directories that have neither.
         terraform: Terraform's own files in directories.
         problems: all errors.
-        invalid: takes the errors of runbooks that were not named, only found in a directory, and the others are read; `None`: these are
-            `problems`, too.
+        invalid: takes the errors of files and directories that were not named, only found in a directory, and the others are read; `None`:
+            these are `problems`, too.
     """
 
     situation: Situation
@@ -115,9 +115,10 @@ class Collector:
         return found
 
     def _scan(self, paths: Sequence[str]) -> Scan:
-        scanned = scan(
-            paths, self.situation, self.problems, only=self.only, assemblies=self.roles, progress=self.progress, dumps=self.dumps
-        )
+        problems: list[Problem] = []
+        scanned = scan(paths, self.situation, problems, only=self.only, assemblies=self.roles, progress=self.progress, dumps=self.dumps)
+        for problem in problems:  # a directory that cannot be read
+            (self.problems if self.invalid is None or problem.source in paths else self.invalid).append(problem)
         self.skipped += scanned.skipped
         self.terraform += scanned.terraform
         return scanned
@@ -138,16 +139,15 @@ class Collector:
             found = list(source.runbooks())
             yield from found
             if source.problem is not None:
-                self.problems.append(source.problem)
+                self._problems(source.path, scanned).append(source.problem)
             elif not found and not self.roles and source.path in scanned.found:
                 self.skipped.append(source.path)
             elif not found and not self.roles:
                 message = "has no Automation document → an AWS::SSM::Document of DocumentType Automation, or another file"
                 self.problems.append(Problem(source=source.path, line=None, message=message))
+        skipped = set(self.skipped)
         for directory, files in scanned.inside.items():
-            if all(file in self.skipped for file in files) and not any(
-                Path(problem.source).is_relative_to(directory) for problem in self.problems
-            ):
+            if skipped.issuperset(files) and not any(Path(problem.source).is_relative_to(directory) for problem in self.problems):
                 message = f"has no runbook in it → {', '.join(ENDINGS)} files; name a runbook"
                 self.problems.append(Problem(source=directory, line=None, message=message))
 
@@ -177,9 +177,12 @@ class Collector:
         try:
             return found.runbook()
         except RunbookError as error:
-            tolerated = self.invalid is not None and found.place.source in scanned.found
-            (self.invalid if tolerated and self.invalid is not None else self.problems).extend(error.problems)
+            self._problems(found.place.source, scanned).extend(error.problems)
             return None
+
+    def _problems(self, path: str, scanned: Scan) -> list[Problem]:
+        """Where what is wrong with a file goes."""
+        return self.problems if self.invalid is None or path not in scanned.found else self.invalid
 
     def _bound(self, runbook: Runbook, found: FoundRunbook) -> Runbook | None:
         """The runbook with the values and attachments that are its own."""

@@ -15,7 +15,12 @@ STDIN: Final = "-"
 ENDINGS: Final = (".yaml", ".yml", ".json", ".template")
 TERRAFORM: Final = ".tf"
 # Directories in which nobody keeps runbooks; also those whose names begin with a full stop.
-_SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
+# A Python environment, whatever its name; https://docs.python.org/3/library/venv.html
+_ENVIRONMENT: Final = "pyvenv.cfg"
+# What is looked at in one directory. The biggest public repositories have a tenth of these files.
+_MOST_FILES: Final = 100_000
+_MOST_ENTRIES: Final = 3_000_000
 ASSEMBLY: Final = "cdk.out"
 # At most this much of a file is read. The dump of an account with thousands of roles has tens of megabytes.
 MOST: Final = 128 * 1024 * 1024
@@ -81,7 +86,18 @@ def _walk(directory: str, problems: list[Problem], terraform: list[str], *, asse
         why = (error.strerror or str(error)).lower()
         problems.append(Problem(source=str(error.filename or directory), line=None, message=f"cannot be read: {why}"))
 
+    entries = found = 0
     for folder, folders, files in os.walk(directory, onerror=unreadable):
+        entries += len(folders) + len(files)
+        if entries > _MOST_ENTRIES or found > _MOST_FILES:
+            message = (
+                f"has more than {_MOST_FILES:,} files to look into, or {_MOST_ENTRIES:,} in all → the directories in it that have runbooks"
+            )
+            problems.append(Problem(source=directory, line=None, message=message))
+            return
+        if _ENVIRONMENT in files:
+            folders.clear()
+            continue
         if is_assembly(folder):  # its manifest names all its content
             folders.clear()
             yield str(Path(folder, MANIFEST))
@@ -94,6 +110,7 @@ def _walk(directory: str, problems: list[Problem], terraform: list[str], *, asse
             if name.startswith(".") or not (path.is_file() or not path.exists()):
                 continue
             if name.lower().endswith(ENDINGS):
+                found += 1
                 yield str(path)
             elif name.endswith(TERRAFORM):
                 terraform.append(str(path))

@@ -38,13 +38,19 @@ class Format:
 
     Attributes:
         words: its name in messages.
-        mark: a text that every file of this kind contains.
-        module: the module next to this one that reads it, loaded for the first file with the mark: most commands need none.
+        marks: every file of this kind contains one of these texts.
+        module: the module next to this one that reads it, loaded for the first file with a mark: most commands need none.
+        pattern: what such a file contains, too, where the marks are words of many files; `None`: they are not.
     """
 
     words: str
-    mark: re.Pattern[str]
+    marks: tuple[str, ...]
     module: str
+    pattern: re.Pattern[str] | None = None
+
+    def may_be(self, text: str) -> bool:
+        """Whether a text may be of this kind, so that it is worth being parsed. Most of a repository's files are of none."""
+        return any(mark in text for mark in self.marks) and (self.pattern is None or self.pattern.search(text) is not None)
 
     @property
     def reader(self) -> FormatReader:
@@ -54,10 +60,10 @@ class Format:
 
 ACCOUNT: Final = "account"
 FORMATS: Final[Mapping[str, Format]] = {
-    "cloudformation": Format("a CloudFormation or SAM template", re.compile(r"\bResources[\"']?\s*:"), "cloudformation"),
-    "cdk": Format("the manifest of a CDK assembly (cdk.out)", re.compile('"artifacts"'), "assembly"),
-    "terraform": Format("what `terraform show -json` prints of a plan or a state", re.compile('"format_version"'), "terraform.source"),
-    ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", re.compile("RoleDetailList|PolicyVersionList"), "account"),
+    "cloudformation": Format("a CloudFormation or SAM template", ("Resources",), "cloudformation", re.compile(r"\bResources[\"']?\s*:")),
+    "cdk": Format("the manifest of a CDK assembly (cdk.out)", ('"artifacts"',), "assembly"),
+    "terraform": Format("what `terraform show -json` prints of a plan or a state", ('"format_version"',), "terraform.source"),
+    ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", ("RoleDetailList", "PolicyVersionList"), "account"),
 }
 # Anything else is read as a runbook, whose reader reports what is wrong with it.
 RUNBOOK: Final = "runbook"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..errors import AutomationRoleError
 from ..iam.conditions import Context
@@ -11,6 +11,8 @@ from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity, hidden_context
 from ..iam.managed import managed
 from ..iam.text import literal, opaques
+
+_COLONS: Final = 5  # of a role's ARN
 
 
 def identity(
@@ -41,6 +43,8 @@ def identity(
     Raises:
         AutomationRoleError: IAM would not accept a policy.
     """
+    if arn.count(":") < _COLONS:
+        raise AutomationRoleError(f"role {label!r}: its ARN is {arn!r} → arn:aws:iam::111122223333:role/name")
     account = arn.split(":")[4]
     given = {
         "aws:PrincipalArn": arn,

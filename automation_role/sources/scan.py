@@ -129,7 +129,7 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     text = text_of(file.path)
     path = "<stdin>" if file.path == STDIN else file.path
     named = file.directory is None
-    marked = [name for name, kind in FORMATS.items() if kind.mark.search(text)]
+    marked = [name for name, kind in FORMATS.items() if kind.may_be(text)]
     if not named and not marked and "mainSteps" not in text and "schemaVersion" not in text:
         return None
     data, why = _parsed(text) if marked or not named or only not in (None, RUNBOOK) else (None, None)

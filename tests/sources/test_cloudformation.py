@@ -169,6 +169,16 @@ def test_other_resources_of_a_template_never_make_a_directory_run_fail(run: Run)
     assert run("check", "d", "--strict").code == 1
 
 
+def test_python_s_environments_are_skipped_whatever_their_names_and_a_directory_has_an_end(run: Run, monkeypatch: pytest.MonkeyPatch):
+    files = {f"{name}/look.json": TEXT for name in ("mine", "env/lib/site-packages/x", "tools/py", "node_modules/x", ".git/x")}
+    ran = run("policy", ".", files={**files, "tools/pyvenv.cfg": "home = /usr"})
+    assert ran.said[-1].startswith("note: 1 runbook, ")
+    monkeypatch.setattr("automation_role.sources.files._MOST_ENTRIES", 3)
+    ran = run("policy", ".")
+    assert (ran.code, ran.out, len(ran.said)) == (2, "", 1)
+    assert "more than 100,000 files to look into" in ran.said[0]
+
+
 @pytest.mark.parametrize("kind", [None, {"Fn::Sub": "x"}, ["AWS::SSM::Document"], 3])
 def test_a_resource_whose_type_is_no_text_is_no_hindrance(run: Run, kind: object):
     document = {"Type": "AWS::SSM::Document", "Properties": {"DocumentType": "Automation", "Content": CONTENT}}

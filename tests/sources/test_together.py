@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_managed_policy_of_another_template_counts_by_its_arn(run: Run):
     assert run("check", ".", "--format", "json", "--strict", files=files).pairs() == [("ops.Doc", "Role", True)]
 
 
-def test_an_invalid_runbook_in_a_directory_is_reported_and_the_others_are_checked(run: Run):
+def test_an_invalid_runbook_in_a_directory_is_reported_and_the_others_are_checked(run: Run, folder: Path):
     files = {
         "ops.json": {"Resources": {"Role": role(may_get("arn:aws:s3:::known")), "Doc": gets("known")}},
         "bad/no-steps.yaml": "schemaVersion: '0.3'\ndescription: not finished\n",
@@ -83,6 +84,12 @@ def test_an_invalid_runbook_in_a_directory_is_reported_and_the_others_are_checke
     assert ran.json["invalid"] == [{"source": "bad/no-steps.yaml", "line": None, "message": "has no mainSteps; add it"}]
     assert "error: bad/no-steps.yaml: has no mainSteps; add it" in ran.said
     assert '"ruleId": "invalidRunbook"' in run("check", ".", "--format", "sarif").out
+    (folder / "bad/link.json").symlink_to("nowhere.json")
+    (folder / "bad/latin.yaml").write_bytes(b"mainSteps: \xff")
+    ran = run("check", ".", "--format", "json")
+    assert [one["source"] for one in ran.json["invalid"]] == ["bad/latin.yaml", "bad/link.json", "bad/no-steps.yaml"]
+    (folder / "bad/link.json").unlink()
+    (folder / "bad/latin.yaml").unlink()
     for paths in (["bad"], ["ops.json", "bad/no-steps.yaml"]):  # nothing else is there; it was named
         ran = run("check", *paths)
         assert (ran.code, ran.out, ran.said) == (2, "", ["error: bad/no-steps.yaml: has no mainSteps; add it"])
