@@ -11,7 +11,7 @@ from ..policy.trust import SSM
 from ..sources.formats import RUNBOOK
 from ..sources.found import FoundRole, Situation
 from ..sources.scan import check_template_parameters, scan
-from ..template.template import construct_name
+from ..template.identities import construct_name
 from ..values.place import Place
 from .subjects import Subject, settled
 from .trusting import admission

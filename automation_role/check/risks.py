@@ -10,7 +10,8 @@ from ..catalog import operations as catalog
 from ..iam.conditions import Context, PolicyCondition
 from ..iam.documents import PolicyDocument, PolicyStatement, Request
 from ..iam.identities import Outcome, decide
-from ..iam.text import literal, matches, opaques, wild
+from ..iam.matches import matches
+from ..iam.text import literal, opaques, wild
 from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SERVICES
 from ..values.placeholders import ACCOUNT, REGION, readable

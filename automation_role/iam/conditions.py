@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
-from .text import Atoms, expand, fold, has_wildcards, literal, matches, show, six
+from .matches import matches, six
+from .text import Atoms, expand, fold, has_wildcards, literal, show
 
 
 @dataclass(frozen=True, slots=True)

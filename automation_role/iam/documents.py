@@ -14,7 +14,8 @@ from ..errors import AutomationRoleError, did_you_mean
 from . import grammar
 from .conditions import Context, PolicyCondition, variable
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
-from .text import Atoms, expand, fold, literal, matches, no_variables, opaques, show, touches, wild
+from .matches import matches, touches
+from .text import Atoms, expand, fold, literal, no_variables, opaques, show, wild
 
 
 class PolicyDocumentError(AutomationRoleError):

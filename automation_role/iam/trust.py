@@ -16,7 +16,8 @@ from .conditions import Context, Hidden
 from .documents import PolicyDocument, PolicyStatement, Request
 from .identities import Decision, Identity, Judgement, Outcome, hidden_context, judge, nearly, verdict
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
-from .text import literal, matches, opaques
+from .matches import matches
+from .text import literal, opaques
 
 
 class PrincipalMatch(Enum):

@@ -15,9 +15,10 @@ from ..iam.text import opaques
 from ..runbook.document import Document
 from ..runbook.embedded import of_data, of_text
 from ..runbook.syntax import DocumentError, KeyPath
+from ..template.identities import Template
 from ..template.intrinsics import Resolver
 from ..template.lines import Lines, marked, unmarked
-from ..template.template import Template, validated
+from ..template.load import validated
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
 from .beside import Beside

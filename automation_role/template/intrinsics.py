@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol
 
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.logic import Truth, Undecided, all_of, any_of, negate, undecided
-from ..iam.text import literal, matches, opaques
+from ..iam.matches import matches
+from ..iam.text import literal, opaques
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, name_of, not_known
 from .attributes import UNKNOWN_END, URL_SUFFIXES, Returns, returns_of
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..iam.logic import Truth
-from ..iam.text import Atoms, matches, wild
+from ..iam.matches import matches
+from ..iam.text import Atoms, wild
 from .intrinsics import Resolver
 
 

@@ -32,7 +32,7 @@ def parse(text: str) -> Any:
         pass
     import yaml  # not needed for templates in JSON
 
-    from .loader import TemplateLoader
+    from .yaml_loader import TemplateLoader
 
     try:
         _check_depth(text)
@@ -54,7 +54,7 @@ def _check_depth(text: str) -> None:
         return
     import yaml
 
-    from .loader import TemplateLoader
+    from .yaml_loader import TemplateLoader
 
     depth = 0
     for event in yaml.parse(text, Loader=TemplateLoader):

@@ -11,8 +11,8 @@ from ..errors import did_you_mean
 from ..sources.assembly import AssemblyStack, fits, json_of, stacks
 from ..sources.files import MANIFEST, UnreadableError
 from ..template.intrinsics import TemplateError
+from ..template.load import validated
 from ..template.stacks import Stack
-from ..template.template import validated
 from ..values.partitions import partition_of
 
 

@@ -10,8 +10,8 @@ from ..errors import AutomationRoleError
 from ..iam.conditions import Context
 from ..iam.identities import Values, given_context
 from ..template.intrinsics import TemplateError
+from ..template.load import Source, load
 from ..template.stacks import Stack
-from ..template.template import Source, load
 from .assembly import Deploying, stacks_of
 from .deployment import Deployment, homes
 from .principals import Principal, Role

@@ -15,9 +15,9 @@ from ..iam.documents import Request
 from ..iam.identities import Decision, Identity, Outcome, Values, decide, given_context
 from ..iam.text import literal
 from ..runbook.model import Runbook
+from ..template.identities import Template, construct_name
 from ..template.resource_policies import Guarded, guarded
 from ..template.stacks import Stack
-from ..template.template import Template, construct_name
 from ..values.arns import is_aws_owned
 
 _DOCUMENT: Final = "AWS::SSM::Document"

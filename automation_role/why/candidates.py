@@ -13,7 +13,8 @@ from ..derive.derivation import Derivation, StepNeeds
 from ..explain.needs import Breadth, breadth
 from ..findings import Finding, gaps
 from ..iam.logic import Undecided
-from ..iam.text import Atoms, covers, expand, literal, no_variables, wild
+from ..iam.matches import covers
+from ..iam.text import Atoms, expand, literal, no_variables, wild
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.place import Place

@@ -22,7 +22,7 @@ OTHERS = {
     "automation_role.sources.terraform",
     "automation_role.start",
     "automation_role.template.intrinsics",
-    "automation_role.template.template",
+    "automation_role.template.identities",
     "automation_role.why",
     "boto3",
     "concurrent",

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from automation_role.iam.logic import Undecided
-from automation_role.iam.text import covers, expand, literal, matches, no_variables, show, touches, wild
+from automation_role.iam.matches import covers, matches, touches
+from automation_role.iam.text import expand, literal, no_variables, show, wild
 from automation_role.values.placeholders import name_of, not_known
 
 GENERATED = name_of("Bucket")

@@ -9,7 +9,7 @@ import pytest
 
 from automation_role.iam.identities import Outcome
 from automation_role.template.intrinsics import TemplateError
-from automation_role.template.template import load
+from automation_role.template.load import load
 from automation_role.testing import Authorization, Decision
 
 TRUST = {

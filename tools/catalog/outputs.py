@@ -1,6 +1,6 @@
 """What an API's outputs are known to look like: `VolumeId` of EC2 is `vol-*`, `DBInstanceArn` of RDS the ARN of a `db`.
 
-Only what is sure counts, as for inputs (`names`): a member that may be of two types is left out. What names alone do not show is in
+Only what is sure counts, as for inputs (`names`): a member that may be of two types is left out. What names don't show is in
 `[outputs]` of `exceptions.toml`.
 """
 
