@@ -16,7 +16,7 @@ class AssumedRolePolicy:
     """What a role needs that scripts assume; for the stack that creates it, usually in another account.
 
     Attributes:
-        role_arn: the role's ARN. `{{ Parameter }}` and `*` in it are runtime values; CDK tokens are as they were given.
+        role_arn: the role's ARN. `{{ Parameter }}` and `*` in it are runtime values; CDK tokens are unchanged.
     """
 
     role_arn: str
