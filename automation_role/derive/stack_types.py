@@ -136,7 +136,7 @@ def is_used(kind: str, action: str, places: Iterable[str]) -> bool:
         action: one of its handlers' permissions.
         places: where properties are set: `Code.ZipFile`.
     """
-    uses = next((where for which, where in _compiled(kind) if which.match(action)), None)
+    uses = _uses(kind, action)
     if uses is not None:
         return any(uses.match(place) for place in places)
     if action.partition(":")[0] == kind.split("::")[1].lower():
@@ -148,8 +148,8 @@ def is_used(kind: str, action: str, places: Iterable[str]) -> bool:
 
 
 @cache
-def _compiled(kind: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    return tuple((re.compile(which), re.compile(where)) for which, where in _USES.get(kind, {}).items())
+def _uses(kind: str, action: str) -> re.Pattern[str] | None:
+    return next((re.compile(where) for which, where in _USES.get(kind, {}).items() if re.match(which, action)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ def forgotten(value: Value, runbook: Runbook) -> Value:
     """A value in which the parameters that have no value in this runbook are unknown."""
     if isinstance(value, Text):
         options = forgotten_in(value.options, runbook)
+        if options is value.options:
+            return value
         return UNKNOWN if any(option.is_any for option in options) else Text(options)
     if isinstance(value, Mapping):
         return {name: forgotten(each, runbook) for name, each in value.items()}
@@ -38,6 +40,8 @@ def forgotten(value: Value, runbook: Runbook) -> Value:
 
 def forgotten_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
     """The same of patterns."""
+    if not any(_is_placeholder(part, runbook) for each in patterns for part in each.parts):
+        return patterns
     return tuple(dict.fromkeys(Pattern(tuple(ANY if _is_placeholder(part, runbook) else part for part in each.parts)) for each in patterns))
 
 

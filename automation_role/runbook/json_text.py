@@ -43,12 +43,13 @@ def not_json(error: json.JSONDecodeError, source: str) -> DocumentError:
     return DocumentError([Problem(source=source, line=error.lineno, message=message)])
 
 
+_NESTING: Final = frozenset({dict, list})
+
+
 def _is_deep(data: Any) -> bool:
     level = [data]
     for _ in range(MAX_DEPTH + 1):
-        level = [
-            inner for each in level for inner in (each.values() if isinstance(each, dict) else each) if isinstance(inner, (dict, list))
-        ]
+        level = [inner for each in level for inner in (each.values() if type(each) is dict else each) if type(inner) in _NESTING]
         if not level:
             return False
     return True
@@ -168,6 +169,8 @@ class JsonReader:
         return self._space(at + 1)
 
     def _space(self, at: int) -> int:
+        if self._text[at : at + 1] > " ":  # none, as mostly: quicker than to search
+            return at
         return _SPACE.match(self._text, at).end()  # type: ignore[union-attr]  # it matches always
 
 

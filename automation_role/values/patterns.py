@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 
@@ -57,8 +58,13 @@ class Pattern:
 
     def __post_init__(self) -> None:
         """Neighbouring literals become one and runs of unknowns one unknown, so that equal patterns compare equal."""
-        if len(self.parts) == 1 and self.parts[0] != "":
-            return
+        before: Part | None = None
+        for part in self.parts:
+            if part == "" or (part is ANY and before is ANY) or (type(part) is str and type(before) is str):
+                break
+            before = part
+        else:
+            return  # as nearly always
         joined: list[Part] = []
         for part in self.parts:
             if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -75,7 +81,13 @@ class Pattern:
     @classmethod
     def literal(cls, text: str) -> Pattern:
         """Exactly this text; a `*` in it is escaped when the policy is written."""
-        return cls((text,) if text else ())
+        return _short(text) if len(text) < _LONG else cls((text,))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Pattern) and self.parts == other.parts)
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
     @property
     def text(self) -> str | None:
@@ -100,6 +112,15 @@ class Pattern:
     def sort_key(self) -> tuple[tuple[str, ...], ...]:
         """A deterministic order: bound values by parameter and runbook."""
         return tuple(_part_key(part) for part in self.parts)
+
+
+_LONG: Final = 128  # characters of a text whose pattern is not kept
+
+
+@lru_cache(maxsize=8_192)
+def _short(text: str) -> Pattern:
+    """A literal: runbooks and scripts have the same ones again and again."""
+    return Pattern((text,) if text else ())
 
 
 def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:

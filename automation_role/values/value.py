@@ -21,6 +21,12 @@ class Text:
         """Exactly this text."""
         return cls((Pattern.literal(text),))
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Text) and self.options == other.options)
+
+    def __hash__(self) -> int:
+        return hash(self.options)
+
     @property
     def literals(self) -> tuple[str, ...] | None:
         """All its texts when every one of them is literal, else `None`."""
@@ -32,6 +38,8 @@ class Unknown(Enum):
     """A whole value (of any shape) that is a runtime value."""
 
     UNKNOWN = "unknown"
+
+    __hash__ = object.__hash__  # as for `patterns.Slot`
 
 
 UNKNOWN: Final = Unknown.UNKNOWN

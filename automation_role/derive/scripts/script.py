@@ -96,7 +96,7 @@ def read_script(script: Script) -> Read:
     if found is None:
         if len(_KNOWN) >= _MOST:
             _KNOWN.clear()
-        found = _KNOWN[key] = _read(replace(script, first_line=1))
+        found = _KNOWN[key] = _read(script if script.first_line == 1 else replace(script, first_line=1))
     return found.moved(script.first_line - 1)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 # Code in these has names of its own: only what it is called is bound around it. A constant has no code in it.
 _CLOSED: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Constant})
+_PLAIN: Final = frozenset({str, int, type(None)})  # names, and where in the text a node is
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
@@ -42,11 +43,10 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
         if kind in _COMPREHENSIONS:
             waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
             continue
-        for field in node._fields:
-            inner = held.get(field)
-            if isinstance(inner, list):
+        for inner in held.values():
+            if type(inner) is list:
                 waiting += [each for each in inner if isinstance(each, ast.AST)]
-            elif isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none
+            elif type(inner) not in _PLAIN and isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none
                 waiting.append(inner)
 
 

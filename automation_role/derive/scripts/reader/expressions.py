@@ -24,10 +24,13 @@ class Expressions(Operators, Calls, Displays):
     def value(self, node: ast.expr) -> Abstract:
         """What an expression is."""
         kind = type(node)
-        if kind is ast.Name:
-            return self.name(node)  # type: ignore[arg-type]  # most of all expressions: read at once
+        if kind is ast.Name:  # names and constants are most of all expressions: read at once
+            return self.name(node.id)  # type: ignore[attr-defined]
         machine = self.machine
         machine.work += 1
+        if kind is ast.Constant:
+            constant = node.value  # type: ignore[attr-defined]
+            return constant if type(constant) in _PLAIN else DATA
         if machine.levels > MAX_LEVELS:
             return machine.too_deep(self.frame.line(node))
         machine.levels += 1
@@ -102,11 +105,6 @@ class Expressions(Operators, Calls, Displays):
         return join_all(each.returned if isinstance(each, Generator) else DATA for each in members(value))
 
 
-def _constant(_reader: Expressions, node: ast.Constant) -> Abstract:
-    value = node.value
-    return value if value is None or isinstance(value, (str, int, float)) else DATA
-
-
 def _awaited(reader: Expressions, node: ast.Await) -> Abstract:
     return awaited(reader.value(node.value))
 
@@ -122,8 +120,8 @@ def _starred(reader: Expressions, node: ast.Starred) -> Abstract:
     return join_all(reader.machine.elements(reader.value(node.value), reader.frame.line(node)))
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})  # constants that stand for themselves
 _READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
-    ast.Constant: _constant,
     ast.Attribute: Expressions.attribute,
     ast.Call: Expressions.call,
     ast.Subscript: Expressions.subscript,

@@ -14,7 +14,7 @@ from ..values.external import External
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, identity, signature_of, widened
 from ..values.lists import Generator, ListValue
-from ..values.work import WORK
+from ..values.work import walked
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS
 from .places import Places
 
@@ -125,15 +125,15 @@ class Functions(Places):
         """A value came into the hands of the function that is read: what it concludes may rest on the members."""
         if isinstance(value, Container):
             self._seen.setdefault(value, value.version)
-        elif isinstance(value, Union):
-            WORK.walked(len(value.members))
+        elif type(value) is Union:
+            walked(len(value.members))
             for member in value.members:
                 self.saw(member)
         return value
 
     def variables_seen(self) -> dict[Frame, int]:
         """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
-        WORK.walked(len(self._seen))
+        walked(len(self._seen))
         return {each: each.version for each in self._seen if isinstance(each, Frame)}
 
     def are_as_seen(self, before: Mapping[Frame, int]) -> bool:

@@ -11,7 +11,7 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, OPAQUE, REPORTED, Abstract, Thing, join, join_all
 from ..values.functions import FunctionNode
 from ..values.lists import ListValue
-from ..values.work import WORK
+from ..values.work import walked
 
 if TYPE_CHECKING:
     from ..values.frames import Frame
@@ -50,10 +50,11 @@ class Scope:
         """`eval` and `exec` of texts that are known."""
         raise NotImplementedError
 
-    def name(self, node: ast.Name) -> Abstract:
-        name = node.id
-        if self.env is not None and name in self.env and name not in self.frame.global_names:
-            return self.env[name]
+    def name(self, name: str) -> Abstract:
+        """What a name is."""
+        env = self.env
+        if env is not None and name in env and name not in self.frame.global_names:
+            return env[name]
         return self.outer(name)
 
     def outer(self, name: str) -> Abstract:
@@ -145,7 +146,7 @@ def joined(envs: list[Env]) -> Env | None:
     if len(envs) == 1:
         return envs[0]
     whole = dict(envs[0])
-    WORK.walked(len(whole) * len(envs))
+    walked(len(whole) * len(envs))
     for env in envs[1:]:
         for name, value in env.items():
             old = whole.get(name, BOTTOM)

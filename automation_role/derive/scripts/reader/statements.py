@@ -15,7 +15,7 @@ from ..values.external import External, names_of
 from ..values.functions import Entering, FunctionNode, signature_of
 from ..values.lists import Generator, ListValue
 from ..values.modules import ModuleValue
-from ..values.work import WORK
+from ..values.work import walked
 from .bindings import bound_names
 from .conditions import refined
 from .definitions import Definitions
@@ -280,7 +280,7 @@ class Reader(Loops, Patterns, Definitions):
                 break
             self.block([each])
             states += [dict(env) for env in self.reached() if not _same(env, states[-1])]
-            WORK.walked(len(states[-1]))
+            walked(len(states[-1]))
         self.machine.guarded -= 1
         return states
 

@@ -15,7 +15,7 @@ from .fields import Factory
 from .functions import Function, Method, Partial, Wrapper
 from .lists import ListValue
 from .mro import linearized
-from .work import WORK
+from .work import walked
 
 _FEW: Final = 16  # bases that cost nothing worth counting
 
@@ -70,7 +70,7 @@ class ClassValue(Container):
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
         self.mro: list[ClassValue] = linearized(self, self.bases, [each.mro for each in self.bases])
-        WORK.walked(len(self.mro))
+        walked(len(self.mro))
         self.is_error: bool = any(base.is_error for base in bases)
         self.sure = set(attrs)
         self.members: dict[str, InstanceValue] = {}
@@ -83,7 +83,7 @@ class ClassValue(Container):
         """What a name is in the class; `BOTTOM` when it has none."""
         line = self.mro
         if len(line) > _FEW:
-            WORK.walked(len(line))
+            walked(len(line))
         found: Abstract = BOTTOM
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
             if name in each.attrs:
@@ -283,7 +283,7 @@ class InstanceValue(Container):
         elif made_of.foreign:
             machine.escape(args, at, DATA)
         for each in made_of.mro:
-            WORK.walked(len(each.attrs))
+            walked(len(each.attrs))
             for name, value in each.attrs.items():
                 if name in _CALLED_BY_PYTHON and isinstance(value, Function):
                     machine.call(value, Args([self], rest=DATA), at)

@@ -11,7 +11,7 @@ from typing import Final
 
 from .credentials import Credentials
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, Union, join_all, members
-from .work import WORK
+from .work import walked
 
 CLOCK: Final = count(1)  # ticks whenever a container is made or looked at, in all threads
 FEW: Final = 16  # members that cost nothing worth counting
@@ -176,7 +176,8 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
 
 def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
     """What isn't plain data, in these and in everything that they hold; the machine notes what it has seen."""
-    return list(_things(values, machine))[::-1]
+    given = [each for each in values if isinstance(each, Thing) and each is not DATA]  # mostly none
+    return list(_things(given, machine))[::-1] if given else []
 
 
 def bagged(values: Iterable[Abstract]) -> list[Abstract]:
@@ -201,10 +202,10 @@ def _things(values: Iterable[Abstract], machine: Machine | None = None) -> Itera
     found: set[Abstract] = set()
     seen: set[int] = set()
     waiting = list(values)
-    walked = 0
+    steps = 0
     while waiting:
         value = waiting.pop()
-        walked += 1
+        steps += 1
         if not isinstance(value, Thing) or value is DATA or value is BOTTOM or isinstance(value, Credentials):
             continue
         if isinstance(value, Union):
@@ -218,4 +219,4 @@ def _things(values: Iterable[Abstract], machine: Machine | None = None) -> Itera
         elif value not in found:
             found.add(value)
             yield value
-    WORK.walked(walked)
+    walked(steps)

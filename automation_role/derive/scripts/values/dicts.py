@@ -12,7 +12,7 @@ from .containers import CLOCK, FEW, READING, Container, bagged, things_in
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, join, join_all, members, texts_in
 from .external import external
 from .lists import ListValue
-from .work import WORK
+from .work import walked, wrote
 
 _MAX_SHAPE: Final = 1_024  # characters and holes of a key that is compared with the keys of a dict
 
@@ -42,7 +42,7 @@ class DictValue(Container):
         super().__init__()
         self._members: dict[str | int, Abstract] = dict(known.items()) if known else {}
         if len(self._members) > FEW:
-            WORK.walked(len(self._members))
+            walked(len(self._members))
         self.sure: set[str | int] = set(self._members)
         self.has_order = True
         self._rest = rest
@@ -287,7 +287,7 @@ def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
     characters = sum(len(name) for name in names if isinstance(name, str))
     if atoms > _MAX_SHAPE:
         return True
-    WORK.wrote(len(shapes) * atoms * characters)
+    wrote(len(shapes) * atoms * characters)
     return False
 
 

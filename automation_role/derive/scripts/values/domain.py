@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .enums import EnumKind
-from .work import WORK
+from .work import walked
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
 
@@ -455,14 +455,17 @@ def join_all(values: Iterable[Abstract]) -> Abstract:
     found: dict[Hashable, Abstract] = {}
     texts: dict[Pattern, None] = {}
     for value in values:
+        if value is BOTTOM:
+            continue
         for each in value.members if isinstance(value, Union) else (value,):
             if isinstance(each, Thing):
                 found[each] = each
-            elif isinstance(each, (str, Text)):
-                texts.update(dict.fromkeys(patterns(each)))
+            elif isinstance(each, str):
+                texts[Pattern.literal(each)] = None
+            elif isinstance(each, Text):
+                texts.update(dict.fromkeys(each.options))
             else:
                 found[type(each), each] = each
-    found.pop(BOTTOM, None)
     if texts:
         text = text_of(tuple(texts))
         found[text if isinstance(text, Thing) else (str, text)] = text
@@ -478,7 +481,7 @@ def join_all(values: Iterable[Abstract]) -> Abstract:
 
 def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
     """Fewer alternatives: plain data takes in all plain data, and one bag stands for many containers."""
-    WORK.walked(len(members))
+    walked(len(members))
     containers: list[Thing] = []
     scalars: list[Abstract] = []
     others: list[Abstract] = []

@@ -297,13 +297,11 @@ class Names(DictValue):
 
 def identity(value: Abstract) -> Hashable:
     """What tells one argument from another."""
+    if not isinstance(value, Thing):
+        return (type(value), value)
     if isinstance(value, Union):
         return tuple(identity(member) for member in value.members)
-    if isinstance(value, Method):
-        return (value, identity(value.target))
-    if isinstance(value, Thing):
-        return value
-    return (type(value), value)
+    return (value, identity(value.target)) if isinstance(value, Method) else value
 
 
 def widened(value: Abstract) -> Abstract:

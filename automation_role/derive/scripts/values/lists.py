@@ -9,7 +9,7 @@ from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, bagged, things_in
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, join, join_all, members
 from .external import external
-from .work import WORK
+from .work import walked
 
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
 
@@ -26,7 +26,7 @@ class ListValue(Container):
         self._items = list(items)
         self._rest = rest
         if len(self._items) > FEW:
-            WORK.walked(len(self._items))
+            walked(len(self._items))
         if len(self._items) > _MAX_ITEMS:
             self._rest, self._items = join_all([*self._items, rest]), []
 

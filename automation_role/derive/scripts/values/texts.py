@@ -12,7 +12,7 @@ from ....values.value import Text
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
 from .lists import ListValue
-from .work import WORK
+from .work import wrote
 from .writing import MAX_SIZE, concatenated
 
 _MOST: Final = 64  # values of one text, that are distinguished
@@ -39,7 +39,7 @@ def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
         if options is None or len(several) * len(options) > _MOST:
             return DATA
         several = [(*one, each) for one in several for each in options]
-        WORK.wrote(sum(len(each) for each in options if isinstance(each, str)))
+        wrote(sum(len(each) for each in options if isinstance(each, str)))
     found: list[Abstract] = []
     for one in several:
         try:
@@ -142,7 +142,7 @@ _GROWING: Final = frozenset({"zfill", "ljust", "rjust", "center", "expandtabs"})
 
 def _formatted(text: str, args: Args, machine: Machine, at: int) -> Abstract:
     """`text.format(…)`."""
-    WORK.wrote(24 * len(text))
+    wrote(24 * len(text))
     pieces: list[Abstract] = []
     auto = 0
     try:
@@ -190,7 +190,7 @@ _PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<spec>[-#0 +]*(?:\*|\
 
 def percent(left: str, right: Abstract) -> Abstract:
     """`left % right`."""
-    WORK.wrote(4 * len(left))
+    wrote(4 * len(left))
     pieces: list[Abstract] = []
     given = list(right.items) if isinstance(right, ListValue) else [right]
     exact = not (isinstance(right, ListValue) and right.rest is not BOTTOM)

@@ -14,13 +14,17 @@ class _Work(threading.local):
 
     units = 0
 
-    def walked(self, count: int) -> None:
-        """So many members were looked at."""
-        self.units += count // _MEMBERS_A_UNIT
-
-    def wrote(self, characters: int) -> None:
-        """So many characters were read or written."""
-        self.units += characters // _CHARACTERS_A_UNIT
-
 
 WORK: Final = _Work()
+
+
+def walked(count: int) -> None:
+    """So many members were looked at."""
+    if count >= _MEMBERS_A_UNIT:
+        WORK.units += count // _MEMBERS_A_UNIT
+
+
+def wrote(characters: int) -> None:
+    """So many characters were read or written."""
+    if characters >= _CHARACTERS_A_UNIT:
+        WORK.units += characters // _CHARACTERS_A_UNIT

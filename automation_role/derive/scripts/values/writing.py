@@ -8,7 +8,7 @@ from typing import Final
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
 from .domain import _MAX_TEXTS, DATA, Abstract, Union, patterns, text_of
-from .work import WORK
+from .work import walked, wrote
 
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
 
@@ -41,7 +41,7 @@ def concatenated(pieces: Sequence[Abstract]) -> Abstract:
     size = sum(map(_size, pieces))
     if size > MAX_SIZE:
         return DATA
-    WORK.wrote(size)
+    wrote(size)
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(piece for piece in pieces if isinstance(piece, str))
     options: list[list[Pattern]] = [[]]
@@ -54,5 +54,5 @@ def concatenated(pieces: Sequence[Abstract]) -> Abstract:
                 option.append(some[0])
         else:
             options = [[*option, each] for option in options for each in some]
-    WORK.walked(len(options) * len(pieces))
+    walked(len(options) * len(pieces))
     return text_of(list(dict.fromkeys(Pattern(tuple([part for each in option for part in each.parts])) for option in options)))
