@@ -36,7 +36,7 @@ FINDINGS: dict[str, str] = {
     "powershellScript": "a PowerShell script uses AWS cmdlets, which are not read",
     "otherRoleCalls": "for information: a script assumes another role and makes API calls with its credentials; what that role needs is derived apart (policy --assumed)",
     "otherRoleGaps": "not all could be derived that a role needs which a script assumes",
-    "otherAwsAccess": "a script reaches AWS in another way than boto3 (the aws command, signed requests, another SDK), which is not read",
+    "otherAwsAccess": "a script may reach AWS in another way than boto3 (a program, signed requests, another SDK, code that is not in the runbook), which is not read",
     "dynamicService": "a script creates a client for a service whose name is a runtime value",
     "dynamicOperation": "a script calls an operation whose name is a runtime value",
     "unreadableStep": "an input that decides which permissions are needed is a runtime value",

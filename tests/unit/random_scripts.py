@@ -708,7 +708,7 @@ class Payload:
         given = events(random.Random(seed))
         if self.known is None:
             return given
-        return {key: each if key in self.fixed else given.get(key, each) for key, each in self.known.items()}
+        return copy.deepcopy({key: each if key in self.fixed else given.get(key, each) for key, each in self.known.items()})
 
 
 def as_value(given: Any) -> Value:

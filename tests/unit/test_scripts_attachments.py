@@ -69,3 +69,22 @@ def test_a_file_that_is_no_python_is_told(tmp_path: Path) -> None:
         made.writestr("main.py", "def handler(e, c:\n")
     calls, told = read({"Handler": "main.handler", "Attachment": "code.zip"}, attachments={"code.zip": path})
     assert (calls, [name for name, _ in told]) == (set(), ["unreadableScript"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SigV4Auth(None, 's3', 'x').add_auth(request)",
+        "urlopen('http://169.254.169.254/latest/meta-data/iam/security-credentials/')",
+        "hmac.new(('AWS4' + secret).encode(), date)",
+        "from botocore.utils import InstanceMetadataFetcher",
+    ],
+)
+def test_requests_that_a_file_signs_by_itself_are_reported_if_it_is_read(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "code.zip"
+    for used in (True, False):
+        with zipfile.ZipFile(path, "w") as made:
+            made.writestr("main.py", f"{'import sign' if used else ''}\ndef handler(e, c): pass\n")
+            made.writestr("sign.py", f"def sign(request, secret, date):\n    {line}\n")
+        _, told = read({"Handler": "main.handler", "Attachment": "code.zip"}, attachments={"code.zip": path})
+        assert [name for name, _ in told] == ["otherAwsAccess"] * used

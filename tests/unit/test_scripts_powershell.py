@@ -24,6 +24,7 @@ from automation_role.runbook.model import Runbook
         "aws s3 cp a b",
         "$x = $(aws.exe ec2 describe-instances)",
         "$c = New-Object [Amazon.EC2.AmazonEC2Client]",
+        "Invoke-RestMethod http://169.254.169.254/latest/meta-data/iam/security-credentials/",
     ],
 )
 def test_aws_is_seen(line: str) -> None:

@@ -90,11 +90,21 @@ def test_a_program_that_leaves_aws_alone_is_not(body: str) -> None:
         "exec(compile(open('/tmp/x.py').read(), 'x', 'exec'))",
         "runpy.run_path('/tmp/x.py')",
         "importlib.import_module(events['module'])",
+        "__import__(events['module']).run()",
+        "import marshal, types\ntypes.FunctionType(marshal.loads(events['code']), globals())()",
+        "import code\ncode.InteractiveInterpreter().runsource(events['code'])",
+        "import ctypes\nctypes.CDLL('/tmp/x.so').run()",
+        "import zipimport\nzipimport.zipimporter('/tmp/a.zip').load_module('x').run()",
+        "import urllib.request\nexec(urllib.request.urlopen('https://example.com/x.py').read())",
         "spec = importlib.util.spec_from_file_location('x', '/tmp/x.py')\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)",
     ],
 )
 def test_code_that_is_loaded_while_it_runs_is_reported(body: str) -> None:
-    assert told(body) == {"unreadableScript"}
+    assert told(body) == {"otherAwsAccess"}
+
+
+def test_code_that_the_script_writes_with_a_runtime_value_in_it_is_not_readable() -> None:
+    assert told("exec(f'x = {events[\"x\"]}')") == {"unreadableScript"}
 
 
 @pytest.mark.parametrize(

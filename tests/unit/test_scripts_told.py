@@ -111,7 +111,7 @@ CASES = [
             eval(e['x'])
         """,
         "ec2:DescribeVpcs",
-        told="unreadableScript",
+        told="otherAwsAccess",
     ),
     Case(
         "try import fallback",

@@ -23,7 +23,7 @@ _MODULE: Final = re.compile(
     r"(?:\b(?:Install-Module|Import-Module|Install-AWSToolsModule|using\s+module)|#Requires\s+-Modules?)\b[^\n]*\bAWS[\w.]*", re.IGNORECASE
 )
 _AWS_WORD: Final = re.compile(
-    r"\b(?:Set|Get|Initialize|Clear|New|Use)-(?:AWS\w+|STS\w+)|\[Amazon\.\w+|(?:^|[;&|(]\s*)aws(?:\.exe)?\s+[a-z0-9-]+\s+[a-z-]+",
+    r"\b(?:Set|Get|Initialize|Clear|New|Use)-(?:AWS\w+|STS\w+)|\[Amazon\.\w+|169\.254\.169\.254|fd00:ec2::254|AWS4-HMAC-SHA256|(?:^|[;&|(]\s*)aws(?:\.exe)?\s+[a-z0-9-]+\s+[a-z-]+",
     re.IGNORECASE | re.MULTILINE,
 )
 # Capitals that Windows' own modules use.

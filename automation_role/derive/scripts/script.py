@@ -208,13 +208,16 @@ class _Reading:
     def _signing(self) -> None:
         """Requests that the script signs by itself don't go through boto3, and the metadata service has the credentials to sign them."""
         script = self.script
-        text = script.text or ""
-        for marks, pattern, what in _BY_ITSELF:
-            # Looking for plain text first: the pattern is slow, and nearly no script has any of it.
-            found = pattern.search(text) if any(mark in text for mark in marks) else None
-            if found is not None:
-                at = script.first_line + (text.count("\n", 0, found.start()) if script.exact else 0)
-                self.machine.report("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
+        read = {path: text for path, text in script.files.items() if path in self.machine.imported}
+        for path, text in {"": script.text or "", **read}.items():
+            for marks, pattern, what in _BY_ITSELF:
+                # Looking for plain text first: the pattern is slow, and nearly no script has any of it.
+                found = pattern.search(text) if any(mark in text for mark in marks) else None
+                if found is not None:
+                    line = text.count("\n", 0, found.start())
+                    where = f" ({path}:{line + 1})" if path else ""
+                    at = script.first_line + (line if script.exact and not path else 0)
+                    self.machine.report("otherAwsAccess", at, f"the script {what}{where}, which is not read; add what it needs {BY_HAND}")
 
 
 def _functions(module: Frame) -> list[str]:
@@ -226,14 +229,19 @@ def _functions(module: Frame) -> list[str]:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 _BY_ITSELF: Final = (
     (
-        ("AWS4", "aws4_request", "SigV4"),
-        re.compile(r"AWS4-HMAC-SHA256|aws4_request|\b(?:SigV4Auth|S3SigV4Auth|SigV4QueryAuth|AWS4Auth)\b"),
+        ("AWS4", "aws4_request", "SigV4", "HmacV1", "RequestSigner", "AUTH_TYPE_MAPS"),
+        re.compile(
+            r"AWS4-HMAC-SHA256|aws4_request|[\"']AWS4[\"']|\b(?:\w*(?:SigV4|HmacV1)\w*Auth|AWS4Auth|RequestSigner|AUTH_TYPE_MAPS)\b"
+        ),
         "signs requests to AWS by itself",
     ),
     (
-        ("169.254.", "fd00:ec2::254"),
-        re.compile(r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254"),
-        "asks the metadata service, which returns the role's credentials",
+        ("169.254.", "fd00:ec2::254", "meta-data/", "MetadataFetcher", "AWS_CONTAINER_"),
+        re.compile(
+            r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254|meta-data/(?:iam|identity-credentials)|(?:Instance|Container)MetadataFetcher"
+            r"|AWS_CONTAINER_(?:CREDENTIALS|AUTHORIZATION)_"
+        ),
+        "asks the metadata service for the role's credentials",
     ),
 )
 _PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

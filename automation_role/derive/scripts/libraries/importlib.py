@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ....catalog.operations import python_name
-from ....findings import BY_HAND
-from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, texts_in
+from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.modules import ModuleValue
 from .common import first, names_in
+from .foreign_code import run_foreign
 
 
 def _members_of(machine: Machine, args: Args, at: int) -> Abstract:
@@ -43,12 +43,7 @@ def imported(machine: Machine, args: Args, at: int) -> Abstract:
     """`import_module(name)`."""
     names = texts_in(args.get(0, "name", DATA))
     if names is None:
-        machine.report(
-            "unreadableScript",
-            at,
-            f"the script imports a module whose name is a runtime value; add what it needs {BY_HAND}",
-        )
-        return REPORTED
+        return run_foreign(machine, at, "imports a module whose name is a runtime value")
     return join_all(machine.module(name, "", at) for name in names)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.domain import DATA, OPAQUE, Abstract, Args, Machine, members, texts_in
+from ..values.domain import DATA, Abstract, Args, Machine, members, texts_in
 from ..values.external import External, Model
 from ..values.lists import ListValue
 from ..values.texts import computed
@@ -194,12 +194,6 @@ def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
     return ListValue(known, DATA)
 
 
-def _code_loaded(machine: Machine, _args: Args, at: int) -> Abstract:
-    """Code in a file, or from elsewhere, that is not the script's own."""
-    machine.report("unreadableScript", at, f"the script loads code that is not read; add what that needs {BY_HAND}")
-    return OPAQUE
-
-
 FUNCTIONS: Final[dict[str, Model]] = {
     **{f"subprocess.{name}": command for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput")},
     **dict.fromkeys(("os.system", "os.popen", "asyncio.create_subprocess_shell", "pty.spawn", "pexpect.spawn", "pexpect.run"), command),
@@ -211,9 +205,4 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("os.posix_spawn", "os.posix_spawnp"), _path_and_list(0)),
     "shlex.split": _split,
     "shlex.quote": lambda _machine, args, _at: computed(shlex.quote, *args.positional[:1]),
-    **dict.fromkeys(
-        ("runpy.run_path", "runpy.run_module", "importlib.util.spec_from_file_location", "imp.load_source", "zipimport.zipimporter"),
-        _code_loaded,
-    ),
-    **dict.fromkeys(("ctypes.CDLL", "ctypes.cdll.LoadLibrary"), _code_loaded),
 }

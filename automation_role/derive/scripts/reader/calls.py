@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from ....findings import BY_HAND
+from ....values.value import Text
+from ..libraries.foreign_code import run_foreign
 from ..values.classes import ClassValue, InstanceValue, Variables
 from ..values.containers import CLOCK, things_in
 from ..values.dicts import DictValue
@@ -119,11 +121,13 @@ class Calls(Scope):
 
     def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
         texts = texts_in(code)
-        if texts is None:
+        if texts is None and any(isinstance(each, Text) for each in members(code)):
             self.machine.report(
                 "unreadableScript", at, f"the script runs code that it generates at run time ({name}); add what that needs {BY_HAND}"
             )
             return REPORTED
+        if texts is None:
+            return run_foreign(self.machine, at, f"runs code that is not in the runbook ({name})")
         return self.made_code(texts)
 
     def _super(self, node: ast.Call) -> Abstract:
