@@ -1,4 +1,4 @@
-"""Runbooks, as permissions and findings.
+"""Derives permissions and findings from runbooks.
 
 In: runbooks. Out: a derivation: what each step calls and needs, and what could not be derived.
 """

@@ -1,4 +1,4 @@
-"""A step, its inputs as far as they are known, and how to say what it needs."""
+"""A step with its known inputs, and how its needs are stated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A role that scripts assume: whose account it is in, and what it needs for the calls that are made with its credentials."""
+"""A role that scripts assume: its account, and what it needs for the calls with its credentials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..values.tokens import is_opaque
 from ..values.value import UNKNOWN, Text, Value
 from .asked import OwnNeed
 from .automations import names_of_start, needs_of_start, starts_of
-from .remembered import permissions_of
+from .cache import permissions_of
 
 C = TypeVar("C", ApiCall, ChangedStack)
 

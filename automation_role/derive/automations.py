@@ -1,4 +1,4 @@
-"""An automation that starts another one: what that takes besides the call, and whether the other one was read.
+"""An automation that starts another one: what it needs besides the call, and whether the other one was read.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAutomation.html
 """
@@ -20,8 +20,8 @@ from ..values.patterns import Bound, Pattern, Slot
 from ..values.placeholders import generated, is_generated_name
 from ..values.value import UNKNOWN, Text, Value
 from .inputs import given
+from .many_targets import finding_targets, in_locations
 from .passing import ANY_ROLE, pass_role, role_arns
-from .scale import finding_targets, in_locations
 
 _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartChangeRequestExecution")})
 

@@ -1,4 +1,4 @@
-"""Runbook -> permissions: the road, walked once."""
+"""Derives permissions from runbooks: calls the other files of this room, in order."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..values.tokens import is_opaque
 from .asked import AsRole, OwnNeed
 from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
+from .cache import permissions_of
 from .documented import documented_for
 from .operations import given_no_arns
-from .remembered import permissions_of
 from .saved import needs_of_saved
 from .steps import needs_of_step
 

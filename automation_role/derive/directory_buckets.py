@@ -1,4 +1,4 @@
-"""S3's directory buckets, which their names tell: other actions authorize what is done to them and in them.
+"""S3's directory buckets, recognized by their names: other actions authorize calls on them and their objects.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-authenticating-authorizing.html
 """

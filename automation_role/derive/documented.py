@@ -1,6 +1,6 @@
-"""What AWS documents for a runbook of its own whose script nobody can read: used only where nothing could be derived, and said so.
+"""What AWS documents for its own runbooks whose scripts are not published: used only where nothing could be derived, and labelled.
 
-A page lists actions, not resources: each is allowed on every resource of its types. `iam:PassRole` is left out, for a page does not say
+A page lists actions, not resources: each is allowed on every resource of its types. `iam:PassRole` is left out, because a page does not say
 which role is passed to which service.
 """
 

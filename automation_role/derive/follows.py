@@ -1,6 +1,6 @@
-"""What an input of a call brings with it: the key, the version, the bucket that it names, the service-linked role that it creates.
+"""Further permissions that an input of a call requires: for the key, version or bucket that it names, or the service-linked role that it creates.
 
-Which input brings what is data: `[[follow]]` of `tools/exceptions.toml`, with the source of each.
+Which input requires what is data: `[[follow]]` of `tools/exceptions.toml`, with the source of each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an input says -> what stands in its resource's ARN.
+"""From an input's text to the name in its resource's ARN.
 
 Mostly that is the same text. Where a service takes other spellings, they are one entry in a table (`spellings`); forms of whole ARNs are in
 the catalog.

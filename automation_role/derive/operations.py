@@ -12,10 +12,10 @@ from ..values.arns import plain
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
 from .arn_forms import account_wide, wildcard
+from .chosen_actions import shown_kinds
+from .conditions import held_to_inputs
 from .follows import follows
-from .held import held_to_inputs
 from .inputs import given, texts
-from .kinds import shown_kinds
 from .passing import pass_roles
 from .regions import in_regions
 from .resources import no_arns, resources_of

@@ -1,4 +1,4 @@
-"""A runbook that reads the execution that it runs in, to start itself again: what it reads is its own name and parameters.
+"""A runbook that reads its own execution to start itself again: it reads its own name and parameters.
 
 `GetAutomationExecution` of `{{ automation:EXECUTION_ID }}` says with which document and parameters the execution was started, its role
 among them; what is passed to a `StartAutomationExecution` next to it is that, if it is not known otherwise.

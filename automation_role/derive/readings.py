@@ -1,4 +1,4 @@
-"""Readings of the action types whose calls depend on what is in their inputs: one function each, named in `runbook.actions`."""
+"""Reads the steps whose calls depend on their inputs: one function for each action type, named in `runbook.actions`."""
 
 from __future__ import annotations
 

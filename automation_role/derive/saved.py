@@ -1,4 +1,4 @@
-"""What a step needs as plain data, and back: how the needs of AWS-owned runbooks are kept without their documents.
+"""Saves a step's needs as plain data, and loads them: for AWS-owned runbooks, whose documents are not shipped.
 
 A step's needs are saved with a hole for every parameter, whether it is bound or not; the holes are filled when they are loaded,
 with the values bound then. So a saved step needs what the step itself needs, for any values. Where the calls of a step depend on

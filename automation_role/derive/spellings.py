@@ -1,4 +1,4 @@
-"""How what an input says is spelled in an ARN, where a service takes other spellings: one entry in a table each."""
+"""The tables of spellings: how an input's text is spelled in an ARN, where a service spells it differently."""
 
 from __future__ import annotations
 

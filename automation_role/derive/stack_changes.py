@@ -1,4 +1,4 @@
-"""API calls by which CloudFormation or Cloud Control changes resources with the rights of the role that calls."""
+"""API calls by which CloudFormation or Cloud Control changes resources with the caller's permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the resources of a template will be called, as far as the template, the step's parameters and the stack's name say."""
+"""The names of a template's resources, as far as the template, the step's parameters and the stack's name say."""
 
 from __future__ import annotations
 

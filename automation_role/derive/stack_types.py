@@ -1,4 +1,4 @@
-"""CloudFormation's resource types: which property brings which permission, what names a resource, and whom a role goes to.
+"""CloudFormation's resource types: which property brings which permission, what names a resource, and to which service a role is passed.
 
 A handler's schema asks for everything that a type can have. What takes a property that the template does not set is never called.
 Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html

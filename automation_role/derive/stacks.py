@@ -1,4 +1,4 @@
-"""What a stack without a role of its own needs: every action that creating and deleting its template's resources takes.
+"""What a stack without its own role needs: every action for creating and deleting its template's resources.
 
 CloudFormation then acts with the role that the automation runs as.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html

@@ -1,4 +1,4 @@
-"""A step -> the API calls that it makes, permissions it needs besides, and what is not known.
+"""From a step to its API calls, its further permissions, and its findings.
 
 Which calls an action type makes is in its table (`runbook.actions`), as data or as the name of a reading (`readings`). Which permissions a
 call needs is in the catalog, the same for all action types.

@@ -1,4 +1,4 @@
-"""Which nodes a command goes to: by their identifiers, or by their tags.
+"""The nodes that a command runs on: by identifiers or by tags.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html (restricting access by tags) and
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html

@@ -1,4 +1,4 @@
-"""Parameters without a value, by name: what a script does with them is as unknown as ever, but they say which role it assumes."""
+"""Parameters without a value, by name: their values are unknown, but they say which role a script assumes."""
 
 from __future__ import annotations
 

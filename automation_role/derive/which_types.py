@@ -1,4 +1,4 @@
-"""Which of an action's resource types a call is about: what it makes, what an input says, what an identifier's prefix says."""
+"""Which of an action's resource types a call is about: by what it creates, by an input, or by an identifier's prefix."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from ..errors import did_you_mean, quoted
 from ..findings import BY_HAND, Finding
 from . import document
 from .actions import ACTIONS, inner_steps
+from .braces import parameter_named_in
 from .given import check_given, stored_defaults
 from .model import MAX_DOCUMENT, Output, Runbook, Step
 from .parameters import Parameter
-from .reference import parameter_named_in
 from .supplied import listed_files
 from .syntax import KeyPath
 from .undeclared import Declared, Undeclared

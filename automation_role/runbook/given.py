@@ -8,8 +8,8 @@ from typing import Any
 
 from ..errors import Problem, RunbookError, did_you_mean
 from ..findings import Finding
+from .braces import references_in
 from .parameters import Parameter, value_problem
-from .reference import references_in
 from .supplied import attachment_problems, kind_problem
 
 

@@ -16,10 +16,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from ..errors import did_you_mean, quoted
+from .braces import references_in
 from .document import Document
 from .flow import ways
 from .model import Runbook, Step
-from .reference import references_in
 from .syntax import KeyPath
 
 

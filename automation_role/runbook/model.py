@@ -145,7 +145,7 @@ class Runbook:
     def from_directory(cls, path: str | Path) -> tuple[Runbook, ...]:
         """Read all runbooks of a directory and the directories in it.
 
-        Files that are no runbook are left out, and so are hidden ones, `node_modules`, `__pycache__` and `cdk.out`.
+        Skips files that are not runbooks, hidden ones, `node_modules`, `__pycache__` and `cdk.out`.
 
         Args:
             path: the directory. Each file's name without its ending is the document's name in Systems Manager. For values of parameters or

@@ -11,10 +11,10 @@ from ..values.placeholders import ACCOUNT, PARTITION, REGION, is_generated_name
 from ..values.tokens import KnownToken, between_tokens, is_opaque
 from ..values.value import UNKNOWN, Text, Value
 from .allowed import beginning
+from .braces import references_in
 from .model import Runbook
 from .parameters import Parameter, text_of
 from .produced import produced
-from .reference import references_in
 from .used_as import used_as
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
-from .reference import references_in
+from .braces import references_in
 from .syntax import KeyPath
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html

@@ -12,10 +12,10 @@ from typing import Any, Final
 from ..catalog import operations as catalog
 from ..values.patterns import ANY, Pattern
 from ..values.value import Text
+from .braces import parameter_named_in
 from .flow import ON_FAILURE, WHEN_CANCELLED, ways
 from .model import Runbook, Step
 from .parameters import Parameter, text_of
-from .reference import parameter_named_in
 
 # Inputs of Automation's own actions that hold identifiers of EC2: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 _OF_ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {

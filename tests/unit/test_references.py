@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from automation_role.runbook.braces import parameter_named_in
 from automation_role.runbook.model import Runbook
-from automation_role.runbook.reference import parameter_named_in
 from automation_role.runbook.references import resolve
 from automation_role.values.place import Place
 from automation_role.values.value import UNKNOWN, Text, Value

@@ -17,8 +17,8 @@ from typing import Any
 from automation_role.derive import saved
 from automation_role.derive.asked import AsRole, Needs, OwnNeed
 from automation_role.derive.automations import needs_of_start
+from automation_role.derive.cache import permissions_of
 from automation_role.derive.operations import given_no_arns
-from automation_role.derive.remembered import permissions_of
 from automation_role.derive.stacks import needs_of_stack
 from automation_role.derive.steps import needs_of_step
 from automation_role.findings import Finding

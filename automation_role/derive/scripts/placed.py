@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ...runbook.braces import references_in
 from ...runbook.model import Runbook
-from ...runbook.reference import references_in
 from ...runbook.references import resolve
 from ...values.value import Value
 

@@ -11,7 +11,7 @@ from ...errors import did_you_mean
 from ...findings import BY_HAND
 from ...values.patterns import Pattern
 from ...values.value import UNKNOWN, Value
-from ..remembered import frozen
+from ..cache import frozen
 from .attachments import Sources
 from .libraries import LIBRARIES
 from .placed import Placing

@@ -1,4 +1,4 @@
-"""What a call needs, worked out once for all steps that make the same call with the same inputs: runbooks repeat each other."""
+"""Remembers what a call needs, for all steps that make the same call with the same inputs: runbooks repeat each other."""
 
 from __future__ import annotations
 

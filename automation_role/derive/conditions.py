@@ -1,6 +1,6 @@
-"""Conditions that a call's inputs prove: to attach one policy is not to attach any.
+"""Conditions that a call's inputs prove: attaching one policy is narrower than attaching any.
 
-Which key is held to which input is data: `[[condition]]` of `tools/exceptions.toml`, with the source of each.
+Which key an input proves is data: `[[condition]]` of `tools/exceptions.toml`, with the source of each.
 """
 
 from __future__ import annotations
