@@ -63,14 +63,15 @@ def answer(
         AutomationRoleError: there is no account among them.
     """
     dumps = Dumps()
-    (found,) = reading.find([paths], given, context, roles=True, situation=situation, dumps=dumps.take)
-    if dumps.problems:
-        raise RunbookError(dumps.problems)
+    invalid: list[Problem] = []
+    (found,) = reading.find([paths], given, context, roles=True, situation=situation, dumps=dumps.take, invalid=invalid)
+    if problems := [*dumps.problems, *(invalid if not found.runbooks else ())]:
+        raise RunbookError(problems)
     if not len(dumps):
         raise AutomationRoleError(
             f"{', '.join(paths)}: no account → what `aws iam get-account-authorization-details` prints, a file or more for each account"
         )
-    report = check_fleet(found, dumps, context, situation, accepted=accepted, role=role, progress=_progress)
+    report = check_fleet(found, dumps, context, situation, accepted=accepted, role=role, invalid=invalid, progress=_progress)
     lints = linting.lints(found.runbooks, ignore)
     if form == "json":
         text = console.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})
@@ -95,6 +96,8 @@ def _progress(accounts: Iterator[Account], count: int) -> Iterator[Account]:
 
 def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
     _tell_unread(report.unread)
+    for problem in report.invalid:
+        console.error(str(problem))
     if not_looked_at:
         which = "1 role of a template or a plan" if not_looked_at == 1 else f"{not_looked_at:,} roles of templates and plans"
         console.note(f"{which} not checked: a fleet's roles are those of the accounts → check without --fleet")

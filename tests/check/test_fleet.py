@@ -327,6 +327,34 @@ def test_a_role_that_cannot_be_read_is_named_and_the_others_are_checked(fleet: F
     assert fleet({}, "--strict").code == 1
 
 
+def test_a_runbook_that_is_not_valid_is_named_and_the_others_are_checked(fleet: Fleet):
+    files = {"books/odd.json": {"schemaVersion": "0.3", "mainSteps": []}, "one.json": dump(role(ONE, "Ops", SEES))}
+    alone = fleet(files)
+    assert (alone.code, alone.out, len(said(alone))) == (2, "", 1)
+    ran = fleet({"books/look.json": runbook()})
+    assert (ran.code, results(ran), ran.report["fits"]) == (1, [("Ops", [ONE], True)], False)
+    assert [(one["source"], said(ran)[0].startswith("error: books/odd.json")) for one in ran.report["invalid"]] == [
+        ("books/odd.json", True)
+    ]
+    assert "odd.json" in fleet(files, form="html").out
+
+
+def test_what_no_runbook_shows_is_not_called_unused(fleet: Fleet):
+    files = {"one.json": dump(role(ONE, "Ops", SEES, allow("sts:AssumeRole", on=f"arn:aws:iam::{TWO}:role/x"))), "look.json": runbook()}
+    (one,) = fleet(files).report["results"]
+    assert (one["unused"], [(each["pattern"], bool(each["neededWhen"])) for each in one["allowed"]]) == (0, [("sts:AssumeRole", True)])
+    assert "Not judged" in fleet(files, form="html").out
+
+
+def test_a_boundary_that_names_an_account_means_that_one(fleet: Fleet, tmp_path: Path):
+    bound = allow("s3:GetObject", on=f"arn:aws:s3:::logs-{ONE}/*")
+    write(tmp_path, {"elsewhere/b.json": {"Version": "2012-10-17", "Statement": [bound]}})
+    files: dict[str, Any] = {f"{one}.json": dump(role(one, "Ops", allow("s3:GetObject"))) for one in (ONE, TWO)}
+    files["read.json"] = runbook(call("s3", "GetObject", Bucket="logs-{{ global:ACCOUNT_ID }}", Key="k"))
+    ran = fleet(files, "--boundary", "elsewhere/b.json", paths=tuple(files))
+    assert results(ran) == [("Ops", [TWO], False), ("Ops", [ONE], True)]
+
+
 HALF = '{"RoleDetailList": [{"RoleName": "Ops", "Arn": "arn:aws:iam::111122223333:role/Ops",\n'
 
 

@@ -32,6 +32,7 @@ def check_fleet(
     *,
     accepted: Collection[str] = (),
     role: str | None = None,
+    invalid: Sequence[Problem] = (),
     progress: Callable[[Iterator[Account], int], Iterator[Account]] = lambda accounts, _: accounts,
 ) -> FleetReport:
     """Check each role of each account with the runbooks that run as it.
@@ -45,6 +46,7 @@ def check_fleet(
         situation: what else is known.
         accepted: ids of `RISKS` that the user accepts.
         role: the name of the role that a runbook runs as when nothing says which; `None`: such a runbook is not checked.
+        invalid: what is wrong with runbooks that were not read.
         progress: passes the accounts on, and tells how far it is of so many.
 
     Raises:
@@ -61,7 +63,7 @@ def check_fleet(
         raise RunbookError(list(dict.fromkeys(dumps.problems)))
     if role is not None and not duties.role_exists:
         raise AutomationRoleError(f"--role {role!r}: no account has a role of this name → the name of a role, without its path")
-    return fleet.report(found, derivation, dumps.incomplete)
+    return replace(fleet.report(found, derivation, dumps.incomplete), invalid=tuple(invalid))
 
 
 def _compared(derivation: Derivation, context: Place, situation: Situation) -> Iterator[str]:
@@ -71,7 +73,7 @@ def _compared(derivation: Derivation, context: Place, situation: Situation) -> I
         for pattern in patterns:
             yield from context.write(pattern)
     yield json.dumps(situation.managed_policies, default=str)
-    yield repr(situation.rails)
+    yield repr((situation.rails, situation.boundary))
     yield from (show(text) for values in situation.keys.values() if not isinstance(values, Hidden) for text in values)
 
 

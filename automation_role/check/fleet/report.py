@@ -49,6 +49,7 @@ class Allowed:
         policy, statement, pattern: see `Unused`.
         unused: how many of its actions are never needed.
         used: how many are needed.
+        needed_when: see `Unused`; such actions do not count as unused.
     """
 
     policy: str
@@ -56,6 +57,7 @@ class Allowed:
     pattern: str
     unused: int
     used: int
+    needed_when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,7 @@ class FleetReport:
         unjoined: runbooks without a role, in some accounts or all.
         idle: roles that Automation can assume and no runbook runs as: name -> the accounts.
         unread: what could not be read of the dumps.
+        invalid: what is wrong with runbooks in directories.
     """
 
     places: Mapping[str, Location]
@@ -184,10 +187,12 @@ class FleetReport:
     unjoined: tuple[WithoutRole, ...]
     idle: Mapping[str, tuple[str, ...]]
     unread: tuple[Problem, ...]
+    invalid: tuple[Problem, ...] = ()
 
     def fits(self, *, strict: bool = False) -> bool:
-        """Whether every role fits its runbooks; when strict, also whether every runbook has its role and every role was read."""
-        return all(one.answer.fits(strict=strict) for one in self.results) and not (strict and (self.unjoined or self.unread))
+        """Whether every runbook is valid and every role fits its own; when strict, also whether each has its role and all was read."""
+        fits = all(one.answer.fits(strict=strict) for one in self.results) and not self.invalid
+        return fits and not (strict and (self.unjoined or self.unread))
 
     def account_fits(self, account: AccountReport, *, strict: bool = False) -> bool:
         """Whether the roles of an account fit."""
@@ -221,6 +226,7 @@ class FleetReport:
             ],
             "withoutRunbook": [{"role": role, "accounts": list(accounts)} for role, accounts in self.idle.items()],
             "unread": [{"source": one.source, "message": one.message} for one in self.unread],
+            "invalid": [{"source": one.source, "line": one.line, "message": one.message} for one in self.invalid],
         }
 
 
@@ -242,7 +248,14 @@ def _result(result: Result, sources: Mapping[str, str], *, strict: bool) -> dict
         "missing": [missing_to_json(one, sources) for one in answer.missing],
         "unused": answer.unused,
         "allowed": [
-            {"policy": one.policy, "statement": one.statement, "pattern": one.pattern, "unused": one.unused, "used": one.used}
+            {
+                "policy": one.policy,
+                "statement": one.statement,
+                "pattern": one.pattern,
+                "unused": one.unused,
+                "used": one.used,
+                "neededWhen": one.needed_when,
+            }
             for one in answer.allowed
         ],
         "risky": [

@@ -149,8 +149,15 @@ def _pairs(duty: Duty, report: RoleReport) -> tuple[RunbookPair, ...]:
 
 
 def _allowed(report: RoleReport) -> Iterator[Allowed]:
-    for one in report.unused:
-        yield Allowed(policy=one.policy, statement=one.statement, pattern=one.pattern, unused=len(one.actions), used=len(one.used))
+    for one in (*report.unused, *report.unjudged):
+        yield Allowed(
+            policy=one.policy,
+            statement=one.statement,
+            pattern=one.pattern,
+            unused=len(one.actions),
+            used=len(one.used),
+            needed_when=one.needed_when,
+        )
 
 
 def _written(answer: RoleAnswer, account: str) -> RoleAnswer:

@@ -51,6 +51,16 @@ def card(place: int, result: Result, sources: Mapping[str, str]) -> Html:
             [
                 [_where(one.policy, one.statement), tag("code", one.pattern), f": {one.unused:,} of {one.unused + one.used:,}"]
                 for one in sorted(answer.allowed, key=lambda one: -one.unused)
+                if not one.needed_when
+            ],
+            shown=1,
+        ),
+        _listed(
+            "Not judged: no runbook shows whether it is needed",
+            [
+                [_where(one.policy, one.statement), tag("code", one.pattern), ": ", one.needed_when]
+                for one in answer.allowed
+                if one.needed_when
             ],
             shown=1,
         ),

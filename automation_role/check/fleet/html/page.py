@@ -47,7 +47,7 @@ def _verdict(report: FleetReport, *, strict: bool) -> Html:
     checked = sum(len(one.accounts) for one in report.results)
     bad = [one for one in report.results if not one.answer.fits(strict=strict)]
     if not bad:
-        unread = " Not everything could be read: see below." if report.unread else ""
+        unread = " Not everything could be read: see below." if report.unread or report.invalid else ""
         return tag("p", f"All {count_of(checked, 'role')} that runbooks run as fit.{unread}", class_="verdict")
     number = sum(len(one.accounts) for one in bad)
     accounts = len({account for one in bad for account in one.accounts})
@@ -78,7 +78,7 @@ def _contents(report: FleetReport) -> Html:
         ("#accounts", "Accounts", len(report.accounts)),
         ("#unjoined", "Runbooks without a role", len(report.unjoined)),
         ("#idle", "Roles without a runbook", len(report.idle)),
-        ("#unread", "Not read", len(report.unread)),
+        ("#unread", "Not read", len(report.unread) + len(report.invalid)),
         ("#details", "Details", min(len(report.results), cards.MOST)),
     ]
     links = [tag("li", tag("a", f"{said} ({number:,})", href=href)) for href, said, number in sections if number]
@@ -227,8 +227,8 @@ def _idle(report: FleetReport) -> Iterator[Html]:
 
 
 def _unread(report: FleetReport) -> Iterator[Html]:
-    if report.unread:
-        items = [tag("li", tag("div", tag("p", str(one)), class_="finding gap")) for one in report.unread]
+    if report.unread or report.invalid:
+        items = [tag("li", tag("div", tag("p", str(one)), class_="finding gap")) for one in (*report.invalid, *report.unread)]
         yield _section("unread", "Not read", tag("ul", items, class_="plain", role="list"))
 
 
