@@ -382,10 +382,15 @@ def test_a_dump_that_cannot_be_used_is_one_line(fleet: Fleet, files: dict[str, A
     assert re.fullmatch(f"error: {message}", said(ran)[0])
 
 
-def test_half_a_dump_is_not_passed_over_without_a_fleet_either(run: Run, tmp_path: Path):
-    write(tmp_path, {"half.json": HALF, "look.json": runbook()})
-    ran = run(tmp_path)
-    assert (ran.code, len(said(ran))) == (2, 1)
+@pytest.mark.parametrize("more", [[], ["--fleet"]])
+def test_half_a_dump_in_a_directory_is_reported_and_the_rest_is_checked(run: Run, tmp_path: Path, more: list[str]):
+    write(tmp_path, {"half.json": HALF, "one.json": dump(role(ONE, "Ops", SEES)), "look.json": runbook()})
+    ran = run(*more, tmp_path, "--format", "json")
+    assert (ran.code, ran.report["fits"]) == (1, False)
+    assert [one["source"] for one in ran.report["invalid"]] == [str(tmp_path / "half.json")]
+    assert next(line for line in said(ran) if line.startswith("error: ")).startswith(f"error: {tmp_path}/half.json:1: is not valid JSON")
+    named = run(*more, tmp_path / "half.json", tmp_path / "one.json", tmp_path / "look.json")
+    assert (named.code, len(said(named))) == (2, 1)
 
 
 @pytest.mark.parametrize(
