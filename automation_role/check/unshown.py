@@ -36,12 +36,21 @@ UNSHOWN: Final[Mapping[str, str]] = {
     "kms:ReEncryptFrom": _ENCRYPTED,
     "kms:ReEncryptTo": _ENCRYPTED,
 }
+# Of a role that starts runbooks and passes itself to them, as the execution role of an account does for automations of another one.
+_STARTED_HERE: Final = "if an automation of another account starts runbooks here as this role"
+_STARTING: Final = ("ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "iam:PassRole", "ec2:DescribeInstances")
 # Other actions that patterns such as `kms:GenerateDataKey*` stand for, which these services' integrations do not use.
 _WITH_THEM: Final = frozenset({"kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext"})
 
 
-def needed_when(actions: Collection[str]) -> str:
-    """What decides whether actions are needed; empty: the runbooks show it of one of them."""
-    if not all(action in UNSHOWN or action in _WITH_THEM for action in actions):
+def needed_when(actions: Collection[str], *, starts: bool) -> str:
+    """What decides whether actions are needed; empty: the runbooks show it of one of them.
+
+    Args:
+        actions: of one entry of a statement.
+        starts: whether the role starts runbooks and passes itself to them.
+    """
+    known = {**UNSHOWN, **dict.fromkeys(_STARTING, _STARTED_HERE)} if starts else UNSHOWN
+    if not all(action in known or action in _WITH_THEM for action in actions):
         return ""
-    return "; ".join(dict.fromkeys(UNSHOWN[action] for action in actions if action in UNSHOWN))
+    return "; ".join(dict.fromkeys(known[action] for action in actions if action in known))

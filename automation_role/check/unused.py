@@ -14,6 +14,7 @@ from ..iam.identities import Identity, judge, rails_of
 from ..iam.logic import Undecided
 from ..iam.text import opaques, wild
 from ..policy import script_logs
+from ..values.placeholders import ACCOUNT
 from .coverage import Need, request_of
 from .report import Unused
 from .unshown import needed_when
@@ -31,7 +32,7 @@ def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> t
         scripts: whether a runbook has scripts. If the account logs their output, writing these logs is needed, which no runbook shows.
     """
     requests = {**_requests(role, asked), **(dict.fromkeys(script_logs.ACTIONS, (None,)) if scripts else {})}
-    taken = _taken(role)
+    taken, starts = _taken(role), _starts_as_itself(role)
     found = []
     for document in role.policies:
         for statement in document.statements:
@@ -50,10 +51,21 @@ def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> t
                                 actions=rest,
                                 used=tuple(sorted(used)),
                                 elsewhere=elsewhere,
-                                needed_when="" if elsewhere else needed_when(rest),
+                                needed_when="" if elsewhere else needed_when(rest, starts=starts),
                             )
                         )
     return tuple(found)
+
+
+def _starts_as_itself(role: Identity) -> bool:
+    """Whether a role is allowed to start runbooks by their names, and to pass itself."""
+    allowed: dict[str, set[str]] = defaultdict(set)
+    for document in role.policies:
+        for statement in document.statements:
+            if statement.effect == "Allow" and not statement.not_actions and not statement.not_resources:
+                for action in statement.actions:
+                    allowed[action.lower()].update(one.replace(ACCOUNT, role.account) for one in statement.resources)
+    return bool(allowed["ssm:startautomationexecution"]) and role.arn in allowed["iam:passrole"]
 
 
 def _requests(role: Identity, asked: Iterable[Need]) -> Mapping[str, Sequence[Request | None]]:

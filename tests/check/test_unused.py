@@ -6,7 +6,7 @@ import pytest
 
 from automation_role.catalog import operations as catalog
 from automation_role.check.unused import expand
-from tests.check.conftest import LOOK, Run, allow, deny, policy
+from tests.check.conftest import LOOK, Run, allow, deny, policy, role
 
 FITS = (LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:instance/*"))
 
@@ -50,6 +50,17 @@ def test_what_no_runbook_shows_is_not_called_unused(check: Run, action: str, whe
     ran = check(policy(*FITS, allow(action)), "--strict")
     assert (ran.code, ran.unused()) == (0, [])
     assert [(one["pattern"], one["neededWhen"]) for one in ran.role["unjudged"]] == [(action, when)]
+
+
+def test_what_starts_runbooks_as_the_role_itself_is_not_called_unused(check_template: Run):
+    def unused(passed: object) -> list[tuple[str, list[str]]]:
+        me = role(*FITS, ManagedPolicyArns=[])
+        own = policy(allow("ssm:StartAutomationExecution"), {**allow("iam:PassRole"), "Resource": passed})
+        passing = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "p", "Roles": [{"Ref": "Me"}], "PolicyDocument": own}}
+        return check_template({"Me": me, "Passing": passing}).unused()
+
+    assert unused({"Fn::GetAtt": ["Me", "Arn"]}) == []
+    assert [pattern for pattern, _ in unused("arn:aws:iam::111122223333:role/other")] == ["ssm:StartAutomationExecution", "iam:PassRole"]
 
 
 @pytest.mark.parametrize("pattern", ["sts:*", "kms:*", "iam:Create*"])
