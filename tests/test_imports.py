@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,17 @@ ROOMS = (
 HEAVY = ("aws_cdk", "jsii", "constructs", "boto3", "botocore")
 
 
+@cache
+def nodes(path: Path) -> list[ast.Import | ast.ImportFrom | ast.ClassDef | ast.AnnAssign]:
+    """The nodes of a file that the tests here look at, those under TYPE_CHECKING and inside functions included."""
+    kinds = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.AnnAssign)
+    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kinds)]
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and full name of every import of a file, those under TYPE_CHECKING and inside functions included."""
+    """Line and full name of every import of a file."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -125,7 +133,7 @@ def test_any_other_name_is_reported_as_python_reports_it():
 
 def defined(path: Path) -> Iterator[str]:
     """The classes and type aliases that a file defines."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and ast.unparse(node.annotation) == "TypeAlias":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from botocore import session
 
 from automation_role.cli import main
 
@@ -74,6 +76,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, where the command runs."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All sessions of boto3 share the models of the services, which otherwise each of them reads again: half of what such a test takes."""
+    monkeypatch.setattr(session, "create_loader", _shared_loader)
+
+
+_shared_loader = cache(session.create_loader)
 
 
 def refused(done: Done, *messages: str) -> None:

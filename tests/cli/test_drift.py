@@ -36,7 +36,7 @@ MORE = {
 
 
 @pytest.fixture
-def account(folder: Path) -> Iterator[Any]:
+def account(folder: Path, models: None) -> Iterator[Any]:
     """An account with AWS's documents, as far as a test puts them there."""
     with mock_aws():
         yield boto3.client("ssm")

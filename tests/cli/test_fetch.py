@@ -22,7 +22,7 @@ COMMAND = json.dumps({"schemaVersion": "2.2", "description": "x", "mainSteps": [
 
 
 @pytest.fixture
-def account(folder: Path) -> Iterator[Any]:
+def account(folder: Path, models: None) -> Iterator[Any]:
     """An account with documents; made anew for each test."""
     with mock_aws():
         client = boto3.client("ssm")
