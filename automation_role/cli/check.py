@@ -13,7 +13,7 @@ from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
 from ..check.joined import JoinedReport, check_joined
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
-from ..iam.managed import kept
+from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint
 from ..values.place import Place
 from . import check_fleet, console, linting, options, reading, roles
@@ -24,7 +24,7 @@ from . import check_fleet, console, linting, options, reading, roles
 @click.option(
     "--fleet",
     is_flag=True,
-    help="The roles are those of all the accounts among the files: what `aws iam get-account-authorization-details` prints.",
+    help="Check the roles of all accounts among the files (what `aws iam get-account-authorization-details` prints).",
 )
 @roles.choosing
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk to accept: {', '.join(RISKS)}.")
@@ -162,8 +162,7 @@ def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> 
         )
     names = sorted({document.name for document in subject.identity.policies} & set(kept()["policies"]))
     for name in names:
-        one = kept()["policies"][name]
-        console.note(f"{name}: AWS's text {one['version']} of {one['updated'][:10]}, from {kept()['source'].partition(',')[0]}")
+        console.note(f"{name}: {version_of(name)}")
     if subject.identity.trust is None:
         console.note(f"{role.role}: its trust policy was not provided (--trust), so whether Automation can assume it was not checked")
     console.note(f"{role.role}: {verdict(role, strict=strict)}")

@@ -9,6 +9,7 @@ from ..check.fleet.check import check_fleet
 from ..check.fleet.report import FleetReport
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..explain.visible import count_of
+from ..iam.managed import version_of
 from ..sources.accounts import Account, Dumps
 from ..sources.found import Situation
 from ..values.place import Place
@@ -103,14 +104,21 @@ def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
         console.note(f"{which} not checked: a fleet's roles are those of the accounts → check without --fleet")
     if report.unjoined:
         count = len(report.unjoined)
-        console.note(f"{count:,} of {count_of(len(report.places), 'runbook')} not checked, in some accounts or all: no role there")
+        console.note(f"{count:,} of {count_of(len(report.places), 'runbook')} not checked in some or all accounts: no role there")
+    for name in report.bundled:
+        console.note(f"{name}: not in a dump; {version_of(name)}")
     pairs = sum(len(one.answer.pairs) * len(one.accounts) for one in report.results)
     bad = sum(len(one.accounts) for one in report.results if not one.answer.fits(strict=strict))
     of = sum(len(one.accounts) for one in report.results)
-    console.note(
-        f"{count_of(len(report.accounts), 'account')}, {count_of(len(report.places), 'runbook')}: "
-        f"{count_of(pairs, 'pair')} of a runbook and a role; {bad:,} of {count_of(of, 'role')} {'does' if bad == 1 else 'do'} not fit"
+    verdict = (
+        f"{bad:,} of {count_of(of, 'role')} {'does' if bad == 1 else 'do'} not fit"
+        if bad
+        else "every role fits"
+        if of
+        else "no role checked"
     )
+    head = f"{count_of(len(report.accounts), 'account')}, {count_of(len(report.places), 'runbook')}"
+    console.note(f"{head}: {count_of(pairs, 'pair')} of a runbook and a role; {verdict}")
 
 
 def _tell_unread(unread: Sequence[Problem]) -> None:

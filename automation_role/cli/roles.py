@@ -57,7 +57,11 @@ def choosing(command: F) -> F:
             help="A policy document, or the name or ARN of a managed policy; once for each of the role.",
         ),
         click.option(
-            "--role", "roles", multiple=True, metavar="LOGICAL_ID", help="A role in it. Default: each that Automation can assume."
+            "--role",
+            "roles",
+            multiple=True,
+            metavar="LOGICAL_ID",
+            help="A role in it. Default: each that Automation can assume. With --fleet: the name of the role of runbooks that name none.",
         ),
         click.option(
             "--template",

@@ -31,6 +31,12 @@ def allow_only() -> frozenset[str]:
     return frozenset(_ALLOW_ONLY.read_text(encoding="ascii").split())
 
 
+def version_of(name: str) -> str:
+    """Which text of a bundled policy is used, and where it is from."""
+    one = kept()["policies"][name]
+    return f"AWS's text {one['version']} of {one['updated'][:10]}, from {kept()['source'].partition(',')[0]}"
+
+
 def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
     """A managed policy's document.
 

@@ -62,7 +62,7 @@ class Dumps:
     def take(self, path: str, data: Mapping[str, Any]) -> None:
         """Take note of a dump, or a page of one."""
         if path == "<stdin>":
-            self.problems.append(Problem(source=path, line=None, message="a fleet's dumps are read twice → a file"))
+            self.problems.append(Problem(source=path, line=None, message="standard input can't be read twice → save the dump to a file"))
             return
         owners: dict[str, str] = {}
         for kind in _LISTS:
@@ -91,7 +91,7 @@ class Dumps:
             for owner in owners:
                 own = self._files[owner]
                 if self._open[owner] >= len(own) and not any(os.path.dirname(path) in self._ends for path in own):  # noqa: PTH120
-                    message = f"is a page of account {owner} after which another one comes, which is not here → all pages"
+                    message = f"isn't the last page of account {owner}, and the next one is missing → all pages of the dump"
                     self.incomplete.append(Problem(source=own[-1], line=None, message=message))
                 yield Account(
                     id=owner,
@@ -130,7 +130,7 @@ class Dumps:
         except TemplateTextError:
             data = None
         if not fits(data):
-            self.problems.append(Problem(source=path, line=None, message="has changed while it was read → run it again"))
+            self.problems.append(Problem(source=path, line=None, message="changed while it was being read → run it again"))
             return {}
         read: Mapping[str, Any] = data
         return read
@@ -143,9 +143,9 @@ class Dumps:
             return
         theirs = roles.get(arn.split(":")[_ACCOUNT])
         if theirs is None:
-            self.problems.append(Problem(source=path, line=None, message=f"a role has the Arn {arn!r} → an account of 12 digits in it"))
+            self.problems.append(Problem(source=path, line=None, message=f"a role has the Arn {arn!r} → an ARN with a 12-digit account"))
         elif arn in theirs and theirs[arn][1] != role:
-            message = f"has another text of {arn} than {theirs[arn][0]} → only one dump of an account"
+            message = f"differs from {theirs[arn][0]} about {arn} → keep one dump of each account"
             self.problems.append(Problem(source=path, line=None, message=message))
         else:
             theirs.setdefault(arn, (path, role))

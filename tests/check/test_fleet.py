@@ -290,7 +290,7 @@ def test_a_page_that_is_not_there_is_missed(fleet: Fleet):
     ran = fleet({"dumps/1.json": dump(role(ONE, "Ops", SEES), IsTruncated=True, Marker="m"), "look.json": runbook()})
     assert (ran.code, said(ran)[0]) == (
         0,
-        f"warning: dumps/1.json: is a page of account {ONE} after which another one comes, which is not here → all pages",
+        f"warning: dumps/1.json: isn't the last page of account {ONE}, and the next one is missing → all pages of the dump",
     )
     assert fleet({}, "--strict").code == 1
 
@@ -312,7 +312,7 @@ def test_two_dumps_of_an_account_must_say_the_same(fleet: Fleet):
     assert (ran.code, ran.out, said(ran)) == (
         2,
         "",
-        [f"error: same.json: has another text of {arn} than old.json → only one dump of an account"],
+        [f"error: same.json: differs from old.json about {arn} → keep one dump of each account"],
     )
 
 
@@ -355,6 +355,16 @@ def test_a_boundary_that_names_an_account_means_that_one(fleet: Fleet, tmp_path:
     assert results(ran) == [("Ops", [TWO], False), ("Ops", [ONE], True)]
 
 
+def test_which_text_of_aws_s_policies_was_used_is_said_when_no_dump_has_it(fleet: Fleet):
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    files = {"one.json": dump(role(ONE, "Ops", attached=(admin,))), "look.json": runbook()}
+    assert [line for line in said(fleet(files)) if "AdministratorAccess" in line] == [
+        "note: AdministratorAccess: not in a dump; AWS's text v1 of 2015-02-06, from moto 5.2.5"
+    ]
+    with_text = dump(role(ONE, "Ops", attached=(admin,)), policies=(managed(admin, {"Version": "2012-10-17", "Statement": [allow("*")]}),))
+    assert not [line for line in said(fleet({**files, "one.json": with_text})) if "AdministratorAccess" in line]
+
+
 HALF = '{"RoleDetailList": [{"RoleName": "Ops", "Arn": "arn:aws:iam::111122223333:role/Ops",\n'
 
 
@@ -372,7 +382,7 @@ HALF = '{"RoleDetailList": [{"RoleName": "Ops", "Arn": "arn:aws:iam::11112222333
         ),
         (
             {"odd.json": {"RoleDetailList": [{"Arn": "arn:aws:iam::nobody:role/Ops"}, role(ONE)]}},
-            r"odd\.json: a role has the Arn 'arn:aws:iam::nobody:role/Ops' → an account of 12 digits in it",
+            r"odd\.json: a role has the Arn 'arn:aws:iam::nobody:role/Ops' → an ARN with a 12-digit account",
         ),
     ],
 )

@@ -130,4 +130,5 @@ class _Fleet:
             unjoined=tuple(self.duties.unjoined()),
             idle={name: tuple(self.idle[name]) for name in sorted(self.idle)},
             unread=(*incomplete, *self.unread),
+            bundled=tuple(sorted(self.roles.bundled)),
         )

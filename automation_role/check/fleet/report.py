@@ -178,6 +178,7 @@ class FleetReport:
         idle: roles that Automation can assume and no runbook runs as: name -> the accounts.
         unread: what could not be read of the dumps.
         invalid: what is wrong with runbooks in directories.
+        bundled: the managed policies of AWS that no dump has, whose bundled texts were used.
     """
 
     places: Mapping[str, Location]
@@ -188,6 +189,7 @@ class FleetReport:
     idle: Mapping[str, tuple[str, ...]]
     unread: tuple[Problem, ...]
     invalid: tuple[Problem, ...] = ()
+    bundled: tuple[str, ...] = ()
 
     def fits(self, *, strict: bool = False) -> bool:
         """Whether every runbook is valid and every role fits its own; when strict, also whether each has its role and all was read."""

@@ -19,6 +19,7 @@ from ..fit import check
 from ..joined import unused_actions
 from ..report import Certainty, Missing, RoleReport
 from ..subjects import Subject
+from ..subjects import documents as all_of
 from .duties import Duty
 from .report import Allowed, RoleAnswer, RunbookPair
 from .sharing import STAND_IN, Sharing
@@ -39,12 +40,14 @@ class Roles:
         situation: what else is known.
         accepted: ids of `RISKS` that the user accepts.
         sharing: tells which accounts' roles are the same.
+        bundled: the managed policies of AWS that no dump has, whose bundled texts were used.
     """
 
     context: Place
     situation: Situation
     accepted: Collection[str]
     sharing: Sharing
+    bundled: set[str] = field(default_factory=set)
     _answers: dict[tuple[bytes, int], RoleAnswer | str] = field(default_factory=dict)
     _idle: dict[bytes, bool | str] = field(default_factory=dict)
     _equal: dict[RoleAnswer, RoleAnswer] = field(default_factory=dict)
@@ -98,7 +101,10 @@ class Roles:
 
     def _subject(self, text: str) -> Subject:
         role, documents = json.loads(text)
-        return subject(found_role("", role, {**documents, **self.situation.managed_policies}, self.situation), self.context, self.situation)
+        found = found_role("", role, {**documents, **self.situation.managed_policies}, self.situation)
+        one = subject(found, self.context, self.situation)
+        self.bundled.update(document.name for document in all_of(one.identity) if document.by_aws)
+        return one
 
     def _answer(self, text: str, account: str, duty: Duty) -> RoleAnswer | str:
         try:

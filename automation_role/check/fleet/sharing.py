@@ -1,8 +1,8 @@
 """Roles of different accounts that differ only in the account's ID: checked once.
 
-A role that is rolled out has the same policies in every account, with that account's ID in them. IAM compares texts: when an ID is replaced
-by another one in all that is compared, the answer is the same, with that ID replaced. This does not hold where only a part of the ID is
-compared; then the role is checked with its own.
+A role that is rolled out has the same policies in every account, with that account's ID in them. IAM compares texts: if an ID is replaced
+by another one in everything that is compared, the answer is the same, with that ID in it. That isn't so where only a part of the ID is
+compared; then the role is checked with its own ID.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-# Of nobody: AWS's IDs do not begin with so many zeros.
+# No real account's ID. (LocalStack has it: a role that names it is checked with its own ID.)
 STAND_IN: Final = "000000000000"
 # Digits beside a wildcard: they may be a part of an ID.
 _BESIDE: Final = re.compile(r"(?<![0-9])[0-9]+(?=[*?])|(?<=[*?])[0-9]+")

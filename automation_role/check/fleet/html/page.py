@@ -142,7 +142,7 @@ def _roles(report: FleetReport, *, strict: bool) -> Html:
                 data_text=None if place < cards.MOST else f"{answer.role} {' '.join(one.accounts)}",
             )
         )
-    caption = "A row is a role that is the same in so many accounts. First what lacks something, then open trust, other risks, the widest."
+    caption = "Each row is a role that is the same in that many accounts. Lacking ones come first, then open trust, other risks, the widest."
     return _table(caption, heads, rows)
 
 
@@ -162,7 +162,7 @@ def _accounts(report: FleetReport, *, strict: bool) -> Html:
         ("Fits", "flag wide"),
         ("Roles", _WIDE),
         ("Checked", _WIDE),
-        ("Do not fit", ""),
+        ("Not fitting", ""),
         ("Widest", "wide"),
         ("No runbook", _WIDE),
     ]
