@@ -142,7 +142,9 @@ def _roles(report: FleetReport, *, strict: bool) -> Html:
                 data_text=None if place < cards.MOST else f"{answer.role} {' '.join(one.accounts)}",
             )
         )
-    caption = "Each row is a role that is the same in that many accounts. Lacking ones come first, then open trust, other risks, the widest."
+    caption = (
+        "Each row is a role that is the same in that many accounts. Lacking ones come first, then open trust, other risks, the widest."
+    )
     return _table(caption, heads, rows)
 
 
