@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..errors import nearest
 from ._files import read
+from .misspelt import meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +131,11 @@ def action_exists(action: str) -> bool:
 
 
 def nearest_action(action: str) -> str | None:
-    """The nearest action of the same prefix, or of the nearest prefix."""
+    """The action of the same prefix, or of the nearest one, that a misspelt one means."""
     prefix, _, name = action.partition(":")
     known = prefix.lower() if _by_name(prefix.lower()) is not None else nearest(prefix, _prefixes())
-    near = nearest(name, _by_name(known) or ()) if known is not None else None
-    return (_by_name(known) or {})[near] if known is not None and near is not None else None
+    near = meant(name, (each.partition(":")[2] for each in actions(known))) if known is not None else None
+    return f"{known}:{near}" if near is not None else None
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._files import read
 from .actions import (
@@ -22,6 +22,8 @@ from .actions import (
     takes_aws_owned,
     targets_input,
 )
+from .details import Choice, Details, Follow, Held, Passed, Tags
+from .misspelt import ALIKE, meant, plain_name
 
 if TYPE_CHECKING:
     from .boto3_resources import Resource
@@ -62,109 +64,6 @@ class Operation:
     python_name: str
 
 
-class Follow(NamedTuple):
-    """Further actions that an input requires, in the words of `[[follow]]` in `tools/exceptions.toml`.
-
-    Attributes:
-        when: the input that requires them; empty: always.
-        actions: the further IAM actions.
-        on: their resources; `?`: it is not certain that they are needed.
-    """
-
-    when: str
-    actions: tuple[str, ...]
-    on: str
-
-
-class Choice(NamedTuple):
-    """An input that says of which type the resource is.
-
-    Attributes:
-        member: the input.
-        name: the input that names the resource.
-        types: what the input may say -> the type.
-        beside: types that the call is about besides, whatever it says.
-    """
-
-    member: str
-    name: str
-    types: Mapping[str, str]
-    beside: tuple[str, ...]
-
-
-class Tags(NamedTuple):
-    """Tags that an input gives.
-
-    Attributes:
-        action: the action that authorizes them.
-        member: the input.
-        on: the types that get them, where the operation's name does not say it.
-    """
-
-    action: str
-    member: str
-    on: tuple[str, ...]
-
-
-class Passed(NamedTuple):
-    """A role that an input passes.
-
-    Attributes:
-        service: the service that it is passed to, `a|b` for either; empty when unknown.
-        holder: what the input names, when that contains the role (`a launch template`); empty when it names the role itself.
-    """
-
-    service: str
-    holder: str
-
-
-class Held(NamedTuple):
-    """A condition key whose value an input determines, in the words of `[[condition]]` in `tools/exceptions.toml`.
-
-    Attributes:
-        operator: of the condition (`ArnLike`).
-        key: the condition key.
-        member: the input.
-        what: what the key contains, if not the text itself: `alias`, or `PREFIX:TYPE` for an ARN of that type; else empty.
-    """
-
-    operator: str
-    key: str
-    member: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What an operation's inputs mean for IAM.
-
-    Attributes:
-        fills: hole of a resource type's ARN -> the inputs that fill it (`{"instance.InstanceId": "InstanceIds"}`), in the words of
-            `tools/exceptions.toml`; the hole `*` is the whole ARN, `A` its account, the key `*` an ARN of any type,
-            the key `?` one that may be of something else.
-        path: of the request, for API Gateway, whose ARNs are paths; else empty.
-        choice: input that says of which type the resource is; `None` for nearly all.
-        ids: input of identifiers whose prefix says of which type they are, prefix -> type; `None` for nearly all.
-        passes: input that passes a role -> the service it goes to.
-        tags: the tags in an input; `None` if no input has tags.
-        follows: further actions that inputs require.
-        conditions: condition keys that inputs determine.
-        other_types: resource types of its actions that belong to another API.
-        anything: with which inputs the operation is authorized on no resource, but on `*`; empty for nearly all.
-    """
-
-    fills: Mapping[str, str]
-    path: str
-    choice: Choice | None
-    ids: tuple[str, Mapping[str, str]] | None
-    passes: Mapping[str, Passed]
-    tags: Tags | None
-    follows: tuple[Follow, ...]
-    conditions: tuple[Held, ...]
-    anything: str
-    other_types: frozenset[str]
-
-
 class Service:
     """One API as boto3 knows it.
 
@@ -200,20 +99,12 @@ class Service:
 
     def operation(self, spelling: str) -> Operation | None:
         """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
-        name = self._by_spelling.get(_plain(spelling))
+        name = self._by_spelling.get(plain_name(spelling))
         return self.operations[name] if name is not None else None
 
     def nearest(self, spelling: str) -> str | None:
         """The operation that a misspelt name probably means: a very similar name that begins with the same verb."""
-        import difflib  # needed only for mistakes
-
-        given, verb = _plain(spelling), _verb(spelling)
-        near = difflib.get_close_matches(given, self._by_spelling, n=_NEAR, cutoff=_MISSPELT)
-        names = (self._by_spelling[each] for each in near)
-        same_verb = (
-            name for name in names if given.startswith(_verb(name)) or difflib.SequenceMatcher(None, verb, _verb(name)).ratio() >= _MISSPELT
-        )
-        return next(same_verb, None)
+        return meant(spelling, self._data["operations"])
 
     def output_forms(self, operation: str, path: Sequence[str]) -> tuple[str, ...]:
         """The forms that an output's values have, by the words of its path (`("Volumes", "VolumeId")`); empty when none is known.
@@ -259,7 +150,7 @@ class Service:
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
-        return {_plain(name): name for name in self._data["operations"]}
+        return {plain_name(name): name for name in self._data["operations"]}
 
 
 class _Operations(Mapping[str, Operation]):
@@ -314,17 +205,11 @@ def nearest_service(name: str, operation: str) -> str | None:
     alike = [each for each, prefix in _prefixes().items() if prefix == given or given.startswith(f"{each}-")]
     near = [*difflib.get_close_matches(given, services(), n=_NEAR), *alike]
     having = [each for each in near if (found := service(each)) is not None and found.operation(operation) is not None]
-    return next(iter([*having, *difflib.get_close_matches(given, near, n=1, cutoff=_MISSPELT)]), None)
+    return next(iter([*having, *difflib.get_close_matches(given, near, n=1, cutoff=ALIKE)]), None)
 
 
 _NEAR: Final = 8
 # How similar (difflib's ratio) two names must be for one to be a misspelling of the other: `PutResourcePolicy` and `UntagResource` are not.
-_MISSPELT: Final = 0.8
-
-
-def _verb(operation: str) -> str:
-    """The first word of an operation's name, in any spelling."""
-    return python_name(operation.strip().replace("-", "_")).lstrip("_").partition("_")[0]
 
 
 def handler_actions(resource_type: str) -> tuple[str, ...] | None:
@@ -347,7 +232,3 @@ _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 def _prefixes() -> dict[str, str]:
     return read("services.json") or {}
-
-
-def _plain(spelling: str) -> str:
-    return spelling.replace("_", "").replace("-", "").lower()

@@ -103,6 +103,12 @@ def test_an_operation_is_authorized_by_these_actions(service: str, operation: st
         ("sns", "PutResourcePolicy", None),  # not UntagResource
         ("ec2", "CreateLoadBalancer", None),  # not CreateLocalGatewayRoute
         ("ec2", "deleteLoadBalancer", None),
+        ("elbv2", "CreateLoadBalancerPolicy", None),  # not CreateLoadBalancer
+        ("elb", "DescribeStacks", None),  # not DescribeTags
+        ("iam", "CreateResolver", None),  # not CreateRole
+        ("s3", "DeleteProject", None),  # not DeleteObject
+        ("iam", "GetRoel", "GetRole"),
+        ("iam", "get_rolle", "GetRole"),
         ("secretsmanager", "SetResourcePolicy", None),  # not GetResourcePolicy
     ],
 )
@@ -124,3 +130,18 @@ def test_only_a_misspelt_name_is_taken_for_another(service: str, spelling: str, 
 )
 def test_a_misspelt_service_is_one_with_such_an_operation_if_any(service: str, operation: str, meant: str | None):
     assert catalog.nearest_service(service, operation) == meant
+
+
+@pytest.mark.parametrize(
+    ("action", "meant"),
+    [
+        ("ec2:StartInstance", "ec2:StartInstances"),
+        ("EC2:startinstance", "ec2:StartInstances"),
+        ("s3:GetObjekt", "s3:GetObject"),
+        ("iamm:GetRole", "iam:GetRole"),
+        ("ec2:CreateLoadBalancer", None),  # not CreateLocalGatewayRoute
+        ("elasticloadbalancing:CreateLoadBalancerX", None),
+    ],
+)
+def test_only_a_misspelt_action_is_taken_for_another(action: str, meant: str | None):
+    assert catalog.nearest_action(action) == meant

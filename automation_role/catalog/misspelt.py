@@ -1,0 +1,49 @@
+"""Names of operations and actions that a misspelt one probably means: word for word as good as the same.
+
+Each word counts by itself: `DescribeStacks` and `DescribeTags` have most of their letters in common, and mean different things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+# How much of a word must agree (difflib's ratio) for it to be another one that is misspelt.
+ALIKE: Final = 0.8
+_NEAR: Final = 8
+
+
+def meant(given: str, names: Iterable[str]) -> str | None:
+    """The one of these names (`DescribeInstances`) that a misspelt one means, in any spelling (`describe_instnaces`); `None` when none is."""
+    import difflib  # needed only for mistakes
+
+    plain = {plain_name(name): name for name in names}
+    near = difflib.get_close_matches(plain_name(given), plain, n=_NEAR, cutoff=ALIKE)
+    return next((plain[each] for each in near if _is_same(given, plain[each])), None)
+
+
+def _is_same(given: str, name: str) -> bool:
+    """Whether each word is as good as the same; a word more or less, as in `CreateLoadBalancerPolicy`, makes it something else."""
+    words, meant_words = _words(given), _words(name)
+    if len(words) == 1:  # `startinstance`
+        return _are_alike(plain_name(given), plain_name(name), _ONE_WORD)
+    return len(words) == len(meant_words) and all(_are_alike(one, other, ALIKE) for one, other in zip(words, meant_words, strict=True))
+
+
+_ONE_WORD: Final = 0.9
+
+
+def _are_alike(one: str, other: str, ratio: float) -> bool:
+    import difflib
+
+    return sorted(one) == sorted(other) or difflib.SequenceMatcher(None, one, other).ratio() >= ratio
+
+
+def plain_name(spelling: str) -> str:
+    """A name without what spellings differ in."""
+    return spelling.strip().replace("_", "").replace("-", "").lower()
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name.strip())]
