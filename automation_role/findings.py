@@ -25,7 +25,7 @@ FINDINGS: dict[str, str] = {
     "unreadDocument": "the content of a document in a template or plan is only known once it is deployed; nothing was derived from it",
     "unknownAction": "the step's action type is not in this version's table; its permissions were not derived",
     "duplicateKey": "a mapping of the document has a key twice; the last one counts, as in Automation",
-    "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook; its value is taken as unknown",
+    "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook; its value is treated as unknown",
     "parameterStoreDefault": "a parameter's default is read from Parameter Store; AWS does not document which identity reads it, so no permission was derived",
     "documentTooLarge": "the document is larger than the 64 KB that CreateDocument accepts",
     "unknownService": "the service that the step or script names is not in the catalog",

@@ -43,7 +43,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="automation-role", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show Python's traceback when something goes wrong.")
 def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
-    """What the IAM role of a Systems Manager Automation runbook needs, derived from the runbook.
+    """Derive from Systems Manager Automation runbooks what their IAM role needs.
 
     RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; everything except `fetch`, `drift`, `--check-version` and
     `why --execution` works offline. Only the answer goes to standard output; warnings and notes go to standard error.

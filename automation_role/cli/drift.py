@@ -60,7 +60,7 @@ class Drift:
 def command(*, names: Sequence[str], form: str, region: str | None, profile: str | None) -> int:
     """Print what AWS changed in its runbooks since the facts of this version: what they need in addition, or no longer.
 
-    NAME is an AWS-owned runbook; of a FILE (a template, a list of roles, any text) all AWS-owned names in it. Left out: every name that is
+    NAME is an AWS-owned runbook. A FILE (a template, a list of roles, any text) stands for all AWS-owned names in it. Left out: every name that is
     known, as far as your account has it. Needs automation-role[aws], and permission for ssm:GetDocument. Exit code 1: a role with what was needed before would fail.
     """
     wanted = _wanted(names)

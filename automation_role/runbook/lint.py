@@ -259,7 +259,7 @@ def _unread(book: _Book) -> Iterator[_Found]:
         unread = [name for name in names if not _is_named(f"{step.name}.{name}", book.named)]
         if unread:
             which = f"output {unread[0]!r} is" if len(unread) == 1 else f"outputs {', '.join(map(repr, unread))} are"
-            message = f"{which} read by no step, and not among the runbook's outputs; they show in the execution's details only"
+            message = f"{which} read by no step, and not among the runbook's outputs; they appear only in the execution's details"
             yield _Found(step.name, book.document.line((*path, "outputs", names[unread[0]])), message)
 
 

@@ -53,7 +53,7 @@ class Declared:
             for reference in found:
                 if why := self._why(reference.expression):
                     what, near = why
-                    message = f"'{{{{ {reference.expression} }}}}' names {what}; its value is taken as unknown{near or '; correct it'}"
+                    message = f"'{{{{ {reference.expression} }}}}' names {what}; its value is treated as unknown{near or '; correct it'}"
                     yield Undeclared(path, message)
 
     def in_inputs(self, action: str, inputs: Mapping[str, Any], path: KeyPath) -> Iterator[Undeclared]:

@@ -9,14 +9,20 @@ import os
 import re
 import shutil
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from automation_role.catalog.actions import actions
+from automation_role.derive.derivation import derive
 from automation_role.findings import FINDINGS
+from automation_role.iam.managed import kept
+from automation_role.runbook.model import Runbook
 from automation_role.template.text import parse
 from tests.docs.fences import Command, Fence, commands, fences, run, same
+from tools.policy_sentences import as_list
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
@@ -133,6 +139,16 @@ def test_the_readme_has_every_finding_by_its_id() -> None:
         before, _, after = readme.partition(head)
         (ROOT / "README.md").write_text(before + head + rows + re.sub(r"\A(\|.*\n)*", "", after))
     assert head + rows + "\n" in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_counts_the_actions_of_the_guides_policy_and_of_the_derived_one() -> None:
+    document = kept()["policies"]["service-role/AmazonSSMAutomationRole"]["document"]
+    entries = [entry for statement in document["Statement"] for entry in as_list(statement["Action"])]
+    allowed = {action for entry in entries for action in actions(entry.partition(":")[0]) if fnmatchcase(action.lower(), entry.lower())}
+    derived = {permission.action for permission in derive([Runbook.from_file(ROOT / "runbooks/restart-instance.yaml")]).permissions}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"| {len(allowed)}, of which {len(allowed - derived)} are never used |" in readme
+    assert f"| derived | {len(derived)} |" in readme
 
 
 def test_the_readme_has_every_warning_by_its_id() -> None:
