@@ -300,15 +300,15 @@ def referring(given: str, action: str = "aws:executeAwsApi") -> list[str]:
     [
         (
             "{{ TopicArm }}",
-            "no parameter of this runbook, which CreateDocument refuses; its value is taken as unknown; did you mean 'TopicArn'?",
+            "no parameter of this runbook, which CreateDocument refuses; its value is treated as unknown; did you mean 'TopicArn'?",
         ),
-        ("{{ variable:Cout }}", "no variable of this runbook; its value is taken as unknown; did you mean 'Count'?"),
-        ("{{ tel.MessageId }}", "no step of this runbook; its value is taken as unknown; did you mean 'tell'?"),
-        ("{{ zzz.MessageId }}", "no step of this runbook; its value is taken as unknown; correct it"),
-        ("{{ global:REGIONX }}", "no value that Automation has; its value is taken as unknown; did you mean 'REGION'?"),
+        ("{{ variable:Cout }}", "no variable of this runbook; its value is treated as unknown; did you mean 'Count'?"),
+        ("{{ tel.MessageId }}", "no step of this runbook; its value is treated as unknown; did you mean 'tell'?"),
+        ("{{ zzz.MessageId }}", "no step of this runbook; its value is treated as unknown; correct it"),
+        ("{{ global:REGIONX }}", "no value that Automation has; its value is treated as unknown; did you mean 'REGION'?"),
         (
             "{{ automation:EXECUTION }}",
-            "no value that Automation has; its value is taken as unknown; did you mean 'EXECUTION_ID'?",
+            "no value that Automation has; its value is treated as unknown; did you mean 'EXECUTION_ID'?",
         ),
     ],
 )
