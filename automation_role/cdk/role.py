@@ -364,7 +364,7 @@ class AutomationRole(AutomationRoleBase):
         else:
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
-            self._findings.report(plan)
+            self._findings.report(plan, self._policies.inline("Derived"))
 
     def _guard(self, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None) -> None:
         statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not reported(self)))
