@@ -368,11 +368,11 @@ ATTACH = api("iam", "AttachRolePolicy", RoleName="{{ Target }}", PolicyArn="arn:
 WIDENS = runbook("Widens", ATTACH, Target={"type": "String"})
 
 
-def test_a_role_that_could_widen_itself_is_told_for_information(stack):
+def test_a_role_that_could_widen_itself_is_told_for_information_on_its_policy(stack):
     AutomationRole(stack, "Role", runbooks=[WIDENS], findings=Findings.ERROR).add_runbook(BUCKETS)
     template = Template(stack)
     ((where, text),) = template.told("info")
-    assert where == "/Stack/Role/Findings"
+    assert where == "/Stack/Role/Derived"
     assert text.startswith("the role can widen its own permissions: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind ")
     assert text.endswith(" [automation-role:selfWidening]")
     assert template.told() == template.told("error") == []
