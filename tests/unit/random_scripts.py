@@ -508,7 +508,7 @@ class Programs:
             lambda: f"{p()}.insert({self.one('0', '1', '-1', 'n')}, {t()})",
             lambda: f"{p()}.extend({self.listing()})",
             lambda: f"{p()} += {self.listing()}",
-            lambda: f"{p()} *= {self.one('2', 'n')}",
+            lambda: "if len({0}) < 9: {0} *= {1}".format(p(), self.one("2", "n")),
             lambda: f"{p()}[{self.index()}] = {t()}",
             lambda: f"{p()}[{self.one('1:', ':1', ':')}] = [{t()}]",
             lambda: f"del {p()}[{self.one('0', '-1', ':1', 'n', ':')}]",

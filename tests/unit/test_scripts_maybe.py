@@ -171,6 +171,12 @@ CASES = [
         "A('x').client.stop_instances(InstanceIds=['i'])",
         "StopInstances i",
     ),
+    (
+        "pieces of a text with something unknown",
+        "",
+        "x = f\"a/b-{events['x']}/c\".split('/')\ns3.get_object(Bucket=x[0], Key=x[1])\ns3.get_object(Bucket=x[-1], Key='k')",
+        "GetObject a *; GetObject * k",
+    ),
     ("the client's class", "", "type(ec2).stop_instances(ec2, InstanceIds=['i'])", "StopInstances i"),
     (
         "the place of a key that may have been there before",

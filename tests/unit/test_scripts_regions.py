@@ -52,6 +52,7 @@ def resources_of(body: str) -> set[str]:
     [
         "arn:aws:sns:{boto3.Session().region_name}:{boto3.client('sts').get_caller_identity()['Account']}:t",
         "arn:{boto3.Session().get_partition_for_region('x')}:sns:{os.environ.get('AWS_REGION')}:{boto3.client('sts').get_caller_identity().get('Account')}:t",
+        "arn:aws:sns:{boto3.client('ec2').meta.region_name}:{boto3.client('sts').get_caller_identity()['Arn'].split(':')[4]}:t",
     ],
 )
 def test_the_callers_account_and_region_are_the_roles_own(arn: str) -> None:
@@ -66,3 +67,22 @@ def test_what_goes_up_in_parts_with_a_key_is_decrypted_too(method: str) -> None:
     script = f"import boto3\ndef handler(events, context):\n    {body}\n"
     on_key = {each.action for each in derive([runbook_of(script)]).permissions if Pattern.literal(key) in each.resources}
     assert on_key == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("Instance(events['x']).create_tags(Tags=[])", ":instance"),
+        ("Instance(events['x']).delete_tags(Tags=[])", ":instance"),
+        ("instances.filter(Filters=[]).create_tags(Tags=[])", ":instance"),
+        ("create_instances(ImageId='ami-1')[0].create_tags(Tags=[])", ":instance"),
+        ("Instance(events['x']).volumes.create_tags(Tags=[])", ":volume"),
+        ("NetworkAcl(events['x']).create_tags(Tags=[])", ":network-acl"),
+    ],
+)
+def test_tags_of_a_resource_are_of_its_type(body: str, kind: str) -> None:
+    script = f"import boto3\ndef handler(events, context):\n    boto3.resource('ec2').{body}\n"
+    found = derive([runbook_of(script)])
+    (tags,) = [each for each in found.permissions if each.action in {"ec2:CreateTags", "ec2:DeleteTags"}]
+    assert [text for each in tags.resources for text in PLACE.write(each)] == [f"arn:aws:ec2:eu-west-1:111122223333{kind}/*"]
+    assert not found.findings

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from ....catalog import actions
 from ....catalog import operations as catalog
 from ....catalog.boto3_resources import Resource, ResourceCall
+from ....values.patterns import ANY, Pattern
+from ....values.value import Text
 from ..values.bound_methods import BoundMethod
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
@@ -63,7 +66,13 @@ class AwsResource(Thing):
     def named(self) -> dict[str, Abstract]:
         """Its identifiers by name, as far as they are known."""
         model = self.model
-        return {} if model is None else dict(zip(model.identifiers, self.identifiers, strict=False))
+        if model is None:
+            return {}
+        if self.client.service == "ec2" and model.identifiers == ("Id",) and (not self.identifiers or self.identifiers[0] is DATA):
+            # An identifier says by its beginning of which type the resource is: for tags, that is all that tells.
+            begins = actions.resource_type("ec2", _kebab(self.kind)).begins
+            return {"Id": Text(tuple(Pattern((each, ANY)) for each in begins)) if begins else DATA}
+        return dict(zip(model.identifiers, self.identifiers, strict=False))
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         model = self.model
@@ -251,8 +260,8 @@ def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstr
 
 def _tags(operation: str) -> Extra:
     def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-        own = resource.identifiers[:1]
-        inputs: dict[str, Abstract] = {"Resources": ListValue(list(own)), **args.keywords} if own else dict(args.keywords)
+        own = list(resource.named().values())[:1]
+        inputs: dict[str, Abstract] = {"Resources": ListValue(own), **args.keywords} if own else dict(args.keywords)
         resource.client.make(machine, operation, inputs, at, complete=args.extra is BOTTOM)
         return DATA
 
@@ -291,6 +300,11 @@ _EXTRA: Final[dict[tuple[str, str], dict[str, Extra]]] = {
 
 def _extra(resource: AwsResource, name: str) -> Extra | None:
     return _EXTRA.get((resource.client.service or "", resource.kind), {}).get(name)
+
+
+def _kebab(name: str) -> str:
+    """A resource's type as IAM has it: `NetworkAcl` is `network-acl`."""
+    return _snake(name).removeprefix("_").replace("_", "-")
 
 
 def _snake(name: str) -> str:

@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ....values.patterns import Pattern
+from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
@@ -93,7 +93,28 @@ def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: i
         return DATA
     if name == "replace" and not _stays_small(text, given_values):
         return DATA
+    if name == "split" and isinstance(text, Text) and text.literals is None and len(given_values) == 1 and given_values[0] in _IN_NO_SLOT:
+        return join_all(_pieces(option, str(given_values[0])) for option in text.options)
     return computed(getattr(str, name), text, *given_values)
+
+
+_IN_NO_SLOT: Final = frozenset({":", "/"})  # no partition, Region or account has them
+_PLAIN_SLOTS: Final = frozenset({Slot.PARTITION, Slot.REGION, Slot.ACCOUNT})
+
+
+def _pieces(text: Pattern, separator: str) -> Abstract:
+    """The pieces of a text with holes: those before the first hole that may hold the separator, then any."""
+    pieces: list[list[Part]] = [[]]
+    for part in text.parts:
+        if isinstance(part, str):
+            first, *others = part.split(separator)
+            pieces[-1].append(first)
+            pieces += [[each] for each in others]
+        elif part in _PLAIN_SLOTS:
+            pieces[-1].append(part)
+        else:
+            return ListValue([text_of((Pattern(tuple(each)),)) for each in pieces[:-1]], DATA)
+    return ListValue([text_of((Pattern(tuple(each)),)) for each in pieces])
 
 
 def _stays_small(text: str | Text, given: Sequence[Abstract]) -> bool:
