@@ -177,6 +177,42 @@ CASES = [
         "x = f\"a/b-{events['x']}/c\".split('/')\ns3.get_object(Bucket=x[0], Key=x[1])\ns3.get_object(Bucket=x[-1], Key='k')",
         "GetObject a *; GetObject * k",
     ),
+    (
+        "a part of one of two lists",
+        "",
+        "L = ['a', 'b'] if events['x'] else ['c', 'd']\ns3.get_object(Bucket='b', Key=L[1:][0])",
+        "GetObject b b|d",
+    ),
+    (
+        "a part of what says itself what its items are",
+        "class A(list):\n    def __getitem__(self, k): return 'own'\n",
+        "s3.get_object(Bucket='b', Key=A(['a', 'b'])[1:])",
+        "GetObject b own",
+    ),
+    (
+        "a class's attribute, changed after its use in a loop",
+        "class A:\n    k = 'a'\n    def use(self): s3.get_object(Bucket='b', Key=self.k)\n",
+        "o = A()\nfor n in range(2):\n    o.use()\n    A.k = 'b'",
+        "GetObject b a; GetObject b a|b",
+    ),
+    (
+        "a class's attribute, changed between two calls",
+        "class A:\n    k = 'a'\nclass B(A): pass\ndef use(o): s3.get_object(Bucket='b', Key=o.k)\n",
+        "o = B()\nuse(o)\nA.k = 'b'\nuse(o)\nB.k = 'c'\nuse(o)",
+        "GetObject b a; GetObject b a|b; GetObject b c|a|b",
+    ),
+    (
+        "a method, put in place of another one",
+        "class A:\n    def use(self): s3.get_object(Bucket='b', Key='1')\nclass B(A): pass\ndef run(o): o.use()\n",
+        "o = B()\nrun(o)\nB.use = lambda self: s3.get_object(Bucket='b', Key='2')\nrun(o)",
+        "GetObject b 1; GetObject b 2",
+    ),
+    (
+        "what a function sees, changed many times",
+        "D = {'k': ''}\ndef use(): s3.get_object(Bucket='b', Key=D['k'])\n",
+        "\n".join(f"D['k'] = '{number}'\nuse()" for number in range(14)),
+        "; ".join(f"GetObject b {'|'.join(['', *map(str, range(number + 1))])}" for number in range(14)),
+    ),
     ("the client's class", "", "type(ec2).stop_instances(ec2, InstanceIds=['i'])", "StopInstances i"),
     (
         "the place of a key that may have been there before",
@@ -210,3 +246,11 @@ CASES = [
 def test_what_may_be(before: str, body: str, calls: str) -> None:
     script = f"{START}{before}def handler(events, context):\n{indent(body, '    ')}\n"
     assert calls_of(script) == set(calls.split("; "))
+
+
+def test_what_a_function_sees_that_changes_too_often_is_reported() -> None:
+    body = "\n".join(f"D['k'] = '{number}'\nuse()" for number in range(40))
+    script = (
+        f"{START}D = {{'k': ''}}\ndef use(): s3.get_object(Bucket='b', Key=D['k'])\ndef handler(events, context):\n{indent(body, '    ')}\n"
+    )
+    assert read(script)[1] == {"unreadableScript"}

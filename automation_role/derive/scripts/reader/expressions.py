@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, join, join_all, members
+from ..values.classes import InstanceValue
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Union, join, join_all, members
 from ..values.lists import Generator, ListValue, awaited
 from .calls import Calls
 from .displays import Displays
@@ -68,7 +69,7 @@ class Expressions(Operators, Calls, Displays):
     def subscript(self, node: ast.Subscript) -> Abstract:
         whole = self.value(node.value)
         if isinstance(node.slice, ast.Slice):
-            return self._sliced(whole, node.slice, self.frame.line(node))
+            return self._sliced(whole, self.bounds(node.slice), self.frame.line(node))
         key = self.value(node.slice)
         return self.machine.item(whole, key, self.frame.line(node))
 
@@ -78,18 +79,18 @@ class Expressions(Operators, Calls, Displays):
         known = [each if isinstance(each, int) else None for each in given]
         return slice(*known) if known == given and known[2] != 0 else None
 
-    def _sliced(self, whole: Abstract, node: ast.Slice, at: int) -> Abstract:
-        bounds = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
-        whole_numbers = [each if isinstance(each, int) else None for each in bounds]
-        known = whole_numbers == bounds and bounds[2] != 0
+    def _sliced(self, whole: Abstract, place: slice | None, at: int) -> Abstract:
+        if isinstance(whole, Union):
+            return join_all([self._sliced(each, place, at) for each in whole.members])
+        if isinstance(whole, InstanceValue):  # of a class that is made of `list`, or that says itself what its items are
+            own = whole.made_of.find("__getitem__") is BOTTOM and isinstance(whole.held, ListValue)
+            return self._sliced(whole.held, place, at) if own else self.machine.item(whole, DATA, at)
         if isinstance(whole, ListValue):
-            return (
-                ListValue(whole.items[slice(*whole_numbers)])
-                if known and whole.rest is BOTTOM
-                else ListValue([], join_all(whole.elements(self.machine, at)))
-            )
+            if place is not None and whole.rest is BOTTOM:
+                return ListValue(whole.items[place])
+            return ListValue([], join_all(whole.elements(self.machine, at)))
         if isinstance(whole, str):
-            return whole[slice(*whole_numbers)] if known else DATA
+            return whole[place] if place is not None else DATA
         if isinstance(whole, (Text, int, float)) or whole is None:
             return DATA
         return whole

@@ -22,7 +22,7 @@ _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when
 _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
-_MAX_AGAIN: Final = 8  # readings of one function with the same arguments, because something that it sees has changed
+_MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 
 
 class Reads(Protocol):
@@ -125,6 +125,8 @@ class Functions(Places):
         """A value came into the hands of the function that is read: what it concludes may rest on the members."""
         if isinstance(value, Container):
             self._seen.setdefault(value, value.version)
+            for each in value.behind():
+                self._seen.setdefault(each, each.version)
         elif type(value) is Union:
             walked(len(value.members))
             for member in value.members:
@@ -159,9 +161,11 @@ class Functions(Places):
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed since; only asked a limited number of times."""
         self.spend(len(known.dependencies) // 4)
-        if known.again < _MAX_AGAIN and any(each.version != version for each, version in known.dependencies.items()):
-            known.again += 1
-            return False
+        if any(each.version != version for each, version in known.dependencies.items()):
+            if known.again < _MAX_AGAIN:
+                known.again += 1
+                return False
+            self.too_deep(self.first_line)  # what it gives now is not known
         now = next(CLOCK)
         for each, version in known.dependencies.items():
             self._seen.setdefault(each, version)

@@ -79,6 +79,9 @@ class ClassValue(Container):
         self.enum: EnumKind | None = next((base.enum for base in bases if base.enum is not None), None)
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
 
+    def behind(self) -> Sequence[Container]:
+        return self.mro if self.meta is None else [*self.mro, *self.meta.mro]
+
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
         """What a name is in the class; `BOTTOM` when it has none."""
         line = self.mro
@@ -86,6 +89,7 @@ class ClassValue(Container):
             walked(len(line))
         found: Abstract = BOTTOM
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
+            each.look()
             if name in each.attrs:
                 found = join(found, each.attrs[name])
                 if name in each.sure:
@@ -251,6 +255,9 @@ class InstanceValue(Container):
         self.sure = set(self.attrs)
         self.rest: Abstract = BOTTOM
         self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
+
+    def behind(self) -> Sequence[Container]:
+        return self.made_of.behind()
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         held: Abstract = BOTTOM if self.held is None else self.held

@@ -43,6 +43,10 @@ class Container(Thing):
         """Its members, in no places."""
         return ()
 
+    def behind(self) -> Sequence[Container]:
+        """What says what its attributes are, besides itself: the classes of an instance."""
+        return ()
+
     def look(self) -> None:
         """Note that its members are looked at."""
         self.read = next(CLOCK)
