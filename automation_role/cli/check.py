@@ -11,7 +11,6 @@ import click
 from ..check.alerts import RULES, alerts_of_problems, alerts_of_report
 from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
 from ..check.joined import JoinedReport, check_joined
-from ..derive.derivation import derive
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint
@@ -97,7 +96,7 @@ def command(
     # Values for a template's parameters are for the role's template.
     beside = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
     (found,) = reading.find([runbooks], given, context, situation=beside)
-    derivation = derive(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
+    derivation = reading.derived(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
     report = Report(
         runbooks=derivation.runbooks, roles=tuple(check(subject, derivation, accepted=frozenset(accept)) for subject in subjects)
     )

@@ -16,8 +16,8 @@ from ..values.place import Place
 from . import console
 from .options import Given
 
-# With this many runbooks, deriving takes a while.
-_MANY: Final = 100
+# With this many runbooks, deriving takes a while, and a second process pays.
+_MANY: Final = 64
 # At most this many files are named in a note.
 _SHOWN: Final = 5
 
@@ -30,7 +30,7 @@ def derive_from(paths: Sequence[str], given: Given, context: Place) -> Derivatio
         AutomationRoleError: a value or an attachment fits none of them.
     """
     (found,) = find([paths], given, context)
-    return _derive(found.runbooks, context)
+    return derived(found.runbooks, role_known=context.role_arn is not None)
 
 
 def derive_both(old: str, new: str, given: Given, context: Place) -> tuple[Derivation, Derivation]:
@@ -40,13 +40,20 @@ def derive_both(old: str, new: str, given: Given, context: Place) -> tuple[Deriv
         RunbookError: with the errors of both.
         AutomationRoleError: a value or an attachment fits none of them.
     """
-    before, after = (_derive(found.runbooks, context) for found in find([[old], [new]], given, context))
+    before, after = (derived(found.runbooks, role_known=context.role_arn is not None) for found in find([[old], [new]], given, context))
     return before, after
 
 
-def _derive(runbooks: Sequence[Runbook], context: Place) -> Derivation:
-    with console.patience(f"deriving what {len(runbooks)} runbooks need", asked=len(runbooks) >= _MANY):
-        return derive(runbooks, role_known=context.role_arn is not None)
+def derived(runbooks: Sequence[Runbook], *, role_known: bool) -> Derivation:
+    """Derive what runbooks need; many take a second process and a message."""
+    if len(runbooks) < _MANY:
+        return derive(runbooks, role_known=role_known)
+    from ..derive.ahead import reading_ahead  # few have so many
+
+    what = f"deriving what {len(runbooks)} runbooks need"
+    with reading_ahead(runbooks) as read_others, console.patience(what, asked=True):
+        read_others()
+        return derive(runbooks, role_known=role_known)
 
 
 def find(

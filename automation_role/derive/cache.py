@@ -13,17 +13,17 @@ from . import operations
 
 _MOST: Final = 4_096  # calls that are remembered; then all are forgotten
 _NOBODY: Final = Origin("", "", 0)
-_KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]] = {}
+KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]] = {}
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
     """As `operations.permissions_of`."""
     key = (call.service, call.operation, call.complete, call.regions, frozen(call.inputs))
-    found = _KNOWN.get(key)
+    found = KNOWN.get(key)
     if found is None:
-        if len(_KNOWN) >= _MOST:
-            _KNOWN.clear()
-        found = _KNOWN[key] = operations.permissions_of(replace(call, origin=_NOBODY))
+        if len(KNOWN) >= _MOST:
+            KNOWN.clear()
+        found = KNOWN[key] = operations.permissions_of(replace(call, origin=_NOBODY))
     permissions, findings = found
     origin = call.origin
     return (

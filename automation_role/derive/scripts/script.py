@@ -85,18 +85,18 @@ class Read:
         )
 
 
-_MOST: Final = 512  # scripts that are remembered; then all are forgotten
-_KNOWN: Final[dict[Hashable, Read]] = {}
+_MOST: Final = 2_048  # scripts that are remembered; then all are forgotten
+KNOWN: Final[dict[Hashable, Read]] = {}
 
 
 def read_script(script: Script) -> Read:
     """Read a script as far as its handler reaches: once, wherever it is, since runbooks repeat each other."""
     key = script.key()
-    found = _KNOWN.get(key)
+    found = KNOWN.get(key)
     if found is None:
-        if len(_KNOWN) >= _MOST:
-            _KNOWN.clear()
-        found = _KNOWN[key] = _read(script if script.first_line == 1 else replace(script, first_line=1))
+        if len(KNOWN) >= _MOST:
+            KNOWN.clear()
+        found = KNOWN[key] = _read(script if script.first_line == 1 else replace(script, first_line=1))
     return found.moved(script.first_line - 1)
 
 

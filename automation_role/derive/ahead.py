@@ -1,0 +1,98 @@
+"""A second process for many runbooks: half of the scripts are read, and half of the calls looked up, before `derive` asks for them.
+
+Only the command does so: a construct is a guest in the user's process and starts none. Nothing else is derived by it: it only fills what
+`derive` remembers (`cache`, `scripts.script`), and what is missing there is worked out as ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from ..errors import AutomationRoleError
+from ..runbook.model import Runbook
+from ..values.calls import ApiCall
+from . import cache
+from .steps import needs_of_step
+
+
+@contextlib.contextmanager
+def reading_ahead(runbooks: Sequence[Runbook]) -> Iterator[Callable[[], None]]:
+    """Start a second process on every other runbook, where that is possible; it pays for many: its answers take 20 ms.
+
+    Yields:
+        Reads the others, and takes what the second process has found; does nothing where there is none.
+    """
+    own = [each for each in runbooks if each.facts is None]
+    child = _Child(own[1::2]) if _may_fork() else None
+    try:
+        yield (lambda: None) if child is None else (lambda: child.help(own[::2]))
+    finally:
+        if child is not None:
+            child.end()
+
+
+def _may_fork() -> bool:
+    """Whether a copy of this process can run beside it: on Linux, on a second processor, and while no thread could hold a lock."""
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
+
+
+class _Child:
+    """The second process, and the pipe on which it answers."""
+
+    def __init__(self, runbooks: Sequence[Runbook]) -> None:
+        self.process = 0
+        reading, writing = os.pipe()
+        self.answers = os.fdopen(reading, "rb")
+        with os.fdopen(writing, "wb") as pipe, contextlib.suppress(OSError):  # no more processes: none helps
+            self.process = os.fork()
+            if self.process == 0:
+                _answer(runbooks, pipe.fileno())
+
+    def help(self, others: Sequence[Runbook]) -> None:
+        """Read the other runbooks, then take the answers."""
+        from .scripts import script
+
+        if self.process == 0:
+            return
+        _read(others)
+        answers = self.answers.read()
+        with contextlib.suppress(EOFError, pickle.UnpicklingError, TypeError):  # it ended early: what is missing is read here
+            scripts, permissions = pickle.loads(answers)  # noqa: S301  # of our own process
+            script.KNOWN.update(scripts)
+            cache.KNOWN.update(permissions)
+
+    def end(self) -> None:
+        self.answers.close()
+        if self.process:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+            self.process = 0
+
+
+def _answer(runbooks: Sequence[Runbook], pipe: int) -> None:
+    """All that the second process does; it ends here, whatever happens, and says nothing."""
+    try:
+        gc.freeze()  # what it shares with the first process is not looked through, and so not copied
+        _read(runbooks)
+        from .scripts import script
+
+        with os.fdopen(os.dup(pipe), "wb") as answers:
+            pickle.dump((script.KNOWN, cache.KNOWN), answers, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)
+
+
+def _read(runbooks: Sequence[Runbook]) -> None:
+    for runbook in runbooks:
+        with contextlib.suppress(AutomationRoleError):  # `derive` will raise it
+            for step in runbook.all_steps():
+                for need in needs_of_step(step, runbook):
+                    if isinstance(need, ApiCall):
+                        cache.permissions_of(need)
