@@ -265,20 +265,6 @@ def test_colour_is_for_terminals() -> None:
     assert "\x1b[" not in piped.stdout + piped.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "needless"),
-    [
-        (["policy", "runbooks"], {"rich", "boto3", "botocore", "aws_cdk", "jsii", "tempfile", "automation_role.explain.html"}),
-        (["explain", "runbooks"], {"boto3", "botocore", "aws_cdk", "jsii", "automation_role.explain.html"}),
-        (["--help"], {"rich", "boto3", "botocore", "aws_cdk", "jsii"}),
-    ],
-)
-def test_nothing_is_loaded_for_nothing(arguments: list[str], needless: set[str]) -> None:
-    code = f"import sys; from automation_role.cli import main; main({arguments!r}); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert needless & set(done.stderr.split()) == set()
-
-
 def test_main_takes_arguments_and_gives_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policy", str(ROOT / "runbooks")]) == 0
     assert capsys.readouterr().out.endswith("}\n")

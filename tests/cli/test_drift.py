@@ -190,13 +190,3 @@ def test_a_shell_completes_names_and_files(monkeypatch: pytest.MonkeyPatch, comm
 
 
 COMMAND = "import sys; from automation_role.cli import main; sys.exit(main(sys.argv[1:]))"
-
-
-def test_a_name_loads_nothing_that_takes_long() -> None:
-    code = f"{COMMAND.replace('sys.exit(', '').removesuffix(')')}\nprint([m for m in sys.modules if m.split('.')[0] in {SLOW!r}], file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code, "policy", NAME], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1] == "[]"
-    assert "ec2:StopInstances" in done.stdout
-
-
-SLOW = ("yaml", "rich", "boto3", "botocore", "aws_cdk", "jsii")

@@ -24,11 +24,14 @@ OTHERS = {
     "automation_role.template.intrinsics",
     "automation_role.template.identities",
     "automation_role.why",
+    "aws_cdk",
     "boto3",
+    "botocore",
     "concurrent",
     "decimal",
     "difflib",
     "hashlib",
+    "jsii",
     "rich",
     "tempfile",
     "zipfile",
@@ -75,3 +78,13 @@ def test_the_version_loads_nothing_that_derives():
         "automation_role.explain",
         "automation_role.explain.visible",
     }
+
+
+def test_explain_draws_with_rich_and_loads_no_page_no_account_and_no_cdk():
+    found = loaded("explain", "runbooks/restart-instance.yaml")
+    assert "rich" in found
+    assert found & {"automation_role.explain.html", "automation_role.iam", "aws_cdk", "boto3", "botocore", "jsii"} == set()
+
+
+def test_help_draws_nothing():
+    assert loaded("--help") & {"aws_cdk", "boto3", "botocore", "jsii", "rich"} == set()
