@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..explain.needs import Breadth, breadth_of, needs_of
 from ..explain.visible import count_of
-from ..findings import INFORMATION, OTHER, WIDER, Finding, gaps
+from ..findings import FINDINGS, INFORMATION, OTHER, WIDER, Finding, gaps
 from ..runbook.facts import Facts
+from ..runbook.lint import Lint
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import console
+from . import console, linting
 
 
 def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
@@ -23,6 +24,14 @@ def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> N
         step = f"step {finding.step!r}: " if finding.step else ""
         tell = console.note if finding.id in INFORMATION else console.warning
         tell(f"{sources.get(finding.runbook, finding.runbook)}:{finding.line}: {step}{finding.message} [{finding.id}]")
+
+
+def in_alerts(form: str, findings: Iterable[Finding], lints: Iterable[Lint], runbooks: Sequence[Runbook]) -> str:
+    """The findings and what the lint rules report, as alerts for pipelines: `sarif` or `github`."""
+    from ..explain.alerts import alerts_of
+
+    alerts = [*alerts_of(findings, runbooks), *linting.alerts(lints, runbooks)]
+    return console.in_alerts(form, alerts, {**FINDINGS, **linting.MEANINGS})
 
 
 def tell_versions(runbooks: Iterable[Runbook]) -> None:

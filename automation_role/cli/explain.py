@@ -9,9 +9,8 @@ import click
 
 from ..check.widening import widening
 from ..errors import AutomationRoleError
-from ..explain.alerts import alerts_of
 from ..explain.model import explain
-from ..findings import FINDINGS, to_answer
+from ..findings import to_answer
 from . import console, derived, linting, options, reading
 
 
@@ -59,11 +58,7 @@ def command(
 
         text = mermaid(explanation)
     elif form in {"sarif", "github"}:
-        text = console.in_alerts(
-            form,
-            [*alerts_of(derivation.findings, derivation.runbooks), *linting.alerts(lints, derivation.runbooks)],
-            {**FINDINGS, **linting.MEANINGS},
-        )
+        text = derived.in_alerts(form, derivation.findings, lints, derivation.runbooks)
     else:
         from .draw import tree  # rich takes longer to load than everything else
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import click
 
 from ..check.widening import widening
 from ..derive.derivation import Derivation, by_name
-from ..findings import FINDINGS, Finding, gaps, to_answer
+from ..findings import gaps, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
 from ..values.place import Place
 from . import console, derived, linting, options, reading
-
-if TYPE_CHECKING:
-    from ..explain.alerts import Alert
 
 
 @click.command("policy")
@@ -57,7 +54,10 @@ def command(
     shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
     versions = [*_versions(derivation.runbooks, context)] if check_version else []
-    console.answer(_text(form, shown, findings, linting.alerts(lints, derivation.runbooks), named=assumed))
+    if form in {"sarif", "github"}:
+        console.answer(derived.in_alerts(form, findings, lints, derivation.runbooks))
+    else:
+        console.answer(_text(form, shown, named=assumed))
     derived.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     for name, (each, there) in shown.items():
@@ -73,19 +73,14 @@ def command(
 
 
 _Shown: TypeAlias = Mapping[str, tuple[Derivation, Place]]
-"""Name of a role, empty for the one that runs the runbooks -> what it needs, and where it lives."""
+"""Name of a role, empty for the one that runs the runbooks -> what it needs, and where it is."""
 
 
 def _assumed(derivation: Derivation, context: Place) -> _Shown:
     return {name: (role.needs, role.place(context)) for name, role in by_name(derivation.assumed_roles, context).items()}
 
 
-def _text(form: str, shown: _Shown, findings: Sequence[Finding], lints: Iterable[Alert], *, named: bool) -> str:
-    if form in {"sarif", "github"}:
-        from ..explain.alerts import alerts_of
-
-        runbooks = [runbook for derivation, _ in shown.values() for runbook in derivation.runbooks]
-        return console.in_alerts(form, [*alerts_of(findings, runbooks), *lints], {**FINDINGS, **linting.MEANINGS})
+def _text(form: str, shown: _Shown, *, named: bool) -> str:
     if form == "table":
         from .draw import policy_table  # rich takes longer to load than everything else
 
