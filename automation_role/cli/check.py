@@ -15,7 +15,7 @@ from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint
 from ..values.place import Place
-from . import check_fleet, console, linting, options, reading, roles
+from . import console, linting, options, reading, roles
 
 
 @click.command("check")
@@ -55,8 +55,9 @@ def command(
     """Compare what the runbooks need with what a role allows.
 
     Without a role: joins the runbooks with the roles that are in the same files and directories. Else the role is in a file (--template),
-    or consists of policy documents (--policy, and --trust). The answer is what is missing (the calls that will fail), what is never used,
-    what is risky, and what could not be derived. Exits with 1 when something is missing or risky.
+    or consists of policy documents (--policy, and --trust). With --fleet, the roles are those of many accounts. The answer is what is
+    missing (the calls that will fail), what is never used, what is risky, and what could not be derived. Exits with 1 when something is
+    missing or risky.
     """
     if output == "":
         raise AutomationRoleError("--output '' → a file, or -")
@@ -69,6 +70,8 @@ def command(
             raise AutomationRoleError(f"--accept {risk!r} → {', '.join(RISKS)}{did_you_mean(risk, RISKS)}")
     situation = chosen.situation(context, given)
     if fleet:
+        from . import check_fleet
+
         check_fleet.check_usage(chosen, given, context, form)
         return check_fleet.answer(
             runbooks,
