@@ -1,7 +1,7 @@
-"""A second process for many runbooks: half of the scripts are read, and half of the calls looked up, before `derive` asks for them.
+"""A second process for many runbooks: it reads half of the scripts, and looks up half of the calls, before `derive` needs them.
 
-Only the command does so: a construct is a guest in the user's process and starts none. Nothing else is derived by it: it only fills what
-`derive` remembers (`cache`, `scripts.script`), and what is missing there is worked out as ever.
+Only the command does this: a construct is a guest in the user's process and starts none. It does not change what is derived: it only fills
+the caches of `derive` (`cache`, `scripts.script`); whatever is missing there is derived as usual.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def reading_ahead(runbooks: Sequence[Runbook]) -> Iterator[Callable[[], None]]:
 
 
 def _may_fork() -> bool:
-    """Whether a copy of this process can run beside it: on Linux, on a second processor, and while no thread could hold a lock."""
+    """Whether a copy of this process can run next to it: on Linux, on a second processor, and while no thread could hold a lock."""
     return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
 
 
@@ -50,13 +50,13 @@ class _Child:
         self.process = 0
         reading, writing = os.pipe()
         self.answers = os.fdopen(reading, "rb")
-        with os.fdopen(writing, "wb") as pipe, contextlib.suppress(OSError):  # no more processes: none helps
+        with os.fdopen(writing, "wb") as pipe, contextlib.suppress(OSError):  # no more processes are allowed: continue without one
             self.process = os.fork()
             if self.process == 0:
                 _answer(runbooks, pipe.fileno())
 
     def help(self, others: Sequence[Runbook]) -> None:
-        """Read the other runbooks, then take the answers."""
+        """Read the other runbooks, then receive the answers."""
         from .scripts import script
 
         if self.process == 0:
@@ -77,7 +77,7 @@ class _Child:
 
 
 def _answer(runbooks: Sequence[Runbook], pipe: int) -> None:
-    """All that the second process does; it ends here, whatever happens, and says nothing."""
+    """Everything that the second process does; it ends here, whatever happens, and prints nothing."""
     try:
         gc.freeze()  # what it shares with the first process is not looked through, and so not copied
         _read(runbooks)

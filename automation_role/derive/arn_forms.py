@@ -12,16 +12,16 @@ from ..catalog.operations import ResourceType
 from ..values.patterns import ANY, Part, Pattern, Slot
 
 ANYTHING: Final = Pattern.of("*")
-# Stands among an ARN's holes for the account, where an input says whose the resource is.
+# The hole for the account, where an input says whose the resource is.
 ACCOUNT: Final = "A"
 
 
 @dataclass(frozen=True, slots=True)
 class ArnForm:
-    """An ARN's form, taken apart.
+    """An ARN's form, split at its holes.
 
     Attributes:
-        parts: what it is written from; a hole is a tuple with its name.
+        parts: its pieces; a hole is a tuple with its name.
         holes: the names of its holes, in their order.
     """
 
@@ -51,13 +51,13 @@ def form(arn: str) -> ArnForm:
 
 
 def wildcard(arn: str) -> Pattern:
-    """Every resource of a type, of the role's account where the ARN has one."""
+    """Every resource of a type, in the role's account if the ARN has an account."""
     return form(arn).write({})
 
 
 @cache
 def anyones(arn: str) -> Pattern:
-    """Every resource of a type, whosever and wherever."""
+    """Every resource of a type, in any account and Region."""
     return Pattern.of(HOLE.sub("*", arn))
 
 
@@ -65,7 +65,7 @@ HOLE: Final = re.compile(r"\{\w+\}")
 
 
 def account_wide(action: str, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...]:
-    """The service's resources of the account, and of no account where a type has none."""
+    """The service's resources in the account, and without an account where a type has none."""
     prefix = action.partition(":")[0]
     own = [each for each in types if each.service == prefix] or types
     return tuple(dict.fromkeys(Pattern.of(":".join([*each.arn.split(":", 5)[:5], "*"])) for each in own))

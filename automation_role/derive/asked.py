@@ -19,11 +19,11 @@ OwnNeed: TypeAlias = ApiCall | ChangedStack | Permission | Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsRole:
-    """What a step needs of another role than the one that runs it: a script has assumed it.
+    """What a step needs from a role that its script has assumed.
 
     Attributes:
         role: the role's ARN.
-        need: a call that is made with its credentials, a stack that is changed so, or a finding about these.
+        need: a call with its credentials, a stack that such a call changes, or a finding about these.
     """
 
     role: Pattern
@@ -35,27 +35,27 @@ Needs: TypeAlias = OwnNeed | AsRole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A step whose inputs are resolved when they are asked for."""
+    """A step whose inputs are resolved on demand."""
 
     runbook: Runbook
     step: Step
 
     @property
     def origin(self) -> Origin:
-        """Who asks."""
+        """Where the needs come from."""
         return Origin(self.runbook.name, self.step.name, self.step.line)
 
     def input(self, name: str) -> Value:
-        """An input by its name; Automation takes no other spelling."""
+        """An input by its name; Automation accepts no other spelling."""
         return resolve(self.step.inputs.get(name), self.runbook)
 
     def inputs(self) -> dict[str, Value]:
-        """All inputs but those that hold text of another language."""
+        """All inputs except those with text in another language."""
         foreign = foreign_inputs(self.step.action)
         return {name: self.input(name) for name in self.step.inputs if name not in foreign}
 
     def sent(self, *names: str, **renamed: str) -> dict[str, Value]:
-        """The inputs that a call passes: those given, by the operation's own names (`member="Input"` where they differ)."""
+        """The inputs of a call: those that the step has, by the operation's own names (`member="Input"` where they differ)."""
         given = {member: self.input(name) for member, name in {**{name: name for name in names}, **renamed}.items()}
         return {member: value for member, value in given.items() if value is not None}
 
@@ -64,12 +64,12 @@ class Asked:
         return ApiCall(service=service, operation=operation, inputs=inputs or {}, origin=self.origin)
 
     def finding(self, finding_id: str, message: str) -> Finding:
-        """What is not known of this step."""
+        """A finding about this step."""
         return Finding(id=finding_id, runbook=self.runbook.name, step=self.step.name, line=self.step.line, message=message)
 
 
 def literals(value: Value) -> tuple[str, ...] | None:
-    """The texts that an input may be when all of them are known."""
+    """The texts that an input may be, if all of them are known."""
     return value.literals if isinstance(value, Text) else None
 
 

@@ -22,13 +22,13 @@ from .cache import permissions_of
 C = TypeVar("C", ApiCall, ChangedStack)
 
 UNKNOWN_ROLE: Final = "*"
-"""How a role is named of which nothing is known."""
+"""The name of an unknown role."""
 
 
 def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permission | Finding]:
-    """A call that is made as an assumed role, and what it needs; anything else as it is.
+    """A call as an assumed role, and what it needs; anything else unchanged.
 
-    An automation that it starts runs in that role's account, so none of the runbooks at hand is followed.
+    An automation that it starts runs in that role's account, so no runbook is followed.
     """
     if isinstance(need, ChangedStack):
         from .stacks import needs_of_stack  # few runbooks create a stack
@@ -53,7 +53,7 @@ def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permiss
 
 
 def _seen_from(role: Pattern, call: C) -> C:
-    """The call or the stack, without what inputs say of the account and role that run the automation: an ARN of the other account means its own by these."""
+    """The call or the stack, without the automation's own account and role in its inputs: as the other role, these mean the other account."""
     own: frozenset[Part] = frozenset({Slot.ROLE}) if account_of(role) == _THIS_ACCOUNT else frozenset({Slot.ROLE, Slot.ACCOUNT})
     return replace(call, inputs={name: _without(own, value) for name, value in call.inputs.items()})
 
@@ -71,7 +71,7 @@ def _without(slots: frozenset[Part], value: Value) -> Value:
 
 
 def name_of(role: Pattern, place: Place) -> str:
-    """A role's ARN for people: `{{ Parameter }}` where the start of the automation says what stands there, `*` for other runtime values."""
+    """A role's ARN for people: `{{ Parameter }}` for a parameter of the start, `*` for other runtime values."""
     (text,) = replace(place, regions=("*",)).write(Pattern(tuple(_shown(part) for part in role.parts)))
     return text
 
@@ -81,7 +81,7 @@ def _shown(part: Part) -> Part:
 
 
 def place_of(role: Pattern, place: Place) -> Place:
-    """Where an assumed role lives, seen from where the role lives that assumes it: the partition and account that its ARN says, if any."""
+    """Where an assumed role is: the partition and account in its ARN, else those of the role that assumes it."""
     partition, account = _written(partition_of(role), place), _written(account_of(role), place)
     return replace(
         place,

@@ -27,13 +27,13 @@ _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartC
 
 
 def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """What a call that starts an automation needs, whoever makes it: an `aws:executeAutomation` step, an API step, a script.
+    """What a call that starts an automation needs, in an `aws:executeAutomation` step, an API step or a script.
 
-    The other runbook's own needs are derived with it when it is among the runbooks given; if not, that is reported: it may run as this role.
+    The other runbook's own needs are derived if it is among the runbooks; if not, a finding reports it: it may run as this role.
 
     Args:
         call: any call; only those that start an automation need something.
-        runbooks: name -> runbook, of all given.
+        runbooks: name -> runbook.
     """
     for start in starts_of(call):
         names = names_of_start(start.get("DocumentName"))
@@ -52,7 +52,7 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
 
 
 def _hides_role(call: ApiCall, start: Mapping[str, Value]) -> bool:
-    """Whether what is passed to the child is not known, so that a role may be in it."""
+    """Whether the child's parameters are unknown, so that a role may be in them."""
     parameters = start.get("Parameters")
     return not isinstance(parameters, Mapping) and (parameters is not None or not call.complete)
 
@@ -70,9 +70,9 @@ def starts_of(call: ApiCall) -> Iterator[Mapping[str, Value]]:
 
 
 def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook]:
-    """The AWS-owned runbooks that a call starts as this role, of those that are not among `runbooks`: they are known by their names.
+    """The AWS-owned runbooks that a call starts as this role and that are not among `runbooks`: their names are enough.
 
-    Not those that run as another role: one that the call names, or, with target locations, that of the other account.
+    Without those that run as another role: one that the call names, or, with target locations, that of the other account.
     """
     parent = runbooks[call.origin.runbook]
     for start in starts_of(call):
@@ -84,7 +84,7 @@ def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook
 
 
 def _is_another_role(role: Value, parent: Runbook) -> bool:
-    """Whether a role is known, and not the one that the parent runs as."""
+    """Whether a role is known, and differs from the parent's."""
     options = role.options if isinstance(role, Text) else ()
     own = any(isinstance(part, Bound) and part.parameter == parent.assume_role_parameter for option in options for part in option.parts)
     return bool(options) and not own and all(plain(option).text for option in options)
@@ -97,7 +97,7 @@ def names_of_start(document: Value) -> tuple[str, ...] | None:
 
 
 def _name(document: Pattern) -> str | None:
-    """The runbook's name when it is known, or when only the deployment knows it: then what the template calls the document."""
+    """The runbook's name if it is known; if only the deployment knows it, its name in the template."""
     name = after_last(plain(document), "/")
     if len(name.parts) == 1 and isinstance(name.parts[0], Bound) and is_generated_name(name.parts[0].value):
         return generated(name.parts[0].value)
@@ -118,11 +118,11 @@ def _passed(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Val
         if child.assume_role_parameter is None and child.assume_role is not None:
             yield resolve(child.assume_role, child)  # a literal ARN in the child's own document
         elif known and child.assume_role_parameter in taking:
-            yield resolve(child.parameters[child.assume_role_parameter].default, child)  # the start names no role: its default
+            yield resolve(child.parameters[child.assume_role_parameter].default, child)  # the start sets no role: the default
 
 
 def _defaults(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Value]:
-    """The roles that the children run as when what is passed to them is unknown, and no role is in it."""
+    """The roles that the children run as when their parameters are unknown, and have no role."""
     parameters = start.get("Parameters")
     if parameters is not None and not isinstance(parameters, Mapping):
         for child in children:
@@ -130,7 +130,7 @@ def _defaults(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[V
                 yield resolve(child.parameters[child.assume_role_parameter].default, child)
 
 
-# 483 of the 485 AWS-owned runbooks with a role take it in the first, the others in the second.
+# 483 of the 485 AWS-owned runbooks with a role have it in the first, the others in the second.
 _ROLE_NAMES: Final = frozenset({"automationassumerole", "assumerole"})
 
 

@@ -11,13 +11,13 @@ from ..values.calls import ApiCall, Origin, Permission
 from ..values.value import Text, Value
 from . import operations
 
-_MOST: Final = 4_096  # calls that are remembered; then all are forgotten
+_MOST: Final = 4_096  # at most this many calls are remembered; then all are forgotten
 _NOBODY: Final = Origin("", "", 0)
 KNOWN: Final[dict[Hashable, tuple[tuple[Permission, ...], tuple[Finding, ...]]]] = {}
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
-    """As `operations.permissions_of`."""
+    """See `operations.permissions_of`."""
     key = (call.service, call.operation, call.complete, call.regions, frozen(call.inputs))
     found = KNOWN.get(key)
     if found is None:
@@ -33,7 +33,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 
 
 def frozen(value: Value) -> Hashable:
-    """The same as something that can be looked up: inputs in their order, and `True` is not 1."""
+    """A key for the cache: inputs in order, where `True` differs from 1."""
     if isinstance(value, Text):
         return value
     if isinstance(value, Mapping):

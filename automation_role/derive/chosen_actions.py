@@ -16,12 +16,12 @@ from .directory_buckets import of_directories
 from .inputs import UNKNOWN_TEXT, given, texts
 from .resources import named
 
-# Action -> its resources; empty where the call's inputs name them.
+# Action -> its resources; empty if the call's inputs name them.
 _Kinds: TypeAlias = dict[str, tuple[Pattern, ...]]
 
 
 def shown_kinds(*, service: str, operation: str, actions: tuple[str, ...], inputs: Mapping[str, Value]) -> _Kinds | None:
-    """The actions that a call takes, of those that its operation may; `None` when it takes all of them, or nobody can see."""
+    """The actions that a call needs, out of those that its operation may need; `None` when it needs all of them, or it is unknown."""
     if service == "s3":
         return of_directories(actions, inputs)
     if service != "dynamodb":
@@ -83,7 +83,7 @@ def _of_statements(statements: tuple[Pattern, ...]) -> _Kinds | None:
 
 
 def _tables(action: str, text: str, before: str, *, whole: bool) -> tuple[Pattern, ...]:
-    """The table that a statement is about, and the index; any, where what is seen of the statement ends before it does."""
+    """The table and index of a statement; any, if the known part of the statement ends before them."""
     at = re.search(rf"\b{before}{_TABLE}", text, re.IGNORECASE)
     if at is None or (at.end() == len(text) and not whole):
         return named(action, "table", (UNKNOWN_TEXT,))

@@ -19,7 +19,7 @@ from .spellings import alias_of
 
 
 def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
-    """What the inputs prove of the request; nothing where one of an input's values is wholly unknown."""
+    """What the inputs prove about the request; nothing if one of an input's values is fully unknown."""
     found = ((each, _values(call, each)) for each in details.conditions)
     return tuple((each.operator, each.key, values) for each, values in found if values)
 
@@ -39,7 +39,7 @@ _HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda t
 
 
 def _is_of_any_name(text: Pattern) -> bool:
-    """Whether an ARN says its type and nothing more: the output of another call."""
+    """Whether an ARN has only its type, as the output of another call."""
     return (
         re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", "".join(part if isinstance(part, str) else "*" for part in text.parts)) is not None
     )

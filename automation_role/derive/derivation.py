@@ -25,7 +25,7 @@ from .steps import needs_of_step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepNeeds:
-    """What one step calls and needs. What a nested automation needs is under that runbook's own steps."""
+    """What one step calls and needs. The needs of a nested automation are in its own runbook's steps."""
 
     runbook: str
     step: Step
@@ -38,10 +38,10 @@ class Derivation:
     """What the runbooks need, step by step, and what could not be derived.
 
     Attributes:
-        runbooks: those given, and the AWS-owned ones that they start.
-        steps: what each step needs of the role that runs the runbooks.
-        findings: what could not be derived of that, each once.
-        assumed_roles: what scripts need of the roles that they assume, by the roles' ARNs.
+        runbooks: those that were passed, and the AWS-owned ones that they start.
+        steps: what each step needs from the role that runs the runbooks.
+        findings: what could not be derived, each once.
+        assumed_roles: what scripts need from the roles that they assume, by the roles' ARNs.
     """
 
     runbooks: tuple[Runbook, ...]
@@ -51,7 +51,7 @@ class Derivation:
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
-        """Every permission of every step, in their order."""
+        """Every permission of every step, in order."""
         return tuple(permission for needs in self.steps for permission in needs.permissions)
 
     def policy(self) -> Policy:
@@ -65,14 +65,14 @@ class AssumedRole:
 
     Attributes:
         role: its ARN, as far as it is known.
-        needs: the steps that use its credentials, what they need of it, and what of that could not be derived.
+        needs: the steps that use its credentials, what they need from it, and what could not be derived.
     """
 
     role: Pattern
     needs: Derivation
 
     def name(self, place: Place) -> str:
-        """Its ARN for people; `place` is where the role lives that assumes it."""
+        """Its ARN for people; `place` is where the role is that assumes it."""
         return name_of(self.role, place)
 
     def place(self, place: Place) -> Place:
@@ -80,7 +80,7 @@ class AssumedRole:
         return place_of(self.role, place)
 
     def policy(self) -> Policy:
-        """All that it needs, merged."""
+        """Everything that it needs, merged."""
         return self.needs.policy()
 
     def with_needs_of(self, other: AssumedRole) -> AssumedRole:
@@ -106,21 +106,21 @@ def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole
 def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 
-    Every step counts, whichever way a run may go: branches, failures and cancellation only decide which of them run.
+    Every step counts: branches, failures and cancellation only decide which of them run.
 
     Args:
         runbooks: all that run as this role; a nested automation is followed when its runbook is among them, or AWS-owned.
-        role_known: whether the `Place` that writes the policy has the role's ARN; else handing the role on is a finding.
+        role_known: whether the `Place` that writes the policy has the role's ARN; else passing the role is a finding.
 
     Raises:
-        RunbookError: values bound to parameters that stand where nothing but an ARN may; all of them.
+        RunbookError: parameters that must be ARNs are bound to something else; it has all of them.
     """
     by_name = {runbook.name: runbook for runbook in runbooks}
     steps: list[StepNeeds] = []
     findings: list[Finding] = []
     problems: list[Problem] = []
     assumed: dict[Pattern, _Assumed] = {}
-    for runbook in (everything := [*runbooks]):  # which grows: AWS-owned runbooks that others start are added at its end
+    for runbook in (everything := [*runbooks]):  # this list grows: AWS-owned runbooks that others start are appended
         first, told = len(steps), [*runbook.findings]
         for step in runbook.all_steps():
             own = _Needed()
@@ -158,7 +158,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
 
 
 class _Needed:
-    """Gathers what one step needs of one role."""
+    """Gathers what one step needs from one role."""
 
     def __init__(self) -> None:
         self.calls: list[ApiCall] = []
@@ -179,7 +179,7 @@ class _Needed:
 
 
 class _Assumed:
-    """Gathers what the steps of all runbooks need of one role that they assume."""
+    """Gathers what the steps of all runbooks need from one role that they assume."""
 
     def __init__(self) -> None:
         self.runbooks: dict[str, Runbook] = {}
@@ -198,7 +198,7 @@ class _Assumed:
 
 
 def _calls_as(role: Pattern, runbook: Runbook, step: Step, needed: _Needed) -> Iterator[Finding]:
-    """What is reported of the role that runs a step when another one is needed there."""
+    """What is reported about the role that runs a step when the step needs another role, too."""
     name = name_of(role, Place())
     who = "a role that is a runtime value" if name == UNKNOWN_ROLE else f"role {name}"
     line = min([*(each.origin.line for each in needed.calls), *(each.line for each in needed.findings)])
@@ -222,7 +222,7 @@ def _passes_itself(needs: StepNeeds) -> bool:
 
 
 def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """A call, what it needs, and what it starts; what a stack needs."""
+    """Adds a call, its needs and what it starts; or the needs of a stack."""
     if isinstance(need, ChangedStack):
         from .stacks import needs_of_stack  # few runbooks create a stack
 
@@ -238,7 +238,7 @@ def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Pe
 
 
 def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:
-    """What is wrong with the values that a user gave for parameters that hold ARNs."""
+    """The problems with the values that a user set for parameters that must be ARNs."""
     for member, text in given_no_arns(call):
         first = text.parts[0] if text.parts else None
         runbook = by_name.get(first.runbook) if isinstance(first, Bound) else None
@@ -252,7 +252,7 @@ def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Probl
 
 
 def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
-    """The same permission once, with everybody who asked for it, in the order first asked."""
+    """Each permission once, with all its origins, in the order of the first one."""
     several: dict[tuple[str, tuple[Pattern, ...], tuple[Condition, ...]], list[Permission]] = {}
     for permission in permissions:
         several.setdefault((permission.action, permission.resources, permission.conditions), []).append(permission)

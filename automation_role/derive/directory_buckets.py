@@ -21,9 +21,9 @@ _SESSION: Final = "s3express:CreateSession"
 
 
 def of_directories(actions: tuple[str, ...], inputs: Mapping[str, Value]) -> dict[str, tuple[Pattern, ...]] | None:
-    """The actions that a call of S3 takes, with their resources; none for those of other buckets. `None`: it names no directory bucket.
+    """The actions that a call of S3 needs, with their resources. `None`: it names no directory bucket.
 
-    What is done in one takes a session, whatever it is; what is done to one, the action of the same name.
+    Any call on its objects needs a session; a call on the bucket itself needs the action of the same name.
     """
     buckets = [plain(each) for each in texts(inputs, "Bucket")]
     sources = [_bucket(plain(each)) for each in texts(inputs, "CopySource")]
@@ -37,7 +37,7 @@ def of_directories(actions: tuple[str, ...], inputs: Mapping[str, Value]) -> dic
 
 
 def _instead(action: str) -> Iterator[str]:
-    """The action of directory buckets for one of the others; none where these cannot do it."""
+    """The action of directory buckets for one of other buckets; empty if they don't have it."""
     name = action.partition(":")[2]
     if catalog.action_exists(f"s3express:{name}"):
         yield f"s3express:{name}"

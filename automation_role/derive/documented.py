@@ -29,11 +29,11 @@ def documented_for(
     Args:
         runbook: any; only AWS-owned ones have a page.
         derived: all permissions of its steps.
-        findings: all that is about it.
+        findings: all about it.
 
     Returns:
-        The permissions that are documented and were not derived, asked for by the steps that were not read; and the findings, those
-        that the page answers for as information.
+        The permissions that are documented but were not derived, with the unread steps as origins; and the findings, where those
+        that the page covers are information.
     """
     unread = [finding for finding in findings if finding.id == _UNREAD]
     page = aws_runbooks.documented(runbook.name) if unread and is_aws_owned(runbook.name) else None
@@ -58,7 +58,7 @@ _OTHERS: Final = "the script is in an attachment that AWS does not publish; what
 
 
 def _message(page: Documented, steps: int, passes: bool) -> str:  # noqa: FBT001
-    """What to say of the steps that the page answers for."""
+    """The findings about the steps that the page covers."""
     whose = "the script of this step is" if steps == 1 else f"the scripts of {steps} steps are"
     unclear = f"; it also lists {_PASS}, without a role and a service: add that {BY_HAND}"
     return (

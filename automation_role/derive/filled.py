@@ -17,9 +17,9 @@ class Filled:
 
     Attributes:
         members: inputs that name the resource.
-        seconds: inputs with which that is not all.
-        has_default: whether a default of the service stands for none.
-        default: its name, where that is known.
+        seconds: inputs that name a second resource.
+        has_default: whether the service has a default if they are left out.
+        default: the default's name, if known.
     """
 
     members: tuple[str, ...]
@@ -30,13 +30,13 @@ class Filled:
     @staticmethod
     @cache
     def read(spec: str) -> Filled:
-        """From the words of the catalog."""
+        """Reads the catalog's notation."""
         said, has_default, default = spec.partition("?")
         names, _, seconds = said.partition("!")
         return Filled(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), bool(has_default), default)
 
     def said(self, call: ApiCall) -> tuple[Pattern, ...]:
-        """The texts of the inputs; the default's name, where it is known, for those that are left out."""
+        """The texts of the inputs; the default's name, if known, for those that are left out."""
         default = Pattern.literal(self.default) if self.default else UNKNOWN_TEXT
         found = tuple(dict.fromkeys(text for member in self.members for text in texts(call.inputs, member, default)))
         return (default,) if not found and self.default and call.complete else found
@@ -48,11 +48,11 @@ def said_in(call: ApiCall, spec: str) -> tuple[Pattern, ...]:
 
 
 def key_of(details: Details, action: str, kind: str, hole: str) -> str:
-    """The key of `fills` for a type's hole: what is said only for this action goes before what is said for all of the operation's."""
+    """The key of `fills` for a type's hole: an entry for this action takes precedence over one for all of the operation's."""
     closer = f"{action.rpartition(':')[2]}/{kind}.{hole}"
     return closer if closer in details.fills else f"{kind}.{hole}"
 
 
 def specs_of(details: Details, kind: str) -> tuple[Filled, ...]:
-    """All that fills holes of a type, for whichever action."""
+    """Everything that fills holes of a type, for any action."""
     return tuple(Filled.read(spec) for key, spec in details.fills.items() if key.rpartition("/")[2].startswith(f"{kind}."))

@@ -21,7 +21,7 @@ from .s3_urls import bucket_of_domain, bucket_of_url, object_of_url
 
 
 def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
-    """What follows from the inputs of a call.
+    """The further permissions that a call's inputs require.
 
     Args:
         call: the call.
@@ -47,7 +47,7 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
         yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
 
-# Stands for the resource where it is not certain that the actions are needed.
+# In place of the resource: it is not certain that the actions are needed.
 _PERHAPS: Final = "?"
 
 
@@ -85,7 +85,7 @@ def _permission(call: ApiCall, details: Details, follow: Follow, action: str, li
 
 
 def _meant(call: ApiCall, when: str, path: str) -> tuple[Pattern, ...]:
-    """The texts at a path; where it is the path of a condition `PATH has TEXT`, only those that have it."""
+    """The texts at a path; for a condition `PATH has TEXT`, only those that have it."""
     found = shown(call.inputs, path)
     of, has, piece = when.partition(" has ")
     return (
@@ -96,7 +96,7 @@ def _meant(call: ApiCall, when: str, path: str) -> tuple[Pattern, ...]:
 
 
 def _service_linked_role(action: str, services: str) -> tuple[tuple[Pattern, ...], tuple[Condition, ...]]:
-    """The service-linked roles of these services; to create one is only for its service.
+    """The service-linked roles of these services; each may only be created for its service.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     """
@@ -107,7 +107,7 @@ def _service_linked_role(action: str, services: str) -> tuple[tuple[Pattern, ...
 
 
 def _below(action: str, url: Pattern) -> Pattern:
-    """What is below `s3://BUCKET/PREFIX`, or the bucket for what is done to buckets."""
+    """The objects below `s3://BUCKET/PREFIX`, or the bucket for actions on buckets."""
     bucket, objects = bucket_of_url(url)
     return objects if any(kind.name == "object" for kind in catalog.resource_types(action)) else bucket
 
@@ -120,6 +120,6 @@ _BY_ADDRESS: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {
 
 
 def _always(action: str) -> tuple[Condition, ...]:
-    """The condition that an action always has where it only follows: a grant on a key is only for the service that the call is made to."""
+    """The condition that an action always has when it follows from an input: a grant on a key is only for the service that is called."""
     found = catalog.following_condition(action)
     return ((found[0], found[1], (Pattern.literal(found[2]),)),) if found is not None else ()

@@ -1,4 +1,4 @@
-"""What is known of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`.
+"""The known values of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`.
 
 `Entries[].EventBusName` is that of each entry; one without it counts as `None`, because its value is unknown.
 """
@@ -20,14 +20,14 @@ def given(inputs: Mapping[str, Value], path: str) -> tuple[Value, ...]:
 
 
 def shown(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
-    """Every text at a path that is there to be seen: not what may be hidden in a structure that is wholly unknown."""
+    """Every known text at a path, without what may be inside an unknown structure."""
     *_, last = path.split(".")
     above = given(inputs, path.removesuffix(f".{last}")) if "." in path else (inputs,)
     return tuple(dict.fromkeys(text for each in above if isinstance(each, Mapping) for text in texts(each, last)))
 
 
 def hides(inputs: Mapping[str, Value], path: str) -> bool:
-    """Whether what is at a path may be in a structure that is wholly unknown."""
+    """Whether the value at a path may be inside an unknown structure."""
     words = path.split(".")
     return any(isinstance(value, Unknown) for at in range(1, len(words)) for value in given(inputs, ".".join(words[:at])))
 
@@ -38,7 +38,7 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
     Args:
         inputs: all of a call's.
         when: `A|B.C`: one of these. `!A`: when A is not set. `A|B has text`: when the known part of one contains this. `A may have text`:
-            when not even all of A can be seen, too. `*`: always. `x and y`: both.
+            also when part of A is unknown. `*`: always. `x and y`: both.
     """
     if " and " in when:
         return all(is_on(inputs, each) for each in when.split(" and "))
@@ -55,12 +55,12 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
 
 
 def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TEXT) -> tuple[Pattern, ...]:
-    """Every text at a path; the unknown one for what only a running automation knows.
+    """Every text at a path; the unknown text for runtime values.
 
     Args:
         inputs: all of a call's.
         path: as for `given`.
-        left_out: what stands for one of `A[].B` that has no B.
+        left_out: the value for one of `A[].B` without B.
     """
     return tuple(dict.fromkeys(text for value in given(inputs, path) for text in ((left_out,) if value is None else _texts(value))))
 
@@ -96,7 +96,7 @@ def _texts(value: Value) -> Iterator[Pattern]:
         for option in value.options:
             if option.text != "":
                 yield plain(option)
-    elif isinstance(value, Mapping) and {"Bucket", "Key"} <= value.keys():  # CopySource, which scripts write as a mapping
+    elif isinstance(value, Mapping) and {"Bucket", "Key"} <= value.keys():  # CopySource, which scripts may write as a mapping
         for bucket in _texts(value["Bucket"]):
             for key in _texts(value["Key"]):
                 yield bucket + Pattern.literal("/") + key

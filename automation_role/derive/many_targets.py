@@ -14,7 +14,7 @@ from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
 from .asked import literals
 
-# What the keys of targets begin with -> the operation that finds the targets.
+# Beginning of a target's key -> the operation that finds the targets.
 _FINDING_TARGETS: Final[Mapping[str, tuple[str, str]]] = {
     "tag:": ("resourcegroupstaggingapi", "GetResources"),
     "ResourceGroup": ("resource-groups", "ListGroupResources"),
@@ -24,7 +24,7 @@ _FINDING_TARGETS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def finding_targets(targets: Value, origin: Origin) -> Iterator[ApiCall]:
-    """The calls that find the targets; all of them where the targets' keys are not known."""
+    """The calls that find the targets; all of them if the keys are unknown."""
     if targets is None:
         return
     keys = _target_keys(targets)
@@ -56,7 +56,7 @@ def in_locations(locations: Value, origin: Origin) -> Iterator[ApiCall | Permiss
         name = location.get("ExecutionRoleName", Text.literal(EXECUTION_ROLE) if location else UNKNOWN)
         names = name.options if isinstance(name, Text) else (Pattern((ANY,)),)
         accounts = _accounts(location)
-        units = not all(account.isdigit() for account in accounts)  # or what is not known, and may be one
+        units = not all(account.isdigit() for account in accounts)  # or an unknown value, which may be one
         arns = tuple(
             Pattern.of(f"arn:{{P}}:iam::{account}:role/") + option for account in (("*",) if units else accounts) for option in names
         )

@@ -1,6 +1,6 @@
 """From an input's text to the name in its resource's ARN.
 
-Mostly that is the same text. Where a service takes other spellings, they are one entry in a table (`spellings`); forms of whole ARNs are in
+Mostly that is the same text. If a service has other spellings, they are one entry in a table (`spellings`); forms of whole ARNs are in
 the catalog.
 """
 
@@ -24,13 +24,13 @@ from .spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_publi
 
 
 def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str, Value]) -> Spellings:
-    """What fills a hole of a type's ARN when an input holds this; nothing when it names another type.
+    """What fills a hole of a type's ARN for this value of an input; nothing if it names another type.
 
     Args:
-        value: what the input holds: a name, an identifier, an ARN, a CDK token, or unknown in parts.
+        value: the input's value: a name, an identifier, an ARN, a CDK token, or unknown in parts.
         kind: the resource type.
         hole: the hole of its ARN (`InstanceId`).
-        inputs: all of the call's, for the few that say the rest of a name.
+        inputs: all of the call's; a few complete a name.
     """
     if value.is_any or not value.parts:
         return (UNKNOWN_TEXT,)
@@ -57,7 +57,7 @@ def _begins_so(name: Pattern, kind: ResourceType, hole: str) -> bool:
 
 
 def any_identifier(name: Pattern, hole: str) -> Pattern:
-    """`*` for `i-*`: all identifiers of a type begin so, and it says no more than the type's ARN does."""
+    """`*` for `i-*`: all identifiers of a type begin like this, so it is no narrower than the type's ARN."""
     if not hole.endswith("Id") or len(name.parts) != _BEGINNING or name.parts[1] is not ANY:
         return name
     return UNKNOWN_TEXT if isinstance(name.parts[0], str) and re.fullmatch(r"[a-z]+(-[a-z]+)?-", name.parts[0]) else name
@@ -67,12 +67,12 @@ _BEGINNING: Final = 2
 
 
 def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
-    """The name in another type's ARN: that of a cluster, in its service's."""
+    """The name in another type's ARN, such as a cluster's in the ARN of its service."""
     return UNKNOWN_TEXT if kind.name == "key" or is_token(arn) else after_last(after_last(arn, ":"), "/")
 
 
 def is_access_point(value: Pattern) -> bool:
-    """Whether the ARN of an access point stands where a bucket's name does.
+    """Whether the value is the ARN of an access point instead of a bucket's name.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
     """
@@ -80,15 +80,15 @@ def is_access_point(value: Pattern) -> bool:
 
 
 def partial_arn(value: Pattern, kind: ResourceType) -> Pattern | None:
-    """The ARN of what names its account, too, as an ARN's end, a URL or the ARN of a key's alias does; `None` for a mere name."""
+    """The ARN for a value that includes the account: the end of an ARN, a URL or the ARN of a key's alias; `None` for a mere name."""
     partial = PARTIAL.get((kind.service, kind.name))
     return partial(value) if partial is not None else None
 
 
 def whole_arns(value: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> Spellings:
-    """The ARNs of an input that holds whole ARNs of a type, or what stands for one."""
+    """The ARNs for an input that must be a whole ARN of a type."""
     first = value.parts[0] if len(value.parts) == 1 else None
-    if isinstance(first, Bound) and has_placeholder(first.value):  # what the template knows it as, and that it has the type's form
+    if isinstance(first, Bound) and has_placeholder(first.value):  # a placeholder, with the type's form
         return (Pattern((replace(first, value=KnownToken(first.value, _NAME.sub("*", kind.arn))),)),)
     spelling = WHOLE.get((kind.service, kind.name))
     # IAM refuses an ARN that begins with a wildcard, or ends before it has all its fields.
@@ -112,7 +112,7 @@ _WHOLE: Final = re.compile(r"\{(\*|\d+)\}(?:([:/][a-z/]*)\{(\w+)\}|([^{]*))")
 
 
 def _fields(arn: Pattern, most: int) -> Pattern:
-    """An ARN with no more than so many of its fields."""
+    """The first fields of an ARN."""
     seen = 1
     for at, part in enumerate(arn.parts):
         pieces = part.split(":") if isinstance(part, str) else [""]
@@ -125,7 +125,7 @@ def _fields(arn: Pattern, most: int) -> Pattern:
 def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
     """How a type's ARN is written with these names.
 
-    Of a token nobody can see whether it begins with the slash that a parameter's ARN has no second one of, so it is written both ways.
+    A token's text is unknown, so we can't tell whether it begins with the slash that a parameter's ARN already has: it is written both ways.
     """
     if all(name.is_any for hole, name in names.items() if hole != ACCOUNT):
         return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
@@ -143,11 +143,11 @@ _NAME: Final = re.compile(r"\{(?![PRA]\})\w+\}")
 
 
 def is_arn(text: Pattern) -> bool:
-    """Whether a text begins as ARNs do, or is a token of one."""
+    """Whether a text begins like an ARN, or is a token of one."""
     return starts(form_of(text), "arn:")
 
 
 def form_of(text: Pattern) -> Pattern:
-    """What a token of a whole ARN is known to look like; any other text is what it is."""
+    """The known form of a token of a whole ARN; any other text unchanged."""
     first = text.parts[0] if len(text.parts) == 1 else None
     return Pattern.of(first.value.form) if isinstance(first, Bound) and isinstance(first.value, KnownToken) else text

@@ -26,7 +26,7 @@ from .targets import narrowed_to_targets
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
     """What one API call needs, and what of it could not be derived.
 
-    The operation may be spelt in any way that runbooks spell it (`DescribeInstances`, `describe_instances`).
+    The operation may have any spelling that runbooks use (`DescribeInstances`, `describe_instances`).
     """
     service = catalog.service(call.service)
     if service is None:
@@ -57,7 +57,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 
 
 def given_no_arns(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
-    """As `resources.no_arns`, for a call however it is spelt."""
+    """See `resources.no_arns`; for any spelling of the call."""
     service = catalog.service(call.service)
     operation = service.operation(call.operation) if service is not None else None
     if service is not None and operation is not None:
@@ -84,7 +84,7 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
 
 
 def _no_arns(call: ApiCall, details: Details) -> Iterator[Finding]:
-    """What the runbook itself writes where an ARN must stand; what a user bound is refused before (`derive`)."""
+    """Values in the runbook that must be ARNs but are not; bound values were refused before (`derive`)."""
     for member, text in no_arns(call, details):
         said = plain(text).text
         what = f"{said!r}" if said is not None else "a text"
@@ -123,7 +123,7 @@ def _permission(
 
 
 def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
-    """Tags given to what is made are authorized by the action that tags, too."""
+    """Tags on a new resource are also authorized by the action that tags."""
     tags = details.tags
     if tags is None or not given(call.inputs, tags.member):
         return
@@ -134,7 +134,7 @@ def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, .
 
 
 def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:
-    """EC2 says for which types of what it makes the tags are, and by which action they come.
+    """In EC2, the inputs say for which of the created types the tags are; a condition says by which action.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
     """

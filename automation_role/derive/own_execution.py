@@ -26,7 +26,7 @@ _OWN: Final = re.compile(r"\{\{\s*automation:EXECUTION_ID\s*\}\}")
 
 
 def restarting(needs: Iterable[Needs], step: Step, runbook: Runbook) -> Iterator[Needs]:
-    """The same needs, with the runbook's own name and parameters in a start of which they are not known, when the step reads its execution."""
+    """The same needs, with the runbook's own name and parameters in a start where they are unknown, if the step reads its execution."""
     found = tuple(needs)
     if not any(isinstance(each, ApiCall) and _is(each, _STARTS) for each in found) or not _reads_own(step, runbook, found):
         yield from found
@@ -52,7 +52,7 @@ def _again(start: ApiCall, runbook: Runbook) -> ApiCall:
 
 
 def _reads_own(step: Step, runbook: Runbook, needs: tuple[Needs, ...]) -> bool:
-    """Whether a step reads its own execution, or uses what an API step before it has read of it."""
+    """Whether a step reads its own execution, or uses what an earlier API step has read of it."""
     if any(isinstance(each, ApiCall) and _is(each, _READS) for each in needs) and _mentions(step.inputs, _OWN):
         return True
     reading = [re.escape(each.name) for each in runbook.all_steps() if _is_reading(each)]

@@ -20,7 +20,7 @@ ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
 def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permission | Finding]:
-    """What passing roles takes.
+    """What passing roles needs.
 
     Args:
         call: the call.
@@ -65,7 +65,7 @@ def _either(service: str) -> str:
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:
-    """Whether the input of attributes' names has one with this end: of SNS's attributes, only some are roles."""
+    """Whether the input with the attributes' names has one with this end: only some of SNS's attributes are roles."""
     return any(text.text is not None and text.text.endswith(end) for text in texts(call.inputs, member))
 
 

@@ -17,7 +17,7 @@ from .stack_changes import changed_by_call
 
 # -- any API -----------------------------------------------------------------------------------------------------------------------
 
-# What the step itself reads; everything else is an input of the operation.
+# Inputs of the step itself; everything else is an input of the operation.
 _OF_THE_STEP: Final = frozenset({"Service", "Api", "PropertySelector", "DesiredValues"})
 
 
@@ -38,7 +38,7 @@ def _api(asked: Asked) -> Iterator[Needs]:
 
 
 def _as_named(service: str, operation: str) -> str:
-    """An operation by its own name, however the step spells it; as written when the service has none of that name."""
+    """An operation by its own name, whatever the step's spelling; as written if the service does not have it."""
     known = catalog.service(service)
     found = known.operation(operation) if known is not None else None
     return found.name if found is not None else operation
@@ -58,7 +58,7 @@ def _change_instance_state(asked: Asked) -> Iterator[Needs]:
     instances = asked.sent("InstanceIds")
     if str(asked.step.inputs.get("CheckStateOnly", False)).strip().lower() != "true":
         desired = literals(asked.input("DesiredState"))
-        for state in desired if desired is not None else _STATES:  # only known at run time: whichever it may be
+        for state in desired if desired is not None else _STATES:  # a runtime value: any of them
             if state.lower() in _STATES:
                 yield asked.call("ec2", _STATES[state.lower()], instances)
     yield asked.call("ec2", "DescribeInstanceStatus", instances)
@@ -115,7 +115,7 @@ def _delete_stack(asked: Asked) -> Iterator[Needs]:
 
 
 def _creates(step: Step, deleted: Step) -> bool:
-    """Whether a step creates the stack that another one deletes: what that needs includes its deletion."""
+    """Whether a step creates the stack that another one deletes: its needs include the deletion."""
     name = deleted.inputs.get("StackName")
     return step.action == "aws:createStack" and (
         step.inputs.get("StackName") == name or (isinstance(name, str) and re.search(rf"\{{\{{\s*{step.name}\.", name) is not None)
@@ -155,7 +155,7 @@ def _invoke_webhook(asked: Asked) -> Iterator[Needs]:
 
 def _execute_script(asked: Asked) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html."""
-    from .scripts import needs_of_script  # a quarter of all the modules here: runbooks without scripts do without
+    from .scripts import needs_of_script  # a quarter of all the modules here; not needed without scripts
 
     for need in needs_of_script(asked.step, asked.runbook):
         yield need

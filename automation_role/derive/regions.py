@@ -11,9 +11,9 @@ from ..values.value import Text, Value
 
 
 def in_regions(permission: Permission, call: ApiCall) -> Permission:
-    """A permission of a call, on resources of the Regions that the call is made to.
+    """A permission of a call, on resources of the Regions that are called.
 
-    Where an input holds an ARN of the automation's own Region, resources of that one stay allowed, too.
+    If an input has an ARN of the automation's own Region, resources of that Region stay allowed, too.
     """
     if not call.regions:
         return permission
@@ -27,7 +27,7 @@ def in_regions(permission: Permission, call: ApiCall) -> Permission:
 
 def _moved(pattern: Pattern, regions: tuple[Pattern, ...], *, own: bool) -> Iterator[Pattern]:
     parts = pattern.parts
-    # `arn:{P}:ec2:{R}:…`: the Region stands fourth.
+    # `arn:{P}:ec2:{R}:…`: the Region is the fourth field.
     if len(parts) < 4 or parts[0] != "arn:" or parts[3] is not Slot.REGION:
         yield pattern
         return

@@ -1,7 +1,7 @@
-"""IAM action + known inputs -> the ARNs that it can be narrowed to.
+"""From an IAM action and known inputs to the ARNs that it is narrowed to.
 
-Each resource type of the action is taken by itself: its ARN has holes, the catalog says which inputs fill them (`Details.fills`), and
-what an input holds may be a name, an identifier or a whole ARN. What only a running automation knows stays `*`, in its place.
+Each resource type of the action is handled separately: its ARN has holes, the catalog says which inputs fill them (`Details.fills`), and
+an input may be a name, an identifier or a whole ARN. A runtime value stays `*`, in its place.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from .inputs import UNKNOWN_TEXT, given, is_on, texts
 from .names import forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .which_types import chosen, fitting, is_perhaps, types_of
 
-# A statement with more types than this would take a good part of what IAM lets a role have.
+# A statement with more types than this would use up much of a role's quota.
 _MOST: Final = 20
-# More ARNs than this for one type are not worth their place: names that vary most become `*`.
+# With more ARNs than this for one type, the names that vary most become `*`.
 _MOST_NAMES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The resources of one permission, what to say when they are more than can be listed, and which may not be needed (`Permission`)."""
+    """The resources of one permission, a message if there are too many to list, and those that may not be needed (`Permission`)."""
 
     resources: tuple[Pattern, ...]
     many: str = ""
@@ -51,9 +51,9 @@ def resources_of(
         call: the call.
         details: what its inputs mean.
         action: one that authorizes the call, or that follows from its inputs.
-        like: the call's own actions when `action` only follows: its types are then those that one of them has, where there are such.
-        made_by: the operation when `action` is about what it makes.
-        on: the types that `action` is about, where they are known.
+        like: the call's own actions, if `action` follows from an input: then only types that these have, too, if any.
+        made_by: the operation, if `action` is about what it creates.
+        on: the types that `action` is about, if known.
     """
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
@@ -78,7 +78,7 @@ def resources_of(
 
 
 def _either(call: ApiCall, details: Details, by_type: Mapping[ResourceType, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
-    """The ARNs of types that the same inputs name as another type's: an instance, or a managed one."""
+    """The ARNs of types that share their inputs with another type: an instance or a managed node."""
     naming = {kind: _naming(details, kind) for kind in by_type}
     several = [kind for kind in by_type if naming[kind] and sum(naming[kind] == each for each in naming.values()) > 1]
     one_of = [kind for kind in several if not kind.required or _TAGS.search(call.operation)]
@@ -91,12 +91,12 @@ def _naming(details: Details, kind: ResourceType) -> frozenset[str]:
 
 
 def named(action: str, kind: str, *values: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """The resources of one type of an action that these texts name; any of the type where none does.
+    """The resources of one type of an action that these texts name; any of the type if none does.
 
     Args:
         action: the action.
         kind: the type.
-        values: what fills the last holes of its ARN, or is the whole of it.
+        values: they fill the last holes of its ARN, or are whole ARNs.
     """
     made = (arn for each in catalog.resource_types(action) if each.name == kind for arn in named_of(each, *values))
     return tuple(dict.fromkeys(made)) or (ANYTHING,)
@@ -114,7 +114,7 @@ def named_of(kind: ResourceType, *values: tuple[Pattern, ...]) -> Iterator[Patte
 
 
 def _full(text: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> tuple[Pattern, ...]:
-    """The ARNs that a text says of a type by being one, or the end of one."""
+    """The ARNs of a type in a text that is one, or the end of one."""
     arn = partial_arn(text, kind)
     if arn is not None:
         return whole_arns(arn, kind, inputs)
@@ -145,7 +145,7 @@ def _wildcards(action: str) -> frozenset[Pattern]:
 
 
 def _of_type(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:
-    """The ARNs of one type, and AWS's own where only a running automation knows which is read."""
+    """The ARNs of one type, and AWS's own if the name is a runtime value."""
     found = tuple(_of_own(call, details, action, kind, types))
     yield from found
     if kind.aws_owned and wildcard(kind.arn) in found and catalog.takes_aws_owned(action):
@@ -169,7 +169,7 @@ def _of_own(call: ApiCall, details: Details, action: str, kind: ResourceType, ty
                 yield form(written).write(names)
 
 
-# Of these operations the types are the ones that an ARN may be of, each marked as required or not.
+# For these operations, an ARN may be of any of the types, even of one that is marked as required.
 _TAGS: Final = re.compile(r"(?i)tag|resource_?polic(y|ies)")
 
 
@@ -181,7 +181,7 @@ def _describes(call: ApiCall) -> bool:
 def _whole(
     call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]
 ) -> tuple[tuple[Pattern, ...], bool]:
-    """The ARNs of this type that inputs hold, and whether they hold one of another type of the action instead."""
+    """The inputs' ARNs of this type, and whether they have one of another type of the action instead."""
     found: dict[Pattern, None] = {}
     given_as_arns = said_in(call, details.fills.get(key_of(details, action, kind.name, "*"), ""))
     for text in _that_may_be_arns(given_as_arns, kind):
@@ -218,7 +218,7 @@ _ARN_MEMBER: Final = re.compile(r"(?i)arns?$")
 
 
 def _loose(call: ApiCall, details: Details, kind: ResourceType, types: tuple[ResourceType, ...]) -> tuple[list[Pattern], bool]:
-    """The ARNs of this type in inputs that may hold those of several, and whether they hold one of another."""
+    """The ARNs of this type in inputs that accept several types, and whether they have one of another."""
     found: list[Pattern] = [text for text in said_in(call, details.fills.get("*", "")) if _is_token(text)]
     others = False
     for key in ("*", "?"):
@@ -230,7 +230,7 @@ def _loose(call: ApiCall, details: Details, kind: ResourceType, types: tuple[Res
 
 
 def _of_other_service(text: Pattern, kind: ResourceType) -> bool:
-    """Whether an ARN is one that the input may hold besides those of this type: a function, where logs go to a destination."""
+    """Whether the input also accepts this ARN of another type: a function, where logs go to a destination."""
     first = text.parts[0] if text.parts else ANY
     fields = first.split(":") if isinstance(first, str) and is_arn(text) else []
     return len(fields) > _SERVICE + 1 and "{" not in kind.service and fields[_SERVICE] != kind.service
@@ -260,7 +260,7 @@ class _Holes:
 
 
 def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> _Holes | None:
-    """What inputs fill in; `None` when there is no input for it."""
+    """The inputs' values; `None` if no input fills it."""
     if key_of(details, action, kind.name, "*") != f"{kind.name}.*":
         return _Holes(left_out=True)
     filled: list[tuple[str, tuple[Pattern, ...]]] = []
@@ -291,7 +291,7 @@ def _accounts(call: ApiCall, details: Details, kind: ResourceType) -> tuple[tupl
 
 
 def _is_account(text: Pattern) -> bool:
-    """Whether a text may be an account's identifier; that of a Glue catalog, where none is needed, may be a name."""
+    """Whether a text may be an account ID; for a Glue catalog, it may be a name."""
     return text.text is None or re.fullmatch(r"\d{12}", text.text) is not None
 
 
@@ -319,6 +319,6 @@ def _path(path: str, inputs: Mapping[str, Value]) -> Pattern:
             made += Pattern.literal(piece)
             continue
         values = texts(inputs, piece[1:-1])
-        # A slash in a value is written as %2F in a path, and one of several values is any.
+        # A slash in a value is %2F in a path, and several values become any.
         made += values[0] if len(values) == 1 and "/" not in (values[0].text or "") else UNKNOWN_TEXT
     return made

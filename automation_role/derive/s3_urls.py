@@ -1,4 +1,4 @@
-"""Addresses in S3 -> the ARNs of what they name, with what is unknown in them kept as it is."""
+"""From URLs of S3 to ARNs; unknown parts stay unknown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUCKET: Final = "arn:{P}:s3:::"
 
 
 def object_of_url(url: Pattern) -> Pattern:
-    """The ARN of the object at an address; any object where the address is not known."""
+    """The ARN of the object at a URL; any object if the URL is unknown."""
     found = _taken_apart(_ADDRESS, url)
     if found is None or not found.get("key"):
         return Pattern.of("arn:{P}:s3:::*/*")
@@ -26,7 +26,7 @@ def object_of_url(url: Pattern) -> Pattern:
 
 
 def bucket_of_url(url: Pattern) -> tuple[Pattern, Pattern]:
-    """The ARN of the bucket of an address, and that of all objects below the address."""
+    """The ARN of the bucket of a URL, and that of all objects below the URL."""
     found = _taken_apart(_ADDRESS, url)
     if found is None:
         return Pattern.of("arn:{P}:s3:::*"), Pattern.of("arn:{P}:s3:::*/*")
@@ -38,7 +38,7 @@ def bucket_of_url(url: Pattern) -> tuple[Pattern, Pattern]:
 
 
 def bucket_of_domain(domain: Pattern) -> Pattern:
-    """The ARN of the bucket that a domain name is of (`NAME.s3.amazonaws.com`), any bucket where it is not known."""
+    """The ARN of the bucket of a domain name (`NAME.s3.amazonaws.com`); any bucket if it is unknown."""
     found = _taken_apart(_DOMAIN, domain)
     return Pattern.of("arn:{P}:s3:::*") if found is None else Pattern.of(_BUCKET) + found["bucket"]
 
@@ -48,7 +48,7 @@ def _bucket(found: dict[str, Pattern]) -> Pattern:
 
 
 def _taken_apart(expression: re.Pattern[str], text: Pattern) -> dict[str, Pattern] | None:
-    """The groups of an expression that matches the whole of a text; each part of the text that is not literal stands for one letter in it."""
+    """The groups of an expression that matches the whole text; each part that is not literal counts as one letter."""
     held = [part for part in text.parts if not isinstance(part, str)]
     letters = iter(range(len(held)))
     match = expression.fullmatch("".join(part if isinstance(part, str) else chr(_PRIVATE + next(letters)) for part in text.parts))

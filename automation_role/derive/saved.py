@@ -2,9 +2,9 @@
 
 A step's needs are saved with a hole for every parameter, whether it is bound or not; the holes are filled when they are loaded,
 with the values bound then. So a saved step needs what the step itself needs, for any values. Where the calls of a step depend on
-its parameters, each case is kept by itself (`_case`).
+its parameters, each case is saved separately (`_case`).
 
-What an API call needs is not kept but its inputs are: IAM's side of it is the catalog's to say when they are loaded.
+The inputs of an API call are saved, not its permissions: the catalog adds these when the facts are loaded.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _stack(changed: ChangedStack) -> list[Any]:
 
 
 def hole(parameter: str, *, is_list: bool) -> Any:
-    """What to bind to a parameter so that its place is kept: like a CDK token, nothing looks into it."""
+    """A value to bind to a parameter to mark its place; opaque, like a CDK token."""
     token = f"${{Token[{parameter}]}}"
     return [token] if is_list else token
 
@@ -85,7 +85,7 @@ _KINDS: Final = ("resources", "perhaps", "either")
 
 
 def _value(value: Value) -> Any:
-    """A literal text is itself, a list a list; all else is a mapping of one key that says what it is."""
+    """A literal text stays, and so does a list; everything else becomes a mapping with one key that says what it is."""
     if isinstance(value, Text):
         if (named := _hole_in(value)) is not None:
             return {"of": named}
@@ -118,7 +118,7 @@ def _part(part: Part) -> Any:
 
 
 def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
-    """As `needs_of_step`, of a runbook that has facts and no document."""
+    """Like `needs_of_step`, for a runbook with facts instead of a document."""
     data = runbook.facts.needs.get(step.name) if runbook.facts is not None else None
     reader = _SavedNeeds(runbook, step)
     for each in _case(data, runbook) if data is not None else ():
@@ -128,7 +128,7 @@ def needs_of_saved(step: Step, runbook: Runbook) -> Iterator[Needs]:
 def _case(data: Any, runbook: Runbook) -> Sequence[Any]:
     """The needs for the bound values: of several cases, the first that fits; the last one always does.
 
-    A case says what each of its parameters must be: `None` not given, `True` given, a text this value.
+    A case says what each of its parameters must be: `None` unset, `True` set, a text this value.
     """
     if isinstance(data, list):
         return data
@@ -150,7 +150,7 @@ class _SavedNeeds:
         self.runbook, self.step = runbook, step
 
     def needs(self, data: Mapping[str, Any]) -> Iterator[Needs]:
-        """What was saved: for a role that the script assumes, once for each that it may be."""
+        """What was saved; for an assumed role, once for each role that it may be."""
         if "as" in data:
             named = _SavedNeeds(unset.named(self.runbook), self.step)
             yield from (AsRole(role=role, need=self.need(data)) for role in named.patterns([data["as"]]))
@@ -205,7 +205,7 @@ class _SavedNeeds:
         return UNKNOWN
 
     def one(self, parameter: str) -> Value:
-        """A parameter's value, of a list any of its elements."""
+        """A parameter's value; any element of a list."""
         value = value_of(parameter, self.runbook)
         if not self.runbook.parameters[parameter].is_list:
             return value
@@ -217,7 +217,7 @@ class _SavedNeeds:
         for parts in data:
             if any(isinstance(each, list) for each in parts):
                 found.update(dict.fromkeys(combined([self.part(each) for each in parts])))
-            else:  # one text, as nearly all are: nothing to combine
+            else:  # one text, as in nearly all cases: nothing to combine
                 found[Pattern(tuple([each if isinstance(each, str) else _NUMBERS[each] for each in parts]))] = None
         return tuple(found)
 
