@@ -53,6 +53,7 @@ _CONSTRUCTS: Final[Mapping[str, CdkInterface]] = {
     "dead_letter_queue": CdkInterface(
         ("queue_arn", "grant_send_messages"), "queue_arn", "an sqs.IQueue; import it with sqs.Queue.from_queue_arn(...)"
     ),
+    "alarm": CdkInterface(("alarm_arn",), "", "a cloudwatch.IAlarm, or its name"),
     "rule": CdkInterface(("config_rule_name",), "", "a config.IRule; import it with config.ManagedRule.from_config_rule_name(...)"),
     "script_logs": CdkInterface(
         ("log_group_arn",), "log_group_arn", "a logs.ILogGroup, its name, or True; import it with logs.LogGroup.from_log_group_name(...)"

@@ -223,6 +223,16 @@ def operate(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tu
     return (first, *executions, *documents)
 
 
+def link_systems_manager() -> Statement:
+    """May create the service-linked role of Systems Manager, which watches the alarm of an automation.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations.html
+    """
+    service: Condition = ("StringEquals", "iam:AWSServiceName", (Pattern.literal(SSM),))
+    role = Pattern.of(f"arn:{{P}}:iam::{{A}}:role/aws-service-role/{SSM}/*")
+    return Statement(actions=("iam:CreateServiceLinkedRole",), resources=(role,), conditions=(service,))
+
+
 _STEPS: Final = "ssm:DescribeAutomationStepExecutions"
 
 

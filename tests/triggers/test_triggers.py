@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import App, Duration, Stack, assertions
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_config as config
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -585,3 +586,42 @@ def test_rejects_more_tags_than_a_start_takes():
         scheduled(Stack(App(), "S"), tags={f"T{number}": "x" for number in range(6)})
     with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: tags has the name 'aws:x' → "):
         scheduled(Stack(App(), "S"), tags={"aws:x": "x"})
+
+
+def test_an_alarm_stops_what_a_schedule_starts():
+    stack = Stack(App(), "S")
+    metric = cloudwatch.Metric(namespace="Team", metric_name="Errors")
+    alarm = cloudwatch.Alarm(stack, "Alarm", metric=metric, threshold=1, evaluation_periods=1, alarm_name="errors")
+    scheduled(stack, alarm=alarm, ignore_poll_alarm_failure=True)
+    template = assertions.Template.from_stack(stack)
+    (schedule,) = template.find_resources("AWS::Scheduler::Schedule").values()
+    (logical_id,) = template.find_resources("AWS::CloudWatch::Alarm")
+    pieces = schedule["Properties"]["Target"]["Input"]["Fn::Join"][1]
+    at = pieces.index({"Ref": logical_id})
+    assert pieces[at - 1].endswith('"AlarmConfiguration":{"Alarms":[{"Name":"')
+    assert pieces[at + 1].startswith('"}],"IgnorePollAlarmFailure":true}')
+    # The service-linked role of Systems Manager reads the alarm.
+    starter = Authorization(template).principal("ScheduleStartRole")
+    role = "arn:aws:iam::111122223333:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+    assert starter.may("iam:CreateServiceLinkedRole", resource=role, context={"iam:AWSServiceName": "ssm.amazonaws.com"})
+    assert not starter.may("iam:CreateServiceLinkedRole", resource=role, context={"iam:AWSServiceName": "ecs.amazonaws.com"})
+
+
+def test_a_schedule_without_an_alarm_creates_no_role():
+    stack = Stack(App(), "S")
+    scheduled(stack)
+    assert "iam:CreateServiceLinkedRole" not in json.dumps(assertions.Template.from_stack(stack).to_json())
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"alarm": ""}, "AutomationScheduleTarget: alarm is '' → an alarm, or its name of 1 to 255 characters"),
+        ({"alarm": 5}, "AutomationScheduleTarget: alarm: 5 → a cloudwatch.IAlarm, or its name"),
+        ({"ignore_poll_alarm_failure": True}, "AutomationScheduleTarget: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out"),
+    ],
+)  # fmt: skip
+def test_rejects_what_is_no_alarm(given: dict[str, Any], message: str):
+    with pytest.raises(AutomationRoleError) as refused:
+        scheduled(Stack(App(), "S"), **given)
+    assert str(refused.value) == message

@@ -84,7 +84,10 @@ def let_start(
     granted.apply_before(starting)
     for statement in more:
         written = statement.to_json(here())
-        iam.Grant.add_to_principal(grantee=starter, actions=written["Action"], resource_arns=written["Resource"]).apply_before(starting)
+        added = iam.Grant.add_to_principal(
+            grantee=starter, actions=written["Action"], resource_arns=written["Resource"], conditions=written.get("Condition")
+        )
+        added.apply_before(starting)
     after_the_role(starting, role)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import jsii
 from aws_cdk import Annotations, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -17,6 +18,7 @@ from ...policy import access
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
+from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
@@ -48,6 +50,8 @@ class AutomationScheduleTarget:
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
         tags: tags of the execution, at most 5, which grants on executions can be held to. The schedule's role may give it exactly these.
             Left out: none.
+        alarm: the CloudWatch alarm of this account and Region that stops the automation when it goes off, or its name. Left out: none.
+        ignore_poll_alarm_failure: whether the automation goes on when the state of the alarm cannot be read. Left out: ``False``, it stops.
         schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
         dead_letter_queue: where starts go that failed, a standard queue. Left out: none.
         max_event_age: 1 minute to 24 hours. Left out: 24 hours.
@@ -77,6 +81,8 @@ class AutomationScheduleTarget:
         max_concurrency: str | None = None,
         max_errors: str | None = None,
         tags: Mapping[str, str] = {},
+        alarm: cloudwatch.IAlarm | str | None = None,
+        ignore_poll_alarm_failure: bool = False,
         schedule_role: AnyRole | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         max_event_age: Duration | None = None,
@@ -114,6 +120,7 @@ class AutomationScheduleTarget:
             "MaxConcurrency": max_concurrency,
             "MaxErrors": max_errors,
             "Tags": _tags(where, tags),
+            "AlarmConfiguration": _alarm(where, alarm, ignored=ignore_poll_alarm_failure),
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
         known = self._start.runbook if target_locations else None
@@ -134,7 +141,8 @@ class AutomationScheduleTarget:
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")
         with annotated(schedule):
             check_accounts(schedule.node.path, self._role, scope=schedule)
-            let_start(schedule, starter, self._role, self._start, tags=self._tags)
+            watching = (access.link_systems_manager(),) if "AlarmConfiguration" in self._request else ()
+            let_start(schedule, starter, self._role, self._start, *watching, tags=self._tags)
         check_starter(schedule, "schedule_role", self._schedule_role, "scheduler.amazonaws.com")
         queue = self._delivery.queue
         if queue is not None:
@@ -163,6 +171,28 @@ def _tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
 
 
 _TAGS: Final = 5
+
+
+def _alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored: bool) -> dict[str, Any] | None:
+    """As StartAutomationExecution takes it: one alarm, by its name.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AlarmConfiguration.html
+    """
+    if alarm is None:
+        if ignored:
+            raise StartError(f"{where}: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out")
+        return None
+    if not isinstance(alarm, str):
+        check_arguments(where, alarm=alarm)
+        name = alarm.alarm_name
+    else:
+        name = alarm
+    if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME):
+        raise StartError(f"{where}: alarm is {name!r} → an alarm, or its name of 1 to {_ALARM_NAME} characters")
+    return {"Alarms": [{"Name": name}], **({"IgnorePollAlarmFailure": True} if ignored else {})}
+
+
+_ALARM_NAME: Final = 255
 
 
 def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
