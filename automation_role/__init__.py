@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .cdk.triggers.maintenance_window import AutomationMaintenanceWindowTask as AutomationMaintenanceWindowTask
     from .cdk.triggers.scheduler import AutomationScheduleTarget as AutomationScheduleTarget
     from .cdk.triggers.state_manager import AutomationAssociation as AutomationAssociation
+    from .cdk.triggers.step_functions import AutomationStartTask as AutomationStartTask
     from .cdk.types import IAutomationRole as IAutomationRole
     from .cdk.validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .findings import Findings as Findings
@@ -42,6 +43,7 @@ _HOME = {
     "AutomationRole": "cdk.role",
     "AutomationRunbook": "cdk.automation_runbook",
     "AutomationScheduleTarget": "cdk.triggers.scheduler",
+    "AutomationStartTask": "cdk.triggers.step_functions",
     "AutomationTarget": "cdk.triggers.eventbridge",
     "ExecutionRoleArguments": "cdk.organization.arguments",
     "Findings": "findings",
@@ -63,6 +65,7 @@ __all__ = [
     "AutomationRole",
     "AutomationRunbook",
     "AutomationScheduleTarget",
+    "AutomationStartTask",
     "AutomationTarget",
     "ExecutionRoleArguments",
     "Findings",

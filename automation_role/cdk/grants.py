@@ -129,6 +129,18 @@ class AutomationRoleBase(Construct):
         Warns:
             automation-role:roleDoesNotFit: the stack is in a Region in which the role does not act.
         """
+        self.check_region(starting)
+        region, narrowed = Stack.of(starting).region, self._regions != ("*",)
+        statements = access.start((as_name(document),), version=version, tags=tags)
+        context = replace(self._context(), regions=(region,)) if narrowed else self._context()
+        return self._grant(starter, (*statements, access.pass_role()), context)
+
+    def check_region(self, starting: IConstruct) -> None:
+        """Warn about a construct that starts automations in a Region in which the role does not act.
+
+        Args:
+            starting: the construct; its stack's Region counts.
+        """
         region = Stack.of(starting).region
         narrowed = self._regions != ("*",)
         if narrowed and not is_opaque(region) and region not in self._regions and not any(map(is_opaque, self._regions)):
@@ -137,9 +149,6 @@ class AutomationRoleBase(Construct):
                 f"automations start in {region!r}, and {self.node.path} acts only in {', '.join(self._regions)} → a Region of the role; "
                 f"add {region!r} to its regions, or move this into a stack there",
             )
-        statements = access.start((as_name(document),), version=version, tags=tags)
-        context = replace(self._context(), regions=(region,)) if narrowed else self._context()
-        return self._grant(starter, (*statements, access.pass_role()), context)
 
     def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:  # noqa: ARG002 - used by subclasses
         """Warn about problems of a runbook that is started as this role, as far as the role is known.

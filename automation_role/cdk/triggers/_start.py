@@ -133,6 +133,26 @@ def check_arguments(where: str, **given: object) -> None:
         raise StartError(f"{where}: {error}") from None
 
 
+_TAGS: Final = 5
+
+
+def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """The tags of an execution as StartAutomationExecution takes them; `None`: none.
+
+    Raises:
+        StartError: Systems Manager does not take one, or too many.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+    """
+    try:
+        access.check_tags(tags)
+    except AutomationRoleError as error:
+        raise StartError(f"{where}: {error}") from None
+    if len(tags) > _TAGS:
+        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes at most {_TAGS}; pass fewer")
+    return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
+
+
 def _check_kinds(where: str, role: object, parameters: object) -> None:
     try:
         _arguments.automation_role(where, role)

@@ -13,7 +13,6 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from ...errors import AutomationRoleError
 from ...policy import access
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
@@ -25,7 +24,7 @@ from ..render import here
 from ..role import AutomationRole
 from ..types import AnyRole, IAutomationRole
 from ._delivery import Delivery, checked_delivery
-from ._start import check_arguments, checked_start
+from ._start import check_arguments, checked_start, checked_tags
 from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 from ._targeting import check_targeting
 
@@ -119,7 +118,7 @@ class AutomationScheduleTarget:
             "Targets": None if targets is None else [targets.to_json()],
             "MaxConcurrency": max_concurrency,
             "MaxErrors": max_errors,
-            "Tags": _tags(where, tags),
+            "Tags": checked_tags(where, tags),
             "AlarmConfiguration": _alarm(where, alarm, ignored=ignore_poll_alarm_failure),
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
@@ -154,23 +153,6 @@ class AutomationScheduleTarget:
             dead_letter_config=None if queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=queue.queue_arn),
             retry_policy=_retry_policy(self._delivery),
         )
-
-
-def _tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """As StartAutomationExecution takes them.
-
-    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
-    """
-    try:
-        access.check_tags(tags)
-    except AutomationRoleError as error:
-        raise StartError(f"{where}: {error}") from None
-    if len(tags) > _TAGS:
-        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes at most {_TAGS}; pass fewer")
-    return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
-
-
-_TAGS: Final = 5
 
 
 def _alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored: bool) -> dict[str, Any] | None:

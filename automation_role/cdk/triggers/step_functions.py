@@ -1,0 +1,106 @@
+"""Step Functions: a state that starts an automation, and grants its state machine what that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from ...errors import AutomationRoleError
+from ...policy import access
+from ...start.request import StartError
+from ...values.tokens import is_opaque_list
+from ..documents import RunbookReference
+from ..grants import AutomationRoleBase
+from ..render import here
+from ..types import IAutomationRole
+from ._start import checked_start, checked_tags
+from ._starter import check_accounts
+
+
+class AutomationStartTask(tasks.CallAwsService):
+    """Start an automation from a state machine.
+
+    A `Task` state that calls `ssm:StartAutomationExecution` and goes on once it is started; its output has the `AutomationExecutionId`. The
+    state machine's role can start this runbook and pass this role, and nothing else: CDK adds that with the state.
+
+    Values from the state's input go into `parameters`: `{"InstanceId": sfn.JsonPath.string_at("$.id")}`, or a list with
+    `sfn.JsonPath.list_at("$.ids")`.
+
+    Args:
+        scope: the construct that this one is created in.
+        construct_id: its name there, and the name of the state.
+        runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
+        role: the role that the automation runs as.
+        parameters: runbook parameter -> value or list of values; the role's own parameter is filled in.
+        version: the document version, a number as text, `$DEFAULT` or `$LATEST`. Left out: AWS's default, `$DEFAULT`.
+        role_parameter: as for `AutomationTarget`.
+        tags: tags of the execution, at most 5. The state machine can set exactly these. Left out: none.
+        result_path: where the output goes in the state's input. Left out: it replaces it.
+        comment: of the state. Left out: none.
+
+    Raises:
+        StartError: a parameter does not fit the runbook, or the role is in another account.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        runbook: RunbookReference,
+        role: IAutomationRole,
+        parameters: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        role_parameter: str | None = None,
+        tags: Mapping[str, str] = {},
+        result_path: str | None = None,
+        comment: str | None = None,
+    ) -> None:
+        where = f"{scope.node.path}/{construct_id}"
+        start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters)
+        check_accounts(where, role, scope=scope)
+        request: dict[str, Any] = {
+            "DocumentName": start.document,
+            "DocumentVersion": start.version,
+            "Parameters": {name: _field(values) for name, values in start.parameters.items()},
+            "Tags": checked_tags(where, tags),
+        }
+        try:
+            allowed = access.start((start.document,), version=start.one_version, tags=tags)
+        except AutomationRoleError as error:
+            raise StartError(f"{where}: {error}") from None
+        place = here(role_arn=role.role_arn, regions=(Aws.REGION,))
+        # CDK writes a statement of its own, which has no conditions: one of ours that has none either.
+        own = next(statement for statement in allowed if not statement.conditions)
+        others = [statement for statement in (*allowed, access.pass_role()) if statement is not own]
+        super().__init__(
+            scope,
+            construct_id,
+            service="ssm",
+            action="startAutomationExecution",
+            iam_action="ssm:StartAutomationExecution",
+            iam_resources=own.to_json(place)["Resource"],
+            additional_iam_statements=[iam.PolicyStatement.from_json(statement.to_json(place)) for statement in others],
+            parameters={name: value for name, value in request.items() if value is not None},
+            result_path=result_path,
+            comment=comment,
+            integration_pattern=sfn.IntegrationPattern.REQUEST_RESPONSE,
+        )
+        start.warn(self)
+        if isinstance(role, AutomationRoleBase):
+            role.check_region(self)
+
+
+def _field(values: Any) -> Any:
+    """A list as a state writes it: with a field of its input in it, Step Functions makes it (`States.Array`)."""
+    if is_opaque_list(values) or not any(isinstance(value, str) and sfn.JsonPath.is_encoded_json_path(value) for value in values):
+        return values
+    return sfn.JsonPath.array(*values)
