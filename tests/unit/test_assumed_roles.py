@@ -192,6 +192,39 @@ CASES = [
         {"": VPCS, ROLE: VPCS},
     ),
     Case(
+        "boto3's default session, between two calls of a function",
+        f"""
+        def look(): boto3.client('ec2').describe_vpcs()
+        def handler(e, c):
+            look()
+            boto3.setup_default_session(**keys(assume('{ROLE}')))
+            look()
+        """,
+        {"": VPCS, ROLE: VPCS},
+    ),
+    Case(
+        "boto3's default session, in a loop",
+        f"""
+        for x in e['Accounts']:
+            boto3.client('ec2').describe_vpcs()
+            boto3.setup_default_session(**keys(assume('{ROLE}')))
+        """,
+        {"": VPCS, ROLE: {*VPCS, "sts:AssumeRole"}},
+    ),
+    Case(
+        "a session's credentials, between two calls of a function",
+        f"""
+        session = get_session()
+        def look(): session.create_client('ec2').describe_vpcs()
+        def handler(e, c):
+            look()
+            c = assume('{ROLE}')
+            session.set_credentials(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken'])
+            look()
+        """,
+        {"": VPCS, ROLE: VPCS},
+    ),
+    Case(
         "credentials set on a session",
         f"""
         session, c = get_session(), assume('{ROLE}')

@@ -248,6 +248,16 @@ def test_what_may_be(before: str, body: str, calls: str) -> None:
     assert calls_of(script) == set(calls.split("; "))
 
 
+@pytest.mark.parametrize(("length", "told"), [(12, set()), (40, {"unreadableScript"})])
+def test_what_comes_round_in_a_loop_is_derived_or_reported(length: int, told: set[str]) -> None:
+    held = "\n".join(f"d{number} = {{'k': 'v{number}'}}" for number in range(length))
+    passed_on = "\n".join(f"        d{number}['k'] = d{number + 1}['k']" for number in range(length - 1))
+    body = f"    for x in events['x']:\n        s3.get_object(Bucket='b', Key=d0['k'])\n{passed_on}\n"
+    _, found, calls = read(f"{START}{held}\ndef handler(events, context):\n{body}")
+    assert found == told
+    assert told or f"v{length - 1}" in written(calls[-1].inputs["Key"])
+
+
 def test_what_a_function_sees_that_changes_too_often_is_reported() -> None:
     body = "\n".join(f"D['k'] = '{number}'\nuse()" for number in range(40))
     script = (

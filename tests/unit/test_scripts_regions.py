@@ -86,3 +86,9 @@ def test_tags_of_a_resource_are_of_its_type(body: str, kind: str) -> None:
     (tags,) = [each for each in found.permissions if each.action in {"ec2:CreateTags", "ec2:DeleteTags"}]
     assert [text for each in tags.resources for text in PLACE.write(each)] == [f"arn:aws:ec2:eu-west-1:111122223333{kind}/*"]
     assert not found.findings
+
+
+@pytest.mark.parametrize("changed", ["os.environ['AWS_REGION'] = 'us-east-1'", "boto3.setup_default_session(region_name='us-east-1')"])
+def test_the_region_of_the_default_session_may_change_between_two_calls_of_a_function(changed: str) -> None:
+    body = f"def stop(): boto3.client('ec2').stop_instances(InstanceIds=['i-1'])\nstop()\n{changed}\nstop()"
+    assert resources_of(body) == {f"arn:aws:ec2:{region}:111122223333:instance/i-1" for region in ("eu-west-1", "us-east-1")}

@@ -50,15 +50,20 @@ class Session(Thing):
                 credentials_read(machine, at)
             return Credentials(self.callers)
         if name == "set_credentials":
-            self.callers = _callers(args, 0, self.callers, ("access_key", "secret_key", "token"))
+            self._use(machine, _callers(args, 0, self.callers, ("access_key", "secret_key", "token")))
             return None
         return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
-    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
         """`session._credentials = …` is how scripts pass botocore credentials that renew themselves."""
         held = [each.callers for each in members(value) if isinstance(each, Credentials)]
         if name == "_credentials" and held and self is not VALUES["boto3.DEFAULT_SESSION"]:
-            self.callers = together(held)
+            self._use(machine, together(held))
+
+    def _use(self, machine: Machine, callers: Callers) -> None:
+        if callers != self.callers:
+            self.callers = callers
+            machine.session_changed()
 
     is_aws = True
 
@@ -100,6 +105,7 @@ def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, st
 def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`client(…)`."""
     machine.activity += 1
+    machine.saw_session()
     callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
@@ -111,6 +117,7 @@ def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abst
 def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`resource(…)`."""
     machine.activity += 1
+    machine.saw_session()
     callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
@@ -122,6 +129,7 @@ def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Ab
 def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     """`Session(…)`."""
     machine.activity += 1
+    machine.saw_session()
     inner = [each for each in members(args.get(4, "botocore_session")) if isinstance(each, Session)]
     around = inner[0] if inner else Session(OWN, machine.default_region)
     return Session(_callers(args, 0, around.callers), _region_given(args, 3, around.region))
@@ -135,9 +143,12 @@ _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
 
 
 def _default_session(machine: Machine, args: Args, _at: int) -> Abstract:
-    callers = _callers(args, 0, OWN)
-    machine.default_callers = callers if machine.is_sure else together([machine.default_callers, callers])
-    machine.default_region = _region_given(args, 3, None)
+    callers, region = _callers(args, 0, OWN), _region_given(args, 3, None)
+    if not machine.is_sure:
+        callers, region = together([machine.default_callers, callers]), join_all([machine.default_region, region])
+    if (callers, region) != (machine.default_callers, machine.default_region):
+        machine.default_callers, machine.default_region = callers, region
+        machine.session_changed()
     return None
 
 

@@ -66,7 +66,10 @@ class Environment(UnknownValue):
         """Clients without a Region call the one that is set here, and new sessions use the credentials."""
         names = texts_in(key) or ()
         if _REGIONS.intersection(names):
-            machine.default_region = join(machine.default_region, value)
+            region = join(machine.default_region, value)
+            if region != machine.default_region:
+                machine.default_region = region
+                machine.session_changed()
         if _SECRETS.intersection(names):
             at = machine.first_line
             machine.report(

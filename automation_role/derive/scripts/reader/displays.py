@@ -23,7 +23,7 @@ _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for 
 
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
 
-_MAX_COMPREHENDED: Final = 3  # readings of a comprehension that changes what it looks at
+_MAX_COMPREHENDED: Final = 24  # readings of a comprehension that changes what it looks at
 
 _MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
 
@@ -89,6 +89,8 @@ class Displays(Scope):
             self._comprehend(node, 0, made)
             if self.machine.changed_at < started:
                 break
+        else:
+            self.machine.too_deep(self.frame.line(node))
         inner, self.env = self.env, before
         self.machine.where = around
         for name in assigned_inside(node):

@@ -22,6 +22,7 @@ _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when
 _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
+_MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until what it gives is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 
 
@@ -46,6 +47,7 @@ class Functions(Places):
     Attributes:
         depth: calls within calls.
         steps: statements read.
+        changed_at: the latest time at which something was looked at that changed afterwards.
     """
 
     def __init__(self, reader: type[Reads]) -> None:
@@ -53,10 +55,12 @@ class Functions(Places):
         self.reader = reader
         self.depth = 0
         self.steps = 0
+        self.changed_at = -1
         self.summaries: dict[Hashable, Summary] = {}
         self._scattered = Frame(None)
         self._thrown = Frame(None)  # what the script raises
         self._resumed = Frame(None)  # its version counts how often a generator went on after others had what it yields
+        self._sessions = Frame(None)  # its version counts changes of boto3's sessions: their credentials and Regions
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
@@ -89,6 +93,16 @@ class Functions(Places):
     def resume(self) -> None:
         """A generator goes on: what was concluded of one may change, by what was done to what it has yielded."""
         self._resumed.version += 1
+
+    def saw_session(self) -> None:
+        """A client was made: what is concluded may rest on the session's credentials and Region."""
+        self._sessions.read = next(CLOCK)
+        self._seen.setdefault(self._sessions, self._sessions.version)
+
+    def session_changed(self) -> None:
+        """A session has got other credentials, or another Region."""
+        self._sessions.version += 1
+        self.changed_at = max(self.changed_at, self._sessions.read)
 
     def throw(self, value: Abstract, at: int) -> None:
         """`raise value`: whoever catches it may find something in it."""
@@ -187,7 +201,7 @@ class Functions(Places):
         while around_it is not None:
             self._seen[around_it] = around_it.version
             around_it = around_it.parent
-        for _ in range(3):
+        for _ in range(_MAX_RECURSIVE):
             summary.is_recursive = False
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
@@ -196,6 +210,8 @@ class Functions(Places):
             summary.result = result
             if not summary.is_recursive or settled:
                 break
+        else:
+            self.too_deep(self.first_line)
         summary.is_running = False
         self.spend(len(self._seen) // 4)
         summary.dependencies = {each: version for each, version in self._seen.items() if each.born < summary.born}

@@ -19,7 +19,7 @@ from .expressions import Expressions
 from .machine import Interpreter
 from .scope import Env, joined
 
-_MAX_PASSES: Final = 6  # readings of a loop's body
+_MAX_PASSES: Final = 24  # readings of a loop's body
 
 
 class Loops(Expressions):
@@ -100,6 +100,8 @@ class Loops(Expressions):
                 and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
             ):
                 break
+        else:  # what would come round next is not known
+            self.machine.too_deep(self.frame.line(node))
         return left
 
     def _widen(self, node: ast.For | ast.AsyncFor | ast.While) -> None:

@@ -30,14 +30,12 @@ class Interpreter(Imports):
     """Reads one script.
 
     Attributes:
-        changed_at: the latest time at which something was looked at that changed afterwards.
         rounds: how often a loop's body is read that is read for each element by itself, with the loops around it.
     """
 
     def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads], libraries: Libraries) -> None:
         super().__init__(modules, unknown_modules_are, first_line, reader)
         self.libraries = libraries
-        self.changed_at = -1
         self.rounds = 1
         self.default_callers: Callers = OWN
         self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs

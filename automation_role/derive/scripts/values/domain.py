@@ -117,6 +117,12 @@ class Machine(Protocol):
     def made_here(self, made: Any) -> None:
         """A container was made in the part of the code that is read."""
 
+    def saw_session(self) -> None:
+        """A client was made of a session."""
+
+    def session_changed(self) -> None:
+        """A session has got other credentials, or another Region."""
+
     def throw(self, value: Abstract, at: int) -> None:
         """`raise value`."""
 
