@@ -57,7 +57,7 @@ def _begins_so(name: Pattern, kind: ResourceType, hole: str) -> bool:
 
 
 def any_identifier(name: Pattern, hole: str) -> Pattern:
-    """`*` for `i-*`: all identifiers of a type begin like this, so it is no narrower than the type's ARN."""
+    """`*` for `i-*`: all identifiers of a type begin like this, so it does not narrow the type's ARN."""
     if not hole.endswith("Id") or len(name.parts) != _BEGINNING or name.parts[1] is not ANY:
         return name
     return UNKNOWN_TEXT if isinstance(name.parts[0], str) and re.fullmatch(r"[a-z]+(-[a-z]+)?-", name.parts[0]) else name

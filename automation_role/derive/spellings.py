@@ -67,7 +67,7 @@ def _function(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:
 
 
 def _key(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """A key's alias says nothing of the key, which is what is authorized.
+    """A key's alias does not say which key it is, and the key is what is authorized.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
@@ -75,12 +75,12 @@ def _key(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG
 
 
 def _alias(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`alias/NAME`, whose ARN has the word but once."""
+    """`alias/NAME`, whose ARN has the word only once."""
     return (after_first(value, "alias/"),)
 
 
 def _queue(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and cannot be looked into."""
+    """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and is opaque."""
     return (UNKNOWN_TEXT,) if is_token(value) else (after_last(value, "/"),)
 
 
@@ -90,7 +90,7 @@ def _before_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # 
 
 
 def _after_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`3` of `FAMILY:3`; any, where nothing says."""
+    """`3` of `FAMILY:3`; any without a revision."""
     return (after_first(value, ":"),) if holds(value, ":") else (UNKNOWN_TEXT,)
 
 
@@ -137,7 +137,7 @@ def _scope(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: A
     return (Pattern.literal(scope) if scope is not None else UNKNOWN_TEXT,)
 
 
-# (the ARN's service, its hole) -> how what an input says is written there
+# (the ARN's service, its hole) -> how an input's text is written there
 SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], Spellings]]] = {
     ("ssm", PARAMETER): _parameter,
     ("ssm", "ResourceId"): _setting,
@@ -171,7 +171,7 @@ def _partial_function(value: Pattern) -> Pattern | None:
 
 
 def _key_of_alias(value: Pattern) -> Pattern | None:
-    """The keys of the account and the Region of an alias's ARN."""
+    """The keys in the account and Region of an alias's ARN."""
     return before(value, ":alias/") + Pattern((":key/", ANY)) if starts(value, "arn:") and holds(value, ":alias/") else None
 
 
@@ -186,7 +186,7 @@ def _queue_of_url(value: Pattern) -> Pattern | None:
     return Pattern.of("arn:{P}:sqs:{R}:") + before(path, "/") + Pattern.literal(":") + after_first(path, "/")
 
 
-# (the ARN's service, its type) -> the ARN of a text that says the account, too; `None` for a mere name
+# (the ARN's service, its type) -> the ARN of a text that includes the account; `None` for a mere name
 PARTIAL: Final[Mapping[tuple[str, str], Callable[[Pattern], Pattern | None]]] = {
     ("lambda", "function"): _partial_function,
     ("kms", "key"): _key_of_alias,
@@ -217,7 +217,7 @@ def _secret_arn(value: Pattern) -> Spellings:
 
 _SIX: Final = Pattern.of("-??????")
 
-# (the ARN's service, its type) -> the ARNs of an input that takes whole ARNs, where they are spelled otherwise, too
+# (the ARN's service, its type) -> the ARNs of an input for whole ARNs that may have other spellings
 WHOLE: Final[Mapping[tuple[str, str], Callable[[Pattern], Spellings]]] = {
     ("s3", "object"): _source,
     ("secretsmanager", "secret"): _secret_arn,

@@ -11,7 +11,7 @@ from ..values.calls import ApiCall, ChangedStack
 from ..values.value import UNKNOWN, Text
 from .inputs import given
 
-# Operations that change a stack -> the input with which CloudFormation does so by another role; those that have a template say so.
+# Operations that change a stack -> the input for the role that CloudFormation uses instead.
 # Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html,
 #     https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html
 _CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -28,11 +28,11 @@ _CHANGES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[ChangedStack | Finding]:
-    """What an API call that changes a stack needs for the stack's resources, and what of it is not known.
+    """What an API call that changes a stack needs for the stack's resources, and what could not be derived.
 
     Args:
         call: any call; only those that change a stack need something.
-        body: the template, where it is not among the call's inputs.
+        body: the template, if it is not among the call's inputs.
     """
     service = catalog.service(call.service)
     operation = service.operation(call.operation) if service is not None else None

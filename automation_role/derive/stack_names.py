@@ -12,7 +12,7 @@ from .inputs import UNKNOWN_TEXT, texts
 from .names import is_arn
 from .stack_types import NAMING, SUFFIX
 
-# Stands in a template's text for `{{ Parameter }}`, in the place of which Automation puts a text before CloudFormation sees it.
+# Replaces `{{ Parameter }}` in a template's text: Automation fills it in before CloudFormation sees the template.
 PLACEHOLDER: Final = "REFERENCEofTHErunbook"
 
 _PSEUDO: Final[Mapping[str, Part]] = {
@@ -42,7 +42,7 @@ class ResourceNames:
                 self._parameters.clear()
 
     def of(self, logical_id: str) -> tuple[Pattern, ...]:
-        """The name of a resource; empty where nothing is known of it."""
+        """The name of a resource; empty if unknown."""
         resource = self._resources.get(logical_id)
         kind = resource.get("Type") if isinstance(resource, Mapping) else None
         naming = NAMING.get(kind) if isinstance(kind, str) else None
@@ -61,7 +61,7 @@ class ResourceNames:
         return (Pattern((begin.lower() if naming.small else begin, ANY)),)
 
     def roles(self, properties: Any) -> tuple[Pattern, ...]:
-        """The ARNs of all the roles that properties name; empty when one of them is not known."""
+        """The ARNs of all the roles that properties name; empty if one of them is unknown."""
         found: list[Pattern] = []
         for value in _of_roles(properties):
             arn = self._role(value)
@@ -84,7 +84,7 @@ class ResourceNames:
         return Pattern.of("arn:{P}:iam::{A}:role/") + text if name and re.fullmatch(r"[\w+=,.@-]{1,64}", name) else None
 
     def _text(self, value: Any) -> Pattern:
-        """What a property's value is, with holes for what is not known."""
+        """A property's value, with holes for unknown parts."""
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             pieces = str(value).split(PLACEHOLDER)
             return Pattern(tuple(part for piece in pieces for part in (piece, ANY))[:-1])
@@ -122,7 +122,7 @@ class ResourceNames:
 
 
 def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
-    """Parameters with a default; those whose value comes from elsewhere (`AWS::SSM::Parameter::Value<…>`) are not known."""
+    """Parameters with a default; those whose value comes from elsewhere (`AWS::SSM::Parameter::Value<…>`) are unknown."""
     for name, declared in parameters.items() if isinstance(parameters, Mapping) else ():
         default = declared.get("Default") if isinstance(declared, Mapping) else None
         if isinstance(default, (str, int)) and not str(declared.get("Type")).startswith("AWS::SSM::"):
@@ -130,13 +130,13 @@ def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
 
 
 def _of_roles(properties: Any) -> Iterator[Any]:
-    """The values of the properties whose names say that they hold roles."""
+    """The values of the properties that hold roles, by their names."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
             if holds_role(str(name)):
                 yield value
             elif holds_roles(str(name)):
-                yield from value if isinstance(value, list) else (None,)  # an instance profile's role is not in this template's words
+                yield from value if isinstance(value, list) else (None,)  # the template does not name an instance profile's role
             else:
                 yield from _of_roles(value)
     elif isinstance(properties, list):

@@ -1,4 +1,4 @@
-"""The parts of a stack's template that its needs depend on: types, names, roles, and which properties are set. Facts keep this in place of a template."""
+"""The parts of a stack's template that its needs depend on: types, names, roles, and which properties are set. Facts store this instead of a template."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .stacks import INCLUDE, read_template
 
 
 def outline(body: Any) -> dict[str, Any] | None:
-    """A template that needs what this one needs, without its texts; `None` where there is no template to read.
+    """A template with the same needs, without its texts; `None` if there is no readable template.
 
     Args:
         body: the template: data, or its text.
@@ -52,7 +52,7 @@ def _resource(resource: Any) -> Any:
 
 
 def _set(value: Any) -> Any:
-    """Which properties are set, and the roles that are named; of all other values only that there is one."""
+    """Which properties are set, and the roles that they name; no other value."""
     if isinstance(value, Mapping):
         return {str(name): each if _is_role(str(name), each) else _set(each) for name, each in value.items()}
     if isinstance(value, list):

@@ -1,6 +1,6 @@
-"""CloudFormation's resource types: which property brings which permission, what names a resource, and to which service a role is passed.
+"""CloudFormation's resource types: which property needs which permission, what names a resource, and to which service a role is passed.
 
-A handler's schema asks for everything that a type can have. What takes a property that the template does not set is never called.
+A handler's schema lists the permissions for everything that a type can have. Those for a property that the template does not set are not needed.
 Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
@@ -18,7 +18,7 @@ _USES: Final[Mapping[str, Mapping[str, str]]] = {
     "AWS::DynamoDB::Table": {
         r"kinesis:|dynamodb:(En|Dis)ableKinesisStreamingDestination": r"KinesisStreamSpecification",
         r"s3:|logs:|dynamodb:(Describe)?Import": r"ImportSourceSpecification",
-        # The handlers share these with those of global tables, which copy a table's items.
+        # The handlers also list these for global tables, which copy a table's items.
         r"dynamodb:(BatchWriteItem|DeleteItem|GetItem|PutItem|Query|Scan|UpdateItem|\w+TableReplica)": r"Replicas",
         r"iam:CreateServiceLinkedRole": r"Replicas|KinesisStreamSpecification|ContributorInsightsSpecification",
         r"dynamodb:PutResourcePolicy": r"ResourcePolicy",
@@ -51,7 +51,7 @@ _USES: Final[Mapping[str, Mapping[str, str]]] = {
         r"iam:(Attach|Detach)UserPolicy": r"Users",
     },
     "AWS::IAM::Policy": {r"iam:\w+GroupPolicy": r"Groups", r"iam:\w+RolePolicy": r"Roles", r"iam:\w+UserPolicy": r"Users"},
-    # AWS documents attaching for a stack whose role has inline policies, too:
+    # AWS documents that attaching is also needed for a stack whose role has inline policies:
     # https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/aws-setup-jupyter.html
     "AWS::IAM::Role": {r"iam:(Attach|Detach)RolePolicy": r"ManagedPolicyArns|Policies", r"iam:(Put|Delete)RolePolicy": r"Policies"},
     "AWS::IAM::User": {
@@ -120,7 +120,7 @@ _USES: Final[Mapping[str, Mapping[str, str]]] = {
         r"secretsmanager:(RemoveRegionsFromReplication|ReplicateSecretToRegions)": r"ReplicaRegions",
     },
 }
-# The same of all types, by what a property's name has in it, wherever it is. Not of the service's own types.
+# The same for all types, by a part of a property's name, at any level. Not for the service's own types.
 _USES_OF_ALL: Final[Mapping[str, str]] = {
     r"iam:(Get|Pass)Role$": r"(?i)role|instanceprofile",
     r"kms:": r"(?i)kms|encrypt|^sse|keyarn$",
@@ -129,7 +129,7 @@ _USES_OF_ALL: Final[Mapping[str, str]] = {
 
 
 def is_used(kind: str, action: str, places: Iterable[str]) -> bool:
-    """Whether a type's handler needs this of its permissions when these properties are set.
+    """Whether a type's handler needs this permission when these properties are set.
 
     Args:
         kind: `AWS::Lambda::Function`.
@@ -157,10 +157,10 @@ class Naming:
     """How a resource of a type gets its name.
 
     Attributes:
-        resource: IAM's name of the type.
-        given: the property that holds the name; empty: CloudFormation always makes it up.
-        longest: characters that a made-up name `STACK-LOGICALID-SUFFIX` may have before CloudFormation cuts it; 0: made up otherwise.
-        small: whether a made-up name is in small letters.
+        resource: IAM's name for the type.
+        given: the property with the name; empty: CloudFormation always generates it.
+        longest: characters that a generated name `STACK-LOGICALID-SUFFIX` may have before CloudFormation shortens it; 0: generated in another way.
+        small: whether a generated name is in lower case.
     """
 
     resource: str
@@ -196,7 +196,7 @@ NAMING: Final[Mapping[str, Naming]] = {
 }
 SUFFIX: Final = len("-") + 13
 
-# The service that a resource passes its role to, where it is not the service that its type is named after.
+# The service that a resource passes its role to, if its type is not named after it.
 PASSED_TO: Final[Mapping[str, str]] = {
     "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
     "AWS::AutoScaling::LaunchConfiguration": "ec2.amazonaws.com",

@@ -22,7 +22,7 @@ from .resources import named
 from .stack_names import PLACEHOLDER, ResourceNames
 from .stack_types import NAMING, PASSED_TO, is_used
 
-# `{{ Parameter }}` in a template: Automation puts a text in its place before CloudFormation sees it.
+# `{{ Parameter }}` in a template: Automation fills it in before CloudFormation sees it.
 _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
 
 _WHAT_TO_DO: Final = f"set RoleARN, or add what its resources need {BY_HAND}"
@@ -39,7 +39,7 @@ class _Stack:
 
 
 def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
-    """What a stack needs to be created and deleted, and what of it is not known."""
+    """What creating and deleting a stack needs, and what could not be derived."""
     stack, body = _Stack(changed.origin), changed.template
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
         yield stack.finding(
@@ -66,7 +66,7 @@ def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
 
 
 def read_template(body: Any) -> Any:
-    """A template's data, with `PLACEHOLDER` in its text for what Automation puts there.
+    """A template's data, with `PLACEHOLDER` for what Automation fills in.
 
     Raises:
         TemplateTextError: it is neither YAML nor JSON.
@@ -107,12 +107,12 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
             yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
             resources = _on(action, kind, logical_id, names)
-            # A handler lists all that it may ask for; that it creates and deletes its type's resource is certain.
+            # A handler lists everything that it may need; only creating and deleting its type's resource is certain.
             perhaps = () if custom or _is_certain(action, kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
 
 
-# The macro that puts in what a file in S3 has.
+# The macro that includes a file in S3.
 INCLUDE: Final = "AWS::Include"
 
 
@@ -142,7 +142,7 @@ _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
 def _on(action: str, kind: str, logical_id: str, names: ResourceNames) -> tuple[Pattern, ...]:
-    """The resource by its name, and any of the other types that the action is authorized on; tags are put only on what is created."""
+    """The resource by its name, and any of the other types that the action is authorized on; only new resources get tags."""
     naming = NAMING.get(kind)
     types = catalog.resource_types(action)
     if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
@@ -161,7 +161,7 @@ def _prefix(kind: str) -> str:
     return _PREFIXES.get(kind.split("::")[1], kind.split("::")[1].lower())
 
 
-# Services whose IAM prefix is not their name in types.
+# Services whose IAM prefix differs from their name in types.
 _PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
 
 

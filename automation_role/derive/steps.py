@@ -18,7 +18,7 @@ from .readings import READINGS
 
 
 def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
-    """What a step calls and needs; the inner steps of a loop are steps of their own.
+    """What a step calls and needs; the inner steps of a loop are separate steps.
 
     An action type that is not in the table was reported by the reader (`unknownAction`).
     """

@@ -45,7 +45,7 @@ def retagged(call: ApiCall, operation: str) -> Iterator[Permission | Finding]:
 
 
 def _action(arn: Pattern, at: int) -> str | None:
-    """The action of the ARN's service that tags (0), or takes tags away (1)."""
+    """The action of the ARN's service that tags (0) or untags (1)."""
     fields = _fields(arn)
     if fields is None:
         return None
@@ -58,14 +58,14 @@ def _action(arn: Pattern, at: int) -> str | None:
 
 
 def _fields(arn: Pattern) -> tuple[str, str] | None:
-    """The service of an ARN, and what is known of its resource."""
+    """The service of an ARN, and the known part of its resource."""
     text = "".join(part if isinstance(part, str) else "*" for part in arn.parts)
     fields = text.split(":", 5)
     return (fields[_SERVICE], fields[-1]) if fields[0] == "arn" and len(fields) > _SERVICE + 1 and "*" not in fields[_SERVICE] else None
 
 
 def _fits(action: str, arn: Pattern) -> bool:
-    """Whether the ARN is one of a type that the action takes, or may be one where it is not wholly known."""
+    """Whether the ARN is of a type that the action accepts, or may be."""
     return ANY in arn.parts or any(Pattern.of(_any(kind.arn)).covers(arn) for kind in catalog.resource_types(action))
 
 

@@ -19,7 +19,7 @@ _NODES: Final = (Pattern.of("arn:{P}:ec2:{R}:{A}:instance/*"), Pattern.of("arn:{
 
 
 def narrowed_to_targets(targets: Value, permission: Permission) -> Iterator[Permission]:
-    """What is done to nodes, narrowed to those that literal targets name.
+    """A permission on nodes, narrowed to those that literal targets name.
 
     Args:
         targets: the input of targets, if any.
@@ -51,7 +51,7 @@ def _key(target: Mapping[str, Value]) -> str:
 
 
 def _identifiers(target: Mapping[str, Value]) -> tuple[Pattern, ...] | None:
-    """`InstanceIds`, when all of them are known; `*` is every node."""
+    """`InstanceIds`, if all of them are known; `*` is every node."""
     ids = texts(target, "Values")
     if _key(target).lower() != "instanceids" or not ids or any(each.text in {None, "*"} for each in ids):
         return None
@@ -64,7 +64,7 @@ _INSTANCE: Final = "arn:{P}:ec2:{R}:{A}:instance/"
 
 
 def _tag(target: Mapping[str, Value]) -> Condition | None:
-    """`tag:NAME` with values that are known in part at least."""
+    """`tag:NAME` with values that are at least partly known."""
     kind, _, name = _key(target).partition(":")
     values = texts(target, "Values")
     if kind != "tag" or not name or not values or any(value.is_any for value in values):

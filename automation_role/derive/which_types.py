@@ -33,7 +33,7 @@ def types_of(action: str, like: tuple[str, ...], made_by: str, on: tuple[str, ..
 
 
 def _made(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType, ...]:
-    """The types that an operation is called after, those whose names say the most of what it makes."""
+    """The types that an operation is named after: those whose names match most of it."""
     said = {kind: _how(operation, kind) for kind in types}
     most = max(said.values(), default=0)
     return tuple(kind for kind, how in said.items() if how == most) if most else ()
@@ -42,7 +42,7 @@ def _made(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType
 def _how(operation: str, kind: ResourceType) -> int:
     """How certainly an operation creates a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
 
-    The more of what is made the type's name is, the surer; in part, the other way round, is the least.
+    The longer the match, the more certain; a partial match in the other direction counts least.
     """
     match = _MAKES.match(operation)
     if match is None:
@@ -61,7 +61,7 @@ def _how(operation: str, kind: ResourceType) -> int:
 _IN_PART: Final = 1
 _BY_HOLE: Final = 1_000
 _BY_NAME: Final = 1_001
-# What an operation makes, without what it makes it from: CreateVolumeFromBackup, CreateAutoMLJobV2.
+# What an operation creates, without what it is created from: CreateVolumeFromBackup, CreateAutoMLJobV2.
 _MAKES: Final = re.compile(
     r"(?:Allocate|Copy|Create|Import|Put|Register|Request|Restore|Run|Start|Submit)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For(?!Organization)|From|To|Using|With)[A-Z]\w*)?$"
 )
@@ -76,7 +76,7 @@ def _plain(name: str) -> str:
 
 
 def chosen(call: ApiCall, details: Details, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...] | None:
-    """Where an input says of which type the resource is, or its identifier's prefix does."""
+    """An input that says of which type the resource is, or an identifier whose prefix does."""
     if details.choice is not None:
         return _by_choice(call, details.choice, types)
     if details.ids is not None:
@@ -115,7 +115,7 @@ def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[Re
 
 
 def fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
-    """The types that an ARN is of: those whose form says the most of it."""
+    """The types of an ARN: those whose form is most specific."""
     fixed = {kind.name: len(HOLE.sub("", kind.arn)) for kind in types if anyones(kind.arn).covers(form_of(arn))}
     most = max(fixed.values(), default=0)
     return frozenset(name for name, size in fixed.items() if size == most)
@@ -125,7 +125,7 @@ def fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
 
 
 def is_perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType) -> bool:
-    """Whether IAM asks about a type only when the call uses one, and no input shows that it does."""
+    """Whether IAM checks a type only when the call uses one, and no input shows that it does."""
     others = any(each.required for each in catalog.resource_types(action))
     if kind.required or not others or not details.fills.keys().isdisjoint("*?") or kind.asked == "always":
         return False
