@@ -113,6 +113,7 @@ def _of_inputs(model: dict[str, Any], name: str, above: tuple[str, ...]) -> Iter
     shape = model["shapes"][name]
     if name in above or len(above) > _DEPTH:
         return
+    yield shape.get("documentation", "")  # that of a structure wherever it is used
     if shape["type"] == "structure":
         for member in shape.get("members", {}).values():
             yield member.get("documentation", "")

@@ -145,3 +145,18 @@ def test_a_misspelt_service_is_one_with_such_an_operation_if_any(service: str, o
 )
 def test_only_a_misspelt_action_is_taken_for_another(action: str, meant: str | None):
     assert catalog.nearest_action(action) == meant
+
+
+def test_every_service_linked_role_has_a_page_that_names_its_service():
+    """Above its entry, or above the first of several of one service that stand together."""
+    page, service, without = "", "", []
+    for block in re.split(r"\n(?=\[\[follow\]\]|#|\[)", (ROOT / "tools" / "exceptions.toml").read_text()):
+        if block.startswith("#"):
+            page, service = (block if "https://" in block else page if "\n\n" not in block else ""), ""
+        elif block.startswith("[[follow]]"):
+            of = re.search(r'^service = "(.+)"', block, re.MULTILINE)
+            assert of is not None
+            page, service = (page if service in {"", of[1]} else ""), of[1]
+            if 'on = "service-role:' in block and not page:
+                without.append(block)
+    assert without == []

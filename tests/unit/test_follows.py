@@ -124,6 +124,14 @@ def logging(**given: Any) -> dict[str, Any]:
         ),
         ("dynamodb", "CreateTable", {"TableName": "t", "SSESpecification": {"KMSMasterKeyId": "k"}}, {"kms:DescribeKey": [KEY], "kms:CreateGrant": [f"{KEY} if kms:GrantIsForAWSResource=true"]}),
         ("eks", "CreateCluster", {"name": "c", "encryptionConfig": [{"provider": {"keyArn": KEY}}]}, {"kms:DescribeKey": [KEY]}),
+        # an image in S3 is read as the caller
+        (
+            "rekognition",
+            "CompareFaces",
+            {"SourceImage": {"S3Object": {"Bucket": "b", "Name": "k", "Version": "1"}}, "TargetImage": {"S3Object": {"Bucket": "c", "Name": ANY}}},
+            {"s3:GetObject": ["arn:aws:s3:::b/k", "arn:aws:s3:::c/*"], "s3:GetObjectVersion": ["arn:aws:s3:::b/k"]},
+        ),
+        ("rekognition", "DetectLabels", {"Image": {"Bytes": "x"}}, {"s3:GetObject": []}),
         # AWS's own policies of organizations
         ("organizations", "AttachPolicy", {"PolicyId": "p-FullAWSAccess", "TargetId": "444455556666"}, {"organizations:AttachPolicy": ["arn:aws:organizations::*:account/*/444455556666", "arn:aws:organizations::aws:policy/*/p-FullAWSAccess"]}),
     ],
@@ -141,6 +149,12 @@ def test_an_input_brings_its_rights(service: str, api: str, inputs: dict[str, An
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a", "AlarmActions": [ANY]}, "iam:CreateServiceLinkedRole"),
         ("servicecatalog", "ProvisionProduct", {"ProductId": "p"}, "cloudformation:CreateStack"),
         ("ec2", "CreateFlowLogs", {"LogDestinationType": "s3", "LogDestination": "arn:aws:s3:::b"}, "s3:PutBucketPolicy"),
+        (
+            "notifications",
+            "UpdateManagedNotificationChannelAssociation",
+            {"isSensitiveEventsSubscribed": True},
+            "notifications:SubscribeSensitiveEvents",
+        ),
     ],
 )
 def test_what_is_not_certain_is_information(service: str, api: str, inputs: dict[str, Any], named: str):
