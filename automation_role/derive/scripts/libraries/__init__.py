@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
-from ..values.domain import Libraries
+from ..values.domain import Abstract
+from ..values.known_libraries import Libraries
 from . import (
     asyncio,
     boto3,
@@ -65,7 +66,7 @@ def _beginnings(table: str) -> tuple[str, ...]:
 
 
 _DECORATORS: Final[dict[str, str]] = _all("DECORATORS")
-LIBRARIES: Final = Libraries(
+LIBRARIES: Final[Libraries[Abstract]] = Libraries(
     # `c = property(get, set)` in a class is what decorators are short for.
     functions={**{name: builtins.wrapper(kind) for name, kind in _DECORATORS.items() if kind not in {"call", "keep"}}, **_all("FUNCTIONS")},
     methods=_all("METHODS"),

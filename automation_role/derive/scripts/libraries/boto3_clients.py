@@ -96,6 +96,9 @@ class Client(Thing):
             return ClassOf(self)
         return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else BoundMethod(self, name)
 
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        return [dynamic_operation(machine, self, "calls an operation of", name, at)]
+
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = CLIENT_METHODS.get(name)
         if method is None and self.service == "s3":

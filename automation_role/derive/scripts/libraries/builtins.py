@@ -13,7 +13,7 @@ from ..values.functions import Wrapper
 from ..values.lists import ListValue, SetValue
 from ..values.texts import computed
 from ..values.writing import concatenated
-from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, names_in, one_of, zipped
+from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, one_of, zipped
 from .importlib import imported
 
 
@@ -124,7 +124,8 @@ def _listed_attributes(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _directory(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`dir(x)`."""
-    names = names_in(args.get(0, "object", DATA))
+    target = args.get(0, "object", DATA)
+    names = target.known_names() if isinstance(target, Thing) else None
     return DATA if names is None else ListValue(sorted(set(names)))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ..values.classes import ClassValue, InstanceValue
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Union, join_all, members
 from ..values.lists import ListValue, SetValue
-from ..values.modules import ModuleValue
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
@@ -115,15 +113,6 @@ def started(machine: Machine, function: Abstract, positional: Abstract, keywords
         given.keywords = {str(key): value for key, value in keywords.members.items()}
         given.extra = keywords.rest
     return machine.call(function, given, at)
-
-
-def names_in(target: Abstract) -> list[str] | None:
-    """Names of what an object of the script has."""
-    if isinstance(target, InstanceValue):
-        return [*target.attrs, *(name for each in target.made_of.mro for name in each.attrs)]
-    if isinstance(target, ClassValue):
-        return [name for each in target.mro for name in each.attrs]
-    return list(target.frame.captured) if isinstance(target, ModuleValue) else None
 
 
 def empty_list(_machine: Machine, _args: Args, _at: int) -> Abstract:

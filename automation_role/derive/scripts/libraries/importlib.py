@@ -9,14 +9,14 @@ from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, text
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.modules import ModuleValue
-from .common import first, names_in
+from .common import first
 from .foreign_code import run_foreign
 
 
 def _members_of(machine: Machine, args: Args, at: int) -> Abstract:
     """`inspect.getmembers(x)`."""
     target = args.get(0, "object", DATA)
-    names = names_in(target)
+    names = target.known_names() if isinstance(target, Thing) else None
     if names is None:
         return DATA
     return ListValue([ListValue([name, machine.attribute(target, name, at)]) for name in sorted(set(names))])

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from ....values.patterns import Pattern
 from ....values.value import Text
-from ..libraries.boto3_clients import Client, dynamic_operation, has_method
+from ..libraries.boto3_clients import has_method
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Bag, things_in
 from ..values.credentials import OWN, Callers
-from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Libraries, Thing, Union, UnknownValue, join, join_all, members
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members
 from ..values.external import External
-from ..values.functions import Function, Method, Partial
+from ..values.known_libraries import Libraries
 from ..values.lists import ListValue
-from ..values.modules import ModuleValue
 from ..values.texts import text_method
 from .functions import Reads
 from .imports import Imports, Modules
@@ -33,7 +30,9 @@ class Interpreter(Imports):
         rounds: how often a loop's body is read that is read for each element by itself, with the loops around it.
     """
 
-    def __init__(self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads], libraries: Libraries) -> None:
+    def __init__(
+        self, modules: Modules, unknown_modules_are: str, first_line: int, reader: type[Reads], libraries: Libraries[Abstract]
+    ) -> None:
         super().__init__(modules, unknown_modules_are, first_line, reader)
         self.libraries = libraries
         self.rounds = 1
@@ -178,44 +177,21 @@ class Interpreter(Imports):
             if isinstance(value, Thing) and value is not DATA:
                 others = [each for each in things_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
                 named = dict(args.keywords) if others else {}
-                self._given_away(value, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at, 0)
+                value.given_away(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
         for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
             if isinstance(value, Thing) and not isinstance(value, UnknownValue):
                 others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
-                self._given_away(value, Args([], {}, join_all([given, *others]), given), at, 0)
+                value.given_away(self, Args([], {}, join_all([given, *others]), given), at)
         self.where = around
         kept = self._kept.setdefault(tuple(things), Bag(join_all(things)))
         return join_all([given, kept, *things])
 
-    def _given_away(self, value: Thing, args: Args, at: int, nested: int) -> None:
-        if isinstance(value, (Function, Method, Partial, BoundMethod)):
-            if not isinstance(value, BoundMethod) or hasattr(value.target, "is_aws"):
-                self.call(value, args, at)
-            return
-        if isinstance(value, (InstanceValue, ClassValue)):
-            self._instance_given_away(value, args, at)
-            return
-        inside: Sequence[Abstract] = ()
-        if isinstance(value, Union):
-            inside = value.members
-        elif isinstance(value, DictValue):
-            inside = (*value.members.values(), value.rest)
-        elif isinstance(value, ListValue):
-            inside = (*value.items, value.rest)
-        for each in inside if nested < 4 else ():
-            if isinstance(each, Thing) and not isinstance(each, UnknownValue):
-                self._given_away(each, Args([], {}, args.extra, args.extra), at, nested + 1)
-
-    def _instance_given_away(self, value: InstanceValue | ClassValue, args: Args, at: int) -> None:
-        made_of = value if isinstance(value, ClassValue) else value.made_of
-        if isinstance(value, InstanceValue) and made_of.find("__call__") is not BOTTOM:
-            self.call(value, args, at)
-        # Who knows the class that it is made of (`logging.Handler`) calls what it overrides.
-        if (args.extra is not DATA or made_of.is_foreign_to(self.libraries.language)) and id(value) not in self._handed:
-            self._handed.add(id(value))
-            for each in [value] if isinstance(value, InstanceValue) else members(value.call(self, args, at)):
-                if isinstance(each, InstanceValue):
-                    each.all_called(self, at)
+    def is_first_to_get(self, value: Thing) -> bool:
+        """Whether nobody whose code is not here had a value before."""
+        if id(value) in self._handed:
+            return False
+        self._handed.add(id(value))
+        return True
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
         """Call a function, if it is one, with these: never, once or many times."""
@@ -228,27 +204,7 @@ class Interpreter(Imports):
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""
-        shapes = name.options if isinstance(name, Text) else None
-
-        def may_be(key: str) -> bool:
-            if shapes is None:
-                return not key.startswith("__")
-            return any(shape.covers(Pattern.literal(key)) for shape in shapes)
-
-        found: list[Abstract] = []
-        for each in members(target):
-            if isinstance(each, Client):
-                found.append(dynamic_operation(self, each, "calls an operation of", name, at))
-            elif isinstance(each, InstanceValue):
-                made_of = each.made_of.mro
-                found += [each.attribute(self, key, at) for one in made_of for key in one.attrs if may_be(key)]
-                found += [value for key, value in each.attrs.items() if may_be(key)]
-            elif isinstance(each, ClassValue):
-                found += [each.attribute(self, key, at) for key in each.attrs if may_be(key)]
-            elif isinstance(each, ModuleValue):
-                found += [value for key, value in each.frame.captured.items() if isinstance(value, Function) and may_be(key)]
-            else:
-                found.append(each if isinstance(each, UnknownValue) else DATA)
+        found = [one for each in members(target) for one in (each.any_attribute(self, name, at) if isinstance(each, Thing) else [DATA])]
         return join_all(found)
 
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final, cast
 
+from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .containers import Container, bagged
-from .dicts import DictValue, key_may_be
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from .dicts import DictValue
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, name_may_be, texts_in
 from .enums import EnumKind
 from .fields import Factory
 from .functions import Function, Method, Partial, Wrapper
@@ -20,17 +21,16 @@ from .work import walked
 _FEW: Final = 16  # bases that cost nothing worth counting
 
 
-class ClassValue(Container):
+class ClassValue(Attributed):
     """A class of the script.
 
     Attributes:
-        attrs: what its body defines.
+        attrs: what its body defines; `sure` and `rest` as in `Attributed`.
         node: its syntax; `None` for one that a call makes (`namedtuple`, `type`).
         bases: its base classes that the script defines, too.
         foreign: its base classes that the script does not define (`threading.Thread`).
         is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
-        sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
         mro: the class and those it comes from, the nearest first.
         enum: what makes it an `Enum`.
         meta: its metaclass, if the script defines that.
@@ -38,7 +38,6 @@ class ClassValue(Container):
     """
 
     __slots__ = (
-        "attrs",
         "bases",
         "enum",
         "fields",
@@ -50,8 +49,6 @@ class ClassValue(Container):
         "mro",
         "name",
         "node",
-        "rest",
-        "sure",
     )
 
     def __init__(
@@ -62,19 +59,16 @@ class ClassValue(Container):
         foreign: tuple[str, ...] = (),
         node: ast.ClassDef | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(attrs)
         self.node = node
         self.name = name
-        self.attrs = attrs
         self.bases = bases
         self.foreign: tuple[str, ...] = foreign + tuple(each for base in bases for each in base.foreign)
         self.fields: tuple[str, ...] | None = next((base.fields for base in bases if base.fields is not None), None)
         self.mro: list[ClassValue] = linearized(self, self.bases, [each.mro for each in self.bases])
         walked(len(self.mro))
         self.is_error: bool = any(base.is_error for base in bases)
-        self.sure = set(attrs)
         self.members: dict[str, InstanceValue] = {}
-        self.rest: Abstract = BOTTOM
         self.holds: Callable[[], DictValue | ListValue] | None = next((base.holds for base in bases if base.holds is not None), None)
         self.enum: EnumKind | None = next((base.enum for base in bases if base.enum is not None), None)
         self.meta: ClassValue | None = next((base.meta for base in bases if base.meta is not None), None)
@@ -125,13 +119,11 @@ class ClassValue(Container):
             return ListValue(self.fields or ())
         if found is not BOTTOM:
             return self.member(name, found) if self.has_members and _is_member(name, found) else _got(machine, found, None, self, at)
-        if name == "__subclasses__":
-            return Subclasses(self)
         if name in {"__dict__", "__members__"}:
             return DictValue(self.attrs)
         if name in {"__name__", "__qualname__"}:
             return self.name
-        if name == "_make":
+        if name in {"_make", "__subclasses__"}:
             return BoundMethod(self, name)
         of_meta = self.meta.find(name) if self.meta is not None else BOTTOM
         if of_meta is not BOTTOM:
@@ -143,25 +135,25 @@ class ClassValue(Container):
             values = args.get(0, "iterable", DATA)
             exact = isinstance(values, ListValue) and values.rest is BOTTOM
             return self.call(machine, Args(list(values.items)) if exact else Args(rest=join_all(machine.elements(values, at))), at)  # type: ignore[union-attr]
+        if name == "__subclasses__" and self.find(name) is BOTTOM:
+            return ListValue([each for each in machine.classes if self in each.bases])
         return super().invoke(machine, name, args, at)
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
-        """Any attribute (that `key` may be) may be overridden by a value."""
-        _opened(self, machine, value, key)
+    def known_names(self) -> list[str]:
+        return [name for each in self.mro for name in each.attrs]
 
-    def forget(self, machine: Machine, name: str = "") -> None:
-        """An attribute, or any, may be gone."""
-        _forgotten(self, machine, name)
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        return [self.attribute(machine, key, at) for key in self.attrs if name_may_be(name, key)]
 
-    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        _settled(self, machine, key, value)
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        if self.is_overriding(machine, args) and machine.is_first_to_get(self):
+            for each in members(self.call(machine, args, at)):
+                if isinstance(each, InstanceValue):
+                    each.all_called(machine, at)
 
-    def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        old = self.attrs.get(name, BOTTOM)
-        new = join(old, value)
-        if new is not old and new != old:
-            self.attrs[name] = new
-            self.changed(machine)
+    def is_overriding(self, machine: Machine, args: Args) -> bool:
+        """Whether somebody who is given one of its instances may call what it overrides (`logging.Handler`)."""
+        return args.extra is not DATA or self.is_foreign_to(machine.libraries.language)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         getter = self.meta.find("__getitem__") if self.meta is not None else BOTTOM
@@ -202,34 +194,6 @@ def _is_member(name: str, value: Abstract) -> bool:
     return not name.startswith("_") and not isinstance(value, (Function, Wrapper))
 
 
-def _opened(target: ClassValue | InstanceValue, machine: Machine, value: Abstract, key: Abstract) -> None:
-    new = join(target.rest, value)
-    if new is not target.rest and new != target.rest:
-        target.rest = new
-        target.changed(machine)
-    for name, held in list(target.attrs.items()):
-        if key is BOTTOM or key_may_be(key, name):
-            target.store(machine, name, join(held, value))
-
-
-def _forgotten(target: ClassValue | InstanceValue, machine: Machine, name: str) -> None:
-    machine.forgotten(target)
-    gone = {each for each in target.sure if not name or each == name}
-    if gone:
-        target.sure -= gone
-        target.changed(machine)
-
-
-def _settled(target: ClassValue | InstanceValue, machine: Machine, key: Abstract, value: Abstract) -> None:
-    if not isinstance(key, str):
-        return
-    old = target.attrs.get(key, BOTTOM)
-    if key not in target.sure or (old is not value and old != value):
-        target.attrs[key] = value
-        target.sure.add(key)
-        target.changed(machine)
-
-
 def _got(machine: Machine, found: Abstract, of: Abstract, made_of: ClassValue, at: int) -> Abstract:
     """An attribute of a class, of which a descriptor says what it is."""
     for each in members(found):
@@ -238,22 +202,19 @@ def _got(machine: Machine, found: Abstract, of: Abstract, made_of: ClassValue, a
     return found
 
 
-class InstanceValue(Container):
+class InstanceValue(Attributed):
     """An instance of a class of the script.
 
     Attributes:
-        attrs: its own attributes; `sure` and `rest` as in `ClassValue`.
+        attrs: its own attributes.
         held: its members, when its class is made of `dict`, `list` or the like.
     """
 
-    __slots__ = ("attrs", "held", "made_of", "rest", "sure")
+    __slots__ = ("held", "made_of")
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
-        super().__init__()
+        super().__init__(attrs if attrs is not None else {})
         self.made_of = made_of
-        self.attrs: dict[str, Abstract] = attrs if attrs is not None else {}
-        self.sure = set(self.attrs)
-        self.rest: Abstract = BOTTOM
         self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
 
     def behind(self) -> Sequence[Container]:
@@ -399,15 +360,20 @@ class InstanceValue(Container):
         if name == "__dict__":
             Variables(self).update(machine, value, 0)
             return
-        old = self.attrs.get(name, BOTTOM)
-        new = join(old, value)
-        if new is not old and new != old:
-            self.attrs[name] = new
-            self.changed(machine)
+        super().store(machine, name, value)
 
-    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
-        """Any attribute (that `key` may be) may be overridden by a value."""
-        _opened(self, machine, value, key)
+    def known_names(self) -> list[str]:
+        return [*self.attrs, *self.made_of.known_names()]
+
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        of_class = [self.attribute(machine, key, at) for key in self.made_of.known_names() if name_may_be(name, key)]
+        return of_class + [value for key, value in self.attrs.items() if name_may_be(name, key)]
+
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        if self.made_of.find("__call__") is not BOTTOM:
+            self.call(machine, args, at)
+        if self.made_of.is_overriding(machine, args) and machine.is_first_to_get(self):
+            self.all_called(machine, at)
 
     def stored_by_all(self, machine: Machine, key: str) -> None:
         if key in self.attrs and key not in self.sure:
@@ -417,11 +383,11 @@ class InstanceValue(Container):
     def forget(self, machine: Machine, name: str = "") -> None:
         """An attribute of its own, or any, may be gone."""
         self.is_many = self.is_many or not name
-        _forgotten(self, machine, name)
+        super().forget(machine, name)
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         if isinstance(key, str) and not isinstance(self.made_of.find(key), Wrapper):
-            _settled(self, machine, key, value)
+            super().settle(machine, key, value)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.call(self.attribute(machine, "__call__", at), args, at)
@@ -501,18 +467,6 @@ _CALLED_BY_PYTHON: Final = frozenset(
         ),
     }
 )
-
-
-class Subclasses(Thing):
-    """`cls.__subclasses__`: the classes made of it."""
-
-    __slots__ = ("of",)
-
-    def __init__(self, of: ClassValue) -> None:
-        self.of = of
-
-    def call(self, machine: Machine, _args: Args, _at: int) -> Abstract:
-        return ListValue([each for each in machine.classes if self.of in each.bases])
 
 
 class Variables(DictValue):

@@ -9,7 +9,7 @@ from ....values.patterns import Pattern
 from ....values.value import Text
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, bagged, things_in
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, join, join_all, members, texts_in
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, give_away_all, join, join_all, members, texts_in
 from .external import external
 from .lists import ListValue
 from .work import walked, wrote
@@ -70,6 +70,9 @@ class DictValue(Container):
         """Keys that aren't texts, such as futures."""
         self.read = next(CLOCK)
         return self._keys
+
+    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        give_away_all((*self.members.values(), self._rest), machine, args, at, nested)
 
     @property
     def is_filled(self) -> bool:

@@ -7,13 +7,12 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import Pattern
 from ....values.value import Text
-from .enums import EnumKind
+from .known_libraries import Libraries
 from .work import walked
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
@@ -22,6 +21,7 @@ _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
 
 _MAX_CONTAINERS: Final = 24  # the same for containers
 
+_MAX_GIVEN: Final = 4  # containers in containers whose functions somebody may call who has them
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
@@ -49,7 +49,7 @@ class Machine(Protocol):
     default_region: Abstract
     default_callers: tuple[Pattern | None, ...]
     first_line: int
-    libraries: Libraries
+    libraries: Libraries[Abstract]
     modules_read: list[Any]
     steps: int
 
@@ -105,6 +105,9 @@ class Machine(Protocol):
     def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
         """Code that is not here gets these: what may come back."""
 
+    def is_first_to_get(self, value: Thing) -> bool:
+        """Whether nobody whose code is not here had a value before."""
+
     def scatter(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known."""
 
@@ -155,57 +158,13 @@ class Machine(Protocol):
         """Count work that is more than reading an expression."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Libraries:
-    """What is known of the libraries that scripts use, by full name (`json.loads`).
-
-    Attributes:
-        functions: what calling something does, where that is more than computing data.
-        methods: the same for methods of objects whose class is not the script's (`executor.submit`), by their short name.
-        values: what a name is that is not called (`sys.modules`).
-        decorators: what a decorator makes of a function: a kind of `Wrapper`; `call` when what it returns is the function from then on, `keep` when
-            it may call the function, and leaves it as it is.
-        field_decorators: decorators that make a class's annotated names what calling the class fills; `field_bases` are bases that do.
-        bases: classes whose instances hold members, and what is like them.
-        plain_bases: classes that add nothing to a class made of them.
-        stateful: beginnings of the names of what creates objects to which functions are passed to call later.
-        language: beginnings of the names of classes that are part of the language: nobody else calls what is made of them.
-        enums: bases that make an `Enum`.
-        writing: functions, and methods of what the library makes, that write their arguments and call none of them.
-        harmless: packages that do nothing with AWS by themselves, beside boto3; `harmless_beginnings` of their names.
-        sdks: packages that call AWS by themselves, or sign requests to it.
-        opening_urls: beginnings of the names of functions that open URLs; `methods_opening_urls` of methods of something unknown.
-    """
-
-    functions: Mapping[str, Callable[[Machine, Args, int], Abstract]]
-    methods: Mapping[str, Callable[[Machine, Args, int], Abstract]]
-    values: Mapping[str, Abstract]
-    decorators: Mapping[str, str]
-    field_decorators: frozenset[str]
-    field_bases: frozenset[str]
-    bases: Mapping[str, Callable[[], Any]]
-    plain_bases: frozenset[str]
-    stateful: tuple[str, ...]
-    language: tuple[str, ...]
-    enums: Mapping[str, EnumKind]
-    writing: frozenset[str]
-    harmless: frozenset[str]
-    harmless_beginnings: tuple[str, ...]
-    sdks: frozenset[str]
-    opening_urls: tuple[str, ...]
-    methods_opening_urls: tuple[str, ...]
-
-    def is_harmless(self, name: str) -> bool:
-        """Whether a module is Python's own, boto3's, or one that is known to do nothing with AWS."""
-        root = name.partition(".")[0]
-        return root in self.harmless or root.startswith(self.harmless_beginnings)
-
-
 class Thing:
     """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
 
     __slots__ = ()
     is_container = False  # whether it is nothing but its members
+
+    is_aws = False  # whether calling a method of it is an API call
 
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """What stands for several alternatives of its kind."""
@@ -222,6 +181,17 @@ class Thing:
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
         """What `x.name` is."""
         return DATA
+
+    def any_attribute(self, _machine: Machine, _name: Abstract, _at: int) -> list[Abstract]:
+        """What `getattr(x, name)` may be when the name is not known, or its shape only."""
+        return [DATA]
+
+    def known_names(self) -> list[str] | None:
+        """The names of its attributes, if they are known."""
+        return None
+
+    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        """Somebody whose code is not here has it, and may call it, or what it holds, with these."""
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         """What `x.name(…)` gives."""
@@ -286,6 +256,9 @@ class UnknownValue(Thing):
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
         return machine.escape(args, at, DATA if self is DATA else self)
+
+    def any_attribute(self, _machine: Machine, _name: Abstract, _at: int) -> list[Abstract]:
+        return [self]
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.escape(args, at, DATA if self is DATA else self)
@@ -356,6 +329,9 @@ class Union(Thing):
             if getattr(member, "is_filled", True):
                 found += machine.elements(member, at)
         return found or [DATA]
+
+    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        give_away_all(self.members, machine, args, at, nested)
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
@@ -434,6 +410,20 @@ def truth(value: Abstract) -> bool | None:
 def truthy(value: Abstract) -> Abstract:
     """What is left of it in `value or …`."""
     return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
+
+
+def name_may_be(name: Abstract, key: str) -> bool:
+    """Whether a name that is not known may be this one; without a shape, it is none of Python's own."""
+    if not isinstance(name, Text):
+        return not key.startswith("__")
+    return any(shape.covers(Pattern.literal(key)) for shape in name.options)
+
+
+def give_away_all(several: Iterable[Abstract], machine: Machine, args: Args, at: int, nested: int) -> None:
+    """Somebody has a container, and may call what is in it, as far as that is looked into."""
+    for each in several if nested < _MAX_GIVEN else ():
+        if isinstance(each, Thing):
+            each.given_away(machine, Args([], {}, args.extra, args.extra), at, nested + 1)
 
 
 def is_scalar(value: Abstract) -> bool:

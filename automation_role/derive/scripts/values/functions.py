@@ -93,6 +93,9 @@ class Function(Thing):
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
 
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        machine.call(self, args, at)
+
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         return machine.run(self, args)
 
@@ -152,6 +155,9 @@ class Method(Thing):
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         return self.target if name == "__self__" else machine.attribute(self.function, name, at)
 
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        machine.call(self, args, at)
+
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.call(self.function, args.before(self.target), at)
 
@@ -171,6 +177,9 @@ class Partial(Thing):
         if name == "args":
             return ListValue(self.args.positional, self.args.rest)
         return DictValue(self.args.keywords, rest=self.args.extra) if name == "keywords" else OPAQUE
+
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        machine.call(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         first = self.args

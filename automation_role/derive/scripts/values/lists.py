@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, bagged, things_in
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, join, join_all, members
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, give_away_all, join, join_all, members
 from .external import external
 from .work import walked
 
@@ -47,6 +47,9 @@ class ListValue(Container):
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         return (len(self._items), self.is_many), (*self._items, self._rest)
+
+    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        give_away_all((*self.items, self._rest), machine, args, at, nested)
 
     @property
     def is_filled(self) -> bool:

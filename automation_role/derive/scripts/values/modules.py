@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing
+from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing, name_may_be
 from .frames import Frame
+from .functions import Function
 
 
 class ModuleValue(Thing):
@@ -22,6 +23,12 @@ class ModuleValue(Thing):
             if isinstance(path, str) and path.endswith("__init__.py") and machine.has_module(f".{name}", package):
                 return machine.module(f".{name}", package, at)
         return OPAQUE if found is BOTTOM else found
+
+    def known_names(self) -> list[str]:
+        return list(self.frame.captured)
+
+    def any_attribute(self, _machine: Machine, name: Abstract, _at: int) -> list[Abstract]:
+        return [value for key, value in self.frame.captured.items() if isinstance(value, Function) and name_may_be(name, key)]
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(name, value)

@@ -1,0 +1,58 @@
+"""What classes and their instances have in common: attributes, of which some are surely there."""
+
+from __future__ import annotations
+
+from .containers import Container
+from .dicts import key_may_be
+from .domain import BOTTOM, Abstract, Machine, join
+
+
+class Attributed(Container):
+    """A value with attributes.
+
+    Attributes:
+        attrs: its attributes.
+        sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
+    """
+
+    __slots__ = ("attrs", "rest", "sure")
+
+    def __init__(self, attrs: dict[str, Abstract]) -> None:
+        super().__init__()
+        self.attrs = attrs
+        self.sure = set(attrs)
+        self.rest: Abstract = BOTTOM
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        old = self.attrs.get(name, BOTTOM)
+        new = join(old, value)
+        if new is not old and new != old:
+            self.attrs[name] = new
+            self.changed(machine)
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
+        """Any attribute (that `key` may be) may be overridden by a value."""
+        new = join(self.rest, value)
+        if new is not self.rest and new != self.rest:
+            self.rest = new
+            self.changed(machine)
+        for name, held in list(self.attrs.items()):
+            if key is BOTTOM or key_may_be(key, name):
+                self.store(machine, name, join(held, value))
+
+    def forget(self, machine: Machine, name: str = "") -> None:
+        """An attribute, or any, may be gone."""
+        machine.forgotten(self)
+        gone = {each for each in self.sure if not name or each == name}
+        if gone:
+            self.sure -= gone
+            self.changed(machine)
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if not isinstance(key, str):
+            return
+        old = self.attrs.get(key, BOTTOM)
+        if key not in self.sure or (old is not value and old != value):
+            self.attrs[key] = value
+            self.sure.add(key)
+            self.changed(machine)
