@@ -95,7 +95,7 @@ def _accounts(report: FleetReport, *, strict: bool) -> RenderableType:
         widest = max(answers, key=lambda answer: answer.unused, default=None)
         rows.add_row(
             _plain(_named([account.id for account in group])),
-            _fits(report.account_fits(first, strict=strict)),
+            _fits(report.account_fits(first, strict=strict)) if answers else _plain("-", "dim"),
             _count(first.roles),
             _count(len(answers)),
             _count(sum(bool(answer.lacks) for answer in answers), "red"),

@@ -475,6 +475,12 @@ def test_the_table_has_roles_accounts_and_the_details(fleet: Fleet, monkeypatch:
     assert any(line.endswith("no statement allows it") for line in lines)
 
 
+def test_an_account_of_which_no_role_was_checked_neither_fits_nor_does_not(fleet: Fleet):
+    ran = fleet({"one.json": dump(role(ONE, "Idle"))}, form="table")
+    assert f"{ONE} - 1 - - - - -" in [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert said(ran) == ["note: 1 account, 0 runbooks: 0 pairs of a runbook and a role; no role checked"]
+
+
 def test_a_long_table_says_what_it_leaves_out(fleet: Fleet):
     accounts = [f"{number * 7:012}" for number in range(1, 60)]
     files: dict[str, Any] = {f"{one}.json": dump(role(one, f"Ops{at}", SEES)) for at, one in enumerate(accounts)}

@@ -180,7 +180,7 @@ def _account(account: AccountReport, report: FleetReport, *, strict: bool) -> Ht
     return tag(
         "tr",
         tag("th", tag("code", account.id), scope="row"),
-        _cell(_fits(fits), "flag wide"),
+        _cell(_fits(fits) if answers else None, "flag wide"),
         _number(account.roles),
         _number(len(account.results)),
         _cell(tag("ul", [tag("li", _bad(place, answer)) for place, answer in bad], role="list") if bad else None),
