@@ -41,6 +41,7 @@ __all__ = [
     "action_exists",
     "actions",
     "canonical_action",
+    "certain_actions",
     "following_condition",
     "handler_actions",
     "nearest_action",
@@ -213,11 +214,23 @@ _NEAR: Final = 8
 
 
 def handler_actions(resource_type: str) -> tuple[str, ...] | None:
-    """What CloudFormation needs to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when unknown."""
+    """What CloudFormation may need to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when unknown."""
+    found = _of_type(resource_type)
+    return tuple(each.removesuffix(_CERTAIN) for each in found) if found is not None else None
+
+
+def certain_actions(resource_type: str) -> frozenset[str]:
+    """Of these, what no resource of the type can be created or deleted without."""
+    return frozenset(each.removesuffix(_CERTAIN) for each in _of_type(resource_type) or () if each.endswith(_CERTAIN))
+
+
+_CERTAIN: Final = "!"  # as tools/catalog/cloudformation.py marks them
+
+
+def _of_type(resource_type: str) -> Sequence[str] | None:
     _, _, rest = resource_type.partition("::")
     service, _, kind = rest.partition("::")
-    found = (read(f"types/{service.lower()}.json") or {}).get(kind) if re.fullmatch(r"AWS::\w+::\w+", resource_type) else None
-    return tuple(found) if found is not None else None
+    return (read(f"types/{service.lower()}.json") or {}).get(kind) if re.fullmatch(r"AWS::\w+::\w+", resource_type) else None
 
 
 def python_name(operation: str) -> str:

@@ -107,8 +107,8 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
             yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
             resources = _on(action, kind, logical_id, names)
-            # A handler lists everything that it may need; only creating and deleting its type's resource is certain.
-            perhaps = () if custom or _is_certain(action, kind) else resources
+            # A handler lists everything that it may need; what it cannot do without is in the catalog.
+            perhaps = () if custom or action in catalog.certain_actions(kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
 
 
@@ -163,13 +163,6 @@ def _prefix(kind: str) -> str:
 
 # Services whose IAM prefix differs from their name in types.
 _PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
-
-
-@cache
-def _is_certain(action: str, kind: str) -> bool:
-    """Whether a type's resource cannot be created or deleted without an action: `lambda:CreateFunction` of `AWS::Lambda::Function`."""
-    name = kind.rpartition("::")[2]
-    return re.fullmatch(rf"(Create|Delete|Run|Terminate|Register|Deregister|Put){re.escape(name)}s?", action.partition(":")[2]) is not None
 
 
 @cache

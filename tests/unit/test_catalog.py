@@ -57,6 +57,23 @@ def test_every_handler_asks_for_actions_that_exist():
             assert [action for action in actions if not catalog.action_exists(action)] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "certain"),
+    [
+        ("AWS::S3::Bucket", {"s3:CreateBucket", "s3:DeleteBucket"}),
+        ("AWS::EC2::Instance", {"ec2:RunInstances", "ec2:TerminateInstances"}),
+        ("AWS::CloudWatch::Alarm", {"cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"}),  # the only one it can write with
+        ("AWS::Lambda::Permission", {"lambda:AddPermission", "lambda:RemovePermission"}),
+        ("AWS::MSK::Cluster", {"kafka:CreateCluster", "kafka:DeleteCluster"}),  # not ec2's, which it asks for much
+        ("AWS::MediaLive::Cluster", {"medialive:CreateCluster", "medialive:DeleteCluster"}),  # and ecs:CreateCluster, perhaps
+        ("AWS::EC2::EIP", set()),  # several, and none is called like it
+    ],
+)
+def test_of_what_a_handler_may_ask_for_the_certain_is_known(kind: str, certain: set[str]):
+    assert catalog.certain_actions(kind) == certain
+    assert certain <= set(catalog.handler_actions(kind) or ())
+
+
 @pytest.mark.parametrize("kind", ["AWS::S3::Nonsense", "AWS::Nonsense::Bucket", "Custom::Thing", "AWS::S3", "AWS::../../x::y", ""])
 def test_a_type_that_is_not_there_has_no_permissions(kind: str):
     assert catalog.handler_actions(kind) is None

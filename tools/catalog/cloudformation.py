@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from .attributes import arns_of
 from .effects import Effects
 from .iam import Iam
+
+_ASKING: Final = ("create", "delete")
+# Services that handlers of other services' types ask for much, too.
+_HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "s3", "secretsmanager", "sso", "sts"})
+# Marks an action that a handler cannot do without.
+CERTAIN: Final = "!"
 
 
 class ResourceTypes:
@@ -33,9 +41,39 @@ class ResourceTypes:
                 continue
             if not handlers:
                 effects.had("types", "none", name)
-            said = [each for kind in ("create", "delete") for each in handlers.get(kind, {}).get("permissions", [])]
+            said = {
+                kind: {action for each in handlers.get(kind, {}).get("permissions", []) for action in self._actions(each)}
+                for kind in _ASKING
+            }
+            must = {action for asked in said.values() for action in self._certain(schema, asked)}
             _, service, rest = name.split("::", 2)
-            self.by_service.setdefault(service.lower(), {})[rest] = sorted({action for each in said for action in self._actions(each)})
+            asked = sorted({action for each in said.values() for action in each})
+            self.by_service.setdefault(service.lower(), {})[rest] = [f"{action}{CERTAIN}" if action in must else action for action in asked]
+
+    def _certain(self, schema: dict[str, Any], asked: set[str]) -> set[str]:
+        """What a handler cannot do without.
+
+        A handler lists all that it may ask for. It has to change something of its own service, so the only action with which it can do
+        so is certain; of several, those that are called like the type.
+        """
+        prefix, name = self._prefix(schema), schema["typeName"].rpartition("::")[2]
+        writing = {action for action in asked if action.partition(":")[0] == prefix and self._iam.writes(action)}
+        if len(writing) == 1:
+            return writing
+        named = re.compile(rf"(Create|Delete|Run|Terminate|Register|Deregister|Put){re.escape(name)}s?", re.IGNORECASE)
+        return {action for action in writing if named.fullmatch(action.partition(":")[2])}
+
+    def _prefix(self, schema: dict[str, Any]) -> str:
+        """The type's own service in IAM: the prefix in its handlers that is called like it, else the one they ask most, helpers aside."""
+        handlers = schema.get("handlers", {})
+        said = Counter(
+            each.partition(":")[0].lower() for kind in (*_ASKING, "read", "list") for each in handlers.get(kind, {}).get("permissions", [])
+        )
+        service = re.sub(r"v\d$", "", str(schema["typeName"]).split("::")[1].lower())
+        alike = sorted(said, key=lambda prefix: (prefix.replace("-", "") != service, not prefix.startswith(service)))
+        if alike and alike[0].replace("-", "").startswith(service):
+            return alike[0]
+        return next((prefix for prefix, _ in said.most_common() if prefix not in _HELPERS), service)
 
     def _actions(self, said: str) -> Iterator[str]:
         """An action as IAM writes it; an action that IAM does not have is left out, since it can't be granted."""

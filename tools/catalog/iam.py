@@ -51,6 +51,12 @@ class Iam:
         found = self._actions.get(prefix.lower(), {}).get(name.lower())
         return f"{prefix.lower()}:{found['name']}" if found else None
 
+    def writes(self, action: str) -> bool:
+        """Whether an action changes something, other than tags."""
+        prefix, _, name = action.partition(":")
+        level = self._actions.get(prefix, {}).get(name.lower(), {}).get("accessLevel", "")
+        return "Write" in level and "Tagging" not in level
+
     def has_condition(self, action: str, key: str) -> bool:
         """Whether an action knows a condition key."""
         prefix, _, name = action.partition(":")
