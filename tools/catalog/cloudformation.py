@@ -66,7 +66,7 @@ class ResourceTypes:
     def _prefix(self, schema: dict[str, Any]) -> str:
         """The type's own service in IAM: the prefix in its handlers that is called like it, else the one they ask most, helpers aside."""
         handlers = schema.get("handlers", {})
-        said = Counter(
+        said: Counter[str] = Counter(
             each.partition(":")[0].lower() for kind in (*_ASKING, "read", "list") for each in handlers.get(kind, {}).get("permissions", [])
         )
         service = re.sub(r"v\d$", "", str(schema["typeName"]).split("::")[1].lower())
