@@ -12,6 +12,8 @@ import contextlib
 import copy
 import os
 import random
+import resource
+import signal
 import sys
 import time
 import types
@@ -114,6 +116,12 @@ def wrapped(function):
 def decorated(x, y="dy"): return y + x
 @functools.lru_cache
 def cached(x): return "c" + x
+def look(x):
+    boto3.client("s3").head_object(Bucket="look", Key=x)
+def see():
+    s3.get_object(Bucket=K.attr, Key=DEFAULTS["k"])
+def all_of(items):
+    return items[0] + all_of(items[1:]) if items else ""
 @contextlib.contextmanager
 def held(x):
     yield [x]
@@ -293,6 +301,7 @@ class Programs:
             lambda: f"Deep({one()}, extra={other()}).{self.one('attr', 'other', 'extra', 'set(' + one() + ').other')}",
             lambda: f"decorated({one()}{self.one('', ', ' + self.literal())})",
             lambda: f"cached({one()})",
+            lambda: f"all_of({p()})",
             lambda: f"functools.partial(Lazy.plain, y={one()})({other()})",
             lambda: f"list(map(Lazy.plain, {p()}))[{self.index()}]",
             lambda: f"(lambda it: (next(it), it.send({one()})))(echoing({other()}))[{self.one('0', '1')}]",
@@ -466,6 +475,8 @@ class Programs:
                 f"boto3.client('s3', region_name={self.text()}).{operation}(Bucket='r', Key={self.text()})",
                 f"boto3.client('s3', **keys_of({self.text()})).{operation}(Bucket={self.text()}, Key='a')",
                 f"boto3.client('s3', **(keys_of({self.text(1)}) if {self.condition()} else {{}})).{operation}(Bucket={self.text(1)}, Key='e')",
+                f"look({self.text()})",
+                "see()",
                 f"boto3.Session(**keys_of({self.text()})).client('ec2').stop_instances(InstanceIds={self.listing()})",
             )
         )
@@ -533,6 +544,8 @@ class Programs:
             lambda: f"assert {self.condition()}",
             lambda: f"{d()} = {d()}",
             lambda: f"{p()} = {p()}",
+            lambda: f"boto3.setup_default_session(**keys_of({t()}))",
+            lambda: f"boto3.setup_default_session(region_name={t()})",
             lambda: f"g['r'][{self.key()}] = {t()}",
             lambda: f"g['l'].append({t()})",
             lambda: f"g['l'][{self.index()}] = {t()}",
@@ -734,7 +747,14 @@ def recording(calls: list[Call]) -> Any:
 
         return types.SimpleNamespace(client=client)
 
-    boto3.client = session().client  # type: ignore[attr-defined]
+    default: dict[str, Any] = {}
+
+    def setup(**given: Any) -> None:
+        default.clear()
+        default.update(given)
+
+    boto3.client = lambda service, **given: session(**default).client(service, **given)  # type: ignore[attr-defined]
+    boto3.setup_default_session = setup  # type: ignore[attr-defined]
     boto3.Session = session  # type: ignore[attr-defined]
     boto3.session = types.ModuleType("boto3.session")  # type: ignore[attr-defined]
     boto3.session.Session = session
@@ -832,12 +852,29 @@ def misses_of(seed: int, writer: Callable[[int], Any] = Programs, *, runs: int =
     return script, missed(read, list(calls.values())), read
 
 
+class EndlessError(BaseException):
+    """A program did not end: what it does is not compared."""
+
+
+def _endless(_signal: int, _frame: Any) -> None:
+    raise EndlessError
+
+
 def main() -> int:
     """Try many, and print what was missed."""
     count, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    started, found, made = time.process_time(), 0, 0
+    started, found, made, endless = time.process_time(), 0, 0, 0
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+    signal.signal(signal.SIGVTALRM, _endless)
     for seed in range(first, first + count):
-        script, misses, read = misses_of(seed)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 10)  # seconds of CPU
+        try:
+            script, misses, read = misses_of(seed)
+        except (EndlessError, MemoryError):
+            endless += 1
+            sys.stdout.write(f"--- seed {seed} does not end\n")
+            continue
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         made += sum(len(variants) for each in (read, *read.assumed.values()) for variants in each.calls.values())
         if misses:
             found += 1
@@ -845,7 +882,9 @@ def main() -> int:
             lines = [f"--- seed {seed}: {call}", f"    {script.splitlines()[call.line - 1].strip()}"]
             lines += [f"    derived {key[0]}:{key[1]} {variants}" for key, variants in read.calls.items() if key[2] == call.line]
             sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.write(f"{count} programs, {made} derived calls, {found} programs with a miss, {time.process_time() - started:.1f} s CPU\n")
+    sys.stdout.write(
+        f"{count} programs, {made} derived calls, {found} programs with a miss, {endless} that do not end, {time.process_time() - started:.1f} s CPU\n"
+    )
     return 1 if found else 0
 
 
