@@ -22,6 +22,7 @@ from tools.catalog.cloudformation import ResourceTypes
 from tools.catalog.effects import Effects
 from tools.catalog.iam import Iam
 from tools.catalog.operations import Operations
+from tools.catalog.told_types import ToldTypes
 
 HERE = Path(__file__).resolve().parent
 CATALOG = HERE.parent / "automation_role" / "catalog"
@@ -33,13 +34,14 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
     effects = Effects(exceptions)
     iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], effects), Apis()
-    operations, types = Operations(exceptions, iam, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
+    told = ToldTypes(exceptions, iam, effects)
+    operations, types = Operations(exceptions, iam, told, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
     made: dict[str, bytes] = {}
     for service in apis.names:
         model = apis.model(service)
         made[f"apis/{service}.json"] = _json(_api(service, model, apis, operations))
     for prefix in iam.prefixes:
-        made[f"actions/{prefix}.json"] = _json({**iam.prefix(prefix), **operations.arns(prefix)})
+        made[f"actions/{prefix}.json"] = _json({**iam.prefix(prefix), **told.of(prefix)})
     for service in boto3_types.SERVICES:
         made[f"boto3/{service}.json"] = _json(boto3_types.types_of(service, apis.waiters(service)))
     for service, found in types.by_service.items():

