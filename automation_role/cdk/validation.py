@@ -19,10 +19,7 @@ from ..check.subjects import Subject
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..sources.collect import Collector
 from ..sources.found import Situation
-from ..sources.scan import scopes_of
-from ..template.intrinsics import Resolver
 from ..values.place import Place
-from ..values.placeholders import ACCOUNT, PARTITION, REGION
 
 # rule -> what it means; the risks of `check` are rules of their own.
 RULES: Final[Mapping[str, str]] = {
@@ -97,7 +94,7 @@ class AutomationPolicyValidation:
     def _violations(self, paths: Sequence[str]) -> Iterator[Any]:
         problems: list[Problem] = []
         templates = {path: template for path in paths if (template := _template(path)).get("Resources")}
-        situation = Situation(imports=_exports(templates))
+        situation = Situation()
         collector = Collector(situation=situation, roles=True)
         (collected,) = collector.collect([list(templates)])
         problems += collector.problems
@@ -133,22 +130,6 @@ class AutomationPolicyValidation:
 def _template(path: str) -> Mapping[str, Any]:
     data: Mapping[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
     return data
-
-
-def _exports(templates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What the stacks of an app export to each other, by the export's name: a runbook may name the role of another stack."""
-    scopes = scopes_of(list(templates))
-    exports: dict[str, str] = {}
-    for _ in range(2):  # an export may contain another one
-        for path, template in templates.items():
-            resolver = Resolver(
-                template, account=ACCOUNT, region=REGION, partition=PARTITION, parameters={}, imports=exports, scope=scopes[path]
-            )
-            for output in (template.get("Outputs") or {}).values():
-                name = (output.get("Export") or {}).get("Name")
-                if isinstance(name, str):
-                    exports[name] = str(resolver.resolve(output.get("Value")))
-    return exports
 
 
 def _violation(rule: str, message: str, template: str, logical_id: str) -> Any:

@@ -87,3 +87,12 @@ def test_a_region_in_which_the_role_does_not_act_is_warned_about() -> None:
     stack, _ = made(regions=["us-east-1"])
     (warning,) = assertions.Annotations.from_stack(stack).find_warning("/S/Start", assertions.Match.any_value())
     assert "automations start in 'eu-central-1', and S/Role acts only in us-east-1" in str(warning.entry.data)
+
+
+def test_an_alarm_stops_it() -> None:
+    _, template = made(alarm="errors")
+    assert state(template)["Parameters"]["AlarmConfiguration"] == {"Alarms": [{"Name": "errors"}]}
+    starter = Authorization(template, region="eu-central-1").principal("MachineRole")
+    role = "arn:aws:iam::111122223333:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM"
+    assert starter.may("iam:CreateServiceLinkedRole", resource=role, context={"iam:AWSServiceName": "ssm.amazonaws.com"})
+    assert not starter.may("iam:CreateServiceLinkedRole", resource=role, context={"iam:AWSServiceName": "ecs.amazonaws.com"})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 
 from ...start.request import StartError, check_number
+
+_T = TypeVar("_T")
 
 
 def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
@@ -39,6 +43,16 @@ class Delivery:
     max_event_age: int | float | None
     retry_attempts: float | None
     queue: sqs.IQueue | None
+
+    def retry_policy(self, kind: Callable[..., _T]) -> _T | None:
+        """The retries as the property of a trigger's resource; `None`: AWS's default."""
+        if self.max_event_age is None and self.retry_attempts is None:
+            return None
+        return kind(maximum_event_age_in_seconds=self.max_event_age, maximum_retry_attempts=self.retry_attempts)
+
+    def dead_letters(self, kind: Callable[..., _T]) -> _T | None:
+        """The queue as the property of a trigger's resource; `None`: there is none."""
+        return None if self.queue is None else kind(arn=self.queue.queue_arn)
 
 
 def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attempts: float | None, queue: sqs.IQueue | None) -> Delivery:

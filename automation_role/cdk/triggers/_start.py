@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aws_cdk import Annotations, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from ...errors import AutomationRoleError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
-from ...values.tokens import is_opaque_list
+from ...values.tokens import is_opaque, is_opaque_list
 from .. import arguments as _arguments
 from ..documents import RunbookReference, StartedDocument, document_of
 from ..grants import AutomationRoleBase
@@ -134,6 +135,7 @@ def check_arguments(where: str, **given: object) -> None:
 
 
 _TAGS: Final = 5
+_ALARM_NAME: Final = 255
 
 
 def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
@@ -151,6 +153,28 @@ def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | 
     if len(tags) > _TAGS:
         raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes at most {_TAGS}; pass fewer")
     return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
+
+
+def checked_alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored: bool) -> dict[str, Any] | None:
+    """The alarm of an execution as StartAutomationExecution takes it: one, by its name; `None`: none.
+
+    Raises:
+        StartError: it is not an alarm, or its option is set without one.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AlarmConfiguration.html
+    """
+    if alarm is None:
+        if ignored:
+            raise StartError(f"{where}: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out")
+        return None
+    if not isinstance(alarm, str):
+        check_arguments(where, alarm=alarm)
+        name = alarm.alarm_name
+    else:
+        name = alarm
+    if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME):
+        raise StartError(f"{where}: alarm is {name!r} → an alarm, or its name of 1 to {_ALARM_NAME} characters")
+    return {"Alarms": [{"Name": name}], **({"IgnorePollAlarmFailure": True} if ignored else {})}
 
 
 def _check_kinds(where: str, role: object, parameters: object) -> None:

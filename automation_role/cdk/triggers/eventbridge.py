@@ -21,7 +21,7 @@ from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..render import here
 from ..types import AnyRole, IAutomationRole
-from ._delivery import Delivery, checked_delivery
+from ._delivery import checked_delivery
 from ._start import Start, check_arguments, checked_start
 from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 
@@ -115,8 +115,8 @@ class AutomationTarget:
             input=events.RuleTargetInput.from_object(
                 {name: values[0] if name in self._lists else values for name, values in start.parameters.items()}
             ),
-            dead_letter_config=None if delivery.queue is None else events.CfnRule.DeadLetterConfigProperty(arn=delivery.queue.queue_arn),
-            retry_policy=_retry_policy(delivery),
+            dead_letter_config=delivery.dead_letters(events.CfnRule.DeadLetterConfigProperty),
+            retry_policy=delivery.retry_policy(events.CfnRule.RetryPolicyProperty),
         )
 
 
@@ -184,14 +184,6 @@ def _tell_of_fields(rule: Construct, start: Start) -> None:
                 f"ends the string, and what follows can set other parameters; pass the field as the whole value, or match only events from "
                 f"senders you trust",
             )
-
-
-def _retry_policy(delivery: Delivery) -> events.CfnRule.RetryPolicyProperty | None:
-    if delivery.max_event_age is None and delivery.retry_attempts is None:
-        return None
-    return events.CfnRule.RetryPolicyProperty(
-        maximum_event_age_in_seconds=delivery.max_event_age, maximum_retry_attempts=delivery.retry_attempts
-    )
 
 
 def _allow_dead_letters(queue: sqs.IQueue, rule: Any) -> None:

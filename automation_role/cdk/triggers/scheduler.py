@@ -17,14 +17,13 @@ from ...policy import access
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
-from ...values.tokens import is_opaque
 from ..documents import RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
 from ..types import AnyRole, IAutomationRole
-from ._delivery import Delivery, checked_delivery
-from ._start import check_arguments, checked_start, checked_tags
+from ._delivery import checked_delivery
+from ._start import check_arguments, checked_alarm, checked_start, checked_tags
 from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 from ._targeting import check_targeting
 
@@ -119,7 +118,7 @@ class AutomationScheduleTarget:
             "MaxConcurrency": max_concurrency,
             "MaxErrors": max_errors,
             "Tags": checked_tags(where, tags),
-            "AlarmConfiguration": _alarm(where, alarm, ignored=ignore_poll_alarm_failure),
+            "AlarmConfiguration": checked_alarm(where, alarm, ignored=ignore_poll_alarm_failure),
             "TargetLocations": _rendered(where, role, target_locations) if target_locations else None,
         }
         known = self._start.runbook if target_locations else None
@@ -150,31 +149,9 @@ class AutomationScheduleTarget:
             arn=here().write(_UNIVERSAL_TARGET)[0],
             role=starter,
             input=scheduler.ScheduleTargetInput.from_object(self._request),
-            dead_letter_config=None if queue is None else scheduler.CfnSchedule.DeadLetterConfigProperty(arn=queue.queue_arn),
-            retry_policy=_retry_policy(self._delivery),
+            dead_letter_config=self._delivery.dead_letters(scheduler.CfnSchedule.DeadLetterConfigProperty),
+            retry_policy=self._delivery.retry_policy(scheduler.CfnSchedule.RetryPolicyProperty),
         )
-
-
-def _alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored: bool) -> dict[str, Any] | None:
-    """As StartAutomationExecution takes it: one alarm, by its name.
-
-    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AlarmConfiguration.html
-    """
-    if alarm is None:
-        if ignored:
-            raise StartError(f"{where}: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out")
-        return None
-    if not isinstance(alarm, str):
-        check_arguments(where, alarm=alarm)
-        name = alarm.alarm_name
-    else:
-        name = alarm
-    if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME):
-        raise StartError(f"{where}: alarm is {name!r} → an alarm, or its name of 1 to {_ALARM_NAME} characters")
-    return {"Alarms": [{"Name": name}], **({"IgnorePollAlarmFailure": True} if ignored else {})}
-
-
-_ALARM_NAME: Final = 255
 
 
 def _rendered(where: str, role: IAutomationRole, locations: Sequence[TargetLocation]) -> list[dict[str, Any]]:
@@ -192,11 +169,3 @@ _UNIVERSAL_TARGET: Final = Pattern.of("arn:{P}:scheduler:::aws-sdk:ssm:startAuto
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 _SCHEDULER: Final = re.compile(r"<aws\.scheduler\.[a-z-]+>")
 _START_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues")
-
-
-def _retry_policy(delivery: Delivery) -> scheduler.CfnSchedule.RetryPolicyProperty | None:
-    if delivery.max_event_age is None and delivery.retry_attempts is None:
-        return None
-    return scheduler.CfnSchedule.RetryPolicyProperty(
-        maximum_event_age_in_seconds=delivery.max_event_age, maximum_retry_attempts=delivery.retry_attempts
-    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Aws
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
@@ -19,7 +20,7 @@ from ..documents import RunbookReference
 from ..grants import AutomationRoleBase
 from ..render import here
 from ..types import IAutomationRole
-from ._start import checked_start, checked_tags
+from ._start import checked_alarm, checked_start, checked_tags
 from ._starter import check_accounts
 
 
@@ -41,6 +42,8 @@ class AutomationStartTask(tasks.CallAwsService):
         version: the document version, a number as text, `$DEFAULT` or `$LATEST`. Left out: AWS's default, `$DEFAULT`.
         role_parameter: as for `AutomationTarget`.
         tags: tags of the execution, at most 5. The state machine can set exactly these. Left out: none.
+        alarm: as for `AutomationScheduleTarget`.
+        ignore_poll_alarm_failure: as for `AutomationScheduleTarget`.
         result_path: where the output goes in the state's input. Left out: it replaces it.
         comment: of the state. Left out: none.
 
@@ -61,6 +64,8 @@ class AutomationStartTask(tasks.CallAwsService):
         version: str | None = None,
         role_parameter: str | None = None,
         tags: Mapping[str, str] = {},
+        alarm: cloudwatch.IAlarm | str | None = None,
+        ignore_poll_alarm_failure: bool = False,
         result_path: str | None = None,
         comment: str | None = None,
     ) -> None:
@@ -72,6 +77,7 @@ class AutomationStartTask(tasks.CallAwsService):
             "DocumentVersion": start.version,
             "Parameters": {name: _field(values) for name, values in start.parameters.items()},
             "Tags": checked_tags(where, tags),
+            "AlarmConfiguration": checked_alarm(where, alarm, ignored=ignore_poll_alarm_failure),
         }
         try:
             allowed = access.start((start.document,), version=start.one_version, tags=tags)
@@ -80,7 +86,8 @@ class AutomationStartTask(tasks.CallAwsService):
         place = here(role_arn=role.role_arn, regions=(Aws.REGION,))
         # CDK writes a statement of its own, which has no conditions: one of ours that has none either.
         own = next(statement for statement in allowed if not statement.conditions)
-        others = [statement for statement in (*allowed, access.pass_role()) if statement is not own]
+        watching = () if alarm is None else (access.link_systems_manager(),)
+        others = [statement for statement in (*allowed, access.pass_role(), *watching) if statement is not own]
         super().__init__(
             scope,
             construct_id,
