@@ -12,13 +12,13 @@ from typing import Any, Final
 from aws_cdk import CfnResource, Reference, Token, Tokenization
 
 from ..runbook.model import Runbook
-from ..template.attributes import RETURNS
+from ..template.attributes import UNKNOWN_END, returns_of
 from ..values.tokens import KnownToken, between_tokens, is_opaque, is_opaque_number
 
 # An attribute with this suffix is an ARN, for every resource type: `Arn`, `TopicArn`, `DBInstanceArn`.
 _ARN: Final = "Arn"
-# The placeholders of `RETURNS`, as they are in an ARN's form; the others are the same in both.
-_ANY: Final = {"{N}": "*", "{PATH}": "/*"}
+# The placeholders of what a type returns, as they are in an ARN's form; the others are the same in both.
+_ANY: Final = {"{N}": "*", "{PATH}": "/*", UNKNOWN_END: "*"}
 
 
 def with_known_tokens(runbook: Runbook) -> Runbook:
@@ -58,8 +58,8 @@ def _form(reference: Reference) -> str | None:
     if not CfnResource.is_cfn_resource(reference.target):
         return None
     attribute = reference.display_name
-    returns = RETURNS.get(reference.target.cfn_resource_type)  # type: ignore[attr-defined]  # what `is_cfn_resource` says
-    gives = None if returns is None else returns.ref if attribute == "Ref" else returns.attributes.get(attribute)
+    returns = returns_of(reference.target.cfn_resource_type)  # type: ignore[attr-defined]  # what `is_cfn_resource` says
+    gives = None if returns is None else (returns.ref or None) if attribute == "Ref" else returns.attributes.get(attribute)
     if gives is None:
         return "arn:*" if attribute.endswith(_ARN) else None
     if not gives.startswith("arn:"):

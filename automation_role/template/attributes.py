@@ -1,6 +1,8 @@
-"""What `Ref` and `Fn::GetAtt` return for the resource types in policies: one row a type.
+"""What `Ref` and `Fn::GetAtt` return.
 
-For all other types, the catalog says which attributes are ARNs, from CloudFormation's schemas (`tools/catalog/attributes.py`).
+Which attributes are ARNs, and of what form, the catalog has from CloudFormation's schemas (`tools/catalog/attributes.py`). The schemas don't
+say what `Ref` is where that isn't what identifies the resource, which property names it then, or that an ARN has a path: `RETURNS` does, one
+row a type.
 
 Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
 and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.
@@ -39,7 +41,6 @@ _MANAGED_POLICY: Final = "arn:{P}:iam::{A}:policy{PATH}{N}"
 _TOPIC: Final = "arn:{P}:sns:{R}:{A}:{N}"
 _MACHINE: Final = "arn:{P}:states:{R}:{A}:stateMachine:{N}"
 _SERVICE: Final = "arn:{P}:ecs:{R}:{A}:service/{N}/{N}"  # its cluster's name, then its own
-_TASK: Final = "arn:{P}:ecs:{R}:{A}:task-definition/{N}:{N}"  # its family, then its revision
 _STORED: Final = "arn:{P}:secretsmanager:{R}:{A}:secret:{N}"
 
 RETURNS: Final[Mapping[str, Returns]] = {
@@ -49,14 +50,9 @@ RETURNS: Final[Mapping[str, Returns]] = {
     "AWS::IAM::InstanceProfile": _arn("InstanceProfileName", "arn:{P}:iam::{A}:instance-profile{PATH}{N}"),
     "AWS::IAM::ManagedPolicy": Returns("ManagedPolicyName", _MANAGED_POLICY, {"PolicyArn": _MANAGED_POLICY}),
     "AWS::SSM::Document": Returns("Name"),
-    "AWS::SSM::Parameter": Returns("Name"),
-    "AWS::S3::Bucket": _arn("BucketName", "arn:{P}:s3:::{N}"),
     "AWS::SNS::Topic": Returns("TopicName", _TOPIC, {"TopicArn": _TOPIC, "TopicName": "{N}"}),
     "AWS::SQS::Queue": Returns("QueueName", "https://sqs.{R}.{S}/{A}/{N}", {"Arn": "arn:{P}:sqs:{R}:{A}:{N}", "QueueName": "{N}"}),
-    "AWS::Lambda::Function": _arn("FunctionName", "arn:{P}:lambda:{R}:{A}:function:{N}"),
     "AWS::Lambda::Alias": Returns(None, "arn:{P}:lambda:{R}:{A}:function:{N}"),
-    "AWS::Lambda::Version": Returns(None, "arn:{P}:lambda:{R}:{A}:function:{N}"),
-    "AWS::DynamoDB::Table": _arn("TableName", "arn:{P}:dynamodb:{R}:{A}:table/{N}"),
     "AWS::KMS::Key": Returns(None, "{N}", {"Arn": "arn:{P}:kms:{R}:{A}:key/{N}", "KeyId": "{N}"}),
     "AWS::StepFunctions::StateMachine": Returns("StateMachineName", _MACHINE, {"Arn": _MACHINE, "Name": "{N}"}),
     "AWS::Events::Rule": _arn("Name", "arn:{P}:events:{R}:{A}:rule/{N}"),
@@ -64,12 +60,8 @@ RETURNS: Final[Mapping[str, Returns]] = {
     "AWS::EC2::Instance": Returns(None, "{N}", {"InstanceId": "{N}"}),
     "AWS::EC2::Volume": Returns(None, "{N}", {"VolumeId": "{N}"}),
     "AWS::SecretsManager::Secret": Returns(None, _STORED, {"Id": _STORED}),
-    "AWS::ECS::Cluster": _arn("ClusterName", "arn:{P}:ecs:{R}:{A}:cluster/{N}"),
     "AWS::ECS::Service": Returns(None, _SERVICE, {"ServiceArn": _SERVICE}),
-    "AWS::ECS::TaskDefinition": Returns(None, _TASK, {"TaskDefinitionArn": _TASK}),
-    "AWS::ECR::Repository": _arn("RepositoryName", "arn:{P}:ecr:{R}:{A}:repository/{N}"),
     "AWS::RDS::DBInstance": _arn("DBInstanceIdentifier", "arn:{P}:rds:{R}:{A}:db:{N}", attribute="DBInstanceArn"),
-    "AWS::CloudWatch::Alarm": _arn("AlarmName", "arn:{P}:cloudwatch:{R}:{A}:alarm:{N}"),
 }
 
 UNKNOWN_END: Final = "{?}"

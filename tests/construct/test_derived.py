@@ -428,3 +428,13 @@ def test_each_item_by_itself_is_named(stack):
     resource = policy["Properties"]["PolicyDocument"]["Statement"][0]["Resource"]["Fn::Join"][1]
     assert resource[-2:] == [":instance/", {"Fn::Select": [0, {"Fn::Split": [",", {"Fn::ImportValue": "Ids"}]}]}]
     assert assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value()) == []
+
+
+def test_a_token_of_every_type_in_the_schemas_is_known_as_a_name_or_as_an_arn(stack):
+    from aws_cdk import aws_kinesis as kinesis
+
+    from automation_role.cdk.tokens import known_token
+
+    stream = kinesis.CfnStream(stack, "Stream")
+    forms = {token: found.form for token in (stream.attr_arn, stream.ref) if (found := known_token(token)) is not None}
+    assert forms == {stream.attr_arn: "arn:{P}:kinesis:{R}:{A}:stream/*", stream.ref: ""}

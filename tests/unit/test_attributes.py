@@ -43,6 +43,15 @@ def test_what_is_written_by_hand_counts_before_the_schemas():
         assert {name: found.attributes[name] for name in returns.attributes} == returns.attributes
 
 
+def test_no_row_is_written_by_hand_that_the_schemas_have(monkeypatch: pytest.MonkeyPatch):
+    both = {kind: returns_of(kind) for kind in RETURNS}
+    monkeypatch.setattr("automation_role.template.attributes.RETURNS", {})
+    returns_of.cache_clear()
+    alone = {kind: returns_of(kind) for kind in both}
+    returns_of.cache_clear()
+    assert [kind for kind, returns in both.items() if alone[kind] == returns] == []
+
+
 def test_a_type_that_nobody_knows_stays_unknown():
     assert returns_of("Custom::Thing") is None
     assert resolver("Custom::Thing").attribute("It", "Arn").startswith("⟨?")
