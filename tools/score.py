@@ -100,7 +100,7 @@ def origins(derivation: Derivation) -> dict[str, str]:
 
 
 def too_wide(derivation: Derivation) -> list[str]:
-    """Actions on `*` that IAM can narrow, but for calls that are authorized on nothing else (`[anything]` of tools/exceptions.toml)."""
+    """Actions on `*` that IAM can narrow, except for calls that are only authorized on `*` (`[anything]` of tools/exceptions.toml)."""
     found: dict[str, None] = {}
     for needs in derivation.steps:
         for permission in needs.permissions:

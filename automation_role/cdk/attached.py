@@ -22,7 +22,7 @@ class Attaching:
     Attributes:
         policy: its L1 construct.
         stack: the stack it is in.
-        names: the roles, as they stand in its template.
+        names: the roles, as in its template.
         document: the policy.
         managed: whether it is a managed policy.
     """

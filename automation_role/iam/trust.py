@@ -132,7 +132,7 @@ def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Calle
 
 
 def _not_limited(caller: Identity | Stranger, reach: PrincipalMatch, request: Request) -> Judgement:
-    """In one account the trust policy is enough, but for explicit denies, and the boundary of a role that is named by its ARN."""
+    """Within one account the trust policy is enough, unless there is an explicit deny; the boundary of a role that its ARN names must allow it, too."""
     if isinstance(caller, Stranger):
         return Judgement(undecided(f"the policies of {caller} are not known: pass it as a principal of its own template"), "")
     bounds = (caller.boundary,) if caller.boundary is not None else ()

@@ -27,7 +27,7 @@ RULES: Final = {
     r"(?<!there )\b(is|are) none\b(?! of)": "say what it is: an invalid account ID",
     r"\banew\b": "again",
     r"\bfor ever\b": "without end, indefinitely",
-    r"\b(all|nothing|none|anything|everything) but for\b": "except",
+    r"\b(all|nothing|none|anything|everything|,) but for\b|\bbut for (the|those|a|one|empty|explicit|their)\b": "except",
     r"\bno sooner\b": "only known at run time",
     r"\bIAM (takes|does not take|would not take)\b": "IAM allows, accepts",
     r"\bknown (only )?(while|when) (it|the automation|an automation|the script|this one) runs\b": "a runtime value",

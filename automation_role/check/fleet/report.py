@@ -117,7 +117,7 @@ class RoleAnswer:
 
     @property
     def weight(self) -> tuple[object, ...]:
-        """Where it stands in the report: what lacks something first, then open trust, then what is risky, then the widest."""
+        """Its place in the report: first roles that lack something, then open trust, then risky ones, then the widest."""
         return (not self.lacks, not self.open_trust, not self.risks, -self.lacks, -self.risks, -self.unused)
 
 

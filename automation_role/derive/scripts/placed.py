@@ -16,7 +16,7 @@ from ...values.value import Value
 def with_names(text: str, runbook: Runbook) -> tuple[str, dict[str, Value]]:
     """A script with a name in place of each reference, in its lines as before, and what is under the names.
 
-    References to nothing that the runbook has are left alone: `f"{{name}}"` is Python's own.
+    References to something that the runbook does not have are not changed: `f"{{name}}"` is Python's own.
     """
     written = references_in(text)
     roots = _roots(runbook) if written else frozenset()

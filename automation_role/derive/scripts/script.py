@@ -54,7 +54,7 @@ class Script:
     names: Mapping[str, Value] = field(default_factory=dict)
 
     def key(self) -> Hashable:
-        """The same for scripts that are read alike, but for their first line."""
+        """The same for scripts that differ only in their first line."""
         around = (tuple(self.files.items()), self.has_attachment, self.attachments_missing)
         return (self.text, self.handler, self.exact, frozen(self.payload), frozen(self.names), around)
 

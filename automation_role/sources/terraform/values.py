@@ -61,7 +61,7 @@ class Values:
         return self._situation.partition or (named.pop() if len(named) == 1 else "aws")
 
     def has(self, resource: PlannedResource, argument: str) -> bool:
-        """Whether an argument is set, be it to something that is only known after apply."""
+        """Whether an argument is set, also to a value that is only known after apply."""
         return bool(resource.values.get(argument)) or (
             resource.values.get(argument) is None and bool(resource.unknown.get(argument)) and argument in self.plan.arguments(resource)
         )

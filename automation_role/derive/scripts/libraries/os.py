@@ -30,7 +30,7 @@ def credentials_read(machine: Machine, at: int) -> None:
 
 
 class Environment(UnknownValue):
-    """`os.environ`: plain data, but for the Region."""
+    """`os.environ`: plain data, except for the Region."""
 
     __slots__ = ()
 

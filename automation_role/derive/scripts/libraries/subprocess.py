@@ -18,7 +18,7 @@ from ..values.external import External, Model
 from ..values.lists import ListValue
 from ..values.texts import computed
 
-# Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` but for those in `_SIGNING`).
+# Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` except for those in `_SIGNING`).
 _HARMLESS_TEXT: Final = """
     [ apk apt apt-get awk base64 basename bc blkid cat cd chgrp chmod chown clear cmp comm cp curl cut date dd df diff dig dirname
     dmesg dnf dpkg du echo egrep env export expr false fdisk fgrep file find free getconf getent grep groups gunzip gzip head host

@@ -152,7 +152,7 @@ class ClassValue(Attributed):
                     each.all_called(machine, at)
 
     def is_overriding(self, machine: Machine, args: Args) -> bool:
-        """Whether somebody who is given one of its instances may call what it overrides (`logging.Handler`)."""
+        """Whether code that gets one of its instances may call what it overrides (`logging.Handler`)."""
         return args.extra is not DATA or self.is_foreign_to(machine.libraries.language)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:

@@ -66,7 +66,7 @@ class Container(Thing):
         Args:
             several: the alternatives.
             few: how many are kept apart.
-            beside_data: plain data is an alternative, too; it takes in containers of plain data, but for empty ones, which will be filled.
+            beside_data: plain data is an alternative, too; it includes containers of plain data, except for empty ones, which will be filled.
         """
         kept = [each for each in several if not (beside_data and each.is_filled and is_plain(each))]
         if len(kept) <= few:

@@ -216,7 +216,7 @@ class DictValue(Container):
         return [*known, *members(unknown)] or [DATA]
 
     def listed(self, values: list[Abstract]) -> ListValue:
-        """A list of what stands in the order of its keys, if that is known."""
+        """A list of what is in the order of its keys, if that is known."""
         return ListValue(values) if self.is_exact else ListValue([], join_all(values))
 
     def pairs(self) -> list[Abstract]:

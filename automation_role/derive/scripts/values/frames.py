@@ -107,7 +107,7 @@ class Frame:
         return BOTTOM
 
     def site(self, machine: Machine, node: ast.AST, made: DictValue | ListValue) -> DictValue | ListValue:
-        """A container that an expression made: its own, but for the many that a loop makes in one place, of which some are one.
+        """A container that an expression created: each has its own identity, except for those created by one expression in a loop, which may share one.
 
         When the body is read again with the same arguments, what it makes is what it made before: else each reading would change
         what the next one sees.
