@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 _FOLDER: Final = Path(__file__).parent / "aws"
 
@@ -39,8 +38,7 @@ def digest_of(document: Any) -> str:
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedFrom:
+class CopiedFrom(NamedTuple):
     """The source of the documents: a public repository, its commit, and that commit's date."""
 
     repository: str
@@ -54,8 +52,7 @@ def source() -> CopiedFrom:
     return CopiedFrom(**json.loads((_FOLDER / "source.json").read_bytes()))
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
+class Documented(NamedTuple):
     """The actions that AWS's page about one lists.
 
     Attributes:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..explain.needs import Breadth, breadth_of, needs_of
 from ..explain.visible import count_of
 from ..findings import FINDINGS, INFORMATION, OTHER, WIDER, Finding, gaps
-from ..runbook.facts import Facts
 from ..runbook.lint import Lint
 from ..runbook.model import Runbook
 from ..values.place import Place
 from . import console, linting
+
+if TYPE_CHECKING:
+    from ..runbook.facts import Facts
 
 
 def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:

@@ -10,7 +10,6 @@ from typing import Final
 
 from ..catalog import aws_runbooks
 from ..findings import BY_HAND, Finding
-from ..policy.trust import SSM
 from ..runbook.model import Runbook
 from ..runbook.references import resolve
 from ..values.arns import plain
@@ -145,6 +144,8 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
     options = [option for option in role.options if option.parts] if isinstance(role, Text) else None
     if options == [] or role is None:
         return
+    from ..policy.trust import SSM  # few automations pass a role
+
     resources = (ANY_ROLE,) if options is None else tuple(dict.fromkeys(arn for option in options for arn in role_arns(plain(option))))
     yield pass_role(call, (ANY_ROLE,) if ANY_ROLE in resources else resources, SSM)
     if ANY_ROLE in resources:
