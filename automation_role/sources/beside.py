@@ -27,18 +27,27 @@ class Beside:
     partition: str
 
     def exported(self, name: str) -> Any:
-        """The value of an export."""
-        for other in self.templates:
-            output = self._exports_of(other).get(name)
-            if output is not None:
-                return self._output(other, output)
+        """The value of an export of its account and Region; unknown when templates that may be deployed there export different ones.
+
+        Those of its own app come first, and outermost stacks before nested ones.
+        """
+        here = self.template.situation
+        near = [one for one in self.templates if _agree(one.situation.account, here.account) and _agree(one.situation.region, here.region)]
+        for own_app, outermost in ((True, True), (True, False), (False, True), (False, False)):
+            theirs = [one for one in near if (one.app == self.template.app, one.inside is None) == (own_app, outermost)]
+            values = [self._output(one, output) for one in theirs if (output := self._exports_of(one).get(name)) is not None]
+            if values:
+                return values[0] if all(value == values[0] for value in values) else None
         return None
 
     def output(self, stack: str, output: str, region: str | None, account: str | None) -> Any:
-        """An output of a stack by its name."""
+        """An output of a stack by its name; without a Region or account, in its own."""
+        here = self.template.situation
         for other in self.templates:
-            where = other.situation
-            if where.parameters.get("AWS::StackName") == stack and region in (None, where.region) and account in (None, where.account):
+            there = other.situation
+            in_region = _agree(there.region, here.region) if region is None else there.region == region
+            in_account = _agree(there.account, here.account) if account is None else there.account == account
+            if there.parameters.get("AWS::StackName") == stack and in_region and in_account:
                 return self._output(other, output)
         return None
 
@@ -58,3 +67,8 @@ class Beside:
             return other.resolver_in(self.partition).output(output)
         except AutomationRoleError:
             return None
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    """Whether two accounts or Regions may be the same: one that is unknown may be any."""
+    return one is None or other is None or one == other

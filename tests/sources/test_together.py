@@ -135,6 +135,41 @@ def test_nested_stacks_that_wait_for_each_other_are_no_endless_loop(run: Run):
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("order", [("us-east-1", "eu-west-1"), ("eu-west-1", "us-east-1")])
+def test_an_import_is_the_export_of_its_own_region(run: Run, order: tuple[str, str]):
+    files: dict[str, Any] = {"cdk.out/cdk.out": "{}"}
+    artifacts: dict[str, Any] = {}
+    for region in order:
+        own = {"RoleName": f"ops-{region}"}
+        files[f"cdk.out/Roles-{region}.json"] = {
+            "Resources": {"Role": role(None, **own)},
+            "Outputs": exports(role={"Fn::GetAtt": ["Role", "Arn"]}),
+        }
+        files[f"cdk.out/Docs-{region}.json"] = {"Resources": {"Doc": gets("known", {"Fn::ImportValue": "role"})}}
+        for name in ("Roles", "Docs"):
+            artifacts[f"{name}-{region}"] = {
+                "type": "aws:cloudformation:stack",
+                "environment": f"aws://111122223333/{region}",
+                "properties": {"templateFile": f"{name}-{region}.json"},
+            }
+    files["cdk.out/manifest.json"] = {"version": "48.0.0", "artifacts": artifacts}
+    ran = run("check", "cdk.out", "--format", "json", files=files)
+    joined = {(pair["source"].partition("-")[2], pair["roleAt"]["source"].partition("-")[2]) for pair in ran.json["pairs"]}
+    assert joined == {(f"{region}.json", f"{region}.json") for region in order}
+
+
+@pytest.mark.parametrize(("names", "joins"), [(("Ops", "Ops"), True), (("Ops", "Other"), False)])
+def test_an_export_that_several_templates_define_differently_is_unknown(run: Run, names: tuple[str, str], joins: bool):
+    files: dict[str, Any] = {
+        f"{number}.json": {"Resources": {"Role": role(None, RoleName=name)}, "Outputs": exports(arn=ARN)} for number, name in enumerate(names)
+    }
+    files["docs.json"] = {"Resources": {"Doc": gets("known", {"Fn::ImportValue": "arn"})}}
+    ran = run("check", ".", "--format", "json", files=files)
+    assert bool(ran.pairs()) is joins
+    if not joins:
+        assert "the import of 'arn'" in ran.json["withoutRole"][0]["reason"]
+
+
 def test_construct_paths_are_also_those_of_the_assembly_s_metadata(run: Run):
     files = assembly({"Ops": {"Resources": {"Doc1A2B": document(ARN), "Role": role()}}}, additionalMetadataFile="Ops.metadata.json")
     files["cdk.out/Ops.metadata.json"] = {
