@@ -73,8 +73,8 @@ class JoinedReport:
             **self.report.to_json(strict=strict),
             "fits": self.fits(strict=strict),
             "pairs": [self._pair(pair, strict=strict) for pair in self.pairs],
-            "withoutRole": [{"runbook": one.runbook, **_place(self.places[one.runbook]), "reason": one.reason} for one in self.unjoined],
-            "withoutRunbook": [{"role": label, **_place(place)} for label, place in self.unused],
+            "withoutRole": [{"runbook": one.runbook, **self.places[one.runbook].to_json(), "reason": one.reason} for one in self.unjoined],
+            "withoutRunbook": [{"role": label, **place.to_json()} for label, place in self.unused],
             "unread": [{"source": one.source, "message": one.message} for one in self.unread],
             "invalid": [{"source": one.source, "line": one.line, "message": one.message} for one in self.invalid],
         }
@@ -83,9 +83,9 @@ class JoinedReport:
         role = self.report.roles[pair.role]
         return {
             "runbook": pair.runbook,
-            **_place(self.places[pair.runbook]),
+            **self.places[pair.runbook].to_json(),
             "role": role.role,
-            "roleAt": _place(self.role_places[pair.role]),
+            "roleAt": self.role_places[pair.role].to_json(),
             "through": pair.through,
             "fits": pair_fits(pair, role, strict=strict),
             **{certainty.value: pair.missing.get(certainty, 0) for certainty in Certainty},
@@ -93,10 +93,6 @@ class JoinedReport:
             "risky": sum(not risk.accepted for risk in role.risky),
             "gaps": pair.gaps,
         }
-
-
-def _place(place: Location) -> dict[str, Any]:
-    return {"source": place.source, "line": place.line, "path": place.path}
 
 
 def unused_actions(role: RoleReport) -> int:
@@ -183,13 +179,7 @@ def roles_beside(found: Collected, context: Place, situation: Situation) -> dict
 
 def _of(derivation: Derivation, joined: Joined, role: int) -> Derivation:
     """What the runbooks of one role need."""
-    names = {link.runbook for link in joined.links if link.role == role}
-    return replace(
-        derivation,
-        runbooks=tuple(runbook for runbook in derivation.runbooks if runbook.name in names),
-        steps=tuple(step for step in derivation.steps if step.runbook in names),
-        findings=tuple(finding for finding in derivation.findings if finding.runbook in names),
-    )
+    return derivation.only({link.runbook for link in joined.links if link.role == role})
 
 
 def _pair(runbook: str, role: int, through: str, report: RoleReport) -> Pair:

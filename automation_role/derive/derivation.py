@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import Problem, RunbookError, quoted
@@ -57,6 +57,16 @@ class Derivation:
     def policy(self) -> Policy:
         """All the permissions, merged."""
         return Policy.of(self.permissions)
+
+    def only(self, runbooks: Container[str]) -> Derivation:
+        """What these runbooks need, by their names."""
+        return replace(
+            self,
+            runbooks=tuple(runbook for runbook in self.runbooks if runbook.name in runbooks),
+            steps=tuple(step for step in self.steps if step.runbook in runbooks),
+            findings=tuple(finding for finding in self.findings if finding.runbook in runbooks),
+            assumed_roles=tuple(replace(role, needs=needs) for role in self.assumed_roles if (needs := role.needs.only(runbooks)).runbooks),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,10 @@ class Location:
         where = self.source if self.line is None else f"{self.source}:{self.line}"
         return f"{where} {self.path}".rstrip()
 
+    def to_json(self) -> dict[str, Any]:
+        """Its fields in JSON."""
+        return {"source": self.source, "line": self.line, "path": self.path}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRunbook:

@@ -252,3 +252,12 @@ def test_printed_it_is_light_and_has_every_row(browser: Browser, page: Path):
 
 def test_it_uses_the_style_of_our_other_pages(page: Path):
     assert (samples.ROOT / "automation_role/explain/html/base.css").read_text() in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("ours", "verdict"),
+    [("Ops", "Every role that runbooks run as fits: 1 role."), ("Idle", "No role was checked.")],
+)
+def test_a_fleet_of_which_no_role_was_checked_does_not_read_as_one_that_fits(tmp_path: Path, ours: str, verdict: str):
+    files = {"look.json": runbook(), "dump.json": dump(role(account_id(0), ours, SEES))}
+    assert f">{verdict}<" in drawn(tmp_path, files).read_text()

@@ -161,7 +161,8 @@ def test_an_import_is_the_export_of_its_own_region(run: Run, order: tuple[str, s
 @pytest.mark.parametrize(("names", "joins"), [(("Ops", "Ops"), True), (("Ops", "Other"), False)])
 def test_an_export_that_several_templates_define_differently_is_unknown(run: Run, names: tuple[str, str], joins: bool):
     files: dict[str, Any] = {
-        f"{number}.json": {"Resources": {"Role": role(None, RoleName=name)}, "Outputs": exports(arn=ARN)} for number, name in enumerate(names)
+        f"{number}.json": {"Resources": {"Role": role(None, RoleName=name)}, "Outputs": exports(arn=ARN)}
+        for number, name in enumerate(names)
     }
     files["docs.json"] = {"Resources": {"Doc": gets("known", {"Fn::ImportValue": "arn"})}}
     ran = run("check", ".", "--format", "json", files=files)

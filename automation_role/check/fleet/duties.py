@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...derive.derivation import Derivation
 from ...sources.collect import Collected
@@ -83,13 +83,7 @@ class Duties:
             named = {runbook: claim.through for text in reversed(texts) for runbook, claim in self._by_text.get(text, ())}
             named |= dict.fromkeys(self._open, "--role") if "" in texts else {}
             order = [runbook.name for runbook in self._derivation.runbooks if runbook.name in named]
-            derivation = replace(
-                self._derivation,
-                runbooks=tuple(runbook for runbook in self._derivation.runbooks if runbook.name in named),
-                steps=tuple(step for step in self._derivation.steps if step.runbook in named),
-                findings=tuple(finding for finding in self._derivation.findings if finding.runbook in named),
-            )
-            known = self._known[texts] = Duty(runbooks={name: named[name] for name in order}, derivation=derivation)
+            known = self._known[texts] = Duty(runbooks={name: named[name] for name in order}, derivation=self._derivation.only(named))
         return known
 
     def unjoined(self) -> Iterator[WithoutRole]:

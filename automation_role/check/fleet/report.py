@@ -206,7 +206,7 @@ class FleetReport:
         return {
             "fits": self.fits(strict=strict),
             "runbooks": [
-                {"name": name, **_place(place), "gaps": [_blind(one) for one in self.gaps.get(name, ())]}
+                {"name": name, **place.to_json(), "gaps": [_blind(one) for one in self.gaps.get(name, ())]}
                 for name, place in self.places.items()
             ],
             "accounts": [
@@ -223,17 +223,13 @@ class FleetReport:
             ],
             "results": [_result(one, sources, strict=strict) for one in self.results],
             "withoutRole": [
-                {"runbook": one.runbook, **_place(self.places[one.runbook]), "reason": one.reason, "accounts": list(one.accounts)}
+                {"runbook": one.runbook, **self.places[one.runbook].to_json(), "reason": one.reason, "accounts": list(one.accounts)}
                 for one in self.unjoined
             ],
             "withoutRunbook": [{"role": role, "accounts": list(accounts)} for role, accounts in self.idle.items()],
             "unread": [{"source": one.source, "message": one.message} for one in self.unread],
             "invalid": [{"source": one.source, "line": one.line, "message": one.message} for one in self.invalid],
         }
-
-
-def _place(place: Location) -> dict[str, Any]:
-    return {"source": place.source, "line": place.line, "path": place.path}
 
 
 def _blind(one: Blind) -> dict[str, Any]:

@@ -47,8 +47,9 @@ def _verdict(report: FleetReport, *, strict: bool) -> Html:
     checked = sum(len(one.accounts) for one in report.results)
     bad = [one for one in report.results if not one.answer.fits(strict=strict)]
     if not bad:
+        said = f"Every role that runbooks run as fits: {count_of(checked, 'role')}." if checked else "No role was checked."
         unread = " Not everything could be read: see below." if report.unread or report.invalid else ""
-        return tag("p", f"All {count_of(checked, 'role')} that runbooks run as fit.{unread}", class_="verdict")
+        return tag("p", f"{said}{unread}", class_="verdict")
     number = sum(len(one.accounts) for one in bad)
     accounts = len({account for one in bad for account in one.accounts})
     said = f" of {checked:,} {'does' if number == 1 else 'do'} not fit their runbooks, in {count_of(accounts, 'account')}."

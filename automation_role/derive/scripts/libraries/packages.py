@@ -5,109 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 # Packages that do nothing with AWS by themselves, beside Python's own: what boto3 brings along, and what scripts install most.
-HARMLESS: Final = frozenset(
-    {
-        *(
-            "boto3",
-            "botocore",
-            "s3transfer",
-            "jmespath",
-            "dateutil",
-            "urllib3",
-            "six",
-            "requests",
-            "certifi",
-            "idna",
-            "chardet",
-            "charset_normalizer",
-        ),
-        *(
-            "yaml",
-            "simplejson",
-            "ujson",
-            "orjson",
-            "pytz",
-            "tzdata",
-            "numpy",
-            "pandas",
-            "psycopg2",
-            "pymysql",
-            "mysql",
-            "pymssql",
-            "pyodbc",
-            "redis",
-        ),
-        *(
-            "paramiko",
-            "cryptography",
-            "Crypto",
-            "OpenSSL",
-            "jinja2",
-            "markdown",
-            "tabulate",
-            "prettytable",
-            "netaddr",
-            "dns",
-            "ldap3",
-            "bs4",
-            "lxml",
-        ),
-        *(
-            "openpyxl",
-            "xlsxwriter",
-            "xmltodict",
-            "jsonschema",
-            "jsonpath_ng",
-            "packaging",
-            "semver",
-            "setuptools",
-            "pip",
-            "pkg_resources",
-            "attr",
-        ),
-        *(
-            "attrs",
-            "pydantic",
-            "typing_extensions",
-            "mypy_extensions",
-            "tenacity",
-            "backoff",
-            "retry",
-            "retrying",
-            "cachetools",
-            "rich",
-            "click",
-        ),
-        *(
-            "colorama",
-            "tqdm",
-            "winrm",
-            "pexpect",
-            "psutil",
-            "httpx",
-            "aiohttp",
-            "kubernetes",
-            "google",
-            "azure",
-            "slack_sdk",
-            "jwt",
-            "elasticsearch",
-        ),
-        *(
-            "pymongo",
-            "matplotlib",
-            "croniter",
-            "humanize",
-            "deepdiff",
-            "toml",
-            "tomli",
-            "dotenv",
-            "mypy_boto3",
-            "types_boto3",
-            "cfnresponse",
-        ),
-    }
-)
+_HARMLESS_TEXT: Final = """
+    boto3 botocore s3transfer jmespath dateutil urllib3 six requests certifi idna chardet charset_normalizer yaml simplejson ujson
+    orjson pytz tzdata numpy pandas psycopg2 pymysql mysql pymssql pyodbc redis paramiko cryptography Crypto OpenSSL jinja2 markdown
+    tabulate prettytable netaddr dns ldap3 bs4 lxml openpyxl xlsxwriter xmltodict jsonschema jsonpath_ng packaging semver setuptools pip
+    pkg_resources attr attrs pydantic typing_extensions mypy_extensions tenacity backoff retry retrying cachetools rich click colorama
+    tqdm winrm pexpect psutil httpx aiohttp kubernetes google azure slack_sdk jwt elasticsearch pymongo matplotlib croniter humanize
+    deepdiff toml tomli dotenv mypy_boto3 types_boto3 cfnresponse
+"""
+HARMLESS: Final = frozenset(_HARMLESS_TEXT.split())
 HARMLESS_BEGINNINGS: Final = ("mypy_boto3_", "types_boto3_")  # one package a service
 # Packages that call AWS by themselves, or sign requests to it.
 SDKS: Final = frozenset(
