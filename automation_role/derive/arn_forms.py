@@ -14,6 +14,8 @@ from ..values.patterns import ANY, Part, Pattern, Slot
 ANYTHING: Final = Pattern.of("*")
 # The hole for the account, where an input says whose the resource is.
 ACCOUNT: Final = "A"
+REGION: Final = "R"  # likewise
+PLACE: Final = frozenset({ACCOUNT, REGION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class ArnForm:
                 made.extend(names[part[0]].parts if part[0] in names else (ANY,))
             elif part is Slot.ACCOUNT and ACCOUNT in names:
                 made.extend(names[ACCOUNT].parts)
+            elif part is Slot.REGION and REGION in names:
+                made.extend(names[REGION].parts)
             else:
                 made.append(part)
         return Pattern(tuple(made))

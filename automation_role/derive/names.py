@@ -18,7 +18,7 @@ from ..values.patterns import ANY, Bound, Pattern
 from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
-from .arn_forms import ACCOUNT, anyones, form, wildcard
+from .arn_forms import PLACE, anyones, form, wildcard
 from .inputs import UNKNOWN_TEXT, texts
 from .spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 
@@ -127,7 +127,7 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
 
     A token's text is unknown, so we can't tell whether it begins with the slash that a parameter's ARN already has: it is written both ways.
     """
-    if all(name.is_any for hole, name in names.items() if hole != ACCOUNT):
+    if all(name.is_any for hole, name in names.items() if hole not in PLACE):
         return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
     if kind.aws_owned_names and any(name.text in kind.aws_owned_names for name in names.values()):
         return (kind.aws_owned,)

@@ -20,10 +20,10 @@ from ..values import arns
 from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.value import Text, Value
-from .arn_forms import ACCOUNT, ANYTHING, account_wide, anyones, form, wildcard
+from .arn_forms import ACCOUNT, ANYTHING, REGION, account_wide, anyones, form, wildcard
 from .filled import Filled, key_of, said_in, specs_of
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
-from .names import forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
+from .names import form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .which_types import chosen, fitting, is_perhaps, types_of
 
 # A statement with more types than this would use up much of a role's quota.
@@ -264,6 +264,7 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
     if key_of(details, action, kind.name, "*") != f"{kind.name}.*":
         return _Holes(left_out=True)
     filled: list[tuple[str, tuple[Pattern, ...]]] = []
+    named_in: list[tuple[Pattern, ...]] = []
     known = f"{kind.name}.*" in details.fills
     left_out = known and not any(f"{kind.name}.{hole}" in details.fills for hole in form(kind.formats[0]).holes)
     for hole in form(kind.formats[0]).holes:
@@ -282,7 +283,19 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
         if not names:  # the value is a whole ARN, or names another type
             return _Holes(left_out=True)
         filled.append((hole, names))
-    return _Holes((*filled, *_accounts(call, details, kind)), left_out) if known else None
+        named_in.append(values)
+    place = _accounts(call, details, kind) or _place_of(named_in, kind)
+    return _Holes((*filled, *place), left_out) if known else None
+
+
+def _place_of(named_in: list[tuple[Pattern, ...]], kind: ResourceType) -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
+    """The account and the Region of a resource whose cluster is given by its ARN: those of the cluster; nothing if there are several."""
+    values = [each for each in named_in if any(is_arn(text) and not anyones(kind.arn).covers(form_of(text)) for text in each)]
+    fields = {tuple((text.text or "").split(":", 5)[2:5]) for each in values for text in each}
+    service, region, account = (*next(iter(fields)), "", "", "")[:3] if len(fields) == 1 else ("", "", "")
+    if service != kind.service:
+        return ()
+    return tuple((hole, (Pattern.literal(each),)) for hole, each in ((ACCOUNT, account), (REGION, region)) if each)
 
 
 def _accounts(call: ApiCall, details: Details, kind: ResourceType) -> tuple[tuple[str, tuple[Pattern, ...]], ...]:

@@ -117,6 +117,11 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("wafv2", "GetWebACL", {"Name": "n", "Id": "i", "Scope": "{{ Name }}"}, "wafv2:GetWebACL", [f"arn:aws:wafv2:{AT}:*/webacl/n/i"]),
         # tags come with the operation: on the type that it makes
         ("cloudfront", "CreateDistributionWithTags", {"DistributionConfigWithTags": {}}, "cloudfront:TagResource", ["arn:aws:cloudfront::111122223333:distribution/*"]),
+        # a service is where its cluster is; of two clusters nobody knows which
+        ("ecs", "UpdateService", {"service": "s", "cluster": "arn:aws:ecs:us-east-1:444455556666:cluster/c"}, "ecs:UpdateService", ["arn:aws:ecs:us-east-1:444455556666:service/c/s", "arn:aws:ecs:us-east-1:444455556666:service/s"]),
+        ("ecs", "UpdateService", {"service": "s", "cluster": "c"}, "ecs:UpdateService", [f"arn:aws:ecs:{AT}:service/c/s", f"arn:aws:ecs:{AT}:service/s"]),
+        ("ecs", "UpdateService", {"service": "s", "cluster": "arn:aws:ecs:{{ global:REGION }}:{{ global:ACCOUNT_ID }}:cluster/c"}, "ecs:UpdateService", [f"arn:aws:ecs:{AT}:service/c/s", f"arn:aws:ecs:{AT}:service/s"]),
+        ("ecs", "DescribeServices", {"services": ["s"], "cluster": "arn:aws:ecs:{{ Name }}:444455556666:cluster/c"}, "ecs:DescribeServices", [f"arn:aws:ecs:{AT}:service/c/s", f"arn:aws:ecs:{AT}:service/s"]),
         # where logs go to is not always a destination
         ("logs", "PutSubscriptionFilter", {"logGroupName": "g", "destinationArn": f"arn:aws:lambda:{AT}:function:f"}, "logs:PutSubscriptionFilter", [f"arn:aws:logs:{AT}:log-group:g", f"arn:aws:logs:{AT}:log-group:g:*"]),
     ],
