@@ -679,6 +679,8 @@ class Recorder:
                 frame = frame.f_back
             self._calls.append(Call(self._service, operation, frame.f_lineno, copy.deepcopy(inputs), self._caller, self._region))
             if operation == "assume_role":
+                if not isinstance(inputs["RoleArn"], str):
+                    raise TypeError("no ARN")
                 return {"Credentials": {"AccessKeyId": inputs["RoleArn"], "SecretAccessKey": "secret", "SessionToken": "token"}}
             return {}
 

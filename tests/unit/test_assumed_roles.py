@@ -192,6 +192,32 @@ CASES = [
         {"": VPCS, ROLE: VPCS},
     ),
     Case(
+        "boto3's default session, in a case",
+        f"""
+        match e['Account']:
+            case '1': pass
+            case _: boto3.setup_default_session(**keys(assume('{ROLE}')))
+        boto3.client('ec2').describe_vpcs()
+        """,
+        {"": VPCS, ROLE: VPCS},
+    ),
+    Case(
+        "boto3's default session, after a loop",
+        f"""
+        for x in e['Accounts']: boto3.setup_default_session(**keys(boto3.Session().client('sts').assume_role(RoleArn='{ROLE}')['Credentials']))
+        boto3.client('ec2').describe_vpcs()
+        """,
+        {"": VPCS, ROLE: VPCS},
+    ),
+    Case(
+        "boto3's default session, used in a branch",
+        f"""
+        boto3.setup_default_session(**keys(assume('{ROLE}')))
+        if e['Account'] == '1': boto3.client('ec2').describe_vpcs()
+        """,
+        {ROLE: VPCS},
+    ),
+    Case(
         "boto3's default session, between two calls of a function",
         f"""
         def look(): boto3.client('ec2').describe_vpcs()

@@ -92,3 +92,8 @@ def test_tags_of_a_resource_are_of_its_type(body: str, kind: str) -> None:
 def test_the_region_of_the_default_session_may_change_between_two_calls_of_a_function(changed: str) -> None:
     body = f"def stop(): boto3.client('ec2').stop_instances(InstanceIds=['i-1'])\nstop()\n{changed}\nstop()"
     assert resources_of(body) == {f"arn:aws:ec2:{region}:111122223333:instance/i-1" for region in ("eu-west-1", "us-east-1")}
+
+
+def test_a_new_session_is_in_the_region_of_the_environment() -> None:
+    body = "boto3.setup_default_session(region_name='us-east-1')\nboto3.Session().client('ec2').stop_instances(InstanceIds=['i-1'])"
+    assert resources_of(body) == {"arn:aws:ec2:eu-west-1:111122223333:instance/i-1"}

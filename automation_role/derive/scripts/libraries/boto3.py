@@ -131,7 +131,7 @@ def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     machine.activity += 1
     machine.saw_session()
     inner = [each for each in members(args.get(4, "botocore_session")) if isinstance(each, Session)]
-    around = inner[0] if inner else Session(OWN, machine.default_region)
+    around = inner[0] if inner else Session(OWN, machine.region_of_environment)
     return Session(_callers(args, 0, around.callers), _region_given(args, 3, around.region))
 
 
@@ -143,7 +143,7 @@ _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
 
 
 def _default_session(machine: Machine, args: Args, _at: int) -> Abstract:
-    callers, region = _callers(args, 0, OWN), _region_given(args, 3, None)
+    callers, region = _callers(args, 0, OWN), _region_given(args, 3, machine.region_of_environment)
     if not machine.is_sure:
         callers, region = together([machine.default_callers, callers]), join_all([machine.default_region, region])
     if (callers, region) != (machine.default_callers, machine.default_region):

@@ -54,7 +54,7 @@ class Environment(UnknownValue):
             credentials_read(machine, at)
         if names is None or not _REGIONS.issuperset(names):
             return DATA
-        return join_all(OWN_REGION if each is None else each for each in members(machine.default_region))
+        return join_all(OWN_REGION if each is None else each for each in members(machine.region_of_environment))
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [DATA]
@@ -66,9 +66,9 @@ class Environment(UnknownValue):
         """Clients without a Region call the one that is set here, and new sessions use the credentials."""
         names = texts_in(key) or ()
         if _REGIONS.intersection(names):
-            region = join(machine.default_region, value)
-            if region != machine.default_region:
-                machine.default_region = region
+            regions = join(machine.default_region, value), join(machine.region_of_environment, value)
+            if regions != (machine.default_region, machine.region_of_environment):
+                machine.default_region, machine.region_of_environment = regions
                 machine.session_changed()
         if _SECRETS.intersection(names):
             at = machine.first_line

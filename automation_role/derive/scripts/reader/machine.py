@@ -37,6 +37,7 @@ class Interpreter(Imports):
         self.libraries = libraries
         self.rounds = 1
         self.default_callers: Callers = OWN
+        self.region_of_environment: Abstract = None
         self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes

@@ -24,6 +24,7 @@ class Places(Results):
     def __init__(self) -> None:
         super().__init__()
         self.where: object = object()
+        self.library_called_at = self._trunk = self.where  # the script's own code, outside of everything that may not be reached
         self.guarded = 0
         self.exits = 0
         self.reading: Frame | None = None
@@ -32,8 +33,8 @@ class Places(Results):
 
     @property
     def is_sure(self) -> bool:
-        """Whether the code that is read runs whenever the script does: it is in no arm of an `if` and in no `try`."""
-        return not self.arms and not self.guarded
+        """Whether the library that is called is called whenever the script runs, and all that is read afterwards runs after it."""
+        return self.library_called_at is self._trunk
 
     def made_here(self, made: Container) -> None:
         """A container was made in the part of the code that is read."""

@@ -31,10 +31,12 @@ class Machine(Protocol):
     Attributes:
         activity: counts what was found; `steps` the statements that were read.
         class_made: the class that a metaclass of the script makes; `None` when none does.
-        where: the part of the code that is read: another one wherever it is not sure that the rest is reached.
+        where: the part of the code that is read: another one wherever it is not sure that the rest is reached; `library_called_at` that from which a
+            library was called.
         changed_at: the latest time at which something was looked at that changed afterwards (`Container.read`).
         first_line: the script's first line in the runbook's file.
         default_region: the Region of clients without one; `None`: the one in which the automation runs.
+        region_of_environment: the same of new sessions.
         libraries: what is known of the libraries that the script uses.
         default_callers: whose credentials boto3's default session has (`credentials.Callers`).
         classes: every class of the script.
@@ -45,8 +47,10 @@ class Machine(Protocol):
     changed_at: int
     class_made: Any
     where: object
+    library_called_at: object
     classes: list[Any]
     default_region: Abstract
+    region_of_environment: Abstract
     default_callers: tuple[Pattern | None, ...]
     first_line: int
     libraries: Libraries[Abstract]
@@ -55,7 +59,7 @@ class Machine(Protocol):
 
     @property
     def is_sure(self) -> bool:
-        """Whether the code that is read runs whenever the script does: it is in no arm of an `if` and in no `try`."""
+        """Whether the library that is called is called whenever the script runs, and all that is read afterwards runs after it."""
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """What `target(…)` returns."""

@@ -37,7 +37,8 @@ class External(Thing):
         known = machine.libraries
         model = known.functions.get(self.name)
         if model is not None:
-            around, machine.where = machine.where, object()  # a library calls its arguments never, once or many times
+            around = machine.library_called_at = machine.where
+            machine.where = object()  # a library calls its arguments never, once or many times
             made = model(machine, args, at)
             machine.where = around
             return made
