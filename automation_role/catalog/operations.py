@@ -219,6 +219,7 @@ def handler_actions(resource_type: str) -> tuple[str, ...] | None:
     return tuple(each.removesuffix(_CERTAIN) for each in found) if found is not None else None
 
 
+@cache  # asked for each of its actions
 def certain_actions(resource_type: str) -> frozenset[str]:
     """Of these, what no resource of the type can be created or deleted without."""
     return frozenset(each.removesuffix(_CERTAIN) for each in _of_type(resource_type) or () if each.endswith(_CERTAIN))
