@@ -206,16 +206,16 @@ class Thing:
         return machine.escape(args, at, DATA)
 
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
-        """What `x[key]` is."""
-        return DATA
+        """What `x[key]` is. A thing that has no items is not what the reader takes it for, so anything."""
+        return OPAQUE
 
     def lacks(self, _key: Abstract) -> bool:
         """Whether there is surely no `x[key]`."""
         return False
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
-        """What iterating gives, one by one where that is known."""
-        return [DATA]
+        """What iterating gives, one by one where that is known; anything, as for `item`."""
+        return [OPAQUE]
 
     def entered(self, _machine: Machine, _at: int) -> Abstract:
         """What `with x as y` gives."""
