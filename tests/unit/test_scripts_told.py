@@ -127,6 +127,27 @@ CASES = [
         told="unreadableScript",
     ),
     Case(
+        "an item of what is taken for a client",
+        """
+        import boto3
+        def handler(e,c):
+            client=boto3.client('sqs')
+            client[0].list_queues()
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
+        "what iterating over a client gives",
+        """
+        import boto3
+        def handler(e,c):
+            for each in boto3.client('sqs'): each.list_queues()
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
         "the aws command in a shell",
         """
         from subprocess import Popen, PIPE

@@ -72,6 +72,7 @@ class Client(Thing):
 
     __slots__ = ("callers", "made_at", "region", "service")
     is_aws = True
+    has_items = False
 
     def __init__(self, service: str | None, callers: Callers = OWN, made_at: int = 0, region: Abstract = None) -> None:
         self.service = service

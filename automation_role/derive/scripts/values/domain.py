@@ -169,6 +169,7 @@ class Thing:
     is_container = False  # whether it is nothing but its members
 
     is_aws = False  # whether calling a method of it is an API call
+    has_items = True  # whether `x[key]` and `for each in x` can be meant
 
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """What stands for several alternatives of its kind."""
@@ -211,7 +212,7 @@ class Thing:
 
     def lacks(self, _key: Abstract) -> bool:
         """Whether there is surely no `x[key]`."""
-        return False
+        return not self.has_items
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known; anything, as for `item`."""
@@ -330,9 +331,9 @@ class Union(Thing):
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         found: list[Abstract] = []
         for member in self.members:
-            if getattr(member, "is_filled", True):
+            if getattr(member, "is_filled", True) and getattr(member, "has_items", True):
                 found += machine.elements(member, at)
-        return found or [DATA]
+        return found or [DATA if any(getattr(each, "has_items", True) for each in self.members) else OPAQUE]
 
     def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
         give_away_all(self.members, machine, args, at, nested)
