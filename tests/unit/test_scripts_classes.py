@@ -365,6 +365,21 @@ CASES = [
         "ec2:DescribeVpcs s3:ListBuckets",
     ),
     Case(
+        "static methods that a class inherits, by a name that is a runtime value",
+        """
+        import boto3
+        class Base:
+            @staticmethod
+            def stop(): boto3.client('ec2').stop_instances(InstanceIds=['i'])
+        class Child(Base):
+            @staticmethod
+            def topics(): boto3.client('sns').list_topics()
+        def handler(e,c):
+            getattr(Child, e['op'])()
+        """,
+        "ec2:StopInstances sns:ListTopics",
+    ),
+    Case(
         "enumerations with methods",
         """
         import boto3

@@ -383,6 +383,22 @@ CASES = [
         "ec2:StopInstances",
     ),
     Case(
+        "whatever the own module has, by a name that is a runtime value",
+        """
+        import boto3, functools, sys
+        def go(kind): getattr(boto3.client('ec2'), kind)()
+        vpcs = functools.partial(go, 'describe_vpcs')
+        s3 = boto3.client('s3')
+        class Topics:
+            def __init__(self): boto3.client('sns').list_topics()
+        def handler(e,c):
+            getattr(sys.modules[__name__], e['f'])()
+            getattr(sys.modules[__name__], e['g']).list_buckets()
+        """,
+        "ec2:DescribeVpcs s3:ListBuckets sns:ListTopics",
+        "dynamicOperation",
+    ),
+    Case(
         "what is printed or logged is not called",
         """
         import boto3, logging

@@ -70,6 +70,43 @@ def test_what_goes_up_in_parts_with_a_key_is_decrypted_too(method: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "method",
+    [
+        *(
+            "Bucket('b').upload_file('f', 'k', {0})",
+            "Bucket('b').upload_fileobj(f, 'k', ExtraArgs={0})",
+            "Object('b', 'k').upload_file('f', {0})",
+        ),
+        *(
+            "Bucket('b').copy({{'Bucket': 'a', 'Key': 'k'}}, 'k', {0})",
+            "Object('b', 'k').copy({{'Bucket': 'a', 'Key': 'k'}}, ExtraArgs={0})",
+        ),
+    ],
+)
+def test_a_resource_passes_its_extra_arguments(method: str) -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    body = method.format(f"{{'ServerSideEncryption': 'aws:kms', 'SSEKMSKeyId': '{key}'}}")
+    script = f"import boto3\ndef handler(events, context):\n    boto3.resource('s3').{body}\n"
+    on_key = {each.action for each in derive([runbook_of(script)]).permissions if Pattern.literal(key) in each.resources}
+    assert on_key == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+@pytest.mark.parametrize("extra", ["events['x']", "{**events['x']}", "{'ServerSideEncryption': 'AES256', **events['x']}"])
+@pytest.mark.parametrize(
+    ("method", "may_need"),
+    [
+        ("client('s3').upload_file('f', 'b', 'k', {0})", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("client('s3').copy({{'Bucket': 'a', 'Key': 'k'}}, 'b', 'k', {0})", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("resource('s3').Bucket('b').upload_file('f', 'k', {0})", ["kms:GenerateDataKey", "kms:Decrypt"]),
+    ],
+)
+def test_extra_arguments_that_are_runtime_values_may_have_a_key(method: str, may_need: list[str], extra: str) -> None:
+    script = f"import boto3\ndef handler(events, context):\n    boto3.{method.format(extra)}\n"
+    said = " ".join(each.message for each in derive([runbook_of(script)]).findings if each.id == "mayAlsoNeed")
+    assert [action for action in may_need if action not in said] == []
+
+
+@pytest.mark.parametrize(
     ("body", "kind"),
     [
         ("Instance(events['x']).create_tags(Tags=[])", ":instance"),

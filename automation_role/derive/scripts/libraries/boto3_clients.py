@@ -358,25 +358,26 @@ CLIENT_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]
 # https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/s3.html
 
 
-def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> dict[str, Abstract]:
-    extra, _complete = _spread(args.get(place, "ExtraArgs", None))
-    return {**extra, **{name: value for name, value in known.items() if value is not BOTTOM}}
+def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> tuple[dict[str, Abstract], bool]:
+    """The inputs with those in `ExtraArgs`, and whether all of these are known."""
+    extra, complete = _spread(args.get(place, "ExtraArgs", None))
+    return {**extra, **{name: value for name, value in known.items() if value is not BOTTOM}}, complete
 
 
-def _in_parts(client: Client, machine: Machine, inputs: dict[str, Abstract], at: int) -> None:
+def _in_parts(client: Client, machine: Machine, inputs: dict[str, Abstract], at: int, *, complete: bool) -> None:
     """What is large goes up in parts, which with a key of KMS are decrypted, too; without one it takes nothing more.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
     """
-    if any(inputs.get(name) is not None and name in inputs for name in ("ServerSideEncryption", "SSEKMSKeyId")):
-        client.make(machine, "create_multipart_upload", inputs, at)
+    if not complete or any(inputs.get(name) is not None for name in ("ServerSideEncryption", "SSEKMSKeyId")):
+        client.make(machine, "create_multipart_upload", inputs, at, complete=complete)
 
 
 def _upload(first: str, bucket: int) -> Callable[[Client, Machine, Args, int], Abstract]:
     def upload(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-        inputs = _with_extra(args, bucket + 2, {"Bucket": args.get(bucket, "Bucket"), "Key": args.get(bucket + 1, "Key")})
-        client.make(machine, "put_object", inputs, at)
-        _in_parts(client, machine, inputs, at)
+        inputs, complete = _with_extra(args, bucket + 2, {"Bucket": args.get(bucket, "Bucket"), "Key": args.get(bucket + 1, "Key")})
+        client.make(machine, "put_object", inputs, at, complete=complete)
+        _in_parts(client, machine, inputs, at, complete=complete)
         return None
 
     upload.__doc__ = f"`upload_*({first}, Bucket, Key, ExtraArgs)`"
@@ -384,14 +385,16 @@ def _upload(first: str, bucket: int) -> Callable[[Client, Machine, Args, int], A
 
 
 def _download(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-    inputs = _with_extra(args, 3, {"Bucket": args.get(0, "Bucket"), "Key": args.get(1, "Key")})
-    client.make(machine, "head_object", inputs, at)
-    client.make(machine, "get_object", inputs, at)
+    inputs, complete = _with_extra(args, 3, {"Bucket": args.get(0, "Bucket"), "Key": args.get(1, "Key")})
+    client.make(machine, "head_object", inputs, at, complete=complete)
+    client.make(machine, "get_object", inputs, at, complete=complete)
     return None
 
 
-def copied(client: Client, machine: Machine, source: Abstract, inputs: dict[str, Abstract], at: int) -> None:
-    """`copy(CopySource, Bucket, Key)`: asks for the source's size, then copies, in parts when it is large."""
+def _copy(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
+    """`copy(CopySource, Bucket, Key, ExtraArgs)`: asks for the source's size, then copies, in parts when it is large."""
+    source = args.get(0, "CopySource", DATA)
+    inputs, all_known = _with_extra(args, 3, {"Bucket": args.get(1, "Bucket"), "Key": args.get(2, "Key")})
     head, complete = _spread(source)
     client.make(
         machine,
@@ -400,13 +403,8 @@ def copied(client: Client, machine: Machine, source: Abstract, inputs: dict[str,
         at,
         complete=complete,
     )
-    client.make(machine, "copy_object", {"CopySource": source, **inputs}, at)
-    _in_parts(client, machine, inputs, at)
-
-
-def _copy(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-    inputs = _with_extra(args, 3, {"Bucket": args.get(1, "Bucket"), "Key": args.get(2, "Key")})
-    copied(client, machine, args.get(0, "CopySource", DATA), inputs, at)
+    client.make(machine, "copy_object", {"CopySource": source, **inputs}, at, complete=all_known)
+    _in_parts(client, machine, inputs, at, complete=all_known)
     return None
 
 

@@ -14,7 +14,7 @@ from ..values.bound_methods import BoundMethod
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
 from ..values.lists import ListValue
-from .boto3_clients import S3_METHODS, Client, Meta, copied
+from .boto3_clients import S3_METHODS, Client, Meta
 
 
 class AwsResource(Thing):
@@ -245,17 +245,13 @@ def _place(resource: AwsResource, args: Args, key: int) -> dict[str, Abstract]:
 
 def _transfer(method: str, key_place: int) -> Extra:
     def transfer(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-        known = {name: value for name, value in _place(resource, args, key_place).items() if value is not BOTTOM}
-        given = {name: args.keywords[name] for name in ("ExtraArgs",) if name in args.keywords}
-        return S3_METHODS[method](resource.client, machine, Args([], {**known, **given}), at)
+        given = {name: value for name, value in _place(resource, args, key_place).items() if value is not BOTTOM}
+        given["ExtraArgs"] = args.get(2 if resource.kind == "Bucket" else 1, "ExtraArgs", None)
+        if method == "copy":
+            given["CopySource"] = args.get(0, "CopySource", DATA)
+        return S3_METHODS[method](resource.client, machine, Args([], given), at)
 
     return transfer
-
-
-def _copy(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-    known = {name: value for name, value in _place(resource, args, 1).items() if value is not BOTTOM}
-    copied(resource.client, machine, args.get(0, "CopySource", DATA), known, at)
-    return None
 
 
 def _tags(operation: str) -> Extra:
@@ -286,7 +282,7 @@ _S3_TRANSFERS: Final[dict[str, Extra]] = {
     "upload_fileobj": _transfer("upload_fileobj", 1),
     "download_file": _transfer("download_file", 0),
     "download_fileobj": _transfer("download_fileobj", 0),
-    "copy": _copy,
+    "copy": _transfer("copy", 1),
 }
 _EXTRA: Final[dict[tuple[str, str], dict[str, Extra]]] = {
     ("s3", "Bucket"): _S3_TRANSFERS,

@@ -143,7 +143,7 @@ class ClassValue(Attributed):
         return [name for each in self.mro for name in each.attrs]
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
-        return [self.attribute(machine, key, at) for key in self.attrs if name_may_be(name, key)]
+        return [self.attribute(machine, key, at) for key in dict.fromkeys(self.known_names()) if name_may_be(name, key)]
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.is_overriding(machine, args) and machine.is_first_to_get(self):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing, name_may_be
 from .frames import Frame
-from .functions import Function
 
 
 class ModuleValue(Thing):
@@ -28,7 +27,7 @@ class ModuleValue(Thing):
         return list(self.frame.captured)
 
     def any_attribute(self, _machine: Machine, name: Abstract, _at: int) -> list[Abstract]:
-        return [value for key, value in self.frame.captured.items() if isinstance(value, Function) and name_may_be(name, key)]
+        return [value for key, value in self.frame.captured.items() if name_may_be(name, key)]
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(name, value)
