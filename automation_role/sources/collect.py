@@ -68,7 +68,7 @@ class Collector:
         attachments: name of an attachment -> its file.
         only: the format that every file has; `None`: each is recognized.
         roles: whether to look for roles, too: then a file without a runbook is fine, and CDK's output in a directory is read.
-        progress: passes the files on, and tells how far it is.
+        progress: yields the files, and shows how many are done.
         dumps: takes the dumps of accounts, path and data; `None`: they are looked into like all the rest.
         skipped: files in directories that have neither.
         terraform: Terraform's own files in directories.

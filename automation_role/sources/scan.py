@@ -58,7 +58,7 @@ def scan(
         problems: receives the directories that cannot be read.
         only: a name of `FORMATS`, or `RUNBOOK`: the format of every file.
         assemblies: whether to read CDK's output inside a directory.
-        progress: passes the files on, and tells how far it is.
+        progress: yields the files, and shows how many are done.
         dumps: receives the dumps of accounts, path and data, instead of `sources`; `None`: they are among the sources.
     """
     listed = listing(paths, problems, assemblies=assemblies)

@@ -47,7 +47,7 @@ def check_fleet(
         accepted: ids of `RISKS` that the user accepts.
         role: the name of the role that a runbook runs as when nothing says which; `None`: such a runbook is not checked.
         invalid: what is wrong with runbooks that were not read.
-        progress: passes the accounts on, and tells how far it is of so many.
+        progress: yields the accounts, and shows how many of how many are done.
 
     Raises:
         RunbookError: what is wrong with the dumps.
