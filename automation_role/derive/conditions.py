@@ -26,7 +26,7 @@ def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
 
 def _values(call: ApiCall, held: Held) -> tuple[Pattern, ...]:
     said = texts(call.inputs, held.member)
-    if any(text.is_any or _is_of_any_name(text) for text in said):
+    if any(text.is_any for text in said) or len([text for text in said if _is_of_any_name(text)]) > 1:
         return ()
     prefix, is_type, kind = held.what.partition(":")
     if is_type:
@@ -39,7 +39,7 @@ _HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda t
 
 
 def _is_of_any_name(text: Pattern) -> bool:
-    """Whether an ARN has only its type, as the output of another call."""
+    """Whether an ARN has only its type and owner: an output may be the account's own or AWS's, which together exclude nothing."""
     return (
         re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", "".join(part if isinstance(part, str) else "*" for part in text.parts)) is not None
     )

@@ -98,6 +98,13 @@ def test_an_output_says_what_the_step_was_given(made: dict[str, Any], output: st
     assert written(value_of(f"s.{output}", runbook(made))) == value
 
 
+def test_a_policy_that_is_found_may_be_any():
+    found = api("find", "iam", "ListAttachedRolePolicies", {"Policy": "$.AttachedPolicies[0].PolicyArn"}, RoleName="R")
+    detach = api("detach", "iam", "DetachRolePolicy", RoleName="R", PolicyArn="{{ find.Policy }}")
+    permission = derive([runbook(found, detach)]).steps[1].permissions[0]
+    assert (permission.action, permission.conditions) == ("iam:DetachRolePolicy", ())
+
+
 # -- variables and loops ---------------------------------------------------------------------------------------------------------------
 
 

@@ -276,6 +276,8 @@ def test_attaching_a_policy_is_attaching_that_policy():
         ("ArnLike", "iam:PolicyARN", [policy])
     ]
     assert conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn="{{ Arn }}")["iam:AttachRolePolicy"] == []
+    any_of_aws = conditions("iam", "AttachRolePolicy", RoleName="R", PolicyArn="arn:aws:iam::aws:policy/{{ Name }}")
+    assert any_of_aws["iam:AttachRolePolicy"] == [("ArnLike", "iam:PolicyARN", ["arn:aws:iam::aws:policy/*"])]
 
 
 @pytest.mark.parametrize(
