@@ -92,28 +92,31 @@ class Template:
         return {logical_id: self._identity(logical_id, kind) for logical_id, kind in self._present(_KINDS)}
 
     @cached_property
-    def _beside(self) -> tuple[_Made, ...]:
-        """The policies of the templates that it is read with, as far as they may concern it."""
+    def _attached_beside(self) -> tuple[_Made, ...]:
+        """The policies of the templates that it is read with that may be attached to what is in this one."""
         return tuple(
             replace(made, label=f"{other.resolver.scope}.{made.label}")
             for other in self._others()
             if other is not self
-            for made in other._offered  # noqa: SLF001
+            for made in other._attached_elsewhere  # noqa: SLF001
         )
 
     @cached_property
-    def _offered(self) -> tuple[_Made, ...]:
-        """The policies that may concern other templates: those with an ARN, and those attached to what is not only this one's."""
+    def _attached_elsewhere(self) -> tuple[_Made, ...]:
+        """The policies that are attached to something else than what is only in this template. Most are not."""
         own = {name_of(f"{self.resolver.scope}.{one}" if self.resolver.scope else one) for one, _ in self._present(_KINDS)}
-        return tuple(
-            made
-            for made in self._made
-            if made.arn is not None or any(_text(one) not in own for to in made.to.values() for one in _list(to))
-        )
+        return tuple(made for made in self._made if any(_text(one) not in own for to in made.to.values() for one in _list(to)))
 
     @cached_property
     def _managed_beside(self) -> Mapping[str, _Made]:
-        return {made.arn: made for made in self._beside if made.arn is not None}
+        """The managed policies of the templates that it is read with, by their ARNs."""
+        others = (other for other in self._others() if other is not self)
+        return {
+            made.arn: replace(made, label=f"{other.resolver.scope}.{made.label}")
+            for other in others
+            for made in other._made  # noqa: SLF001
+            if made.arn is not None
+        }
 
     def _attached(self, kind: str, name: str) -> Iterator[tuple[_Made, Truth]]:
         """The policies that name an identity, or may do so."""
@@ -121,7 +124,7 @@ class Template:
             attached = _is_among(name, made.to.get(kind, []))
             if attached is not False:
                 yield made, attached
-        for made in self._beside:
+        for made in self._attached_beside:
             attached = _is_among(name, made.to.get(kind, [])) if made.to.get(kind) else False
             if attached is True or (attached is not False and self._one_app):
                 yield made, attached
