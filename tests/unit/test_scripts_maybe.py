@@ -213,6 +213,12 @@ CASES = [
         "\n".join(f"D['k'] = '{number}'\nuse()" for number in range(14)),
         "; ".join(f"GetObject b {'|'.join(['', *map(str, range(number + 1))])}" for number in range(14)),
     ),
+    (
+        "a text that a function sees, added to after a loop",
+        "",
+        "b = 'a'\nfor x in events['l']: b = 'b'\nb += events['x']\ndef use(): s3.get_object(Bucket='b', Key=b)\nuse()",
+        "GetObject b *",
+    ),
     ("the client's class", "", "type(ec2).stop_instances(ec2, InstanceIds=['i'])", "StopInstances i"),
     (
         "the place of a key that may have been there before",

@@ -113,7 +113,7 @@ class Reader(Loops, Patterns, Definitions):
                 others.append(each)
             else:
                 others.append(self._binary(node.op, each, value, at))
-        if len(others) != 1 or others[0] is not old:
+        if len(others) != 1 or others[0] is not old or not isinstance(old, (ListValue, DictValue)):  # unknown data may be other data
             self.assign(node.target, join_all(others))
 
     def expression(self, node: ast.Expr) -> None:
