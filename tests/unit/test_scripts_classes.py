@@ -380,6 +380,52 @@ CASES = [
         "ec2:StopInstances sns:ListTopics",
     ),
     Case(
+        "what is stored under a name that is a runtime value, and called by one",
+        """
+        import boto3
+        class X: pass
+        class Y: pass
+        def handler(e,c):
+            x=X()
+            setattr(x, e['n'], boto3.client('ec2').describe_vpcs)
+            getattr(x, e['n'])()
+            setattr(Y, e['n'], boto3.client('sns').list_topics)
+            getattr(Y, e['n'])()
+        """,
+        "ec2:DescribeVpcs sns:ListTopics",
+    ),
+    Case(
+        "methods of a metaclass, by a name that is a runtime value",
+        """
+        import boto3
+        class Meta(type):
+            def go(cls): boto3.client('ec2').describe_vpcs()
+        class X(metaclass=Meta): pass
+        def handler(e,c): getattr(X, e['n'])()
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    *(
+        Case(
+            f"operations by a name that is a runtime value: {body}",
+            f"""
+            import boto3, operator
+            class Proxy:
+                def __getattr__(self, name): return getattr(boto3.client('ec2'), name)
+            def handler(e,c): {body}
+            """,
+            calls,
+            "dynamicOperation",
+        )
+        for body, calls in (
+            ("getattr(Proxy(), e['n'])()", ""),
+            ("operator.methodcaller(e['n'])(boto3.client('ec2'))", ""),
+            ("getattr(boto3.resource('ec2'), e['n'])('i')", ""),
+            ("getattr(boto3.resource('ec2').Instance('i'), e['n'])()", "ec2:DescribeInstances"),
+            ("getattr(boto3.resource('ec2').instances.all(), e['n'])()", "ec2:DescribeInstances"),
+        )
+    ),
+    Case(
         "enumerations with methods",
         """
         import boto3

@@ -14,7 +14,7 @@ from ..values.bound_methods import BoundMethod
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
 from ..values.lists import ListValue
-from .boto3_clients import S3_METHODS, Client, Meta
+from .boto3_clients import S3_METHODS, Client, Meta, dynamic_operation
 
 
 class AwsResource(Thing):
@@ -102,6 +102,10 @@ class AwsResource(Thing):
             self.load(machine, at)
             return DATA
         return DATA if name.startswith("_") else BoundMethod(self, name)
+
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        self.load(machine, at)
+        return [dynamic_operation(machine, self.client, "calls an operation of", name, at)]
 
     def load(self, machine: Machine, at: int) -> None:
         """Reading an attribute asks for all of them, once."""
@@ -204,6 +208,10 @@ class Collection(Thing):
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return BoundMethod(self, name)
+
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        self.ask(machine, Args(), at)
+        return [dynamic_operation(machine, self.source.client, "calls an operation of", name, at)]
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name in {"all", "filter"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, texts_in
+from ..values.domain import DATA, Abstract, Args, Machine, Thing, join, join_all, texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
 
@@ -23,8 +23,11 @@ class _Caller(Thing):
         self.args = args
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        names = texts_in(self.args.get(0, "name", DATA)) or ()
-        return join_all([DATA, *(machine.invoke(args.get(0, "obj", DATA), name, self.args.after(1), at) for name in names)])
+        target, name = args.get(0, "obj", DATA), self.args.get(0, "name", DATA)
+        names, passed = texts_in(name), self.args.after(1)
+        if names is None:
+            return join(DATA, machine.call(machine.any_attribute(target, name, at), passed, at))
+        return join_all([DATA, *(machine.invoke(target, each, passed, at) for each in names)])
 
 
 class _Getter(Thing):

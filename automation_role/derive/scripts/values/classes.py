@@ -143,7 +143,14 @@ class ClassValue(Attributed):
         return [name for each in self.mro for name in each.attrs]
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
-        return [self.attribute(machine, key, at) for key in dict.fromkeys(self.known_names()) if name_may_be(name, key)]
+        names = dict.fromkeys([*self.known_names(), *([] if self.meta is None else self.meta.known_names())])
+        return [*(self.attribute(machine, key, at) for key in names if name_may_be(name, key)), *self.under_any_name()]
+
+    def under_any_name(self) -> list[Abstract]:
+        """What the class may have under names that are not known."""
+        for each in self.mro:
+            each.look()
+        return [each.rest for each in self.mro if each.rest is not BOTTOM]
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.is_overriding(machine, args) and machine.is_first_to_get(self):
@@ -366,8 +373,13 @@ class InstanceValue(Attributed):
         return [*self.attrs, *self.made_of.known_names()]
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        self.look()
         of_class = [self.attribute(machine, key, at) for key in self.made_of.known_names() if name_may_be(name, key)]
-        return of_class + [value for key, value in self.attrs.items() if name_may_be(name, key)]
+        own = [value for key, value in self.attrs.items() if name_may_be(name, key)]
+        others = [self.bound(each, machine, at) for each in self.made_of.under_any_name()]
+        fallback = self.made_of.find("__getattr__")
+        computed = BOTTOM if fallback is BOTTOM else machine.call(fallback, Args([self, name]), at)
+        return [*of_class, *own, *others, self.rest, computed]
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.made_of.find("__call__") is not BOTTOM:
