@@ -77,6 +77,8 @@ class Dumps:
         if not owners:  # a page that has only policies of AWS's own: of an account beside it
             self._of_aws.update(managed_policies(data))
             self._ends.add(os.path.dirname(path))  # noqa: PTH120  (as text)
+            for role in details(data, "RoleDetailList"):  # of no account: reported
+                self._add(path, role, {})
 
     def accounts(self) -> Iterator[Account]:
         """Each account, in the order of their IDs; what is wrong with one is in `problems`."""

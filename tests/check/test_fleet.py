@@ -388,6 +388,14 @@ HALF = '{"RoleDetailList": [{"RoleName": "Ops", "Arn": "arn:aws:iam::11112222333
             {"odd.json": {"RoleDetailList": [{"Arn": "arn:aws:iam::nobody:role/Ops"}, role(ONE)]}},
             r"odd\.json: a role has the Arn 'arn:aws:iam::nobody:role/Ops' → an ARN with a 12-digit account",
         ),
+        (
+            {
+                "odd.json": {"RoleDetailList": [{"Arn": "arn:aws:iam::nobody:role/Ops"}]},
+                "one.json": dump(role(ONE)),
+                "look.json": runbook(),
+            },
+            r"odd\.json: a role has the Arn 'arn:aws:iam::nobody:role/Ops' → an ARN with a 12-digit account",
+        ),
     ],
 )
 def test_a_dump_that_cannot_be_used_is_one_line(fleet: Fleet, files: dict[str, Any], message: str):
