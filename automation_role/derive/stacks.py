@@ -58,7 +58,8 @@ def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
         return
     if template.get("Transform"):
         yield stack.finding(
-            "templateTypeUnknown", f"the stack's template is changed by a macro ({template['Transform']}) before it is made; {_WHAT_TO_DO}"
+            "templateTypeUnknown",
+            f"the stack's template is changed by a macro ({template['Transform']}) before the stack is created; {_WHAT_TO_DO}",
         )
     names = ResourceNames(template, changed.inputs)
     for logical_id, resource in resources.items():
@@ -132,8 +133,8 @@ def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stac
     )
     if not roles:
         message = (
-            f"resource {logical_id!r} of the stack's template passes a role whose name is not known, so any role of the account may be "
-            f"passed to {service.replace('|', ' or ')}; write its name or ARN in the template, or give RoleARN"
+            f"resource {logical_id!r} of the stack's template passes a role whose name is not known, so the policy lets it pass any role of the account "
+            f"to {service.replace('|', ' or ')}; write its name or ARN in the template, or set RoleARN"
         )
         yield stack.finding("passedRoleUnknown", message)
 
