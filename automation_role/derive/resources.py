@@ -289,7 +289,7 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
 
 
 def _place_of(named_in: list[tuple[Pattern, ...]], kind: ResourceType) -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
-    """The account and the Region of a resource whose cluster is given by its ARN: those of the cluster; nothing if there are several."""
+    """The account and the Region of a resource whose input names the cluster by its ARN: those of the cluster; nothing if there are several."""
     values = [each for each in named_in if any(is_arn(text) and not anyones(kind.arn).covers(form_of(text)) for text in each)]
     fields = {tuple((text.text or "").split(":", 5)[2:5]) for each in values for text in each}
     service, region, account = (*next(iter(fields)), "", "", "")[:3] if len(fields) == 1 else ("", "", "")

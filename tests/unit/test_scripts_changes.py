@@ -279,6 +279,21 @@ give(held)
 L.append(callback)
 give(held)
 """,
+    "what the last element of a list without known places leaves behind": """
+L=[{"k":"i-1"},{"k":"i-1"}]
+if events["x"]: L.pop()
+L[0]={"k":"i-2"}
+left=["i-1"]
+for each in L:
+    ec2.terminate_instances(InstanceIds=[left[0]])
+    left[0]=each["k"]
+""",
+    "a keyword beside a dict that may have it, too": """
+held={"InstanceIds":["i-1"]}
+def clear(): held.clear()
+clear()
+spread(dict(InstanceIds=["i-2"], **held))
+""",
 }
 
 

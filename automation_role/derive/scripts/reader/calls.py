@@ -102,8 +102,9 @@ class Calls(Scope):
             for key, held_there in each.members.items():
                 name = str(key)
                 under = held_there if key in each.sure else join(held_there, each.rest)
-                args.keywords[name] = join(args.keywords[name], under) if len(mappings) > 1 and name in args.keywords else under
-                if len(mappings) > 1 or key not in each.sure:
+                sure = len(mappings) == 1 and key in each.sure
+                args.keywords[name] = under if sure or name not in args.keywords else join(args.keywords[name], under)
+                if not sure:
                     perhaps.add(name)
         args.perhaps |= perhaps
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, are_twins
-from ..values.domain import DATA, Abstract, is_scalar, join, join_all, members
+from ..values.dicts import DictValue
+from ..values.domain import BOTTOM, DATA, Abstract, is_scalar, join, join_all, members
 from ..values.frames import Frame
 from ..values.functions import Function
 from ..values.lists import ListValue
@@ -53,12 +54,22 @@ class Loops(Expressions):
         lists = [each for each in members(iterated) if isinstance(each, ListValue)]
         before = [each.version for each in lists]
         one_by_one = len(elements) > 1
+        entry, started = dict(self.env or {}), next(CLOCK)
         for each in elements:
             left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
         if before != [each.version for each in lists]:  # the body puts something into what it goes through
             left += self._passes(node, partial(self._any_of, node, lists), again=True)
+        elif one_by_one and not _in_order(iterated) and self._carries(node, entry, started):
+            left += self._passes(node, lambda: self.assign(node.target, join_all(elements)), again=True)
         self.machine.rounds = around
         self._after(node, left)
+
+    def _carries(self, node: ast.For | ast.AsyncFor, entry: Env, started: int) -> bool:
+        """Whether a pass leaves something behind that another one may find."""
+        now = self.env or {}
+        return self.machine.changed_at >= started or any(
+            name in entry and now.get(name, entry[name]) is not entry[name] for name in _assigned(node)
+        )
 
     def _any_of(self, node: ast.For | ast.AsyncFor, lists: list[ListValue]) -> None:
         at = self.frame.line(node.iter)
@@ -115,6 +126,11 @@ class Loops(Expressions):
                     self.env[name] = DATA
                 elif any(is_scalar(member) for member in members(value)):
                     self.env[name] = join(value, DATA)
+
+
+def _in_order(iterated: Abstract) -> bool:
+    """Whether the elements come in the order, and as often, as the reader has them."""
+    return isinstance(iterated, (ListValue, DictValue)) and iterated.rest is BOTTOM
 
 
 def _alike(one: Abstract, other: Abstract) -> bool:
