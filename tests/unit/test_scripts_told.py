@@ -138,6 +138,36 @@ CASES = [
         told="dynamicService",
     ),
     Case(
+        "a function of boto3 whose name is a runtime value",
+        """
+        import boto3
+        def handler(e,c):
+            getattr(boto3, e['x'])('s3').delete_bucket(Bucket='b')
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
+        "a method of a session whose name is a runtime value",
+        """
+        import boto3
+        def handler(e,c):
+            getattr(boto3.Session(), e['x'])('s3').delete_bucket(Bucket='b')
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
+        "a function of boto3 by the module's own dict",
+        """
+        import boto3
+        def handler(e,c):
+            vars(boto3)[e['x']]('s3').delete_bucket(Bucket='b')
+        """,
+        "",
+        told="dynamicService",
+    ),
+    Case(
         "what iterating over a client gives",
         """
         import boto3

@@ -189,7 +189,7 @@ class Thing:
 
     def any_attribute(self, _machine: Machine, _name: Abstract, _at: int) -> list[Abstract]:
         """What `getattr(x, name)` may be when the name is not known, or its shape only."""
-        return [DATA]
+        return [OPAQUE]
 
     def known_names(self) -> list[str] | None:
         """The names of its attributes, if they are known."""

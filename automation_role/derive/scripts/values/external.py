@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from .domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -22,6 +22,8 @@ class External(Thing):
         return self.name
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+        if name == "__dict__":
+            return OPAQUE  # any of its attributes, by whatever name
         full = f"{self.name}.{name}"
         found = machine.scattered(name, BOTTOM)
         if self.name.endswith("()") and found is not BOTTOM:
