@@ -186,6 +186,8 @@ OTHER = resource("aws_iam_role_policy.other", name="other", role="automation", p
         (resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=[]), False),
         (resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=["other"]), True),
         (resource("aws_iam_role_policies_exclusive.e", role_name="someone", policy_names=[]), True),
+        (resource("aws_iam_role_policies_exclusive.e", role_name=None, policy_names=[]), False),
+        (resource("aws_iam_role_policies_exclusive.e", role_name=None, policy_names=["other"]), True),
         (resource("aws_iam_role_policy_attachments_exclusive.e", role_name="automation", policy_arns=[]), True),
     ],
 )

@@ -78,10 +78,17 @@ def _inline(role: PlannedResource, values: Values) -> dict[str, Any]:
     return _only(found, _exclusive(role, values, "aws_iam_role_policies_exclusive", "policy_names"), role)
 
 
-def _only(found: dict[str, Any], listed: list[str] | None, role: PlannedResource) -> dict[str, Any]:
+_PERHAPS_REMOVED = "a policy that an exclusive list, whose role is a runtime value, may remove"
+
+
+def _only(found: dict[str, Any], exclusive: tuple[list[str], bool] | None, role: PlannedResource) -> dict[str, Any]:
     """The policies that are left when Terraform removes all that aren't listed."""
-    if listed is None:
+    if exclusive is None:
         return found
+    listed, sure = exclusive
+    if not sure:
+        removed = not_known(_PERHAPS_REMOVED)
+        return {name: document if name in listed else removed for name, document in found.items()}
     if any(has_placeholder(name) for name in listed):  # which ones stay is not known
         return found
     outside = not_known(f"an inline policy of {role.address} that is not in the plan")
@@ -90,9 +97,18 @@ def _only(found: dict[str, Any], listed: list[str] | None, role: PlannedResource
 
 def _attached(role: PlannedResource, values: Values) -> Iterator[str]:
     """The managed policies, by all the ways in which Terraform attaches them."""
-    if (listed := _exclusive(role, values, "aws_iam_role_policy_attachments_exclusive", "policy_arns")) is not None:
-        yield from listed
+    exclusive = _exclusive(role, values, "aws_iam_role_policy_attachments_exclusive", "policy_arns")
+    if exclusive is None:
+        yield from _attachments(role, values)
         return
+    listed, sure = exclusive
+    if sure:
+        yield from listed
+    else:
+        yield from (arn if arn in listed else not_known(_PERHAPS_REMOVED) for arn in _attachments(role, values))
+
+
+def _attachments(role: PlannedResource, values: Values) -> Iterator[str]:
     detached = {
         one.values.get("policy_arn")
         for one in values.plan.deleted
@@ -106,12 +122,16 @@ def _attached(role: PlannedResource, values: Values) -> Iterator[str]:
                 yield values.text(attachment, "policy_arn") if its else _doubtful(attachment, argument, values)
 
 
-def _exclusive(role: PlannedResource, values: Values, kind: str, argument: str) -> list[str] | None:
-    """What a resource lists that removes all the other policies of a role; `None`: the role has no such resource."""
+def _exclusive(role: PlannedResource, values: Values, kind: str, argument: str) -> tuple[list[str], bool] | None:
+    """What a resource lists that removes all the other policies of a role, and whether it surely is this role's; `None`: there is none."""
+    perhaps: tuple[list[str], bool] | None = None
     for one in values.plan.of_type(kind):
-        if values.means(one, "role_name", role):
-            return values.texts(one, argument)
-    return None
+        its = values.means(one, "role_name", role)
+        if its:
+            return values.texts(one, argument), True
+        if its is None:
+            perhaps = values.texts(one, argument), False
+    return perhaps
 
 
 def _doubtful(policy: PlannedResource, argument: str, values: Values) -> str:
