@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,6 +86,21 @@ def loaded(code: str) -> set[str]:
 
 def test_every_file_is_in_a_room():
     assert {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES} <= set(ROOMS)
+
+
+def test_a_room_says_where_to_look_and_each_place_is_there():
+    wrong, rooms = [], 0
+    for path in PACKAGE.glob("*/__init__.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        places = re.findall(r"`([a-z][a-z0-9_.]*/?)`", said.partition("Where to look")[2])
+        rooms += bool(places)
+        for place in places:
+            base = path.parent if "." not in place else PACKAGE
+            inside = base.joinpath(*place.rstrip("/").split("."))
+            if not (inside.is_dir() or inside.with_suffix(".py").is_file()):
+                wrong.append(f"{path.parent.name}: {place!r} is not a file of the room")
+    assert wrong == []
+    assert rooms >= 12
 
 
 def test_imports_point_down_the_order_of_the_rooms():

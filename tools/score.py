@@ -22,7 +22,7 @@ from typing import Any
 
 from automation_role.catalog import aws_runbooks
 from automation_role.catalog import operations as catalog
-from automation_role.catalog.actions import action_exists, resource_types
+from automation_role.catalog.iam_actions import action_exists, resource_types
 from automation_role.derive.derivation import Derivation, StepNeeds, derive
 from automation_role.runbook.model import Runbook
 

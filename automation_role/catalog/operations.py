@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ._files import read
-from .actions import (
+from .details import Choice, Details, Follow, Held, Passed, Tags
+from .iam_actions import (
     ResourceType,
     action_exists,
     actions,
@@ -22,7 +23,6 @@ from .actions import (
     takes_aws_owned,
     targets_input,
 )
-from .details import Choice, Details, Follow, Held, Passed, Tags
 from .misspelt import ALIKE, meant, plain_name
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from constructs import Construct
 
 from ..errors import AutomationRoleError
 from ..runbook import document
+from ..runbook.attachments import listed_files, sha256
 from ..runbook.model import Runbook
-from ..runbook.supplied import listed_files, sha256
 
 
 def uploaded(runbook: Runbook) -> dict[str, Path]:

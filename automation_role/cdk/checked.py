@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import limits, quotas
+from ..policy import checks, quotas
 from ..policy import script_logs as written
 from ..policy.policy import Policy
 from ..policy.statement import Statement
@@ -47,10 +47,10 @@ def properties(*, role_name: str | None, description: str | None, path: str | No
     """Check the properties that go to the role's resource unchanged."""
     arguments.texts(role_name=role_name, description=description, path=path)
     arguments.duration("max_session_duration", session)
-    limits.check_name(role_name)
-    limits.check_description(description)
-    limits.check_path(path)
-    limits.check_session(None if session is None or session.is_unresolved() else session.to_seconds())
+    checks.check_name(role_name)
+    checks.check_description(description)
+    checks.check_path(path)
+    checks.check_session(None if session is None or session.is_unresolved() else session.to_seconds())
 
 
 def managed_policies(
@@ -77,10 +77,10 @@ def inline_size(policies: Mapping[str, Inline]) -> int:
 
 
 def _size(name: str, policy: Inline) -> int:
-    limits.check_policy_name(name)
+    checks.check_policy_name(name)
     if isinstance(policy, iam.PolicyDocument):
         return quotas.size(policy.to_json() or {})
-    limits.check_document(name, policy)
+    checks.check_document(name, policy)
     return quotas.size(policy)
 
 

@@ -14,7 +14,7 @@ from constructs import Construct, IValidation
 from ..derive.derivation import by_name
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import access, limits, quotas
+from ..policy import access, checks, quotas
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ..policy.statement import Statement
@@ -130,7 +130,7 @@ class AutomationRole(AutomationRoleBase):
             passed = checked.passed_roles(pass_roles)
             invoked = _arguments.constructs("invoke_functions", invoke_functions)
             checked.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
-            limits.check_regions(regions)
+            checks.check_regions(regions)
             managed, attached = checked.managed_policies(
                 managed_policies,
                 permissions_boundary,

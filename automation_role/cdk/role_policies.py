@@ -9,7 +9,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ..policy import limits, quotas
+from ..policy import checks, quotas
 from ..policy.policy import Policy
 from ..values.place import Place
 from .attached import attached
@@ -80,7 +80,7 @@ class RolePolicies:
     def problems(self) -> Iterator[str]:
         """Attach what was postponed, and find what is empty or exceeds IAM's quotas, with what attaches itself from elsewhere."""
         self._attach()
-        yield from map(limits.empty_document, self._empty())
+        yield from map(checks.empty_document, self._empty())
         elsewhere = list(attached(self._role, inside=self._scope))
         inline = self._inline_size() + sum(each.size for each in elsewhere if not each.managed)
         managed = self._managed_count() + len([each for each in elsewhere if each.managed])

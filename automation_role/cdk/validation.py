@@ -12,13 +12,13 @@ import jsii
 
 from .._version import __version__
 from ..check.files import can_be_assumed, subject
-from ..check.joined import JoinedReport, check_joined
+from ..check.pairs import JoinedReport, check_joined
 from ..check.report import RISKS, Certainty
 from ..check.risks import risks
 from ..check.subjects import Subject
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..sources.collect import Collector
-from ..sources.found import Situation
+from ..sources.model import Situation
 from ..values.place import Place
 
 # rule -> what it means; the risks of `check` are rules of their own.

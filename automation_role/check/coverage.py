@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from ..catalog import operations as catalog
 from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
+from ..iam.decision import Decision, Outcome, decide
 from ..iam.documents import Request
-from ..iam.identities import Decision, Identity, Outcome, decide
+from ..iam.identities import Identity
 from ..iam.logic import Undecided
 from ..iam.text import Atoms, expand, literal, no_variables, show, wild
 from ..values.calls import Condition, Origin, Permission

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
-from ..iam.identities import Outcome
+from ..iam.decision import Outcome
 from ..policy.trust import SSM
 from ..sources.formats import RUNBOOK
-from ..sources.found import FoundRole, Situation
+from ..sources.model import FoundRole, Situation
 from ..sources.scan import check_template_parameters, scan
 from ..template.identities import construct_name
 from ..values.place import Place
 from .subjects import Subject, settled
-from .trusting import admission
+from .trust import admission
 
 
 def of_file(path: str, place: Place, situation: Situation, names: Sequence[str]) -> list[Subject]:

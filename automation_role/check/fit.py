@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from ..derive.derivation import Derivation
 from ..findings import OTHER
-from ..iam.identities import Outcome
+from ..iam.decision import Outcome
 from ..values.placeholders import readable
 from .missing import lack_of, missing
 from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from .risks import may_widen, risks
 from .standins import any_of_them
 from .subjects import Subject, documents, of_derived
-from .trusting import admission
+from .trust import admission
 from .unused import unused
 
 __all__ = [

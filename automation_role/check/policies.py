@@ -11,7 +11,7 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..iam.documents import PolicyDocument, PolicyDocumentError
 from ..iam.identities import Identity
 from ..iam.managed import kept, managed
-from ..sources.found import Situation
+from ..sources.model import Situation
 from ..template.text import TemplateTextError, parse
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT

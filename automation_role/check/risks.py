@@ -8,8 +8,8 @@ from typing import Final
 
 from ..catalog import operations as catalog
 from ..iam.conditions import Context, PolicyCondition
+from ..iam.decision import Outcome, decide
 from ..iam.documents import PolicyDocument, PolicyStatement, Request
-from ..iam.identities import Outcome, decide
 from ..iam.matches import matches
 from ..iam.text import literal, opaques, wild
 from ..iam.trust import ServicePrincipal, may_assume
@@ -19,7 +19,7 @@ from .missing import conditional
 from .report import RISKS, Risk
 from .standins import OTHER, POLICY
 from .subjects import Subject, documents
-from .trusting import admission
+from .trust import admission
 from .unused import expand
 
 _HAND_ON: Final = "iam:PassRole"

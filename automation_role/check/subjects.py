@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..iam.conditions import Context, Hidden
+from ..iam.context import hidden_context
 from ..iam.documents import PolicyDocument
-from ..iam.identities import Identity, hidden_context
+from ..iam.identities import Identity
 from ..iam.text import literal
 from ..policy.policy import Policy
-from ..sources.found import Situation
+from ..sources.model import Situation
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT, REGION
 from .standins import ROLE

@@ -9,15 +9,16 @@ from dataclasses import replace
 from functools import cache
 
 from ..catalog import operations as catalog
+from ..iam.decision import judge
 from ..iam.documents import PolicyStatement, Request, actions_like
-from ..iam.identities import Identity, judge, rails_of
+from ..iam.identities import Identity, rails_of
 from ..iam.logic import Undecided
 from ..iam.text import opaques, wild
 from ..policy import script_logs
 from ..values.placeholders import ACCOUNT
 from .coverage import Need, request_of
+from .not_in_runbooks import needed_when
 from .report import Unused
-from .unshown import needed_when
 
 
 def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:

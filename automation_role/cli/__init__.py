@@ -1,4 +1,10 @@
-"""The `automation-role` command: from runbooks to policies, offline."""
+"""The `automation-role` command: from runbooks to policies, offline.
+
+In: arguments. Out: the answer on standard output or in a file, messages on standard error, and an exit code.
+
+Where to look: a module for each command (`policy`, `explain`, …); `commands` lists them and defines the exit codes; `options` are those that
+commands share; `reading` and `roles` read what the user names; `reporting` and `draw` write what was found.
+"""
 
 from __future__ import annotations
 

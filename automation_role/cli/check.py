@@ -10,7 +10,7 @@ import click
 
 from ..check.alerts import RULES, alerts_of_problems, alerts_of_report
 from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
-from ..check.joined import JoinedReport, check_joined
+from ..check.pairs import JoinedReport, check_joined
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint

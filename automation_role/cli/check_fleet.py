@@ -11,7 +11,7 @@ from ..errors import AutomationRoleError, Problem, RunbookError
 from ..explain.visible import count_of
 from ..iam.managed import version_of
 from ..sources.accounts import Account, Dumps
-from ..sources.found import Situation
+from ..sources.model import Situation
 from ..values.place import Place
 from . import console, linting, reading, roles
 from .options import Given

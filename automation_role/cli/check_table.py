@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ..check.fit import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
-from ..check.joined import JoinedReport, pair_fits, unused_actions
+from ..check.pairs import JoinedReport, pair_fits, unused_actions
 from ..values.calls import Origin
 from .draw import _drawn, _plain, _table
 

@@ -10,7 +10,7 @@ import click
 from ..errors import AutomationRoleError
 from ..explain.compare import compare
 from ..findings import to_answer
-from . import completion, console, derived, options, reading
+from . import completion, console, options, reading, reporting
 
 
 @click.command("diff", short_help="Print what a new version needs in addition, and what it no longer needs.")
@@ -42,6 +42,6 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
         text = differences_table(differences)
     console.answer(text)
     if strict:
-        derived.tell_findings(after.findings, after.runbooks)
-    console.note(f"{new}: {derived.summary(after, context)}")
+        reporting.tell_findings(after.findings, after.runbooks)
+    console.note(f"{new}: {reporting.summary(after, context)}")
     return 1 if strict and to_answer(after.findings) else 0

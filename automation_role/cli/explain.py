@@ -11,7 +11,7 @@ from ..check.widening import widening
 from ..errors import AutomationRoleError
 from ..explain.model import explain
 from ..findings import to_answer
-from . import console, derived, linting, options, reading
+from . import console, linting, options, reading, reporting
 
 
 @click.command("explain", short_help="Show which step needs which permissions, and what could not be derived.")
@@ -58,7 +58,7 @@ def command(
 
         text = mermaid(explanation)
     elif form in {"sarif", "github"}:
-        text = derived.in_alerts(form, derivation.findings, lints, derivation.runbooks)
+        text = reporting.in_alerts(form, derivation.findings, lints, derivation.runbooks)
     else:
         from .draw import tree  # rich takes longer to load than everything else
 
@@ -68,10 +68,10 @@ def command(
     else:
         console.answer(text)
     if form != "tree" or output is not None:  # a tree on the terminal already shows them
-        derived.tell_findings(derivation.findings, derivation.runbooks)
+        reporting.tell_findings(derivation.findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
         console.note(able)
-    derived.tell_versions(derivation.runbooks)
-    console.note(derived.summary(derivation, context))
+    reporting.tell_versions(derivation.runbooks)
+    console.note(reporting.summary(derivation, context))
     return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

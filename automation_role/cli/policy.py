@@ -14,7 +14,7 @@ from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
 from ..runbook.model import Runbook
 from ..values.place import Place
-from . import console, derived, linting, options, reading
+from . import console, linting, options, reading, reporting
 
 
 @click.command("policy")
@@ -55,18 +55,18 @@ def command(
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
     versions = [*_versions(derivation.runbooks, context)] if check_version else []
     if form in {"sarif", "github"}:
-        console.answer(derived.in_alerts(form, findings, lints, derivation.runbooks))
+        console.answer(reporting.in_alerts(form, findings, lints, derivation.runbooks))
     else:
         console.answer(_text(form, shown, named=assumed))
-    derived.tell_findings(findings, derivation.runbooks)
+    reporting.tell_findings(findings, derivation.runbooks)
     linting.tell(lints, derivation.runbooks)
     for name, (each, there) in shown.items():
         _tell(name, each, there)
     if assumed and not shown:
         console.note("no script of the runbooks makes API calls as a role that it assumes")
-    derived.tell_versions(derivation.runbooks)
+    reporting.tell_versions(derivation.runbooks)
     if not assumed:
-        console.note(derived.summary(derivation, context))
+        console.note(reporting.summary(derivation, context))
     for say, message in versions:
         say(message)
     return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
@@ -98,7 +98,7 @@ def _tell(name: str, derivation: Derivation, place: Place) -> None:
     if (able := widening(derivation, place.role_arn)) is not None:
         console.note(f"{who}{able}")
     if name:
-        console.note(f"{who}{derived.summary(derivation, place)}")
+        console.note(f"{who}{reporting.summary(derivation, place)}")
 
 
 def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Callable[[str], None], str]]:

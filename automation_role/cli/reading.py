@@ -10,7 +10,7 @@ from ..errors import Problem, RunbookError
 from ..runbook.model import Runbook
 from ..sources.collect import Collected, Collector
 from ..sources.files import File
-from ..sources.found import Situation
+from ..sources.model import Situation
 from ..sources.scan import check_template_parameters
 from ..values.place import Place
 from . import console
@@ -48,7 +48,7 @@ def derived(runbooks: Sequence[Runbook], *, role_known: bool) -> Derivation:
     """Derive what runbooks need; many take a second process and a message."""
     if len(runbooks) < _MANY:
         return derive(runbooks, role_known=role_known)
-    from ..derive.ahead import reading_ahead  # few have so many
+    from ..derive.prefetch import reading_ahead  # few have so many
 
     what = f"deriving what {len(runbooks)} runbooks need"
     with reading_ahead(runbooks) as read_others, console.patience(what, asked=True):

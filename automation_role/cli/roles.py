@@ -13,8 +13,8 @@ from ..check.guard_rails import guard_rails
 from ..check.policies import of_policies, read_boundary, read_policy
 from ..check.subjects import Subject
 from ..errors import AutomationRoleError
-from ..iam.identities import given_context
-from ..sources.found import Situation
+from ..iam.context import given_context
+from ..sources.model import Situation
 from ..values.place import Place
 from . import options
 from .reading import situated

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..check.joined import roles_beside
+from ..check.pairs import roles_beside
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError
 from ..why.answer import answer, to_json

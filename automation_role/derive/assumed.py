@@ -15,9 +15,9 @@ from ..values.place import Place
 from ..values.placeholders import has_placeholder
 from ..values.tokens import is_opaque
 from ..values.value import UNKNOWN, Text, Value
-from .asked import OwnNeed
 from .automations import names_of_start, needs_of_start, starts_of
 from .cache import permissions_of
+from .step_context import OwnNeed
 
 C = TypeVar("C", ApiCall, ChangedStack)
 

@@ -13,9 +13,9 @@ from ..catalog import operations as catalog
 from ..catalog.operations import Details, Held
 from ..values.calls import ApiCall, Condition
 from ..values.patterns import Pattern
+from .arn_spellings import alias_of
 from .inputs import texts
 from .resources import named_of
-from .spellings import alias_of
 
 
 def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:

@@ -13,13 +13,13 @@ from ..values.calls import ApiCall, ChangedStack, Condition, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .asked import AsRole, OwnNeed
 from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
 from .cache import permissions_of
 from .documented import documented_for
 from .operations import given_no_arns
-from .saved import needs_of_saved
+from .serialized import needs_of_saved
+from .step_context import AsRole, OwnNeed
 from .steps import needs_of_step
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
-from .asked import literals
+from .step_context import literals
 
 # Beginning of a target's key -> the operation that finds the targets.
 _FINDING_TARGETS: Final[Mapping[str, tuple[str, str]]] = {

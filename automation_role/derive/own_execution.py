@@ -18,7 +18,7 @@ from ..runbook.model import Runbook, Step
 from ..runbook.references import resolve
 from ..values.calls import ApiCall
 from ..values.value import Text, Value
-from .asked import Needs
+from .step_context import Needs
 
 _READS: Final = ("ssm", "GetAutomationExecution")
 _STARTS: Final = ("ssm", "StartAutomationExecution")

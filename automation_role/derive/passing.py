@@ -13,8 +13,8 @@ from ..findings import BY_HAND, Finding
 from ..values.arns import is_cut_short, may_be_arn
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import ANY, Bound, Pattern, Slot
+from .arn_names import is_arn
 from .inputs import hides, shown, texts
-from .names import is_arn
 
 ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 

@@ -12,8 +12,8 @@ from ..runbook.model import Step
 from ..values.calls import ApiCall, ChangedStack
 from ..values.patterns import ANY, Pattern
 from ..values.value import UNKNOWN, Text, Value
-from .asked import Asked, AsRole, Needs, is_given, literals
 from .stack_changes import changed_by_call
+from .step_context import AsRole, Needs, StepContext, is_given, literals
 
 # -- any API -----------------------------------------------------------------------------------------------------------------------
 
@@ -21,20 +21,20 @@ from .stack_changes import changed_by_call
 _OF_THE_STEP: Final = frozenset({"Service", "Api", "PropertySelector", "DesiredValues"})
 
 
-def _api(asked: Asked) -> Iterator[Needs]:
+def _api(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html."""
-    services, operations = _texts(asked, "Service"), _texts(asked, "Api")
+    services, operations = _texts(context, "Service"), _texts(context, "Api")
     if services is None or operations is None:
         which = " and ".join(name for name, known in (("Service", services), ("Api", operations)) if known is None)
         message = f"{which} of this step is a runtime value, so its permissions were not derived; add them {BY_HAND}"
-        yield asked.finding("unreadableStep", message)
+        yield context.finding("unreadableStep", message)
         return
-    inputs = {name: value for name, value in asked.inputs().items() if name not in _OF_THE_STEP}
+    inputs = {name: value for name, value in context.inputs().items() if name not in _OF_THE_STEP}
     for service in services:
         for operation in operations:
-            call = asked.call(service.strip().lower(), _as_named(service, operation.strip()), inputs)
+            call = context.call(service.strip().lower(), _as_named(service, operation.strip()), inputs)
             yield call
-            yield from changed_by_call(call, asked.step.inputs.get("TemplateBody"))
+            yield from changed_by_call(call, context.step.inputs.get("TemplateBody"))
 
 
 def _as_named(service: str, operation: str) -> str:
@@ -44,8 +44,8 @@ def _as_named(service: str, operation: str) -> str:
     return found.name if found is not None else operation
 
 
-def _texts(asked: Asked, name: str) -> tuple[str, ...] | None:
-    return literals(asked.input(name))
+def _texts(context: StepContext, name: str) -> tuple[str, ...] | None:
+    return literals(context.input(name))
 
 
 # -- instances and images ----------------------------------------------------------------------------------------------------------
@@ -53,38 +53,38 @@ def _texts(asked: Asked, name: str) -> tuple[str, ...] | None:
 _STATES: Final = {"running": "StartInstances", "stopped": "StopInstances", "terminated": "TerminateInstances"}
 
 
-def _change_instance_state(asked: Asked) -> Iterator[Needs]:
+def _change_instance_state(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-changestate.html."""
-    instances = asked.sent("InstanceIds")
-    if str(asked.step.inputs.get("CheckStateOnly", False)).strip().lower() != "true":
-        desired = literals(asked.input("DesiredState"))
+    instances = context.sent("InstanceIds")
+    if str(context.step.inputs.get("CheckStateOnly", False)).strip().lower() != "true":
+        desired = literals(context.input("DesiredState"))
         for state in desired if desired is not None else _STATES:  # a runtime value: any of them
             if state.lower() in _STATES:
-                yield asked.call("ec2", _STATES[state.lower()], instances)
-    yield asked.call("ec2", "DescribeInstanceStatus", instances)
+                yield context.call("ec2", _STATES[state.lower()], instances)
+    yield context.call("ec2", "DescribeInstanceStatus", instances)
 
 
-def _run_instances(asked: Asked) -> Iterator[Needs]:
+def _run_instances(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runinstance.html."""
-    inputs = {name: value for name, value in asked.inputs().items() if not name.startswith("IamInstanceProfile")}
-    profile = asked.sent(Arn="IamInstanceProfileArn", Name="IamInstanceProfileName")
+    inputs = {name: value for name, value in context.inputs().items() if not name.startswith("IamInstanceProfile")}
+    profile = context.sent(Arn="IamInstanceProfileArn", Name="IamInstanceProfileName")
     if profile:
         inputs["IamInstanceProfile"] = profile
-    yield asked.call("ec2", "RunInstances", inputs)
-    yield asked.call("ec2", "DescribeInstanceStatus")
+    yield context.call("ec2", "RunInstances", inputs)
+    yield context.call("ec2", "DescribeInstanceStatus")
 
 
-def _create_tags(asked: Asked) -> Iterator[Needs]:
+def _create_tags(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createtag.html."""
-    kinds = literals(asked.input("ResourceType")) if asked.input("ResourceType") is not None else ("EC2",)
+    kinds = literals(context.input("ResourceType")) if context.input("ResourceType") is not None else ("EC2",)
     for kind in kinds if kinds is not None else ("EC2", "ManagedInstance", "MaintenanceWindow", "Parameter"):
         if kind == "EC2":
-            yield asked.call("ec2", "CreateTags", asked.sent("Tags", Resources="ResourceIds"))
-            yield asked.call("ec2", "DescribeTags")
+            yield context.call("ec2", "CreateTags", context.sent("Tags", Resources="ResourceIds"))
+            yield context.call("ec2", "DescribeTags")
         else:
-            tagged = {"ResourceType": Text.literal(kind), "ResourceId": asked.input("ResourceIds") or UNKNOWN}
-            yield asked.call("ssm", "AddTagsToResource", tagged)
-            yield asked.call("ssm", "ListTagsForResource", tagged)
+            tagged = {"ResourceType": Text.literal(kind), "ResourceId": context.input("ResourceIds") or UNKNOWN}
+            yield context.call("ssm", "AddTagsToResource", tagged)
+            yield context.call("ssm", "ListTagsForResource", tagged)
 
 
 # -- stacks ------------------------------------------------------------------------------------------------------------------------
@@ -93,25 +93,25 @@ def _create_tags(asked: Asked) -> Iterator[Needs]:
 _OF_STACK: Final = ("StackName", "RoleARN", "Tags", "NotificationARNs", "ResourceTypes", "TemplateURL", "StackPolicyURL")
 
 
-def _create_stack(asked: Asked) -> Iterator[Needs]:
+def _create_stack(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createstack.html."""
-    yield asked.call("cloudformation", "CreateStack", asked.sent(*_OF_STACK))
-    yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
-    if not is_given(asked.input("RoleARN")):
-        inputs = asked.sent("StackName", "Parameters")
-        yield ChangedStack(template=asked.step.inputs.get("TemplateBody"), inputs=inputs, origin=asked.origin)
+    yield context.call("cloudformation", "CreateStack", context.sent(*_OF_STACK))
+    yield context.call("cloudformation", "DescribeStacks", context.sent("StackName"))
+    if not is_given(context.input("RoleARN")):
+        inputs = context.sent("StackName", "Parameters")
+        yield ChangedStack(template=context.step.inputs.get("TemplateBody"), inputs=inputs, origin=context.origin)
 
 
-def _delete_stack(asked: Asked) -> Iterator[Needs]:
+def _delete_stack(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-deletestack.html."""
-    yield asked.call("cloudformation", "DeleteStack", asked.sent("StackName", "RoleARN"))
-    yield asked.call("cloudformation", "DescribeStacks", asked.sent("StackName"))
-    if not is_given(asked.input("RoleARN")) and not any(_creates(step, asked.step) for step in asked.runbook.all_steps()):
+    yield context.call("cloudformation", "DeleteStack", context.sent("StackName", "RoleARN"))
+    yield context.call("cloudformation", "DescribeStacks", context.sent("StackName"))
+    if not is_given(context.input("RoleARN")) and not any(_creates(step, context.step) for step in context.runbook.all_steps()):
         message = (
             "the step deletes a stack that this runbook does not create, without RoleARN, so the permissions to delete its resources were "
             f"not derived; set RoleARN, or add them {BY_HAND}"
         )
-        yield asked.finding("templateNotInline", message)
+        yield context.finding("templateNotInline", message)
 
 
 def _creates(step: Step, deleted: Step) -> bool:
@@ -125,13 +125,13 @@ def _creates(step: Step, deleted: Step) -> bool:
 # -- state machines, webhooks, scripts ----------------------------------------------------------------------------------------
 
 
-def _execute_state_machine(asked: Asked) -> Iterator[Needs]:
+def _execute_state_machine(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeStateMachine.html."""
-    machine = asked.sent("stateMachineArn")
-    yield asked.call("stepfunctions", "StartExecution", machine)
+    machine = context.sent("stateMachineArn")
+    yield context.call("stepfunctions", "StartExecution", machine)
     execution = _execution_of(machine.get("stateMachineArn"))
-    yield asked.call("stepfunctions", "DescribeExecution", {"executionArn": execution})
-    yield asked.call("stepfunctions", "StopExecution", {"executionArn": execution})
+    yield context.call("stepfunctions", "DescribeExecution", {"executionArn": execution})
+    yield context.call("stepfunctions", "StopExecution", {"executionArn": execution})
 
 
 def _execution_of(machine: Value) -> Value:
@@ -146,18 +146,18 @@ def _execution_of(machine: Value) -> Value:
 _WEBHOOKS: Final = "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations/webhook/"
 
 
-def _invoke_webhook(asked: Asked) -> Iterator[Needs]:
+def _invoke_webhook(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-invokewebhook.html."""
-    name = asked.input("IntegrationName")
+    name = context.input("IntegrationName")
     options = name.options if isinstance(name, Text) else (Pattern((ANY,)),)
-    yield asked.call("ssm", "GetParameter", {"Name": Text(tuple(Pattern.literal(_WEBHOOKS) + option for option in options))})
+    yield context.call("ssm", "GetParameter", {"Name": Text(tuple(Pattern.literal(_WEBHOOKS) + option for option in options))})
 
 
-def _execute_script(asked: Asked) -> Iterator[Needs]:
+def _execute_script(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html."""
     from .scripts import needs_of_script  # a quarter of all the modules here; not needed without scripts
 
-    for need in needs_of_script(asked.step, asked.runbook):
+    for need in needs_of_script(context.step, context.runbook):
         yield need
         if isinstance(need, ApiCall):
             yield from changed_by_call(need)
@@ -165,7 +165,7 @@ def _execute_script(asked: Asked) -> Iterator[Needs]:
             yield from (AsRole(role=need.role, need=each) for each in changed_by_call(need.need))
 
 
-READINGS: Final[Mapping[str, Callable[[Asked], Iterator[Needs]]]] = {
+READINGS: Final[Mapping[str, Callable[[StepContext], Iterator[Needs]]]] = {
     "api": _api,
     "change_instance_state": _change_instance_state,
     "create_stack": _create_stack,

@@ -21,9 +21,9 @@ from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.value import Text, Value
 from .arn_forms import ACCOUNT, ANYTHING, REGION, account_wide, anyones, form, wildcard
-from .filled import Filled, key_of, said_in, specs_of
+from .arn_holes import Filled, key_of, said_in, specs_of
+from .arn_names import form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
-from .names import form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .which_types import chosen, fitting, is_perhaps, types_of
 
 # A statement with more types than this would use up much of a role's quota.

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from ..values.patterns import ANY, Part, Pattern, Slot
 from ..values.value import Value
+from .arn_names import is_arn
 from .inputs import UNKNOWN_TEXT, texts
-from .names import is_arn
 from .stack_types import NAMING, SUFFIX
 
 # Replaces `{{ Parameter }}` in a template's text: Automation fills it in before CloudFormation sees the template.

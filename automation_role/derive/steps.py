@@ -12,9 +12,9 @@ from ..runbook.actions import ACTIONS, ActionType, Call
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall
 from ..values.value import UNKNOWN
-from .asked import Asked, Needs, is_given
 from .own_execution import restarting
 from .readings import READINGS
+from .step_context import Needs, StepContext, is_given
 
 
 def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
@@ -25,19 +25,19 @@ def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
     action = ACTIONS.get(step.action)
     if action is None:
         return
-    yield from restarting(_needs(action, Asked(runbook=runbook, step=step)), step, runbook)
+    yield from restarting(_needs(action, StepContext(runbook=runbook, step=step)), step, runbook)
 
 
-def _needs(action: ActionType, asked: Asked) -> Iterator[Needs]:
+def _needs(action: ActionType, context: StepContext) -> Iterator[Needs]:
     for call in action.calls:
-        if not call.when or is_given(asked.input(call.when)):
-            yield _sent(call, asked)
+        if not call.when or is_given(context.input(call.when)):
+            yield _sent(call, context)
     if action.reading:
-        yield from READINGS[action.reading](asked)
+        yield from READINGS[action.reading](context)
 
 
-def _sent(call: Call, asked: Asked) -> ApiCall:
-    return asked.call(call.service, call.operation, {**asked.sent(**call.sends), **dict.fromkeys(call.finds, UNKNOWN)})
+def _sent(call: Call, context: StepContext) -> ApiCall:
+    return context.call(call.service, call.operation, {**context.sent(**call.sends), **dict.fromkeys(call.finds, UNKNOWN)})
 
 
 _MISSING = {action.reading for action in ACTIONS.values() if action.reading} ^ READINGS.keys()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..catalog import operations as catalog
-from ..catalog.actions import tagging_actions
+from ..catalog.iam_actions import tagging_actions
 from ..findings import BY_HAND, Finding
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import ANY, Pattern

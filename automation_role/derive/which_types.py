@@ -13,9 +13,9 @@ from ..values.calls import ApiCall
 from ..values.patterns import ANY, Pattern
 from ..values.value import Value
 from .arn_forms import HOLE, anyones, form, wildcard
-from .filled import specs_of
+from .arn_holes import specs_of
+from .arn_names import any_identifier, form_of, forms, names_of
 from .inputs import UNKNOWN_TEXT, given, texts
-from .names import any_identifier, form_of, forms, names_of
 
 
 @cache

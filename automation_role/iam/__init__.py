@@ -6,6 +6,11 @@ Modelled: identity policies (inline, managed, of groups), permissions boundaries
 control policies if passed; `Not…` elements, wildcards, policy variables, ARN and case rules, the string, ARN, number, date, boolean,
 address and null operators with `IfExists` and set operators. Not modelled, and never guessed: session policies, resource policies, binary
 operators, and what only a deployment knows. A decision that depends on one of these is undecided.
+
+Where to look:
+    `decision`: whether IAM would allow a request; `identities`: who asks, with which policies; `context`: the request's condition keys
+    `documents`, `conditions`, `matches`: whether a statement applies to a request; `grammar`: whether it is valid
+    `trust`: who can assume a role; `managed`: AWS managed policies by name
 """
 
 from __future__ import annotations

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from .conditions import Context, Hidden
+from .context import hidden_context
+from .decision import Decision, Judgement, Outcome, judge, nearly, verdict
 from .documents import PolicyDocument, PolicyStatement, Request
-from .identities import Decision, Identity, Judgement, Outcome, hidden_context, judge, nearly, verdict
+from .identities import Identity
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
 from .matches import matches
 from .text import literal, opaques

@@ -10,11 +10,12 @@ from ..errors import did_you_mean, quoted
 from ..findings import BY_HAND, Finding
 from . import document
 from .actions import ACTIONS, inner_steps
+from .attachments import listed_files
+from .bindings import check_bindings
 from .braces import parameter_named_in
-from .given import check_given, stored_defaults
 from .model import MAX_DOCUMENT, Output, Runbook, Step
+from .parameter_store import stored_defaults
 from .parameters import Parameter
-from .supplied import listed_files
 from .syntax import KeyPath
 from .undeclared import Declared, Undeclared
 
@@ -61,7 +62,7 @@ class _Builder:
         parameters = self._parameters("parameters")
         files = listed_files(data.get("files"))
         variables = self._parameters("variables")
-        check_given(self.source, parameters, files, self.bindings, self.attachments)
+        check_bindings(self.source, parameters, files, self.bindings, self.attachments)
         self.declared = Declared(parameters=parameters, variables=variables, steps=frozenset(_step_names(data["mainSteps"])))
         steps = tuple(self._step(step, ("mainSteps", index)) for index, step in enumerate(data["mainSteps"]))
         self.findings.extend(stored_defaults(self.name, parameters, self.bindings))

@@ -1,6 +1,6 @@
 """An AWS-owned runbook by its name, from the catalog's facts, without its document.
 
-A fact is a name, a type, an allowed value, a line, a jump. What a step needs is stored as `derive.saved` writes it, and is opaque here.
+A fact is a name, a type, an allowed value, a line, a jump. What a step needs is stored as `derive.serialized` writes it, and is opaque here.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any, Final
 from ..catalog import aws_runbooks
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import Finding
-from .allowed import beginning
-from .given import check_given, stored_defaults, stored_in
+from .bindings import check_bindings
 from .model import Runbook, Step
+from .parameter_store import stored_defaults, stored_in
 from .parameters import Parameter
-from .used_as import beginnings_by_use
+from .prefixes_by_use import beginnings_by_use
+from .prefixes_declared import beginning
 
 # The inputs of a step that name the next step (`runbook.flow`). All others are not stored: the step's needs were derived from them.
 _OF_THE_FLOW: Final = ("Choices", "Default")
@@ -29,7 +30,7 @@ class Facts:
     Attributes:
         version: the document's version; empty if AWS no longer lists it.
         date: when AWS created that version, `2025-03-04`; empty when unknown.
-        needs: step -> what it needs, as `derive.saved` writes it.
+        needs: step -> what it needs, as `derive.serialized` writes it.
     """
 
     version: str
@@ -45,7 +46,7 @@ def to_json(runbook: Runbook, *, version: str, date: str, digest: str, needs: Ma
         version: as in `Facts`.
         date: as in `Facts`.
         digest: identifies the document.
-        needs: step -> what it needs, as `derive.saved` writes it.
+        needs: step -> what it needs, as `derive.serialized` writes it.
     """
     return _without_empty(
         {
@@ -99,7 +100,7 @@ def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
         message = f"is not an AWS-owned runbook that this version knows → one of {len(aws_runbooks.names())} names{near}"
         raise RunbookError([Problem(source=quoted(name), line=None, message=message)])
     found = from_json(data, parameters)
-    check_given(found.source, found.parameters, dict.fromkeys(found.files), parameters, {})
+    check_bindings(found.source, found.parameters, dict.fromkeys(found.files), parameters, {})
     return found
 
 

@@ -10,12 +10,12 @@ from ..values.patterns import ANY, Bound, Pattern, Slot
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, is_generated_name
 from ..values.tokens import KnownToken, between_tokens, is_opaque
 from ..values.value import UNKNOWN, Text, Value
-from .allowed import beginning
 from .braces import references_in
 from .model import Runbook
 from .parameters import Parameter, text_of
-from .produced import produced
-from .used_as import used_as
+from .prefixes_by_use import used_as
+from .prefixes_declared import beginning
+from .runtime_values import produced
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 _GLOBALS: Final[Mapping[str, Slot]] = {

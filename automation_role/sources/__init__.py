@@ -1,4 +1,9 @@
 """Finds runbooks and roles where they are: files, CloudFormation templates, CDK assemblies, Terraform plans, accounts.
 
 In: paths. Out: the runbooks, the roles, and what starts the runbooks, each with its file, line and name there.
+
+Where to look:
+    `scan`: reads paths; `formats`: THE table of formats, one module each (`document`, `cloudformation`, `assembly`, `account`, `terraform/`)
+    `model`: what is found; `collect`: runbooks and the user's values together; `join`: which runbook runs as which role
+    `starters`, `started_by_roles`: what starts a runbook
 """

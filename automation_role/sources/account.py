@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import AutomationRoleError
 from .files import FileText
-from .found import FoundRole, Location, Shared, Situation, SourceFile
+from .model import FoundRole, Location, Shared, Situation, SourceFile
 from .roles import identity
 
 

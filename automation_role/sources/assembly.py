@@ -16,7 +16,7 @@ from ..errors import Problem
 from ..template.intrinsics import NESTED_STACK
 from .cloudformation import CloudFormation
 from .files import MANIFEST, FileText, UnreadableError, text_of
-from .found import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
+from .model import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 
 _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"

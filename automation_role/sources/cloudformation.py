@@ -21,9 +21,9 @@ from ..template.lines import Lines, marked, unmarked
 from ..template.load import validated
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, name_of
-from .beside import Beside
+from .cross_stack import Beside
 from .files import FileText
-from .found import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile, Starter
+from .model import FoundRole, FoundRunbook, Location, Shared, Situation, SourceFile, Starter
 from .starters import STARTERS, Starts
 
 _PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")

@@ -16,7 +16,7 @@ from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
 from .files import ENDINGS, File
 from .formats import RUNBOOK
-from .found import FoundRole, FoundRunbook, Situation, Starter
+from .model import FoundRole, FoundRunbook, Situation, Starter
 from .scan import Scan, scan
 
 

@@ -10,7 +10,7 @@ from ..errors import Problem, RunbookError
 from ..runbook import document
 from ..runbook.model import Runbook
 from ..runbook.syntax import DocumentError
-from .found import FoundRunbook, Location, SourceFile
+from .model import FoundRunbook, Location, SourceFile
 
 # At most this much of a file is read; a larger one is not a runbook.
 _MOST: Final = 4 * 1024 * 1024

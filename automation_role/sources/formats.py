@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from .files import FileText
-from .found import Shared, Situation, SourceFile
+from .model import Shared, Situation, SourceFile
 
 
 class FormatReader(Protocol):

@@ -15,8 +15,8 @@ from ..values.patterns import Pattern, Slot
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, readable
 from ..values.value import Text, Value
-from .found import FoundRole, FoundRunbook, Starter
-from .permitted import permitted
+from .model import FoundRole, FoundRunbook, Starter
+from .started_by_roles import permitted
 
 _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?P<name>.*)", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")

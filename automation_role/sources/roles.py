@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from ..errors import AutomationRoleError
 from ..iam.conditions import Context
+from ..iam.context import hidden_context
 from ..iam.documents import PolicyDocument
-from ..iam.identities import Identity, hidden_context
+from ..iam.identities import Identity
 from ..iam.managed import managed
 from ..iam.text import literal, opaques
 

@@ -16,7 +16,7 @@ from ..values.arns import is_aws_owned
 from . import document
 from .files import ENDINGS, STDIN, TERRAFORM, File, FileText, UnreadableError, listing, text_of
 from .formats import ACCOUNT, FORMATS, RUNBOOK
-from .found import Shared, Situation, SourceFile
+from .model import Shared, Situation, SourceFile
 
 _ROLES: Final = '"RoleDetailList"'
 

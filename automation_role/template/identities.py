@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from ..iam.conditions import Context, Hidden
+from ..iam.context import hidden_context
 from ..iam.documents import PolicyDocument
-from ..iam.identities import Identity, hidden_context
+from ..iam.identities import Identity
 from ..iam.logic import Truth, Undecided, all_of, any_of
 from ..iam.managed import managed
 from ..iam.matches import matches

@@ -13,7 +13,7 @@ that depends on something else raises `UndecidedError`, which names it, when it 
 
 from __future__ import annotations
 
-from ..iam.identities import Decision, Outcome, UndecidedError
+from ..iam.decision import Decision, Outcome, UndecidedError
 from ..template.snapshots import stable
 from .authorization import Authorization
 from .principals import Principal, Role

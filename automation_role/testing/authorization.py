@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..errors import AutomationRoleError
 from ..iam.conditions import Context
-from ..iam.identities import Values, given_context
+from ..iam.context import Values, given_context
 from ..template.intrinsics import TemplateError
 from ..template.load import Source, load
 from ..template.stacks import Stack

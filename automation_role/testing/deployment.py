@@ -11,8 +11,10 @@ from typing import Any, Final
 from ..check.coverage import account_of
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.conditions import Context, Hidden
+from ..iam.context import Values, given_context
+from ..iam.decision import Decision, Outcome, decide
 from ..iam.documents import Request
-from ..iam.identities import Decision, Identity, Outcome, Values, decide, given_context
+from ..iam.identities import Identity
 from ..iam.text import literal
 from ..runbook.model import Runbook
 from ..template.identities import Template, construct_name

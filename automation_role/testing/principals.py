@@ -6,14 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..catalog.actions import action_exists, nearest_action
+from ..catalog.iam_actions import action_exists, nearest_action
 from ..check.coverage import needs
 from ..check.fit import Certainty, lack_of
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError
 from ..iam.conditions import Context, Hidden
+from ..iam.context import Values, given_context
+from ..iam.decision import Decision, Outcome
 from ..iam.documents import Request
-from ..iam.identities import Decision, Identity, Outcome, Values, given_context
+from ..iam.identities import Identity
 from ..iam.trust import ServicePrincipal, Stranger, may_assume
 from ..policy.trust import SSM, check_service
 from ..runbook.model import Runbook

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..catalog import operations as catalog
-from ..catalog.actions import canonical_action
+from ..catalog.iam_actions import canonical_action
 from ..derive.derivation import Derivation, StepNeeds
 from ..explain.needs import Breadth, breadth
 from ..findings import Finding, gaps

@@ -9,8 +9,8 @@ from typing import Final
 
 from ..check.coverage import request_of
 from ..check.subjects import Subject
-from ..check.trusting import admission
-from ..iam.identities import Decision, Outcome, decide
+from ..check.trust import admission
+from ..iam.decision import Decision, Outcome, decide
 from ..iam.logic import Undecided
 from ..policy.trust import SSM
 from ..values.placeholders import readable

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..catalog.actions import resource_types
+from ..catalog.iam_actions import resource_types
 from ..check.report import Missing
 from ..derive.derivation import Derivation
 from ..policy.access import pass_role, start

@@ -9,7 +9,7 @@ import pytest
 
 from automation_role import Runbook
 from automation_role.catalog import aws_runbooks
-from automation_role.catalog.actions import action_exists
+from automation_role.catalog.iam_actions import action_exists
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.errors import RunbookError
 from automation_role.values.arns import is_aws_owned

@@ -10,7 +10,7 @@ import pytest
 
 from automation_role import AutomationRole, Findings, Runbook
 from automation_role.catalog import aws_runbooks
-from automation_role.catalog.actions import canonical_action
+from automation_role.catalog.iam_actions import canonical_action
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.explain.html import page as html
 from automation_role.explain.model import explain

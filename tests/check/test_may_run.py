@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.iam.identities import Outcome
+from automation_role.iam.decision import Outcome
 from automation_role.runbook.model import Runbook
 from automation_role.testing import Authorization
 from tests.check.conftest import LOOK, STOP, Run, allow, policy, role

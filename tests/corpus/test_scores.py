@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from automation_role.catalog import aws_runbooks
-from automation_role.catalog.actions import action_exists
+from automation_role.catalog.iam_actions import action_exists
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
 from tools.score import Scores, compare, too_wide

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.catalog.actions import actions
+from automation_role.catalog.iam_actions import actions
 from automation_role.derive.derivation import derive
 from automation_role.findings import FINDINGS
 from automation_role.iam.managed import kept

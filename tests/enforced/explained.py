@@ -10,7 +10,7 @@ from typing import Any
 from automation_role.check.policies import of_policies
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.runbook.model import Runbook
-from automation_role.sources.found import Situation
+from automation_role.sources.model import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound

@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from automation_role.derive.asked import AsRole
 from automation_role.derive.scripts import needs_of_script
+from automation_role.derive.step_context import AsRole
 from automation_role.findings import Finding
 from automation_role.runbook.model import Runbook, Step
 from automation_role.values.calls import ApiCall

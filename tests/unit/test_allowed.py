@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation_role.runbook.allowed import beginnings_of
 from automation_role.runbook.model import Runbook
+from automation_role.runbook.prefixes_declared import beginnings_of
 from automation_role.runbook.references import resolve
 from automation_role.values.patterns import ANY, Pattern
 from automation_role.values.value import UNKNOWN, Text

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from automation_role.derive.derivation import Derivation, derive
-from automation_role.derive.saved import hole, save
+from automation_role.derive.serialized import hole, save
 from automation_role.derive.steps import needs_of_step
 from automation_role.findings import to_answer
 from automation_role.runbook.facts import Facts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation_role.iam.conditions import Hidden, PolicyCondition
-from automation_role.iam.identities import given_context
+from automation_role.iam.context import given_context
 from automation_role.iam.logic import Undecided, negate
 
 OPERATORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"

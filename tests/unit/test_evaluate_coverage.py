@@ -15,8 +15,10 @@ import pytest
 from automation_role.catalog import operations as catalog
 from automation_role.check.coverage import Need, needs
 from automation_role.derive.derivation import Derivation, derive
+from automation_role.iam.context import hidden_context
+from automation_role.iam.decision import Outcome
 from automation_role.iam.documents import PolicyDocument
-from automation_role.iam.identities import Identity, Outcome, hidden_context
+from automation_role.iam.identities import Identity
 from automation_role.runbook.model import Runbook
 from automation_role.values.place import Place
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from automation_role.iam.context import given_context, hidden_context
+from automation_role.iam.decision import Decision, Outcome
 from automation_role.iam.documents import PolicyDocument, PolicyDocumentError
-from automation_role.iam.identities import Decision, Identity, Outcome, given_context, hidden_context
+from automation_role.iam.identities import Identity
 from automation_role.iam.trust import ServicePrincipal, Stranger, may_assume
 from automation_role.values.placeholders import name_of
 

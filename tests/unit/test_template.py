@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.iam.identities import Outcome
+from automation_role.iam.decision import Outcome
 from automation_role.template.intrinsics import TemplateError
 from automation_role.template.load import load
 from automation_role.testing import Authorization, Decision

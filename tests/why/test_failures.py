@@ -13,7 +13,7 @@ from automation_role import Runbook
 from automation_role.check.policies import of_policies
 from automation_role.check.subjects import Subject
 from automation_role.derive.derivation import Derivation, derive
-from automation_role.sources.found import Situation
+from automation_role.sources.model import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer, to_json
 from automation_role.why.causes import CAUSES

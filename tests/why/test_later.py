@@ -11,7 +11,7 @@ from automation_role import Runbook
 from automation_role.check.policies import of_policies
 from automation_role.check.report import Missing
 from automation_role.derive.derivation import derive
-from automation_role.sources.found import Situation
+from automation_role.sources.model import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
 from automation_role.why.reading import read

@@ -14,12 +14,12 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from automation_role.derive import saved
-from automation_role.derive.asked import AsRole, Needs, OwnNeed
+from automation_role.derive import serialized
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.cache import permissions_of
 from automation_role.derive.operations import given_no_arns
 from automation_role.derive.stacks import needs_of_stack
+from automation_role.derive.step_context import AsRole, Needs, OwnNeed
 from automation_role.derive.steps import needs_of_step
 from automation_role.findings import Finding
 from automation_role.policy.policy import Policy
@@ -43,11 +43,11 @@ class NotExactError(Exception):
 
 
 def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
-    """What a step needs, as `derive.saved` keeps it: `None` when that is nothing."""
-    holes = {name: saved.hole(name, is_list=runbook.parameters[name].is_list) for name in parameters_of(step, runbook)}
+    """What a step needs, as `derive.serialized` keeps it: `None` when that is nothing."""
+    holes = {name: serialized.hole(name, is_list=runbook.parameters[name].is_list) for name in parameters_of(step, runbook)}
 
     def save(bindings: Mapping[str, Any]) -> list[Any]:
-        return [read.without_unread(each) for each in saved.save(_needs(step, runbook, bindings))]
+        return [read.without_unread(each) for each in serialized.save(_needs(step, runbook, bindings))]
 
     plain = save(holes)
     failing = [each for each in settings(step, runbook) if not _is_exact(plain, step, runbook, each)]
@@ -142,7 +142,7 @@ def _needs(step: Step, runbook: Runbook, bindings: Mapping[str, Any]) -> list[Ne
 
 def _is_exact(data: Any, step: Step, runbook: Runbook, bindings: Mapping[str, Any]) -> bool:
     known = replace(runbook, bindings=dict(bindings), facts=Facts(version="", date="", needs={step.name: data}))
-    return bool(_effects(saved.needs_of_saved(step, known)) == _effects(needs_of_step(step, replace(known, facts=None))))
+    return bool(_effects(serialized.needs_of_saved(step, known)) == _effects(needs_of_step(step, replace(known, facts=None))))
 
 
 def _effects(needs: Iterable[Needs]) -> Any:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from automation_role.derive.asked import AsRole, Needs
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.operations import given_no_arns, permissions_of
+from automation_role.derive.step_context import AsRole, Needs
 from automation_role.values.calls import ApiCall
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...policy import limits
+from ...policy import checks
 from ...start.target_locations import ORGANIZATION, account_problem, fits
 
 
@@ -22,5 +22,5 @@ def organization(where: str, given: object) -> Iterator[str]:
 
 def role_name(where: str, what: str, given: object) -> Iterator[str]:
     """A problem if it is not a role name; in a condition on ARNs, a `*` in it would admit every role."""
-    if not fits(given, limits.ROLE_NAME):
+    if not fits(given, checks.ROLE_NAME):
         yield f"{where}: {what} is {given!r} → a role's name, 1 to 64 letters, digits and +=,.@_-; without its path"

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ...errors import AutomationRoleError
-from ...policy import limits, quotas
+from ...policy import checks, quotas
 from ...policy.access import given
 from ...policy.quotas import INLINE_QUOTA
 from ...policy.statement import Statement
@@ -79,7 +79,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         if problems:
             raise AutomationRoleError("\n".join(problems))
         try:
-            limits.check_description(description)
+            checks.check_description(description)
             within = () if organization_id is None else (("StringEquals", "aws:ResourceOrgID", (given(organization_id),)),)
             policies = _reach.packed(
                 execution_role_name,

@@ -13,10 +13,10 @@ from ...iam.text import show
 from ...sources.account import arn_of
 from ...sources.accounts import Account, Dumps
 from ...sources.collect import Collected
-from ...sources.found import Situation
+from ...sources.model import Situation
 from ...values.place import Place
 from ..fit import unseen
-from ..joined import places_of
+from ..pairs import places_of
 from ..report import Blind
 from .duties import Duties
 from .report import AccountReport, FleetReport, Result, RoleAnswer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...errors import Problem
-from ...sources.found import Location
+from ...sources.model import Location
 from ..report import Blind, Certainty, Missing, Risk, missing_to_json
 
 # Risks of a role that others than Automation in its own account can assume.

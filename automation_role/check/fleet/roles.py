@@ -11,11 +11,11 @@ from typing import Any, Final, TypeVar
 
 from ...errors import AutomationRoleError
 from ...sources.account import arn_of, found_role, policies_of
-from ...sources.found import Situation
+from ...sources.model import Situation
 from ...values.place import Place
 from ..files import can_be_assumed, subject
 from ..fit import check
-from ..joined import unused_actions
+from ..pairs import unused_actions
 from ..report import Certainty, Missing, RoleReport
 from ..subjects import Subject
 from ..subjects import documents as all_of

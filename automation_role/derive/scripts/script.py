@@ -14,12 +14,12 @@ from ...values.value import UNKNOWN, Value
 from ..cache import frozen
 from .attachments import Sources
 from .libraries import LIBRARIES
-from .placed import Placing
 from .reader.imports import parsed
 from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Interpreter
 from .reader.results import Known
 from .reader.statements import Reader
+from .substitution import Placing
 from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame
 from .values.inputs import lift

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import AutomationRoleError
 from ...values.placeholders import has_placeholder, not_known
-from ..found import FoundRole, Location, Shared, Situation
+from ..model import FoundRole, Location, Shared, Situation
 from ..roles import identity
 from .plan import PlannedResource, mappings
 from .values import Values

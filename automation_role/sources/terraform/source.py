@@ -10,7 +10,7 @@ from ...errors import Problem
 from ...runbook.embedded import of_text
 from ...runbook.syntax import DocumentError
 from ..files import FileText
-from ..found import FoundRunbook, Location, Shared, Situation, SourceFile
+from ..model import FoundRunbook, Location, Shared, Situation, SourceFile
 from .plan import TerraformPlan
 from .roles import roles
 from .starters import starts

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..found import Location, Starter
+from ..model import Location, Starter
 from ..starters import STARTS_AUTOMATION, Starts, in_json, parameters_in, starts_in_machine
 from .plan import PlannedResource, mappings, texts
 from .references import written_in

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from ...values.placeholders import ACCOUNT, REGION, name_of, not_known
-from ..found import Situation
+from ..model import Situation
 from .plan import PlannedResource, TerraformPlan, mapping, mappings, texts
 from .references import References, Target, written_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ....catalog import actions
+from ....catalog import iam_actions
 from ....catalog import operations as catalog
 from ....catalog.boto3_resources import Resource, ResourceCall
 from ....values.patterns import ANY, Pattern
@@ -70,7 +70,7 @@ class AwsResource(Thing):
             return {}
         if self.client.service == "ec2" and model.identifiers == ("Id",) and (not self.identifiers or self.identifiers[0] is DATA):
             # An identifier says by its beginning of which type the resource is: for tags, that is all that tells.
-            begins = actions.resource_type("ec2", _kebab(self.kind)).begins
+            begins = iam_actions.resource_type("ec2", _kebab(self.kind)).begins
             return {"Id": Text(tuple(Pattern((each, ANY)) for each in begins)) if begins else DATA}
         return dict(zip(model.identifiers, self.identifiers, strict=False))
 

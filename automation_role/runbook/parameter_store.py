@@ -1,40 +1,13 @@
-"""Checks the values and attachments that a user passes for a runbook, and reports what a missing value means."""
+"""Defaults that Automation reads from Parameter Store: `default: "{{ ssm:NAME }}"`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from ..errors import Problem, RunbookError, did_you_mean
 from ..findings import Finding
 from .braces import references_in
-from .parameters import Parameter, value_problem
-from .supplied import attachment_problems, kind_problem
-
-
-def check_given(
-    source: str,
-    parameters: Mapping[str, Parameter],
-    files: Mapping[str, str | None],
-    bindings: Mapping[str, Any],
-    attachments: Mapping[str, str | Path],
-) -> None:
-    """Check that the user's values and attachments fit the runbook.
-
-    Raises:
-        RunbookError: some do not; it has them all.
-    """
-    problems = []
-    for name, value in bindings.items():
-        if name not in parameters:
-            message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
-            problems.append(Problem(source=source, line=None, message=message))
-        elif (wrong := kind_problem(name, value) or value_problem(parameters[name], value)) is not None:
-            problems.append(Problem(source=source, line=parameters[name].line, message=f"parameters: {name!r} is {wrong}"))
-    problems += [Problem(source=source, line=None, message=wrong) for wrong in attachment_problems(files, attachments)]
-    if problems:
-        raise RunbookError(problems)
+from .parameters import Parameter
 
 
 def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings: Mapping[str, Any]) -> Iterator[Finding]:

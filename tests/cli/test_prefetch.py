@@ -14,7 +14,7 @@ SAME = """
 import os, sys
 from pathlib import Path
 from automation_role import Runbook
-from automation_role.derive import ahead, cache
+from automation_role.derive import prefetch, cache
 from automation_role.derive.derivation import derive
 from automation_role.derive.scripts import script
 
@@ -39,7 +39,7 @@ def run(code: str) -> str:
 def test_a_second_process_reads_half_and_the_answer_is_the_same() -> None:
     said = run("""
 script._read = lambda each: here.append(each) or read(each)
-with ahead.reading_ahead(runbooks) as read_others:
+with prefetch.reading_ahead(runbooks) as read_others:
     read_others()
     assert 0 < len(here) < len(known), (len(here), len(known))
     assert script.KNOWN.keys() == known.keys()
@@ -69,7 +69,7 @@ def test_one_process_does_it_all_where(trouble: str, why: str) -> None:
 os_fork = os.fork
 {trouble}
 os.fork = fork
-with ahead.reading_ahead(runbooks) as read_others:
+with prefetch.reading_ahead(runbooks) as read_others:
     read_others()
     assert derive(runbooks) == alone
 """)
@@ -85,9 +85,9 @@ def slow(runbooks):
         time.sleep(60)
     raise KeyboardInterrupt
 own = os.getpid()
-ahead._read = slow
+prefetch._read = slow
 try:
-    with ahead.reading_ahead(runbooks) as read_others:
+    with prefetch.reading_ahead(runbooks) as read_others:
         read_others()
 except KeyboardInterrupt:
     try:

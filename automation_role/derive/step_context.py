@@ -34,7 +34,7 @@ Needs: TypeAlias = OwnNeed | AsRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class StepContext:
     """A step whose inputs are resolved on demand."""
 
     runbook: Runbook

@@ -1,4 +1,4 @@
-"""Checks the type of what a user passes with a runbook: values for its parameters, files for its attachments.
+"""Checks what a user passes for a runbook: values for its parameters, files for its attachments.
 
 An invalid value would silently widen the role: it would be unknown, so any resource of the type would be allowed.
 """
@@ -6,13 +6,46 @@ An invalid value would silently widen the role: it would be unknown, so any reso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import did_you_mean, quoted
+from ..errors import Problem, RunbookError, did_you_mean, quoted
+from .attachments import attachment_problems
+from .parameters import Parameter, value_problem
 
 ALLOWED: Final = "a text, number, truth value, list, mapping or CDK token"
+
+
+def check_bindings(
+    source: str,
+    parameters: Mapping[str, Parameter],
+    files: Mapping[str, str | None],
+    bindings: Mapping[str, Any],
+    attachments: Mapping[str, str | Path],
+) -> None:
+    """Check that the user's values and attachments fit the runbook.
+
+    Args:
+        source: the runbook's source, as errors name it.
+        parameters: the runbook's parameters, by name.
+        files: the runbook's attachments -> the `sha256` that it lists for each, if any.
+        bindings: parameter -> the value that the user passes.
+        attachments: attachment -> the file on this machine.
+
+    Raises:
+        RunbookError: some do not fit; it lists every problem.
+    """
+    problems = []
+    for name, value in bindings.items():
+        if name not in parameters:
+            message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
+            problems.append(Problem(source=source, line=None, message=message))
+        elif (wrong := kind_problem(name, value) or value_problem(parameters[name], value)) is not None:
+            problems.append(Problem(source=source, line=parameters[name].line, message=f"parameters: {name!r} is {wrong}"))
+    problems += [Problem(source=source, line=None, message=wrong) for wrong in attachment_problems(files, attachments)]
+    if problems:
+        raise RunbookError(problems)
 
 
 def kind_problem(parameter: str, value: object) -> str | None:
@@ -69,54 +102,3 @@ def _property(parameter: str, value: object) -> str | None:
     words = [_WORD.sub("_", base.__name__.strip("_")).lower() for base in kind.__mro__]
     likely = [asked, *(f"{word}{ending}" for ending in endings for word in words)]
     return next((name for name in likely if name in properties), None)
-
-
-def attachment_problems(files: Mapping[str, str | None], given: Mapping[str, str | Path]) -> Iterator[str]:
-    """The problems with the files that a user passes for a runbook's attachments.
-
-    Args:
-        files: the runbook's attachments -> the `sha256` that it lists for each, if any.
-        given: attachment -> the file on this machine.
-
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-document-script-considerations.html
-    """
-    for name, path in given.items():
-        if name not in files:
-            yield f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
-        elif not Path(path).is_file():
-            yield f"attachments: {str(path)!r} is not a file → the attachment {name!r}"
-        elif name.endswith(".zip") and not _is_zip(path):
-            yield f"attachments: {str(path)!r} is not a zip file → the attachment {name!r}"
-        elif (listed := files[name]) is not None and listed.lower() != (found := sha256(path)):
-            yield (
-                f"attachments: {str(path)!r} has the sha256 {found} → the runbook lists {listed} for {name!r}; "
-                f"pass the file that is attached, or correct the runbook's checksum"
-            )
-
-
-def listed_files(section: object) -> dict[str, str | None]:
-    """A document's `files`: attachment -> its `sha256`; `None` if it lists none, or an invalid one.
-
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html
-    """
-    return {str(name): _checksum(about) for name, about in section.items()} if isinstance(section, Mapping) else {}
-
-
-def _checksum(about: Any) -> str | None:
-    sums = about.get("checksums") if isinstance(about, Mapping) else None
-    found = sums.get("sha256") if isinstance(sums, Mapping) else None
-    return found if isinstance(found, str) and re.fullmatch(r"[0-9a-fA-F]{64}", found) else None
-
-
-def sha256(path: str | Path) -> str:
-    """A file's SHA-256, in hexadecimal."""
-    import hashlib  # few runbooks have attachments
-
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _is_zip(path: str | Path) -> bool:
-    import zipfile  # loads slowly, and few runbooks have attachments
-
-    return zipfile.is_zipfile(path)

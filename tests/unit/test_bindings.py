@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from automation_role.errors import RunbookError
+from automation_role.runbook.bindings import ALLOWED
 from automation_role.runbook.model import Runbook
-from automation_role.runbook.supplied import ALLOWED
 
 NAMES = dict.fromkeys(("BucketName", "TopicArn", "InstanceId", "X"), "String") | {"Names": "StringList", "Map": "StringMap"}
 

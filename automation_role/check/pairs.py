@@ -10,8 +10,8 @@ from typing import Any
 from ..derive.derivation import Derivation, derive
 from ..errors import Problem
 from ..sources.collect import Collected
-from ..sources.found import FoundRole, Location, Situation
 from ..sources.join import Joined, Unjoined, join
+from ..sources.model import FoundRole, Location, Situation
 from ..values.place import Place
 from .files import can_be_assumed, subject
 from .fit import check

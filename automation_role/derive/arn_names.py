@@ -19,8 +19,8 @@ from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
 from .arn_forms import PLACE, anyones, form, wildcard
+from .arn_spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 from .inputs import UNKNOWN_TEXT, texts
-from .spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 
 
 def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str, Value]) -> Spellings:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from .found import FoundRole, Starter
+from .model import FoundRole, Starter
 
 if TYPE_CHECKING:
     from ..iam.documents import PolicyStatement

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..iam.conditions import Context, Hidden
-from ..iam.identities import HIDDEN, Decision, Identity, Outcome
+from ..iam.context import HIDDEN
+from ..iam.decision import Decision, Outcome
+from ..iam.identities import Identity
 from ..iam.text import literal, wild
 from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SSM

@@ -19,8 +19,8 @@ from ..runbook.references import combined, in_text, value_of
 from ..values.calls import ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import ANY, ONE, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
-from . import unset
-from .asked import AsRole, Needs, OwnNeed
+from . import unset_parameters
+from .step_context import AsRole, Needs, OwnNeed
 
 # -- to plain data -------------------------------------------------------------------------------------------------------------------
 
@@ -152,7 +152,7 @@ class _SavedNeeds:
     def needs(self, data: Mapping[str, Any]) -> Iterator[Needs]:
         """What was saved; for an assumed role, once for each role that it may be."""
         if "as" in data:
-            named = _SavedNeeds(unset.named(self.runbook), self.step)
+            named = _SavedNeeds(unset_parameters.named(self.runbook), self.step)
             yield from (AsRole(role=role, need=self.need(data)) for role in named.patterns([data["as"]]))
         else:
             yield self.need(data)
