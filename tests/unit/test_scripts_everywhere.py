@@ -322,6 +322,9 @@ CONTAINERS = {
         "import collections\nclass X(collections.ChainMap): pass\nx = X({}, {'k': c})",
         "x['k']; x.maps[1]['k']; x.new_child()['k']",
     ),
+    "queue of asyncio": ("import asyncio\nx = asyncio.Queue()\nx.put_nowait(c)", "x.get_nowait()"),
+    "queue of asyncio, awaited": ("import asyncio\nx = asyncio.PriorityQueue()\nasyncio.run(x.put((1, c)))", "asyncio.run(x.get())[1]"),
+    "WeakSet": ("import weakref\nx = weakref.WeakSet()\nx.add(c)", "next(iter(x)); x.pop(); x.copy().pop()"),
     "UserDict": ("import collections\nx = collections.UserDict(k=c)", "x['k']; x.data['k']; list(x.values())[0]; x.get('k')"),
     "UserDict, subclass": (
         "import collections\nclass X(collections.UserDict): pass\nx = X(k=c)",

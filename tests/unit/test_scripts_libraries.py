@@ -73,3 +73,13 @@ def test_a_batch_is_a_tuple_of_elements() -> None:
         "    for batch in itertools.batched([boto3.client('sqs')], 2):\n        batch[0].list_queues()\n"
     )
     assert calls == {"sqs:ListQueues"}
+
+
+@pytest.mark.parametrize("made", ["Queue()", "SimpleQueue()", "JoinableQueue()", "Manager().Queue()", "get_context('fork').SimpleQueue()"])
+def test_a_queue_of_processes_gives_back_what_was_put_into_it(made: str) -> None:
+    # A client can't be pickled, so no test can run it.
+    calls, _, _ = read(
+        f"import boto3, multiprocessing\ndef handler(events, context):\n    x = multiprocessing.{made}\n"
+        "    x.put(boto3.client('ec2'))\n    x.get().describe_instances()\n"
+    )
+    assert calls == {"ec2:DescribeInstances"}

@@ -7,7 +7,7 @@ from typing import Final
 from ..values.domain import DATA, Abstract, Args, Machine
 from ..values.external import Model
 from ..values.lists import Future, ListValue, awaited
-from .common import as_list
+from .common import as_list, empty_list
 from .concurrency import submitted
 
 
@@ -31,6 +31,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "asyncio.gather": _gathered,
     "asyncio.to_thread": lambda machine, args, at: machine.call(args.get(0, "func", DATA), args.after(1), at),
     "asyncio.as_completed": as_list,
+    **{f"asyncio.{name}": empty_list for name in ("Queue", "LifoQueue", "PriorityQueue")},
     "asyncio.wait": lambda machine, args, at: ListValue([as_list(machine, args, at), as_list(machine, args, at)]),
 }
 METHODS: Final[dict[str, Model]] = {
@@ -38,5 +39,5 @@ METHODS: Final[dict[str, Model]] = {
     "run_until_complete": awaited_first,
     "create_task": task,
 }
-BASES: Final = {"asyncio.Queue": ListValue}
+BASES: Final = dict.fromkeys(("asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"), ListValue)
 STATEFUL: Final = ("asyncio.",)

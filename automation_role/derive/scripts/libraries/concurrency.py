@@ -7,7 +7,7 @@ from typing import Final
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
 from ..values.external import Model
 from ..values.lists import Future, ListValue
-from .common import as_list, mapped, started
+from .common import as_list, empty_list, mapped, started
 from .itertools import star_mapped
 
 
@@ -36,6 +36,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("concurrent.futures.Future", "asyncio.Future"), lambda _machine, _args, _at: Future(BOTTOM)),
     "concurrent.futures.as_completed": as_list,
     "concurrent.futures.wait": lambda machine, args, at: ListValue([as_list(machine, args, at), as_list(machine, args, at)]),
+    **{f"multiprocessing.{name}": empty_list for name in ("Queue", "SimpleQueue", "JoinableQueue")},
     "threading.Thread": _thread,
     "multiprocessing.Process": _thread,
     "threading.Timer": _timer,
@@ -52,5 +53,6 @@ METHODS: Final[dict[str, Model]] = {
     "apply_async": _applied,
     "callback": submitted,
     "Thread": _thread,
+    **dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), empty_list),  # of `multiprocessing.Manager()`, of a context
 }
 STATEFUL: Final = ("concurrent.futures.", "multiprocessing.", "threading.")

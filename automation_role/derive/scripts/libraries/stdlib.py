@@ -15,7 +15,7 @@ from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
 from ..values.writing import concatenated
-from .common import any_order, first, one_of
+from .common import any_order, as_set, first, one_of
 
 
 def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
@@ -187,6 +187,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "json.loads": _from_json,
     "json.dumps": _in_json,
     **dict.fromkeys(("weakref.ref", "weakref.WeakMethod"), _weak),
+    "weakref.WeakSet": as_set,
     **dict.fromkeys(("types.CellType", "ctypes.py_object"), _held),
     # What looks into the running script itself.
     **dict.fromkeys(
@@ -205,7 +206,10 @@ DECORATORS: Final = {
     "contextlib.asynccontextmanager": "contextmanager",
     "atexit.register": "keep",
 }
-BASES: Final = dict.fromkeys(("weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue)
+BASES: Final = {
+    **dict.fromkeys(("weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"), DictValue),
+    "weakref.WeakSet": SetValue,
+}
 PLAIN_BASES: Final = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"})
 STATEFUL: Final = ("contextlib.", "sched.")
 LANGUAGE: Final = ("abc.", "typing.")
