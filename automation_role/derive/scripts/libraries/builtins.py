@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from ..values.classes import ClassValue, InstanceValue
@@ -10,7 +11,7 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, truth
 from ..values.external import Model
 from ..values.functions import Wrapper
-from ..values.lists import ListValue, SetValue
+from ..values.lists import ListValue, SetValue, Slice
 from ..values.texts import computed
 from ..values.writing import concatenated
 from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, one_of, zipped
@@ -53,6 +54,15 @@ def _as_int(_machine: Machine, args: Args, _at: int) -> Abstract:
     return computed(int, *args.positional) if args.positional and not args.keywords else DATA
 
 
+def _get_plainly(machine: Machine, args: Args, at: int) -> Abstract:
+    """`object.__getattribute__(x, name)`, which asks no method of the class."""
+    target, name = args.get(0, "object", DATA), args.get(1, "name", DATA)
+    names = texts_in(name)
+    if names is None or not isinstance(target, InstanceValue):
+        return _get_attribute(machine, args, at)
+    return join_all(target.attribute_plainly(machine, each, at) for each in names)
+
+
 def _get_attribute(machine: Machine, args: Args, at: int) -> Abstract:
     """`getattr(x, name)`: for every name that it may be."""
     target, name = args.get(0, "object", DATA), args.get(1, "name", DATA)
@@ -65,15 +75,27 @@ def _get_attribute(machine: Machine, args: Args, at: int) -> Abstract:
     return join(default, machine.any_attribute(target, name, at))
 
 
-def _set_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
+def _slice(_machine: Machine, args: Args, _at: int) -> Abstract:
+    given = args.positional
+    known = [each for each in given if each is None or (isinstance(each, int) and not isinstance(each, bool))]
+    exact = len(known) == len(given) in {1, 2, 3} and args.rest is BOTTOM and known[2:] != [0]
+    return Slice(slice(*known) if exact else None)
+
+
+def _set_attribute(machine: Machine, args: Args, _at: int, *, plainly: bool = False) -> Abstract:
     target, key, value = args.get(0, "object", DATA), args.get(1, "name", DATA), args.get(2, "value", DATA)
     names = texts_in(key)
     for each in members(target):
-        if names is None and isinstance(each, (InstanceValue, ClassValue)):
+        if names is None and isinstance(each, InstanceValue) and not plainly:
+            each.store_any(machine, key, value)
+        elif names is None and isinstance(each, (InstanceValue, ClassValue)):
             each.open(machine, value, key)
         elif isinstance(each, Thing):
             for text in names or ():
-                each.store(machine, text, value)
+                if plainly and isinstance(each, InstanceValue):
+                    each.store_plainly(machine, text, value)
+                else:
+                    each.store(machine, text, value)
     return None
 
 
@@ -99,6 +121,13 @@ def _type_of(machine: Machine, args: Args, at: int) -> Abstract:
     return join_all(
         machine.attribute(each, "__class__", at) if isinstance(each, Thing) else DATA for each in members(args.get(0, "object", DATA))
     )
+
+
+def _new_class(machine: Machine, args: Args, at: int) -> Abstract:
+    """`types.new_class(name, bases, kwds, exec_body)`."""
+    held = DictValue()
+    machine.callback(args.get(3, "exec_body"), [held], at)
+    return _type_of(machine, Args([args.get(0, "name", DATA), args.get(1, "bases", ListValue()), held]), at)
 
 
 def machine_elements(value: Abstract) -> list[Abstract]:
@@ -162,6 +191,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
         f"builtins.{name}": _data
         for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "sum", "print")
     },
+    "builtins.slice": _slice,
     "builtins.str": _as_text,
     "builtins.dict": as_dict,
     "builtins.enumerate": _enumerated,
@@ -170,9 +200,11 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.filter": filtered,
     "builtins.getattr": _get_attribute,
     "builtins.setattr": _set_attribute,
-    "builtins.object.__setattr__": _set_attribute,
-    "builtins.object.__getattribute__": _get_attribute,
+    "builtins.object.__setattr__": partial(_set_attribute, plainly=True),
+    "builtins.type.__setattr__": partial(_set_attribute, plainly=True),
+    **dict.fromkeys(("builtins.object.__getattribute__", "builtins.type.__getattribute__"), _get_plainly),
     "builtins.type": _type_of,
+    "types.new_class": _new_class,
     "builtins.type.__new__": lambda machine, _args, _at: DATA if machine.class_made is None else machine.class_made,
     "builtins.vars": _listed_attributes,
     "builtins.dir": _directory,

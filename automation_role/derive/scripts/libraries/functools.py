@@ -7,7 +7,7 @@ from typing import Final
 from ..values.containers import things_in
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
-from ..values.functions import Dispatcher, Partial
+from ..values.functions import Dispatcher, Partial, PartialMethod
 from .common import first, listed
 
 _MOST_FOLDED: Final = 16  # elements of a list that are reduced one after the other
@@ -43,9 +43,13 @@ def _partial(_machine: Machine, args: Args, _at: int) -> Abstract:
     return Partial(args.get(0, "func", DATA), args.after(1))
 
 
+def _partial_method(_machine: Machine, args: Args, _at: int) -> Abstract:
+    return PartialMethod(args.get(0, "func", DATA), args.after(1))
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
     "functools.partial": _partial,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "functools.reduce": _reduced,
     **dict.fromkeys(
         ("functools.singledispatch", "functools.singledispatchmethod"),

@@ -190,9 +190,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "weakref.WeakSet": as_set,
     **dict.fromkeys(("types.CellType", "ctypes.py_object"), _held),
     # What looks into the running script itself.
-    **dict.fromkeys(
-        ("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects", "types.new_class"), _opaque
-    ),
+    **dict.fromkeys(("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects"), _opaque),
     "string.Template": _template,
 }
 METHODS: Final[dict[str, Model]] = {

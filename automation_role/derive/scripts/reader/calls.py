@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from ....findings import BY_HAND
 from ....values.value import Text
@@ -12,13 +11,10 @@ from ..values.classes import ClassValue, InstanceValue, Variables
 from ..values.containers import CLOCK, things_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, UnknownValue, join, join_all, members, texts_in
+from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.lists import ListValue
 from ..values.supers import Super
-
-if TYPE_CHECKING:
-    from ..values.frames import Frame
-
 from .scope import Scope
 
 
@@ -117,10 +113,12 @@ class Calls(Scope):
         if name == "globals":
             return Names(self.frame.module)
         if name in {"eval", "exec"} and node.args:
-            return self._made_code(name, self.value(node.args[0]), at)
+            args = self.args(node)
+            given = [args.get(1, "globals", None), args.get(2, "locals", None)]
+            return self._made_code(name, args.get(0, "source", DATA), [each for each in given if each is not None], at)
         return BOTTOM
 
-    def _made_code(self, name: str, code: Abstract, at: int) -> Abstract:
+    def _made_code(self, name: str, code: Abstract, spaces: list[Abstract], at: int) -> Abstract:
         texts = texts_in(code)
         if texts is None and any(isinstance(each, Text) for each in members(code)):
             self.machine.report(
@@ -129,7 +127,19 @@ class Calls(Scope):
             return REPORTED
         if texts is None:
             return run_foreign(self.machine, at, f"runs code that is not in the runbook ({name})")
-        return self.made_code(texts)
+        if not spaces:
+            return self.made_code(texts, at)
+        inner = self.__class__(self.machine, Frame(self.frame.module), {})
+        for space in spaces:
+            for each in members(space):
+                if isinstance(each, DictValue):
+                    inner.env = {**(inner.env or {}), **{str(key): value for key, value in each.members.items()}}
+                elif each is not None:  # what its names are is not known
+                    inner.frame.foreign_names = True
+        found = inner.made_code(texts, at)
+        for key, value in (inner.env or {}).items():
+            self.machine.invoke(spaces[-1], "__setitem__", Args([key, value]), at)
+        return found
 
     def _super(self, node: ast.Call) -> Abstract:
         frame: Frame | None = self.frame

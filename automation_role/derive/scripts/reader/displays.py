@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ..values.classes import InstanceValue
-from ..values.containers import CLOCK
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
 from ..values.lists import ListValue, SetValue
@@ -22,8 +22,6 @@ from .scope import Scope
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
-
-_MAX_COMPREHENDED: Final = 24  # readings of a comprehension that changes what it looks at
 
 _MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
 
@@ -84,13 +82,7 @@ class Displays(Scope):
         self.env = dict(before or {})
         kind = SetValue if isinstance(node, ast.SetComp) else ListValue
         made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
-        for _ in range(_MAX_COMPREHENDED):
-            started = next(CLOCK)
-            self._comprehend(node, 0, made)
-            if self.machine.changed_at < started:
-                break
-        else:
-            self.machine.too_deep(self.frame.line(node))
+        self.machine.repeated(partial(self._comprehend, node, 0, made), self.frame.line(node))
         inner, self.env = self.env, before
         self.machine.where = around
         for name in assigned_inside(node):
@@ -99,14 +91,15 @@ class Displays(Scope):
 
     def _comprehend(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, made: ListValue | DictValue
-    ) -> None:
+    ) -> Abstract:
+        """Put into a new container what the comprehension gives from its generator of this depth on."""
         if depth == len(node.generators):
             if isinstance(node, ast.DictComp) and isinstance(made, DictValue):
                 key = self.value(node.key)
                 made.put(self.machine, key, self.value(node.value))
             elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
                 made.add(self.machine, self.value(node.elt))
-            return
+            return BOTTOM
         self.machine.spend(1)
         generator = node.generators[depth]
         at = self.frame.line(generator.iter)
@@ -116,6 +109,7 @@ class Displays(Scope):
             if all(truth(self.value(test)) is not False for test in generator.ifs):
                 self._comprehend(node, depth + 1, made)
         self.machine.rounds = around
+        return BOTTOM
 
 
 def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:

@@ -10,7 +10,7 @@ from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.classes import InstanceValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Union, join, join_all, members
-from ..values.lists import Generator, ListValue, awaited
+from ..values.lists import Generator, ListValue, Slice, awaited
 from .calls import Calls
 from .displays import Displays
 from .limits import MAX_LEVELS
@@ -71,6 +71,8 @@ class Expressions(Operators, Calls, Displays):
         if isinstance(node.slice, ast.Slice):
             return self._sliced(whole, self.bounds(node.slice), self.frame.line(node))
         key = self.value(node.slice)
+        if isinstance(key, Slice):
+            return self._sliced(whole, key.place, self.frame.line(node))
         return self.machine.item(whole, key, self.frame.line(node))
 
     def bounds(self, node: ast.Slice) -> slice | None:
@@ -86,9 +88,7 @@ class Expressions(Operators, Calls, Displays):
             own = whole.made_of.find("__getitem__") is BOTTOM and isinstance(whole.held, ListValue)
             return self._sliced(whole.held, place, at) if own else self.machine.item(whole, DATA, at)
         if isinstance(whole, ListValue):
-            if place is not None and whole.rest is BOTTOM:
-                return ListValue(whole.items[place])
-            return ListValue([], join_all(whole.elements(self.machine, at)))
+            return whole.sliced(place)
         if isinstance(whole, str):
             return whole[place] if place is not None else DATA
         if isinstance(whole, (Text, int, float)) or whole is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Protocol
 
 from ..values.classes import ClassValue, InstanceValue
@@ -15,7 +15,7 @@ from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, identity, signature_of, widened
 from ..values.lists import Generator, ListValue
 from ..values.work import walked
-from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS
+from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS, MAX_PASSES
 from .places import Places
 
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
@@ -155,6 +155,16 @@ class Functions(Places):
     def are_as_seen(self, before: Mapping[Frame, int]) -> bool:
         """Whether no function has changed its `global` and `nonlocal` names since."""
         return all(each.version == before.get(each, first) for each, first in self._seen.items() if isinstance(each, Frame))
+
+    def repeated(self, read: Callable[[], Abstract], at: int) -> Abstract:
+        """What something gives that happens any number of times, each time with what the last time has left behind."""
+        found: Abstract = BOTTOM
+        for _ in range(MAX_PASSES):
+            started, before = next(CLOCK), self.variables_seen()
+            found = join(found, read())
+            if self.changed_at < started and self.are_as_seen(before):
+                return found
+        return join(found, self.too_deep(at))
 
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""

@@ -109,8 +109,12 @@ class Imports(Functions):
         return value if found is None else found
 
 
-def parsed(text: str) -> ast.Module:
+def parsed(text: str, line: int = 0) -> ast.Module:
     """The script's syntax tree, not kept: what was read of a script is, and Python's search for garbage would look through the trees.
+
+    Args:
+        text: the code.
+        line: the line in which all of it is, if the script makes it in one line of its own.
 
     Raises:
         SyntaxError: it is not Python, or nested too deeply.
@@ -123,4 +127,7 @@ def parsed(text: str) -> ast.Module:
         raise SyntaxError(str(error) or "nested too deeply") from None
     if "yield" in text:
         mark_generators(tree)
+    for node in ast.walk(tree) if line else ():
+        if hasattr(node, "lineno"):
+            node.lineno = line
     return tree

@@ -13,6 +13,7 @@ MAX_WORK: Final = 150_000  # expressions read, members looked at, variables join
 MAX_CALLS: Final = 24  # calls within calls; deeper ones are read afterwards, their results unknown
 MAX_LEVELS_OF_CALLS: Final = 120  # the same in levels: statements in statements, expressions in expressions, calls in calls
 MAX_LEVELS: Final = 230  # what is deeper is not read; each takes up to three of the thousand frames that Python has
+MAX_PASSES: Final = 24  # readings of the body of a loop, a comprehension, or of what a library calls many times
 
 TOO_COMPLEX: Final = f"the script is too complex to follow to its end; add what it needs {BY_HAND}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, are_twins
@@ -17,10 +16,9 @@ from ..values.lists import ListValue
 from .bindings import bound_names
 from .displays import unrolled
 from .expressions import Expressions
+from .limits import MAX_PASSES
 from .machine import Interpreter
 from .scope import Env, joined
-
-_MAX_PASSES: Final = 24  # readings of a loop's body
 
 
 class Loops(Expressions):
@@ -94,7 +92,7 @@ class Loops(Expressions):
         if again:
             self._widen(node)
         left: list[Env] = []
-        for _ in range(_MAX_PASSES):
+        for _ in range(MAX_PASSES):
             if self.env is None:
                 break
             entry = dict(self.env)

@@ -199,7 +199,7 @@ class Interpreter(Imports):
         if not isinstance(function, Thing) or function is BOTTOM:
             return DATA
         around, self.where = self.where, object()
-        found = self.call(function, Args(list(given)), at)
+        found = self.repeated(lambda: self.call(function, Args(list(given)), at), at)
         self.where = around
         return found
 

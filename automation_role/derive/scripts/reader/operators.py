@@ -12,6 +12,7 @@ from ..values.classes import InstanceValue
 from ..values.containers import Container, things_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth, truthy
+from ..values.external import External
 from ..values.lists import ListValue, SetValue
 from ..values.texts import percent
 from ..values.writing import concatenated
@@ -46,6 +47,8 @@ _COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.Gt: ("__gt__", "__lt__"),
     ast.GtE: ("__ge__", "__le__"),
 }
+
+_IN_PLACE: Final = frozenset({"add", "mul", "or", "and", "sub", "xor"})  # operators by which lists, dicts and sets change themselves
 
 _NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
 
@@ -85,11 +88,25 @@ class Operators(Scope):
             value = self._binary(node.op, value, self.value(right), self.frame.line(node))
         return value
 
-    def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+    def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, Union) and any(isinstance(each, InstanceValue) for each in side.members):
+                pairs = [(each, other) if side is left else (other, each) for each in side.members]
+                return join_all([self._binary(op, *pair, at, in_place=in_place) for pair in pairs])
         word = OPERATORS.get(type(op), "")
-        for target, name, other in ((left, f"__{word}__", right), (left, f"__i{word}__", right), (right, f"__r{word}__", left)):
+        asked = [(left, f"__{word}__", right), (right, f"__r{word}__", left)]
+        found: Abstract = BOTTOM
+        for target, name, other in [(left, f"__i{word}__", right), *asked] if in_place else asked:
             if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not BOTTOM:
-                return self.machine.call(method, Args([target, other]), at)
+                given = self.machine.call(method, Args([target, other]), at)
+                found = join_all([found, *(each for each in members(given) if not _is_not_implemented(each))])
+                if not any(map(_is_not_implemented, members(given))):
+                    return found
+        if found is not BOTTOM:
+            return join(found, DATA)
+        if in_place and isinstance(left, InstanceValue) and left.held is not None and word in _IN_PLACE:
+            self.machine.invoke(left.held, f"__i{word}__", Args([right]), at)
+            return left
         left, right = (each.held if isinstance(each, InstanceValue) and each.held is not None else each for each in (left, right))
         return self._plainly(op, left, right, at)
 
@@ -206,6 +223,11 @@ class Operators(Scope):
         for name in assigned_inside(node):
             self.bind(name, join_all(end.get(name, BOTTOM) for end in ends))
         return found
+
+
+def _is_not_implemented(value: Abstract) -> bool:
+    """Whether a method says by it that the other operand is to be asked."""
+    return isinstance(value, External) and value.name == "builtins.NotImplemented"
 
 
 def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:

@@ -46,8 +46,8 @@ class Scope:
         """Read a function's body; what calling it gives."""
         raise NotImplementedError
 
-    def made_code(self, texts: Iterable[str]) -> Abstract:
-        """`eval` and `exec` of texts that are known."""
+    def made_code(self, texts: Iterable[str], at: int) -> Abstract:
+        """`eval` and `exec` of texts that are known, in one line of the script."""
         raise NotImplementedError
 
     def name(self, name: str) -> Abstract:

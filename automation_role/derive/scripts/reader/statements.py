@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from operator import is_
 from typing import Any, Final, cast
 
+from ....findings import BY_HAND
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Container
 from ..values.dicts import DictValue
@@ -66,13 +67,15 @@ class Reader(Loops, Patterns, Definitions):
             result = self.frame.returned if self.env is None else join(self.frame.returned, None)
         return Generator(self.frame.yielded, result) if signature_of(node).is_generator else result
 
-    def made_code(self, texts: Iterable[str]) -> Abstract:
+    def made_code(self, texts: Iterable[str], at: int) -> Abstract:
         found: Abstract = BOTTOM
+        line = at - self.frame.first + 1
         for text in texts:
             self.machine.spend(_WORK_OF_PARSING + len(text) // 8)
             try:
-                body = parsed(text).body
+                body = parsed(text, line).body
             except SyntaxError:
+                self.machine.report("unreadableScript", at, f"the script runs text that isn't Python; add what it needs {BY_HAND}")
                 continue
             if len(body) == 1 and isinstance(body[0], ast.Expr):
                 found = join(found, self.value(body[0].value))
@@ -112,7 +115,7 @@ class Reader(Loops, Patterns, Definitions):
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
-                others.append(self._binary(node.op, each, value, at))
+                others.append(self._binary(node.op, each, value, at, in_place=True))
         if len(others) != 1 or others[0] is not old or not isinstance(old, (ListValue, DictValue)):  # unknown data may be other data
             self.assign(node.target, join_all(others))
 

@@ -13,7 +13,7 @@ from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, name_may_be, texts_in
 from .enums import EnumKind
 from .fields import Factory
-from .functions import Function, Method, Partial, Wrapper
+from .functions import Dispatcher, Function, Method, Partial, PartialMethod, Wrapper
 from .lists import ListValue
 from .mro import linearized
 from .work import walked
@@ -260,7 +260,7 @@ class InstanceValue(Attributed):
         for each in made_of.mro:
             walked(len(each.attrs))
             for name, value in each.attrs.items():
-                if name in _CALLED_BY_PYTHON and isinstance(value, Function):
+                if _is_called_by_python(name) and isinstance(value, Function):
                     machine.call(value, Args([self], rest=DATA), at)
 
     def _fill(self, machine: Machine, args: Args, at: int) -> None:
@@ -287,9 +287,17 @@ class InstanceValue(Attributed):
         return None if says or made_of.fields is not None else True
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        getter = self.made_of.find("__getattribute__")
+        if getter is BOTTOM or (name.startswith("__") and name.endswith("__")):  # Python looks up its own in the class
+            return self.attribute_plainly(machine, name, at)
+        self.look()
+        return machine.call(getter, Args([self, name]), at)
+
+    def attribute_plainly(self, machine: Machine, name: str, at: int) -> Abstract:
+        """`object.__getattribute__(x, name)`."""
         self.look()
         own = self.attrs.get(name, BOTTOM)
-        if name in self.sure:
+        if name in self.sure and not self._setters(name):
             return own
         if name == "__class__":
             return self.made_of
@@ -302,9 +310,7 @@ class InstanceValue(Attributed):
             return join_all([own, *(self.bound(each, machine, at) for each in members(found))])
         if own is BOTTOM and self.held is not None and name == "data":
             return self.held
-        fallback = self.made_of.find("__getattribute__")
-        if fallback is BOTTOM:
-            fallback = self.made_of.find("__getattr__")
+        fallback = self.made_of.find("__getattr__")
         if fallback is not BOTTOM:
             return join(own, machine.call(fallback, Args([self, name]), at))
         if own is not BOTTOM:
@@ -321,7 +327,9 @@ class InstanceValue(Attributed):
             return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
         if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not BOTTOM:
             return machine.call(getter, Args([found, self, self.made_of]), at)
-        return Method(found, self) if isinstance(found, (Function, Partial)) else found
+        if isinstance(found, PartialMethod):
+            return Partial(self.bound(found.target, machine, at), found.args)
+        return Method(found, self) if isinstance(found, (Function, Dispatcher)) else found
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         target = self.attribute(machine, name, at)
@@ -360,14 +368,46 @@ class InstanceValue(Attributed):
         return found
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        defined = self.made_of.find(name)
-        if isinstance(defined, Wrapper) and defined.setter is not BOTTOM:
-            machine.call(defined.setter, Args([self, value]), 0)
-            return
+        setter = self.made_of.find("__setattr__")
+        if setter is BOTTOM:
+            self.store_plainly(machine, name, value)
+        else:
+            machine.call(setter, Args([self, name, value]), 0)
+
+    def store_plainly(self, machine: Machine, name: str, value: Abstract) -> None:
+        """`object.__setattr__(x, name, value)`."""
         if name == "__dict__":
             Variables(self).update(machine, value, 0)
             return
-        super().store(machine, name, value)
+        if name == "__class__":  # from now on it may have what the other class has
+            for each in members(value):
+                for known in each.known_names() if isinstance(each, ClassValue) else ():
+                    super().store(machine, known, join_all(self.bound(one, machine, 0) for one in members(each.find(known))))  # type: ignore[union-attr]
+            self.forget(machine)
+            return
+        setters = self._setters(name)
+        for setter, first in setters:
+            machine.call(setter, Args([*first, self, value]), 0)
+        if not setters:
+            super().store(machine, name, value)
+
+    def store_any(self, machine: Machine, name: Abstract, value: Abstract) -> None:
+        """`setattr(x, name, value)` with a name that is not known."""
+        setter = self.made_of.find("__setattr__")
+        if setter is BOTTOM:
+            self.open(machine, value, name)
+        else:
+            machine.call(setter, Args([self, name, value]), 0)
+
+    def _setters(self, name: str) -> list[tuple[Abstract, list[Abstract]]]:
+        """What says what storing an attribute does, each with its first arguments: a property's setter, `__set__` of a descriptor."""
+        found: list[tuple[Abstract, list[Abstract]]] = []
+        for each in members(self.made_of.find(name)):
+            if isinstance(each, Wrapper) and each.setter is not BOTTOM:
+                found.append((each.setter, []))
+            elif isinstance(each, InstanceValue) and (setter := each.made_of.find("__set__")) is not BOTTOM:
+                found.append((setter, [each]))
+        return found
 
     def known_names(self) -> list[str]:
         return [*self.attrs, *self.made_of.known_names()]
@@ -398,7 +438,9 @@ class InstanceValue(Attributed):
         super().forget(machine, name)
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        if isinstance(key, str) and not isinstance(self.made_of.find(key), Wrapper):
+        if not isinstance(key, str) or isinstance(self.made_of.find(key), Wrapper):
+            return
+        if self.made_of.find("__setattr__") is BOTTOM and not self._setters(key):
             super().settle(machine, key, value)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
@@ -426,8 +468,8 @@ class InstanceValue(Attributed):
         given: Abstract = self if iterator is BOTTOM else machine.call(iterator, Args([self]), at)
         following = self.made_of.find("__next__") if given is self else BOTTOM
         if following is not BOTTOM:
-            return [machine.call(following, Args([self]), at)]
-        return [self.item(machine, DATA, at)] if given is self else machine.elements(given, at)
+            return [machine.repeated(lambda: machine.call(following, Args([self]), at), at)]
+        return [machine.repeated(lambda: self.item(machine, DATA, at), at)] if given is self else machine.elements(given, at)
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         enter = self.made_of.find("__enter__")
@@ -459,26 +501,63 @@ def _replaced(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abst
 
 def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
     names = texts_in(args.get(0, "name", DATA))
-    return machine.any_attribute(of, DATA, at) if names is None else join_all(of.attribute(machine, name, at) for name in names)
+    return machine.any_attribute(of, DATA, at) if names is None else join_all(of.attribute_plainly(machine, name, at) for name in names)
 
 
-_OF_OBJECTS: Final = {"__getattribute__": _get_attribute}
+def _set_attribute(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    name, value = args.get(0, "name", DATA), args.get(1, "value", DATA)
+    names = texts_in(name)
+    for each in names or ():
+        of.store_plainly(machine, each, value)
+    if names is None:
+        of.open(machine, value, name)
+    return None
+
+
+def _delete_attribute(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    for name in texts_in(args.get(0, "name", DATA)) or ("",):
+        of.forget(machine, name)
+    return None
+
+
+def _start(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """`x.__init__(…)` of a class that has none of its own: of a `SimpleNamespace`, a data class, a dict."""
+    if of.made_of.name == "SimpleNamespace":
+        Variables(of).invoke(machine, "update", args, at)
+    else:
+        of.start(machine, args, at)
+    return None
+
+
+_OF_OBJECTS: Final = {
+    "__getattribute__": _get_attribute,
+    "__setattr__": _set_attribute,
+    "__delattr__": _delete_attribute,
+    "__init__": _start,
+}
 
 # Methods of named tuples.
 _OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
 
-_CALLED_BY_PYTHON: Final = frozenset(
-    {
+# Methods that Python calls, and so does the reader where the code that makes Python call them is read.
+_READ_WHERE_USED: Final = frozenset(
+    f"__{name}__"
+    for name in (
+        *("new", "init", "post_init", "call", "init_subclass", "class_getitem", "set_name", "prepare", "mro_entries", "subclasshook"),
+        *("getattr", "getattribute", "setattr", "get", "set", "getitem", "setitem", "missing", "iter", "next", "aiter", "anext"),
+        *("enter", "exit", "aenter", "aexit", "await"),
         *(
-            f"__{name}__"
-            for name in ("str", "repr", "format", "bytes", "hash", "len", "bool", "int", "float", "index", "contains", "reversed")
+            f"{side}{name}"
+            for side in ("", "r", "i")
+            for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor")
         ),
-        *(
-            f"__{name}__"
-            for name in ("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "invert", "abs", "round", "del", "delitem", "delattr")
-        ),
-    }
+    )
 )
+
+
+def _is_called_by_python(name: str) -> bool:
+    """Whether it is a method that Python calls by itself: many things lead to it (`__str__`, `__hash__`, `__deepcopy__`, `__reduce__`)."""
+    return name.startswith("__") and name.endswith("__") and name not in _READ_WHERE_USED
 
 
 class Variables(DictValue):

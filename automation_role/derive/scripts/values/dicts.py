@@ -84,7 +84,13 @@ class DictValue(Container):
         self.look()
         return self.has_order and not self.is_open and self._keys is BOTTOM and len(self.sure) == len(self._members)
 
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
+        if name == "data":  # of a `UserDict`
+            return self
+        if name == "maps":  # of a `ChainMap`: what is done to this list changes what is found under any key
+            self.open(machine, DATA)
+            self.forget(machine)
+            return ListValue([], self)
         return external("builtins.dict") if name == "__class__" else BoundMethod(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -99,6 +105,12 @@ class DictValue(Container):
             self.open(machine, join_all([DATA, *things_in([back])]))
         self.forget(machine)
         return join_all([back, self, *bagged([self])])
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        if name in {"data", "maps"}:
+            self.forget(machine)
+            for each in machine.elements(value, 0) if name == "maps" else [value]:
+                self.update(machine, each, 0)
 
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` when there is nothing."""

@@ -7,7 +7,7 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import Pattern
@@ -90,6 +90,9 @@ class Machine(Protocol):
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
         """Call a function, if it is one, with these."""
+
+    def repeated(self, read: Callable[[], Abstract], at: int) -> Abstract:
+        """What something gives that happens any number of times: it is read until nothing more is learnt."""
 
     def run(self, function: Any, args: Args) -> Abstract:
         """Read the body of a function of the script; what it returns."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, UnknownValue, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -41,7 +42,7 @@ class External(Thing):
         if model is not None:
             around = machine.library_called_at = machine.where
             machine.where = object()  # a library calls its arguments never, once or many times
-            made = model(machine, args, at)
+            made = machine.repeated(partial(model, machine, args, at), at) if _has_code(args) else model(machine, args, at)
             machine.where = around
             return made
         owner, _, method = self.name.rpartition(".")
@@ -65,6 +66,13 @@ class External(Thing):
 
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
         return [DATA if machine.libraries.is_harmless(self.name) else REPORTED]
+
+
+def _has_code(args: Args) -> bool:
+    """Whether an argument may be called, or is asked for its elements."""
+    return any(
+        isinstance(each, Thing) and not each.is_container and not isinstance(each, (UnknownValue, External)) for each in args.values()
+    )
 
 
 _INTERNED: Final[dict[str, External]] = {}

@@ -196,6 +196,12 @@ class Partial(Thing):
         )
 
 
+class PartialMethod(Partial):
+    """`functools.partialmethod`: in a class, a method of which some arguments after `self` are given."""
+
+    __slots__ = ()
+
+
 class Wrapper(Thing):
     """A function that a decorator marked: `property`, `staticmethod`, `classmethod`."""
 

@@ -7,11 +7,26 @@ from typing import Any, Final
 
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, bagged, things_in
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, give_away_all, join, join_all, members
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members
 from .external import external
 from .work import walked
 
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
+
+
+class Slice(Thing):
+    """`slice(start, stop, step)`, also as it stands in `x[start:stop:step]`; `place` is `None` when it is not known."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: slice | None) -> None:
+        self.place = place
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slice) and self.place == other.place
+
+    def __hash__(self) -> int:
+        return hash((Slice, str(self.place)))
 
 
 class ListValue(Container):
@@ -59,6 +74,11 @@ class ListValue(Container):
         """Any of its elements."""
         return join_all([*self.items, self._rest])
 
+    def sliced(self, place: slice | None) -> ListValue:
+        """What `x[place]` is; `None` for a slice that is not known."""
+        exact = place is not None and self.rest is BOTTOM
+        return ListValue(self.items[place]) if exact and place is not None else ListValue([], self.whole())
+
     def blur(self, machine: Machine) -> None:
         """Forget the places: after a change, any element may be anywhere, or gone."""
         if self._items:
@@ -89,7 +109,14 @@ class ListValue(Container):
             self.changed(machine)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        if name == "data":  # of a `UserList`
+            return self
         return external(f"builtins.{self.kind}") if name == "__class__" else BoundMethod(self, name)
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        if name == "data":
+            self.blur(machine)
+            self.add(machine, join_all(machine.elements(value, 0)))
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         method = _LIST_METHODS.get(name)
@@ -133,6 +160,8 @@ class ListValue(Container):
 
     def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
         items, rest = self.items, self._rest
+        if isinstance(key, Slice):
+            return self.sliced(key.place)
         if isinstance(key, int) and not isinstance(key, bool):
             if 0 <= key < len(items) or (key < 0 and -key <= len(items) and rest is BOTTOM):
                 return items[key]
@@ -149,7 +178,8 @@ class ListValue(Container):
                 self.changed(machine)
         else:
             self.blur(machine)
-            self.add(machine, value)
+            several = machine.elements(value, 0) if isinstance(key, Slice) else [value]
+            self.add(machine, join_all(several))
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [*self.items, *members(self._rest)] or [DATA]
@@ -276,12 +306,12 @@ def _thrown_in(_target: ListValue, machine: Machine, args: Args, at: int) -> Abs
 _LIST_METHODS: Final[dict[str, Callable[[ListValue, Machine, Args, int], Abstract]]] = {
     **dict.fromkeys(("append", "add", "put", "put_nowait", "set", "set_result"), _list_add),
     **dict.fromkeys(("appendleft", "insert"), _list_insert),
-    **dict.fromkeys(("extend", "update", "__iadd__", "__ior__", "symmetric_difference_update"), _list_extend),
+    **dict.fromkeys(("extend", "update", "__iadd__", "__ior__"), _list_extend),
     **dict.fromkeys(("union", "symmetric_difference", "__add__", "__radd__", "__or__", "__ror__", "__xor__", "__rxor__"), _list_extended),
-    "extendleft": _list_extend_before,
+    **dict.fromkeys(("extendleft", "symmetric_difference_update", "__ixor__"), _list_extend_before),
     **dict.fromkeys(("sort", "reverse", "remove", "discard", "clear", "rotate", "__delitem__"), _list_move),
     **dict.fromkeys(("difference_update", "intersection_update"), _list_move),
-    **dict.fromkeys(("__isub__", "__iand__", "__imul__", "__ixor__"), _list_moved),
+    **dict.fromkeys(("__isub__", "__iand__", "__imul__"), _list_moved),
     **dict.fromkeys(("pop", "popleft", "get", "get_nowait", "__next__", "send", "asend", "__anext__", "result"), _list_take),
     **dict.fromkeys(("intersection", "difference", "__and__", "__rand__", "__sub__", "__rsub__", "__mul__", "__rmul__"), _list_some),
     "__getitem__": _list_item,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing, name_may_be
 from .frames import Frame
+from .functions import Names
 
 
 class ModuleValue(Thing):
@@ -15,6 +16,8 @@ class ModuleValue(Thing):
         self.frame = frame
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        if name == "__dict__":
+            return Names(self.frame)
         found = self.frame.captured.get(name, BOTTOM)
         if found is BOTTOM:
             path = self.frame.captured.get("__name__")

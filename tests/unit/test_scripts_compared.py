@@ -1,0 +1,306 @@
+"""Scripts that are run against a boto3 that records: each call is derived in its line, with its inputs, whatever is reported beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent, indent
+
+import pytest
+
+from automation_role.derive.scripts.script import Script, read_script
+from tests.unit.random_scripts import missed, run
+from tests.unit.scripts import Case, check
+from tests.unit.scripts import read as read_case
+
+HEAD = 'import boto3\ns3 = boto3.client("s3")\n'
+
+
+def compare(script: str) -> None:
+    """Run a script, and look for each of its calls in what is derived."""
+    read = read_script(Script(text=script, handler="handler", files={}, exact=True))
+    calls = run(script, 0, {})
+    assert calls
+    assert not missed(replace(read, reported={}), calls), f"{script}\n{read.calls}"
+
+
+# What Python, a library or a loop that is not written calls many times, each time with what the last time has left behind.
+REPEATED = {
+    "iterator": """
+        class It:
+            def __init__(self, n): self.n = n
+            def __iter__(self): return self
+            def __next__(self):
+                if self.n == 0: raise StopIteration
+                self.n -= 1
+                s3.head_object(Bucket="it", Key=str(self.n))
+                return f"k{self.n}"
+        def handler(e, c):
+            for k in It(3): s3.get_object(Bucket="b", Key=k)
+            x, y = It(2)
+            s3.delete_object(Bucket=x, Key=y)
+        """,
+    "items by number": """
+        class S:
+            last = "none"
+            def __getitem__(self, i):
+                if i > 2: raise IndexError
+                s3.get_object(Bucket="s", Key=self.last)
+                self.last = "k%d" % i
+        def handler(e, c):
+            for x in S(): pass
+        """,
+    "key of sorted": """
+        n = 0
+        def key(x):
+            global n
+            n += 1
+            s3.get_object(Bucket="s", Key="%d" % n)
+            return x
+        def handler(e, c): sorted([1, 2, 3], key=key)
+        """,
+    "key of sort": """
+        def handler(e, c):
+            last = ["none"]
+            def key(x):
+                s3.get_object(Bucket="s", Key=last[-1])
+                last.append("k" + x)
+                return x
+            ["a", "b", "c"].sort(key=key)
+        """,
+    "filter": """
+        def handler(e, c):
+            last = ["none"]
+            def keep(x):
+                s3.get_object(Bucket="s", Key=last[-1])
+                last.append("k" + x)
+                return True
+            list(filter(keep, ["a", "b", "c"]))
+        """,
+    "comprehension": """
+        def handler(e, c):
+            last = "none"
+            def keep(x):
+                nonlocal last
+                s3.get_object(Bucket="s", Key=last)
+                last = "k" + x
+                return True
+            [x for x in e.get("L", ["a", "b", "c"]) if keep(x)]
+        """,
+    "iter until": """
+        def handler(e, c):
+            n = 3
+            def following():
+                nonlocal n
+                n -= 1
+                s3.get_object(Bucket="s", Key="k%d" % n)
+                return n
+            for x in iter(following, 0): pass
+        """,
+    "executor": """
+        from concurrent.futures import ThreadPoolExecutor
+        state = {"last": "first"}
+        def work(k):
+            s3.get_object(Bucket="b", Key=state["last"])
+            state["last"] = k
+        def handler(e, c):
+            for x in map(work, ["a", "b"]): pass
+            work("c")
+        """,
+}
+
+# What a class of the script says itself.
+CLASSES = {
+    "singledispatchmethod": """
+        from functools import singledispatchmethod
+        class A:
+            @singledispatchmethod
+            def go(self, x): s3.get_object(Bucket="d", Key="d")
+            @go.register
+            def _(self, x: int): s3.delete_object(Bucket="d", Key=str(x))
+        def handler(e, c):
+            A().go(3)
+            A().go("a")
+        """,
+    "partialmethod": """
+        import functools
+        class S:
+            def do(self, op, key): getattr(s3, op)(Bucket="pm", Key=key)
+            get = functools.partialmethod(do, "get_object")
+            remove = functools.partialmethod(do, "delete_object", key="fixed")
+        def handler(e, c):
+            S().get("k")
+            S().remove()
+        """,
+    "descriptor that stores": """
+        class D:
+            def __get__(self, o, t=None): return o.__dict__["_v"]
+            def __set__(self, o, v):
+                s3.put_object(Bucket="ds", Key=v)
+                o.__dict__["_v"] = v + "!"
+        class A: v = D()
+        def handler(e, c):
+            a = A()
+            a.v = "q"
+            s3.get_object(Bucket="dg", Key=a.v)
+        """,
+    "setattr": """
+        class A:
+            def __setattr__(self, n, v):
+                s3.put_object(Bucket="sa", Key=n)
+                super().__setattr__(n, v + "x")
+        def handler(e, c):
+            a = A()
+            a.q = "v"
+            s3.get_object(Bucket="b", Key=a.q)
+            setattr(a, e.get("n", "zz"), "val")
+        """,
+    "getattribute": """
+        class A:
+            bucket = "cls"
+            def __init__(self): self.key = "own"
+            def __getattribute__(self, n):
+                v = object.__getattribute__(self, n)
+                return v + "-ga" if isinstance(v, str) else v
+            def go(self): s3.get_object(Bucket=self.bucket, Key=self.key)
+        def handler(e, c): A().go()
+        """,
+    "operators": """
+        class A:
+            def __add__(self, o): return NotImplemented
+            def __iadd__(self, o):
+                s3.head_object(Bucket="iadd", Key="k")
+                return self
+            def __eq__(self, o): return NotImplemented
+            __hash__ = None
+        class B:
+            def __radd__(self, o):
+                s3.get_object(Bucket="radd", Key="k")
+                return "rr"
+            def __add__(self, o): s3.get_object(Bucket="add", Key="k")
+            def __eq__(self, o): return s3.head_object(Bucket="eq", Key="k")
+            __hash__ = None
+        def handler(e, c):
+            s3.put_object(Bucket="b", Key=A() + B())
+            a = A()
+            a += 1
+            a += 2
+            A() == B()
+            x = A() if e.get("q") else B()
+            x + 1
+            y = B() if not e.get("q") else 7
+            1 + y
+        """,
+    "methods that Python calls": """
+        import copy, os, pickle
+        class V:
+            def __deepcopy__(self, memo): s3.get_object(Bucket="deepcopy", Key="k"); return self
+            def __copy__(self): s3.get_object(Bucket="copy", Key="k"); return self
+            def __reduce__(self): s3.get_object(Bucket="reduce", Key="k"); return (V, ())
+            def __dir__(self): s3.get_object(Bucket="dir", Key="k"); return []
+            def __fspath__(self): s3.get_object(Bucket="fspath", Key="k"); return "/"
+            def __divmod__(self, o): s3.get_object(Bucket="divmod", Key="k")
+        def handler(e, c):
+            v = V()
+            copy.copy(v), copy.deepcopy(v), pickle.dumps(v), dir(v), os.fspath(v), divmod(v, 1)
+        """,
+    "a list of its own": """
+        class L(list):
+            def append(self, x):
+                s3.put_object(Bucket="l", Key=x)
+                super().append(x + "!")
+            def each(self): return [s3.get_object(Bucket="l", Key=x) for x in self]
+        def handler(e, c):
+            l = L(["a"])
+            l.append("b")
+            l += ["c"]
+            l.extend(("d",))
+            l.each()
+        """,
+    "a class made by a call": """
+        import types
+        def handler(e, c):
+            K = type("K", (), {"go": lambda self, k: s3.get_object(Bucket="ty", Key=k)})
+            N = types.new_class("N", (K,), {}, lambda ns: ns.update(b="nb"))
+            K().go("k")
+            N().go("n")
+            s3.delete_object(Bucket=N.b, Key="x")
+        """,
+    "another class from now on": """
+        class A: b = "a"
+        class B: b = "b"
+        def handler(e, c):
+            x = A()
+            x.__class__ = B
+            s3.get_object(Bucket=x.b, Key="k")
+        """,
+}
+
+# Code and names that a script makes itself.
+MADE = {
+    "exec with names": """
+        def handler(e, c):
+            names = {"key": "kk"}
+            exec("def f(x):\\n return x.head_object(Bucket='b3', Key=key)", names); names["f"](s3)
+            exec("q.get_object(Bucket='b', Key='k')", {"q": s3})
+            print(eval("q.get_object(Bucket=b, Key='k')", {"q": s3}, {"b": "local"}))
+        """,
+    "compiled": """
+        def handler(e, c): print(eval(compile("bucket + '-x'", "f", "eval"), {"bucket": "c"}), s3.get_object(Bucket=eval("'q' + 'r'"), Key="k"))
+        """,
+}
+
+
+@pytest.mark.parametrize("script", [*REPEATED.values(), *CLASSES.values(), *MADE.values()], ids=[*REPEATED, *CLASSES, *MADE])
+def test_what_is_called_is_derived(script: str) -> None:
+    compare(HEAD + dedent(script))
+
+
+CHANGES = {
+    "L = ['abc', 'b', 'c']": (
+        ["L[slice(0, 2)] = ['s', 't']", "del L[slice(0, 1)]", "L[slice(None)] = ['z']"],
+        ["L[0]", "L[slice(0, 1)][0]", "L[-1]", "next(iter(L))"],
+    ),
+    "L = {'a', 'b'}": (["L ^= {'a', 'n'}", "L.symmetric_difference_update({'a', 'n'})"], ["sorted(L)[0]", "sorted(L)[-1]"]),
+    "P = {'a': 'p'}; Q = {'a': 'q', 'b': 'r'}; L = collections.ChainMap(P, Q)": (
+        ["L.maps.insert(0, {'a': 'mi'})", "L.maps.append({'z': 'mz'})", "L.maps[0]['a'] = 'n'", "L.maps = [{'a': 'q1', 'b': 'q2'}, {}]"],
+        ["L['a']", "L.get('b', 'n')", "L.get('z', 'none')", "P.get('a', 'n')"],
+    ),
+    "L = collections.UserDict(a='1', b='2')": (
+        ["L.data['a'] = 'n'", "L.data = {'a': 'w'}", "L.data.pop('a')"],
+        ["L.get('a', 'gone')", "L.data.get('b', 'n')"],
+    ),
+    "L = collections.UserList(['a', 'b'])": (["L.data.insert(0, 'n')", "L.data = ['n']"], ["L[0]", "L[-1]", "L.data[0]"]),
+    "L = types.SimpleNamespace(a='1', b='2')": (
+        ["L.__setattr__('a', 'n')", "L.__init__(a='in')", "L.__delattr__('a')"],
+        ["getattr(L, 'a', 'gone')", "vars(L).get('a', 'gone')", "L.b"],
+    ),
+    "class O: a = 'ca'\n    L = O()": (
+        ["L.__setattr__('a', 'n')", "type.__setattr__(O, 'a', 'n')", "O.__getattribute__ = lambda s, n: 'ga'"],
+        ["L.a", "getattr(L, 'a')", "O.a"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("start", "change", "reads"), [(start, change, reads) for start, (changes, reads) in CHANGES.items() for change in changes]
+)
+def test_what_is_read_after_a_change_is_what_python_reads(start: str, change: str, reads: list[str]) -> None:
+    calls = "\n".join(f"s3.get_object(Bucket='b', Key={each})" for each in reads)
+    compare(f"{HEAD}import collections, types\ndef handler(e, c):\n    {start}\n    {change}\n{indent(calls, '    ')}\n")
+
+
+def test_the_dict_of_the_script_itself_has_its_names() -> None:
+    script = """
+        import boto3, sys
+        def go(k): boto3.client("s3").get_object(Bucket="b", Key=k)
+        def handler(e, c):
+            vars(sys.modules[__name__])["go"]("1")
+            sys.modules[__name__].__dict__["boto3"].client("ec2").describe_vpcs()
+        """
+    check(Case("module", script, "s3:GetObject ec2:DescribeVpcs"))
+
+
+@pytest.mark.parametrize("code", ["run = eval; run(e['x'])", "list(map(exec, ['pass']))", "getattr(builtins, 'eval')('1')", "exec('if')"])
+def test_code_that_is_run_and_not_read_is_reported(code: str) -> None:
+    _, told, _ = read_case(f"import builtins\ndef handler(e, c):\n    {code}\n")
+    assert told & {"otherAwsAccess", "unreadableScript"}
