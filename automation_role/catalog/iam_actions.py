@@ -11,9 +11,9 @@ from ._files import read
 from .misspelt import meant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourceType:
-    """A type of resource that an action can be narrowed to.
+    """A type of resource that an action can be narrowed to; there is one object for each type of an action.
 
     Attributes:
         name: IAM's name for it (`instance`).

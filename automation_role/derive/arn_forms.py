@@ -54,6 +54,7 @@ def form(arn: str) -> ArnForm:
     return ArnForm(tuple(parts), tuple(part[0] for part in parts if isinstance(part, tuple)))
 
 
+@cache
 def wildcard(arn: str) -> Pattern:
     """Every resource of a type, in the role's account if the ARN has an account."""
     return form(arn).write({})

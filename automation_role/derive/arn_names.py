@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from ..catalog.operations import ResourceType
@@ -128,7 +129,7 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
     A token's text is unknown, so we can't tell whether it begins with the slash that a parameter's ARN already has: it is written both ways.
     """
     if all(name.is_any for hole, name in names.items() if hole not in PLACE):
-        return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
+        return _widest(kind)
     if kind.aws_owned_names and any(name.text in kind.aws_owned_names for name in names.values()):
         return (kind.aws_owned,)
     name = names.get(PARAMETER)
@@ -137,6 +138,11 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
     if name is not None and name.parts and isinstance(name.parts[0], Bound):
         return (kind.arn, kind.arn.replace(f"/{{{PARAMETER}}}", f"{{{PARAMETER}}}"))
     return kind.formats
+
+
+@cache
+def _widest(kind: ResourceType) -> tuple[str, ...]:
+    return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
 
 
 _NAME: Final = re.compile(r"\{(?![PRA]\})\w+\}")

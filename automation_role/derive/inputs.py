@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from ..values.arns import plain
 from ..values.patterns import ANY, Pattern
@@ -16,7 +17,15 @@ UNKNOWN_TEXT = Pattern((ANY,))
 
 def given(inputs: Mapping[str, Value], path: str) -> tuple[Value, ...]:
     """Every value at a path, through lists; empty when the input is not set, or empty."""
-    return tuple(_at(inputs, path.removesuffix("{}").split("."), keys=path.endswith("{}")))
+    words, keys = _words(path)
+    if len(words[0]) > 1 and words[0] not in inputs and not words[0].endswith("[]"):
+        return ()  # as mostly
+    return tuple(_at(inputs, words, keys=keys))
+
+
+@cache  # they are those of the catalog
+def _words(path: str) -> tuple[tuple[str, ...], bool]:
+    return tuple(path.removesuffix("{}").split(".")), path.endswith("{}")
 
 
 def shown(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
@@ -62,10 +71,11 @@ def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TE
         path: as for `given`.
         left_out: the value for one of `A[].B` without B.
     """
-    return tuple(dict.fromkeys(text for value in given(inputs, path) for text in ((left_out,) if value is None else _texts(value))))
+    found = given(inputs, path)
+    return tuple(dict.fromkeys(text for value in found for text in ((left_out,) if value is None else _texts(value)))) if found else ()
 
 
-def _at(value: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
+def _at(value: Value, words: tuple[str, ...], *, keys: bool) -> Iterator[Value]:
     if value is None or value == ():
         return
     if isinstance(value, tuple):
@@ -86,7 +96,7 @@ def _at(value: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
         yield UNKNOWN
 
 
-def _in_each(items: Value, words: list[str], *, keys: bool) -> Iterator[Value]:
+def _in_each(items: Value, words: tuple[str, ...], *, keys: bool) -> Iterator[Value]:
     for item in items if isinstance(items, tuple) else (items,):
         yield from tuple(_at(item, words, keys=keys)) or (None,)
 

@@ -128,23 +128,27 @@ _USES_OF_ALL: Final[Mapping[str, str]] = {
 }
 
 
-def is_used(kind: str, action: str, places: Iterable[str]) -> bool:
+def is_used(kind: str, action: str, places: Iterable[str], words: Iterable[str]) -> bool:
     """Whether a type's handler needs this permission when these properties are set.
 
     Args:
         kind: `AWS::Lambda::Function`.
         action: one of its handlers' permissions.
         places: where properties are set: `Code.ZipFile`.
+        words: the names of properties in these.
     """
     uses = _uses(kind, action)
     if uses is not None:
         return any(uses.match(place) for place in places)
     if action.partition(":")[0] == kind.split("::")[1].lower():
         return True
-    for which, name in _USES_OF_ALL.items():
-        if re.match(which, action):
-            return any(re.search(name, word) for place in places for word in place.split("."))
-    return True
+    of_all = _uses_of_all(action)
+    return of_all is None or any(of_all.search(word) for word in words)
+
+
+@cache
+def _uses_of_all(action: str) -> re.Pattern[str] | None:
+    return next((re.compile(name) for which, name in _USES_OF_ALL.items() if re.match(which, action)), None)
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from ..catalog import operations as catalog
@@ -100,14 +100,16 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
         )
         return
     properties = resource.get("Properties")
-    places = None if "Fn::Transform" in resource or INCLUDE in str(properties) else tuple(dict.fromkeys(_places(properties)))
+    places = None if custom or "Fn::Transform" in resource or INCLUDE in str(properties) else frozenset(_places(properties))
+    words = frozenset(word for place in places or () for word in place.split("."))
+    own = names.of(logical_id)
     for action in actions:
-        if places is not None and not custom and not is_used(kind, action, places):
+        if places is not None and not is_used(kind, action, places, words):
             continue
         if action == "iam:PassRole":
             yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
-            resources = _on(action, kind, logical_id, names)
+            resources = _on(action, kind, own)
             # A handler lists everything that it may need; what it cannot do without is in the catalog.
             perhaps = () if custom or action in catalog.certain_actions(kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
@@ -142,13 +144,14 @@ def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stac
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
-def _on(action: str, kind: str, logical_id: str, names: ResourceNames) -> tuple[Pattern, ...]:
+@lru_cache(maxsize=1_024)  # templates repeat their types, mostly without names
+def _on(action: str, kind: str, names: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
     """The resource by its name, and any of the other types that the action is authorized on; only new resources get tags."""
     naming = NAMING.get(kind)
     types = catalog.resource_types(action)
     if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
         return anywhere(action)
-    own = named(action, naming.resource, names.of(logical_id))
+    own = named(action, naming.resource, names)
     if _TAGS.search(action):
         return own
     return (*own, *(wildcard(each.arn) for each in types if each.name != naming.resource))

@@ -116,7 +116,8 @@ def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[Re
 
 def fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
     """The types of an ARN: those whose form is most specific."""
-    fixed = {kind.name: len(HOLE.sub("", kind.arn)) for kind in types if anyones(kind.arn).covers(form_of(arn))}
+    whole = form_of(arn)
+    fixed = {kind.name: len(HOLE.sub("", kind.arn)) for kind in types if anyones(kind.arn).covers(whole)}
     most = max(fixed.values(), default=0)
     return frozenset(name for name, size in fixed.items() if size == most)
 
@@ -126,8 +127,9 @@ def fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
 
 def is_perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType) -> bool:
     """Whether IAM checks a type only when the call uses one, and no input shows that it does."""
-    others = any(each.required for each in catalog.resource_types(action))
-    if kind.required or not others or not details.fills.keys().isdisjoint("*?") or kind.asked == "always":
+    if kind.required or kind.asked == "always" or not details.fills.keys().isdisjoint("*?"):
+        return False
+    if not any(each.required for each in catalog.resource_types(action)):
         return False
     specs = specs_of(details, kind.name)
     naming = {member.rpartition(".")[2] for spec in specs for member in (*spec.members, *spec.seconds)}

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..errors import Problem, RunbookError
 from . import document
-from .syntax import DocumentError
+from .syntax import DocumentError, content_of
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "cdk.out"})  # and hidden ones
@@ -38,8 +38,7 @@ def documents_in(folder: str | Path, problems: list[Problem]) -> Iterator[tuple[
 def _document(path: Path, problems: list[Problem]) -> Iterator[tuple[str, document.Document]]:
     source = str(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST + 1)
+        content = content_of(path, _MOST)
         text = content.decode()
     except OSError as error:
         problems.append(Problem(source=source, line=None, message=_why(error)))

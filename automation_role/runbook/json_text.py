@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
@@ -76,6 +76,8 @@ def read_levels(text: str, levels: int) -> JsonReader:
 
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_AFTER: Final = re.compile(r"[ \t\n\r]*([]},])[ \t\n\r]*")  # a member of an object or list
 
 
 class _Objects:
@@ -105,6 +107,7 @@ class JsonReader:
         self._text, self._levels = text, levels
         self._objects = _Objects()
         self._decoder = json.JSONDecoder(object_pairs_hook=self._objects.made, parse_constant=_no_constant)
+        self._scan: Callable[[str, int], tuple[Any, int]] = self._decoder.scan_once  # type: ignore[attr-defined]  # as `raw_decode` does
 
     @property
     def has_duplicates(self) -> bool:
@@ -118,10 +121,10 @@ class JsonReader:
             ValueError: it is not JSON.
         """
         try:
-            data, end = self._value(self._space(0), ())
-            if self._space(end) == len(self._text):
+            data, end = self._value(_found(_SPACE, self._text, 0).end(), ())
+            if _found(_SPACE, self._text, end).end() == len(self._text):
                 return data
-        except (IndexError, ValueError):
+        except (IndexError, StopIteration, ValueError):
             pass
         return self._decoder.decode(self._text)  # which reports what is wrong
 
@@ -133,14 +136,18 @@ class JsonReader:
 
     def _value(self, at: int, path: KeyPath) -> tuple[Any, int]:
         """The value that begins here, and its end."""
-        opens = self._text[at]
-        if opens not in "{[" or len(path) == self._levels:
-            return self._decoder.raw_decode(self._text, at)
+        text = self._text
+        opens = text[at]
+        if opens not in "{[":
+            return self._scan(text, at)
+        deepest = len(path) + 1 == self._levels
+        at = _found(_SPACE, text, at + 1).end()
+        mark, closes = ",", "}" if opens == "{" else "]"
+        if text[at] == closes:
+            return {} if opens == "{" else [], at + 1
         members: list[tuple[str | int, Any]] = []
-        taken: dict[str, int] = {}
-        closes = "}" if opens == "{" else "]"
-        at = self._space(at + 1)
-        while self._text[at] != closes or members:
+        taken: dict[str | int, int] = {}
+        while mark == ",":
             begins = at
             key: str | int = len(members)
             if opens == "{":
@@ -148,30 +155,28 @@ class JsonReader:
                 if key in taken:
                     self.duplicates.append((key, taken[key], begins))
                 taken[key] = begins
-            value, ends = self._value(at, (*path, key))
-            self.places[(*path, key)] = Span(begins, at, ends)
+            here = (*path, key)
+            value, ends = self._scan(text, at) if deepest else self._value(at, here)
+            self.places[here] = Span(begins, at, ends)
             members.append((key, value))
-            at = self._space(ends)
-            if self._text[at] == closes:
-                break
-            at = self._after(",", at)
-        return self._objects.made(members) if opens == "{" else [value for _, value in members], at + 1
+            after = _found(_AFTER, text, ends)
+            mark, at = after[1], after.end()
+        if mark != closes:
+            raise ValueError(ends)
+        return self._objects.made(members) if opens == "{" else [value for _, value in members], after.end(1)
 
     def _key(self, at: int) -> tuple[str, int]:
         if self._text[at] != '"':
             raise ValueError(at)
-        key, at = self._decoder.raw_decode(self._text, at)
-        return key, self._after(":", self._space(at))
+        key, at = self._scan(self._text, at)
+        return key, _found(_COLON, self._text, at).end()
 
-    def _after(self, mark: str, at: int) -> int:
-        if self._text[at] != mark:
-            raise ValueError(at)
-        return self._space(at + 1)
 
-    def _space(self, at: int) -> int:
-        if self._text[at : at + 1] > " ":  # none, as mostly: quicker than to search
-            return at
-        return _SPACE.match(self._text, at).end()  # type: ignore[union-attr]  # it matches always
+def _found(what: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    found = what.match(text, at)
+    if found is None:
+        raise ValueError(at)
+    return found
 
 
 def _lines_of(text: str, places: Iterable[int]) -> Iterator[int]:

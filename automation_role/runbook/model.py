@@ -13,7 +13,7 @@ from ..findings import Finding
 from ..values.value import Value
 from . import directory, document, schema
 from .parameters import Parameter
-from .syntax import DocumentError
+from .syntax import DocumentError, content_of
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -130,8 +130,7 @@ class Runbook:
         """
         source = str(path)
         try:
-            with Path(path).open("rb") as file:
-                content = file.read(_MAX_FILE + 1)
+            content = content_of(Path(path), _MAX_FILE)
             text = content.decode()
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1

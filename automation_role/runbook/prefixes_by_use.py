@@ -6,8 +6,8 @@ for one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from ..catalog import operations as catalog
 from ..values.patterns import ANY, Pattern
@@ -42,33 +42,28 @@ def beginnings_by_use(parameter: Parameter, runbook: Runbook) -> tuple[str, ...]
     if parameter.type not in {"String", "StringList"}:
         return ()
     for step in runbook.steps:
-        begins = next((begins for name, begins in _identifiers(step) if name == parameter.name), ())
+        begins = _begins_in(step, parameter.name)
         if begins and _ends_when_it_fails(step) and _is_on_every_way(step, runbook.steps):
             return begins
     return ()
 
 
-def _identifiers(step: Step) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The parameters that a step gives as identifiers, and how these begin."""
+def _begins_in(step: Step, parameter: str) -> tuple[str, ...]:
+    """How the identifiers begin that a step gives by a parameter; empty when it gives none."""
     of_action = _OF_ACTIONS.get(step.action, {})
     for member, value in step.inputs.items():
-        name = _parameter_in(value)
-        if name is None:
+        only = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if not isinstance(only, str) or parameter not in only or parameter_named_in(only) != parameter:
             continue
         if member in of_action:
-            yield name, (of_action[member],)
-        elif "Api" in step.inputs and str(step.inputs.get("Service", "")).strip().lower() == "ec2" and (api := catalog.service("ec2")):
+            return (of_action[member],)
+        if "Api" in step.inputs and str(step.inputs.get("Service", "")).strip().lower() == "ec2" and (api := catalog.service("ec2")):
             forms = api.output_forms("", (member,)) or api.output_forms(
                 "", (member.removesuffix("s"),)
             )  # a request names them as a response does
             if forms and all(form.endswith("-*") and ":" not in form for form in forms):
-                yield name, tuple(form.removesuffix("*") for form in forms)
-
-
-def _parameter_in(value: Any) -> str | None:
-    """The parameter that is all of a value, or of each text in a list."""
-    only = value[0] if isinstance(value, list) and len(value) == 1 else value
-    return parameter_named_in(only) if isinstance(only, str) else None
+                return tuple(form.removesuffix("*") for form in forms)
+    return ()
 
 
 def _ends_when_it_fails(step: Step) -> bool:

@@ -133,7 +133,7 @@ class _Checker:
         for key, value in data.items():
             if key not in allowed:
                 self.tell((*path, key), f"unknown {what} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
-            elif value is not None and not _is(value, allowed[key]):
+            elif type(value) not in allowed[key] and value is not None and not _is(value, allowed[key]):
                 words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
                 quotes = "; put it in quotes" if str in allowed[key] and isinstance(value, (int, float)) else ""
                 self.tell((*path, key), f"{key} is {_what(value)} → {words}{quotes}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from ..errors import Problem
@@ -29,6 +30,21 @@ class Duplicate:
     key: str
     first: int
     line: int
+
+
+def content_of(path: Path, most: int) -> bytes:
+    """The bytes of a file, and only one more than `most` of a larger one.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: there is a null character in the path.
+    """
+    with path.open("rb") as file:
+        content = file.read(_FIRST)
+        return content if len(content) < _FIRST else content + file.read(most + 1 - _FIRST)
+
+
+_FIRST: Final = 64 * 1024  # nearly all files are smaller; Python sets memory aside for as much as is asked for
 
 
 def too_deep(source: str, line: int | None = None) -> DocumentError:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
-from .braces import references_in
+from .braces import around_references, references_in
 from .syntax import KeyPath
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
@@ -47,10 +47,8 @@ class Declared:
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
             yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation's, and Automation uses it literally; {todo}")
-        found = references_in(text)
-        around = "".join(text[a.end if a else 0 : b.start if b else None] for a, b in zip((None, *found), (*found, None), strict=True))
-        if _NAME.fullmatch(around.strip()):
-            for reference in found:
+        if _NAME.fullmatch(around_references(text).strip()):
+            for reference in references_in(text):
                 if why := self._why(reference.expression):
                     what, near = why
                     message = f"'{{{{ {reference.expression} }}}}' names {what}; its value is treated as unknown{near or '; correct it'}"
@@ -84,12 +82,13 @@ class Declared:
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """The texts that may have a reference in them."""
     if isinstance(value, str):
         if "{{" in value or "${AWS::" in value:
             yield path, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             yield from _texts(item, (*path, key))
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _texts(item, (*path, index))

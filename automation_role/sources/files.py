@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import Problem
+from ..runbook.syntax import content_of
 
 STDIN: Final = "-"
 ENDINGS: Final = (".yaml", ".yml", ".json", ".template")
@@ -142,11 +143,7 @@ def text_of(path: str, standard_input: Callable[[], bytes] | None = None) -> str
     if not path:
         raise UnreadableError(Problem(source="''", line=None, message="is not a path → a file, a directory, or -"))
     try:
-        if path == STDIN:
-            content = (standard_input or _stdin)()
-        else:
-            with Path(path).open("rb") as file:
-                content = file.read(MOST + 1)
+        content = (standard_input or _stdin)() if path == STDIN else content_of(Path(path), MOST)
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         why = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")) from None
