@@ -29,7 +29,9 @@ from tools.catalog.apis import Apis
 
 REVIEWED = Path(__file__).resolve().parent / "reviewed.toml"
 _SAYS = re.compile(
-    r"must (?:also )?have (?:\S+ ){0,7}permissions?\b|also need|(?:requires?|needs?) (?:\S+ ){0,7}permissions?\b|service-linked role",
+    r"must (?:also )?have (?:\S+ ){0,7}permissions?\b|also need|(?:requires?|needs?) (?:\S+ ){0,7}permissions?\b|service-linked role"
+    r"|\b(?:must|ensure|make sure)\b(?! you specify| specify| provide)[^.]{0,90}\b(?:permissions?|authorized|allowed to)\b"
+    r"|\bpermissions? (?:is|are) (?:also )?required|\bpermissions? required|certain permissions|verif(?:y|ies)[^.]{0,60}with \w+ action",
     re.IGNORECASE,
 )
 _ACTION = re.compile(r"\b([a-z][a-z0-9-]+) ?: ?([A-Z][A-Za-z0-9]{3,}\*?)")

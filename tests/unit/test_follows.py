@@ -71,6 +71,23 @@ def logging(**given: Any) -> dict[str, Any]:
             {"DistributionConfigWithTags": {"DistributionConfig": logging()["DistributionConfig"], "Tags": {}}},
             {"s3:PutBucketAcl": ["arn:aws:s3:::logs"]},
         ),
+        # what the documentation says in prose
+        ("logs", "CreateExportTask", {"logGroupName": "g", "destination": "b"}, {"s3:PutObject": ["arn:aws:s3:::b/*"]}),
+        (
+            "elasticache",
+            "DeleteServerlessCache",
+            {"ServerlessCacheName": "c", "FinalSnapshotName": "s"},
+            {"elasticache:CreateServerlessCacheSnapshot": [f"arn:aws:elasticache:{AT}:serverlesscache:c", f"arn:aws:elasticache:{AT}:serverlesscachesnapshot:s"]},
+        ),
+        ("elasticache", "DeleteServerlessCache", {"ServerlessCacheName": "c"}, {"elasticache:CreateServerlessCacheSnapshot": []}),
+        (
+            "elasticbeanstalk",
+            "CreateApplicationVersion",
+            {"ApplicationName": "a", "VersionLabel": "v", "SourceBundle": {"S3Bucket": "b", "S3Key": "k.zip"}},
+            {"s3:GetObject": ["arn:aws:s3:::b/k.zip"]},
+        ),
+        ("sagemaker", "CreateNotebookInstance", {"NotebookInstanceName": "n", "SubnetId": "subnet-1"}, {"ec2:DescribeSubnets": ["*"]}),
+        ("sagemaker", "CreateNotebookInstance", {"NotebookInstanceName": "n"}, {"ec2:DescribeSubnets": []}),
         # service-linked roles
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a", "AlarmActions": ["arn:aws:automate:eu-west-1:ec2:stop"]}, {"iam:CreateServiceLinkedRole": [created("events.amazonaws.com")]}),
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a", "OKActions": [f"arn:aws:ssm:{AT}:opsitem:3"]}, {"iam:CreateServiceLinkedRole": [created("ssm.alarms.cloudwatch.amazonaws.com")]}),
@@ -149,6 +166,11 @@ def test_an_input_brings_its_rights(service: str, api: str, inputs: dict[str, An
         ("cloudwatch", "PutMetricAlarm", {"AlarmName": "a", "AlarmActions": [ANY]}, "iam:CreateServiceLinkedRole"),
         ("servicecatalog", "ProvisionProduct", {"ProductId": "p"}, "cloudformation:CreateStack"),
         ("ec2", "CreateFlowLogs", {"LogDestinationType": "s3", "LogDestination": "arn:aws:s3:::b"}, "s3:PutBucketPolicy"),
+        ("elasticbeanstalk", "UpdateEnvironment", {"EnvironmentName": "e"}, "cloudformation:UpdateStack"),
+        ("dsql", "CreateStream", {"clusterIdentifier": "c"}, "kms:Decrypt"),
+        ("config", "DeleteOrganizationConfigRule", {"OrganizationConfigRuleName": "r"}, "organizations:ListDelegatedAdministrators"),
+        ("rds", "RestoreDBInstanceFromDBSnapshot", {"DBInstanceIdentifier": "d", "DBSnapshotIdentifier": "s"}, "kms:CreateGrant"),
+        ("ssm", "GetParameter", {"Name": "/p", "WithDecryption": True}, "kms:Decrypt"),
         (
             "notifications",
             "UpdateManagedNotificationChannelAssociation",

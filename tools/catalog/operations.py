@@ -15,7 +15,7 @@ from .iam import Iam
 from .keys import key_inputs
 from .names import fills
 from .outputs import outputs_of
-from .roles import READS, names_profile, role_inputs
+from .roles import READS, named_roles, names_profile, role_inputs
 from .told_types import ToldTypes
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
@@ -87,6 +87,7 @@ class Operations:
             }
             found["follows"] += self._perhaps(actions, found, self._told(service, operation))
             found["follows"] += self._keys(service, operation, model, found["follows"])
+            found["follows"] += self._roles(service, operation, model, found)
             for key, value in found.items():
                 if value:
                     made[key][operation] = value
@@ -199,15 +200,11 @@ class Operations:
             if role_inputs(model, operation):
                 self._effects.had("pass", "not", "services", service)
             return {}
-        closer = told["closer"].get(service, {})
         found: dict[str, list[str]] = {}
         for path in (*role_inputs(model, operation), *told["also"].get(service, {}).get(operation, ())):
             last = path.rpartition(".")[2]
-            keys = (f"{operation}:{path}", f"{operation}:{last}", path, last)
-            key = next((key for key in keys if key in closer), None)
-            to = closer[key] if key is not None else told["to"].get(service, "?")
-            if key is not None:
-                self._effects.had("pass", "closer", service, key)
+            key = self._closer(service, operation, path)
+            to = told["closer"][service][key] if key is not None else told["to"].get(service, "?")
             if to and (to != "?" or _SURELY_ROLE.search(last)):
                 held = "an instance profile" if names_profile(last) else told["held"].get(last, "")
                 found[path] = [to.removesuffix("?"), held]
@@ -219,6 +216,24 @@ class Operations:
                     self._effects.had("pass", "to", service)
                 self.counts["roles" if to != "?" else "roles to unknown services"] += 1
         return found
+
+    def _closer(self, service: str, operation: str, path: str) -> str | None:
+        """The entry of `pass.closer` that is about an input."""
+        closer, last = self._exceptions["pass"]["closer"].get(service, {}), path.rpartition(".")[2]
+        key = next((key for key in (f"{operation}:{path}", f"{operation}:{last}", path, last) if key in closer), None)
+        if key is not None:
+            self._effects.had("pass", "closer", service, key)
+        return key
+
+    def _roles(self, service: str, operation: str, model: dict[str, Any], made: dict[str, Any]) -> list[list[Any]]:
+        """The inputs that are named after a role and of which no table speaks: that role may be passed."""
+        if service in self._exceptions["pass"]["not"]["services"] or any("iam:PassRole" in actions for _, actions, _ in made["follows"]):
+            return []
+        left = [
+            path for path in named_roles(model, operation) if path not in made["passes"] and self._closer(service, operation, path) is None
+        ]
+        self.counts["roles that may be passed"] += len(left)
+        return [["|".join(left), ["iam:PassRole"], "?"]] if left else []
 
     def _tags(self, service: str, operation: str, model: dict[str, Any]) -> list[str]:
         told = self._exceptions["tags"]
@@ -319,6 +334,7 @@ class Operations:
         return [
             f"{total} operations: {mapped}, {counts['unknown']} are unknown in {len(self._unknown)} services",
             f"{counts['roles']} inputs pass a role to a known service, {counts['roles to unknown services']} to an unknown one",
+            f"{counts['roles that may be passed']} inputs are named after a role that may be passed",
             f"{counts['keys']} inputs name a key that rights may be needed on",
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),

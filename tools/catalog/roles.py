@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-# RoleArn, roleARN, Role, ServiceRole, ExecutionRoleArn, IamInstanceProfile, …; not RoleName, which names a role to work on.
-_ROLE = re.compile(r"(?:^r|R)ole(?:_?A[rR][nN]s?|s|Arns)?$|IAMRoleARN$|^(?i:iamRole(?:Arn)?)$")
+# RoleArn, roleARN, Role, ServiceRole, ExecutionRoleArn, RoleARNUpdate, IamInstanceProfile, …; not RoleName, which names a role to work on.
+_ROLE = re.compile(r"(?:^r|R)ole(?:_?A[rR][nN]s?|s|Arns)?(?:Update|For[A-Z]\w+)?$|IAMRoleARN$|^(?i:iamRole(?:Arn)?)$")
+# Whatever has a role in its name; what only says something of one (its type, its session) has none.
+_ANY_ROLE = re.compile(r"(?:^r|R)oles?(?![a-z])(?!\w*(?:Type|Session\w*|Ids?|Key|Policy|Boundary|Document)$)")
 _PROFILE = re.compile(r"(?i)instanceprofile(?:arn|name)?$")
 READS = re.compile(r"^(?:Get|List|Describe|BatchGet|Search|Query|Scan|Check|Head|Filter|Lookup|Poll|Simulate|Select)(?=[A-Z])")
-_DEPTH = 5
+_DEPTH = 9
+
+
+def named_roles(model: dict[str, Any], operation: str) -> list[str]:
+    """Paths of all inputs whose names have a role in them, whether or not they hold one that is passed."""
+    shape = model["operations"][operation].get("input", {}).get("shape")
+    if shape is None or READS.match(operation):
+        return []
+    return sorted(dict.fromkeys(_paths(model, shape, _ANY_ROLE, (), frozenset())))
 
 
 def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
@@ -18,7 +28,7 @@ def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
     shape = model["operations"][operation].get("input", {}).get("shape")
     if shape is None or READS.match(operation):
         return []
-    return sorted(dict.fromkeys(_paths(model, shape, (), frozenset())))
+    return sorted(dict.fromkeys(_paths(model, shape, _ROLE, (), frozenset())))
 
 
 def names_profile(member: str) -> bool:
@@ -26,22 +36,23 @@ def names_profile(member: str) -> bool:
     return _PROFILE.search(member) is not None
 
 
-def _paths(model: dict[str, Any], name: str, at: tuple[str, ...], above: frozenset[str]) -> Iterator[str]:
+def _paths(model: dict[str, Any], name: str, named: re.Pattern[str], at: tuple[str, ...], above: frozenset[str]) -> Iterator[str]:
     shape = model["shapes"][name]
     if name in above or len(at) > _DEPTH:
         return
     if shape["type"] == "structure":
         for member, target in shape.get("members", {}).items():
-            kind = model["shapes"][target["shape"]]["type"]
-            if (kind == "string" and (_ROLE.search(member) or _PROFILE.search(member))) or (
+            kind = "enum" if "enum" in model["shapes"][target["shape"]] else model["shapes"][target["shape"]]["type"]
+            if (kind == "string" and (named.search(member) or _PROFILE.search(member))) or (
                 kind == "structure" and _PROFILE.search(member)
             ):
                 yield ".".join((*at, member))
             else:
-                yield from _paths(model, target["shape"], (*at, member), above | {name})
-    elif shape["type"] == "list":
-        member = shape["member"]["shape"]
-        if model["shapes"][member]["type"] == "string" and at and _ROLE.search(at[-1]):
-            yield ".".join(at)
+                yield from _paths(model, target["shape"], named, (*at, member), above | {name})
+    elif shape["type"] in {"list", "map"}:
+        member = shape["member" if shape["type"] == "list" else "value"]["shape"]
+        inside = at if shape["type"] == "list" else (*at, "*")  # whatever the key is
+        if model["shapes"][member]["type"] == "string" and at and named.search(at[-1]):
+            yield ".".join(inside)
         else:
-            yield from _paths(model, member, at, above | {name})
+            yield from _paths(model, member, named, inside, above | {name})
