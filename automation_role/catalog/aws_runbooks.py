@@ -16,13 +16,13 @@ _FOLDER: Final = Path(__file__).parent / "aws"
 
 @cache
 def names() -> tuple[str, ...]:
-    """The names of all of them, sorted."""
+    """The names of all AWS-owned runbooks that have facts, sorted."""
     return tuple(each.decode() for each in re.findall(rb'^\{"name":"([^"]+)"', _lines(), re.MULTILINE))
 
 
 @cache
 def facts(name: str) -> dict[str, Any] | None:
-    """The facts about one, as `runbook.facts` reads them; `None` for any other name."""
+    """The facts about an AWS-owned runbook, as `runbook.facts` reads them; `None` for any other name."""
     content = _lines()
     begin = content.find(b'\n{"name":' + json.dumps(name).encode() + b",")
     if begin < 0:
@@ -53,7 +53,7 @@ def source() -> CopiedFrom:
 
 
 class Documented(NamedTuple):
-    """The actions that AWS's page about one lists.
+    """The actions that AWS's page about a runbook lists.
 
     Attributes:
         url: the page.

@@ -1,4 +1,4 @@
-"""Names of operations and actions that a misspelt one probably means: word for word as good as the same.
+"""Finds the operation or action that a misspelt name probably means, by comparing word for word.
 
 Each word counts by itself: `DescribeStacks` and `DescribeTags` have most of their letters in common, and mean different things.
 """
@@ -24,7 +24,7 @@ def meant(given: str, names: Iterable[str]) -> str | None:
 
 
 def _is_same(given: str, name: str) -> bool:
-    """Whether each word is as good as the same; a word more or less, as in `CreateLoadBalancerPolicy`, makes it something else."""
+    """Whether each word is nearly the same; a word more or less, as in `CreateLoadBalancerPolicy`, makes it another name."""
     words, meant_words = _words(given), _words(name)
     if len(words) == 1:  # `startinstance`
         return _are_alike(plain_name(given), plain_name(name), _ONE_WORD)

@@ -221,7 +221,7 @@ def handler_actions(resource_type: str) -> tuple[str, ...] | None:
 
 @cache  # asked for each of its actions
 def certain_actions(resource_type: str) -> frozenset[str]:
-    """Of these, what no resource of the type can be created or deleted without."""
+    """Those of `handler_actions` without which no resource of the type can be created or deleted."""
     return frozenset(each.removesuffix(_CERTAIN) for each in _of_type(resource_type) or () if each.endswith(_CERTAIN))
 
 

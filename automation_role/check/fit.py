@@ -70,13 +70,13 @@ def unseen(derivation: Derivation) -> Iterator[Blind]:
 
 
 def _unknown_policies(subject: Subject) -> Iterator[Blind]:
-    told = dict.fromkeys(
+    messages = dict.fromkeys(
         readable(f"{document.name}: {statement.doubt}; it may allow more, or deny")
         for document in documents(subject.identity)
         for statement in document.statements
         if statement.doubt is not None
     )
-    return (Blind(id="unknownPolicy", message=message) for message in told)
+    return (Blind(id="unknownPolicy", message=message) for message in messages)
 
 
 def _unknown_trust(subject: Subject) -> Iterator[Blind]:

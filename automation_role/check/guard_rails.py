@@ -18,7 +18,7 @@ from .policies import read_policy
 
 _SCP: Final = "service control policy"
 _RCP: Final = "resource control policy"
-# AWS's own policies that allow everything: each level has one until somebody removes it.
+# AWS's own policies that allow everything: each level has one until it is detached.
 _FULL: Final = {_SCP: "FullAWSAccess", _RCP: "RCPFullAWSAccess"}
 _EVERYTHING: Final = {"Version": "2012-10-17", "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 _EVERYONE: Final = ("*", {"AWS": "*"}, {"AWS": ["*"]})

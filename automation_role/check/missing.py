@@ -21,7 +21,7 @@ from .subjects import Subject
 
 
 def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ...], tuple[Need, ...]]:
-    """What the role lacks, in the order of the steps; and every question that was asked.
+    """What the role lacks, in the order of the steps; and every need that was decided.
 
     When the account is unknown, a call that is refused is checked again for any account: an ARN with an account may be in this one.
     """
@@ -63,7 +63,7 @@ def _place(derivation: Derivation, origins: tuple[Origin, ...]) -> tuple[int, in
     return min((order.get(origin.runbook, len(order)), origin.line) for origin in origins)
 
 
-_TOLD: Final = 3  # at most this many statements in a reason
+_SHOWN: Final = 3  # at most this many statements in a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,10 @@ def _surely(role: Identity, need: Need) -> Lack | None:
     hidden = _hidden(role)
     if conditional(role, decision):
         ask = " ".join(f"--context {hidden[reason].key}=…" for reason in decision.unknown)
-        told = _part(role, need)
-        return Lack(Certainty.PARTLY, readable(f"{told}; say what the requests contain: {ask}" if told else decision.reason), decision, {})
+        shown = _part(role, need)
+        return Lack(
+            Certainty.PARTLY, readable(f"{shown}; say what the requests contain: {ask}" if shown else decision.reason), decision, {}
+        )
     return Lack(Certainty.UNDECIDED, readable("; ".join(reason for reason in decision.unknown if reason not in hidden)), decision, {})
 
 
@@ -118,21 +120,21 @@ def _hidden(role: Identity) -> dict[str, Hidden]:
 
 
 def conditional(role: Identity, decision: Decision) -> bool:
-    """Whether it is undecided only because of condition values."""
+    """Whether a decision is undecided only because the values of conditions are unknown."""
     return bool(decision.unknown) and _hidden(role).keys() >= set(decision.unknown)
 
 
-# -- what of it is allowed ---------------------------------------------------------------------------------------------------------
+# -- partly allowed ---------------------------------------------------------------------------------------------------------
 
 
 def _part(role: Identity, need: Need) -> str:
-    """Which part of it the role allows, and what denies the rest."""
+    """The part of a need that the role allows, and what denies the rest."""
     request = request_of(need.action, need.resource, need.conditions)
     assert not isinstance(request, Undecided)  # noqa: S101  (there is an answer in part)
     request = replace(request, context={**role.context, **request.context})
     rails = rails_of(role)
     bounds = tuple(document for rail in rails for document in rail.documents)
-    told = []
+    shown = []
     for effect, policies, verb in (
         ("Deny", (*role.policies, *bounds), "denied on"),
         ("Allow", role.policies, "allowed on"),
@@ -145,12 +147,12 @@ def _part(role: Identity, need: Need) -> str:
             if statement.effect == effect and statement.about(request, every=False) is not False
         ]
         if some:
-            told.append(f"{verb} {', '.join(some[:_TOLD])}{f' and {len(some) - _TOLD} more' if len(some) > _TOLD else ''}")
-    return "; ".join(told)
+            shown.append(f"{verb} {', '.join(some[:_SHOWN])}{f' and {len(some) - _SHOWN} more' if len(some) > _SHOWN else ''}")
+    return "; ".join(shown)
 
 
 def _on(statement: PolicyStatement, request: Request) -> str:
-    """The statement's resources that are among those asked about."""
+    """The statement's resources that are among those of the request."""
     if statement.not_resources:
         return f"all but {', '.join(statement.resources)}"
     return ", ".join(one for one in statement.resources if replace(statement, resources=(one,)).about(request, every=False) is not False)

@@ -1,6 +1,7 @@
 """Actions that a role may need although no runbook shows it.
 
-How a runbook is started, how the account is set up, or how a resource is encrypted decides, so they are not called unused.
+The start of a runbook, the settings of the account or the encryption of a resource decides whether they are needed, so they are not
+reported as unused.
 
 Sources:
     https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html
@@ -36,7 +37,7 @@ UNSHOWN: Final[Mapping[str, str]] = {
     "kms:ReEncryptFrom": _ENCRYPTED,
     "kms:ReEncryptTo": _ENCRYPTED,
 }
-# Of a role that starts runbooks and passes itself to them, as the execution role of an account does for automations of another one.
+# For a role that starts runbooks and passes itself to them, such as the execution role of an account for automations from another account.
 _STARTED_HERE: Final = "if an automation of another account starts runbooks here as this role"
 _STARTING: Final = ("ssm:StartAutomationExecution", "ssm:GetAutomationExecution", "iam:PassRole", "ec2:DescribeInstances")
 # Other actions that patterns such as `kms:GenerateDataKey*` stand for, which these services' integrations do not use.
@@ -44,7 +45,7 @@ _WITH_THEM: Final = frozenset({"kms:GenerateDataKeyPair", "kms:GenerateDataKeyPa
 
 
 def needed_when(actions: Collection[str], *, starts: bool) -> str:
-    """What decides whether actions are needed; empty: the runbooks show it of one of them.
+    """What decides whether actions are needed; empty: the runbooks show it for one of them.
 
     Args:
         actions: of one entry of a statement.

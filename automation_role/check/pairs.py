@@ -46,7 +46,7 @@ class JoinedReport:
         report: the roles that runbooks run as, each judged by all of its runbooks.
         subjects: the same roles.
         places: where each runbook is, by its name; then where each role is.
-        pairs: in the order of the runbooks.
+        pairs: each runbook with its role, in the order of the runbooks.
         unjoined: runbooks whose role is not in the sources.
         unused: roles that Automation can assume and no runbook here runs as: label and place.
         unread: files whose roles could not be read.

@@ -129,7 +129,7 @@ class RoleReport:
         role: its logical ID, or what else it is called.
         source: the file it is from.
         context: where it is assumed to be: what the user said, and what its policies name.
-        unjudged: what it allows of which the runbooks do not show whether it is needed.
+        unjudged: what it allows, and the runbooks don't show whether it is needed.
     """
 
     role: str

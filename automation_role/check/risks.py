@@ -43,7 +43,7 @@ _OTHER_SERVICE: Final = f"{OTHER}.amazonaws.com"
 
 
 def risks(subject: Subject) -> tuple[Risk, ...]:
-    """All that is risky about a role, in the order of `RISKS`."""
+    """Everything risky about a role, in the order of `RISKS`."""
     found = [*_passing(subject), *_widening(subject), *_trusting(subject), *_unknown_actions(subject)]
     order = list(RISKS)
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: order.index(risk.id)))

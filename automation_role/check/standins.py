@@ -1,4 +1,4 @@
-"""Stand-ins for an unknown account and Region, and how they are shown."""
+"""Texts that stand for an unknown account and Region in ARNs, and how they are shown."""
 
 from __future__ import annotations
 

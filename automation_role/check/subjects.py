@@ -125,7 +125,7 @@ def _only(found: Iterable[str]) -> str | None:
 
 
 def documents(identity: Identity) -> Iterator[PolicyDocument]:
-    """All that decides about a role's requests."""
+    """All policy documents that decide about a role's requests."""
     yield from identity.policies
     if identity.boundary is not None:
         yield identity.boundary

@@ -1,4 +1,4 @@
-"""Can Automation assume the role?"""
+"""Whether Automation can assume a role."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ from .report import Unused
 
 
 def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> tuple[Unused, ...]:
-    """Each entry of each statement that allows more than is needed, in the order of the policies.
+    """The entries of statements that allow more than is needed, in the order of the policies.
 
-    What an explicit deny or the permissions boundary takes away everywhere is not allowed, and so not reported. An entry of which something
-    else than the runbooks decides whether it is needed says so (`needed_when`).
+    An action that an explicit deny or the permissions boundary blocks everywhere is not allowed, so it isn't reported. If something other than
+    the runbooks decides whether an entry is needed, the entry says so (`needed_when`).
 
     Args:
         role: whose policies.

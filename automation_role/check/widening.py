@@ -9,7 +9,7 @@ from ..policy.policy import Policy
 
 # Only IAM's actions widen a role, and iam:PassRole has its own finding. Most runbooks need no other action of IAM.
 _IAM: Final = "iam:"
-_HANDS_ON: Final = "iam:PassRole"
+_PASS_ROLE: Final = "iam:PassRole"  # noqa: S105
 
 
 # At most this many steps are named; a directory of runbooks may have many.
@@ -18,16 +18,16 @@ _SHOWN: Final = 5
 
 def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
     """The warning about a role that could widen itself with these permissions; `None` when it could not."""
-    told = [
+    steps = [
         f"step {needs.step.name!r} of {needs.runbook!r} ({', '.join(able)})"
         for needs in derivation.steps
         if (able := _able(needs, role_arn))
     ]
-    if not told:
+    if not steps:
         return None
-    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    more = f" and {len(steps) - _SHOWN} more" if len(steps) > _SHOWN else ""
     return (
-        f"the role can widen its own permissions: {', '.join(told[:_SHOWN])}{more} → bind the parameter that says which role "
+        f"the role can widen its own permissions: {', '.join(steps[:_SHOWN])}{more} → bind the parameter that says which role "
         "or policy, give a stack a RoleARN, or restrict the role with a permissions boundary or a deny (in CDK: permissions_boundary, "
         "deny_self_change)"
     )
@@ -35,7 +35,7 @@ def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
 
 def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
     """The actions of a step that allow this."""
-    if not any(each.action.startswith(_IAM) and each.action != _HANDS_ON for each in needs.permissions):
+    if not any(each.action.startswith(_IAM) and each.action != _PASS_ROLE for each in needs.permissions):
         return ()
     from .fit import may_widen, of_derived  # loading the policy engine takes longer than everything else
 

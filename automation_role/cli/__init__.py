@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     try:
-        from .commands import run  # here, for Ctrl-C may come while it is loaded, which takes most of the time
+        from .commands import run  # here, because loading takes most of the time, and Ctrl-C may come meanwhile
 
         return run(arguments)
     except KeyboardInterrupt:

@@ -78,7 +78,7 @@ def code_of(error: Any) -> str:
 
 
 def said_by(error: Any) -> str:
-    """The message of a service's error, on one line without a full stop."""
+    """The message in a service's error, on one line without a full stop."""
     return " ".join(str(error.response.get("Error", {}).get("Message", "")).split()).rstrip(".")
 
 

@@ -113,14 +113,14 @@ def command(
 
         text = table(report)
     console.answer(text, output)
-    linting.tell(lints, derivation.runbooks)
+    linting.report(lints, derivation.runbooks)
     for subject, role in zip(subjects, report.roles, strict=True):
-        _tell(subject, role, context, strict=strict)
+        _report(subject, role, context, strict=strict)
     return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
 def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, output: str | None, strict: bool) -> int:
-    """Print the result for sources with runbooks and roles."""
+    """Print the report about sources that have runbooks and roles."""
     if form == "json":
         text = console.in_json(joined.to_json(strict=strict) | {"lint": linting.to_json(lints)})
     elif form in {"sarif", "github"}:
@@ -134,9 +134,9 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
 
         text = joined_table(joined, strict=strict)
     console.answer(text, output)
-    linting.tell(lints, joined.report.runbooks)
+    linting.report(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
-        _tell(subject, role, context, strict=strict)
+        _report(subject, role, context, strict=strict)
     for problem in joined.unread:
         console.warning(str(problem))
     for problem in joined.invalid:
@@ -147,8 +147,8 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
     return 0 if joined.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
-def _tell(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:
-    """What was assumed, which AWS texts were used, and the result."""
+def _report(subject: Subject, role: RoleReport, given: Place, *, strict: bool) -> None:
+    """Report what was assumed, which bundled policies of AWS were used, and the result."""
     assumed = [
         f"{what} {value}"
         for what, value, was in (
@@ -175,7 +175,7 @@ def verdict(role: RoleReport, *, strict: bool) -> str:
     count = {certainty: sum(one.certainty is certainty for one in role.missing) for certainty in Certainty}
     actions = {action for one in role.unused for action in one.actions}
     risky = sum(not risk.accepted for risk in role.risky)
-    told = [
+    parts = [
         f"{number:,} {what}"
         for number, what in (
             (count[Certainty.FAILS], "missing"),
@@ -187,4 +187,4 @@ def verdict(role: RoleReport, *, strict: bool) -> str:
         )
         if number
     ]
-    return f"{'fits' if role.fits(strict=strict) else 'does not fit'}{': ' if told else ''}{', '.join(told)}"
+    return f"{'fits' if role.fits(strict=strict) else 'does not fit'}{': ' if parts else ''}{', '.join(parts)}"

@@ -85,8 +85,8 @@ def answer(
 
         text = table(report, strict=strict)
     console.answer(text, output)
-    linting.tell(lints, found.runbooks)
-    _tell(report, not_looked_at=sum(1 for _ in found.roles([])), strict=strict)
+    linting.report(lints, found.runbooks)
+    _report(report, not_looked_at=sum(1 for _ in found.roles([])), strict=strict)
     return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
@@ -95,8 +95,8 @@ def _progress(accounts: Iterator[Account], count: int) -> Iterator[Account]:
         yield from progress.over(accounts)
 
 
-def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
-    _tell_unread(report.unread)
+def _report(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
+    _report_unread(report.unread)
     for problem in report.invalid:
         console.error(str(problem))
     if not_looked_at:
@@ -121,7 +121,7 @@ def _tell(report: FleetReport, *, not_looked_at: int, strict: bool) -> None:
     console.note(f"{head}: {count_of(pairs, 'pair')} of a runbook and a role; {verdict}")
 
 
-def _tell_unread(unread: Sequence[Problem]) -> None:
+def _report_unread(unread: Sequence[Problem]) -> None:
     for problem in unread[:_SHOWN]:
         console.warning(str(problem))
     if len(unread) > _SHOWN:

@@ -14,7 +14,7 @@ from ..check.pairs import JoinedReport, pair_fits, unused_actions
 from ..values.calls import Origin
 from .draw import _drawn, _plain, _table
 
-_SHOWN: Final = 6  # actions of one wildcard, steps that need one thing; `--format json` has them all
+_SHOWN: Final = 6  # at most this many actions of a wildcard, and steps of a need; `--format json` has all
 _CERTAINTIES: Final = (
     (Certainty.FAILS, "red", "missing: these calls will fail"),
     (Certainty.UNDECIDED, "red", "not decided: these calls may fail"),
@@ -146,7 +146,7 @@ def _unjudged(unjudged: Iterable[Unused]) -> RenderableType:
 
 
 def _never(one: Unused) -> Iterator[str]:
-    """Which actions, out of how many, and which of them are needed on other resources."""
+    """Which actions are never used, out of how many, and which of them are needed on other resources."""
     if [action.lower() for action in one.actions] == [one.pattern.lower()]:
         yield f"{one.pattern} (needed, but on other resources)" if one.elsewhere else one.pattern
         return

@@ -54,7 +54,7 @@ def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """As `main`, which takes care of Ctrl-C."""
+    """Run the command, and return its exit code; `main` handles Ctrl-C."""
     arguments = sys.argv[1:] if arguments is None else arguments
     console.speak_utf8()
     if sys.stdout is None:
@@ -71,10 +71,10 @@ def run(arguments: Sequence[str] | None) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        return _tell(error)
+        return _report(error)
 
 
-def _tell(error: Exception) -> int:
+def _report(error: Exception) -> int:
     """Report the errors, one line each."""
     if isinstance(error, RunbookError):
         for problem in error.problems:

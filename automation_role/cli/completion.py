@@ -20,7 +20,7 @@ def runbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 
 
 def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  (click's own signature)
-    """The names with this beginning, in any letter case; none before there is one."""
+    """The names with this beginning, in any letter case; no names for an empty one."""
     from click.shell_completion import CompletionItem  # as above
 
     return [CompletionItem(name) for name in aws_runbooks.names() if incomplete and name.lower().startswith(incomplete.lower())]

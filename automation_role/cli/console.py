@@ -58,11 +58,11 @@ def note(message: str) -> None:
 
 
 def _say(kind: str, message: str) -> None:
-    told = click.style(f"{kind}:", fg=_COLOURS[kind], bold=True) if colourful(sys.stderr) else f"{kind}:"
+    label = click.style(f"{kind}:", fg=_COLOURS[kind], bold=True) if colourful(sys.stderr) else f"{kind}:"
     try:
-        sys.stderr.write(f"automation-role: {told} {visible(message)}\n")
+        sys.stderr.write(f"automation-role: {label} {visible(message)}\n")
         sys.stderr.flush()
-    except OSError:  # nobody reads it; the answer and the exit code don't change
+    except OSError:  # the reader has closed standard error; the answer and the exit code don't change
         _let_go(sys.stderr)
 
 
@@ -108,7 +108,7 @@ class Progress:
 
 @contextlib.contextmanager
 def patience(what: str, *, asked: bool) -> Iterator[None]:
-    """What goes on, on a terminal's standard error, while it goes on; when patience is asked for."""
+    """Show on a terminal's standard error what takes so long, while it lasts; nothing if `asked` is false."""
     shown = asked and sys.stderr.isatty()
     if shown:
         sys.stderr.write(f"\r\033[K{what}")

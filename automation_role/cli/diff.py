@@ -42,6 +42,6 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
         text = differences_table(differences)
     console.answer(text)
     if strict:
-        reporting.tell_findings(after.findings, after.runbooks)
+        reporting.report_findings(after.findings, after.runbooks)
     console.note(f"{new}: {reporting.summary(after, context)}")
     return 1 if strict and to_answer(after.findings) else 0

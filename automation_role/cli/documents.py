@@ -33,7 +33,7 @@ class NotThisOneError(Exception):
 
 
 class AccountDocuments:
-    """Systems Manager, in all the Regions that are needed."""
+    """The documents of an account, from Systems Manager in all the Regions that are needed."""
 
     def __init__(self, command: str, region: str | None, profile: str | None) -> None:
         self._session, self._exceptions = aws.session(command, profile)

@@ -88,7 +88,7 @@ def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterabl
 
 
 def _otherwise(lead: str, need: ExplainedPermission) -> Text:
-    """The same action in the other version."""
+    """How the other version needs the same action."""
     return _plain(f"{lead} " + ", ".join([*(resource.text for resource in need.resources), *_conditions(need.conditions)]), "dim")
 
 
@@ -166,7 +166,7 @@ def _table(*columns: str) -> Table:
 
 
 def _plain(text: str, style: str = "") -> Text:
-    """A text taken as it is, no markup; its line ends are ours."""
+    """A text without markup, as it is; we break its lines ourselves."""
     return Text("\n".join(map(visible, text.split("\n"))), style)
 
 
@@ -176,7 +176,7 @@ def _comma(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _drawn(drawings: Iterable[RenderableType], *, to_file: bool = False) -> str:
-    """As text: coloured on a terminal, as wide as that, or as COLUMNS says; no spaces at the ends of lines."""
+    """What rich draws, as text: coloured on a terminal, as wide as the terminal or COLUMNS; without spaces at the ends of lines."""
     colour = colourful(sys.stdout) and not to_file
     sized = not to_file and (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal())
     console = Console(

@@ -43,7 +43,7 @@ class Drift:
 
     @property
     def breaks(self) -> bool:
-        """Whether a role that has what the facts need would fail."""
+        """Whether a role with the permissions of the facts would fail."""
         return self.differences is not None and bool(self.differences.more)
 
     def to_json(self) -> dict[str, Any]:

@@ -68,10 +68,10 @@ def command(
     else:
         console.answer(text)
     if form != "tree" or output is not None:  # a tree on the terminal already shows them
-        reporting.tell_findings(derivation.findings, derivation.runbooks)
-    linting.tell(lints, derivation.runbooks)
+        reporting.report_findings(derivation.findings, derivation.runbooks)
+    linting.report(lints, derivation.runbooks)
     if (able := widening(derivation, context.role_arn)) is not None:
         console.note(able)
-    reporting.tell_versions(derivation.runbooks)
+    reporting.report_versions(derivation.runbooks)
     console.note(reporting.summary(derivation, context))
     return 1 if strict and (to_answer(derivation.findings) or linting.fails(lints)) else 0

@@ -91,7 +91,7 @@ def command(
         _write(Path(output), files)
         console.answer("".join(f"{path}\n" for path in files))
     for runbook in fetched:
-        _tell(runbook)
+        _report(runbook)
 
 
 def _wanted(names: Sequence[str], region: str | None) -> list[_Wanted]:
@@ -128,7 +128,7 @@ def _refuse(problems: Sequence[Problem]) -> None:
 
 
 def _in_the_way(files: dict[Path, str], *, force: bool) -> list[Problem]:
-    """The existing files that differ."""
+    """The files that exist already, with other content."""
     problems = []
     for path, text in files.items():
         message = None
@@ -158,7 +158,7 @@ def _write(directory: Path, files: dict[Path, str]) -> None:
             console.write(path, text)
 
 
-def _tell(fetched: AccountDocument) -> None:
+def _report(fetched: AccountDocument) -> None:
     """Notes about a fetched runbook: its attachments, and what this version cannot read."""
     for name in fetched.attachments:
         console.note(f"{fetched.name}: has the attachment {name!r}, which was not fetched; pass it to the other commands with --attachment")

@@ -39,7 +39,7 @@ def lints(runbooks: Iterable[Runbook], ignore: Sequence[str]) -> tuple[Lint, ...
     return tuple(one for runbook in runbooks if runbook.facts is None for one in lint(runbook, ignore=ignore))
 
 
-def tell(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
+def report(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> None:
     """A warning for each; a note for what has no effect."""
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for one in found:

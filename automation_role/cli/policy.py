@@ -58,13 +58,13 @@ def command(
         console.answer(reporting.in_alerts(form, findings, lints, derivation.runbooks))
     else:
         console.answer(_text(form, shown, named=assumed))
-    reporting.tell_findings(findings, derivation.runbooks)
-    linting.tell(lints, derivation.runbooks)
+    reporting.report_findings(findings, derivation.runbooks)
+    linting.report(lints, derivation.runbooks)
     for name, (each, there) in shown.items():
-        _tell(name, each, there)
+        _report(name, each, there)
     if assumed and not shown:
         console.note("no script of the runbooks makes API calls as a role that it assumes")
-    reporting.tell_versions(derivation.runbooks)
+    reporting.report_versions(derivation.runbooks)
     if not assumed:
         console.note(reporting.summary(derivation, context))
     for say, message in versions:
@@ -73,7 +73,7 @@ def command(
 
 
 _Shown: TypeAlias = Mapping[str, tuple[Derivation, Place]]
-"""Name of a role, empty for the one that runs the runbooks -> what it needs, and where it is."""
+"""The roles whose policies are printed: name (empty: the role that runs the runbooks) -> what it needs, and where it is."""
 
 
 def _assumed(derivation: Derivation, context: Place) -> _Shown:
@@ -91,10 +91,10 @@ def _text(form: str, shown: _Shown, *, named: bool) -> str:
     return console.in_json(answer) if form == "json" else console.in_yaml(answer)
 
 
-def _tell(name: str, derivation: Derivation, place: Place) -> None:
-    """The notes about one role's policy."""
+def _report(name: str, derivation: Derivation, place: Place) -> None:
+    """Print the notes about one role's policy."""
     who = f"{name}: " if name else ""
-    _tell_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
+    _report_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
     if (able := widening(derivation, place.role_arn)) is not None:
         console.note(f"{who}{able}")
     if name:
@@ -102,7 +102,7 @@ def _tell(name: str, derivation: Derivation, place: Place) -> None:
 
 
 def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Callable[[str], None], str]]:
-    """How to say whether the account has the same documents as the facts, and what.
+    """What has to be reported about the documents of the account: how, and the message.
 
     Raises:
         AutomationRoleError: the account cannot be asked.
@@ -130,7 +130,7 @@ def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Cal
             yield console.warning, f"{name}: your account has {which}: {needs}; see automation-role drift {name}"
 
 
-def _tell_size(who: str, policy: Policy, context: Place, *, complete: bool) -> None:
+def _report_size(who: str, policy: Policy, context: Place, *, complete: bool) -> None:
     if not policy.statements and not complete:
         console.note(f"{who}no permission was derived; the findings say what is missing")
     elif not policy.statements:

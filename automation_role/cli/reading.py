@@ -94,7 +94,7 @@ def find(
     try:
         found = collector.collect(sets)
     finally:
-        _tell(collector)
+        _report(collector)
     if collector.problems:
         raise RunbookError(list(dict.fromkeys(collector.problems)))
     check_template_parameters(collector.situation, [source for each in found for source in each.scanned.sources])
@@ -117,7 +117,7 @@ def _progress(files: Sequence[File]) -> Iterator[File]:
         yield from progress.over(files)
 
 
-def _tell(collector: Collector) -> None:
+def _report(collector: Collector) -> None:
     """Report the files that were skipped."""
     if collector.skipped:
         shown = ", ".join(collector.skipped[:_SHOWN])

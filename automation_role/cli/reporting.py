@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..runbook.facts import Facts
 
 
-def tell_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
+def report_findings(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> None:
     """A warning for each, with the runbook's file and line; a note for what is information."""
     sources = {runbook.name: runbook.source for runbook in runbooks}
     for finding in findings:
@@ -36,7 +36,7 @@ def in_alerts(form: str, findings: Iterable[Finding], lints: Iterable[Lint], run
     return console.in_alerts(form, alerts, {**FINDINGS, **linting.MEANINGS})
 
 
-def tell_versions(runbooks: Iterable[Runbook]) -> None:
+def report_versions(runbooks: Iterable[Runbook]) -> None:
     """The versions of the AWS-owned runbooks whose facts were used."""
     known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
     if known:

@@ -15,8 +15,8 @@ from ..derive.derivation import derive
 from ..errors import AutomationRoleError
 from ..why.answer import answer, to_json
 from ..why.binding import bound
-from ..why.place import told_place
-from ..why.reading import LONGEST, Told, read
+from ..why.place import place_in
+from ..why.reading import LONGEST, Reported, read
 from ..why.rendering import markdown, text
 from . import console, options, reading, roles
 
@@ -52,8 +52,8 @@ def command(
     """
     chosen = roles.Chosen.of(given)
     context = options.context(**given)
-    told = _told(failure, execution, context.regions, profile, runbooks)
-    context = told_place(told.failures, context)
+    reported = _reported(failure, execution, context.regions, profile, runbooks)
+    context = place_in(reported.failures, context)
     said = options.given(parameter, attachment, **given)
     situation = chosen.situation(context, said)
     if chosen.nothing:
@@ -65,7 +65,7 @@ def command(
         # Values for a template's parameters are for the role's template.
         other = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
         (held,) = reading.find([runbooks], said, context, situation=other)
-    found = bound(held.runbooks, told.executions, told.failures)
+    found = bound(held.runbooks, reported.executions, reported.failures)
     if context.role_arn is None and chosen.template is None and found.role_arn is not None:
         context = replace(context, role_arn=found.role_arn)
     derivation = derive(found.runbooks, role_known=True)
@@ -77,12 +77,12 @@ def command(
         console.answer((markdown if form == "markdown" else text)(answers, sources))
     for note in found.notes:
         console.note(note)
-    if told.more:
-        console.note(f"{told.more:,} more failures in the input were not read")
+    if reported.more:
+        console.note(f"{reported.more:,} more failures in the input were not read")
     return 1 if strict and not all(one.certain for one in answers) else 0
 
 
-def _told(failure: str | None, execution: str | None, regions: Sequence[str], profile: str | None, runbooks: Sequence[str]) -> Told:
+def _reported(failure: str | None, execution: str | None, regions: Sequence[str], profile: str | None, runbooks: Sequence[str]) -> Reported:
     """The failure: from the account, a file or standard input.
 
     Raises:

@@ -131,7 +131,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     problems: list[Problem] = []
     assumed: dict[Pattern, _Assumed] = {}
     for runbook in (everything := [*runbooks]):  # this list grows: AWS-owned runbooks that others start are appended
-        first, told = len(steps), [*runbook.findings]
+        first, reported = len(steps), [*runbook.findings]
         for step in runbook.all_steps():
             own = _Needed()
             others: dict[Pattern, _Needed] = {}
@@ -147,12 +147,12 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
                 problems.extend(problem for call in needed.calls for problem in _bound_no_arns(call, by_name))
             for role, needed in others.items():
                 assumed.setdefault(role, _Assumed()).add(runbook, step, needed)
-                told.extend(_calls_as(role, runbook, step, needed))
+                reported.extend(_calls_as(role, runbook, step, needed))
             steps.append(own.of(runbook, step))
-            told.extend(own.findings)
+            reported.extend(own.findings)
             if not role_known and _passes_itself(steps[-1]):
-                told.append(_role_not_given(runbook, step))
-        documented, answered = documented_for(runbook, [each for needs in steps[first:] for each in needs.permissions], told)
+                reported.append(_role_not_given(runbook, step))
+        documented, answered = documented_for(runbook, [each for needs in steps[first:] for each in needs.permissions], reported)
         findings.extend(answered)
         if documented:
             asking = next(at for at in range(first, len(steps)) if steps[at].step.name == documented[0].origins[0].step)

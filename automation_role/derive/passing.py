@@ -29,8 +29,8 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
     """
     hidden: dict[str, None] = {}
     for said, (service, holder) in passes.items():
-        path, where, told = said.partition(" where ")
-        if where and not _is_said(call, *told.split(" ends with ")):
+        path, where, condition = said.partition(" where ")
+        if where and not _is_said(call, *condition.split(" ends with ")):
             continue
         roles = shown(call.inputs, path)
         if not roles:

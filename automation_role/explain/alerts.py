@@ -41,7 +41,7 @@ class Alert:
 
     @property
     def fingerprint(self) -> str:
-        """Stays the same for an alert whose line moves in the next version of the file."""
+        """Identifies an alert: the same if only its line moves in the next version of the file."""
         return hashlib.sha256("\x1f".join([self.rule, self.source, *self.about]).encode(errors="backslashreplace")).hexdigest()[:32]
 
 

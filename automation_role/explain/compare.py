@@ -118,7 +118,7 @@ def _changes(one: Derivation, other: Derivation, context: Place) -> Iterator[Cha
 
 
 def _covered(resource: Pattern, wide: Sequence[Pattern], context: Place) -> bool:
-    """Whether this statement allows no more than the others together."""
+    """Whether the other version allows this resource, too."""
     written = [each for pattern in wide for each in _filled(pattern, context)]
     return all(any(each.covers(one) for each in written) for one in _filled(resource, context))
 
@@ -163,7 +163,7 @@ def _allowed(derivation: Derivation) -> _Allowed:
 
 
 def _plain(permission: Permission) -> Permission:
-    """With texts in place of bound values: the two versions' runbooks may have different names."""
+    """A permission with texts instead of bound values: the runbooks of the two versions may have different names."""
     conditions = (
         (operator, key, tuple(sorted(dict.fromkeys(map(plain, values)), key=Pattern.sort_key)))
         for operator, key, values in permission.conditions

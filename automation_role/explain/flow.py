@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..runbook.flow import Way, ways
+from ..runbook.flow import Transition, transitions
 from .model import ExplainedRunbook, ExplainedStep
 
 
@@ -14,22 +14,22 @@ from .model import ExplainedRunbook, ExplainedStep
 class Flow:
     """A runbook's transitions, by the step that they leave and by the step that they lead to."""
 
-    onwards: Mapping[str, tuple[Way, ...]]
-    inwards: Mapping[str, Sequence[tuple[str, Way]]]
+    onwards: Mapping[str, tuple[Transition, ...]]
+    inwards: Mapping[str, Sequence[tuple[str, Transition]]]
 
 
 def flow_of(runbook: ExplainedRunbook) -> Flow:
     """The flow of a runbook, its loops included."""
-    onwards: dict[str, tuple[Way, ...]] = {}
-    inwards: dict[str, list[tuple[str, Way]]] = defaultdict(list)
+    onwards: dict[str, tuple[Transition, ...]] = {}
+    inwards: dict[str, list[tuple[str, Transition]]] = defaultdict(list)
 
     def walk(steps: Sequence[ExplainedStep], *, in_loop: bool) -> None:
         for index, each in enumerate(steps):
             following = steps[index + 1].step if index + 1 < len(steps) else None
-            onwards[each.step.name] = ways(each.step, following, in_loop=in_loop)
-            for way in onwards[each.step.name]:
-                if way.target is not None:
-                    inwards[way.target].append((each.step.name, way))
+            onwards[each.step.name] = transitions(each.step, following, in_loop=in_loop)
+            for transition in onwards[each.step.name]:
+                if transition.target is not None:
+                    inwards[transition.target].append((each.step.name, transition))
             walk(each.steps, in_loop=True)
 
     walk(runbook.steps, in_loop=False)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..findings import gaps
-from ..runbook.flow import ON_FAILURE, WHEN_CANCELLED, Way
+from ..runbook.flow import ON_FAILURE, WHEN_CANCELLED, Transition
 from .flow import flow_of
 from .model import ExplainedRunbook, ExplainedStep, Explanation
 from .visible import visible
@@ -40,8 +40,8 @@ def _runbook(runbook: ExplainedRunbook, lead: str) -> Iterator[str]:
     for step in runbook.all_steps():
         if step.steps:
             yield f"{ids[step.step.name]} --> {ids[step.steps[0].step.name]}"
-        for index, way in enumerate(flow.onwards[step.step.name]):
-            yield from _edge(ids[step.step.name], way, ids, index)
+        for index, transition in enumerate(flow.onwards[step.step.name]):
+            yield from _edge(ids[step.step.name], transition, ids, index)
 
 
 def _node(step: ExplainedStep, ids: dict[str, str]) -> Iterator[str]:
@@ -62,13 +62,13 @@ def _node(step: ExplainedStep, ids: dict[str, str]) -> Iterator[str]:
         yield "end"
 
 
-def _edge(source: str, way: Way, ids: dict[str, str], index: int) -> Iterator[str]:
-    arrow = _ARROWS.get(way.when, "-->")
-    label = f'|"{_text(way.when)}"|' if way.when else ""
-    if way.target in ids:
-        yield f"{source} {arrow}{label} {ids[way.target]}"
+def _edge(source: str, transition: Transition, ids: dict[str, str], index: int) -> Iterator[str]:
+    arrow = _ARROWS.get(transition.when, "-->")
+    label = f'|"{_text(transition.when)}"|' if transition.when else ""
+    if transition.target in ids:
+        yield f"{source} {arrow}{label} {ids[transition.target]}"
     else:
-        yield f'{source} {arrow}{label} {source}e{index}(["{_text(way.target or way.words)}"])'
+        yield f'{source} {arrow}{label} {source}e{index}(["{_text(transition.target or transition.words)}"])'
 
 
 def _text(said: str) -> str:

@@ -94,7 +94,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRole:
-    """A role that scripts assume: its ARN for people, and the steps that use its credentials with what they need of it."""
+    """A role that scripts assume: its ARN as people read it, and the steps that use its credentials, with what they need."""
 
     name: str
     needs: Explanation
@@ -134,9 +134,9 @@ def _of_role(name: str, role: AssumedRole, context: Place) -> ExplainedRole:
 def _explained(derivation: Derivation, context: Place, steps_of: Callable[[Runbook], Iterable[Step]]) -> Explanation:
     order = {runbook.name: index for index, runbook in enumerate(derivation.runbooks)}
     findings = sorted(dict.fromkeys(derivation.findings), key=lambda finding: (order.get(finding.runbook, len(order)), finding.line))
-    told: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    findings_of: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        told[finding.runbook, finding.step].append(finding)
+        findings_of[finding.runbook, finding.step].append(finding)
     needed = {(needs.runbook, needs.step.name): needs for needs in derivation.steps}
 
     def step(runbook: Runbook, at: Step) -> ExplainedStep:
@@ -146,7 +146,7 @@ def _explained(derivation: Derivation, context: Place, steps_of: Callable[[Runbo
             step=at,
             calls=_calls(needs) if needs else (),
             needs=needs_of(needs.permissions, context) if needs else (),
-            findings=tuple(told.get(key, ())),
+            findings=tuple(findings_of.get(key, ())),
             steps=tuple(step(runbook, inner) for inner in at.steps),
         )
 
@@ -155,7 +155,7 @@ def _explained(derivation: Derivation, context: Place, steps_of: Callable[[Runbo
             ExplainedRunbook(
                 runbook=runbook,
                 steps=tuple(step(runbook, at) for at in steps_of(runbook)),
-                findings=tuple(told.get((runbook.name, ""), ())),
+                findings=tuple(findings_of.get((runbook.name, ""), ())),
             )
             for runbook in derivation.runbooks
         ),

@@ -1,4 +1,4 @@
-"""Texts of a document as a person may safely be shown them; numbers of things."""
+"""Texts of a document, made safe to show to people; numbers with a noun."""
 
 from __future__ import annotations
 

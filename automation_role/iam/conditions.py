@@ -26,7 +26,7 @@ class Hidden:
     Attributes:
         key: as AWS writes it.
         certain: whether the key is there for certain.
-        ask: what to do; empty: give it in the context.
+        ask: what to do to make it known; empty: pass it in the context.
     """
 
     key: str
@@ -62,7 +62,7 @@ class PolicyCondition:
 
     @property
     def names(self) -> bool:
-        """Whether it says what the key's value must be like, rather than what it must not be."""
+        """Whether it says what the key's value must be, rather than what it must not be."""
         return _NAMES.fullmatch(self.operator) is not None
 
     @property

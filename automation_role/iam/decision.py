@@ -18,7 +18,7 @@ from .identities import Identity, rails_of
 from .logic import Truth, Undecided, all_of, negate
 from .text import has_wildcards
 
-_TOLD = 5  # at most this many parts in a message
+_SHOWN = 5  # at most this many parts in a message
 
 
 class UndecidedError(AutomationRoleError):
@@ -88,8 +88,8 @@ class Decision:
             wrong = [part for part in parts if part.outcome is outcome]
             if wrong:
                 first, who = wrong[0], question.partition(": ")[0] + ": "
-                told = [f"{part.question.removeprefix(who)}: {part.reason}" for part in wrong[:_TOLD]]
-                why = " | ".join([*told, *([f"and {len(wrong) - _TOLD} more"] if len(wrong) > _TOLD else [])])
+                shown = [f"{part.question.removeprefix(who)}: {part.reason}" for part in wrong[:_SHOWN]]
+                why = " | ".join([*shown, *([f"and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else [])])
                 return cls(question=question, outcome=outcome, reason=why, policy=first.policy, statement=first.statement, parts=parts)
         return cls(question=question, outcome=Outcome.ALLOWED, reason=reason, parts=parts)
 
@@ -112,7 +112,7 @@ class Verdict:
 
 
 def verdict(documents: Iterable[PolicyDocument], effect: str, request: Request, *, every: bool) -> Verdict:
-    """Whether a statement of this effect applies to the request (see `Statement.about` for `every`)."""
+    """Whether a statement of this effect applies to the request (see `PolicyStatement.about` for `every`)."""
     reasons: dict[str, None] = {}
     unclear: tuple[PolicyDocument, PolicyStatement] | None = None
     nearest, passed = Verdict(truth=False), 0

@@ -177,7 +177,7 @@ class PolicyDocument:
 
     @classmethod
     def unreadable(cls, name: str, doubt: str, *, effect: str | None = None) -> PolicyDocument:
-        """A policy of which nothing is known: it may allow or deny anything; or only its effect."""
+        """A policy with unknown content: it may allow or deny anything, or, if its effect is known, only one of these."""
         return cls(name=name, statements=(PolicyStatement(label="its text", effect=effect, doubt=doubt),))
 
 

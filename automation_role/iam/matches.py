@@ -21,7 +21,7 @@ def matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
 
 
 def _begin_or_end_otherwise(pattern: Atoms, text: Atoms) -> bool:
-    """Whether two texts differ in a character before the first wildcard or after the last: most do, and this is seen at once."""
+    """Whether two texts differ in a character before the first wildcard or after the last: most do, and this is a quick test."""
     for ends in (zip(reversed(pattern), reversed(text), strict=False), zip(pattern, text, strict=False)):
         for one, other in ends:
             if not isinstance(one, str) or not isinstance(other, str):
@@ -70,8 +70,8 @@ def _matches(pattern: Atoms, text: Atoms, *, every: bool) -> Truth:
 def touches(pattern: Atoms, text: Atoms) -> Truth:
     """Whether a pattern matches some of the ARNs that a text stands for.
 
-    A pattern's wildcard may reach over colons. But what comes before the resource in an ARN that there is has none, so no volume is among
-    the instances because its `*` for the account could be `111122223333:instance/i-1`.
+    A pattern's wildcard may match colons. But in a real ARN no field before the resource has one. So a volume with `*` for its account is not
+    among the instances, although that `*` could stand for `111122223333:instance/i-1`.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     truth = matches(pattern, text, every=False)
@@ -109,9 +109,9 @@ def covers(pattern: Atoms, text: Atoms) -> bool:
 def _follows(pattern: Atoms, text: Atoms) -> bool:
     """As `covers`.
 
-    What a wildcard of `text` stands for is worst when it is characters that `pattern` names nowhere, so one such character stands for
-    them all, and the pattern's possible positions, as bits, are followed through every length of it. Exact; an opaque atom is a letter
-    of its own that `*` takes and `?` does not.
+    The hardest text that a wildcard of `text` can stand for consists of characters that `pattern` does not have. So one such character stands for
+    all of them, and the pattern's possible positions, as bits, are followed through every length of it. The answer is exact. An opaque atom is a
+    character of its own that `*` matches and `?` does not.
     """
     left = _MOST_SETS
     star, one, letters = _positions(pattern)
@@ -170,7 +170,7 @@ def _positions(pattern: Atoms) -> tuple[int, int, dict[Atom, int]]:
 
 
 def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
-    """Whether both match some common text: a walk over pairs of positions, those of the longer side as bits."""
+    """Whether some text matches both: a walk over pairs of positions, those of the longer side as bits."""
     if min(len(one), len(other)) > _LONGEST:
         raise _TooMuchError
     rows, columns = (one, other) if len(one) <= len(other) else (other, one)
@@ -186,7 +186,7 @@ def _overlaps(one: Atoms, other: Atoms, *, loose: bool) -> bool:
 
 
 class _Masks:
-    """Positions of a text as bits: which of its atoms go together with an atom of another text."""
+    """Positions of a text as bits: which of its atoms can match an atom of another text."""
 
     def __init__(self, text: Atoms, *, loose: bool) -> None:
         self._length, self._loose = len(text), loose

@@ -116,7 +116,7 @@ def _trusts(document: PolicyDocument, effect: str, caller: Caller, request: Requ
 
 
 def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Caller, request: Request) -> Judgement:
-    """What is needed beside the trust policy."""
+    """The decision on this path: what is needed in addition to the trust policy."""
     admits = f"{trusted.where} admits it"
     if isinstance(caller, ServicePrincipal):
         return trusted.judgement(trusted.truth, admits)

@@ -1,4 +1,4 @@
-"""What others may do with the role, and what the role may do besides: statements for people, services, and the role itself."""
+"""Statements for people and services, which start, watch and stop automations, and for the role itself, beyond what is derived."""
 
 from __future__ import annotations
 

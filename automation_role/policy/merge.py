@@ -75,7 +75,7 @@ class _Comparing:
 
 
 class Wide:
-    """Patterns with holes, by their beginning, to find which other patterns they cover.
+    """Patterns with holes, indexed by their beginning, to find which patterns they cover.
 
     Only patterns with the same text before the first hole are compared, and only a limited number of pairs: beyond it, a pattern counts as
     not covered. Then the policy lists a resource that another one covers, and allows the same.

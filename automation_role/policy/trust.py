@@ -120,7 +120,7 @@ def _conditions(service: str) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-# The consequence when a service does not say for which resource it assumes the role.
+# What happens when a service does not send the resource that it acts for.
 _WHO: Final[Mapping[str, str]] = {
     "cloudformation.amazonaws.com": "every stack that is passed this role acts",
     "ec2.amazonaws.com": "whatever runs on an instance with this role in its profile acts",

@@ -72,7 +72,7 @@ class _Builder:
             self.findings.append(Finding(id="documentTooLarge", runbook=self.name, step="", line=1, message=message))
         assume_role = data.get("assumeRole") or None
         for each in self.declared.in_text(assume_role or "", ("assumeRole",)):
-            self._tell_reference(each, "", "assumeRole")
+            self._report_reference(each, "", "assumeRole")
         named = parameter_named_in(assume_role) if assume_role else None
         return Runbook(
             name=self.name,
@@ -117,7 +117,7 @@ class _Builder:
             )
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
         for each in self.declared.in_inputs(action, inputs, (*path, "inputs")):
-            self._tell_reference(each, name, str(each.path[len(path) + 1]))
+            self._report_reference(each, name, str(each.path[len(path) + 1]))
         holder, inner = inner_steps(action, inputs) or ("", ())
         return Step(
             name=name,
@@ -134,7 +134,7 @@ class _Builder:
             outputs=_outputs(step.get("outputs")),
         )
 
-    def _tell_reference(self, found: Undeclared, step: str, where: str) -> None:
+    def _report_reference(self, found: Undeclared, step: str, where: str) -> None:
         finding = Finding(
             id="unknownReference", runbook=self.name, step=step, line=self.read.line(found.path), message=f"{where}: {found.message}"
         )

@@ -54,7 +54,7 @@ def _json_with_default(text: str, parameter: str, quoted: str) -> str:
     default = places.get((*declaration, "default"))
     if default is not None:
         return f"{text[: default.value]}{quoted}{text[default.ends :]}"
-    first = min(place for path, place in places.items() if path[:-1] == declaration)  # it has at least a type
+    first = min(place for path, place in places.items() if path[:-1] == declaration)  # a parameter has at least a type
     between = text[places[declaration].value + 1 : first.begins]
     return f'{text[: first.begins]}"default": {quoted},{between or " "}{text[first.begins :]}'
 

@@ -110,10 +110,10 @@ def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
 def _parameter_to_json(parameter: Parameter, runbook: Runbook) -> dict[str, Any]:
     """A default only if something depends on it: most are prose."""
     begins = beginnings_by_use(parameter, runbook) if parameter.allowed_values is None and beginning(parameter) is None else ()
-    told = stored_in(parameter) or (parameter.allowed_values is None and (begins or beginning(parameter) is not None))
+    is_needed = stored_in(parameter) or (parameter.allowed_values is None and (begins or beginning(parameter) is not None))
     known = {"name": parameter.name, "type": parameter.type, "line": parameter.line, "optional": parameter.has_default}
     declared = {"values": list(parameter.allowed_values or ()), "pattern": parameter.allowed_pattern, "begins": list(begins)}
-    return _without_empty({**known, **declared}) | ({"default": parameter.default} if told and parameter.has_default else {})
+    return _without_empty({**known, **declared}) | ({"default": parameter.default} if is_needed and parameter.has_default else {})
 
 
 def _parameter(data: Mapping[str, Any]) -> Parameter:

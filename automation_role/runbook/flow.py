@@ -15,7 +15,7 @@ WHEN_CANCELLED: Final = "when cancelled"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transition:
     """One transition.
 
     Attributes:
@@ -29,7 +29,7 @@ class Way:
     words: str = ""
 
 
-def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[Way, ...]:
+def transitions(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[Transition, ...]:
     """Every transition from a step.
 
     Args:
@@ -43,7 +43,7 @@ def ways(step: Step, following: Step | None, *, in_loop: bool = False) -> tuple[
     return (*_onwards(step, following, in_loop=in_loop), *_after(ON_FAILURE, step.on_failure), *_after(WHEN_CANCELLED, step.on_cancel))
 
 
-def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[Way]:
+def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[Transition]:
     found = tuple(jumps(step.action, step.inputs))
     for _, target, choice in found:
         yield _to("otherwise" if choice is None else f"if {condition(choice)}", target)
@@ -51,26 +51,26 @@ def _onwards(step: Step, following: Step | None, *, in_loop: bool) -> Iterator[W
         return
     when = "otherwise" if found else ""
     if step.is_end:
-        yield Way(when, None, "the end")
+        yield Transition(when, None, "the end")
     elif step.next_step is not None:
         yield _to(when, step.next_step)
     elif following is not None:
-        yield Way(when, following.name)
+        yield Transition(when, following.name)
     else:
-        yield Way(when, None, "the end of this turn" if in_loop else "the end")
+        yield Transition(when, None, "the end of this turn" if in_loop else "the end")
 
 
-def _after(when: str, said: str | None) -> Iterator[Way]:
+def _after(when: str, said: str | None) -> Iterator[Transition]:
     if said is None or said.lower() == "abort":  # the default
         return
     if said.lower() == "continue":
-        yield Way(when, None, "goes on all the same")
+        yield Transition(when, None, "goes on all the same")
     else:
         yield _to(when, said.removeprefix("step:").strip())
 
 
-def _to(when: str, target: str) -> Way:
-    return Way(when, None, f"{target.lower()}s the loop") if target in ("Break", "Continue") else Way(when, target)
+def _to(when: str, target: str) -> Transition:
+    return Transition(when, None, f"{target.lower()}s the loop") if target in ("Break", "Continue") else Transition(when, target)
 
 
 def condition(choice: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from ..errors import did_you_mean, quoted
 from .braces import references_in
 from .document import Document
-from .flow import ways
+from .flow import transitions
 from .model import Runbook, Step
 from .syntax import KeyPath
 
@@ -154,7 +154,7 @@ def _written(steps: Any, path: KeyPath) -> Iterator[tuple[Mapping[str, Any], Key
 def _onwards(steps: tuple[Step, ...], *, in_loop: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     for index, step in enumerate(steps):
         following = steps[index + 1] if index + 1 < len(steps) else None
-        targets = [way.target for way in ways(step, following, in_loop=in_loop) if way.target is not None]
+        targets = [transition.target for transition in transitions(step, following, in_loop=in_loop) if transition.target is not None]
         yield step.name, (*targets, *(inner.name for inner in step.steps[:1]))
         yield from _onwards(step.steps, in_loop=True)
 
@@ -224,7 +224,7 @@ def _falls(book: _Book) -> Iterator[_Found]:
         for before, step in pairwise(steps):
             if step.name not in from_failures or not _FAILURE.search(step.name) or _FAILURE.search(before.name):
                 continue
-            falls = any(way.target == step.name and not way.when for way in ways(before, step))
+            falls = any(transition.target == step.name and not transition.when for transition in transitions(before, step))
             named = before.next_step == step.name
             if falls and not named and before.name in book.reached:
                 message = (

@@ -22,8 +22,8 @@ _MOST_WORK: Final = 200_000
 def matches(pattern: str, text: str) -> bool | None:
     """Whether the pattern matches in a text; `None`: unknown.
 
-    AWS means Java's patterns. What Python reads otherwise or not at all, what needs more than a list of positions (backreferences,
-    possessive repeats, flags), and what takes too much work is not judged: Automation itself checks the value when it starts.
+    AWS uses Java's patterns. A pattern is not judged if Python reads it differently or not at all, if it needs more than a list of positions
+    (backreferences, possessive repeats, flags), or if it takes too much work: Automation itself checks the value at the start.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
     """

@@ -25,7 +25,7 @@ class Parameter:
     Attributes:
         default: as written; also `None` without a default (`has_default`).
         line: line in the file, counted from 1.
-        begins: how its values begin, as facts of an AWS-owned runbook have it (`used_as`).
+        begins: how its values begin, as the facts of an AWS-owned runbook have it (`prefixes_by_use`).
     """
 
     name: str

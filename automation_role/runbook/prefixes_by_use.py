@@ -1,7 +1,7 @@
-"""What the use of a parameter says of its values: one that every run gives to `StopInstances` as `InstanceIds` begins with `i-`.
+"""How the value of a parameter begins, by how steps use it: one that every run passes to `StopInstances` as `InstanceIds` begins with `i-`.
 
-Only a step counts that every run comes to and that ends the run when it fails: with another value no run ends well, so no permission is missing
-for one.
+Only steps count that every run reaches, and whose failure ends the run. With any other value no run succeeds, so no permission is missing for
+such a value.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..catalog import operations as catalog
 from ..values.patterns import ANY, Pattern
 from ..values.value import Text
 from .braces import parameter_named_in
-from .flow import ON_FAILURE, WHEN_CANCELLED, ways
+from .flow import ON_FAILURE, WHEN_CANCELLED, transitions
 from .model import Runbook, Step
 from .parameters import Parameter, text_of
 
@@ -27,7 +27,7 @@ _OF_ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def used_as(parameter: Parameter, runbook: Runbook) -> Text | tuple[Text, ...] | None:
-    """The texts that a parameter's value may be, known at their beginnings; `None` when its use says nothing."""
+    """The texts that a parameter's value may be, each with a known beginning; `None` when its use says nothing."""
     begins = parameter.begins or beginnings_by_use(parameter, runbook)
     if not begins:
         return None
@@ -38,18 +38,18 @@ def used_as(parameter: Parameter, runbook: Runbook) -> Text | tuple[Text, ...] |
 
 
 def beginnings_by_use(parameter: Parameter, runbook: Runbook) -> tuple[str, ...]:
-    """How the value of a parameter begins in every run that ends well; empty when its use says nothing."""
+    """How the value of a parameter begins in every run that succeeds; empty when its use says nothing."""
     if parameter.type not in {"String", "StringList"}:
         return ()
     for step in runbook.steps:
         begins = _begins_in(step, parameter.name)
-        if begins and _ends_when_it_fails(step) and _is_on_every_way(step, runbook.steps):
+        if begins and _ends_when_it_fails(step) and _is_on_every_path(step, runbook.steps):
             return begins
     return ()
 
 
 def _begins_in(step: Step, parameter: str) -> tuple[str, ...]:
-    """How the identifiers begin that a step gives by a parameter; empty when it gives none."""
+    """How the identifiers begin that a step passes by this parameter; empty when it passes none."""
     of_action = _OF_ACTIONS.get(step.action, {})
     for member, value in step.inputs.items():
         only = value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -70,8 +70,8 @@ def _ends_when_it_fails(step: Step) -> bool:
     return step.on_failure is None or step.on_failure.lower() == "abort"
 
 
-def _is_on_every_way(step: Step, steps: tuple[Step, ...]) -> bool:
-    """Whether no run ends well without a step: from the first one, no end is reached around it."""
+def _is_on_every_path(step: Step, steps: tuple[Step, ...]) -> bool:
+    """Whether every run that succeeds goes through a step: no path from the first step reaches an end without it."""
     following = dict(zip((each.name for each in steps), steps[1:], strict=False))
     by_name = {each.name: each for each in steps}
     seen: set[str] = set()
@@ -81,10 +81,12 @@ def _is_on_every_way(step: Step, steps: tuple[Step, ...]) -> bool:
         if name == step.name or name in seen:
             continue
         seen.add(name)
-        for way in ways(by_name[name], following.get(name)):
-            if way.when == WHEN_CANCELLED or (way.when == ON_FAILURE and way.target is None):  # goes on as it would have
+        for transition in transitions(by_name[name], following.get(name)):
+            if transition.when == WHEN_CANCELLED or (
+                transition.when == ON_FAILURE and transition.target is None
+            ):  # goes on as it would have
                 continue
-            if way.target is None or way.target not in by_name:
+            if transition.target is None or transition.target not in by_name:
                 return False
-            left.append(way.target)
+            left.append(transition.target)
     return True

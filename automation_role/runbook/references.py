@@ -115,7 +115,7 @@ def value_of(expression: str, runbook: Runbook) -> Value:
 
 
 def _remembered(expression: str, runbook: Runbook, find: Callable[[], Value]) -> Value:
-    """What is found once; unknown inside itself, as a variable is that is put together from its own value."""
+    """What is found, cached. A value inside its own definition (a variable that steps append to) is unknown."""
     if expression not in runbook.known:
         runbook.known[expression] = UNKNOWN
         runbook.known[expression] = find()
@@ -146,7 +146,7 @@ def _is_list_token(items: Sequence[Any]) -> bool:
 
 
 def _declared(parameter: Parameter, runbook: Runbook) -> Value:
-    """The values that a start may set: those that the runbook lists, or the beginning that it requires, or its use by steps."""
+    """The values that a start may set: those that the runbook lists, or those with the beginning that it or its steps require."""
     if parameter.allowed_values is None:
         return beginning(parameter) or used_as(parameter, runbook) or UNKNOWN
     if not parameter.allowed_values or len(parameter.allowed_values) > _MAX_OPTIONS or parameter.type in ("StringMap", "MapList"):

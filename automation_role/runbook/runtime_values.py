@@ -1,6 +1,6 @@
-"""What is known before a run of what a run produces: a step's outputs, a variable, the item of a loop.
+"""What is known before a run about the values that it produces: a step's outputs, a variable, the item of a loop.
 
-Of an output it is what it looks like (`{{ find.VolumeId }}` is `vol-*`), of a variable and a loop's item each text that they may hold.
+An output's form is known (`{{ find.VolumeId }}` is `vol-*`); of a variable and a loop's item, every text that they may hold.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html (outputs),
     https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-update-variable.html,
@@ -29,7 +29,7 @@ _ITEM: Final = "CurrentIteratorValue"
 
 
 def produced(expression: str, runbook: Runbook, resolve: Resolve) -> Value:
-    """What `{{ expression }}` stands for, when it is none of the runbook's parameters."""
+    """What `{{ expression }}` stands for, when it is not one of the runbook's parameters."""
     if expression.startswith(_VARIABLE):
         return _variable(expression, runbook, resolve)
     name, dot, output = expression.partition(".")
@@ -42,7 +42,7 @@ def produced(expression: str, runbook: Runbook, resolve: Resolve) -> Value:
 
 
 def _variable(expression: str, runbook: Runbook, resolve: Resolve) -> Value:
-    """What it begins as, and all that steps put into it."""
+    """A variable's default, and every value that a step assigns to it."""
     name = expression.removeprefix(_VARIABLE)
     declared = runbook.variables.get(name)
     updates = [step for step in runbook.by_name.values() if step.action == "aws:updateVariable"]
@@ -54,7 +54,7 @@ def _variable(expression: str, runbook: Runbook, resolve: Resolve) -> Value:
 
 
 def _names_its_variable(update: Step) -> bool:
-    """Whether an update says which variable it is of, and nothing but its value."""
+    """Whether an update names its variable, and sets nothing but its value."""
     name = update.inputs.get("Name")
     return isinstance(name, str) and "{{" not in name and update.inputs.keys() <= {"Name", "Value"}
 
@@ -65,7 +65,7 @@ def _item(loop: Step, resolve: Resolve) -> Value:
 
 
 def _any_of(values: list[Value]) -> Value:
-    """What may be any of several: texts are all of them, of lists all that is in them."""
+    """One of several values, it is unknown which: of texts, any of them; of lists, a list of all their items."""
     if all(isinstance(value, Text) for value in values) and values:
         return Text(tuple(dict.fromkeys(option for value in values if isinstance(value, Text) for option in value.options)))
     if all(isinstance(value, tuple) for value in values) and values:
@@ -102,12 +102,12 @@ def _selected(step: Step, output: Output) -> tuple[str, ...]:
     return api.output_forms(called.name, tuple(re.sub(r"\[[^\]]*\]", "", path[1]).strip(".").replace("..", ".").split(".")))
 
 
-# Names with their indexes, and no filter at the end whose result may be something else.
+# Names with their indexes, and no filter at the end, whose result may have another form.
 _PATH: Final = re.compile(r"\$((?:\.{1,2}\w+(?:\[[^\]]*\])*)+)")
 
 
 def _filled(form: str, step: Step, resolve: Resolve) -> Iterator[Pattern]:
-    """A form with what the step's inputs say in its holes; none where an input says nothing of what is replaced."""
+    """A form with its holes filled from the step's inputs; none if an input does not have the text that is to be replaced."""
     pieces = re.split(r"(\{\w{2,}(?:\|[^|}]*\|[^|}]*)?\})", form)
     for made in product(*(_piece(piece, step, resolve) for piece in pieces if piece)):
         yield Pattern(tuple(part for each in made for part in each.parts))

@@ -88,7 +88,7 @@ class _Checker:
         self.document, self.source = document, source
         self.problems: list[Problem] = []
 
-    def tell(self, path: KeyPath, message: str) -> None:
+    def report(self, path: KeyPath, message: str) -> None:
         self.problems.append(Problem(source=self.source, line=self.document.line(path) if path else None, message=message))
 
     # -- the whole
@@ -96,7 +96,7 @@ class _Checker:
     def runbook(self) -> None:
         data = self.document.data
         if not isinstance(data, dict):
-            self.tell((), f"is {_what(data)} → a runbook is a mapping with schemaVersion and mainSteps")
+            self.report((), f"is {_what(data)} → a runbook is a mapping with schemaVersion and mainSteps")
             return
         if not self._is_runbook(data):
             return
@@ -113,18 +113,22 @@ class _Checker:
         if version in ("0.3", 0.3):
             return True
         if version is None and isinstance(data.get("Content"), str):
-            self.tell((), "is the output of `aws ssm get-document` → only the text of its Content")
+            self.report((), "is the output of `aws ssm get-document` → only the text of its Content")
         elif version is None and isinstance(data.get("Resources"), dict):
-            self.tell((), "is a CloudFormation template → the Content of an AWS::SSM::Document in it, as a file of its own")
+            self.report((), "is a CloudFormation template → the Content of an AWS::SSM::Document in it, as a file of its own")
         elif version is None and "mainSteps" in data:
-            self.tell((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
+            self.report((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
         elif version is None:
-            self.tell((), "has neither schemaVersion nor mainSteps, so it is not a runbook → an Automation document of schemaVersion '0.3'")
+            self.report(
+                (), "has neither schemaVersion nor mainSteps, so it is not a runbook → an Automation document of schemaVersion '0.3'"
+            )
         elif str(version) in ("1.0", "1.2", "2.0", "2.2"):
             what = "Session" if "sessionType" in data else "Command"
-            self.tell(("schemaVersion",), f"schemaVersion {quoted(str(version))} is a {what} document's → a runbook (Automation) has '0.3'")
+            self.report(
+                ("schemaVersion",), f"schemaVersion {quoted(str(version))} is a {what} document's → a runbook (Automation) has '0.3'"
+            )
         else:
-            self.tell(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3', the version of Automation")
+            self.report(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3', the version of Automation")
         return False
 
     def _keys(
@@ -132,29 +136,29 @@ class _Checker:
     ) -> None:
         for key, value in data.items():
             if key not in allowed:
-                self.tell((*path, key), f"unknown {what} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
+                self.report((*path, key), f"unknown {what} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
             elif type(value) not in allowed[key] and value is not None and not _is(value, allowed[key]):
                 words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
                 quotes = "; put it in quotes" if str in allowed[key] and isinstance(value, (int, float)) else ""
-                self.tell((*path, key), f"{key} is {_what(value)} → {words}{quotes}")
+                self.report((*path, key), f"{key} is {_what(value)} → {words}{quotes}")
         for key in required:
             if data.get(key) is None:
                 where = f"{what.removesuffix(' key')} has" if path else "has"
-                self.tell(path, f"{where} no {key}; add it")
+                self.report(path, f"{where} no {key}; add it")
 
     # -- parameters
 
     def _parameter(self, kind: str, name: str, declared: Any) -> None:
         path: KeyPath = (kind, name)
         if not isinstance(declared, dict):
-            self.tell(path, f"{kind[:-1]} {quoted(name)} is {_what(declared)} → a mapping with a type")
+            self.report(path, f"{kind[:-1]} {quoted(name)} is {_what(declared)} → a mapping with a type")
             return
         self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {quoted(name)} key", required=("type",))
         type_name = declared.get("type")
         if not isinstance(type_name, str):
             return
         if not is_type(type_name):
-            self.tell(
+            self.report(
                 (*path, "type"),
                 f"type {quoted(type_name)} → {', '.join(BASE_TYPES)} or a picker like AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
             )
@@ -164,13 +168,13 @@ class _Checker:
             parameter = Parameter(name=name, type=type_name, allowed_values=tuple(allowed), line=1)
             problem = value_problem(parameter, default, _STORED)
             if problem is not None and "allowedValues" in problem:
-                self.tell((*path, "default"), f"default of {kind[:-1]} {quoted(name)} is {problem}")
+                self.report((*path, "default"), f"default of {kind[:-1]} {quoted(name)} is {problem}")
 
     # -- steps
 
     def _steps(self, steps: list[Any], path: KeyPath, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
         if not steps:
-            self.tell(path, "has no steps → at least one; add a step")
+            self.report(path, "has no steps → at least one; add a step")
         # A step inside a loop can jump to one outside, but not the other way round.
         here = {*around} | {step["name"] for step in steps if isinstance(step, dict) and isinstance(step.get("name"), str)}
         for index, step in enumerate(steps):
@@ -178,28 +182,28 @@ class _Checker:
 
     def _step(self, step: Any, path: KeyPath, here: set[str], taken: dict[str, int], *, in_loop: bool) -> None:
         if not isinstance(step, dict):
-            self.tell(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
+            self.report(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
             return
         name = step.get("name")
         label = f"step {quoted(name)}" if isinstance(name, str) else f"step {_number(path)}"
         self._keys(step, _STEP, path, f"{label} key", required=("name", "action"))
         if isinstance(name, str):
             if not _NAME.fullmatch(name):
-                self.tell((*path, "name"), f"{label} → only letters, digits and '_'; rename it")
+                self.report((*path, "name"), f"{label} → only letters, digits and '_'; rename it")
             if name in taken:
-                self.tell((*path, "name"), f"{label} is also on line {taken[name]} → each name once; rename one of them")
+                self.report((*path, "name"), f"{label} is also on line {taken[name]} → each name once; rename one of them")
             else:
                 taken[name] = self.document.line(path)
         action = step.get("action")
         if isinstance(action, str) and not action.startswith("aws:"):
-            self.tell(
+            self.report(
                 (*path, "action"), f"{label}: unknown action {quoted(action)} → an action begins with 'aws:'{did_you_mean(action, ACTIONS)}"
             )
         elif isinstance(action, str) and action not in ACTIONS and action.lower() in {known.lower() for known in ACTIONS}:
-            self.tell((*path, "action"), f"{label}: unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}")
+            self.report((*path, "action"), f"{label}: unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}")
         for key, target in self._jumps(step):
             if target not in here and not (in_loop and target in _LOOP_WORDS):
-                self.tell(
+                self.report(
                     (*path, *key),
                     f"{label}: {key[-1] if isinstance(key[-1], str) else key} goes to {quoted(target)}, which is not a step here{did_you_mean(target, here)}",
                 )
@@ -207,7 +211,7 @@ class _Checker:
         if inner is not None and isinstance(inner[1], list):
             self._steps(inner[1], (*path, "inputs", inner[0]), taken, here, in_loop=True)
         elif inner is not None:  # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-loop.html
-            self.tell((*path, "inputs", inner[0]), f"{label}: {inner[0]} is {_what(inner[1])} → a list of the loop's steps")
+            self.report((*path, "inputs", inner[0]), f"{label}: {inner[0]} is {_what(inner[1])} → a list of the loop's steps")
 
     def _jumps(self, step: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         for key, words in (("onFailure", ("Abort", "Continue")), ("onCancel", ("Abort",))):

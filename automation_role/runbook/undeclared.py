@@ -42,7 +42,7 @@ class Declared:
     steps: Collection[str]
 
     def in_text(self, text: str, path: KeyPath) -> Iterator[Undeclared]:
-        """What is undeclared in a name or an ARN. In any other text, `{{ }}` may belong to another language."""
+        """The undeclared references in a name or an ARN. In any other text, `{{ }}` may belong to another language."""
         if pseudo := _PSEUDO.search(text):
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
@@ -55,7 +55,7 @@ class Declared:
                     yield Undeclared(path, message)
 
     def in_inputs(self, action: str, inputs: Mapping[str, Any], path: KeyPath) -> Iterator[Undeclared]:
-        """What is undeclared in a step's inputs."""
+        """The undeclared references in a step's inputs."""
         foreign = foreign_inputs(action)
         for key, value in inputs.items():
             if key not in foreign:

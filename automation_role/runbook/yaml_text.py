@@ -130,8 +130,8 @@ class YamlReader:
                 break
             if not isinstance(key_node, yaml.ScalarNode):
                 braces = isinstance(key_node, yaml.MappingNode) and key_node.flow_style and node.flow_style
-                told = "has {{ }} without quotes → '{{ … }}'" if braces else "has a key that is not text → a plain name"
-                self._refuse(key_node, told)
+                message = "has {{ }} without quotes → '{{ … }}'" if braces else "has a key that is not text → a plain name"
+                self._refuse(key_node, message)
                 continue
             key = key_node.value
             if key == "<<" and not key_node.style:

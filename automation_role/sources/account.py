@@ -25,7 +25,7 @@ def _has_policies(data: Mapping[str, Any]) -> bool:
 
 
 def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> SourceFile:  # noqa: ARG001  (every format takes a scope)
-    """An account's dump, or a page of it, as a source of roles; its managed policies are for all its pages."""
+    """An account's dump, or one page of it, as a source of roles; the managed policies in it count for all its pages."""
     shared.managed.update(managed_policies(file.data))
 
     def roles() -> Iterator[FoundRole]:

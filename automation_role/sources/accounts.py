@@ -1,4 +1,4 @@
-"""The dumps of many accounts: which files belong together; read one account at a time, so that memory holds one.
+"""The dumps of many accounts, read one account at a time, so that memory holds only one; and which files belong to one account.
 
 Pages: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(slots=True)
 class Dumps:
-    """Takes note of dumps, and reads them again, account by account.
+    """Records which dumps there are, and then reads them again, account by account.
 
     Attributes:
         problems: what is wrong with the dumps.
@@ -60,7 +60,7 @@ class Dumps:
         return len(self._files)
 
     def take(self, path: str, data: Mapping[str, Any]) -> None:
-        """Take note of a dump, or a page of one."""
+        """Record a dump, or a page of one."""
         if path == "<stdin>":
             self.problems.append(Problem(source=path, line=None, message="standard input can't be read twice → save the dump to a file"))
             return
@@ -104,7 +104,7 @@ class Dumps:
                 )
 
     def _together(self) -> Iterator[tuple[list[str], list[str]]]:
-        """Accounts that share files, with these: one account and its files, as a rule."""
+        """Groups of accounts that share files, with these files; mostly one account and its files."""
         owners_of: dict[str, list[str]] = {}
         for owner, paths in self._files.items():
             for path in paths:

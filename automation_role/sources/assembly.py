@@ -82,7 +82,7 @@ def stacks(path: Path, manifest: Mapping[str, Any], depth: int = 0) -> Iterator[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Artifact:
-    """What an assembly says of a stack besides its template.
+    """What an assembly says about a stack besides its template.
 
     Attributes:
         folder: where its files are.

@@ -69,7 +69,7 @@ class CloudFormation:
         scope: distinguishes its generated names from those of other templates; empty when it is the only one.
         line: where its text begins, if it is inside another file.
         shared: what files that are read together share.
-        app: the CDK assembly that it is of; empty: it is a file of its own.
+        app: the CDK assembly that it belongs to; empty: it is a file of its own.
         inside: the template that it is nested in, and its logical ID there.
         nested: the templates nested in it, by their logical IDs.
         paths: logical ID -> construct path, as far as the assembly has it.
@@ -94,7 +94,7 @@ class CloudFormation:
 
     @cached_property
     def lines(self) -> Lines:
-        """Where everything is."""
+        """The lines of everything in its text."""
         return Lines.read(self.text) if self.line is None else Lines({}, {})
 
     @cached_property
@@ -125,7 +125,7 @@ class CloudFormation:
 
     @cached_property
     def _resolvers(self) -> dict[str, Resolver | None]:
-        """By partition; `None`: it is being made."""
+        """By partition; `None`: it is being created, so a reference to it is circular."""
         return {}
 
     def _resolver(self, partition: str) -> Resolver:
@@ -282,7 +282,7 @@ class CloudFormation:
     # -- roles -------------------------------------------------------------------------------------------------------------------------
 
     def template(self, partition: str) -> Template:
-        """What it says of identities.
+        """Its identities, with their policies.
 
         Raises:
             AutomationRoleError: it is broken, or a policy in it is.
@@ -302,7 +302,7 @@ class CloudFormation:
         return {}
 
     def _others(self, partition: str) -> Iterator[Template]:
-        """The templates of the same app, or all others when it is of none; one that is broken says so where its own roles are read."""
+        """The templates of the same app, or all others if it belongs to none; a broken one is reported when its own roles are read."""
         for other in self.shared.templates:
             if other is not self and other.app == self.app and other.situation.account == self.situation.account:
                 with suppress(AutomationRoleError, RecursionError):

@@ -124,7 +124,7 @@ class Collector:
         return scanned
 
     def _refuse_same_names(self, scanned: Scan) -> None:
-        """`a.yml` and `a.yaml`, both given: they are the same document to whoever starts it. In a directory, each is called by its path."""
+        """Refuse `a.yml` and `a.yaml`, if the user named both: a start would name the same document. In a directory, each has its path as its name."""
         names: dict[Path, str] = {}
         for source in (each for each in scanned.sources if each.kind == RUNBOOK and each.path not in scanned.found):
             path = Path(source.path)
@@ -152,7 +152,7 @@ class Collector:
                 self.problems.append(Problem(source=directory, line=None, message=message))
 
     def _at_their_files(self, runbooks: list[FoundRunbook], scanned: Scan) -> list[FoundRunbook]:
-        """The runbooks, each once: one that an app or a plan took from a file here is at that file, with its lines there.
+        """The runbooks, each once: if an app or a plan took one from a file here, its place is that file, with its lines there.
 
         Only where roles are looked for: else the file says as much as the template.
         """
@@ -181,7 +181,7 @@ class Collector:
             return None
 
     def _problems(self, path: str, scanned: Scan) -> list[Problem]:
-        """Where what is wrong with a file goes."""
+        """The list that takes the problems of a file."""
         return self.problems if self.invalid is None or path not in scanned.found else self.invalid
 
     def _bound(self, runbook: Runbook, found: FoundRunbook) -> Runbook | None:
@@ -199,7 +199,7 @@ class Collector:
 
 
 def _named(runbooks: Iterable[FoundRunbook]) -> list[FoundRunbook]:
-    """The runbooks under names that differ: where several have the same one, it is the path of what they are in, or with what it is there."""
+    """The runbooks under different names: if several have the same name, each is named by its file, or by its file and its place in it."""
     named = list(runbooks)
     for longer in (_by_file, lambda found: found.place.source, lambda found: f"{found.place.source}:{found.place.path}"):
         taken = Counter(found.name for found in named)
@@ -208,7 +208,7 @@ def _named(runbooks: Iterable[FoundRunbook]) -> list[FoundRunbook]:
 
 
 def _steps(document: Document) -> str:
-    """What a runbook is known by: an app may set its role, and defaults of its parameters."""
+    """The steps, by which a runbook is recognized: an app may change its role and the defaults of its parameters."""
     return json.dumps(document.data.get("mainSteps") if isinstance(document.data, dict) else None, sort_keys=True, default=str)
 
 

@@ -1,4 +1,4 @@
-"""What a template gets from the others that it is read with: exports, outputs by a stack's name, outputs of nested stacks."""
+"""Values that a template gets from the templates that it is read with: exports, outputs of stacks by name, outputs of nested stacks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:  # a command that reads no template loads nothing that resolve
 
 @dataclass(frozen=True)
 class Beside:
-    """The others, as one template sees them (`OtherStacks`). What cannot be read in one of them is unknown in this one.
+    """The other templates, as one template sees them (`OtherStacks`). What cannot be read in another template is unknown here.
 
     Attributes:
         template: the one that sees them.
         templates: all that are read together.
-        partition: of the place that it is taken to be deployed in, and so they are, too.
+        partition: the partition that all of them are assumed to be deployed in.
     """
 
     template: CloudFormation

@@ -15,11 +15,11 @@ from ..runbook.syntax import content_of
 STDIN: Final = "-"
 ENDINGS: Final = (".yaml", ".yml", ".json", ".template")
 TERRAFORM: Final = ".tf"
-# Directories in which nobody keeps runbooks; also those whose names begin with a full stop.
+# Directories that have no runbooks; also those whose names begin with a full stop.
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 # A Python environment, whatever its name; https://docs.python.org/3/library/venv.html
 _ENVIRONMENT: Final = "pyvenv.cfg"
-# What is looked at in one directory. The biggest public repositories have a tenth of these files.
+# At most this many files of one directory are looked at. The biggest public repositories have a tenth of these.
 _MOST_FILES: Final = 100_000
 _MOST_ENTRIES: Final = 3_000_000
 ASSEMBLY: Final = "cdk.out"
@@ -29,7 +29,7 @@ MOST: Final = 128 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read, and the directory it was found in, which the user named: such a file need not hold anything."""
+    """A file to read, and the directory that it was found in, if the user named only that: such a file may have neither a runbook nor a role."""
 
     path: str
     directory: str | None = None

@@ -49,7 +49,7 @@ class Format:
     pattern: re.Pattern[str] | None = None
 
     def may_be(self, text: str) -> bool:
-        """Whether a text may be of this kind, so that it is worth being parsed. Most of a repository's files are of none."""
+        """Whether a text may be of this kind, so that parsing it is worth the time. Most files of a repository are of no kind."""
         return any(mark in text for mark in self.marks) and (self.pattern is None or self.pattern.search(text) is not None)
 
     @property

@@ -22,7 +22,7 @@ _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):rol
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")
 # 483 of the 485 AWS-owned runbooks with a role have it in the first, the others in the second.
 ROLE_NAMES: Final = ("automationassumerole", "assumerole")
-# Writes a role's ARN as in a template: what only a deployment knows stays a placeholder.
+# Writes a role's ARN as in a template, with placeholders for what only a deployment knows.
 _AS_WRITTEN: Final = Place(partition=PARTITION, account=ACCOUNT, regions=(REGION,), role_arn="", keeps_placeholders=True)
 
 
@@ -122,7 +122,7 @@ class Claim:
 def roles_named(
     origins: Sequence[FoundRunbook], derivation: Derivation, starts: Iterable[Starter], perhaps: Iterable[Starter] = ()
 ) -> Mapping[str, Mapping[str, Claim]]:
-    """For each runbook of the derivation, by its name: the roles that something says it runs as, by their texts.
+    """The name of each runbook of the derivation -> the references to roles that it runs as, by their texts.
 
     Args:
         origins: how each runbook of the derivation was found.
@@ -193,7 +193,7 @@ class _Joiner:
             self.named[runbook][text] = Claim(text=text, through=through, as_caller=as_caller)
 
     def started(self, start: Starter, among: Container[str]) -> None:
-        """What starts a runbook, when it is among these, passes it a role, or runs it as its own."""
+        """Record a start of one of these runbooks: with the role that the start passes, else as the role that starts it."""
         match = _DOCUMENT.match(start.runbook)
         name = match["name"] if match else start.runbook
         for runbook in self.labels.get(name, ()):
@@ -206,7 +206,7 @@ class _Joiner:
                 self._claim(runbook, start.caller, f"started by {start.place.path}", as_caller=True)
 
     def nest(self) -> None:
-        """A runbook that starts another one passes it a role, or its own."""
+        """Record the starts by other runbooks: with the role that the step passes, else as the parent's own role."""
         calls = list(self._calls())
         before = -1
         while before != (before := sum(map(len, self.named.values()))):

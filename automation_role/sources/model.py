@@ -1,4 +1,4 @@
-"""What sources have: runbooks, roles, and what starts a runbook."""
+"""What is found in sources: runbooks, roles, and what starts a runbook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Location:
 
     Attributes:
         source: the file, as the user would name it.
-        line: its line, counted from 1; `None` when that is useless (an account's dump).
+        line: its line, counted from 1; `None` where a line says nothing (an account's dump).
         path: its name there: the construct path, logical ID or Terraform address; empty for a file that is a runbook.
     """
 
@@ -86,7 +86,7 @@ class FoundRunbook:
             raise RunbookError([self._placed(each) for each in error.problems]) from None
 
     def _placed(self, problem: Problem) -> Problem:
-        """A problem where the user finds it: what is about the whole document is where that is, in a plan only its address says so."""
+        """A problem with the place where the user finds it; in a plan, only the address of the document says where it is."""
         line = problem.line or self.place.line
         if self.place.line is None and self.place.path:
             return replace(problem, line=None, message=f"{self.place.path}: {problem.message}")
@@ -156,7 +156,7 @@ class Starter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Where what is found is deployed, and what is said beside the files.
+    """Where what is found is deployed, and what the user says about it besides the files.
 
     Attributes:
         partition, account, region: `None`: unknown.
@@ -164,8 +164,8 @@ class Situation:
         imports: values of other stacks' exports, by the export's name.
         managed_policies: documents of managed policies, by ARN or name.
         keys: condition keys that every request of the roles has.
-        rails: the organization's policies that hold every role.
-        boundary: the permissions boundary of every role, in the place of its own; `None`: its own.
+        rails: the organization's policies that apply to every role.
+        boundary: the permissions boundary of every role, instead of its own; `None`: its own.
     """
 
     partition: str | None = None
@@ -181,7 +181,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the files that are read together know of each other.
+    """What files that are read together share.
 
     Attributes:
         templates: the templates, nested ones and those of other files included.

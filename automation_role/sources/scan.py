@@ -30,7 +30,7 @@ class Scan:
         skipped: files in directories that have neither.
         terraform: `.tf` files, which say less than a plan.
         inside: directory that the user named -> the files in it.
-        found: the files that were not named, only found in a directory: such a file need not hold anything.
+        found: the files that the user did not name, only found in a directory: such a file may have neither a runbook nor a role.
     """
 
     sources: tuple[SourceFile, ...]
@@ -146,7 +146,7 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
         for name in marked:
             if FORMATS[name].reader.fits(data):
                 return FileText(path, text, data), name
-        if why is not None and _ROLES in text:  # half of an account's dump must not count as something else
+        if why is not None and _ROLES in text:  # a part of an account's dump must not count as something else
             raise UnreadableError(
                 Problem(source=path, line=why.line, message=f"is not valid JSON ({why.problem}) → {FORMATS[ACCOUNT].words}")
             )

@@ -1,4 +1,4 @@
-"""What a role's policies say of the runbooks that it starts: which, and the role that it passes to them.
+"""Which runbooks a role starts, and which role it passes to them, by what its policies allow.
 
 A Lambda function or a pipeline starts runbooks in code that isn't read here, but its role has to be allowed to start each one, and to pass
 the role that it runs as.

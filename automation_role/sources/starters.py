@@ -28,7 +28,7 @@ class Starts:
     Attributes:
         runbook: its name or ARN.
         parameters: what it is passed.
-        caller: the role that starts it; empty: none that is known.
+        caller: the role that starts it; empty: unknown.
         role: the role that it is passed, when the parameters do not say under which name; empty: they do.
     """
 
@@ -115,7 +115,7 @@ def _machine(properties: Mapping[str, Any]) -> Iterator[Starts]:
 
 
 def starts_in_machine(definition: Any, caller: str) -> Iterator[Starts]:
-    """What a state machine starts: its tasks may be in each other, in parallel and mapped states."""
+    """What a state machine starts; its tasks may be nested, in parallel and map states."""
     todo = [definition]
     while todo:
         value = todo.pop()

@@ -191,7 +191,7 @@ def checked_parameters(
 
 
 def _unbound(runbook: Runbook, name: str, value: Any, placeholder: re.Pattern[str] | None) -> str | None:
-    """The problem that a value differs from the one that the runbook was read with; `None`: it does not, or is unknown."""
+    """The error for a value that differs from the one that the runbook was read with; `None`: it does not differ, or is unknown."""
     given, bound = (_listed(each) for each in (value, runbook.bindings.get(name, value)))
     texts = [*given, *bound]
     if not all(isinstance(text, str) and not is_opaque(text) and not (placeholder and placeholder.search(text)) for text in texts):

@@ -1,8 +1,7 @@
 """What `Ref` and `Fn::GetAtt` return.
 
-Which attributes are ARNs, and of what form, the catalog has from CloudFormation's schemas (`tools/catalog/attributes.py`). The schemas don't
-say what `Ref` is where that isn't what identifies the resource, which property names it then, or that an ARN has a path: `RETURNS` does, one
-row a type.
+Which attributes are ARNs, and of what form, the catalog has from CloudFormation's schemas (`tools/catalog/attributes.py`). The schemas don't say what `Ref` returns if that isn't the resource's identifier, which property then names the resource, or that an ARN has a
+path: `RETURNS` does, one row a type.
 
 Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
 and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.

@@ -60,8 +60,7 @@ class Template:
         context: condition keys that every request of these principals has.
         strict: whether a policy that IAM would not accept is refused (see `Document.read`).
         others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
-        one_app: whether the others are stacks of the same app. Else they only lie beside it: a policy whose role is unknown is not one of
-            this template's.
+        one_app: whether the others are stacks of the same app. Otherwise they were only found next to it, and a policy whose role is unknown is not attached to a role of this template.
 
     Raises:
         TemplateError: it refers to what it does not have.
@@ -94,7 +93,7 @@ class Template:
 
     @cached_property
     def _attached_beside(self) -> tuple[_Made, ...]:
-        """The policies of the templates that it is read with that may be attached to what is in this one."""
+        """The policies of the other templates that may be attached to identities of this one."""
         return tuple(
             replace(made, label=f"{other.resolver.scope}.{made.label}")
             for other in self._others()
@@ -104,13 +103,13 @@ class Template:
 
     @cached_property
     def _attached_elsewhere(self) -> tuple[_Made, ...]:
-        """The policies that are attached to something else than what is only in this template. Most are not."""
+        """The policies of this template that are attached, or may be, to identities of others. Most are not."""
         own = {name_of(f"{self.resolver.scope}.{one}" if self.resolver.scope else one) for one, _ in self._present(_KINDS)}
         return tuple(made for made in self._made if any(_text(one) not in own for to in made.to.values() for one in _list(to)))
 
     @cached_property
     def _managed_beside(self) -> Mapping[str, _Made]:
-        """The managed policies of the templates that it is read with, by their ARNs."""
+        """The managed policies of the other templates, by their ARNs."""
         others = (other for other in self._others() if other is not self)
         return {
             made.arn: replace(made, label=f"{other.resolver.scope}.{made.label}")

@@ -34,7 +34,7 @@ _SUB = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 
 class OtherStacks(Protocol):
-    """What a stack gets from the others it is read with; `None`: not known."""
+    """What a stack gets from the others that it is read with; `None`: unknown."""
 
     def exported(self, name: str) -> Any:
         """The value of an export (`Fn::ImportValue`)."""
@@ -102,7 +102,7 @@ class Resolver:
             if len(value) == 1:
                 ((function, argument),) = value.items()
                 if function in _FUNCTIONS:
-                    with _told(function, argument):
+                    with _naming_function(function, argument):
                         return _FUNCTIONS[function](self, argument)
                 if isinstance(function, str) and function.startswith("Fn::"):
                     return not_known(f"{function} {_short(argument)}")
@@ -160,7 +160,7 @@ class Resolver:
         return self._not_known(f"Ref of {name!r}") if returns is None or not returns.ref else self._fill(returns.ref, name)
 
     def _not_known(self, what: str) -> str:
-        """The placeholder of something in this template."""
+        """The placeholder of something in this template that is unknown."""
         return not_known(f"{what} of {self.scope}" if self.scope else what)
 
     def attribute(self, logical_id: str, attribute: str) -> str:
@@ -211,7 +211,7 @@ class Resolver:
         """Whether a condition function is true."""
         if isinstance(value, Mapping) and len(value) == 1:
             ((function, argument),) = value.items()
-            with _told(function, argument):
+            with _naming_function(function, argument):
                 if function == "Condition":
                     return self.condition(argument)
                 if function == "Fn::Equals":
@@ -234,7 +234,7 @@ def _equal(one: Any, other: Any) -> Truth:
 
 
 @contextmanager
-def _told(function: Any, argument: Any) -> Iterator[None]:
+def _naming_function(function: Any, argument: Any) -> Iterator[None]:
     """Reports which function has invalid arguments."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where in a template's text each value is."""
+"""The line of each value in a template's text."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _walk(node: yaml.Node, path: KeyPath, of: dict[KeyPath, int], blocks: dict[K
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """Where a mapping and its values are; functions don't change it."""
+    """Where a mapping and its values are; resolving functions keeps this mark."""
 
     line: int
     keys: Mapping[str, int]
@@ -114,7 +114,7 @@ def marked(data: Any, path: KeyPath, lines: Lines) -> Any:
 
 
 def _block(path: KeyPath, lines: Lines) -> int | None:
-    """Where a text begins that is written as a block, by itself or as the argument of `Fn::Sub`."""
+    """The first line of a text that is written as a block, by itself or as the argument of `Fn::Sub`."""
     return next((lines.blocks[at] for at in (path, (*path, "Fn::Sub"), (*path, "Fn::Sub", 0)) if at in lines.blocks), None)
 
 

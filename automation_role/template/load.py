@@ -1,4 +1,4 @@
-"""A template as data, checked for a template's shape, wherever it comes from."""
+"""Reads a template from a file, data or `aws_cdk.assertions`, and checks its shape."""
 
 from __future__ import annotations
 

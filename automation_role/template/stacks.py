@@ -1,4 +1,4 @@
-"""What stacks that are deployed together give each other: exports, outputs, and parameters of nested stacks."""
+"""Values that stacks of one app exchange: exports, outputs, and the parameters of nested stacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Stack:
     """A stack of an app.
 
     Attributes:
-        scope: what tells it from the others, such as its ID in the app.
+        scope: distinguishes it from the others, such as its ID in the app.
         name: its name in CloudFormation; empty: CloudFormation generates it, as for a nested one.
         data: its template.
         account, region, partition: where it is deployed.

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 
 class TemplateTextError(ValueError):
-    """The text is neither JSON nor YAML; `line` says where, counted from 1."""
+    """The text is neither JSON nor YAML; `line` is the line of the error, counted from 1."""
 
     def __init__(self, problem: str, line: int | None) -> None:
         self.problem, self.line = problem, line

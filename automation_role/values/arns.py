@@ -95,7 +95,7 @@ def _field(arn: Pattern, number: int) -> Pattern | None:
 
 
 def is_cut_short(arn: Pattern) -> bool:
-    """Whether an ARN is unknown from before its resource on, so that it says less than the type's own ARN."""
+    """Whether nothing is known of an ARN from some point before its resource on, so that it says less than the type's own ARN."""
     colons = sum(part.count(":") for part in arn.parts if isinstance(part, str))
     return bool(arn.parts) and arn.parts[-1] is ANY and colons < _COLONS
 

@@ -82,7 +82,7 @@ class Permission:
     documented: str = ""
 
     def asked_by(self, *origins: Origin) -> Permission:
-        """The same, with other origins."""
+        """The same permission, needed by these origins."""
         return Permission(
             action=self.action,
             resources=self.resources,

@@ -119,20 +119,20 @@ _LONG: Final = 128  # characters of a text whose pattern is not kept
 
 @lru_cache(maxsize=8_192)
 def _short(text: str) -> Pattern:
-    """A literal: runbooks and scripts have the same ones again and again."""
+    """A literal, cached: runbooks and scripts repeat the same ones."""
     return Pattern((text,) if text else ())
 
 
 def _covers(wide: tuple[Part, ...], narrow: tuple[Part, ...]) -> bool:
     """Glob matching: each literal character, slot and bound value is one atom; the wide side's unknowns match any run of atoms.
 
-    Both sides become plain texts in which an unused character represents each other part, so that Python's own linear search does the
-    work.
+    Both sides become plain texts, in which an unused character stands for each part that is not a literal, so Python's own linear search does
+    the work.
     """
     if ANY not in wide:
         return wide == narrow
     star = wide.index(ANY)
-    if star:  # before it, the parts are the same ones, but that the last may go on
+    if star:  # both begin with the same parts; the narrow side's last one may be longer
         last, other = wide[star - 1], narrow[star - 1] if len(narrow) >= star else ""
         if wide[: star - 1] != narrow[: star - 1] or not _begins(other, last):
             return False

@@ -207,7 +207,7 @@ def _derived(failure: Failure, at: Sequence[Candidate]) -> Derived:
 
 
 def _at_fault(failure: Failure, at: Sequence[Candidate], cause: Cause, derived: Derived) -> bool:
-    """Whether the derivation should have had it: the step makes the call, and has no finding."""
+    """Whether the derivation is wrong: the step makes the call, the policy lacks it, and there is no finding."""
     if derived is not Derived.LACKS or len(at) != 1 or cause.id not in ("roleLacks", "untold"):
         return False
     return not at[0].findings and bool(at[0].calls or failure.step)

@@ -51,9 +51,9 @@ def bound(runbooks: Sequence[Runbook], executions: Sequence[Execution], failures
             values = one.parameters.get(runbook.assume_role_parameter or "", ())
             roles.update(dict.fromkeys(value for value in values if _ROLE.fullmatch(value)))
         given.append(_bound(runbook, theirs[0], notes) if len(theirs) == 1 else runbook)
-    told = tuple(replace(one, runbook=one.runbook if one.runbook in names else alone or "") for one in failures)
+    reported = tuple(replace(one, runbook=one.runbook if one.runbook in names else alone or "") for one in failures)
     return Matched(
-        runbooks=tuple(given), failures=told, role_arn=next(iter(roles)) if len(roles) == 1 else None, notes=tuple(dict.fromkeys(notes))
+        runbooks=tuple(given), failures=reported, role_arn=next(iter(roles)) if len(roles) == 1 else None, notes=tuple(dict.fromkeys(notes))
     )
 
 

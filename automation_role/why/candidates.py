@@ -93,13 +93,13 @@ def candidates(failure: Failure, derivation: Derivation) -> tuple[Candidate, ...
 
 
 def surest(places: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Those with the most evidence: one step, or several that can't be distinguished."""
+    """The candidates with the most evidence: one step, or several that can't be distinguished."""
     best = [place for place in places if place.weight == places[0].weight]
     return tuple({(place.runbook.name, place.step.name): place for place in reversed(best)}.values())[::-1]
 
 
 def _narrowed(failure: Failure, places: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Without the places that the strongest evidence excludes."""
+    """The candidates that the strongest evidence leaves."""
     for bit in (_STEP, _LINE, _ACTION, _OPERATION, _RESOURCE):
         having = [place for place in places if place.weight & bit]
         if having:
@@ -165,7 +165,7 @@ def _script_line(failure: Failure, step: Step) -> int | None:
 
 
 def _weighed(here: Candidate, failure: Failure, needs: StepNeeds, origin: Origin) -> Candidate:
-    """A line with the evidence of its calls and permissions."""
+    """A candidate with the evidence of its calls and permissions."""
     calls = [call for call in needs.calls if call.origin == origin]
     weight, reasons = here.weight, list(here.reasons)
     action = action_of(failure)

@@ -203,14 +203,14 @@ def _named(failure: Failure) -> Cause:
 def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None) -> Cause:
     """The answer of the role's policies to an identity-based refusal, and to one that does not name a policy."""
     action = action_of(failure)
-    told = failure.layer is Layer.IDENTITY
+    by_identity = failure.layer is Layer.IDENTITY
     decision = _decision(subject, failure, at) if subject is not None and action else None
     if decision is not None and decision.outcome is Outcome.DENIED:
         by_boundary = subject is not None and subject.identity.boundary is not None and _is_boundary(decision, subject)
-        if not (told and by_boundary):
+        if not (by_identity and by_boundary):
             id_ = "boundary" if by_boundary else "roleDenies" if decision.policy is not None else "roleLacks"
             return _cause(id_, readable(decision.reason).removeprefix("no statement allows it").removeprefix("; "), certain=True)
-    if told:
+    if by_identity:
         return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
     if decision is not None and decision.outcome is Outcome.ALLOWED:
         detail = (

@@ -22,7 +22,7 @@ class Layer(StrEnum):
     RESOURCE = "resource-based"
     ENDPOINT = "VPC endpoint"
     KEY = "key"
-    """A KMS key that is not there, or that the caller can't use."""
+    """A KMS key that does not exist, or that the caller can't use."""
     TRUST = "trust"
     """A role that could not be assumed."""
     OTHER_ROLE = "another role"

@@ -9,7 +9,7 @@ from ..check.missing import missing
 from ..check.report import Missing
 from ..check.subjects import Subject
 from ..derive.derivation import Derivation
-from ..runbook.flow import ways
+from ..runbook.flow import transitions
 from ..runbook.model import Step
 from ..values.calls import ApiCall, Origin
 from ..values.value import Text
@@ -44,7 +44,7 @@ def later(
 
 
 def _comes(origin: Origin, place: Mapping[Where, int], here: Mapping[Where, int]) -> bool:
-    """Whether a call is still to come: in a later step, or further down in the failed one."""
+    """Whether a call comes after the failure: in a later step, or further down in the failed one."""
     where = origin.runbook, origin.step
     return where in place and (where not in here or origin.line >= here[where])
 
@@ -84,7 +84,11 @@ def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Where], onwards:
     for index, step in enumerate(steps):
         following = steps[index + 1] if index + 1 < len(steps) else None
         where = runbook, step.name
-        onwards[where] += [(runbook, way.target) for way in ways(step, following, in_loop=bool(after)) if way.target is not None]
+        onwards[where] += [
+            (runbook, transition.target)
+            for transition in transitions(step, following, in_loop=bool(after))
+            if transition.target is not None
+        ]
         onwards[where] += after
         if step.steps:
             inner = [(runbook, each.name) for each in step.steps]

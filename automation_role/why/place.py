@@ -10,7 +10,7 @@ from ..values.place import Place
 from .failure import Failure
 
 
-def told_place(failures: Iterable[Failure], given: Place) -> Place:
+def place_in(failures: Iterable[Failure], given: Place) -> Place:
     """Where the role is, as far as all failures agree; `${AWS::AccountId}` in a template is then this account.
 
     Args:

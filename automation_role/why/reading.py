@@ -57,8 +57,8 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What an input contains.
+class Reported:
+    """What an input reports.
 
     Attributes:
         failures: in order, each once.
@@ -71,7 +71,7 @@ class Told:
     more: int = 0
 
 
-def read(text: str, source: str = "<stdin>") -> Told:
+def read(text: str, source: str = "<stdin>") -> Reported:
     """The failures of an input.
 
     Raises:
@@ -83,16 +83,16 @@ def read(text: str, source: str = "<stdin>") -> Told:
         raise AutomationRoleError(f"{source}: is empty → an error's text, the JSON of an automation execution, or a CloudTrail event")
     documents = list(_documents(text))
     if documents:
-        told = _of_documents(documents)
+        reported = _of_documents(documents)
     else:
         failures, more = failures_in(text)
-        told = Told(failures=failures, more=more)
-    if not told.failures:
+        reported = Reported(failures=failures, more=more)
+    if not reported.failures:
         raise AutomationRoleError(
             f"{source}: no failure is recognized in it → an error's text (User … is not authorized to perform …), the JSON of "
             "`aws ssm get-automation-execution`, or a CloudTrail event"
         )
-    return told
+    return reported
 
 
 def _documents(text: str) -> Iterator[Any]:
@@ -113,7 +113,7 @@ def _documents(text: str) -> Iterator[Any]:
     yield from found
 
 
-def _of_documents(documents: Sequence[Any]) -> Told:
+def _of_documents(documents: Sequence[Any]) -> Reported:
     executions: list[Execution] = []
     failures: list[Failure] = []
     more = 0
@@ -129,13 +129,13 @@ def _of_documents(documents: Sequence[Any]) -> Told:
     return _once(failures, executions, more)
 
 
-def _once(failures: Sequence[Failure], executions: Sequence[Execution], more: int) -> Told:
-    """Each failure once; if a child execution failed, only the child's."""
+def _once(failures: Sequence[Failure], executions: Sequence[Execution], more: int) -> Reported:
+    """Each failure once; if a child execution failed, only the failure of the child."""
     parents = {one.parent for one in executions if one.parent}
-    told = [failure for failure in failures if failure.layer is not Layer.NONE or failure.execution not in parents]
-    once = {failure.key(): failure for failure in reversed(told or list(failures))}
+    reported = [failure for failure in failures if failure.layer is not Layer.NONE or failure.execution not in parents]
+    once = {failure.key(): failure for failure in reversed(reported or list(failures))}
     every = list(reversed(once.values()))
-    return Told(failures=tuple(every[:MOST]), executions=tuple(executions), more=more + max(0, len(every) - MOST))
+    return Reported(failures=tuple(every[:MOST]), executions=tuple(executions), more=more + max(0, len(every) - MOST))
 
 
 def _flat(documents: Sequence[Any]) -> Iterator[Any]:

@@ -92,7 +92,7 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
 def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator[tuple[str, list[str]]]:
     if answer.at and _DERIVED[answer.derived]:
         findings = dict.fromkeys(f"{finding.message} [{finding.id}]" for one in answer.at for finding in one.findings)
-        told = [f"not all of the step could be derived: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
+        unread = [f"not all of the step could be derived: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
         outside = answer.derived is Derived.HAS and answer.cause.id not in ("roleLacks", "untold")
         yield (
             "derived",
@@ -100,7 +100,7 @@ def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator
                 "the policy derived from these runbooks allows it: the role's own policies are not the reason"
                 if outside
                 else _DERIVED[answer.derived],
-                *told,
+                *unread,
             ],
         )
     if answer.later:

@@ -1,8 +1,7 @@
 r"""THE table of message shapes: what a refusal looks like, and which facts each part states.
 
 One entry a shape. A named group of its pattern fills the field of `Failure` with that name; `says` sets fields that the shape implies.
-A shape with `core` is a refusal; the others come before or after one and add to it. Every repetition in a pattern is bounded, or can't
-match what follows it, so reading takes time in proportion to the text.
+A shape with `core` is a refusal; the others come before or after one and add to it. Every repetition in a pattern is bounded, or can't match what follows it, so reading takes time proportional to the text.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (who denied it),
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-troubleshooting.html (what Automation says),

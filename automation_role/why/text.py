@@ -21,7 +21,7 @@ _SHOWN: Final = 600
 
 _CORES: Final = tuple(shape for shape in SHAPES if shape.core)
 _AROUND: Final = tuple(shape for shape in SHAPES if not shape.core)
-# Where a report begins; what comes before belongs to the one before.
+# Where a report begins; the text before it belongs to the previous report.
 _BEGINS: Final = re.compile(
     r"An error occurred \(|operation error [A-Za-z0-9 ]{1,60}: |Resource handler returned message: |Step fails when it is "
 )
@@ -44,7 +44,7 @@ def failures_in(text: str) -> tuple[tuple[Failure, ...], int]:
     Args:
         text: a message, or a log with messages in it.
     """
-    joined = max((_joined(text), _unwrapped(text)), key=_telling)  # the first, if both have as much information
+    joined = max((_joined(text), _unwrapped(text)), key=_sentences)  # the first, if both have as much information
     found: dict[tuple[object, ...], Failure] = {}
     left = 0
     for failure in _failures(joined):
@@ -76,7 +76,7 @@ def _unwrapped(text: str) -> str:
     return " ".join(joined.split())
 
 
-def _telling(text: str) -> int:
+def _sentences(text: str) -> int:
     """How many of IAM's sentences a text has, and parts of them."""
     return sum(
         1 for shape in SHAPES if shape.id in ("notAuthorized", "because", "explicitDeny", "botocore") for _ in shape.pattern.finditer(text)
@@ -156,7 +156,7 @@ def _read(core: Shape, match: re.Match[str], text: str, start: int, end: int) ->
     )
     facts["text"] = _short(text[first : min(end, match.end() + _SHOWN)])
     facts["shapes"] = tuple(shapes)
-    return _told(facts)
+    return _failure_of(facts)
 
 
 def _last(shape: Shape, text: str, start: int, end: int) -> re.Match[str] | None:
@@ -164,13 +164,13 @@ def _last(shape: Shape, text: str, start: int, end: int) -> re.Match[str] | None
 
 
 def _fill(facts: dict[str, Any], match: re.Match[str]) -> None:
-    """What a shape's groups say, unless a more specific shape said it already."""
+    """Add the facts of a shape's groups, unless a more specific shape has set them."""
     for name, value in match.groupdict().items():
         if value and name != "phase":
             facts.setdefault(name, value)
 
 
-def _told(facts: dict[str, Any]) -> Failure:
+def _failure_of(facts: dict[str, Any]) -> Failure:
     facts["layer"] = Layer(facts.get("layer", Layer.UNTOLD))
     for name in ("resource", "principal", "policy"):
         if name in facts:

@@ -6,61 +6,61 @@ from typing import Any
 
 import pytest
 
-from automation_role.runbook.flow import Way, condition, ways
+from automation_role.runbook.flow import Transition, condition, transitions
 from tests.report.samples import api, branch, runbook
 
 NEXT = api("next", "sqs", "ListQueues")
 
 
-def onwards(step: dict[str, Any], *following: dict[str, Any], in_loop: bool = False) -> tuple[Way, ...]:
+def onwards(step: dict[str, Any], *following: dict[str, Any], in_loop: bool = False) -> tuple[Transition, ...]:
     """The ways on from the first of these steps; a step that jumps elsewhere needs its target in the runbook."""
     read = runbook(step, *following, NEXT)
-    return ways(read.steps[0], read.steps[1] if following else None, in_loop=in_loop)
+    return transitions(read.steps[0], read.steps[1] if following else None, in_loop=in_loop)
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({}, Way("", "next")),
-        ({"nextStep": "next"}, Way("", "next")),
-        ({"isEnd": True}, Way("", None, "the end")),
-        ({"isEnd": "true"}, Way("", None, "the end")),
-        ({"isEnd": False}, Way("", "next")),
-        ({"onFailure": "Abort"}, Way("", "next")),
+        ({}, Transition("", "next")),
+        ({"nextStep": "next"}, Transition("", "next")),
+        ({"isEnd": True}, Transition("", None, "the end")),
+        ({"isEnd": "true"}, Transition("", None, "the end")),
+        ({"isEnd": False}, Transition("", "next")),
+        ({"onFailure": "Abort"}, Transition("", "next")),
     ],
 )
 def test_a_step_goes_on_to_one_place(more, expected):
     read = runbook(api("first", "sqs", "ListQueues", **more), NEXT)
-    assert ways(read.steps[0], read.steps[1]) == (expected,)
+    assert transitions(read.steps[0], read.steps[1]) == (expected,)
 
 
 def test_the_last_step_ends_the_automation_or_the_turn_of_its_loop():
-    assert onwards(api("only", "sqs", "ListQueues")) == (Way("", None, "the end"),)
-    assert onwards(api("only", "sqs", "ListQueues"), in_loop=True) == (Way("", None, "the end of this turn"),)
+    assert onwards(api("only", "sqs", "ListQueues")) == (Transition("", None, "the end"),)
+    assert onwards(api("only", "sqs", "ListQueues"), in_loop=True) == (Transition("", None, "the end of this turn"),)
 
 
 @pytest.mark.parametrize(
-    ("more", "way"),
+    ("more", "transition"),
     [
-        ({"onFailure": "step:next"}, Way("on failure", "next")),
-        ({"onFailure": "Continue"}, Way("on failure", None, "goes on all the same")),
-        ({"onCancel": "step:next"}, Way("when cancelled", "next")),
+        ({"onFailure": "step:next"}, Transition("on failure", "next")),
+        ({"onFailure": "Continue"}, Transition("on failure", None, "goes on all the same")),
+        ({"onCancel": "step:next"}, Transition("when cancelled", "next")),
     ],
 )
-def test_failure_and_cancellation_have_ways_of_their_own(more, way):
-    assert onwards(api("first", "sqs", "ListQueues", **more), api("second", "sqs", "ListQueues")) == (Way("", "second"), way)
+def test_failure_and_cancellation_have_ways_of_their_own(more, transition):
+    assert onwards(api("first", "sqs", "ListQueues", **more), api("second", "sqs", "ListQueues")) == (Transition("", "second"), transition)
 
 
 def test_a_branch_goes_by_its_choices_and_then_its_default():
     found = onwards(branch("choose", ("Linux", "next"), default="second"), api("second", "sqs", "ListQueues"))
-    assert found == (Way('if {{ Os }} StringEquals "Linux"', "next"), Way("otherwise", "second"))
+    assert found == (Transition('if {{ Os }} StringEquals "Linux"', "next"), Transition("otherwise", "second"))
 
 
 def test_a_branch_without_default_goes_on_to_the_following_step():
     step = branch("choose", ("Linux", "next"), default="second")
     del step["inputs"]["Default"]
-    assert onwards(step, api("second", "sqs", "ListQueues"))[-1] == Way("otherwise", "second")
-    assert onwards(step | {"isEnd": True}, api("second", "sqs", "ListQueues"))[-1] == Way("otherwise", None, "the end")
+    assert onwards(step, api("second", "sqs", "ListQueues"))[-1] == Transition("otherwise", "second")
+    assert onwards(step | {"isEnd": True}, api("second", "sqs", "ListQueues"))[-1] == Transition("otherwise", None, "the end")
 
 
 def test_in_a_loop_break_and_continue_are_no_steps():
@@ -70,8 +70,8 @@ def test_in_a_loop_break_and_continue_are_no_steps():
         "inputs": {"Iterators": ["a"], "IteratorDataType": "String", "Steps": [branch("in", ("x", "Break"), default="Continue")]},
     }
     inner = runbook(loop).steps[0].steps[0]
-    assert [way.words for way in ways(inner, None, in_loop=True)] == ["breaks the loop", "continues the loop"]
-    assert [way.target for way in ways(inner, None, in_loop=True)] == [None, None]
+    assert [transition.words for transition in transitions(inner, None, in_loop=True)] == ["breaks the loop", "continues the loop"]
+    assert [transition.target for transition in transitions(inner, None, in_loop=True)] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Accounts and runbooks -> the report of the fleet."""
+"""Checks the roles of all accounts with the runbooks that run as them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check_fleet(
 ) -> FleetReport:
     """Check each role of each account with the runbooks that run as it.
 
-    One account is in memory at a time, and each distinct answer.
+    Only one account is in memory at a time, beside the distinct answers.
 
     Args:
         found: the runbooks, and what starts them.
@@ -82,7 +82,7 @@ class _Fleet:
 
     def __init__(self, duties: Duties, roles: Roles) -> None:
         self.duties, self.roles = duties, roles
-        self.found: dict[int, tuple[RoleAnswer, list[str]]] = {}  # by the answer's id: it is the same object when it is equal
+        self.found: dict[int, tuple[RoleAnswer, list[str]]] = {}  # by the answer's id(): equal answers are the same object
         self.accounts: list[tuple[Account, list[RoleAnswer], int, int]] = []
         self.idle: dict[str, list[str]] = {}
         self.unread: dict[Problem, None] = {}
@@ -106,7 +106,7 @@ class _Fleet:
         self.accounts.append((replace(account, roles=(), documents={}), answers, len(account.roles), idle))
 
     def report(self, found: Collected, derivation: Derivation, incomplete: Sequence[Problem]) -> FleetReport:
-        """All of it, in order."""
+        """The report: everything that was found, in order."""
         results = sorted(self.found.values(), key=lambda one: (one[0].weight, -len(one[1]), one[0].role, one[0].arn))
         index = {id(answer): place for place, (answer, _) in enumerate(results)}
         gaps: dict[str, list[Blind]] = {}

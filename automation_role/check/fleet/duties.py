@@ -1,4 +1,4 @@
-"""Which runbooks run as a role of an account: worked out once for all accounts, from the texts that name roles."""
+"""Which runbooks run as a role of an account: determined once for all accounts, from the texts that name roles."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Duties:
         self._role = role
         self.role_exists = False
         self._open = [runbook for runbook, claims in self._claims.items() if role is not None and not claims]
-        # Those that name a role of every account.
+        # Texts that name a role of every account.
         self._anywhere = {name for name, claims in self._claims.items() if any(not names_an_account(text) for text in claims)}.union(
             self._open
         )
         self._known: dict[tuple[str, ...], Duty] = {}
-        # Runbook -> accounts in which it has a role, and in which it has none though it names one of every account.
+        # Runbook -> the accounts that have its role, and those that lack the role that it names for every account.
         self._with: dict[str, set[str]] = defaultdict(set)
         self._without: dict[str, list[str]] = defaultdict(list)
 

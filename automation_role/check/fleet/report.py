@@ -16,7 +16,7 @@ OPEN_TRUST: Final = frozenset({"trustAnyone", "trustWithoutSource"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookPair:
-    """A runbook that runs as a role, and how it fares.
+    """A runbook that runs as a role, and whether the role fits it.
 
     Attributes:
         runbook: the runbook's name.
@@ -68,7 +68,7 @@ class RoleAnswer:
         role: its name.
         arn: its ARN.
         pairs: the runbooks that run as it.
-        missing, risky, blind: see `RoleReport`; what could not be derived from the runbooks is theirs (`FleetReport.gaps`).
+        missing, risky, blind: see `RoleReport`; what could not be derived is in `FleetReport.gaps`, by runbook.
         allowed: what it allows and no runbook needs.
         unused: how many actions these are.
     """
@@ -104,7 +104,7 @@ class RoleAnswer:
 
     @property
     def gaps(self) -> int:
-        """What could not be checked: of the role, and of its runbooks."""
+        """How much could not be checked, about the role and its runbooks."""
         return len(self.blind) + sum(pair.gaps for pair in self.pairs)
 
     def fits(self, *, strict: bool = False) -> bool:
@@ -112,18 +112,18 @@ class RoleAnswer:
         return not (self.lacks or self.risks or (strict and (self.partly or self.unused or self.gaps)))
 
     def pair_fits(self, pair: RunbookPair, *, strict: bool = False) -> bool:
-        """Whether it fits one of its runbooks (see `joined.pair_fits`)."""
+        """Whether it fits one of its runbooks (see `pairs.pair_fits`)."""
         return not (pair.lacks or self.risks or (strict and (pair.partly or self.unused or self.gaps)))
 
     @property
     def weight(self) -> tuple[object, ...]:
-        """Its place in the report: first roles that lack something, then open trust, then risky ones, then the widest."""
+        """Sorts the report: roles that lack something first, then those with an open trust policy, then risky ones, then the widest."""
         return (not self.lacks, not self.open_trust, not self.risks, -self.lacks, -self.risks, -self.unused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An answer and the accounts that it is of."""
+    """An answer, and the accounts that it is about."""
 
     answer: RoleAnswer
     accounts: tuple[str, ...]

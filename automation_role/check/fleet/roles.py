@@ -1,4 +1,4 @@
-"""A role of an account's dump -> an answer, each distinct one worked out once."""
+"""Checks a role of an account's dump; equal roles are checked only once."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from .report import Allowed, RoleAnswer, RunbookPair
 from .sharing import STAND_IN, Sharing
 
 T = TypeVar("T")
-# How the ID of its account is written in an answer: as a template has it.
+# The ID of its account in an answer, as templates write it.
 _ITS_ACCOUNT: Final = "${AWS::AccountId}"
-# What of a dump's role decides about it.
+# The parts of a role in a dump that decide about it.
 _PARTS: Final = ("RoleName", "Arn", "AssumeRolePolicyDocument", "RolePolicyList", "AttachedManagedPolicies", "PermissionsBoundary", "Tags")
 
 
@@ -53,7 +53,7 @@ class Roles:
     _missing: dict[Missing, Missing] = field(default_factory=dict)
 
     def answer(self, path: str, role: Mapping[str, Any], documents: Mapping[str, Any], duty: Duty) -> RoleAnswer:
-        """What is to be said of a role.
+        """What was found about a role.
 
         Args:
             path: the dump it is from.
@@ -91,7 +91,7 @@ class Roles:
         return str(role.get("RoleName", arn.rpartition("/")[2])).replace(arn.split(":")[4], _ITS_ACCOUNT)
 
     def _text(self, path: str, role: Mapping[str, Any], documents: Mapping[str, Any]) -> tuple[str, str, str | None]:
-        """A role's account, all that decides about it, and the same for any account that has it."""
+        """A role's account, the text of everything that decides about it, and that text without the account, which equal roles share."""
         attached, boundary = policies_of(role)
         named = {arn: documents[arn] for arn in (*attached, *filter(None, [boundary])) if arn in documents}
         text = json.dumps([{part: role[part] for part in _PARTS if part in role}, named], ensure_ascii=False)
@@ -166,7 +166,7 @@ def _allowed(report: RoleReport) -> Iterator[Allowed]:
 
 
 def _written(answer: RoleAnswer, account: str) -> RoleAnswer:
-    """An answer that says the same of each account; the names of runbooks stay."""
+    """An answer without the account's ID, so that it fits each account; the names of runbooks are unchanged."""
 
     def write(text: str) -> str:
         return text.replace(account, _ITS_ACCOUNT)

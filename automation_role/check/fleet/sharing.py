@@ -1,8 +1,8 @@
 """Roles of different accounts that differ only in the account's ID: checked once.
 
-A role that is rolled out has the same policies in every account, with that account's ID in them. IAM compares texts: if an ID is replaced
-by another one in everything that is compared, the answer is the same, with that ID in it. That isn't so where only a part of the ID is
-compared; then the role is checked with its own ID.
+A role that was rolled out has the same policies in every account, with that account's ID in them. IAM compares texts: if an ID is replaced by
+another one everywhere, the answer is the same, with the other ID in it. This is not true if only a part of the ID is compared (beside a
+wildcard); such a role is checked with its own ID.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _LONG: Final = re.compile(r"[0-9]{12,}")
 
 
 class Sharing:
-    """Replaces an account's ID by one that stands for every account's.
+    """Replaces an account's ID with one that stands for any account.
 
     Args:
-        compared: all texts, beside a role's own, that policies are compared with: what runbooks need, what holds every role.
+        compared: all texts that policies are compared with, beside a role's own: what runbooks need, and policies for every role.
     """
 
     def __init__(self, compared: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from .steps import call
 
 
 def assumed(roles: Iterable[ExplainedRole]) -> Html | None:
-    """A section for all of them; `None`: there are none."""
+    """The section about the roles that scripts assume; `None`: there are none."""
     shown = [_role(role) for role in roles]
     return (
         tag(

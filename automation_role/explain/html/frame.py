@@ -19,10 +19,10 @@ def frame(title: str, body: Html, *, package: str, name: str) -> str:
     """A whole page.
 
     Args:
-        title: what it is about.
-        body: what is in it.
+        title: of the page.
+        body: the content.
         package: the package that has its style sheet and its script.
-        name: of both: `page` for `page.css` and `page.js`.
+        name: the name of both files, without ending: `page` for `page.css` and `page.js`.
     """
     style = packaged(_HERE, "base.css") + packaged(package, f"{name}.css")
     script = packaged(package, f"{name}.js")

@@ -20,7 +20,7 @@ from .parts import KINDS, finding, kind_of
 from .place import PlacedRunbook, PlacedStep, link_to, place
 
 # At most this many findings are shown before the steps; the others are collapsed.
-_TOLD: Final = 10
+_SHOWN: Final = 10
 
 
 def page(explanation: Explanation, context: Place) -> str:
@@ -111,7 +111,7 @@ def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html
 
 
 def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html | None:
-    """All the findings, before the steps, the gaps first, so that nobody overlooks them."""
+    """All findings, gaps first. They come before the steps, so that nobody overlooks them."""
     if not explanation.findings:
         return None
     by_name = {runbook.explained.runbook.name: runbook for runbook in placed}
@@ -123,11 +123,11 @@ def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html
             return [link_to(found, with_runbook=True), " "]
         return [tag("a", runbook, href=f"#{known.id}"), " "] if known is not None else None
 
-    told = [
+    rows = [
         tag("li", finding(each, lead(each.runbook, each.step)), data_find="finding")
         for each in sorted(explanation.findings, key=_gaps_first)
     ]
-    shown, folded = told[:_TOLD], told[_TOLD:]
+    shown, folded = rows[:_SHOWN], rows[_SHOWN:]
     return tag(
         "section",
         tag("h2", "Not derived exactly", id="findings-title"),

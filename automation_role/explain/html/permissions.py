@@ -12,7 +12,7 @@ from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to
 
-# At most this many steps of an action are listed before the rest is collapsed.
+# At most this many steps of an action are listed; the rest is collapsed.
 _LISTED: Final = 12
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED, Way
+from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED, Transition
 from ..needs import Breadth, breadth_of
 from .markup import Html, join, tag
 from .parts import KINDS, kind_of
@@ -145,19 +145,24 @@ def _place(rows: Sequence[_Row], numbers: Mapping[str, int]) -> int:
     return y - _GAP + _MARGIN
 
 
-def _is_down(row: _Row, way: Way, numbers: Mapping[str, int]) -> bool:
+def _is_down(row: _Row, transition: Transition, numbers: Mapping[str, int]) -> bool:
     """Whether a transition leads to the next row."""
-    return kind(way) == "jump" and way.target is not None and numbers.get(way.target) == row.following and row.following is not None
+    return (
+        kind(transition) == "jump"
+        and transition.target is not None
+        and numbers.get(transition.target) == row.following
+        and row.following is not None
+    )
 
 
-def _aside(row: _Row, numbers: Mapping[str, int]) -> list[Way]:
+def _aside(row: _Row, numbers: Mapping[str, int]) -> list[Transition]:
     """The transitions that leave a box on its right."""
-    return [way for way in row.step.onwards if kind(way) == "jump" and not _is_down(row, way, numbers)]
+    return [transition for transition in row.step.onwards if kind(transition) == "jump" and not _is_down(row, transition, numbers)]
 
 
-def kind(way: Way) -> str:
+def kind(transition: Transition) -> str:
     """`on failure`, `when cancelled` or `jump`."""
-    return way.when if way.when in {ON_FAILURE, WHEN_CANCELLED} else "jump"
+    return transition.when if transition.when in {ON_FAILURE, WHEN_CANCELLED} else "jump"
 
 
 def _at(row: _Row, index: int) -> int:
@@ -170,11 +175,11 @@ def _lanes(rows: Sequence[_Row], numbers: Mapping[str, int], *kinds: str) -> lis
     sources: dict[tuple[int, str], list[tuple[int, int]]] = {}
     for number, row in enumerate(rows):
         aside = _aside(row, numbers)
-        for way in row.step.onwards:
-            target = numbers.get(way.target) if way.target is not None else None
-            if kind(way) in kinds and target is not None and (kind(way) != "jump" or way in aside):
-                y = _at(row, aside.index(way)) if kind(way) == "jump" else row.y + row.height - 10
-                sources.setdefault((target, kind(way)), []).append((number, y))
+        for transition in row.step.onwards:
+            target = numbers.get(transition.target) if transition.target is not None else None
+            if kind(transition) in kinds and target is not None and (kind(transition) != "jump" or transition in aside):
+                y = _at(row, aside.index(transition)) if kind(transition) == "jump" else row.y + row.height - 10
+                sources.setdefault((target, kind(transition)), []).append((number, y))
     spans = {key: (min(key[0], *(at for at, _ in found)), max(key[0], *(at for at, _ in found))) for key, found in sources.items()}
     lanes: list[_Lane] = []
     taken: list[list[tuple[int, int]]] = []
@@ -212,16 +217,16 @@ def _ways(rows: Sequence[_Row], number: int, numbers: Mapping[str, int], start: 
     if row.last > number:
         inner = rows[number + 1]
         yield _down(x + _INDENT, row.y + row.height, inner.y, "")
-    for way in row.step.onwards:
-        if _is_down(row, way, numbers) and row.following is not None:
+    for transition in row.step.onwards:
+        if _is_down(row, transition, numbers) and row.following is not None:
             last = rows[row.last]
             bottom = last.y + last.height + (_FRAME if row.last > number else 0)
-            yield _down(x, bottom, rows[row.following].y, way.when)
-    for index, way in enumerate(_aside(row, numbers)):
+            yield _down(x, bottom, rows[row.following].y, transition.when)
+    for index, transition in enumerate(_aside(row, numbers)):
         y = _at(row, index)
-        words = ": ".join(filter(None, [way.when, way.words if way.target is None else ""]))
-        if way.target is None or way.target not in numbers:
-            words = words or (way.target or "")
+        words = ": ".join(filter(None, [transition.when, transition.words if transition.target is None else ""]))
+        if transition.target is None or transition.target not in numbers:
+            words = words or (transition.target or "")
             yield tag("path", d=f"M{start + _BOX} {y}h12", class_="way jump")
             yield tag("circle", cx=str(start + _BOX + 14), cy=str(y), r="3", class_="end")
         if words:
@@ -285,7 +290,7 @@ def _about(step: PlacedStep) -> Iterator[str]:
     yield (
         f"starts {document}" if about.action == "aws:executeAutomation" and isinstance(document, str) else about.action.removeprefix("aws:")
     )
-    if any(way.target is None and way.when == ON_FAILURE for way in step.onwards):
+    if any(transition.target is None and transition.when == ON_FAILURE for transition in step.onwards):
         yield "continues on failure"
 
 
@@ -307,7 +312,7 @@ def _said(step: PlacedStep) -> str:
     said = [f"{actions} action{'' if actions == 1 else 's'}"]
     kinds = [kind_of(each) for each in explained.findings]
     said.extend(f"{kinds.count(kind)} {KINDS[kind].lower()}" for kind in KINDS if kind in kinds)
-    said.extend(f"{way.when or 'then'}: {way.target or way.words}" for way in step.onwards)
+    said.extend(f"{transition.when or 'then'}: {transition.target or transition.words}" for transition in step.onwards)
     return "; ".join(said)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ...runbook.flow import Way
+from ...runbook.flow import Transition
 from ..flow import flow_of
 from ..model import ExplainedRunbook, ExplainedStep, Explanation
 from .markup import Html, tag
@@ -29,8 +29,8 @@ class PlacedStep:
     number: str
     runbook: str
     explained: ExplainedStep
-    onwards: tuple[Way, ...]
-    inwards: tuple[tuple[str, Way], ...]
+    onwards: tuple[Transition, ...]
+    inwards: tuple[tuple[str, Transition], ...]
     reached: bool
     steps: tuple[PlacedStep, ...]
 
@@ -88,7 +88,7 @@ def _runbook(runbook: ExplainedRunbook, number: int, name: str) -> PlacedRunbook
     def step(explained: ExplainedStep, at: str, above: ExplainedStep | None) -> PlacedStep:
         own = explained.step.name
         inwards = flow.inwards.get(own, ())
-        expected = above is not None and [(source, way.when) for source, way in inwards] == [(above.step.name, "")]
+        expected = above is not None and [(source, transition.when) for source, transition in inwards] == [(above.step.name, "")]
         placed = PlacedStep(
             id=f"step-{number}-{own}",
             number=at,

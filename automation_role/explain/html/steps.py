@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ...runbook.flow import Way
+from ...runbook.flow import Transition
 from ..model import ExplainedCall
 from .markup import Content, Html, join, tag
 from .parts import badges, facts, finding, listed, need
@@ -69,7 +69,7 @@ def _step(step: PlacedStep, runbook: PlacedRunbook, level: int) -> Html:
             [
                 ("Calls", listed((call(each, about.line) for each in explained.calls), "calls")),
                 ("Needs", listed((need(each, link_to_action(each.action)) for each in explained.needs), "needs") or _nothing(step)),
-                ("Then", listed((_way(way, runbook) for way in step.onwards), "ways")),
+                ("Then", listed((_transition(transition, runbook) for transition in step.onwards), "ways")),
                 ("From", listed(_inwards(step, runbook), "ways")),
             ]
         ),
@@ -94,20 +94,20 @@ def call(shown: ExplainedCall, line: int) -> Content:
     return join(tag("code", f"{shown.service}.{shown.operation}"), tag("span", where, class_="quiet") if where else None)
 
 
-def _way(way: Way, runbook: PlacedRunbook) -> Html:
-    target = runbook.by_name.get(way.target) if way.target is not None else None
-    return join(_when(way), link_to(target) if target is not None else tag("span", way.target or way.words))
+def _transition(transition: Transition, runbook: PlacedRunbook) -> Html:
+    target = runbook.by_name.get(transition.target) if transition.target is not None else None
+    return join(_when(transition), link_to(target) if target is not None else tag("span", transition.target or transition.words))
 
 
 def _inwards(step: PlacedStep, runbook: PlacedRunbook) -> Iterator[Html]:
     if not step.reached:
         yield tag("span", "no step leads here by name", class_="quiet")
-    for source, way in step.inwards:
-        yield join(link_to(runbook.by_name[source]), f", {way.when}" if way.when else None)
+    for source, transition in step.inwards:
+        yield join(link_to(runbook.by_name[source]), f", {transition.when}" if transition.when else None)
 
 
-def _when(way: Way) -> Html | None:
-    return tag("span", way.when, ": ", class_="when") if way.when else None
+def _when(transition: Transition) -> Html | None:
+    return tag("span", transition.when, ": ", class_="when") if transition.when else None
 
 
 def _written(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The resources of a plan or a state, and what its configuration says of each."""
+"""The resources of a plan or a state, and the configuration of each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PlannedResource:
         type: `aws_iam_role`.
         is_data: whether it is a data source.
         values: its known arguments and attributes.
-        unknown: of its arguments and attributes, which are only known after apply: `true` in the place of the value.
+        unknown: those of its arguments and attributes that are only known after apply, with `true` instead of the value.
     """
 
     address: str
@@ -36,7 +36,7 @@ class PlannedResource:
 
     @property
     def index(self) -> str:
-        """Which instance it is of a resource that has several: `["a"]`, `[0]`; empty for the only one."""
+        """The index of an instance: `["a"]`, `[0]`; empty if the resource has only one."""
         return index_of(self.address)
 
 
@@ -48,7 +48,7 @@ class TerraformPlan:
 
     @cached_property
     def resources(self) -> Mapping[str, PlannedResource]:
-        """Address -> resource, of those that are there after apply: child modules' and data sources, too."""
+        """Address -> resource, of all that exist after apply, including those of child modules, and data sources."""
         found: dict[str, PlannedResource] = {}
         for values in (mapping(self._data.get("prior_state")).get("values"), self._data.get("values"), self._data.get("planned_values")):
             for resource in self._in_module(mapping(values).get("root_module"), 0):
@@ -64,7 +64,7 @@ class TerraformPlan:
 
     @cached_property
     def deleted(self) -> tuple[PlannedResource, ...]:
-        """The resources that apply deletes, as they are before."""
+        """The resources that apply deletes, as they are now."""
         gone = (change for change in self._changes.values() if mapping(change.get("change")).get("actions") == ["delete"])
         return tuple(self._changed(change, mapping(mapping(change.get("change")).get("before"))) for change in gone)
 
@@ -110,7 +110,7 @@ class TerraformPlan:
     # -- configuration -------------------------------------------------------------------------------------------------------------
 
     def configured(self, resource: PlannedResource) -> Mapping[str, Any]:
-        """What the configuration says of a resource; empty in a state."""
+        """The configuration of a resource; empty in a state."""
         own = unindexed(resource.address.removeprefix(resource.module).removeprefix("."))
         return self._configured(resource.module).get(own, {})
 
@@ -154,7 +154,7 @@ def unindexed(address: str) -> str:
 
 
 def segments(module: str) -> list[tuple[str, str]]:
-    """The modules on the way to one, each with its index: `module.a["x"].module.b` -> a ["x"], b."""
+    """The modules of an address, each with its index: `module.a["x"].module.b` -> a ["x"], b."""
     return _MODULE.findall(module)
 
 

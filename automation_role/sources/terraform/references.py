@@ -15,19 +15,19 @@ from typing import Any, Final
 from .plan import PlannedResource, TerraformPlan, index_of, mapping, parent_of, segments, texts, unindexed
 
 _PART: Final = re.compile(r"\[\"(?:[^\"\\]|\\.)*\"\]|\[[0-9]+\]|[^.\[\]]+")
-# What says that the instances of two resources have the same indices.
+# A reference by one of these means that the instances of both resources have the same indices.
 _SAME_INDEX: Final = frozenset({"each.key", "count.index"})
 _DEEPEST: Final = 20
-# References that are followed for one argument: modules that pass each other much multiply them.
+# At most this many references are followed for one argument: modules that pass values to each other multiply them.
 _MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference means.
+    """What a reference refers to.
 
     Attributes:
-        resources: the resource; all its instances, when it isn't known which one.
+        resources: the resource; all its instances, if it is unknown which one is meant.
         attribute: of it; empty: the whole resource, or one that an index hides (`aws_iam_role.r[each.key].arn`).
     """
 
@@ -37,7 +37,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """Where a reference is written: a module, what instance the resource there has, and what `each.value` comes from."""
+    """Where a reference is written: the module, the index of the resource there, and what `each.value` comes from."""
 
     module: str
     index: str
@@ -60,7 +60,7 @@ class References:
         return self.targets_of(resource, self.written(resource, argument))
 
     def targets_of(self, resource: PlannedResource, references: Sequence[str]) -> tuple[Target, ...]:
-        """The resources that references mean, where a resource has them."""
+        """The resources that references in the configuration of a resource refer to."""
         each = _references(self._plan.configured(resource).get("for_each_expression"))
         around = _Around(resource.module, resource.index, each)
         self._left = _MOST

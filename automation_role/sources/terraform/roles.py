@@ -62,7 +62,7 @@ def _inline(role: PlannedResource, values: Values) -> dict[str, Any]:
         its = values.means(policy, "role", role)
         if its is not False:
             found[_name(policy)] = values.document(policy, "policy") if its else _doubtful(policy, "role", values)
-    # Of a role that is there already the blocks are also what AWS says: the policies of other resources, in the state before.
+    # Of an existing role, the blocks also have the policies that other resources attached: they are in the state before.
     others = {_name(policy) for policy in values.plan.deleted if policy.type == "aws_iam_role_policy"}
     unknown = role.unknown.get("inline_policy")
     for number, block in enumerate(mappings(role.values.get("inline_policy"))):
@@ -82,21 +82,21 @@ _PERHAPS_REMOVED = "a policy that an exclusive list, whose role is a runtime val
 
 
 def _only(found: dict[str, Any], exclusive: tuple[list[str], bool] | None, role: PlannedResource) -> dict[str, Any]:
-    """The policies that are left when Terraform removes all that aren't listed."""
+    """The policies that remain after Terraform removes those that aren't listed."""
     if exclusive is None:
         return found
     listed, sure = exclusive
     if not sure:
         removed = not_known(_PERHAPS_REMOVED)
         return {name: document if name in listed else removed for name, document in found.items()}
-    if any(has_placeholder(name) for name in listed):  # which ones stay is not known
+    if any(has_placeholder(name) for name in listed):  # it is unknown which ones remain
         return found
     outside = not_known(f"an inline policy of {role.address} that is not in the plan")
     return {name: found.get(name, outside) for name in listed}
 
 
 def _attached(role: PlannedResource, values: Values) -> Iterator[str]:
-    """The managed policies, by all the ways in which Terraform attaches them."""
+    """The managed policies, attached in any way that Terraform has."""
     exclusive = _exclusive(role, values, "aws_iam_role_policy_attachments_exclusive", "policy_arns")
     if exclusive is None:
         yield from _attachments(role, values)
@@ -123,7 +123,7 @@ def _attachments(role: PlannedResource, values: Values) -> Iterator[str]:
 
 
 def _exclusive(role: PlannedResource, values: Values, kind: str, argument: str) -> tuple[list[str], bool] | None:
-    """What a resource lists that removes all the other policies of a role, and whether it surely is this role's; `None`: there is none."""
+    """The list of a resource that removes all other policies of a role, and whether it certainly is about this role; `None`: there is none."""
     perhaps: tuple[list[str], bool] | None = None
     for one in values.plan.of_type(kind):
         its = values.means(one, "role_name", role)
@@ -135,7 +135,7 @@ def _exclusive(role: PlannedResource, values: Values, kind: str, argument: str) 
 
 
 def _doubtful(policy: PlannedResource, argument: str, values: Values) -> str:
-    """What stands for a policy that may be attached to a role."""
+    """The placeholder of a policy that may be attached to a role."""
     return not_known(f"whether {policy.address} is attached to it: {values.why(policy, argument)}")
 
 

@@ -94,7 +94,7 @@ def _start(resource: PlannedResource, row: _StarterRow, values: Values) -> Start
         runbook = values.name(document) if document is not None else own.get(row.runbook)
     if not isinstance(runbook, str) or not row.fits(own):
         return None
-    # What a plan does not know of the input it may know by reference: the one role in it is the one that is passed.
+    # The input may be unknown although the role in it is known by reference: the only role in it is the one that is passed.
     role = referred(row.passing, "aws_iam_role")
     caller = own.get(row.caller) if row.caller is not None else ""
     if not isinstance(caller, str):

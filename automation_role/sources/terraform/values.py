@@ -1,7 +1,7 @@
 """Names, ARNs and documents of a plan's resources, and what stands for those that are only known after apply.
 
-Where the configuration sets such a value to one attribute of one other resource, it is followed: a role's name, a policy's ARN. What
-cannot be followed is a placeholder that says so.
+If the configuration sets such a value to one attribute of one other resource (a role's name, a policy's ARN), that attribute is used.
+Otherwise a placeholder says what is unknown.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ID_IS_ARN: Final = frozenset({"aws_iam_policy", "aws_sns_topic", "aws_sfn_state
 _NAMES: Final = frozenset({"name", "id", "bucket", "function_name"})
 # What a policy document's statement calls its lists.
 _ELEMENTS: Final = {"actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
-# What else a data source's document is made of, which isn't in its statements.
+# Arguments of a data source that add other documents to its statements.
 _MERGED: Final = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
 
@@ -90,7 +90,7 @@ class Values:
         return re.sub(r"\{[A-Z]+\}", lambda hole: str(holes[hole[0]]), form)
 
     def why(self, resource: PlannedResource, argument: str) -> str:
-        """What is not known, and why, in words."""
+        """What is unknown, and why, in words."""
         hangs = self.hangs(resource, argument)
         return f"{argument} of {resource.address} (known after apply{f': {hangs}' if hangs else ''})"
 
@@ -149,7 +149,7 @@ class Values:
         return found
 
     def _meant(self, resource: PlannedResource, target: Target, argument: str) -> str | None:
-        """The value of what an argument refers to; of a whole resource what such an argument takes."""
+        """The value of what an argument refers to; for a whole resource, the attribute that such an argument takes."""
         attribute = target.attribute or ("arn" if "arn" in argument or argument == "permissions_boundary" else "name")
         if attribute == "arn" or (attribute == "id" and resource.type in _ID_IS_ARN):
             return self.arn(resource)
@@ -161,7 +161,7 @@ class Values:
     # -- documents -----------------------------------------------------------------------------------------------------------------
 
     def document(self, resource: PlannedResource, argument: str) -> str:
-        """A policy document, or the placeholder of one. One that is written around what it refers to isn't what it refers to."""
+        """A policy document, or the placeholder of one. A document that only contains a reference isn't the document that it refers to."""
         value = resource.values.get(argument)
         if isinstance(value, str):
             return value
@@ -182,7 +182,7 @@ class Values:
         if not statements or any(data.values.get(one) or data.unknown.get(one) for one in _MERGED):
             return None
         blocks = mappings(self.plan.arguments(data).get("statement"))
-        if len(blocks) != len(statements):  # `dynamic` ones are not in the configuration, so nothing says which is which
+        if len(blocks) != len(statements):  # `dynamic` blocks are not in the configuration, so blocks can't be matched
             blocks = [{}] * len(statements)
         unknown = mappings(data.unknown.get("statement")) or [{}] * len(statements)
         written = [self._statement(data, *each) for each in zip(statements, unknown, blocks, strict=False)]
@@ -208,7 +208,7 @@ class Values:
         return {**one, **({"Condition": conditions} if conditions else {})}
 
     def _listed(self, data: PlannedResource, values: Any, expression: Mapping[str, Any], argument: str) -> list[str]:
-        """A list of a statement; for a value that depends on a resource, its ARN is known, but not what may follow it."""
+        """A list of a statement; of a value that depends on a resource, the ARN is known, but not a text that may follow it."""
         known = texts(values)
         if isinstance(values, list) and len(known) == len(values):
             return known

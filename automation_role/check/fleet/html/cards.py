@@ -1,4 +1,4 @@
-"""What was found about one role, wherever it is the same."""
+"""A card for each role that differs: what was found about it, in all accounts where it is the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..report import Result, RoleAnswer, RunbookPair
 
 # Roles with a card of their own; the table has all of them.
 MOST: Final = 500
-# What a card lists of each kind; those that are not at once in view; `--format json` has all.
+# How many items of each kind a card shows at once, and how many more behind a click; `--format json` has all.
 _SHOWN: Final = 5
 _FOLDED: Final = 40
 _STEPS: Final = 3

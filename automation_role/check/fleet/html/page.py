@@ -90,7 +90,7 @@ def _contents(report: FleetReport) -> Html:
 
 
 def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Html]) -> Html:
-    """A table; the second of each head is its columns' class: `wide` is left out on narrow screens."""
+    """A table. Each head is its text and the class of its column: columns with `wide` are hidden on narrow screens."""
     head = tag("tr", [tag("th", said, scope="col", class_=kind or None) for said, kind in heads])
     return tag("table", tag("caption", caption), tag("thead", head), tag("tbody", rows))
 
@@ -103,7 +103,7 @@ _WIDE: Final = "number wide"
 
 
 def _number(number: int, kind: str = "", class_: str = _WIDE) -> Html:
-    """A number; nothing for none; of a kind, as a badge."""
+    """A cell with a number, empty for 0; with a kind, as a badge."""
     shown: Content = tag("span", number, class_=f"badge {kind}") if kind and number else number or None
     return _cell(shown, class_)
 
