@@ -12,6 +12,7 @@ import pytest
 
 from automation_role.derive.scripts.reader import expressions, statements
 from automation_role.derive.scripts.reader.bindings import bound_names
+from automation_role.derive.scripts.reader.imports import parsed
 from tests.unit.scripts import read
 
 # Every kind of statement and expression that Python 3.11 has.
@@ -122,7 +123,7 @@ def test_syntax_of_newer_pythons_is_read_or_reported_by_line(newer: str) -> None
 def test_every_name_that_code_binds_is_known() -> None:
     """As Python's own table of symbols has it."""
     body = dedent(EVERYTHING)
-    functions = [each for each in ast.walk(ast.parse(body)) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    functions = [each for each in ast.walk(parsed(body)) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
     tables = {table.get_name(): table for table in _tables(symtable.symtable(body, "script", "exec"))}
     for each in functions:
         names = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-# Code in these has names of its own: only what it is called is bound around it. A constant has no code in it.
-_CLOSED: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Constant})
-_PLAIN: Final = frozenset({str, int, type(None)})  # names, and where in the text a node is
+# Code in these has names of its own: only what it is called is bound around it.
+_CLOSED: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 
@@ -16,44 +15,62 @@ def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Names that running these may bind in the frame that they are in.
 
     A name is bound where Python's grammar has it as a target (`Store`, `Del`), or in a field of its own: `name` of a definition, an
-    exception handler or a pattern, `rest` of a mapping pattern, `asname` of an import.
+    exception handler or a pattern, `rest` of a mapping pattern, `asname` of an import. Expressions are only looked at where
+    `mark_assignments` has found `:=` in them.
     """
-    return frozenset(_bound(nodes))
-
-
-def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    waiting = list(nodes)
+    found: set[str] = set()
+    waiting: list[Any] = list(nodes)
     while waiting:
         node = waiting.pop()
         kind = type(node)
         if kind is ast.Name:
-            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
-                yield node.id  # type: ignore[attr-defined]
+            found.add(node.id)
             continue
-        if isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0]
+        if kind is ast.alias:
+            found.add(node.asname or node.name.partition(".")[0])
             continue
         held = vars(node)  # all fields at once: most nodes have no name, and asking each for one takes longer than the rest
         for field in ("name", "rest"):
-            name = held.get(field)
-            if isinstance(name, str):
-                yield name
+            if type(held.get(field)) is str:
+                found.add(held[field])
         if kind in _CLOSED:
             continue
         if kind in _COMPREHENSIONS:
-            waiting += [each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
+            found |= assigned_inside(node)
             continue
         for inner in held.values():
             if type(inner) is list:
-                waiting += [each for each in inner if isinstance(each, ast.AST)]
-            elif type(inner) not in _PLAIN and isinstance(inner, ast.AST) and inner._fields:  # operators and contexts have none
+                waiting += [each for each in inner if _may_bind(each)]
+            elif isinstance(inner, ast.AST) and _may_bind(inner):
                 waiting.append(inner)
+    return frozenset(found)
 
 
-def assigned_inside(node: ast.AST) -> set[str]:
+def _may_bind(node: object) -> bool:
+    """Whether it is a part of a statement, a target, or an expression that assigns."""
+    if isinstance(node, ast.expr):
+        held = vars(node)
+        return "assigns" in held or ("ctx" in held and type(held["ctx"]) is not ast.Load)
+    return isinstance(node, ast.AST)
+
+
+def mark_assignments(tree: ast.AST) -> None:
+    """Write into each part of a syntax tree around `(x := …)` that there is one in it."""
+    around: dict[ast.AST, ast.AST] = {}
+    for node in ast.walk(tree):
+        around.update(dict.fromkeys(ast.iter_child_nodes(node), node))
+        part: Any = node if isinstance(node, ast.NamedExpr) else None
+        while part is not None and not hasattr(part, "assigns"):
+            part.assigns = True
+            part = around.get(part)
+
+
+def assigned_inside(node: ast.AST) -> frozenset[str]:
     """Names that `(x := …)` somewhere inside assigns to variables around."""
-    found: set[str] | None = getattr(node, "named_inside", None)
-    if found is None:
-        found = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
-        node.named_inside = found  # type: ignore[attr-defined]
-    return found
+    marked: Any = node
+    if not hasattr(node, "assigns"):
+        return frozenset()
+    if marked.assigns is True:  # not known yet
+        marked.assigns = frozenset(each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+    names: frozenset[str] = marked.assigns
+    return names

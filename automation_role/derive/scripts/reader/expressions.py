@@ -26,7 +26,8 @@ class Expressions(Operators, Calls, Displays):
         """What an expression is."""
         kind = type(node)
         if kind is ast.Name:  # names and constants are most of all expressions: read at once
-            return self.name(node.id)  # type: ignore[attr-defined]
+            name, env = node.id, self.env  # type: ignore[attr-defined]
+            return env[name] if env is not None and name in env and name not in self.frame.global_names else self.outer(name)
         machine = self.machine
         machine.work += 1
         if kind is ast.Constant:

@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import CLOCK, Container, is_plain
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, identity, join, join_all, members
 from ..values.external import External
 from ..values.frames import Frame, Summary
-from ..values.functions import Function, FunctionNode, identity, signature_of, widened
+from ..values.functions import Function, FunctionNode, signature_of, widened
 from ..values.lists import Generator, ListValue
 from ..values.work import walked
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS, MAX_PASSES
@@ -137,14 +137,19 @@ class Functions(Places):
 
     def saw(self, value: Abstract) -> Abstract:
         """A value came into the hands of the function that is read: what it concludes may rest on the members."""
+        if value is DATA:  # mostly
+            return value
         if isinstance(value, Container):
-            self._seen.setdefault(value, value.version)
+            seen = self._seen
+            if value not in seen:
+                seen[value] = value.version
             for each in value.behind():
-                self._seen.setdefault(each, each.version)
+                if each not in seen:
+                    seen[each] = each.version
         elif type(value) is Union:
             walked(len(value.members))
-            for member in value.members:
-                self.saw(member)
+            for each in value.versioned:
+                self.saw(each)
         return value
 
     def variables_seen(self) -> dict[Frame, int]:
@@ -251,7 +256,7 @@ class Functions(Places):
             self.where, self.guarded, self.exits, self.reading = around
 
     def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
-        return (function, *map(identity, variables.values()))
+        return (function, *[identity(value) for value in variables.values()])
 
     def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
         """The arguments, told apart less and less the more often a function is read."""

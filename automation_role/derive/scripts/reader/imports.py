@@ -14,6 +14,7 @@ from ..values.external import external
 from ..values.frames import Frame
 from ..values.functions import mark_generators
 from ..values.modules import ModuleValue
+from .bindings import mark_assignments
 from .functions import Functions, Reads
 
 _MISSING: Final = {
@@ -127,6 +128,8 @@ def parsed(text: str, line: int = 0) -> ast.Module:
         raise SyntaxError(str(error) or "nested too deeply") from None
     if "yield" in text:
         mark_generators(tree)
+    if ":=" in text:
+        mark_assignments(tree)
     for node in ast.walk(tree) if line else ():
         if hasattr(node, "lineno"):
             node.lineno = line

@@ -50,13 +50,6 @@ class Scope:
         """`eval` and `exec` of texts that are known, in one line of the script."""
         raise NotImplementedError
 
-    def name(self, name: str) -> Abstract:
-        """What a name is."""
-        env = self.env
-        if env is not None and name in env and name not in self.frame.global_names:
-            return env[name]
-        return self.outer(name)
-
     def outer(self, name: str) -> Abstract:
         """What a name is that is not a variable of this frame."""
         where: Frame | None = self.frame.global_names.get(name) or self.frame

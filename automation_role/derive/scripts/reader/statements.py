@@ -49,8 +49,9 @@ class Reader(Loops, Patterns, Definitions):
             machine.spend(1)
             if machine.guarded:
                 machine.where = object()
-            read = _READ.get(type(each), Reader.unknown)
-            if type(each) not in _COMPOUND:
+            kind = type(each)
+            read = _READ.get(kind, Reader.unknown)
+            if kind not in _COMPOUND:
                 read(self, each)
                 continue
             around, exits = machine.where, machine.exits

@@ -30,6 +30,7 @@ class Container(Thing):
     """
 
     __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
+    is_versioned = True
 
     def __init__(self) -> None:
         self.born = next(CLOCK)
@@ -192,7 +193,7 @@ def bagged(values: Iterable[Abstract]) -> list[Abstract]:
 
 def is_plain(value: Abstract) -> bool:
     """Whether it is surely plain data, whatever its shape; what is not never will be."""
-    if not isinstance(value, Thing):
+    if not isinstance(value, Thing) or value is DATA:
         return True
     if isinstance(value, Container) and value.holds_things:
         return False
@@ -202,25 +203,27 @@ def is_plain(value: Abstract) -> bool:
     return plain
 
 
-def _things(values: Iterable[Abstract], machine: Machine | None = None) -> Iterator[Abstract]:
+def _things(waiting: list[Thing], machine: Machine | None = None) -> Iterator[Abstract]:
     found: set[Abstract] = set()
     seen: set[int] = set()
-    waiting = list(values)
-    steps = 0
+    steps = len(waiting)
     while waiting:
         value = waiting.pop()
-        steps += 1
-        if not isinstance(value, Thing) or value is DATA or value is BOTTOM or isinstance(value, Credentials):
-            continue
         if isinstance(value, Union):
-            waiting += value.members
+            held: Iterable[Abstract] = value.members
         elif isinstance(value, Container) and value.is_container:
-            if id(value) not in seen:
-                seen.add(id(value))
-                if machine is not None:
-                    machine.saw(value)
-                waiting += value.inside()
-        elif value not in found:
-            found.add(value)
-            yield value
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if machine is not None:
+                machine.saw(value)
+            held = value.inside()
+        else:
+            if value is not BOTTOM and value not in found and not isinstance(value, Credentials):
+                found.add(value)
+                yield value
+            continue
+        before = len(waiting)
+        waiting += [each for each in held if isinstance(each, Thing) and each is not DATA]
+        steps += len(waiting) - before + 1
     walked(steps)

@@ -171,12 +171,17 @@ class Thing:
     __slots__ = ()
     is_container = False  # whether it is nothing but its members
 
+    is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
     has_items = True  # whether `x[key]` and `for each in x` can be meant
 
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """What stands for several alternatives of its kind."""
         return list(several)
+
+    def identity(self) -> Hashable:
+        """What tells it from another one as an argument."""
+        return self
 
     def truth(self) -> bool | None:
         """Whether it counts as true, if that is known."""
@@ -298,10 +303,24 @@ BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element o
 class Union(Thing):
     """One of several."""
 
-    __slots__ = ("members",)
+    __slots__ = ("_identity", "_versioned", "members")
 
     def __init__(self, members: tuple[Abstract, ...]) -> None:
         self.members = members
+        self._identity: Hashable = None
+        self._versioned: tuple[Thing, ...] | None = None
+
+    @property
+    def versioned(self) -> tuple[Thing, ...]:
+        """Its containers."""
+        if self._versioned is None:
+            self._versioned = tuple(each for each in self.members if isinstance(each, Thing) and each.is_versioned)
+        return self._versioned
+
+    def identity(self) -> Hashable:
+        if self._identity is None:
+            self._identity = tuple([identity(member) for member in self.members])
+        return self._identity
 
     def __repr__(self) -> str:
         return f"Union{self.members!r}"
@@ -408,6 +427,11 @@ class Args:
 NO_ARGS: Final = Args()
 
 
+def identity(value: Abstract) -> Hashable:
+    """What tells one argument from another."""
+    return value.identity() if isinstance(value, Thing) else (type(value), value)
+
+
 def truth(value: Abstract) -> bool | None:
     """Whether it counts as true, if that is known."""
     if value is None or isinstance(value, (str, int, float)):
@@ -451,36 +475,53 @@ def join(one: Abstract, other: Abstract) -> Abstract:
         return DATA
     if type(one) is type(other) and not isinstance(one, Thing) and one == other:
         return one
-    return join_all((one, other))
+    return _union_of([one, other])
 
 
 def join_all(values: Iterable[Abstract]) -> Abstract:
     """What may be any of them."""
-    found: dict[Hashable, Abstract] = {}
-    texts: dict[Pattern, None] = {}
-    for value in values:
-        if value is BOTTOM:
+    several: list[Abstract] | None = None
+    first: Abstract = BOTTOM
+    for value in values:  # mostly all are the same one
+        if value is first or value is BOTTOM:
             continue
-        for each in value.members if isinstance(value, Union) else (value,):
-            if isinstance(each, Thing):
+        if several is not None:
+            several.append(value)
+        elif first is BOTTOM:
+            first = value
+        else:
+            several = [first, value]
+    return first if several is None else _union_of(several)
+
+
+def _union_of(values: list[Abstract]) -> Abstract:
+    found: dict[Hashable, Abstract] = {}
+    texts: dict[str | Text, None] = {}
+    for value in values:
+        for each in value.members if type(value) is Union else (value,):
+            kind = type(each)
+            if kind is str or kind is Text:
+                texts[each] = None  # type: ignore[index]
+            elif isinstance(each, Thing):
                 found[each] = each
-            elif isinstance(each, str):
-                texts[Pattern.literal(each)] = None
-            elif isinstance(each, Text):
-                texts.update(dict.fromkeys(each.options))
             else:
-                found[type(each), each] = each
+                found[kind, each] = each
     if texts:
-        text = text_of(tuple(texts))
+        text = _one_text(list(texts))
         found[text if isinstance(text, Thing) else (str, text)] = text
     if len(found) == 1:
         return next(iter(found.values()))
-    if not found:
-        return BOTTOM
     members = list(found.values())
     if DATA in found or len(members) > _MAX_ALTERNATIVES:
         members = _merged(members, has_data=DATA in found)
     return members[0] if len(members) == 1 else Union(tuple(members))
+
+
+def _one_text(texts: list[str | Text]) -> str | Text | UnknownValue:
+    """Any of these."""
+    if len(texts) == 1:
+        return texts[0]
+    return text_of(tuple(dict.fromkeys(pattern for each in texts for pattern in patterns(each))))
 
 
 def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
@@ -490,10 +531,10 @@ def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
     scalars: list[Abstract] = []
     others: list[Abstract] = []
     for each in members:
-        if isinstance(each, Thing) and each.is_container:
-            containers.append(each)
-        elif not isinstance(each, Thing):
+        if not isinstance(each, Thing):
             scalars.append(each)
+        elif each.is_container:
+            containers.append(each)
         elif each is not DATA:
             others.append(each)
     if has_data or len(scalars) > _MAX_ALTERNATIVES:

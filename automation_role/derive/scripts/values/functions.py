@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .containers import Container, is_plain
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, UnknownValue, is_scalar, join, join_all
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, UnknownValue, identity, is_scalar, join, join_all
 from .external import External
 from .lists import ListValue
 
@@ -151,6 +151,9 @@ class Method(Thing):
 
     def __hash__(self) -> int:
         return hash((id(self.function), id(self.target)))
+
+    def identity(self) -> Hashable:
+        return (self, identity(self.target))
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         return self.target if name == "__self__" else machine.attribute(self.function, name, at)
@@ -308,15 +311,6 @@ class Names(DictValue):
     def changed(self, machine: Machine) -> None:
         super().changed(machine)
         self.of.version += 1
-
-
-def identity(value: Abstract) -> Hashable:
-    """What tells one argument from another."""
-    if not isinstance(value, Thing):
-        return (type(value), value)
-    if isinstance(value, Union):
-        return tuple(identity(member) for member in value.members)
-    return (value, identity(value.target)) if isinstance(value, Method) else value
 
 
 def widened(value: Abstract) -> Abstract:
