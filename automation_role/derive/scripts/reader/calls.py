@@ -24,45 +24,45 @@ class Calls(Scope):
     __slots__ = ()
 
     def call(self, node: ast.Call) -> Abstract:
-        function = node.func
+        function, machine = node.func, self.machine
         at = self.frame.line(node)
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
-            args = self.args(node)
-            if self._is_certain(function.value, target) and isinstance(target, (DictValue, ListValue)):
-                exact = target.surely(self.machine, function.attr, args)
+            args = self.args(node) if node.args or node.keywords else NO_ARGS
+            if target is DATA and function.attr != "setdefault" and not machine.has_scattered:
+                if args is NO_ARGS:
+                    return DATA
+                if function.attr.startswith(machine.libraries.methods_opening_urls):
+                    machine.tell_urls(args, at)
+                return machine.escape(args, at, DATA)
+            if isinstance(target, (DictValue, ListValue)) and self._is_certain(function.value, target):
+                exact = target.surely(machine, function.attr, args)
                 if exact is not BOTTOM:
                     return exact
-            if target is DATA and function.attr != "setdefault" and not self.machine.has_scattered:
-                if function.attr.startswith(self.machine.libraries.methods_opening_urls):
-                    self.machine.tell_urls(args, at)
-                return self.machine.escape(args, at, DATA) if node.args or node.keywords else DATA
-            return self._made_by(node, next(CLOCK), self.machine.invoke(target, function.attr, args, at))
+            return self._made_by(node, next(CLOCK), machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
-            isinstance(function, ast.Name)
+            type(function) is ast.Name
             and function.id in {"super", "locals", "globals", "vars", "eval", "exec"}
             and isinstance(target, Thing)
         ):
             special = self._special(function.id, node, at)
             if special is not BOTTOM:
                 return special
-        args = self.args(node)
-        return self._made_by(node, next(CLOCK), self.machine.call(target, args, at))
+        args = self.args(node) if node.args or node.keywords else NO_ARGS
+        return self._made_by(node, next(CLOCK), machine.call(target, args, at))
 
     def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
         """What a call gives, by its place when it is a new container."""
-        if isinstance(value, (DictValue, ListValue)) and value.born > before:
+        if value is not DATA and isinstance(value, (DictValue, ListValue)) and value.born > before:
             return self.frame.site(self.machine, node, value)
         return value
 
     def args(self, node: ast.Call) -> Args:
         """The arguments of a call."""
-        if not node.args and not node.keywords:
-            return NO_ARGS
         args = Args()
         for each in node.args:
-            if isinstance(each, ast.Starred):
+            if type(each) is ast.Starred:
                 value = self.value(each.value)
                 if isinstance(value, ListValue) and value.rest is BOTTOM and args.rest is BOTTOM:
                     args.positional += value.items

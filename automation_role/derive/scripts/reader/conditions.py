@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 from ....values.value import Text
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, choices, join, join_all, members, truth
 from ..values.lists import ListValue
 
 Env = dict[str, Abstract]
@@ -24,68 +25,56 @@ class Evaluator(Protocol):
         """What an expression is."""
 
 
-def _choices(value: Abstract) -> tuple[Any, ...] | None:
-    """All that it may be, when that is known."""
-    if value is None or isinstance(value, (str, int, float)):
-        return (value,)
-    if isinstance(value, Text):
-        return value.literals
-    if isinstance(value, Union):
-        found: list[Any] = []
-        for member in value.members:
-            some = _choices(member)
-            if some is None:
-                return None
-            found += some
-        return tuple(found)
-    return None
+_OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.IsNot: ast.Is}
 
 
-def compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
+def compared(kind: type[ast.cmpop], left: Abstract, right: Abstract) -> bool | None:
     """What a comparison gives, if that is known."""
-    if isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)) and isinstance(left, Thing) and isinstance(right, Thing):
+    if kind in _OPPOSITE:
+        known = compared(_OPPOSITE[kind], left, right)
+        return None if known is None else not known
+    compare = _KNOWN.get(kind)
+    return None if compare is None else compare(left, right)
+
+
+def _is_in(left: Abstract, right: Abstract) -> bool | None:
+    some = choices(left)
+    if some is None or not isinstance(right, ListValue) or right.rest is not BOTTOM:
+        return None
+    held = [choices(each) for each in right.items]
+    if any(each is None or len(each) != 1 for each in held):
+        return None
+    return _only({one in [each[0] for each in held if each is not None] for one in some})
+
+
+def _is(left: Abstract, right: Abstract) -> bool | None:
+    if right is not None:
+        return _is_equal(left, right) if isinstance(left, Thing) or choices(left) is not None else None
+    several = members(left)
+    if left is DATA or left is BOTTOM or any(isinstance(each, UnknownValue) for each in several):
+        return None
+    return _only({each is None for each in several})
+
+
+def _is_equal(left: Abstract, right: Abstract) -> bool | None:
+    if isinstance(left, Thing) and isinstance(right, Thing):
         same = left.same(right)
         if same is not None:
-            return same is isinstance(op, (ast.Is, ast.Eq))
-    return _plainly_compared(op, left, right)
-
-
-def _plainly_compared(op: ast.cmpop, left: Abstract, right: Abstract) -> bool | None:
-    some = _choices(left)
-    if isinstance(op, (ast.In, ast.NotIn)):
-        if some is None or not isinstance(right, ListValue) or right.rest is not BOTTOM:
-            return None
-        held = [_choices(each) for each in right.items]
-        if any(each is None or len(each) != 1 for each in held):
-            return None
-        answers = {one in [each[0] for each in held if each is not None] for one in some}
-    elif isinstance(op, (ast.Is, ast.IsNot)):
-        if right is not None and some is not None:
-            return _plainly_compared(ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), left, right)
-        if right is not None or left is DATA or (isinstance(left, Thing) and _is_bottomless(left)):
-            return None
-        answers = {member is None for member in members(left)}
-        if any(isinstance(member, Text) for member in members(left)) and None in answers:
-            return None
-    elif isinstance(op, (ast.Eq, ast.NotEq)):
-        others = _choices(right)
-        if some is None or others is None or (len(some) > 1 and len(others) > 1):
-            return None
-        answers = {one == other for one in some for other in others}
-    else:
+            return same
+    some, others = choices(left), choices(right)
+    if some is None or others is None or (len(some) > 1 and len(others) > 1):
         return None
-    if len(answers) != 1:
-        return None
-    return answers.pop() is not isinstance(op, (ast.NotIn, ast.IsNot, ast.NotEq))
+    return _only({one == other for one in some for other in others})
 
 
-def _is_bottomless(value: Thing) -> bool:
-    return any(isinstance(member, UnknownValue) for member in members(value)) or value is BOTTOM
+def _only(answers: set[bool]) -> bool | None:
+    return answers.pop() if len(answers) == 1 else None
+
+
+_KNOWN: Final[dict[type[ast.cmpop], Callable[[Abstract, Abstract], bool | None]]] = {ast.Eq: _is_equal, ast.In: _is_in, ast.Is: _is}
 
 
 # -- what follows for the variables
-
-_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.IsNot: ast.Is}
 
 
 def refined(reader: Evaluator, test: ast.expr, env: Env | None, *, holds: bool) -> Env | None:
@@ -93,23 +82,21 @@ def refined(reader: Evaluator, test: ast.expr, env: Env | None, *, holds: bool) 
 
     A new set of variables when something was learnt, else the same.
     """
-    if env is None:
-        return None
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return refined(reader, test.operand, env, holds=not holds)
-    if isinstance(test, ast.BoolOp):
-        if isinstance(test.op, ast.And) is holds:
-            for each in test.values:
-                env = refined(reader, each, env, holds=holds)
-            return env
+    learn = _LEARNT.get(type(test))
+    return env if env is None or learn is None else learn(reader, test, env, holds=holds)
+
+
+def _not(reader: Evaluator, test: ast.UnaryOp, env: Env, *, holds: bool) -> Env | None:
+    return refined(reader, test.operand, env, holds=not holds) if type(test.op) is ast.Not else env
+
+
+def _several(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> Env | None:
+    if (type(test.op) is ast.And) is not holds:
         return _either(reader, test, env, holds=holds)
-    if isinstance(test, ast.Name):
-        return _with(env, test, lambda value: _having(value, holds=holds))
-    if isinstance(test, ast.NamedExpr):
-        return _with(env, test.target, lambda value: _having(value, holds=holds))
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        return _compared(reader, test, env, holds=holds)
-    return env
+    all_hold: Env | None = env
+    for each in test.values:
+        all_hold = refined(reader, each, all_hold, holds=holds)
+    return all_hold
 
 
 def _either(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> Env:
@@ -123,27 +110,23 @@ def _either(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> En
     return whole
 
 
-def _with(env: Env, target: ast.expr, narrow: Any) -> Env:
-    if not isinstance(target, ast.Name) or target.id not in env:
-        return env
-    old = env[target.id]
-    new = narrow(old)
-    if new is old or new is BOTTOM:
-        return env
-    return {**env, target.id: new}
+def _with(env: Env, name: str, new: Abstract) -> Env:
+    return env if new is env[name] or new is BOTTOM else {**env, name: new}
 
 
-def _having(value: Abstract, *, holds: bool) -> Abstract:
-    """Those of its alternatives that count as true, or as false."""
+def _true(_reader: Evaluator, test: ast.Name | ast.NamedExpr, env: Env, *, holds: bool) -> Env:
+    """Those alternatives of a variable that count as true, or as false."""
+    name = test.id if isinstance(test, ast.Name) else test.target.id
+    value = env.get(name, BOTTOM)
     if not isinstance(value, Union):
-        return value
+        return env
     kept = [member for member in value.members if truth(member) is not (not holds)]
-    return value if len(kept) == len(value.members) else join_all(kept)
+    return env if len(kept) == len(value.members) else _with(env, name, join_all(kept))
 
 
 def _compared(reader: Evaluator, test: ast.Compare, env: Env, *, holds: bool) -> Env:
-    target = test.left.target if isinstance(test.left, ast.NamedExpr) else test.left
-    if not isinstance(target, ast.Name) or target.id not in env:
+    target = test.left.target if type(test.left) is ast.NamedExpr else test.left
+    if type(target) is not ast.Name or target.id not in env or len(test.ops) > 1:
         return env
     kind = type(test.ops[0])
     if kind in _OPPOSITE:
@@ -151,12 +134,21 @@ def _compared(reader: Evaluator, test: ast.Compare, env: Env, *, holds: bool) ->
     if kind not in {ast.Eq, ast.In, ast.Is}:
         return env
     right = _cheap(reader, test.comparators[0])
-    options = _held(right, exact=not holds) if kind is ast.In else _choices(right)
+    options = _held(right, exact=not holds) if kind is ast.In else choices(right)
     if kind is ast.Is and right is not None:
         return env
     if options is None or (not holds and kind is ast.Eq and len(options) != 1):
         return env
-    return _with(env, target, lambda value: _among(value, options, holds=holds))
+    return _with(env, target.id, _among(env[target.id], options, holds=holds))
+
+
+_LEARNT: Final[dict[type[ast.expr], Callable[..., Env | None]]] = {
+    ast.UnaryOp: _not,
+    ast.BoolOp: _several,
+    ast.Name: _true,
+    ast.NamedExpr: _true,
+    ast.Compare: _compared,
+}
 
 
 def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
@@ -177,7 +169,7 @@ def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
         return None
     found: list[Any] = []
     for each in value.items:
-        some = _choices(each)
+        some = choices(each)
         if some is None or (exact and len(some) != 1):
             return None
         found += some
@@ -188,7 +180,7 @@ def _among(value: Abstract, options: tuple[Any, ...], *, holds: bool) -> Abstrac
     """Those of its alternatives that are one of these, or none of these."""
     found: Abstract = BOTTOM
     for member in members(value):
-        known = _choices(member)
+        known = choices(member)
         if known is not None:
             found = join_all([found, *(each for each in known if (each in options) is holds)])
         elif options == (None,) and holds and isinstance(member, Thing) and not isinstance(member, UnknownValue):

@@ -12,7 +12,7 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, identity, join, join_all, members
 from ..values.external import External
 from ..values.frames import Frame, Summary
-from ..values.functions import Function, FunctionNode, signature_of, widened
+from ..values.functions import Function, FunctionNode, widened
 from ..values.lists import Generator, ListValue
 from ..values.work import walked
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS, MAX_PASSES
@@ -148,18 +148,18 @@ class Functions(Places):
                     seen[each] = each.version
         elif type(value) is Union:
             walked(len(value.members))
-            for each in value.versioned:
-                self.saw(each)
+            for member in value.versioned:
+                self.saw(member)
         return value
 
     def variables_seen(self) -> dict[Frame, int]:
         """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
         walked(len(self._seen))
-        return {each: each.version for each in self._seen if isinstance(each, Frame)}
+        return {each: each.version for each in self._seen if type(each) is Frame}
 
     def are_as_seen(self, before: Mapping[Frame, int]) -> bool:
         """Whether no function has changed its `global` and `nonlocal` names since."""
-        return all(each.version == before.get(each, first) for each, first in self._seen.items() if isinstance(each, Frame))
+        return all(each.version == before.get(each, first) for each, first in self._seen.items() if type(each) is Frame)
 
     def repeated(self, read: Callable[[], Abstract], at: int) -> Abstract:
         """What something gives that happens any number of times, each time with what the last time has left behind."""
@@ -178,10 +178,12 @@ class Functions(Places):
             self.put_off.append((function, args))
             return self.too_deep(self.first_line)
         key = self._key(function, variables)
-        if key not in self.summaries:
-            variables = self._limited(function, variables)
-            key = self._key(function, variables)
         known = self.summaries.get(key)
+        if known is None:
+            limited = self._limited(function, variables)
+            if limited is not variables:
+                variables, key = limited, self._key(function, limited)
+                known = self.summaries.get(key)
         if known is not None and (known.is_running or self._holds(known)):
             known.is_recursive = known.is_running
             return known.given()
@@ -244,7 +246,7 @@ class Functions(Places):
         around = (self.where, self.guarded, self.exits, self.reading)
         self.reading = frame
         self.depth += 1
-        if signature_of(function.node).is_suspended:
+        if function.signature.is_suspended:
             self.guarded += 1
             self.where = object()
         try:

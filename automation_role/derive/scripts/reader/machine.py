@@ -88,7 +88,7 @@ class Interpreter(Imports):
                 and any(each.enum is not None for each in self.classes)
             ):
                 found = join(found, target)  # members of an `Enum` are read as their values
-            return self.saw(found)
+            return found if found is DATA else self.saw(found)
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
             return target
         if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
@@ -103,9 +103,9 @@ class Interpreter(Imports):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            found = self.saw(target.invoke(self, name, args, at))
+            found = target.invoke(self, name, args, at)
             self.levels -= 1
-            return found
+            return found if found is DATA else self.saw(found)
         if not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
             return member.invoke(self, name, args, at)
         if isinstance(target, (str, Text)):
@@ -124,9 +124,9 @@ class Interpreter(Imports):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            found = self.saw(target.item(self, key, at))
+            found = target.item(self, key, at)
             self.levels -= 1
-            return found
+            return found if found is DATA else self.saw(found)
         if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
             return target[key]
         return DATA
@@ -141,7 +141,8 @@ class Interpreter(Imports):
             self.levels -= 1
             self.spend(len(found))
             for each in found:
-                self.saw(each)
+                if each is not DATA:
+                    self.saw(each)
             return found
         return [DATA]
 
@@ -157,12 +158,9 @@ class Interpreter(Imports):
 
     def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
-        clients = [each for each in several if has_method(each, name) is not None]
-        others = [each for each in several if has_method(each, name) is None and each is not None]
-        can = [each for each in clients if has_method(each, name)]
-        if can or others:
-            return [*can, *others]
-        return clients[:1]
+        able = [(each, has_method(each, name)) for each in several if each is not None]
+        found = [each for can in (True, None) for each, has in able if has is can]
+        return found or [each for each, _ in able[:1]]
 
     def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
         """Somebody whose code is not here gets these: what may come back.

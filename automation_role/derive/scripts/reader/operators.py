@@ -180,7 +180,7 @@ class Operators(Scope):
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.value(each)
             own = self._compared(op, left, right, self.frame.line(node))
-            known = compared(op, left, right) if own is BOTTOM else None
+            known = compared(type(op), left, right) if own is BOTTOM else None
             found = join(found, own if own is not BOTTOM else DATA if known is None else known)
             left = right
             self.machine.where = object()

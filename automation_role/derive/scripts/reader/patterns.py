@@ -56,7 +56,7 @@ class Patterns(Expressions):
     def _matches(self, pattern: ast.pattern, subject: Abstract) -> bool | None:
         """Whether a pattern fits, if that is known; binds its names."""
         if isinstance(pattern, ast.MatchValue):
-            return compared(ast.Eq(), subject, self.value(pattern.value))
+            return compared(ast.Eq, subject, self.value(pattern.value))
         if isinstance(pattern, ast.MatchSingleton):
             return None
         if isinstance(pattern, ast.MatchAs):

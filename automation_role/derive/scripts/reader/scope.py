@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..values.containers import Container
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, OPAQUE, REPORTED, Abstract, Thing, join, join_all
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing, join, join_all
 from ..values.functions import FunctionNode
 from ..values.lists import ListValue
 from ..values.work import walked
@@ -58,7 +58,7 @@ class Scope:
             found = self.machine.builtin(name)
         if found is BOTTOM:
             return REPORTED if self.frame.module.foreign_names else OPAQUE
-        return self.machine.saw(found)
+        return found if found is DATA else self.machine.saw(found)
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""

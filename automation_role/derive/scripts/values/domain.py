@@ -187,6 +187,10 @@ class Thing:
         """Whether it counts as true, if that is known."""
         return None
 
+    def choices(self) -> tuple[Any, ...] | None:
+        """All texts and numbers that it may be, when that is known."""
+        return None
+
     def same(self, _other: Thing) -> bool | None:
         """Whether it is the other one, if that is known."""
         return None
@@ -331,24 +335,28 @@ class Union(Thing):
     def __hash__(self) -> int:
         return hash(self.members)
 
+    def choices(self) -> tuple[Any, ...] | None:
+        several = [choices(member) for member in self.members]
+        return None if None in several else tuple([each for some in several for each in some or ()])
+
     def truth(self) -> bool | None:
         known = {truth(member) for member in self.members}
         return known.pop() if len(known) == 1 else None
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return join_all(machine.attribute(member, name, at) for member in machine.able(self.members, name))
+        return join_all([machine.attribute(member, name, at) for member in machine.able(self.members, name)])
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         machine.steps += len(self.members) // _MEMBERS_A_STEP
-        return join_all(machine.invoke(member, name, args, at) for member in machine.able(self.members, name))
+        return join_all([machine.invoke(member, name, args, at) for member in machine.able(self.members, name)])
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        return join_all(machine.call(member, args, at) for member in self.members)
+        return join_all([machine.call(member, args, at) for member in self.members])
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         machine.steps += len(self.members) // _MEMBERS_A_STEP
         have = [member for member in self.members if member is not None and not (isinstance(member, Thing) and member.lacks(key))]
-        return join_all(machine.item(member, key, at) for member in have or self.members)
+        return join_all([machine.item(member, key, at) for member in have or self.members])
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         found: list[Abstract] = []
@@ -406,14 +414,14 @@ class Args:
         given = join(self.rest if index >= 0 else BOTTOM, self.extra)
         return default if given is BOTTOM else given
 
-    def values(self) -> Iterable[Abstract]:
+    def values(self) -> list[Abstract]:
         """All the arguments."""
-        yield from self.positional
-        yield from self.keywords.values()
+        found = [*self.positional, *self.keywords.values()]
         if self.rest is not BOTTOM:
-            yield self.rest
+            found.append(self.rest)
         if self.extra is not BOTTOM:
-            yield self.extra
+            found.append(self.extra)
+        return found
 
     def after(self, count: int) -> Args:
         """The same without the first `count` positional ones."""
@@ -430,6 +438,13 @@ NO_ARGS: Final = Args()
 def identity(value: Abstract) -> Hashable:
     """What tells one argument from another."""
     return value.identity() if isinstance(value, Thing) else (type(value), value)
+
+
+def choices(value: Abstract) -> tuple[Any, ...] | None:
+    """All texts and numbers that a value may be, when that is known."""
+    if isinstance(value, Thing):
+        return value.choices()
+    return value.literals if isinstance(value, Text) else (value,)
 
 
 def truth(value: Abstract) -> bool | None:

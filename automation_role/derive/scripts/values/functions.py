@@ -58,10 +58,11 @@ def signature_of(node: FunctionNode) -> Signature:
 class Function(Thing):
     """A `def` or `lambda` of the script, with the variables around it."""
 
-    __slots__ = ("defaults", "frame", "node", "owner")
+    __slots__ = ("defaults", "frame", "node", "owner", "signature")
 
     def __init__(self, node: FunctionNode, frame: Frame, defaults: dict[str, Abstract]) -> None:
         self.node = node
+        self.signature = signature_of(node)
         self.frame = frame
         self.defaults = defaults
         self.owner: Container | None = None  # the class whose method it is
@@ -80,7 +81,7 @@ class Function(Thing):
         if own is not BOTTOM:
             return own
         if name in {"__defaults__", "__kwdefaults__"}:
-            placed = signature_of(self.node).names
+            placed = self.signature.names
             among = {each: value for each, value in self.defaults.items() if (each in placed) is (name == "__defaults__")}
             return ListValue(among.values()) if name == "__defaults__" else DictValue(among)
         if name in {"fget", "__func__"}:
@@ -101,13 +102,11 @@ class Function(Thing):
 
     def bound(self, machine: Machine, args: Args) -> dict[str, Abstract]:
         """The variables that the function starts with."""
-        signature = signature_of(self.node)
-        variables: dict[str, Abstract] = {}
+        signature = self.signature
+        variables: dict[str, Abstract] = dict(zip(signature.names, args.positional, strict=False))
         keywords = dict(args.keywords)
-        for place, name in enumerate(signature.names):
-            if place < len(args.positional):
-                variables[name] = args.positional[place]
-            elif name in keywords:
+        for name in signature.names[len(args.positional) :]:
+            if name in keywords:
                 value = keywords.pop(name)
                 variables[name] = join_all([value, args.extra, self.defaults.get(name, BOTTOM)]) if name in args.perhaps else value
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ....values.patterns import ANY, Pattern
+from ....values.patterns import ANY, Part, Pattern
 from ....values.value import Text
 from .domain import _MAX_TEXTS, DATA, Abstract, Union, patterns, text_of
 from .work import walked, wrote
@@ -29,30 +29,32 @@ def written(value: Abstract) -> tuple[Pattern, ...]:
 
 
 def _size(piece: Abstract) -> int:
-    if isinstance(piece, str):
-        return len(piece)
     if isinstance(piece, Text):
-        return sum(len(part) if isinstance(part, str) else 1 for option in piece.options for part in option.parts)
+        return sum([len(part) if isinstance(part, str) else 1 for option in piece.options for part in option.parts])
     return 1
 
 
 def concatenated(pieces: Sequence[Abstract]) -> Abstract:
     """The text made of these pieces, one after the other."""
-    size = sum(map(_size, pieces))
+    size = sum([len(piece) if type(piece) is str else _size(piece) for piece in pieces])
     if size > MAX_SIZE:
         return DATA
     wrote(size)
-    if all(isinstance(piece, str) for piece in pieces):
-        return "".join(piece for piece in pieces if isinstance(piece, str))
-    options: list[list[Pattern]] = [[]]
+    texts: list[list[Part]] = [[]]  # the parts of each text that it may be
     for piece in pieces:
-        some = written(piece)
-        if len(options) * len(some) > _MAX_TEXTS:
+        if type(piece) is str:
+            for parts in texts:
+                parts.append(piece)
+            continue
+        some = _ANYTHING if piece is DATA else written(piece)
+        if len(texts) * len(some) > _MAX_TEXTS:
             some = _ANYTHING
         if len(some) == 1:
-            for option in options:
-                option.append(some[0])
+            for parts in texts:
+                parts.extend(some[0].parts)
         else:
-            options = [[*option, each] for option in options for each in some]
-    walked(len(options) * len(pieces))
-    return text_of(list(dict.fromkeys(Pattern(tuple([part for each in option for part in each.parts])) for option in options)))
+            texts = [[*parts, *each.parts] for parts in texts for each in some]
+    walked(len(texts) * len(pieces))
+    if len(texts) == 1:
+        return text_of((Pattern(tuple(texts[0])),))
+    return text_of(list(dict.fromkeys([Pattern(tuple(parts)) for parts in texts])))
