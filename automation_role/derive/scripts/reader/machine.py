@@ -159,8 +159,7 @@ class Interpreter(Imports):
     def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
         able = [(each, has_method(each, name)) for each in several if each is not None]
-        found = [each for can in (True, None) for each, has in able if has is can]
-        return found or [each for each, _ in able[:1]]
+        return [each for can in (True, None) for each, has in able if has is can] or [each for each, _ in able[:1]]
 
     def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
         """Somebody whose code is not here gets these: what may come back.
