@@ -15,7 +15,7 @@ from ..policy.statement import Statement
 from ..values.place import Place
 from ..values.tokens import is_opaque
 from .measured import CHARACTERS, RESOURCES, measure
-from .render import CUSTOMIZE_ROLES
+from .surroundings import CUSTOMIZE_ROLES
 from .types import AnyRole
 
 

@@ -33,9 +33,10 @@ from .guard import guarded
 from .imported_role import ImportedAutomationRole, check_role_arn
 from .once import check_once
 from .plan import Plan, check_runbooks, make_plan, unknown_answers
-from .render import here, in_china, principals, reported
+from .render import here, principals
 from .role_findings import RoleFindings
 from .role_policies import RolePolicies
+from .surroundings import surroundings
 from .tokens import with_known_tokens
 from .types import AnyRole
 
@@ -125,6 +126,7 @@ class AutomationRole(AutomationRoleBase):
         max_session_duration: Duration | None = None,
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
+        around = surroundings(scope)
         try:
             services = checked.services(trusted_services, restrict=restrict_trust_to_account)
             passed = checked.passed_roles(pass_roles)
@@ -142,15 +144,15 @@ class AutomationRole(AutomationRoleBase):
             logged = checked.script_logs(script_logs)
             taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
             self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
-            self._regions, self._in_china = ("*",) if regions is None else tuple(regions), in_china(scope)
+            self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
             told = checked.findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
-            if role_name is not None:  # the path is a call into Node.js
-                check_once(scope, "role_name", role_name, f"{scope.node.path}/{construct_id}")
+            if role_name is not None:
+                check_once(scope, "role_name", role_name, f"{around.path}/{construct_id}")
             plan = None if self._runbooks is None else self._plan(self._runbooks)
         except AutomationRoleError as error:
-            raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
+            raise AutomationRoleError(f"{around.path}/{construct_id}: {error}") from None
 
         super().__init__(scope, construct_id)
         self._role = self._own = iam.Role(
@@ -164,8 +166,8 @@ class AutomationRole(AutomationRoleBase):
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
         )
-        self._policies = RolePolicies(self, self._own, reported=reported(scope))
-        self._findings = RoleFindings(self, told, held_back=deny_self_change or permissions_boundary is not None)
+        self._policies = RolePolicies(self, self._own, reported=around.reported)
+        self._findings = RoleFindings(self, construct_id, around, told, held_back=deny_self_change or permissions_boundary is not None)
         self._watched, self._guards = False, deny_self_change
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
@@ -181,7 +183,7 @@ class AutomationRole(AutomationRoleBase):
         except AutomationRoleError:
             scope.node.try_remove_child(construct_id)
             raise
-        if self._answered or reported(scope) or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
+        if self._answered or around.reported or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
             self._watch()
 
     @classmethod
@@ -364,10 +366,10 @@ class AutomationRole(AutomationRoleBase):
         else:
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
-            self._findings.report(plan, self._policies.inline("Derived"))
+            self._findings.report(plan)
 
     def _guard(self, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None) -> None:
-        statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not reported(self)))
+        statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not surroundings(self).reported))
         self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
         self._watch()
 

@@ -7,7 +7,9 @@ from constructs import Construct
 
 from ..findings import INFORMATION, Findings
 from ..values.tokens import is_opaque
+from .information import inform
 from .plan import Plan, gathered
+from .surroundings import Surroundings
 
 _SCOPE = "Findings"
 
@@ -17,45 +19,34 @@ class RoleFindings:
 
     Args:
         role: the construct of the role.
+        name: its name in its scope.
+        around: its scope.
         told: how findings are reported.
         held_back: whether the role is kept from widening itself, so that this is not worth a word.
     """
 
-    def __init__(self, role: Construct, told: Findings, *, held_back: bool) -> None:
-        self._role, self._told, self._held_back = role, told, held_back
+    def __init__(self, role: Construct, name: str, around: Surroundings, told: Findings, *, held_back: bool) -> None:
+        self._role, self._name, self._around, self._told, self._held_back = role, name, around, told, held_back
         self._scope: Construct | None = None
 
-    def report(self, plan: Plan, policy: Construct | None) -> None:
-        """Report the findings, each runbook's in its own scope, where a kind can be acknowledged for only that runbook.
-
-        Args:
-            plan: what was derived.
-            policy: the construct of the derived policy, which is replaced with what is derived; `None`: nothing was derived into one.
-        """
+    def report(self, plan: Plan) -> None:
+        """Report the findings of a plan, each runbook's in its own scope, where a kind can be acknowledged for only that runbook."""
         if self._scope is not None:
             self._role.node.try_remove_child(_SCOPE)
-        widening = None if self._held_back else plan.widening
-        informing = widening is not None or any(finding.id in INFORMATION for finding in plan.findings)
-        answerable = any(finding.id not in INFORMATION for finding in plan.findings)
-        self._scope = Construct(self._role, _SCOPE) if answerable or (informing and policy is None) else None
-        at = policy if policy is not None else self._scope
-        if at is None or not (informing or answerable):
-            return
-        # Information is about the policy: there is nothing to acknowledge, and each construct takes time. Not add_info_v2: the oldest
-        # supported CDK does not have it.
-        information = Annotations.of(at)
-        if widening is not None:
-            information.add_info(f"{widening} [automation-role:selfWidening]")
+            self._scope = None
+        informing = [] if self._held_back or plan.widening is None else [f"{plan.widening} [automation-role:selfWidening]"]
         scopes: dict[str, Construct] = {}
         for runbook, finding_id, message in gathered(plan.findings):
             if finding_id in INFORMATION:
-                information.add_info(f"{message} [automation-role:{finding_id}]")
+                informing.append(f"{message} [automation-role:{finding_id}]")
                 continue
+            if self._scope is None:
+                self._scope = Construct(self._role, _SCOPE)
             if runbook not in scopes:
-                assert self._scope is not None  # noqa: S101  (created for what can be answered)
                 scopes[runbook] = Construct(self._scope, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
             annotations = Annotations.of(scopes[runbook])
             if self._told is Findings.ERROR:
                 annotations.add_error(f"{message} [{finding_id}]")
             else:
                 annotations.add_warning_v2(f"automation-role:{finding_id}", message)
+        inform(self._around.stack, f"{self._around.path}/{self._name}", informing)

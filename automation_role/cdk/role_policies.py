@@ -63,10 +63,6 @@ class RolePolicies:
             written = iam.PolicyDocument.from_json(policy.to_json(context))
             self._managed[f"{prefix}{number}"] = iam.ManagedPolicy(self._scope, f"{prefix}{number}", document=written, roles=[self._role])
 
-    def inline(self, policy_id: str) -> iam.Policy | None:
-        """The inline policy of this id."""
-        return self._inline.get(policy_id)
-
     def known_size(self) -> int:
         """Characters of the inline policies that can no longer grow."""
         return self._given + sum(policy.size(context) for policy, context in self._known.values())

@@ -368,14 +368,33 @@ ATTACH = api("iam", "AttachRolePolicy", RoleName="{{ Target }}", PolicyArn="arn:
 WIDENS = runbook("Widens", ATTACH, Target={"type": "String"})
 
 
-def test_a_role_that_could_widen_itself_is_told_for_information_on_its_policy(stack):
+def test_a_role_that_could_widen_itself_is_reported_for_information(stack):
     AutomationRole(stack, "Role", runbooks=[WIDENS], findings=Findings.ERROR).add_runbook(BUCKETS)
     template = Template(stack)
     ((where, text),) = template.told("info")
-    assert where == "/Stack/Role/Derived"
-    assert text.startswith("the role can widen its own permissions: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind ")
+    assert where == "/Stack"
+    assert text.startswith("Stack/Role: the role can widen its own permissions: step 'step1' of 'Widens' (iam:AttachRolePolicy) → bind ")
     assert text.endswith(" [automation-role:selfWidening]")
     assert template.told() == template.told("error") == []
+    assert Template(stack).told("info") == [(where, text)]  # an app that is synthesized again does not repeat it
+
+
+def test_information_about_several_roles_is_reported_once_in_each_stack(stack):
+    other = cdk.Stack(stack.node.root, "Other", synthesizer=cdk.BootstraplessSynthesizer())
+    for number in range(7):
+        AutomationRole(stack, f"Role{number}", runbooks=[WIDENS])
+    AutomationRole(other, "Role", runbooks=[WIDENS])
+    AutomationRole(other, "Narrow", runbooks=[BUCKETS])
+    (here,), (there,) = Template(stack).told("info"), Template(other).told("info")
+    assert here[1].startswith("Stack/Role0, Stack/Role1, Stack/Role2, Stack/Role3, Stack/Role4 and 2 more: the role can widen")
+    assert there[1].startswith("Other/Role: the role can widen")
+
+
+def test_information_is_about_the_runbooks_that_a_role_has_at_synthesis(stack):
+    role = AutomationRole(stack, "Role", runbooks=[WIDENS])
+    role.add_runbook(runbook("WidensToo", ATTACH, Target={"type": "String"}))
+    ((_, text),) = Template(stack).told("info")
+    assert "step 'step1' of 'Widens' (iam:AttachRolePolicy), step 'step1' of 'WidensToo'" in text
 
 
 def test_a_role_that_is_held_back_or_whose_target_is_bound_is_not_told(stack):

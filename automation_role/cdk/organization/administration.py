@@ -21,8 +21,9 @@ from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, i
 from ...values.patterns import Pattern
 from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
-from ..render import here, reported
+from ..render import here
 from ..role_policies import RolePolicies
+from ..surroundings import surroundings
 from . import _checks, _reach
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"
@@ -113,7 +114,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         self.reach = Reach(
             execution_role_name=execution_role_name, accounts=None if target_accounts is None else tuple(target_accounts), units=by_unit
         )
-        attached = RolePolicies(self, self._own, reported=reported(scope))
+        attached = RolePolicies(self, self._own, reported=surroundings(scope).reported)
         attached.put("AssumeExecutionRole", policies.inline, here())
         attached.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in policies.managed])
 

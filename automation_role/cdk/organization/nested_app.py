@@ -13,7 +13,7 @@ from aws_cdk import Annotations, App, BootstraplessSynthesizer, CfnParameter, St
 from constructs import Construct
 
 from ...errors import AutomationRoleError
-from ..render import CUSTOMIZE_ROLES
+from ..surroundings import CUSTOMIZE_ROLES
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html: a template in the request itself
 TEMPLATE_QUOTA: Final = 51_200

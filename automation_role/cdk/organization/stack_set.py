@@ -16,8 +16,9 @@ from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..automation_runbook import AutomationRunbook
 from ..plan import check_runbooks
-from ..render import here, reported
+from ..render import here
 from ..role_policies import RolePolicies
+from ..surroundings import surroundings
 from ..types import AnyRole
 from . import _checks, _reach, _together
 from .arguments import ExecutionRoleArguments
@@ -205,7 +206,7 @@ def _administration(scope: Construct, reach: Packed, role_name: str | None) -> i
     conditions = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}, "StringLike": {"aws:SourceArn": source}}
     trusted = iam.ServicePrincipal("cloudformation.amazonaws.com", conditions=conditions)
     role = iam.Role(scope, "AdministrationRole", role_name=role_name, assumed_by=trusted)
-    policies = RolePolicies(role, role, reported=reported(scope))
+    policies = RolePolicies(role, role, reported=surroundings(scope).reported)
     policies.put("AssumeExecutionRole", reach.inline, here())
     policies.put_managed("AssumeExecutionRoleManaged", [(policy, here()) for policy in reach.managed])
     return role

@@ -14,8 +14,9 @@ from ...policy.policy import Policy
 from ...policy.statement import Statement
 from ...start.target_locations import EXECUTION_ROLE
 from ...values.patterns import Pattern
-from ..render import here, reported
+from ..render import here
 from ..role_policies import RolePolicies
+from ..surroundings import surroundings
 from . import _checks
 
 STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"
@@ -67,7 +68,7 @@ class StackSetExecutionRole(Construct):
             arn = f"arn:{Aws.PARTITION}:iam::{administration_account}:role/{administration_role_name}"
             central = central.with_conditions({"ArnEquals": {"aws:PrincipalArn": arn}})
         self.role = iam.Role(self, "Resource", role_name=role_name, assumed_by=central)
-        RolePolicies(self, self.role, reported=reported(scope)).put("Policy", _rolls_out(execution_role_name), here())
+        RolePolicies(self, self.role, reported=surroundings(scope).reported).put("Policy", _rolls_out(execution_role_name), here())
 
 
 # What the handlers of CloudFormation's resource types call; for SSM documents, without their attachments.
