@@ -92,7 +92,7 @@ def construct(name: str, given: object) -> None:
         raise AutomationRoleError(f"{name}: {shown(given)} → {kind.named}{_part_of(given, kind)}")
     arn = getattr(given, kind.arn) if kind.arn else None
     if wildcard(arn):
-        raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN by itself")
+        raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN separately")
 
 
 def _is(kind: CdkInterface, given: object) -> bool:

@@ -244,7 +244,7 @@ def _check_size(runbook: Runbook, text: str) -> None:
     size = len(quotas.shortest(text).encode(errors="surrogatepass"))
     if size > MAX_DOCUMENT:
         raise AutomationRoleError(
-            f"runbook {runbook.name!r} has {size:,} bytes with the role filled in → CreateDocument takes at most {MAX_DOCUMENT:,}; "
+            f"runbook {runbook.name!r} has {size:,} bytes with the role filled in → CreateDocument accepts at most {MAX_DOCUMENT:,}; "
             f"move scripts into an attachment, or leave role out and pass it at each start"
         )
 

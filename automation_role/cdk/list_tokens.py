@@ -41,5 +41,5 @@ def unknown_lists(runbooks: Sequence[Runbook], derivation: Derivation) -> Iterat
                     step="",
                     line=runbook.parameters[name].line,
                     message=f"parameter {name!r} is bound to a list whose items are only known at deployment, so every resource of their type is "
-                    f"allowed; bind it to its items, each by itself (cdk.Fn.select(0, ...))",
+                    f"allowed; bind it to its items, one by one (cdk.Fn.select(0, ...))",
                 )

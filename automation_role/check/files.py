@@ -36,8 +36,7 @@ def of_file(path: str, place: Place, situation: Situation, names: Sequence[str])
         raise RunbookError(problems)
     if all(source.kind == RUNBOOK for source in scanned.sources):
         raise AutomationRoleError(
-            f"{path}: a file of this kind has no roles → a CloudFormation template, a Terraform plan, the dump of an account, "
-            "or --policy FILE"
+            f"{path}: has no roles → a CloudFormation template, a Terraform plan, the dump of an account, or --policy FILE"
         )
     check_template_parameters(situation, scanned.sources)
     roles = [role for source in scanned.sources for role in source.roles()]

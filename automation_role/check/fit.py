@@ -71,7 +71,7 @@ def unseen(derivation: Derivation) -> Iterator[Blind]:
 
 def _unknown_policies(subject: Subject) -> Iterator[Blind]:
     messages = dict.fromkeys(
-        readable(f"{document.name}: {statement.doubt}; it may allow more, or deny")
+        readable(f"{'' if document.name in statement.doubt else f'{document.name}: '}{statement.doubt}; it may allow more, or deny")
         for document in documents(subject.identity)
         for statement in document.statements
         if statement.doubt is not None

@@ -78,10 +78,9 @@ class _Text:
             arn = given
         if arn is None:
             names = [name.rpartition("/")[2] for name in kept()["policies"]]
-            near = did_you_mean(given, names)
+            hint = did_you_mean(given, names) or f": {', '.join(names)}"
             raise AutomationRoleError(
-                f"{option} {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of a bundled one: "
-                f"{', '.join(names)}{near}"
+                f"{option} {given!r}: no such file → a policy document, the ARN of a managed policy, or the name of a bundled one{hint}"
             )
         return cls(given, None, managed(arn, documents))
 

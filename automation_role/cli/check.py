@@ -143,7 +143,7 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
         console.error(str(problem))
     if joined.unjoined:
         count, all_of = len(joined.unjoined), len(joined.report.runbooks)
-        console.note(f"{count:,} of {all_of:,} runbooks not checked: no role here → --template FILE or --policy FILE")
+        console.note(f"{count:,} of {all_of:,} runbooks not checked: their roles are not in these files → --template FILE or --policy FILE")
     return 0 if joined.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 

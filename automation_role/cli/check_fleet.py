@@ -41,7 +41,7 @@ def check_usage(chosen: roles.Chosen, given: Given, context: Place, form: str) -
         if value:
             raise AutomationRoleError(f"{option} with --fleet → leave {option} out; the roles are those of the accounts' dumps")
     if len(chosen.roles) > 1:
-        raise AutomationRoleError("--role with --fleet: given twice → the name of one role, which each account has")
+        raise AutomationRoleError("--role with --fleet: set twice → the name of one role, which each account has")
 
 
 def answer(

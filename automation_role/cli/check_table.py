@@ -44,7 +44,7 @@ def joined_table(joined: JoinedReport, *, strict: bool) -> str:
         rows = _table("runbook", "role")
         for one in joined.unjoined:
             rows.add_row(_plain(str(joined.places[one.runbook])), _plain(one.reason))
-        drawn.append(Group(_plain("without a role here", "bold yellow"), rows))
+        drawn.append(Group(_plain("runbooks whose role is not in these files", "bold yellow"), rows))
     if joined.unused:
         rows = _table("role", "where")
         for label, place in joined.unused:

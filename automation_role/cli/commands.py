@@ -94,6 +94,9 @@ def _report(error: Exception) -> int:
 def _usage(error: click.ClickException) -> str:
     """Click's message in our form: one line, lower case, no full stop; with a hint at --help."""
     message = " ".join(error.format_message().split()).rstrip(".").replace(". ", "; ").replace("Did you", "did you")
+    if isinstance(error, click.NoSuchOption):
+        near = " or ".join(map(repr, error.possibilities or ()))
+        message = f"no such option {error.option_name!r}" + (f"; did you mean {near}?" if near else "")
     context = error.ctx if isinstance(error, click.UsageError) else None
     where = f"; see {context.command_path} --help" if context is not None else ""
     return f"{message[:1].lower()}{message[1:]}{where}"

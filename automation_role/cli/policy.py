@@ -112,7 +112,7 @@ def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Cal
 
     names = [runbook.name for runbook in runbooks if runbook.facts is not None]
     if not names:
-        yield console.note, "--check-version compares AWS-owned runbooks given by name, and there are none"
+        yield console.note, "--check-version compares AWS-owned runbooks that are passed by name; none was"
         return
     region = context.regions[0] if len(context.regions) == 1 and context.regions != ("*",) else None
     documents = AccountDocuments("--check-version", region, None)
@@ -134,7 +134,7 @@ def _report_size(who: str, policy: Policy, context: Place, *, complete: bool) ->
     if not policy.statements and not complete:
         console.note(f"{who}no permission was derived; the findings say what is missing")
     elif not policy.statements:
-        console.note(f"{who}the runbooks need no permissions, and IAM accepts no policy without statements")
+        console.note(f"{who}the runbooks need no permissions; IAM does not accept a policy without statements")
     elif (size := policy.size(context)) > MANAGED_QUOTA:
         console.warning(
             f"{who}the policy has {size:,} characters → IAM allows {MANAGED_QUOTA:,} in a managed policy, {INLINE_QUOTA:,} in all inline policies "

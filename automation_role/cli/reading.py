@@ -127,4 +127,6 @@ def _report(collector: Collector) -> None:
     if collector.terraform:
         first, count = collector.terraform[0], len(collector.terraform)
         files = first if count == 1 else f"{first} and {count - 1:,} more"
-        console.note(f"skipped {files}: Terraform's plan says more → run terraform plan -out plan && terraform show -json plan > plan.json")
+        console.note(
+            f"skipped {files}: Terraform configuration, which says less than its plan → pass the plan, too: terraform plan -out plan && terraform show -json plan > plan.json"
+        )

@@ -119,11 +119,15 @@ class Chosen:
             AutomationRoleError: two of them do not.
         """
         if self.template is not None and self.policies:
-            raise AutomationRoleError("--template and --policy: both given → --template FILE, or --policy FILE for each policy of the role")
+            raise AutomationRoleError(
+                "--template and --policy: both are set → --template FILE, or --policy FILE for each policy of the role"
+            )
         said = {"--role": self.roles, "--trust": self.trust, "--role-arn": context.role_arn}
         for option, value in said.items():
             if value and self.nothing:
-                raise AutomationRoleError(f"{option} without a role → --template FILE or --policy FILE, too")
+                raise AutomationRoleError(
+                    f"{option} without a role's file → also pass --template FILE, or --policy FILE for each of its policies"
+                )
             if value and (option == "--role") == bool(self.policies):
                 other = "--policy" if self.policies else "--template"
                 raise AutomationRoleError(f"{option} with {other} → leave {option} out")

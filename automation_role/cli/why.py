@@ -90,7 +90,7 @@ def _reported(failure: str | None, execution: str | None, regions: Sequence[str]
     """
     if execution is not None:
         if failure is not None:
-            raise AutomationRoleError("--failure and --execution: both given → one of them")
+            raise AutomationRoleError("--failure and --execution: both are set → one of them")
         from .executions import fetched
 
         return read(fetched(execution, next((region for region in regions if region != "*"), None), profile), f"execution {execution}")
@@ -98,7 +98,7 @@ def _reported(failure: str | None, execution: str | None, regions: Sequence[str]
         raise AutomationRoleError("--profile without --execution → --execution ID, or leave --profile out")
     if failure in (None, "-"):
         if "-" in runbooks:
-            raise AutomationRoleError("- is a runbook and the failure → --failure FILE")
+            raise AutomationRoleError("- is both the runbook and the failure → pass the failure with --failure FILE")
         content = sys.stdin.buffer.read(4 * LONGEST + 1) if sys.stdin is not None else b""
         return read(content.decode(errors="replace"))
     try:

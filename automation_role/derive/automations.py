@@ -41,7 +41,7 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
             yield from _pass(call, role)
         if (children or names is None) and _hides_role(call, start):
             message = (
-                f"Parameters of {call.service} {call.operation} is a runtime value; if there is a role in it, iam:PassRole is missing: "
+                f"Parameters of {call.service} {call.operation} is a runtime value; if it contains a role, iam:PassRole is missing; "
                 f"add it {BY_HAND}"
             )
             yield _finding(call, "unreadableStep", message)
@@ -158,7 +158,7 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
 
 def _not_given(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
     if names is None:
-        message = "which runbook is started is a runtime value, so its permissions were not derived; bind the parameter that names it"
+        message = "the name of the runbook that it starts is a runtime value, so that runbook's permissions were not derived; bind the parameter that holds the name"
         yield _finding(call, "nestedRunbook", message)
         return
     for name in names:

@@ -224,7 +224,7 @@ def _calls_as(role: Pattern, runbook: Runbook, step: Step, needed: _Needed) -> I
     gaps = to_answer(needed.findings)
     if gaps:
         more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
-        yield finding("otherRoleGaps", f"not all that {who} needs could be derived: line {gaps[0].line}: {gaps[0].message}{more}")
+        yield finding("otherRoleGaps", f"the policy of {who} may lack permissions: line {gaps[0].line}: {gaps[0].message}{more}")
 
 
 def _passes_itself(needs: StepNeeds) -> bool:

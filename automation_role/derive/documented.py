@@ -60,8 +60,8 @@ _OTHERS: Final = "the script is in an attachment that AWS does not publish; what
 def _message(page: Documented, steps: int, passes: bool) -> str:  # noqa: FBT001
     """The findings about the steps that the page covers."""
     whose = "the script of this step is" if steps == 1 else f"the scripts of {steps} steps are"
-    unclear = f"; it also lists {_PASS}, without a role and a service: add that {BY_HAND}"
+    unclear = f"; the page also lists {_PASS}, but neither the role nor the service; add it {BY_HAND}"
     return (
-        f"{whose} in attachments that AWS does not publish; the policy has the actions that AWS's page about the runbook lists, documented "
-        f"by AWS, not derived: {page.url} (read {page.read}){unclear if _PASS in page.actions and not passes else ''}"
+        f"{whose} in attachments that AWS does not publish; the policy has the actions that AWS's page about the runbook lists (documented "
+        f"by AWS, not derived): {page.url} (read {page.read}){unclear if _PASS in page.actions and not passes else ''}"
     )

@@ -31,8 +31,8 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     service = catalog.service(call.service)
     if service is None:
         nearest = catalog.nearest_service(call.service, call.operation)
-        hint = f"; did you mean {nearest!r}?" if nearest is not None else ""
-        return (), (_finding(call, "unknownService", f"service {call.service!r} is not in the catalog{hint}; {_EXTRA}"),)
+        hint = f"; did you mean {nearest!r}?" if nearest is not None else ";"
+        return (), (_finding(call, "unknownService", f"service {call.service!r} is not in the catalog{hint} {_EXTRA}"),)
     operation = service.operation(call.operation)
     if operation is None:
         nearest = service.nearest(call.operation)
@@ -41,7 +41,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         return (), (_finding(call, "unknownOperation", said),)
     actions = service.actions_of(operation.name)
     if actions is None:
-        said = f"which IAM actions {service.name} {operation.name} needs is unknown; {_EXTRA}"
+        said = f"the catalog does not know which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
         return (), (_finding(call, "unmappedOperation", said),)
     details = service.details(operation.name)
     found = [
@@ -87,7 +87,7 @@ def _no_arns(call: ApiCall, details: Details) -> Iterator[Finding]:
     """Values in the runbook that must be ARNs but are not; bound values were refused before (`derive`)."""
     for member, text in no_arns(call, details):
         said = plain(text).text
-        what = f"{said!r}" if said is not None else "a text"
+        what = f"{said!r}" if said is not None else "a string"
         yield _finding(
             call,
             "noArn",
@@ -116,7 +116,7 @@ def _permission(
         either=found.either,
     )
     if found.many:
-        yield _finding(call, "manyResourceTypes", f"{found.many}: all of the account's are allowed")
+        yield _finding(call, "manyResourceTypes", f"{found.many}, so all of the account's resources are allowed")
 
 
 # -- what follows --------------------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
         elif holder:
             message = (
                 f"{call.service} {call.operation} passes {holder} ({path}), and only the account knows which role is in "
-                f"it, so any role of the account can be passed to {_either(service)}; deny passing the others {BY_HAND}"
+                f"it, so any role of the account can be passed to {_either(service)}; deny passing any other role {BY_HAND}"
             )
             yield pass_role(call, (ANY_ROLE,), service)
             yield _finding(call, message)
@@ -54,8 +54,8 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             yield from _pass(call, path, roles, service)
     for member in hidden:
         message = (
-            f"{member} of {call.service} {call.operation} is a runtime value; if there is a role in it, "
-            f"iam:PassRole is missing: add it {BY_HAND}"
+            f"{member} of {call.service} {call.operation} is a runtime value; if it contains a role, "
+            f"iam:PassRole is missing; add it {BY_HAND}"
         )
         yield _finding(call, message, "unreadableStep")
 

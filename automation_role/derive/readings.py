@@ -25,8 +25,12 @@ def _api(context: StepContext) -> Iterator[Needs]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html."""
     services, operations = _texts(context, "Service"), _texts(context, "Api")
     if services is None or operations is None:
-        which = " and ".join(name for name, known in (("Service", services), ("Api", operations)) if known is None)
-        message = f"{which} of this step is a runtime value, so its permissions were not derived; add them {BY_HAND}"
+        unknown = [name for name, known in (("Service", services), ("Api", operations)) if known is None]
+        missing = [name for name in unknown if not is_given(context.input(name))]
+        if missing:
+            message = f"the step has no {' and no '.join(missing)}, so its permissions were not derived; add what is missing"
+        else:
+            message = f"{' and '.join(unknown)} of this step is a runtime value, so its permissions were not derived; add them {BY_HAND}"
         yield context.finding("unreadableStep", message)
         return
     inputs = {name: value for name, value in context.inputs().items() if name not in _OF_THE_STEP}
@@ -108,7 +112,7 @@ def _delete_stack(context: StepContext) -> Iterator[Needs]:
     yield context.call("cloudformation", "DescribeStacks", context.sent("StackName"))
     if not is_given(context.input("RoleARN")) and not any(_creates(step, context.step) for step in context.runbook.all_steps()):
         message = (
-            "the step deletes a stack that this runbook does not create, without RoleARN, so the permissions to delete its resources were "
+            "the step deletes a stack that this runbook does not create, and sets no RoleARN, so the permissions to delete its resources were "
             f"not derived; set RoleARN, or add them {BY_HAND}"
         )
         yield context.finding("templateNotInline", message)

@@ -68,7 +68,7 @@ def resources_of(
     found = tuple(named) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
     if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
         wide = account_wide(action, types)
-        return Found(wide, f"{action} has {len(types)} resource types, and which of them is meant is unknown", either=wide)
+        return Found(wide, f"{action} has {len(types)} resource types, and which of them the step uses is unknown", either=wide)
     sure = {each for kind, arns in by_type.items() if not is_perhaps(call, details, action, kind) for each in arns}
     return Found(
         found,

@@ -49,8 +49,8 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[ChangedStack | 
         return
     remedy = f"set {role}, or add" if role else "add"
     message = (
-        f"{call.service} {operation.name} changes resources with this role's permissions, unless the stack has its own role; what they "
-        f"need was not derived: {remedy} it {BY_HAND}"
+        f"{call.service} {operation.name} changes resources with this role's permissions, unless the stack has its own role; what the "
+        f"resources need was not derived; {remedy} it {BY_HAND}"
     )
     origin = call.origin
     yield Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

@@ -59,7 +59,7 @@ def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
     if template.get("Transform"):
         yield stack.finding(
             "templateTypeUnknown",
-            f"the stack's template is changed by a macro ({template['Transform']}) before the stack is created; {_WHAT_TO_DO}",
+            f"the stack's template is expanded by a macro ({template['Transform']}), so its resources are not all known; {_WHAT_TO_DO}",
         )
     names = ResourceNames(template, changed.inputs)
     for logical_id, resource in resources.items():
@@ -96,7 +96,7 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
     if actions is None:
         yield stack.finding(
             "templateTypeUnknown",
-            f"resource {logical_id!r} of the stack's template is a {kind}, whose permissions are not known; {_WHAT_TO_DO}",
+            f"resource {logical_id!r} of the stack's template has the type {kind}, whose permissions are not known; {_WHAT_TO_DO}",
         )
         return
     properties = resource.get("Properties")
@@ -123,7 +123,7 @@ def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stac
     service = PASSED_TO.get(kind)
     if service is None:
         message = (
-            f"resource {logical_id!r} of the stack's template passes a role to a service that is not known for a {kind}; {_WHAT_TO_DO}"
+            f"resource {logical_id!r} of the stack's template has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
         )
         yield stack.finding("passedToUnknown", message)
         return

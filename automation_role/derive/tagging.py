@@ -37,8 +37,8 @@ def retagged(call: ApiCall, operation: str) -> Iterator[Permission | Finding]:
         yield Permission(action=action, resources=tuple(resources), origins=(call.origin,))
     if unknown:
         message = (
-            f"an ARN of {call.service} {operation} is of a service that is a runtime value, or whose tagging action is unknown; the permission "
-            f"to {'untag' if at else 'tag'} with that service is missing: add it {BY_HAND}"
+            f"{call.service} {operation} {'untags' if at else 'tags'} a resource whose service, or that service's tagging action, is unknown; the permission "
+            f"to {'untag' if at else 'tag'} it was not derived; add it {BY_HAND}"
         )
         origin = call.origin
         yield Finding(id="unreadableStep", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

@@ -35,7 +35,7 @@ def _tables(differences: Differences) -> Iterator[str]:
         if changes:
             yield from ["", f"**{title}**", "", "| action | resources | steps |", "| --- | --- | --- |"]
             yield from (_row(change, single=differences.single) for change in changes)
-    for title, findings in (("New findings", differences.new_findings), ("Findings that are gone", differences.gone_findings)):
+    for title, findings in (("New findings", differences.new_findings), ("Findings that no longer apply", differences.gone_findings)):
         if findings:
             yield from ["", f"**{title}**", "", *(_finding(each) for each in findings)]
 

@@ -234,7 +234,7 @@ class _Reader:
             if "NotPrincipal" in data:
                 doubt = doubt or f"NotPrincipal in {self.name!r} (IAM does not support it in a role's trust policy)"
             elif "Principal" not in data:
-                raise self._wrong(label, "no Principal → a trust policy says who may assume the role")
+                raise self._wrong(label, "has no Principal → a trust policy says who can assume the role")
             if prohibited := next((key for key in ("Resource", "NotResource") if key in data), None):
                 raise self._wrong(label, f"has {prohibited} → a trust policy has none; leave it out")
             principals = self._principals(label, data.get("Principal", "*"))
@@ -259,7 +259,9 @@ class _Reader:
     def _either(self, label: str, data: Mapping[str, Any], element: str) -> tuple[tuple[str, ...], bool]:
         given = [key for key in (element, f"Not{element}") if key in data]
         if len(given) != 1:
-            raise self._wrong(label, f"{' and '.join(given) or 'neither'} given → either {element} or Not{element}")
+            raise self._wrong(
+                label, f"has {' and '.join(given) or f'neither {element} nor Not{element}'} → one of {element} and Not{element}"
+            )
         return self._texts(label, given[0], data[given[0]]), given[0] != element
 
     def _texts(self, label: str, element: str, value: Any) -> tuple[str, ...]:

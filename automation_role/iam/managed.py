@@ -48,7 +48,7 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
         The document; one of which nothing is known when the policy is neither given nor kept, or only that it denies nothing.
     """
     if arn not in given and (unclear := opaques(arn)):  # in a plan, an ARN with a name to come is one of its policies
-        return PolicyDocument.unreadable("a managed policy", f"the ARN of a managed policy is not known: {unclear[0].reason}")
+        return PolicyDocument.unreadable("a managed policy", f"the ARN of a managed policy is unknown: {unclear[0].reason}")
     name = arn.partition(":policy/")[2] or arn
     for key in (arn, name, name.rpartition("/")[2]):
         if key in given:

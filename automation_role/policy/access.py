@@ -105,7 +105,7 @@ def check_tags(tags: object) -> None:
                 f"tags has the name {name!r} → 1 to {_TAG_KEY} letters, digits, spaces and _.:/=+@-, not beginning with aws:"
             )
         if not isinstance(value, str) or not (is_opaque(value) or _TAG.fullmatch(value)):
-            raise AutomationRoleError(f"tag {name!r} is {value!r} → a text of 1 to 256 letters, digits, spaces and _.:/=+@-; give another")
+            raise AutomationRoleError(f"tag {name!r} is {value!r} → a string of 1 to 256 letters, digits, spaces and _.:/=+@-; use another")
 
 
 def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> Statement:

@@ -64,7 +64,7 @@ def check_document(name: str, document: Any) -> None:
     """Refuse an inline policy that isn't valid IAM JSON."""
     if not isinstance(document, Mapping):
         raise AutomationRoleError(
-            f"inline policy {name!r} is a {type(document).__name__} → an iam.PolicyDocument or IAM's JSON as a dict; give one"
+            f"inline policy {name!r} is a {type(document).__name__} → an iam.PolicyDocument or IAM's JSON as a dict; pass one"
         )
     if unknown := [str(key) for key in document if key not in _KEYS]:
         raise AutomationRoleError(
@@ -106,7 +106,7 @@ def check_regions(regions: Sequence[str] | None) -> None:
         raise AutomationRoleError(f"regions is {regions!r} → a list of at least one Region, such as ['eu-central-1']; leave it out for any")
     if is_opaque_list(regions):
         raise AutomationRoleError(
-            "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each by itself, with Fn.select"
+            "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each item separately, with Fn.select"
         )
     for region in regions:
         if not is_opaque(region) and not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", region):

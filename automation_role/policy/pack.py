@@ -29,7 +29,7 @@ class PolicySizeError(AutomationRoleError):
 
     def __init__(self, needed: int | None, allowed: int, characters: int) -> None:
         self.needed, self.allowed, self.characters = needed, allowed, characters
-        what = "one of their statements is too long by itself" if needed is None else f"{needed} managed policies beside the inline one"
+        what = "one of their statements is too long on its own" if needed is None else f"{needed} managed policies beside the inline one"
         super().__init__(
             f"the policy's statements need {characters:,} characters, {what} → IAM allows {allowed} more managed policies of "
             f"{MANAGED_QUOTA:,} characters here; split the runbooks over several roles"

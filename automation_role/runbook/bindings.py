@@ -14,7 +14,7 @@ from ..errors import Problem, RunbookError, did_you_mean, quoted
 from .attachments import attachment_problems
 from .parameters import Parameter, value_problem
 
-ALLOWED: Final = "a text, number, truth value, list, mapping or CDK token"
+ALLOWED: Final = "a string, number, boolean, list, mapping or CDK token"
 
 
 def check_bindings(
@@ -39,7 +39,7 @@ def check_bindings(
     problems = []
     for name, value in bindings.items():
         if name not in parameters:
-            message = f"parameters: {name!r} → the runbook has {', '.join(parameters) or 'none'}{did_you_mean(name, parameters)}"
+            message = f"parameters: the runbook has no parameter {name!r} → {', '.join(parameters) or 'it has none'}{did_you_mean(name, parameters)}"
             problems.append(Problem(source=source, line=None, message=message))
         elif (wrong := kind_problem(name, value) or value_problem(parameters[name], value)) is not None:
             problems.append(Problem(source=source, line=parameters[name].line, message=f"parameters: {name!r} is {wrong}"))
@@ -61,7 +61,7 @@ def kind_problem(parameter: str, value: object) -> str | None:
         return None
     if isinstance(value, Mapping):
         if (wrong := next((key for key in value if not isinstance(key, str)), None)) is not None:
-            return f"a mapping with the key {quoted(wrong)} → keys are texts; write it in quotes"
+            return f"a mapping with the key {quoted(wrong)} → keys are strings; write it in quotes"
         return next(
             (f"a mapping whose {key!r} is {wrong}" for key, each in value.items() if (wrong := kind_problem(parameter, each))), None
         )

@@ -55,9 +55,7 @@ class _Builder:
     def runbook(self) -> Runbook:
         data = self.read.data
         for twice in dict.fromkeys(self.read.duplicates):
-            message = (
-                f"key {quoted(twice.key)} is there twice, on lines {twice.first} and {twice.line}; the last one counts: remove the other"
-            )
+            message = f"key {quoted(twice.key)} is used twice, on lines {twice.first} and {twice.line}; Automation uses the last one; remove the other"
             self.findings.append(Finding(id="duplicateKey", runbook=self.name, step="", line=twice.line, message=message))
         parameters = self._parameters("parameters")
         files = listed_files(data.get("files"))
@@ -68,7 +66,7 @@ class _Builder:
         self.findings.extend(stored_defaults(self.name, parameters, self.bindings))
         size = len(self.read.text.encode(errors="surrogatepass"))
         if size > MAX_DOCUMENT:
-            message = f"the document has {size:,} bytes → CreateDocument takes {MAX_DOCUMENT:,}; move scripts into an attachment"
+            message = f"the document has {size:,} bytes → CreateDocument accepts {MAX_DOCUMENT:,}; move scripts into an attachment"
             self.findings.append(Finding(id="documentTooLarge", runbook=self.name, step="", line=1, message=message))
         assume_role = data.get("assumeRole") or None
         for each in self.declared.in_text(assume_role or "", ("assumeRole",)):
@@ -112,9 +110,8 @@ class _Builder:
         inputs = step.get("inputs") or {}
         line = self.read.line(path)
         if action not in ACTIONS:
-            message = (
-                f"unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}; its permissions were not derived; add them {BY_HAND}"
-            )
+            near = did_you_mean(action, ACTIONS).replace("; ", " → ") or ";"
+            message = f"unknown action {quoted(action)}{near} its permissions were not derived; add them {BY_HAND}"
             self.findings.append(Finding(id="unknownAction", runbook=self.name, step=name, line=line, message=message))
         for each in self.declared.in_inputs(action, inputs, (*path, "inputs")):
             self._report_reference(each, name, str(each.path[len(path) + 1]))

@@ -75,12 +75,10 @@ def check_found(folder: str | Path, names: dict[str, list[str]], problems: list[
     """
     for name, files in names.items():
         if len(files) > 1:
-            message = (
-                f"is named {name!r} like {files[0]} → a name of its own; rename the file, or read it with Runbook.from_file(path, name=...)"
-            )
+            message = f"has the same name as {files[0]}, {name!r} → a different name; rename the file, or read it with Runbook.from_file(path, name=...)"
             problems += [Problem(source=file, line=None, message=message) for file in files[1:]]
     if not names and not problems:
-        message = f"has no runbook in it → {', '.join(_ENDINGS)} files of schemaVersion 0.3"
+        message = f"contains no runbook → {', '.join(_ENDINGS)} files of schemaVersion 0.3"
         problems.append(Problem(source=str(folder), line=None, message=message))
     if problems:
         raise RunbookError(problems)

@@ -32,12 +32,10 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
     for key, default in declaration.value:
         if key.value == "default":
             if default.start_mark.index < key.end_mark.index:
-                raise AutomationRoleError(
-                    f"parameter {parameter!r} has an alias for its default → a value to fill in; write the default out"
-                )
+                raise AutomationRoleError(f"the default of parameter {parameter!r} is a YAML alias → a value; write it out")
             if (name := _anchor(text[default.start_mark.index :])) is not None and _is_used(text, name):
                 raise AutomationRoleError(
-                    f"parameter {parameter!r} has an anchor on its default, which *{name} repeats → a value to fill in; write the default out"
+                    f"the default of parameter {parameter!r} has a YAML anchor, which *{name} repeats → a value; write it out in both places"
                 )
             start = default.start_mark.index
             end = start + len(text[start : default.end_mark.index].rstrip())  # a block ends where the next key begins

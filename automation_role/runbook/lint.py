@@ -192,7 +192,7 @@ def _ended(book: _Book) -> Iterator[_Found]:
             yield _Found(
                 step,
                 line,
-                f"Runtime {runtime!r} is no longer run by AWS → {', '.join(_RUNTIMES)}; change it to {now!r} and test the script",
+                f"AWS no longer runs Runtime {runtime!r} → {', '.join(_RUNTIMES)}; change it to {now!r} and test the script",
             )
 
 
@@ -258,8 +258,11 @@ def _unread(book: _Book) -> Iterator[_Found]:
         }
         unread = [name for name in names if not _is_named(f"{step.name}.{name}", book.named)]
         if unread:
-            which = f"output {unread[0]!r} is" if len(unread) == 1 else f"outputs {', '.join(map(repr, unread))} are"
-            message = f"{which} read by no step, and not among the runbook's outputs; they appear only in the execution's details"
+            which, them, show = ("output", "it", "it shows") if len(unread) == 1 else ("outputs", "them", "they show")
+            message = (
+                f"no step reads {which} {', '.join(map(repr, unread))}, and the runbook's outputs don't list {them}; "
+                f"{show} only in the execution's details"
+            )
             yield _Found(step.name, book.document.line((*path, "outputs", names[unread[0]])), message)
 
 
@@ -272,7 +275,7 @@ def _unused_role(book: _Book) -> Iterator[_Found]:
         is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ("automationassumerole", "assumerole")
         if is_role and parameter.name not in book.named:
             message = (
-                f"parameter {parameter.name!r} is used by no step, and assumeRole does not name it, so the role passed in it is ignored; "
+                f"no step uses parameter {parameter.name!r}, and assumeRole does not name it, so the role passed in it is ignored; "
                 f"write assumeRole: '{{{{ {parameter.name} }}}}', or delete it"
             )
             yield _Found("", parameter.line, message)
@@ -293,7 +296,9 @@ def _approvers(book: _Book) -> Iterator[_Found]:
         least = step.inputs.get("MinRequiredApprovals", 1)
         if not listed:
             yield _Found(
-                step.name, line, "Approvers is empty → user names, ARNs of users or roles, or an SNS topic of them; else nobody can approve"
+                step.name,
+                line,
+                "Approvers is empty → user names, ARNs of users or roles, or an SNS topic of them; without them, nobody can approve",
             )
         elif isinstance(least, int) and least > len(listed) and not any("{{" in str(one) for one in listed):
             yield _Found(step.name, line, f"MinRequiredApprovals is {least}, with {len(listed)} in Approvers → at most {len(listed)}")

@@ -240,7 +240,7 @@ class Runbook:
         try:
             text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         except (TypeError, ValueError, RecursionError) as error:
-            message = f"is not plain data: {' '.join(str(error).split())} → texts, numbers, lists and mappings"
+            message = f"is not plain data: {' '.join(str(error).split())} → strings, numbers, lists and mappings"
             raise RunbookError([Problem(source="<mapping>", line=None, message=message)]) from None
         return cls.from_text(text, name=name, source="<mapping>", parameters=parameters, attachments=attachments)
 
@@ -277,7 +277,7 @@ class Runbook:
         if self.facts is None:
             return Runbook.from_text(self.text, name=self.name, source=self.source, parameters=parameters, attachments=attachments)
         if attachments:
-            message = "attachments: the package has no document to read them with → pass its file (automation-role fetch)"
+            message = "attachments: the package has facts about this runbook, not its document, so it can't read them → pass the document's file (automation-role fetch NAME)"
             raise RunbookError([Problem(source=self.source, line=None, message=message)])
         return Runbook.aws(self.name, parameters=parameters)
 

@@ -20,7 +20,7 @@ def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings:
         if stored and parameter.name not in bindings:
             message = (
                 f"the default of parameter {parameter.name!r} is read from Parameter Store ({', '.join(map(repr, stored))}), which needs "
-                "ssm:GetParameters, of the role or of whoever starts the automation; allow it, or set the parameter"
+                "ssm:GetParameters, for the role or for whoever starts the automation; AWS does not document which; allow it for both, or set the parameter"
             )
             yield Finding(id="parameterStoreDefault", runbook=runbook, step="", line=parameter.line, message=message)
 

@@ -74,7 +74,7 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
     if many and not isinstance(value, (list, tuple)):
         return f"{quoted(value)} → it is a {parameter.type}; pass a list"
     if not many and len(items) != 1:
-        return f"a list of {len(items)} → it is a {parameter.type}, which takes one value; pass one"
+        return f"a list of {len(items)} → it is a {parameter.type}, which accepts one value; pass one"
     allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:
@@ -109,7 +109,7 @@ def _shape_problem(kind: str, item: Any) -> str | None:
     if kind == "Integer" and not re.fullmatch(r"-?[0-9]+", str(text)):
         return "an Integer is a whole number"
     if kind in ("StringMap", "MapList") and not isinstance(item, Mapping):
-        return f"a {kind} takes a mapping" if kind == "StringMap" else "a MapList takes a list of mappings"
+        return f"a {kind} is a mapping" if kind == "StringMap" else "a MapList is a list of mappings"
     if kind not in ("StringMap", "MapList") and isinstance(item, Mapping):
-        return f"a {kind} takes no mapping"
+        return f"a {kind} is not a mapping"
     return None

@@ -61,7 +61,7 @@ _PARAMETER: Final[Mapping[str, tuple[type, ...]]] = {
     "maxChars": _COUNT,
 }
 _WORDS: Final[Mapping[type, str]] = {
-    str: "a text",
+    str: "a string",
     float: "a number",
     int: "a number",
     bool: "true or false",
@@ -100,7 +100,7 @@ class _Checker:
             return
         if not self._is_runbook(data):
             return
-        self._keys(data, _TOP, (), "top-level key", required=("schemaVersion", "mainSteps"))
+        self._keys(data, _TOP, (), "", required=("schemaVersion", "mainSteps"))
         for kind in ("parameters", "variables"):
             for name, declared in _mapping(data.get(kind)).items():
                 self._parameter(kind, name, declared)
@@ -115,7 +115,7 @@ class _Checker:
         if version is None and isinstance(data.get("Content"), str):
             self.report((), "is the output of `aws ssm get-document` → only the text of its Content")
         elif version is None and isinstance(data.get("Resources"), dict):
-            self.report((), "is a CloudFormation template → the Content of an AWS::SSM::Document in it, as a file of its own")
+            self.report((), "is a CloudFormation template → the Content of its AWS::SSM::Document, saved as a file")
         elif version is None and "mainSteps" in data:
             self.report((), "has no schemaVersion → '0.3'; add schemaVersion: '0.3'")
         elif version is None:
@@ -125,26 +125,27 @@ class _Checker:
         elif str(version) in ("1.0", "1.2", "2.0", "2.2"):
             what = "Session" if "sessionType" in data else "Command"
             self.report(
-                ("schemaVersion",), f"schemaVersion {quoted(str(version))} is a {what} document's → a runbook (Automation) has '0.3'"
+                ("schemaVersion",),
+                f"schemaVersion {quoted(str(version))} is for {what} documents → '0.3', which is for runbooks (Automation)",
             )
         else:
             self.report(("schemaVersion",), f"schemaVersion is {quoted(version)} → '0.3', the version of Automation")
         return False
 
     def _keys(
-        self, data: dict[str, Any], allowed: Mapping[str, tuple[type, ...]], path: KeyPath, what: str, *, required: Collection[str]
+        self, data: dict[str, Any], allowed: Mapping[str, tuple[type, ...]], path: KeyPath, owner: str, *, required: Collection[str]
     ) -> None:
+        where, unknown = (f"{owner}: ", "unknown key") if owner else ("", "unknown top-level key")
         for key, value in data.items():
             if key not in allowed:
-                self.report((*path, key), f"unknown {what} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
+                self.report((*path, key), f"{where}{unknown} {quoted(key)} → {', '.join(sorted(allowed))}{did_you_mean(key, allowed)}")
             elif type(value) not in allowed[key] and value is not None and not _is(value, allowed[key]):
                 words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in allowed[key]))
                 quotes = "; put it in quotes" if str in allowed[key] and isinstance(value, (int, float)) else ""
-                self.report((*path, key), f"{key} is {_what(value)} → {words}{quotes}")
+                self.report((*path, key), f"{where}{key} is {_what(value)} → {words}{quotes}")
         for key in required:
             if data.get(key) is None:
-                where = f"{what.removesuffix(' key')} has" if path else "has"
-                self.report(path, f"{where} no {key}; add it")
+                self.report(path, f"{owner} has no {key}; add it".lstrip())
 
     # -- parameters
 
@@ -153,14 +154,15 @@ class _Checker:
         if not isinstance(declared, dict):
             self.report(path, f"{kind[:-1]} {quoted(name)} is {_what(declared)} → a mapping with a type")
             return
-        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {quoted(name)} key", required=("type",))
+        self._keys(declared, _PARAMETER, path, f"{kind[:-1]} {quoted(name)}", required=("type",))
         type_name = declared.get("type")
         if not isinstance(type_name, str):
             return
         if not is_type(type_name):
             self.report(
                 (*path, "type"),
-                f"type {quoted(type_name)} → {', '.join(BASE_TYPES)} or a picker like AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
+                f"{kind[:-1]} {quoted(name)}: unknown type {quoted(type_name)} → {', '.join(BASE_TYPES)}, or a type with a picker, such as "
+                f"AWS::IAM::Role::Arn{did_you_mean(type_name, BASE_TYPES)}",
             )
             return
         allowed, default = declared.get("allowedValues"), declared.get("default")
@@ -186,18 +188,18 @@ class _Checker:
             return
         name = step.get("name")
         label = f"step {quoted(name)}" if isinstance(name, str) else f"step {_number(path)}"
-        self._keys(step, _STEP, path, f"{label} key", required=("name", "action"))
+        self._keys(step, _STEP, path, label, required=("name", "action"))
         if isinstance(name, str):
             if not _NAME.fullmatch(name):
-                self.report((*path, "name"), f"{label} → only letters, digits and '_'; rename it")
+                self.report((*path, "name"), f"{label} → a name has only letters, digits and '_'; rename the step")
             if name in taken:
-                self.report((*path, "name"), f"{label} is also on line {taken[name]} → each name once; rename one of them")
+                self.report((*path, "name"), f"{label} is also on line {taken[name]} → a name of its own for each step; rename one")
             else:
                 taken[name] = self.document.line(path)
         action = step.get("action")
         if isinstance(action, str) and not action.startswith("aws:"):
             self.report(
-                (*path, "action"), f"{label}: unknown action {quoted(action)} → an action begins with 'aws:'{did_you_mean(action, ACTIONS)}"
+                (*path, "action"), f"{label}: unknown action {quoted(action)} → actions begin with 'aws:'{did_you_mean(action, ACTIONS)}"
             )
         elif isinstance(action, str) and action not in ACTIONS and action.lower() in {known.lower() for known in ACTIONS}:
             self.report((*path, "action"), f"{label}: unknown action {quoted(action)}{did_you_mean(action, ACTIONS)}")

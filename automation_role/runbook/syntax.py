@@ -49,9 +49,7 @@ _FIRST: Final = 64 * 1024  # nearly all files are smaller; Python sets memory as
 
 def too_deep(source: str, line: int | None = None) -> DocumentError:
     """The error for a text that is nested too deep."""
-    return DocumentError(
-        [Problem(source=source, line=line, message=f"is nested deeper than {MAX_DEPTH} levels → a runbook in YAML or JSON")]
-    )
+    return DocumentError([Problem(source=source, line=line, message=f"is nested deeper than {MAX_DEPTH} levels → at most that many")])
 
 
 def one_line(said: object) -> str:

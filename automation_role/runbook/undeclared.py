@@ -45,8 +45,8 @@ class Declared:
         """The undeclared references in a name or an ARN. In any other text, `{{ }}` may belong to another language."""
         if pseudo := _PSEUDO.search(text):
             instead = _INSTEAD.get(pseudo[1])
-            todo = f"write {{{{ {instead} }}}}" if instead else "write the value"
-            yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation's, and Automation uses it literally; {todo}")
+            todo = f"write {{{{ {instead} }}}}" if instead else "write the value itself"
+            yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation syntax, which Automation does not resolve; {todo}")
         if _NAME.fullmatch(around_references(text).strip()):
             for reference in references_in(text):
                 if why := self._why(reference.expression):
@@ -73,11 +73,11 @@ class Declared:
             known = self.variables if kind == "variable" else _SYSTEM.get(kind)
             if known is None or name in known:
                 return None
-            return "no variable of this runbook" if kind == "variable" else "no value that Automation has", did_you_mean(name, known)
+            return "no variable of this runbook" if kind == "variable" else "nothing that Automation provides", did_you_mean(name, known)
         if name in self.parameters or name in self.steps or name == "loop":
             return None
         if name == expression:  # 'Parameter "X" is not declared': https://github.com/CrowdStrike/aws-ssm-distributor/issues/66
-            return "no parameter of this runbook, which CreateDocument refuses", did_you_mean(name, self.parameters)
+            return "no parameter of this runbook, so CreateDocument refuses it", did_you_mean(name, self.parameters)
         return "no step of this runbook", did_you_mean(name, self.steps)
 
 

@@ -240,7 +240,7 @@ class CloudFormation:
                 lines = dict.fromkeys(lines, self.line)
             return of_data(data, lines, blocks), ""
         if not isinstance(resolved, str):
-            message = f"Content of {logical_id!r} is {resolved!r} → a runbook, as a mapping or a text"
+            message = f"Content of {logical_id!r} is {resolved!r} → a runbook, as a mapping or a string"
             raise DocumentError([Problem(source=self.path, line=self.lines.line(path), message=message)])
         if (whole := opaques(resolved)) and resolved.startswith("⟨") and resolved.endswith("⟩"):
             return None, whole[0].reason
@@ -320,7 +320,7 @@ class CloudFormation:
             message = str(error)
             raise AutomationRoleError(message if message.startswith(f"{self.path}: ") else f"{self.path}: {message}") from None
         except RecursionError:
-            raise AutomationRoleError(f"{self.path}: nested too deeply to be read → a template that CloudFormation takes") from None
+            raise AutomationRoleError(f"{self.path}: nested too deeply to be read → a template that CloudFormation accepts") from None
         for logical_id, identity in identities.items():
             if identity.kind == "role":
                 managed = template.managed_arns(logical_id)

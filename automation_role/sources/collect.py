@@ -148,7 +148,7 @@ class Collector:
         skipped = set(self.skipped)
         for directory, files in scanned.inside.items():
             if skipped.issuperset(files) and not any(Path(problem.source).is_relative_to(directory) for problem in self.problems):
-                message = f"has no runbook in it → {', '.join(ENDINGS)} files; name a runbook"
+                message = f"contains no runbook → {', '.join(ENDINGS)} files; name a runbook"
                 self.problems.append(Problem(source=directory, line=None, message=message))
 
     def _at_their_files(self, runbooks: list[FoundRunbook], scanned: Scan) -> list[FoundRunbook]:
@@ -227,7 +227,7 @@ def _by_file(found: FoundRunbook) -> str:
 def _check_known(option: str, given: Mapping[str, object], known: Sequence[str]) -> None:
     if unknown := [name for name in given if name not in known]:
         near = "".join(dict.fromkeys(did_you_mean(name, known) for name in unknown))
-        raise AutomationRoleError(f"{option} {', '.join(map(repr, unknown))} → the runbooks have {', '.join(known) or 'none'}{near}")
+        raise AutomationRoleError(f"{option} {', '.join(map(repr, unknown))} → {', '.join(known) or 'the runbooks have none'}{near}")
 
 
 def _value(parameter: Parameter, text: str, source: str) -> Any:

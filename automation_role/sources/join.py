@@ -232,7 +232,7 @@ class _Joiner:
 def why_not(runbook: Runbook, claims: Iterable[Claim], among: str) -> str:
     """Why a runbook has no role among those that were found."""
     if any(finding.id == "unreadDocument" for finding in runbook.findings):
-        return "its content is only known once it is deployed, so its role is not known"
+        return "its content is only known once it is deployed, so its role is unknown"
     elsewhere = [f"{claim.through} is {readable(claim.text)}, which is not in {among}" for claim in claims if claim.own]
     if elsewhere:
         return "; ".join(elsewhere)

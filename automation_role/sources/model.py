@@ -94,7 +94,7 @@ class FoundRunbook:
 
     def _unread(self) -> Runbook:
         line = self.place.line or 1
-        message = f"its content is only known once it is deployed ({self.unread}), so nothing was derived from it"
+        message = f"the document's content is only known once it is deployed ({self.unread}), so nothing was derived from it"
         finding = Finding(id="unreadDocument", runbook=self.name, step="", line=line, message=message)
         return Runbook(
             name=self.name,

@@ -104,8 +104,8 @@ def check_template_parameters(situation: Situation, sources: Sequence[SourceFile
     declared = [name for source in sources for name in source.declared]
     for name in situation.parameters:
         if not name.startswith("AWS::") and name not in declared:
-            known = ", ".join(dict.fromkeys(declared)) or "none"
-            raise AutomationRoleError(f"--template-parameter {name!r} → the templates have {known}{did_you_mean(name, declared)}")
+            known = ", ".join(dict.fromkeys(declared)) or "the templates have none"
+            raise AutomationRoleError(f"--template-parameter {name!r} → {known}{did_you_mean(name, declared)}")
 
 
 def _aws_owned(path: str) -> SourceFile | None:
@@ -122,7 +122,7 @@ def _is_name(path: str) -> bool:
 def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     """A file's text and kind; `None` for a file in a directory that has no known kind."""
     if file.path.endswith(TERRAFORM):
-        message = "Terraform's own files say less than its plan → terraform plan -out plan && terraform show -json plan > plan.json"
+        message = "is a Terraform configuration, which says less than its plan → pass the plan: terraform plan -out plan && terraform show -json plan > plan.json"
         raise UnreadableError(Problem(source=file.path, line=None, message=message))
     if _is_name(file.path) and (near := did_you_mean(file.path, aws_runbooks.names())):
         raise UnreadableError(Problem(source=file.path, line=None, message=f"cannot be read: no such file or directory{near}"))
@@ -140,7 +140,9 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
                 Problem(source=path, line=where, message=f"is neither JSON nor YAML ({why.problem}) → {FORMATS[only].words}")
             )
         if not FORMATS[only].reader.fits(data):
-            raise UnreadableError(Problem(source=path, line=None, message=f"is not {FORMATS[only].words} → what --from {only} says"))
+            raise UnreadableError(
+                Problem(source=path, line=None, message=f"is not {FORMATS[only].words} → a file of that format, or leave --from out")
+            )
         return FileText(path, text, data), only
     if only is None:
         for name in marked:

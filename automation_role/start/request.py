@@ -83,14 +83,14 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
         return
     if not _is_targets(targets):
         raise StartError(
-            f"{where}: targets is {targets!r} → Targets.tag('Name', 'value') or another of its forms, each value a text; write one"
+            f"{where}: targets is {targets!r} → Targets.tag('Name', 'value') or another of its forms, with strings as values; write one"
         )
     kind = "tag:" if targets.key.startswith("tag:") else targets.key
     if kind not in allowed:
-        raise StartError(f"{where}: targets by {targets.key!r} → this trigger takes {', '.join(allowed)}; choose one of these")
+        raise StartError(f"{where}: targets by {targets.key!r} → this trigger accepts {', '.join(allowed)}; choose one of these")
     if not 1 <= len(targets.values) <= _TARGET_VALUES:
         raise StartError(
-            f"{where}: {len(targets.values)} target values → Automation takes 1 to {_TARGET_VALUES}; use a tag or a resource group"
+            f"{where}: {len(targets.values)} target values → Automation accepts 1 to {_TARGET_VALUES}; use a tag or a resource group"
         )
 
 

@@ -149,7 +149,7 @@ def list_problems(where: str, what: str, given: object, problem: Callable[[objec
 def in_arns(where: str, what: str, given: object) -> Iterable[str]:
     """A problem if it is a list token: its items are unknown, so no ARNs can be built from them."""
     if is_list(given) and is_opaque_list(given):
-        yield f"{where}: {what} is a list whose items are known only at deployment → known items, since they go into ARNs; pass each by itself, with Fn.select"
+        yield f"{where}: {what} is a list whose items are known only at deployment → known items, since they go into ARNs; pass each item separately, with Fn.select"
 
 
 def is_list(given: object) -> TypeGuard[Sequence[object]]:

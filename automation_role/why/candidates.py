@@ -142,7 +142,7 @@ def _places(failure: Failure, needs: StepNeeds, runbook: Runbook, unread: tuple[
     if unread and not failure.step:
         weight, reasons = (
             weight | _GAP,
-            [*reasons, f"not all of it could be derived ({', '.join(dict.fromkeys(one.id for one in unread))})"],
+            [*reasons, f"part of it could not be derived ({', '.join(dict.fromkeys(one.id for one in unread))})"],
         )
     if weight:
         yield Candidate(

@@ -50,14 +50,14 @@ CAUSES: Final[Mapping[str, Kind]] = {
         means="the KMS key does not exist, is in another Region, or can't be used by the role",
         where="the role's policies and the key's policy",
     ),
-    "trust": Kind(means="the role can't be assumed: its trust policy, or there is no such role", where="the role's trust policy"),
+    "trust": Kind(means="the role can't be assumed", where="the role's trust policy"),
     "starter": Kind(
         means="whoever starts the automation lacks a permission; the runbook's role is not the reason",
         where="the policies of whoever starts it",
     ),
     "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
-    "notPermission": Kind(means="the call failed for another reason: no permission is missing", where="the call"),
-    "untold": Kind(means="the message does not say what refused it", where="what the command below finds"),
+    "notPermission": Kind(means="the call failed for another reason; no permission is missing", where="the call"),
+    "untold": Kind(means="the message does not say what refused it", where="the policy that the command under `ask` finds"),
 }
 
 _BY_LAYER: Final[Mapping[Layer, str]] = {
@@ -101,19 +101,23 @@ def cause_of(failure: Failure, at: Sequence[Candidate], subject: Subject | None,
         role: name of the role that runs the automation; empty when unknown.
     """
     if failure.layer is Layer.NONE:
-        return _cause("notPermission", f"{failure.code or 'the error'} is not about permissions", certain=True)
+        crosses = "crossAccountPass" in failure.shapes
+        detail = (
+            "a role can be passed only within its own account" if crosses else f"{failure.code or 'the error'} is not about permissions"
+        )
+        return _cause("notPermission", detail, certain=True)
     if failure.layer is Layer.TRUST:
         return _trust(failure, subject)
     if failure.layer is Layer.OTHER_ROLE:
-        return _cause("otherRole", "the resource's own role lacks it, not the automation's", certain=True)
+        return _cause("otherRole", "the resource's own role lacks the permission, not the automation's", certain=True)
     if _is_start(failure, at, role):
         who = failure.principal or "who starts the automation"
-        return _cause("starter", f"{who} lacks {action_of(failure) or 'it'}", certain=bool(failure.principal))
+        return _cause("starter", f"{who} lacks {action_of(failure) or 'a permission'}", certain=bool(failure.principal))
     if failure.layer is Layer.KEY:
         return _key(failure)
     if role and failure.role and failure.role != role:
         who = "an automation that runs as it" if failure.by_automation else "it"
-        return _cause("otherRole", f"role {failure.role!r}: {who} made the call; the role that you passed is {role!r}", certain=True)
+        return _cause("otherRole", f"role {failure.role!r}: {who} made the call; the role that you provided is {role!r}", certain=True)
     if action_of(failure) == "sts:AssumeRole" and failure.layer in (Layer.UNTOLD, Layer.RESOURCE):
         return _assuming(failure)
     if failure.layer in _BY_LAYER:
@@ -128,8 +132,8 @@ def lacks(at: Sequence[Candidate]) -> Cause:
 
 
 def _cause(id_: str, detail: str = "", *, certain: bool, settle: Sequence[str] = ()) -> Cause:
-    means = CAUSES[id_].means
-    return Cause(id=id_, message=f"{means}: {detail}" if detail else means, certain=certain, settle=tuple(settle))
+    means, joined = CAUSES[id_].means, "; " if id_ == "untold" else ": "
+    return Cause(id=id_, message=f"{means}{joined}{detail}" if detail else means, certain=certain, settle=tuple(settle))
 
 
 def _is_start(failure: Failure, at: Sequence[Candidate], role: str) -> bool:
@@ -150,7 +154,7 @@ def _trust(failure: Failure, subject: Subject | None) -> Cause:
     if not failure.starting:
         return _cause(
             "trust",
-            f"a service was passed {failure.resource or 'a role'} and can't assume it: its trust policy must name that service",
+            f"a service was passed {failure.resource or 'a role'} and can't assume it, because its trust policy does not name that service",
             certain=True,
             settle=settle,
         )
@@ -160,11 +164,11 @@ def _trust(failure: Failure, subject: Subject | None) -> Cause:
             return _cause("trust", readable(decision.reason), certain=True)
         if decision.outcome is Outcome.ALLOWED:
             detail = (
-                f"the trust policy that you passed admits {SSM}; so the deployed one differs, no such role is in this account, or who starts "
-                "the automation lacks iam:PassRole on it"
+                f"the trust policy that you provided admits {SSM}; so the deployed one differs, this account has no such role, or whoever "
+                "starts the automation lacks iam:PassRole on it"
             )
             return _cause("trust", detail, certain=False, settle=settle)
-    detail = f"it must trust {SSM} for this account, be in the account that starts the automation, and whoever starts it needs iam:PassRole on it"
+    detail = f"the role must be in the account that starts the automation and trust {SSM} there, and whoever starts the automation needs iam:PassRole on it"
     return _cause("trust", detail, certain=False, settle=settle)
 
 
@@ -173,15 +177,15 @@ def _key(failure: Failure) -> Cause:
         f"aws kms describe-key --key-id {_shell(failure.resource or 'KEY')}",
         f"aws kms get-key-policy --key-id {_shell(failure.resource or 'KEY')}",
     ]
-    return _cause("key", "only the encrypted resource says which key it is", certain=True, settle=settle)
+    return _cause("key", "the message does not name the key; the settings of the encrypted resource do", certain=True, settle=settle)
 
 
 def _assuming(failure: Failure) -> Cause:
     name = failure.resource.rpartition("/")[2]
     return _cause(
         "trust" if failure.layer is Layer.RESOURCE else "untold",
-        f"to assume {failure.resource or 'a role'} takes both: sts:AssumeRole in the policies of role {failure.role or 'that asks'!r}, and "
-        "that role's own trust policy",
+        f"to assume {failure.resource or 'a role'}, two policies must allow sts:AssumeRole: one of role {failure.role or 'that asks'!r}, and "
+        "the trust policy of the role that it assumes",
         certain=failure.layer is Layer.RESOURCE,
         settle=[f"aws iam get-role --role-name {_shell(name)} --query Role.AssumeRolePolicyDocument"] if name else [],
     )
@@ -192,6 +196,8 @@ def _named(failure: Failure) -> Cause:
     who = {"resourcePolicy": f" of {failure.resource}" if failure.resource else ""}.get(_BY_LAYER[failure.layer], "")
     which = failure.policy or f"the {failure.layer.value} policy{who}"
     detail = f"{which} {'denies' if failure.denies else 'does not allow'} {action_of(failure) or 'it'}"
+    if "lakeFormation" in failure.shapes:
+        detail = "Lake Formation did not grant it"
     settle = (
         [f"aws organizations describe-policy --policy-id {_shell(failure.policy.rpartition('/')[2])}"]
         if ":organizations:" in failure.policy
@@ -214,27 +220,25 @@ def _of_role(failure: Failure, at: Sequence[Candidate], subject: Subject | None)
         return _cause("roleDenies" if failure.denies else "roleLacks", _deployed(decision), certain=True, settle=_read_role(failure))
     if decision is not None and decision.outcome is Outcome.ALLOWED:
         detail = (
-            f"the role that you passed allows it ({readable(decision.reason)}); so the deployed role differs, or a policy outside of it refuses: "
+            f"the role that you provided allows it ({readable(decision.reason)}); so the deployed role differs, or another policy refuses: "
             "the organization's, the resource's, a session's or a VPC endpoint's"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure))
     if failure.encoded:
-        return _cause("untold", "it is encoded", certain=False, settle=[_DECODE])
+        return _cause("untold", "it is encoded, so decode it first", certain=False, settle=[_DECODE])
     if failure.denies:
-        return _cause("untold", "some policy denies it explicitly", certain=False, settle=_simulate(failure))
+        return _cause("untold", "only that some policy denies it explicitly", certain=False, settle=_simulate(failure))
     if not action:
         needs = sorted({p.action for one in at for p in one.permissions} or {f"{s} {o}" for one in at for s, o in one.calls})
         detail = (
-            f"it does not even name the action; what the step's calls need: {', '.join(needs)}"
+            f"it does not even name the action; the step's calls need {', '.join(needs)}"
             if needs
             else "it names neither the action nor a call"
         )
         return _cause("untold", detail, certain=False, settle=_simulate(failure, [name for name in needs if ":" in name]))
-    detail = "most likely: the message does not say whose policies refused it"
+    detail = "most likely, since the message does not say whose policies refused it"
     if failure.resource_account and failure.account and failure.resource_account != failure.account:
-        detail = (
-            f"the resource is in account {failure.resource_account}: the role's policies and the resource's own policy must both allow it"
-        )
+        detail = f"the resource is in account {failure.resource_account}, so the role's policies and the resource's own policy must both allow it"
     return _cause("roleLacks", detail, certain=False, settle=_simulate(failure))
 
 
@@ -257,7 +261,7 @@ def _is_boundary(decision: Decision, subject: Subject) -> bool:
 def _deployed(decision: Decision | None) -> str:
     if decision is None or decision.outcome is not Outcome.ALLOWED:
         return ""
-    return f"the role that you passed allows it ({readable(decision.reason)}), so the deployed one differs: deploy it"
+    return f"the role that you provided allows it ({readable(decision.reason)}), so the deployed one differs; deploy it"
 
 
 def _read_role(failure: Failure) -> list[str]:

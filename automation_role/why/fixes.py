@@ -60,7 +60,7 @@ def fix_of(
     """
     where = CAUSES[cause.id].where
     if cause.id == "notPermission":
-        return Fix(where=where, message="no policy helps; read the message")
+        return Fix(where=where, message="no policy helps; read the error")
     if cause.id == "trust":
         return _trusting(failure, where, place)
     if cause.id == "starter":
@@ -68,7 +68,7 @@ def fix_of(
     if cause.id in ("resourcePolicy", "key"):
         return _beside(failure, cause, where, place)
     if cause.id in ("roleDenies", "resourceControl", "otherRole") or failure.denies:
-        return Fix(where=where, message=_DENIED.get(cause.id, f"no allow outweighs a deny: change {where}"))
+        return Fix(where=where, message=_DENIED.get(cause.id, "change the statement that denies it; no allow outweighs a deny"))
     allowing = _allowing(failure, at, place)
     later = _statements(_permissions(derivation, rest), place)
     if not allowing:
@@ -84,23 +84,21 @@ def fix_of(
 
 
 _DENIED: Final[Mapping[str, str]] = {
-    "roleDenies": "take the action out of the statement that denies it, or except this resource; no allow outweighs it",
-    "resourceControl": "ask whoever runs the resource's organization; no policy of the role outweighs it",
-    "otherRole": "allow it in that role's policies; the automation's role needs nothing for it",
+    "roleDenies": "take the action out of the statement, or exclude this resource from it; no allow outweighs a deny",
+    "resourceControl": "ask whoever runs the resource's organization; nothing in the role's policies outweighs them",
+    "otherRole": "allow it there; the automation's role does not need it",
 }
 
 
 def _said(cause: Cause, at: Sequence[Candidate], failure: Failure) -> str:
-    if cause.id == "boundary":
-        return "add the statement to the permissions boundary; the role's own policies must allow it, too"
-    if cause.id in ("serviceControl", "vpcEndpoint", "session"):
-        return f"the statement has to be allowed by {CAUSES[cause.id].where}, as well as by the role's policies"
+    if cause.id in ("boundary", "serviceControl", "vpcEndpoint", "session"):
+        return "add the statement; the role's own policies must allow the call, too"
     if at and at[0].fits:
         return "deploy the policy that is derived from these runbooks, or add this statement (-p NAME=VALUE narrows it)"
     bound = sorted({name for one in at for name in _bindings(one)})
     if bound:
-        return f"the derived policy allows it only on what {', '.join(bound)} is bound to: bind it to what the automation is started with, or add the statement"
-    return "add the statement to the role" if action_of(failure) else "add what the step's calls need to the role"
+        return f"the derived policy allows it only on the value that {', '.join(bound)} is bound to; bind the value that the automation is started with, or add the statement"
+    return "add the statement" if action_of(failure) else "add what the step's calls need"
 
 
 def _bindings(one: Candidate) -> Iterator[str]:
@@ -113,8 +111,8 @@ def _bindings(one: Candidate) -> Iterator[str]:
 
 def _unknown(failure: Failure) -> str:
     if action_of(failure) == "iam:PassRole":
-        return "allow iam:PassRole on the role that is passed, with the condition iam:PassedToService: the service that it is passed to, which the message does not name"
-    return "the message does not say enough to write a statement; run the command first"
+        return "allow iam:PassRole on the role that is passed, with the condition iam:PassedToService; the message does not name the service that it is passed to"
+    return "the message does not say enough to write a statement; run the command under `ask` first"
 
 
 # -- statements of the role ----------------------------------------------------------------------------------------------------------
@@ -157,15 +155,15 @@ def _sid(action: str) -> str:
 
 def _trusting(failure: Failure, where: str, place: Place) -> Fix:
     if not failure.starting:
-        return Fix(where=where, message="let the service that is passed the role assume it: name its principal in the role's trust policy")
+        return Fix(where=where, message="name the principal of the service that the role is passed to")
     account = place.account if place.account != "*" else failure.resource_account
     passing = "whoever starts the automation needs iam:PassRole on the role (in CDK: grant_start_automation)"
     if not account:  # the statement is about one account's automations
-        return Fix(where=where, message=f"the role's trust policy must admit {SSM} (--account writes the statement); {passing}")
+        return Fix(where=where, message=f"let it trust {SSM} (with --account, the statement is printed here); {passing}")
     written = trust(SSM).to_json(
         replace(place, account=account, partition=place.partition if place.partition != "*" else failure.partition)
     )
-    return Fix(where=where, message=f"the role's trust policy needs this statement; {passing}", statements=(written,))
+    return Fix(where=where, message=f"add this statement; {passing}", statements=(written,))
 
 
 def _starting(failure: Failure, where: str, derivation: Derivation, place: Place) -> Fix:
@@ -174,17 +172,17 @@ def _starting(failure: Failure, where: str, derivation: Derivation, place: Place
     if action not in ("", "iam:PassRole", "ssm:StartAutomationExecution"):
         return Fix(
             where=where,
-            message=f"allow {action} for whoever starts it",
+            message=f"allow {action}",
             statements=({"Effect": "Allow", "Action": [action], "Resource": ["*"]},),
         )
-    names = [failure.runbook or failure.resource.rpartition("/")[2].partition(":")[0]] if action == "ssm:StartAutomationExecution" else []
-    names = names or [runbook.name for runbook in derivation.runbooks]
+    refused = failure.resource.rpartition("/")[2].partition(":")[0] or failure.runbook
+    names = [refused] if action == "ssm:StartAutomationExecution" and refused else [runbook.name for runbook in derivation.runbooks]
     role = Pattern.literal(failure.resource) if action == "iam:PassRole" and failure.resource.startswith("arn:") else None
     starts = [statement.to_json(place) for statement in start([name for name in names if _is_name(name)])]
     passes = [pass_role(role=role).to_json(place)] if role is not None else [pass_role().to_json(place)] if place.role_arn else []
     return Fix(
         where=where,
-        message=f"give who starts it (in CDK: grant_start_automation) {'the right to pass the role' if action == 'iam:PassRole' else 'the right to start it, and to pass its role'}",
+        message=f"allow {'passing the role' if action == 'iam:PassRole' else 'starting the runbook, and passing its role'} (in CDK: grant_start_automation)",
         statements=tuple(passes if action == "iam:PassRole" else [*starts, *passes]),
         cdk=f"role.grant_start_automation(grantee, {', '.join(map(json.dumps, names))})",
     )
@@ -198,15 +196,15 @@ def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:
     """The policy of a resource or key, which names the role."""
     action = action_of(failure)
     if failure.denies:
-        return Fix(where=where, message=f"no allow outweighs a deny: change the statement of {where} that denies it")
+        return Fix(where=where, message="change the statement that denies it; no allow outweighs a deny")
     if "lakeFormation" in failure.shapes:
-        return Fix(where=where, message="grant it in Lake Formation (aws lakeformation grant-permissions), which no IAM policy replaces")
+        return Fix(where=where, message="grant it in Lake Formation (aws lakeformation grant-permissions); no IAM policy replaces that")
     if not action:
-        return Fix(where=where, message=f"allow the step's call in {where}")
+        return Fix(where=where, message="allow the step's call")
     role = place.role_arn or (f"arn:{failure.partition}:iam::{failure.account}:role/{failure.role}" if failure.role else None)
     if role is None:
         return Fix(
-            where=where, message=f"allow {action} in {where}, for the role that runs the automation (--role-arn writes the statement)"
+            where=where, message=f"allow {action} for the role that runs the automation (with --role-arn, the statement is printed here)"
         )
     statement: dict[str, Any] = {"Sid": _sid(action), "Effect": "Allow", "Principal": {"AWS": role}, "Action": [action]}
     on_key = cause.id == "key" or action.startswith("kms:")

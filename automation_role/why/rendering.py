@@ -14,8 +14,9 @@ from .candidates import Candidate, action_of
 _SHOWN: Final = 8
 _FENCE: Final = "```"
 
+_ALLOWS: Final = "the policy derived from these runbooks allows it"
 _DERIVED: Final[Mapping[Derived, str]] = {
-    Derived.HAS: "the policy derived from these runbooks allows it: the role that ran is older, or was written by hand",
+    Derived.HAS: f"{_ALLOWS}; the role that ran is older, or was written by hand",
     Derived.NARROWER: "the policy derived from these runbooks has the action, but on other resources",
     Derived.LACKS: "the policy derived from these runbooks does not have it",
     Derived.UNKNOWN: "",
@@ -92,23 +93,17 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
 def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator[tuple[str, list[str]]]:
     if answer.at and _DERIVED[answer.derived]:
         findings = dict.fromkeys(f"{finding.message} [{finding.id}]" for one in answer.at for finding in one.findings)
-        unread = [f"not all of the step could be derived: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
-        outside = answer.derived is Derived.HAS and answer.cause.id not in ("roleLacks", "untold")
-        yield (
-            "derived",
-            [
-                "the policy derived from these runbooks allows it: the role's own policies are not the reason"
-                if outside
-                else _DERIVED[answer.derived],
-                *unread,
-            ],
-        )
+        unread = [f"not derived from the step: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
+        said = _DERIVED[answer.derived]
+        if answer.derived is Derived.HAS and answer.cause.id not in ("roleLacks", "untold"):
+            said = _ALLOWS + ("" if answer.cause.id == "roleDenies" else "; the reason is outside of the role's own policies")
+        yield "derived", [said, *unread]
     if answer.later:
         yield "then", [_missing(one, sources) for one in answer.later[:_SHOWN]] + _more(answer.later)
     if answer.elsewhere:
         yield "elsewhere", [_missing(one, sources) for one in answer.elsewhere[:_SHOWN]] + _more(answer.elsewhere)
     if not answer.checked:
-        yield "then", ["pass the role to see what else fails: --policy FILE for each of its policies, or --template FILE"]
+        yield "then", ["to see what else fails, add the role: --policy FILE for each of its policies, or --template FILE"]
     yield (
         "fix",
         [f"{answer.fix.where}: {answer.fix.message}", *(_code(_policy(answer), "json", code=code) if answer.fix.statements else [])],

@@ -63,7 +63,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape(
         "notAuthorizedNoUser",
         rf"\b(?:not|Not) authorized to perform:? {_QUOTE}(?P<action>{_ACTION}){_QUOTE}(?: on (?:the )?resources?: {_QUOTE}(?P<resource>{_ARN}|\*){_QUOTE})?",
-        "the action without who made the call",
+        "the same without who made the call",
         core=True,
     ),
     _shape(
@@ -199,14 +199,14 @@ SHAPES: Final[tuple[Shape, ...]] = (
         "because",
         rf"because no (?P<layer>identity-based|resource-based|permissions boundary|session|service control|resource control|VPC endpoint)"
         rf" (?:policy|policies)?[ ]?allows? the {_QUOTE}(?P<action>{_ACTION}){_QUOTE} action",
-        "whose policies allow nothing of it",
+        "which policies do not allow it",
         tail=True,
     ),
     _shape(
         "explicitDeny",
         rf"with an explicit deny(?: in an? (?P<layer>identity-based|resource-based|permissions boundary|session|service control|resource control"
         rf"|VPC endpoint)(?: policy)?(?:: {_QUOTE}(?P<policy>{_ARN}))?)?",
-        "a statement denies it, and whose",
+        "a statement denies it, and in which kind of policy",
         tail=True,
         denies=True,
     ),

@@ -90,7 +90,7 @@ def test_what_a_template_leaves_to_its_parameters_can_be_said(check_template: Ru
     assert check_template(template, "--template-parameter", "Instance=*").missing() == []
     ran = check_template(template, "--template-parameter", "Instances=*")
     assert (ran.code, ran.out) == (2, "")
-    assert "--template-parameter 'Instances' → the templates have Instance; did you mean 'Instance'?" in ran.err
+    assert "--template-parameter 'Instances' → Instance; did you mean 'Instance'?" in ran.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["--account", "111122223333", "--region", "eu-west-1"]])
@@ -218,14 +218,17 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["stop.yaml", "--role", "R"], "--role without a role → --template FILE or --policy FILE, too"),
-        (["stop.yaml", "--policy", "policy.json", "--template", "t.json"], "--template and --policy: both given"),
+        (
+            ["stop.yaml", "--role", "R"],
+            "--role without a role's file → also pass --template FILE, or --policy FILE for each of its policies",
+        ),
+        (["stop.yaml", "--policy", "policy.json", "--template", "t.json"], "--template and --policy: both are set"),
         (["stop.yaml", "--policy", "policy.json", "--role", "R"], "--role with --policy → leave --role out"),
         (["stop.yaml", "--policy", "policy.json", "--template-parameter", "A=1"], "--template-parameter 'A' → the templates have none"),
         (["stop.yaml", "--template", "t.json", "--trust", "trust.json"], "--trust with --template → leave --trust out"),
         (["stop.yaml", "--template", "t.json", "--role-arn", "arn:aws:iam::111122223333:role/R"], "--role-arn with --template"),
         (["stop.yaml", "--template", "t.json"], "t.json: cannot be read: no such file or directory"),
-        (["stop.yaml", "--template", "trust.json"], "trust.json: a file of this kind has no roles"),
+        (["stop.yaml", "--template", "trust.json"], "trust.json: has no roles"),
         (["stop.yaml", "--policy", "nowhere.json"], "--policy 'nowhere.json': no such file → a policy document, the ARN"),
         (["stop.yaml", "--policy", "AmazonSSMAutomationRol"], "did you mean 'AmazonSSMAutomationRole'?"),
         (["stop.yaml", "--policy", "trust.json"], "policy 'trust.json': statement 1: has a Principal"),
@@ -237,7 +240,7 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
             ["stop.yaml", "--policy", "template.json"],
             "template.json: a CloudFormation template → a policy document; or --template template.json",
         ),
-        (["stop.yaml", "--policy", "policy.json", "--trust", "policy.json"], "policy 'policy.json': statement 1: no Principal"),
+        (["stop.yaml", "--policy", "policy.json", "--trust", "policy.json"], "policy 'policy.json': statement 1: has no Principal"),
         (["stop.yaml", "--policy", "policy.json", "--accept", "passRole"], "--accept 'passRole' → passRoleAnyRole"),
         (["stop.yaml", "--policy", "policy.json", "--context", "a"], "--context 'a' → KEY=VALUE"),
         (["stop.yaml", "--policy", "policy.json", "--managed-policy", "X=nowhere"], "nowhere: cannot be read"),

@@ -421,7 +421,7 @@ def test_half_a_dump_in_a_directory_is_reported_and_the_rest_is_checked(run: Run
         (["--template", "t.json"], "--template with --fleet → leave --template out; the roles are those of the accounts' dumps"),
         (["--account", ONE], "--account with --fleet → leave --account out; the roles are those of the accounts' dumps"),
         (["--from", "account"], "--from with --fleet → leave --from out; the roles are those of the accounts' dumps"),
-        (["--role", "A", "--role", "B"], "--role with --fleet: given twice → the name of one role, which each account has"),
+        (["--role", "A", "--role", "B"], "--role with --fleet: set twice → the name of one role, which each account has"),
         (["--format", "sarif"], "--format sarif with --fleet → table, json, html"),
         (["--output", ""], "--output '' → a file, or -"),
     ],

@@ -356,7 +356,7 @@ def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_
     template = {"Me": role(LOOK, ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
     ran = check_template(template)
     assert (ran.code, ran.missing(), ran.blind()) == (1, UNDECIDED, ["unknownPolicy"])
-    reason = "the ARN of a managed policy is not known: the import of 'Shared' is not known: pass it (imports, --template-import)"
+    reason = "the ARN of a managed policy is unknown: the import of 'Shared' is not known: pass it (imports, --template-import)"
     assert ran.role["missing"][0]["reason"] == reason
     assert check_template(template, "--template-import", "Shared=arn:aws:iam::aws:policy/AdministratorAccess").missing() == []
 

@@ -172,7 +172,7 @@ def test_a_policy_without_statements_is_told(run: Run) -> None:
     wait = LOOK.replace("executeAwsApi", "sleep").replace("Service: ec2\n      Api: DescribeInstances", "Duration: PT1S")
     done = run("policy", "-", stdin=wait.encode())
     assert json.loads(done.out) == {"Version": "2012-10-17", "Statement": []}
-    assert done.said[0] == "automation-role: note: the runbooks need no permissions, and IAM accepts no policy without statements"
+    assert done.said[0] == "automation-role: note: the runbooks need no permissions; IAM does not accept a policy without statements"
 
 
 def test_a_policy_over_iams_quota_is_told(run: Run) -> None:
@@ -220,9 +220,9 @@ Resources:
 """
     )
     done = run("policy", "app.yaml", "--strict")
-    assert (done.code, done.said[0].partition(" is no longer")[0]) == (
+    assert (done.code, done.said[0].partition(" →")[0]) == (
         1,
-        "automation-role: warning: app.yaml:13: step 'run': Runtime 'python3.8'",
+        "automation-role: warning: app.yaml:13: step 'run': AWS no longer runs Runtime 'python3.8'",
     )
     assert run("policy", "app.yaml", "--strict", "--ignore", "runtimeEnded").code == 0
 

@@ -137,7 +137,7 @@ def test_findings_of_renamed_runbooks_are_theirs(run: Run, folder: Path) -> None
         (b"\xff\xfe\x00", "is not UTF-8 text → a runbook in YAML or JSON"),
         (b"a: [", "is not valid YAML: "),
         (b'{"a": NaN}', "is not valid JSON: NaN is not a JSON value → correct it"),
-        (b"[" * 5000, "is nested deeper than 100 levels → a runbook in YAML or JSON"),
+        (b"[" * 5000, "is nested deeper than 100 levels → at most that many"),
         (b"a: &a [*a]", ""),
         (b"just text", ""),
         (b"- 1\n- 2", ""),
@@ -180,7 +180,7 @@ def test_everything_wrong_with_every_file_is_told_at_once(run: Run, folder: Path
         ("look.yaml/x", "look.yaml/x: cannot be read: not a directory"),
         ("x" * 300, f"{'x' * 300}: cannot be read: file name too long"),
         ("loop.yaml", "loop.yaml: cannot be read: too many levels of symbolic links"),
-        ("empty", "empty: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook"),
+        ("empty", "empty: contains no runbook → .yaml, .yml, .json, .template files; name a runbook"),
         ("a\x1bb", "a\\x1bb: cannot be read: no such file or directory"),
         ("\udcff", "\\udcff: cannot be read: no such file or directory"),
         ("", "'': is not a path → a file, a directory, or -"),
@@ -215,7 +215,7 @@ def test_a_directory_in_which_nothing_is_a_runbook_is_an_error(run: Run, folder:
     assert done.err == (
         "automation-role: note: skipped, with no runbook in it: "
         "there/0.json, there/1.json, there/2.json, there/3.json, there/4.json and 2 more\n"
-        "automation-role: error: there: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook\n"
+        "automation-role: error: there: contains no runbook → .yaml, .yml, .json, .template files; name a runbook\n"
     )
 
 
@@ -295,7 +295,7 @@ def test_values_are_taken_as_their_types_have_them(run: Run, value: str) -> None
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("Mod=fast", "--parameter 'Mod' → the runbooks have Count, Ids, Map, Maps, Mode, Sure, Topic; did you mean 'Mode'?"),
+        ("Mod=fast", "--parameter 'Mod' → Count, Ids, Map, Maps, Mode, Sure, Topic; did you mean 'Mode'?"),
         ("Topic=alarms", "<stdin>:3: parameters: 'Topic' is 'alarms' → allowedPattern is '^arn:'; pass a value that matches"),
         ("Mode=fas", "<stdin>:5: parameters: 'Mode' is 'fas' → allowedValues are fast, slow; did you mean 'fast'?"),
         ("Count=many", "<stdin>:6: parameters: 'Count' is 'many' → an Integer is a whole number"),
@@ -303,7 +303,7 @@ def test_values_are_taken_as_their_types_have_them(run: Run, value: str) -> None
         ("Map=a", "<stdin>:8: parameters: 'Map' is 'a' → it is a StringMap; pass JSON"),
         ("Map=[]", "<stdin>:8: parameters: 'Map' is "),
         ("Maps={", "<stdin>:9: parameters: 'Maps' is '{' → it is a MapList; pass JSON"),
-        ("Maps=[1]", "<stdin>:9: parameters: 'Maps' is 1 → a MapList takes a list of mappings"),
+        ("Maps=[1]", "<stdin>:9: parameters: 'Maps' is 1 → a MapList is a list of mappings"),
         ("Ids=[1,", "<stdin>:4: parameters: 'Ids' is '[1,' → it is a StringList; pass JSON"),
         ("Ids=[null]", "<stdin>:4: parameters: 'Ids' is "),
         ("Ids=[[1]]", "<stdin>:4: parameters: 'Ids' is "),
@@ -361,7 +361,7 @@ def test_an_attachment_is_read(run: Run, folder: Path) -> None:
     ("attachment", "message"),
     [
         ("helper.zip", "--attachment 'helper.zip' → NAME=PATH"),
-        ("helpr.zip=x", "--attachment 'helpr.zip' → the runbooks have helper.zip; did you mean 'helper.zip'?"),
+        ("helpr.zip=x", "--attachment 'helpr.zip' → helper.zip; did you mean 'helper.zip'?"),
         ("helper.zip=nowhere.zip", "<stdin>: attachments: 'nowhere.zip' is not a file → the attachment 'helper.zip'"),
         ("helper.zip=text.zip", "<stdin>: attachments: 'text.zip' is not a zip file → the attachment 'helper.zip'"),
     ],

@@ -57,7 +57,7 @@ def test_the_role_is_taken_as_check_takes_it(run: Run) -> None:
     assert (failure["checked"], failure["cause"]["certain"]) == (True, True)
     refused(
         run("why", "tell.yaml", "--trust", "x.json", stdin=MESSAGE.encode()),
-        "--trust without a role → --template FILE or --policy FILE, too",
+        "--trust without a role's file → also pass --template FILE, or --policy FILE for each of its policies",
     )
     refused(
         run("why", "tell.yaml", "--policy", "own.json", "--role", "X", stdin=MESSAGE.encode()), "--role with --policy → leave --role out"
@@ -96,7 +96,7 @@ def test_the_place_of_a_template_is_the_failures(run: Run, folder: Path) -> None
     (folder / "template.json").write_text(json.dumps(TEMPLATE))
     vague = MESSAGE.partition(" because ")[0]
     same = run("why", "tell.yaml", "--template", "template.json", stdin=vague.encode()).out
-    assert "the role that you passed allows it" in same
+    assert "the role that you provided allows it" in same
     other = run(
         "why",
         "tell.yaml",
@@ -158,9 +158,9 @@ def test_json_has_what_programs_need(run: Run) -> None:
     [
         (["tell.yaml"], "", "<stdin>: is empty → an error's text, the JSON of an automation execution, or a CloudTrail event"),
         (["tell.yaml", "--failure", "gone.txt"], "", "--failure gone.txt: cannot be read: no such file or directory"),
-        (["-"], MESSAGE, "- is a runbook and the failure → --failure FILE"),
+        (["-"], MESSAGE, "- is both the runbook and the failure → pass the failure with --failure FILE"),
         (["tell.yaml", "--execution", "x"], "", "--execution 'x' → an execution's id like 12345678-1234-1234-1234-1234567890ab"),
-        (["tell.yaml", "--execution", ID, "--failure", "x"], "", "--failure and --execution: both given → one of them"),
+        (["tell.yaml", "--execution", ID, "--failure", "x"], "", "--failure and --execution: both are set → one of them"),
         (["tell.yaml", "--profile", "x"], MESSAGE, "--profile without --execution → --execution ID, or leave --profile out"),
     ],
 )

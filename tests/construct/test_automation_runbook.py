@@ -180,7 +180,7 @@ def test_rejects_what_is_no_runbook(stack):
 
 def test_rejects_a_document_that_is_too_large(stack):
     runbook = Runbook.from_text(RESTART + "# " + "x" * 70_000 + "\n", name="RestartInstance")
-    with pytest.raises(AutomationRoleError, match=r"Stack/Restart: runbook 'RestartInstance': .* → CreateDocument takes 65,536"):
+    with pytest.raises(AutomationRoleError, match=r"Stack/Restart: runbook 'RestartInstance': .* → CreateDocument accepts 65,536"):
         AutomationRunbook(stack, "Restart", runbook)
 
 
@@ -207,11 +207,11 @@ def source(name):
         ({"attachments": [source("lbi.zip")], "runbook": written(ATTACHED)}, "attachments has 'lbi.zip' → runbook 'RestartInstance' lists lib.zip; did you mean"),
         (
             {"role": True, "runbook": written(RESTART.replace('default: ""', 'default: &d ""') + "outputs: [*d]\n")},
-            "parameter 'AutomationAssumeRole' has an anchor on its default, which *d repeats → a value to fill in; write the default out",
+            "the default of parameter 'AutomationAssumeRole' has a YAML anchor, which *d repeats → a value; write it out in both places",
         ),
         (
             {"role": True, "runbook": written(RESTART + "# " + "x" * (64 * 1024 - len(RESTART) - 4))},
-            "runbook 'RestartInstance' has 65,566 bytes with the role filled in → CreateDocument takes at most 65,536; ",
+            "runbook 'RestartInstance' has 65,566 bytes with the role filled in → CreateDocument accepts at most 65,536; ",
         ),
     ],
 )  # fmt: skip

@@ -429,7 +429,7 @@ def test_a_list_of_unknown_items_is_reported_where_it_widens(stack, name):
     ((path, text),) = template.told()
     assert path == "/Stack/Role/Findings/Many"
     assert "parameter 'InstanceIds' is bound to a list whose items are only known at deployment, so every resource of their type is" in text
-    assert "bind it to its items, each by itself (cdk.Fn.select(0, ...))" in text
+    assert "bind it to its items, one by one (cdk.Fn.select(0, ...))" in text
     assert text.endswith("[ack: automation-role:unknownList]")
 
 

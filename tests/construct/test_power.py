@@ -192,7 +192,7 @@ def test_rejects_an_arn_of_many_roles(stack: cdk.Stack, arn: str) -> None:
     arn = arn.replace("ACCOUNT", cdk.Aws.ACCOUNT_ID)
     with pytest.raises(AutomationRoleError, match="is not the ARN of one role"):
         AutomationRole.from_role_arn(stack, "Imported", arn)
-    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one; pass each ARN by itself"):
+    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one; pass each ARN separately"):
         AutomationRole.from_role(stack, "Wrapped", iam.Role.from_role_arn(stack, "Many", arn))
     assert [child.node.id for child in stack.node.children] == ["Many"]
 
@@ -387,7 +387,7 @@ def test_rejects_one_name_twice_in_a_stack(stack: cdk.Stack) -> None:
         (lambda: AutomationRunbook(stack, "It", WAIT), "document_name 'Wait' is already used by 'Stack/Wait' → once in a stack; rename one of them"),
         (
             lambda: AutomationRemediation(stack, "It", rule=config_rule, runbook="Wait", role=AutomationRole(stack, "Other")),
-            "rule 'Stack/Rule' is already used by 'Stack/Remedy' → once in a stack; AWS Config takes one remediation per rule; remove one",
+            "rule 'Stack/Rule' is already used by 'Stack/Remedy' → once in a stack; AWS Config accepts one remediation per rule; remove one",
         ),
     ):  # fmt: skip
         with pytest.raises(AutomationRoleError) as caught:

@@ -78,7 +78,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "Regions of CloudFormation's": (
         {"regions": cdk.Fn.split(",", cdk.Fn.import_value("Regions"))},
-        "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each by itself, with Fn.select",
+        "regions is a list whose items are known only at deployment → known items, since they go into ARNs; pass each item separately, with Fn.select",
     ),
     "one Region": (
         {"regions": "eu-central-1"},

@@ -139,7 +139,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("a/b", GUIDE_S3, "inline policy 'a/b' → IAM allows names of 1 to 128 letters, digits and +=,.@_-; rename it"),
         ("P", {"Statement": []}, "inline policy 'P' has no statement → at least one; write {'Statement': [...]}"),
         ("P", {"Statments": []}, "inline policy 'P' has 'Statments' → Version, Id, Statement; did you mean 'Statement'?"),
-        ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; give one"),
+        ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; pass one"),
         (
             "P",
             {"Version": "2008-10-17", **OBJECT},
@@ -152,7 +152,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("P", object_but(Condition="mfa"), "policy 'P': statement 1: Condition is 'mfa' → a mapping of operators"),
         # These CDK refuses, in several lines and with the role half built.
         ("P", object_but(Action=[]), "policy 'P': statement 1: Action is [] → a string or a list of strings"),
-        ("P", object_but(Resource=None), "policy 'P': statement 1: neither given → either Resource or NotResource"),
+        ("P", object_but(Resource=None), "policy 'P': statement 1: has neither Resource nor NotResource → one of Resource and NotResource"),
         ("P", object_but(Principal="*"), "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none"),
     ],
 )

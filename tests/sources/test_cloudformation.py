@@ -91,7 +91,7 @@ def test_parameters_of_the_template_fill_names_in(run: Run):
     ran = run("explain", "t.yaml", "--format", "json", "--template-parameter", "Env=prod", files={"t.yaml": BACKUP})
     assert ran.needs()[0][3] == ["arn:*:lambda:*:*:function:prod-compress"]
     ran = run("policy", "t.yaml", "--template-parameter", "Environment=prod")
-    assert (ran.code, ran.said) == (2, ["error: --template-parameter 'Environment' → the templates have Env, Alarms"])
+    assert (ran.code, ran.said) == (2, ["error: --template-parameter 'Environment' → Env, Alarms"])
 
 
 def test_a_role_is_joined_and_knows_the_same_things_by_the_same_names(run: Run):
@@ -198,7 +198,9 @@ def test_a_runbook_that_only_the_deployment_knows_is_reported(run: Run):
     template = {"Parameters": {"Text": {"Type": "String"}}, "Resources": {"Doc": document}}
     ran = run("policy", "t.json", "--strict", files={"t.json": template})
     assert ran.code == 1
-    assert ran.said[0].startswith("warning: t.json:8: its content is only known once it is deployed (parameter 'Text' is not known")
+    assert ran.said[0].startswith(
+        "warning: t.json:8: the document's content is only known once it is deployed (parameter 'Text' is not known"
+    )
     assert not any("need no permissions" in line for line in ran.said)
 
 
@@ -209,7 +211,7 @@ def test_a_runbook_that_only_the_deployment_knows_is_reported(run: Run):
         ({**CONTENT, "mainSteps": [{"name": "a", "action": "aws:sleeep", "onFailure": "step:b"}]}, "t.json:1"),
         ("a: [", "t.json:7: is not valid YAML: "),
         ({**CONTENT, "description": {"Ref": "Nowhere"}}, "t.json:3: Doc: the template has no resource or parameter 'Nowhere'"),
-        (7, "t.json:7: Content of 'Doc' is 7 → a runbook, as a mapping or a text"),
+        (7, "t.json:7: Content of 'Doc' is 7 → a runbook, as a mapping or a string"),
     ],
 )
 def test_rejects_a_broken_document_with_the_template_s_line(run: Run, content: object, message: str):
@@ -248,4 +250,7 @@ def test_a_format_can_be_forced(run: Run, folder: Path):
     assert (ran.code, ran.said[0]) == (2, "error: x.txt:11: has the tag '!Sub' → a runbook has none; write the value as plain text")
     (folder / "y.json").write_text(TEXT)
     ran = run("policy", "y.json", "--from", "cloudformation")
-    assert (ran.code, ran.said) == (2, ["error: y.json: is not a CloudFormation or SAM template → what --from cloudformation says"])
+    assert (ran.code, ran.said) == (
+        2,
+        ["error: y.json: is not a CloudFormation or SAM template → a file of that format, or leave --from out"],
+    )

@@ -309,7 +309,7 @@ def test_an_assembly_is_all_its_stacks_stages_and_nested_stacks(run: Run):
     assert [(pair["path"], pair["fits"]) for pair in ran.json["pairs"]] == [("Doc", True), ("Prod/Ops/Doc", False)]
     assert {(one["account"], *one["regions"]) for one in ran.json["roles"]} == {("111122223333", "*")}
     assert run("check", ".", "--format", "json").json["pairs"] == ran.json["pairs"]
-    assert run("policy", ".").said == ["error: .: has no runbook in it → .yaml, .yml, .json, .template files; name a runbook"]
+    assert run("policy", ".").said == ["error: .: contains no runbook → .yaml, .yml, .json, .template files; name a runbook"]
 
 
 def test_a_broken_assembly_is_one_line(run: Run):

@@ -153,7 +153,7 @@ def test_content_that_is_only_known_after_apply_is_reported_with_what_it_hangs_o
     configured = [expression("aws_ssm_document.read", content=["aws_iam_role.automation.arn", "aws_iam_role.automation"])]
     ran = run("policy", "plan.json", "--strict", files={"plan.json": plan([NEW_ROLE, document], configured)})
     assert ran.code == 1
-    assert "its content is only known once it is deployed (it depends on aws_iam_role.automation.arn)" in ran.err
+    assert "the document's content is only known once it is deployed (it depends on aws_iam_role.automation.arn)" in ran.err
 
 
 def test_a_value_is_followed_through_a_module_s_variable_and_output(run: Run):

@@ -43,7 +43,7 @@ def test_a_first_plan_says_as_much_as_is_known_before_apply(checked: Ran):
         },
     }
     assert [(one["runbook"], one["reason"]) for one in checked.json["withoutRole"]] == [
-        ("Inline", "its content is only known once it is deployed, so its role is not known")
+        ("Inline", "its content is only known once it is deployed, so its role is unknown")
     ]
     assert {one["pattern"] for role in checked.json["roles"] for one in role["unused"]} == {"s3:PutObject"}
 

@@ -425,12 +425,12 @@ def test_what_is_refused_leaves_nothing_behind() -> None:
             "retry_interval is 2,764,800 seconds → 1 to 2,678,000 seconds; leave it out for 60 seconds",
         ),
         ({"automatic": True, "maximum_automatic_attempts": 26}, "maximum_automatic_attempts is 26 → 1 to 25"),
-        ({"parameters": {"Text": "x" * 257}}, "parameter 'Text' has a value of 257 characters → AWS Config takes 1 to 256"),
-        ({"parameters": {"Ids": IDS * 26}}, "parameter 'Ids' has 26 values → AWS Config takes at most 25; pass fewer"),
+        ({"parameters": {"Text": "x" * 257}}, "parameter 'Text' has a value of 257 characters → AWS Config accepts 1 to 256"),
+        ({"parameters": {"Ids": IDS * 26}}, "parameter 'Ids' has 26 values → AWS Config accepts at most 25; pass fewer"),
         ({"automatic": True, "runbook": NO_ROLE}, "the runbook has no parameter for its role → an automatic remediation needs it in"),
         (
             {"runbook": "AWS-X", "parameters": {f"P{number}": "x" for number in range(25)}},
-            "26 parameters → AWS Config takes at most 25, including the role's",
+            "26 parameters → AWS Config accepts at most 25, including the role's",
         ),
     ],
 )

@@ -378,7 +378,7 @@ def test_what_is_started_waits_for_what_the_role_may_do(template: dict[str, Any]
         ({}, "runbook 'Restart' requires parameter 'InstanceIds', which is missing; add it to parameters"),
         ({"InstanceIds": IDS, "Mode": "hrad"}, "is 'hrad' → allowedValues are soft, hard; did you mean 'hard'?"),
         ({"InstanceIds": IDS, "Ticket": "x"}, "is 'x' → allowedPattern is '^OPS-[0-9]+$'; pass a value that matches"),
-        ({"InstanceIds": IDS, "Mode": ["soft", "hard"]}, "is a list of 2 → it is a String, which takes one value; pass one"),
+        ({"InstanceIds": IDS, "Mode": ["soft", "hard"]}, "is a list of 2 → it is a String, which accepts one value; pass one"),
         ({"InstanceIds": "i-1"}, "is 'i-1' → it is a StringList; pass a list"),
         ({"InstanceIds": IDS, "Tries": "many"}, "is 'many' → an Integer is a whole number"),
         ({"InstanceIds": IDS, "Dry": "maybe"}, "is 'maybe' → a Boolean is true or false"),
@@ -409,21 +409,21 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"targets": Targets.tag("a", "b")}, "targets without target_parameter → Automation takes both or neither"),
+        ({"targets": Targets.tag("a", "b")}, "targets without target_parameter → Automation accepts both or neither"),
         ({"target_parameter": "InstanceIds"}, "target_parameter without targets"),
         ({"targets": Targets.tag("a", "b"), "target_parameter": "InstanceId"}, "did you mean 'InstanceIds'?"),
-        ({"targets": Targets.window_targets("x"), "target_parameter": "InstanceIds"}, "this trigger takes tag:, ResourceGroup"),
+        ({"targets": Targets.window_targets("x"), "target_parameter": "InstanceIds"}, "this trigger accepts tag:, ResourceGroup"),
         ({"max_errors": "1"}, "max_concurrency and max_errors without targets"),
         ({"schedule": "daily"}, "schedule is 'daily' → rate(…), cron(…) or at(…)"),
         ({"only_at_schedule": True}, "only_at_schedule without a schedule → it would never run"),
         (
             {"only_at_schedule": True, "schedule": "rate(1 day)"},
-            "only_at_schedule with 'rate(1 day)' → State Manager takes it only with cron(…)",
+            "only_at_schedule with 'rate(1 day)' → State Manager accepts it only with cron(…)",
         ),
         ({"schedule_offset": 2, "schedule": "cron(0 2 ? * SUN *)"}, "schedule_offset → only with cron(…) and only_at_schedule=True"),
         ({"schedule_offset": 7, "schedule": "cron(0 2 ? * SUN *)", "only_at_schedule": True}, "schedule_offset is 7 → 1 to 6"),
-        ({"schedule": "rate(29 minutes)"}, "schedule is 'rate(29 minutes)' → State Manager takes rates from 30 minutes to under 31 days"),
-        ({"schedule": "rate(31 days)"}, "schedule is 'rate(31 days)' → State Manager takes rates from 30 minutes to under 31 days"),
+        ({"schedule": "rate(29 minutes)"}, "schedule is 'rate(29 minutes)' → State Manager accepts rates from 30 minutes to under 31 days"),
+        ({"schedule": "rate(31 days)"}, "schedule is 'rate(31 days)' → State Manager accepts rates from 30 minutes to under 31 days"),
         ({"schedule": "cron(0)"}, "schedule is 'cron(0)' → rate(…), cron(…) or at(…)"),
         ({"calendar_names": "Open"}, "calendar_names is the string 'Open' → a list; write calendar_names=['Open']"),
         (
@@ -433,7 +433,7 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
         ({"association_name": "a b"}, "association_name is 'a b' → 3 to 128 letters, digits and _.-"),
         (
             {"targets": Targets.parameter_values(*map(str, range(51))), "target_parameter": "InstanceIds"},
-            "51 target values → Automation takes 1 to 50",
+            "51 target values → Automation accepts 1 to 50",
         ),
         (
             {"targets": Targets.tag("a", "b"), "target_parameter": "InstanceIds", "max_concurrency": "0"},
@@ -550,11 +550,11 @@ def test_rejects_an_input_that_eventbridge_does_not_take():
     AutomationTarget("Restart", role=role, parameters={"Names": fields[:100], "Text": "x" * 7_000})
     with pytest.raises(AutomationRoleError) as paths:
         AutomationTarget("Restart", role=role, parameters={"Names": fields})
-    assert str(paths.value) == "AutomationTarget: 101 event fields → EventBridge takes at most 100; pass fewer"
+    assert str(paths.value) == "AutomationTarget: 101 event fields → EventBridge accepts at most 100; pass fewer"
     with pytest.raises(AutomationRoleError) as size:
         AutomationTarget("Restart", role=role, parameters={"Text": "x" * 8_192})
     assert str(size.value) == (
-        "AutomationTarget: the parameters take 8,234 characters → EventBridge takes at most 8,192 as a target's input; add defaults to the runbook"
+        "AutomationTarget: the parameters take 8,234 characters → EventBridge accepts at most 8,192 as a target's input; add defaults to the runbook"
     )
 
 
@@ -581,7 +581,7 @@ def test_a_schedule_tags_what_it_starts_and_may_give_it_these_tags_alone():
 
 def test_rejects_more_tags_than_a_start_takes():
     with pytest.raises(
-        AutomationRoleError, match=r"^AutomationScheduleTarget: 6 tags → StartAutomationExecution takes at most 5; pass fewer"
+        AutomationRoleError, match=r"^AutomationScheduleTarget: 6 tags → StartAutomationExecution accepts at most 5; pass fewer"
     ):
         scheduled(Stack(App(), "S"), tags={f"T{number}": "x" for number in range(6)})
     with pytest.raises(AutomationRoleError, match=r"^AutomationScheduleTarget: tags has the name 'aws:x' → "):

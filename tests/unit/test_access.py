@@ -238,7 +238,7 @@ def test_a_start_with_tags_must_have_them_and_no_others(version):
         ({"aws:Team": "x"}, "tags has the name 'aws:Team' → "),
         ({"T*": "x"}, "tags has the name 'T*' → "),
         ({"": "x"}, "tags has the name '' → "),
-        ({"Team": "a*"}, "tag 'Team' is 'a*' → a text of 1 to 256 letters"),
+        ({"Team": "a*"}, "tag 'Team' is 'a*' → a string of 1 to 256 letters"),
         ({"Team": None}, "tag 'Team' is None → "),
     ],
 )

@@ -69,7 +69,7 @@ class Token:
         ("Names", {"a"}, "a set → %s; pass one of these"),
         ("Names", ["a", Bucket()], "a list whose item 2 is a Bucket, a construct → %s; pass its bucket_name"),
         ("Map", {"k": None}, "a mapping whose 'k' is None → %s; pass one, or leave 'Map' out"),
-        ("Map", {1: "v"}, "a mapping with the key 1 → keys are texts; write it in quotes"),
+        ("Map", {1: "v"}, "a mapping with the key 1 → keys are strings; write it in quotes"),
     ],
 )
 def test_rejects_what_is_not_a_value(name: str, value: Any, told: str) -> None:

@@ -61,13 +61,13 @@ def test_rejects_all_that_is_wrong_at_once(tmp_path: Path) -> None:
     assert [problem.removeprefix(f"{tmp_path}/").partition(":")[0] for problem in problems] == ["a.yaml", "d.yaml", "c/b.yaml"]
     assert "name" in problems[0]
     assert problems[2].endswith(
-        f"is named 'b' like {tmp_path}/b.yaml → a name of its own; rename the file, or read it with Runbook.from_file(path, name=...)"
+        f"has the same name as {tmp_path}/b.yaml, 'b' → a different name; rename the file, or read it with Runbook.from_file(path, name=...)"
     )
 
 
 def test_rejects_a_directory_without_one(tmp_path: Path) -> None:
     write(tmp_path, command_yaml=COMMAND)
-    assert refused(tmp_path) == [f"{tmp_path}: has no runbook in it → .yaml, .yml, .json files of schemaVersion 0.3"]
+    assert refused(tmp_path) == [f"{tmp_path}: contains no runbook → .yaml, .yml, .json files of schemaVersion 0.3"]
     assert refused(tmp_path / "none") == [f"{tmp_path}/none: cannot be read: no such file or directory"]
     assert refused(tmp_path / "command.yaml") == [f"{tmp_path}/command.yaml: cannot be read: not a directory"]
 

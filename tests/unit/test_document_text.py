@@ -68,7 +68,7 @@ def test_rejects_an_alias_for_a_default():
     text = "description: &words some words\nparameters:\n  Role:\n    type: String\n    default: *words\n"
     with pytest.raises(AutomationRoleError) as refused:
         with_default(text, "YAML", "Role", ARN)
-    assert str(refused.value) == "parameter 'Role' has an alias for its default → a value to fill in; write the default out"
+    assert str(refused.value) == "the default of parameter 'Role' is a YAML alias → a value; write it out"
 
 
 def test_json_stays_json():

@@ -296,8 +296,11 @@ def test_rejects_to_answer_when_a_conditions_key_is_not_known(key):
             {"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}},
             "policy 'P': statement 1: Effect is 'allow' → 'Allow' or 'Deny'",
         ),
-        ({"Statement": statement(Sid="S") | {"NotAction": "x"}}, "policy 'P': S: Action and NotAction given → either Action or NotAction"),
-        ({"Statement": {"Effect": "Allow", "Action": "*"}}, "policy 'P': statement 1: neither given → either Resource or NotResource"),
+        ({"Statement": statement(Sid="S") | {"NotAction": "x"}}, "policy 'P': S: has Action and NotAction → one of Action and NotAction"),
+        (
+            {"Statement": {"Effect": "Allow", "Action": "*"}},
+            "policy 'P': statement 1: has neither Resource nor NotResource → one of Resource and NotResource",
+        ),
         ({"Statement": statement(Actions="x")}, "policy 'P': statement 1: unknown element 'Actions'; did you mean 'Action'?"),
         ({"Statement": statement(action=[])}, "policy 'P': statement 1: Action is [] → a string or a list of strings"),
         (

@@ -186,7 +186,7 @@ def test_a_principal_by_a_made_up_name_is_that_resource_alone():
     [
         (
             {"Effect": "Allow", "Action": "sts:AssumeRole"},
-            "policy 'T': statement 1: no Principal → a trust policy says who may assume the role",
+            "policy 'T': statement 1: has no Principal → a trust policy says who can assume the role",
         ),
         (
             trusts("ssm.amazonaws.com"),

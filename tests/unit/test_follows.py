@@ -224,4 +224,4 @@ def test_a_key_of_which_a_table_speaks_needs_no_information(service: str, api: s
 @pytest.mark.parametrize("arns", [ANY, [ANY], [f"arn:aws:{ANY}:{AT}:x/y"]])
 def test_tagging_by_an_arn_that_is_not_known_is_a_gap(arns: Any):
     _, told = needs("resourcegroupstaggingapi", "TagResources", {"ResourceARNList": arns, "Tags": {"a": "b"}})
-    assert "the permission to tag with that service is missing" in told["unreadableStep"]
+    assert "the permission to tag it was not derived" in told["unreadableStep"]

@@ -155,7 +155,7 @@ def test_outputs_that_nothing_reads_are_a_note_a_step() -> None:
     reading = "  - name: next\n    action: aws:sleep\n    inputs: {Duration: '{{ run.c.x }}'}\n"
     (one,) = found(script("python3.11", more) + reading)
     assert (one.id, one.severity) == ("unusedOutput", Severity.NOTE)
-    assert "'a', 'b' are read by no step" in one.message
+    assert "no step reads outputs 'a', 'b'" in one.message
     assert of(script("python3.11", more).replace("mainSteps", "outputs: [run.a, run.b, run.c]\nmainSteps")) == []
 
 

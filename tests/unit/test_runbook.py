@@ -159,10 +159,10 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ('{"schemaVersion": NaN}', "x.yaml: is not valid JSON: NaN is not a JSON value → correct it"),
         ("a: 1\nb: 2", "x.yaml: has neither schemaVersion nor mainSteps, so it is not a runbook"),
         ("mainSteps: []", "x.yaml: has no schemaVersion → '0.3'; add schemaVersion: '0.3'"),
-        ("schemaVersion: '2.2'\nmainSteps: []", "x.yaml:1: schemaVersion '2.2' is a Command document's → a runbook (Automation) has '0.3'"),
-        ("schemaVersion: '1.0'\nsessionType: Port", "x.yaml:1: schemaVersion '1.0' is a Session document's"),
+        ("schemaVersion: '2.2'\nmainSteps: []", "x.yaml:1: schemaVersion '2.2' is for Command documents → '0.3', which is for runbooks (Automation)"),
+        ("schemaVersion: '1.0'\nsessionType: Port", "x.yaml:1: schemaVersion '1.0' is for Session documents"),
         ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3', the version of Automation"),
-        ("Resources: {D: {Type: 'AWS::SSM::Document'}}", "x.yaml: is a CloudFormation template → the Content of an AWS::SSM::Document in it"),
+        ("Resources: {D: {Type: 'AWS::SSM::Document'}}", "x.yaml: is a CloudFormation template → the Content of its AWS::SSM::Document"),
         ('{"Name": "x", "Content": "{}"}', "x.yaml: is the output of `aws ssm get-document` → only the text of its Content"),
         ("schemaVersion: '0.3'", "x.yaml: has no mainSteps; add it"),
         ("schemaVersion: '0.3'\nmainSteps: []", "x.yaml:2: has no steps → at least one; add a step"),
@@ -196,21 +196,21 @@ STEP = "schemaVersion: '0.3'\nparameters: {P: {type: String}}\nmainSteps:\n- nam
     [
         (("mainSteps:", "mainStep:"), "x.yaml:3: unknown top-level key 'mainStep'"),
         (("mainSteps:", "mainStep:"), "did you mean 'mainSteps'?"),
-        (("action:", "acton:"), "x.yaml:5: unknown step 'a' key 'acton'"),
+        (("action:", "acton:"), "x.yaml:5: step 'a': unknown key 'acton'"),
         (("action:", "acton:"), "x.yaml:4: step 'a' has no action; add it"),
-        (("aws:sleep", "sleep"), "x.yaml:5: step 'a': unknown action 'sleep' → an action begins with 'aws:'; did you mean 'aws:sleep'?"),
+        (("aws:sleep", "sleep"), "x.yaml:5: step 'a': unknown action 'sleep' → actions begin with 'aws:'; did you mean 'aws:sleep'?"),
         (("aws:sleep", "aws:Sleep"), "x.yaml:5: step 'a': unknown action 'aws:Sleep'; did you mean 'aws:sleep'?"),
-        (("name: a", "name: a b"), "x.yaml:4: step 'a b' → only letters, digits and '_'; rename it"),
+        (("name: a", "name: a b"), "x.yaml:4: step 'a b' → a name has only letters, digits and '_'; rename the step"),
         (("  inputs", "  nextStep: c\n  inputs"), "x.yaml:6: step 'a': nextStep goes to 'c', which is not a step here"),
         (("  inputs", "  onFailure: step:A\n  inputs"), "onFailure goes to 'A', which is not a step here; did you mean 'a'?"),
         (("  inputs", "  onFailure: Contniue\n  inputs"), "onFailure goes to 'Contniue', which is not a step here"),
-        (("  inputs", "  maxAttempts: [1]\n  inputs"), "x.yaml:6: maxAttempts is a list → a number or a text"),
-        (("  inputs", "  isEnd: 5\n  inputs"), "x.yaml:6: isEnd is 5 → true or false or a text"),
-        (("{Duration: PT1S}", "[1]"), "x.yaml:6: inputs is a list → a mapping"),
-        (("type: String", "type: Sting"), "x.yaml:2: type 'Sting' → String, StringList"),
+        (("  inputs", "  maxAttempts: [1]\n  inputs"), "x.yaml:6: step 'a': maxAttempts is a list → a number or a string"),
+        (("  inputs", "  isEnd: 5\n  inputs"), "x.yaml:6: step 'a': isEnd is 5 → true or false or a string"),
+        (("{Duration: PT1S}", "[1]"), "x.yaml:6: step 'a': inputs is a list → a mapping"),
+        (("type: String", "type: Sting"), "x.yaml:2: parameter 'P': unknown type 'Sting' → String, StringList"),
         (("type: String", "type: Sting"), "did you mean 'String'?"),
         (("{type: String}", "{typ: String}"), "x.yaml:2: parameter 'P' has no type; add it"),
-        (("name: a", "name: 1"), "x.yaml:4: name is 1 → a text; put it in quotes"),
+        (("name: a", "name: 1"), "x.yaml:4: step number 1: name is 1 → a string; put it in quotes"),
         (("aws:sleep", "aws:loop"), "x.yaml:6: step 'a': Steps is empty → a list of the loop's steps"),
         (("aws:sleep\n  inputs: {Duration: PT1S}", "aws:loop\n  inputs: {Steps: {}}"), "x.yaml:6: step 'a': Steps is a mapping → a list"),
         (("{type: String}", "String"), "x.yaml:2: parameter 'P' is 'String' → a mapping with a type"),
@@ -246,7 +246,7 @@ def test_all_problems_are_told_together_in_the_order_of_their_lines() -> None:
 
 def test_rejects_a_step_of_a_loop_with_a_name_that_is_taken() -> None:
     text = STEP + "- {name: l, action: 'aws:loop', inputs: {Steps: [{name: a, action: 'aws:pause'}]}}\n"
-    assert problems(text) == ["x.yaml:7: step 'a' is also on line 4 → each name once; rename one of them"]
+    assert problems(text) == ["x.yaml:7: step 'a' is also on line 4 → a name of its own for each step; rename one"]
 
 
 def test_an_action_that_is_not_known_is_told_and_does_not_fail() -> None:
@@ -300,15 +300,15 @@ def referring(given: str, action: str = "aws:executeAwsApi") -> list[str]:
     [
         (
             "{{ TopicArm }}",
-            "no parameter of this runbook, which CreateDocument refuses; its value is treated as unknown; did you mean 'TopicArn'?",
+            "no parameter of this runbook, so CreateDocument refuses it; its value is treated as unknown; did you mean 'TopicArn'?",
         ),
         ("{{ variable:Cout }}", "no variable of this runbook; its value is treated as unknown; did you mean 'Count'?"),
         ("{{ tel.MessageId }}", "no step of this runbook; its value is treated as unknown; did you mean 'tell'?"),
         ("{{ zzz.MessageId }}", "no step of this runbook; its value is treated as unknown; correct it"),
-        ("{{ global:REGIONX }}", "no value that Automation has; its value is treated as unknown; did you mean 'REGION'?"),
+        ("{{ global:REGIONX }}", "nothing that Automation provides; its value is treated as unknown; did you mean 'REGION'?"),
         (
             "{{ automation:EXECUTION }}",
-            "no value that Automation has; its value is treated as unknown; did you mean 'EXECUTION_ID'?",
+            "nothing that Automation provides; its value is treated as unknown; did you mean 'EXECUTION_ID'?",
         ),
     ],
 )
@@ -423,10 +423,10 @@ TYPED = (
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"X": "a"}, "x.yaml: parameters: 'X' → the runbook has S, L, I, T"),
+        ({"X": "a"}, "x.yaml: parameters: the runbook has no parameter 'X' → S, L, I, T"),
         ({"s": "a"}, "did you mean 'S'?"),
         ({"S": "c"}, "x.yaml:3: parameters: 'S' is 'c' → allowedValues are a, b"),
-        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which takes one value; pass one"),
+        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which accepts one value; pass one"),
         ({"L": "a"}, "parameters: 'L' is 'a' → it is a StringList; pass a list"),
         ({"I": "x"}, "parameters: 'I' is 'x' → an Integer is a whole number"),
         ({"T": "y"}, "parameters: 'T' is 'y' → allowedPattern is '^x+$'; pass a value that matches"),
@@ -499,5 +499,5 @@ def test_what_cloudformation_would_fill_in_is_reported_where_automation_reads_it
     findings = Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Get").findings
     assert [(finding.id, finding.message.rpartition("; ")[2]) for finding in findings] == [
         ("unknownReference", "write {{ global:ACCOUNT_ID }}"),
-        ("unknownReference", "write the value"),
+        ("unknownReference", "write the value itself"),
     ]

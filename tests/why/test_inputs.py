@@ -258,7 +258,7 @@ def test_what_a_parameter_is_bound_to_may_be_another_resource_than_the_one_that_
     (failure,) = read(refusal("sns:SetTopicAttributes", "arn:aws:sns:eu-central-1:111122223333:news")).failures
     found = answer(failure, derive([book], role_known=True), [], Place())
     assert (steps(found), found.derived.value) == (["rename"], "narrower")
-    assert "what TopicArn is bound to" in found.fix.message
+    assert "the value that TopicArn is bound to" in found.fix.message
     assert [one["Resource"] for one in found.fix.statements] == [["arn:aws:sns:eu-central-1:111122223333:news"]]
 
 

@@ -139,7 +139,7 @@ _ALARM_NAME: Final = 255
 
 
 def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """The tags of an execution as StartAutomationExecution takes them; `None`: none.
+    """The tags of an execution as StartAutomationExecution accepts them; `None`: none.
 
     Raises:
         StartError: Systems Manager does not take one, or too many.
@@ -151,12 +151,12 @@ def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | 
     except AutomationRoleError as error:
         raise StartError(f"{where}: {error}") from None
     if len(tags) > _TAGS:
-        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution takes at most {_TAGS}; pass fewer")
+        raise StartError(f"{where}: {len(tags)} tags → StartAutomationExecution accepts at most {_TAGS}; pass fewer")
     return [{"Key": name, "Value": tags[name]} for name in sorted(tags)] or None
 
 
 def checked_alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored: bool) -> dict[str, Any] | None:
-    """The alarm of an execution as StartAutomationExecution takes it: one, by its name; `None`: none.
+    """The alarm of an execution as StartAutomationExecution accepts it: one, by its name; `None`: none.
 
     Raises:
         StartError: it is not an alarm, or its option is set without one.

@@ -23,7 +23,7 @@ def check_targeting(
     """
     if (targets is None) != (target_parameter is None):
         given, missing = ("targets", "target_parameter") if target_parameter is None else ("target_parameter", "targets")
-        raise StartError(f"{where}: {given} without {missing} → Automation takes both or neither; add {missing}")
+        raise StartError(f"{where}: {given} without {missing} → Automation accepts both or neither; add {missing}")
     if targets is None and (max_concurrency is not None or max_errors is not None):
         raise StartError(f"{where}: max_concurrency and max_errors without targets → they apply only to targets; add targets")
     check_targets(where, targets, allowed=allowed)

@@ -43,7 +43,7 @@ class AutomationRemediation(Construct):
 
     Raises:
         StartError: a parameter does not fit the runbook or AWS Config, it is automatic and the role's parameter is not
-            `AutomationAssumeRole`, or a number is not one that AWS Config takes.
+            `AutomationAssumeRole`, or a number is not one that AWS Config accepts.
 
     Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html
     """
@@ -86,7 +86,7 @@ class AutomationRemediation(Construct):
         interval = checked_seconds(where, "retry_interval", retry_interval, least=1, most=2_678_000, default="60 seconds")
         _check_sizes(where, start.parameters, more=resource_parameter is not None)
         try:
-            check_once(scope, "rule", rule.node.path, where, instead="AWS Config takes one remediation per rule; remove one")
+            check_once(scope, "rule", rule.node.path, where, instead="AWS Config accepts one remediation per rule; remove one")
         except AutomationRoleError as error:
             raise StartError(f"{where}: {error}") from None
         super().__init__(scope, construct_id)
@@ -136,15 +136,15 @@ def _check_sizes(where: str, parameters: Mapping[str, Sequence[Any]], *, more: b
     """What AWS Config's own API model says of parameters."""
     if len(parameters) + more > _PARAMETERS:
         raise StartError(
-            f"{where}: {len(parameters) + more} parameters → AWS Config takes at most {_PARAMETERS}, including the role's; add defaults to the runbook"
+            f"{where}: {len(parameters) + more} parameters → AWS Config accepts at most {_PARAMETERS}, including the role's; add defaults to the runbook"
         )
     for name, values in parameters.items():
         if len(values) > _VALUES:
-            raise StartError(f"{where}: parameter {name!r} has {len(values)} values → AWS Config takes at most {_VALUES}; pass fewer")
+            raise StartError(f"{where}: parameter {name!r} has {len(values)} values → AWS Config accepts at most {_VALUES}; pass fewer")
         for value in values:
             if not is_opaque(value) and not 1 <= len(value) <= _CHARACTERS:
                 raise StartError(
-                    f"{where}: parameter {name!r} has a value of {len(value)} characters → AWS Config takes 1 to {_CHARACTERS}; "
+                    f"{where}: parameter {name!r} has a value of {len(value)} characters → AWS Config accepts 1 to {_CHARACTERS}; "
                     f"use another or leave it out"
                 )
 

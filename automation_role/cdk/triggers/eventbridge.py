@@ -133,7 +133,7 @@ _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def _check_template(where: str, start: Start) -> None:
-    """Refuse `<name>` in a text beside a field of the event: in such a template EventBridge takes it for a field, too.
+    """Refuse `<name>` in a text beside a field of the event: in such a template EventBridge accepts it for a field, too.
 
     Its own, `<aws.events.rule-name>` and the like, are meant so.
     """
@@ -159,11 +159,11 @@ def _check_size(where: str, start: Start) -> None:
     tokens = [token for text in texts if is_opaque(text) for token in Tokenization.reverse_string(text).tokens]
     paths = {token.path for token in tokens if isinstance(token, events.EventField)}
     if len(paths) > _PATHS:
-        raise StartError(f"{where}: {len(paths)} event fields → EventBridge takes at most {_PATHS}; pass fewer")
+        raise StartError(f"{where}: {len(paths)} event fields → EventBridge accepts at most {_PATHS}; pass fewer")
     size = quotas.size(start.parameters, longest=False)
     if size > _CHARACTERS:
         raise StartError(
-            f"{where}: the parameters take {size:,} characters → EventBridge takes at most {_CHARACTERS:,} as a target's input; add defaults to the runbook"
+            f"{where}: the parameters take {size:,} characters → EventBridge accepts at most {_CHARACTERS:,} as a target's input; add defaults to the runbook"
         )
 
 

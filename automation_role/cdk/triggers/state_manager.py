@@ -141,13 +141,13 @@ def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool,
     rate = None if known is None else _RATE.fullmatch(known)
     if rate is not None and not _SHORTEST <= int(rate["number"]) * _MINUTES[rate["unit"]] < _LONGEST:
         raise StartError(
-            f"{where}: schedule is {known!r} → State Manager takes rates from 30 minutes to under 31 days; choose one of these"
+            f"{where}: schedule is {known!r} → State Manager accepts rates from 30 minutes to under 31 days; choose one of these"
         )
     if only_at_schedule and schedule is None:
         raise StartError(f"{where}: only_at_schedule without a schedule → it would never run; add schedule")
     if only_at_schedule and known is not None and known.startswith("rate("):
         raise StartError(
-            f"{where}: only_at_schedule with {known!r} → State Manager takes it only with cron(…); write the schedule as cron(…)"
+            f"{where}: only_at_schedule with {known!r} → State Manager accepts it only with cron(…); write the schedule as cron(…)"
         )
     check_number(where, "schedule_offset", offset, least=1, most=6, default="none")
     if offset is not None and not (only_at_schedule and (known is None or known.startswith("cron("))):

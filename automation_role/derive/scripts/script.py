@@ -168,7 +168,7 @@ class _Reading:
         script = self.script
         if not script.has_attachment:
             self.machine.report(
-                "unreadableScript", script.first_line, "the step has neither Script nor Attachment, so there is nothing to run"
+                "unreadableScript", script.first_line, "the step has neither Script nor Attachment, so there is nothing to run; add one"
             )
         elif script.files and not script.attachments_missing:
             known = {each.removesuffix(".py").replace("/", ".") for each in script.files}
@@ -233,7 +233,7 @@ _BY_ITSELF: Final = (
         re.compile(
             r"AWS4-HMAC-SHA256|aws4_request|[\"']AWS4[\"']|\b(?:\w*(?:SigV4|HmacV1)\w*Auth|AWS4Auth|RequestSigner|AUTH_TYPE_MAPS)\b"
         ),
-        "signs requests to AWS by itself",
+        "signs its own requests to AWS",
     ),
     (
         ("169.254.", "fd00:ec2::254", "meta-data/", "MetadataFetcher", "AWS_CONTAINER_"),

@@ -187,7 +187,7 @@ def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 
 def _transfer_manager(machine: Machine, _args: Args, at: int) -> Abstract:
-    machine.report("otherAwsAccess", at, f"the script uses s3transfer by itself, which is not read; add what it needs {BY_HAND}")
+    machine.report("otherAwsAccess", at, f"the script uses s3transfer directly, which is not read; add what it needs {BY_HAND}")
     return REPORTED
 
 

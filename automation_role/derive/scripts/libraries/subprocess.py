@@ -57,7 +57,7 @@ def _tell(machine: Machine, programs: Iterable[str], at: int) -> None:
         elif program:
             what = f"runs {program!r}, which may use AWS with this role"
         else:
-            what = "runs a program that may use AWS with this role, and whose name is a runtime value"
+            what = "runs a program that may use AWS with this role (its name is a runtime value)"
         machine.report("otherAwsAccess", at, f"the script {what}, which is not read; add what it needs {BY_HAND}")
 
 

@@ -62,7 +62,7 @@ class Imports(Functions):
             self.report(
                 "otherAwsAccess",
                 at,
-                f"the script uses {name!r}, which may call AWS by itself and is not read; add what it needs {BY_HAND}",
+                f"the script uses {name!r}, which may call AWS and is not read; add what it needs {BY_HAND}",
             )
             return external(name)
         found = self.modules.source(name, package)

@@ -102,7 +102,7 @@ class Results(Machine):
                     self.report(
                         "otherAwsAccess",
                         at,
-                        f"the script opens an object of S3 by its URL, which is not read; add what it needs {BY_HAND}",
+                        f"the script opens an S3 object by its URL, which is not read; add what it needs {BY_HAND}",
                     )
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
