@@ -12,9 +12,9 @@ from ..catalog.operations import ResourceType
 from ..values.patterns import ANY, Part, Pattern, Slot
 
 ANYTHING: Final = Pattern.of("*")
-# The hole for the account, where an input says whose the resource is.
+# The holes for the account and the Region, where an input says whose the resource is, or where.
 ACCOUNT: Final = "A"
-REGION: Final = "R"  # likewise
+REGION: Final = "R"
 PLACE: Final = frozenset({ACCOUNT, REGION})
 
 
@@ -31,7 +31,7 @@ class ArnForm:
     holes: tuple[str, ...]
 
     def write(self, names: Mapping[str, Pattern]) -> Pattern:
-        """With these names in its holes; `*` in the others."""
+        """The ARN with these names in its holes, and `*` in the others."""
         made: list[Part] = []
         for part in self.parts:
             if isinstance(part, tuple):
@@ -61,7 +61,7 @@ def wildcard(arn: str) -> Pattern:
 
 
 @cache
-def anyones(arn: str) -> Pattern:
+def in_any_account(arn: str) -> Pattern:
     """Every resource of a type, in any account and Region."""
     return Pattern.of(HOLE.sub("*", arn))
 
@@ -70,7 +70,7 @@ HOLE: Final = re.compile(r"\{\w+\}")
 
 
 def account_wide(action: str, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...]:
-    """The service's resources in the account, and without an account where a type has none."""
+    """All of the service's resources in the account; also those whose ARN has no account, if a type has such an ARN."""
     prefix = action.partition(":")[0]
     own = [each for each in types if each.service == prefix] or types
     return tuple(dict.fromkeys(Pattern.of(":".join([*each.arn.split(":", 5)[:5], "*"])) for each in own))

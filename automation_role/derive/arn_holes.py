@@ -30,7 +30,7 @@ class Filled:
     @staticmethod
     @cache
     def read(spec: str) -> Filled:
-        """Reads the catalog's notation."""
+        """Parse the catalog's notation."""
         said, has_default, default = spec.partition("?")
         names, _, seconds = said.partition("!")
         return Filled(tuple(names.split("|")), tuple(filter(None, seconds.split("|"))), bool(has_default), default)

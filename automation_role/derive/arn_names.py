@@ -1,7 +1,7 @@
 """From an input's text to the name in its resource's ARN.
 
-Mostly that is the same text. If a service has other spellings, they are one entry in a table (`spellings`); forms of whole ARNs are in
-the catalog.
+Mostly that is the same text. If a service spells it differently, that is one entry in a table (`arn_spellings`); the forms of whole ARNs are
+in the catalog.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..values.patterns import ANY, Bound, Pattern
 from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
-from .arn_forms import PLACE, anyones, form, wildcard
+from .arn_forms import PLACE, form, in_any_account, wildcard
 from .arn_spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 from .inputs import UNKNOWN_TEXT, texts
 
@@ -40,17 +40,17 @@ def names_of(value: Pattern, kind: ResourceType, hole: str, inputs: Mapping[str,
     if is_access_point(value):
         return ()
     if is_arn(value):
-        whole = anyones(kind.arn).covers(form_of(value)) or partial_arn(value, kind) is not None
+        whole = in_any_account(kind.arn).covers(form_of(value)) or partial_arn(value, kind) is not None
         return () if whole else (_of_other(value, kind),)
     if partial_arn(value, kind) is not None:
         return ()
     spelling = SPELLINGS.get((kind.service, f"{kind.name}.{hole}")) or SPELLINGS.get((kind.service, hole))
     found = spelling(value, inputs) if spelling is not None else (value,)
-    return tuple(any_identifier(name, hole) for name in found if _begins_so(name, kind, hole))
+    return tuple(any_identifier(name, hole) for name in found if _has_prefix_of(name, kind, hole))
 
 
-def _begins_so(name: Pattern, kind: ResourceType, hole: str) -> bool:
-    """Whether an identifier may be one of a type: `mi-…` is a managed node's, not an instance's."""
+def _has_prefix_of(name: Pattern, kind: ResourceType, hole: str) -> bool:
+    """Whether an identifier may have the prefix of a type: `mi-…` is a managed node's, not an instance's."""
     first = name.parts[0] if name.parts else ANY
     if not kind.begins or not hole.endswith("Id") or hole != form(kind.arn).holes[-1] or not isinstance(first, str):
         return True
@@ -124,7 +124,7 @@ def _fields(arn: Pattern, most: int) -> Pattern:
 
 
 def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
-    """How a type's ARN is written with these names.
+    """The forms of a type's ARN with these names.
 
     A token's text is unknown, so we can't tell whether it begins with the slash that a parameter's ARN already has: it is written both ways.
     """
@@ -142,7 +142,7 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
 
 @cache
 def _widest(kind: ResourceType) -> tuple[str, ...]:
-    return (kind.arn, *(form for form in kind.formats if not anyones(kind.arn).covers(anyones(form))))
+    return (kind.arn, *(form for form in kind.formats if not in_any_account(kind.arn).covers(in_any_account(form))))
 
 
 _NAME: Final = re.compile(r"\{(?![PRA]\})\w+\}")

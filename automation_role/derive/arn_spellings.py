@@ -67,7 +67,7 @@ def _function(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:
 
 
 def _key(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """A key's alias does not say which key it is, and the key is what is authorized.
+    """An alias does not say which key it names, and IAM authorizes the call on the key.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
@@ -90,7 +90,7 @@ def _before_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # 
 
 
 def _after_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`3` of `FAMILY:3`; any without a revision."""
+    """`3` of `FAMILY:3`; any revision if there is none."""
     return (after_first(value, ":"),) if holds(value, ":") else (UNKNOWN_TEXT,)
 
 
@@ -106,7 +106,7 @@ _REFERENCE: Final = "/aws/reference/secretsmanager/"
 
 
 def _image(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`resolve:ssm:PARAMETER` is an image that only the parameter knows."""
+    """`resolve:ssm:PARAMETER` names an image that is the value of the parameter, so it is unknown."""
     return (UNKNOWN_TEXT,) if starts(value, "resolve:") else (value,)
 
 
@@ -207,7 +207,7 @@ def _source(value: Pattern) -> Spellings:
 
 
 def _secret_arn(value: Pattern) -> Spellings:
-    """An ARN may lack the six characters that end it.
+    """A secret's ARN may be written without the six characters at its end.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
     """

@@ -39,7 +39,7 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
         children = [runbooks[name] for name in names or () if name in runbooks]
         for role in (*_passed(start, children), *_defaults(start, children)):
             yield from _pass(call, role)
-        if (children or names is None) and _hides_role(call, start):
+        if (children or names is None) and _may_hide_role(call, start):
             message = (
                 f"Parameters of {call.service} {call.operation} is a runtime value; if it contains a role, iam:PassRole is missing; "
                 f"add it {BY_HAND}"
@@ -47,10 +47,10 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
             yield _finding(call, "unreadableStep", message)
         yield from finding_targets(start.get("Targets"), call.origin)
         yield from in_locations(start.get("TargetLocations"), call.origin)
-        yield from _not_given(call, names, runbooks)
+        yield from _runbook_missing(call, names, runbooks)
 
 
-def _hides_role(call: ApiCall, start: Mapping[str, Value]) -> bool:
+def _may_hide_role(call: ApiCall, start: Mapping[str, Value]) -> bool:
     """Whether the child's parameters are unknown, so that a role may be in them."""
     parameters = start.get("Parameters")
     return not isinstance(parameters, Mapping) and (parameters is not None or not call.complete)
@@ -71,7 +71,7 @@ def starts_of(call: ApiCall) -> Iterator[Mapping[str, Value]]:
 def children(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[Runbook]:
     """The AWS-owned runbooks that a call starts as this role and that are not among `runbooks`: their names are enough.
 
-    Without those that run as another role: one that the call names, or, with target locations, that of the other account.
+    Runbooks that run as another role are left out: a role that the call names, or, with target locations, the role of the other account.
     """
     parent = runbooks[call.origin.runbook]
     for start in starts_of(call):
@@ -96,7 +96,7 @@ def names_of_start(document: Value) -> tuple[str, ...] | None:
 
 
 def _name(document: Pattern) -> str | None:
-    """The runbook's name if it is known; if only the deployment knows it, its name in the template."""
+    """The runbook's name if it is known; for a name that CloudFormation generates, the resource's name in the template."""
     name = after_last(plain(document), "/")
     if len(name.parts) == 1 and isinstance(name.parts[0], Bound) and is_generated_name(name.parts[0].value):
         return generated(name.parts[0].value)
@@ -156,7 +156,7 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
         yield _finding(call, "passedRoleUnknown", message)
 
 
-def _not_given(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
+def _runbook_missing(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
     if names is None:
         message = "the name of the runbook that it starts is a runtime value, so that runbook's permissions were not derived; bind the parameter that holds the name"
         yield _finding(call, "nestedRunbook", message)

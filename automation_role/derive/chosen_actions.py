@@ -1,4 +1,4 @@
-"""Operations whose inputs say which of their actions they need: DynamoDB's transactions and statements, S3's on directory buckets.
+"""Operations whose inputs decide which of their actions they need: DynamoDB's transactions and statements, S3's on directory buckets.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html and
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html

@@ -18,8 +18,8 @@ from .inputs import texts
 from .resources import named_of
 
 
-def held_to_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
-    """What the inputs prove about the request; nothing if one of an input's values is fully unknown."""
+def proven_by_inputs(call: ApiCall, details: Details) -> tuple[Condition, ...]:
+    """The conditions that the inputs prove about the request; none for an input of which one value is fully unknown."""
     found = ((each, _values(call, each)) for each in details.conditions)
     return tuple((each.operator, each.key, values) for each, values in found if values)
 
@@ -39,7 +39,7 @@ _HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda t
 
 
 def _is_of_any_name(text: Pattern) -> bool:
-    """Whether an ARN has only its type and owner: an output may be the account's own or AWS's, which together exclude nothing."""
+    """Whether an ARN has only a type and an owner. An output may be the account's own or AWS's, and these two together exclude nothing."""
     return (
         re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", "".join(part if isinstance(part, str) else "*" for part in text.parts)) is not None
     )

@@ -1,4 +1,4 @@
-"""Derives permissions from runbooks: calls the other files of this room, in order."""
+"""Derives permissions from runbooks, step by step, with the other files of this room."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
 from .automations import children, needs_of_start
 from .cache import permissions_of
 from .documented import documented_for
-from .operations import given_no_arns
+from .operations import invalid_arns_in
 from .serialized import needs_of_saved
 from .step_context import AsRole, OwnNeed
 from .steps import needs_of_step
@@ -59,7 +59,7 @@ class Derivation:
         return Policy.of(self.permissions)
 
     def only(self, runbooks: Container[str]) -> Derivation:
-        """What these runbooks need, by their names."""
+        """The derivation of only these runbooks, by their names."""
         return replace(
             self,
             runbooks=tuple(runbook for runbook in self.runbooks if runbook.name in runbooks),
@@ -94,7 +94,7 @@ class AssumedRole:
         return self.needs.policy()
 
     def with_needs_of(self, other: AssumedRole) -> AssumedRole:
-        """The same role with what another one needs, too."""
+        """This role, with the needs of another role added."""
         mine, others = self.needs, other.needs
         needs = Derivation(
             runbooks=tuple(dict.fromkeys((*mine.runbooks, *others.runbooks))),
@@ -144,7 +144,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
                     everything.append(child)
                 own.add(_expand(need, by_name))
             for needed in (own, *others.values()) if runbook.bindings else ():
-                problems.extend(problem for call in needed.calls for problem in _bound_no_arns(call, by_name))
+                problems.extend(problem for call in needed.calls for problem in _bound_invalid_arns(call, by_name))
             for role, needed in others.items():
                 assumed.setdefault(role, _Assumed()).add(runbook, step, needed)
                 reported.extend(_calls_as(role, runbook, step, needed))
@@ -208,7 +208,7 @@ class _Assumed:
 
 
 def _calls_as(role: Pattern, runbook: Runbook, step: Step, needed: _Needed) -> Iterator[Finding]:
-    """What is reported about the role that runs a step when the step needs another role, too."""
+    """The findings about a step whose script assumes another role."""
     name = name_of(role, Place())
     who = "a role that is a runtime value" if name == UNKNOWN_ROLE else f"role {name}"
     line = min([*(each.origin.line for each in needed.calls), *(each.line for each in needed.findings)])
@@ -232,7 +232,7 @@ def _passes_itself(needs: StepNeeds) -> bool:
 
 
 def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """Adds a call, its needs and what it starts; or the needs of a stack."""
+    """A call with its needs and those of what it starts; or the needs of a stack."""
     if isinstance(need, ChangedStack):
         from .stacks import needs_of_stack  # few runbooks create a stack
 
@@ -247,9 +247,9 @@ def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Pe
             yield from _expand(each, by_name)
 
 
-def _bound_no_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:
+def _bound_invalid_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:
     """The problems with the values that a user set for parameters that must be ARNs."""
-    for member, text in given_no_arns(call):
+    for member, text in invalid_arns_in(call):
         first = text.parts[0] if text.parts else None
         runbook = by_name.get(first.runbook) if isinstance(first, Bound) else None
         if isinstance(first, Bound) and runbook is not None and first.parameter:

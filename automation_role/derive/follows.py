@@ -15,7 +15,7 @@ from ..findings import BY_HAND, Finding
 from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
 from .arn_forms import ANYTHING, wildcard
-from .inputs import hides, is_on, shown
+from .inputs import is_on, may_hide, shown
 from .resources import named, resources_of
 from .s3_urls import bucket_of_domain, bucket_of_url, object_of_url
 
@@ -47,12 +47,12 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
         yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
 
 
-# In place of the resource: it is not certain that the actions are needed.
+# Written instead of the resource: it is not certain that the actions are needed.
 _PERHAPS: Final = "?"
 
 
 def _may_be_on(call: ApiCall, when: str) -> bool:
-    """Whether an unknown input may be set: it is inside an unknown one, or the call passes more than was read."""
+    """Whether an input of which nothing is known may be set: the input around it is unknown, or the call has inputs that could not be read."""
     parts = [part for part in when.split(" and ") if not is_on(call.inputs, part)]
     return all(not part.startswith("!") and any(_is_hidden(call, path) for path in part.split("|")) for part in parts)
 
@@ -60,7 +60,7 @@ def _may_be_on(call: ApiCall, when: str) -> bool:
 def _is_hidden(call: ApiCall, said: str) -> bool:
     path = re.split(r" (?:may have|has) ", said)[0]
     top = path.split(".")[0]
-    return hides(call.inputs, path) or (not call.complete and top not in call.inputs)
+    return may_hide(call.inputs, path) or (not call.complete and top not in call.inputs)
 
 
 def _permission(call: ApiCall, details: Details, follow: Follow, action: str, like: tuple[str, ...]) -> Permission:
@@ -120,6 +120,6 @@ _BY_ADDRESS: Final[Mapping[str, Callable[[str, Pattern], Pattern]]] = {
 
 
 def _always(action: str) -> tuple[Condition, ...]:
-    """The condition that an action always has when it follows from an input: a grant on a key is only for the service that is called."""
+    """The condition that an action always has when it follows from an input: a grant on a key is only allowed to the service that is called."""
     found = catalog.following_condition(action)
     return ((found[0], found[1], (Pattern.literal(found[2]),)),) if found is not None else ()

@@ -1,6 +1,6 @@
 """The known values of an input, by its path: `Targets.RoleArn`, `RequestItems{}` (a map's keys), `TransactItems.*.TableName`.
 
-`Entries[].EventBusName` is that of each entry; one without it counts as `None`, because its value is unknown.
+`Entries[].EventBusName` is the value of each entry; an entry without it counts as `None`, since the service's default is not among the inputs.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ def _words(path: str) -> tuple[tuple[str, ...], bool]:
 
 
 def shown(inputs: Mapping[str, Value], path: str) -> tuple[Pattern, ...]:
-    """Every known text at a path, without what may be inside an unknown structure."""
+    """Every known text at a path; texts inside an unknown structure are left out."""
     *_, last = path.split(".")
     above = given(inputs, path.removesuffix(f".{last}")) if "." in path else (inputs,)
     return tuple(dict.fromkeys(text for each in above if isinstance(each, Mapping) for text in texts(each, last)))
 
 
-def hides(inputs: Mapping[str, Value], path: str) -> bool:
+def may_hide(inputs: Mapping[str, Value], path: str) -> bool:
     """Whether the value at a path may be inside an unknown structure."""
     words = path.split(".")
     return any(isinstance(value, Unknown) for at in range(1, len(words)) for value in given(inputs, ".".join(words[:at])))
 
 
 def is_on(inputs: Mapping[str, Value], when: str) -> bool:
-    """Whether one of these inputs is set, and not to a value that means no.
+    """Whether one of these inputs is set, to a value that doesn't mean no.
 
     Args:
         inputs: all of a call's.
@@ -69,7 +69,7 @@ def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TE
     Args:
         inputs: all of a call's.
         path: as for `given`.
-        left_out: the value for one of `A[].B` without B.
+        left_out: the value for an entry of `A[].B` that has no B.
     """
     found = given(inputs, path)
     return tuple(dict.fromkeys(text for value in found for text in ((left_out,) if value is None else _texts(value)))) if found else ()

@@ -1,4 +1,4 @@
-"""An automation that is started on many targets: what looks them up, and which roles are assumed in other accounts.
+"""An automation that is started on many targets: the calls that look them up, and the roles that are assumed in other accounts.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-scale.html and
     https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-multiple-accounts-regions.html

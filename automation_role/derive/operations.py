@@ -13,18 +13,18 @@ from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
 from .arn_forms import account_wide, wildcard
 from .chosen_actions import shown_kinds
-from .conditions import held_to_inputs
+from .conditions import proven_by_inputs
 from .follows import follows
 from .inputs import given, texts
 from .passing import pass_roles
 from .regions import in_regions
-from .resources import no_arns, resources_of
+from .resources import invalid_arns, resources_of
 from .tagging import retagged
 from .targets import narrowed_to_targets
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
-    """What one API call needs, and what of it could not be derived.
+    """The permissions that one API call needs, and findings about what could not be derived.
 
     The operation may have any spelling that runbooks use (`DescribeInstances`, `describe_instances`).
     """
@@ -51,17 +51,17 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         *retagged(call, operation.name),
     ]
     found.extend(pass_roles(call, details.passes))
-    found.extend(_no_arns(call, details))
+    found.extend(_invalid_arn_findings(call, details))
     permissions = tuple(in_regions(each, call) for each in found if isinstance(each, Permission))
     return permissions, tuple(each for each in found if isinstance(each, Finding))
 
 
-def given_no_arns(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
-    """See `resources.no_arns`; for any spelling of the call."""
+def invalid_arns_in(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
+    """See `resources.invalid_arns`; for any spelling of the call."""
     service = catalog.service(call.service)
     operation = service.operation(call.operation) if service is not None else None
     if service is not None and operation is not None:
-        yield from no_arns(call, service.details(operation.name))
+        yield from invalid_arns(call, service.details(operation.name))
 
 
 _EXTRA: Final = f"add what the step needs {BY_HAND}"
@@ -75,17 +75,17 @@ def _own(call: ApiCall, details: Details, operation: str, actions: tuple[str, ..
             yield Permission(action=action, resources=kinds[action], origins=(call.origin,))
             continue
         targets = catalog.targets_input(action)
-        made_by = operation if len(actions) > 1 and "Tag" in action else ""  # CreateDistributionWithTags tags the distribution
-        for need in _permission(call, details, action, made_by=made_by, conditions=held_to_inputs(call, details)):
+        created_by = operation if len(actions) > 1 and "Tag" in action else ""  # CreateDistributionWithTags tags the distribution
+        for need in _permission(call, details, action, created_by=created_by, conditions=proven_by_inputs(call, details)):
             if targets is not None and isinstance(need, Permission):
                 yield from narrowed_to_targets(call.inputs.get(targets), need)
             else:
                 yield need
 
 
-def _no_arns(call: ApiCall, details: Details) -> Iterator[Finding]:
+def _invalid_arn_findings(call: ApiCall, details: Details) -> Iterator[Finding]:
     """Values in the runbook that must be ARNs but are not; bound values were refused before (`derive`)."""
-    for member, text in no_arns(call, details):
+    for member, text in invalid_arns(call, details):
         said = plain(text).text
         what = f"{said!r}" if said is not None else "a string"
         yield _finding(
@@ -102,11 +102,11 @@ def _permission(
     action: str,
     *,
     like: tuple[str, ...] = (),
-    made_by: str = "",
+    created_by: str = "",
     on: tuple[str, ...] = (),
     conditions: tuple[Condition, ...] = (),
 ) -> Iterator[Permission | Finding]:
-    found = resources_of(call, details, action, like=like, made_by=made_by, on=on)
+    found = resources_of(call, details, action, like=like, created_by=created_by, on=on)
     yield Permission(
         action=action,
         resources=found.resources,
@@ -119,7 +119,7 @@ def _permission(
         yield _finding(call, "manyResourceTypes", f"{found.many}, so all of the account's resources are allowed")
 
 
-# -- what follows --------------------------------------------------------------------------------------------------------------------
+# -- tags --------------------------------------------------------------------------------------------------------------------
 
 
 def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, ...]) -> Iterator[Permission | Finding]:
@@ -130,7 +130,7 @@ def _tags(call: ApiCall, details: Details, operation: str, actions: tuple[str, .
     if tags.action == "ec2:CreateTags":
         yield _ec2_tags(call, operation, tags.member)
     else:
-        yield from _permission(call, details, tags.action, like=actions, made_by=operation, on=tags.on)
+        yield from _permission(call, details, tags.action, like=actions, created_by=operation, on=tags.on)
 
 
 def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:

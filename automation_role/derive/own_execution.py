@@ -1,7 +1,7 @@
 """A runbook that reads its own execution to start itself again: it reads its own name and parameters.
 
-`GetAutomationExecution` of `{{ automation:EXECUTION_ID }}` says with which document and parameters the execution was started, its role
-among them; what is passed to a `StartAutomationExecution` next to it is that, if it is not known otherwise.
+`GetAutomationExecution` of `{{ automation:EXECUTION_ID }}` returns the document and the parameters of the execution, its role among them. If the
+same step starts an automation and its document or parameters are unknown, they are these.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html (DocumentName, Parameters),
     https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html (automation:EXECUTION_ID)
@@ -26,7 +26,7 @@ _OWN: Final = re.compile(r"\{\{\s*automation:EXECUTION_ID\s*\}\}")
 
 
 def restarting(needs: Iterable[Needs], step: Step, runbook: Runbook) -> Iterator[Needs]:
-    """The same needs, with the runbook's own name and parameters in a start where they are unknown, if the step reads its execution."""
+    """The needs of a step; if it reads its own execution, a start with an unknown document or parameters has the runbook's own."""
     found = tuple(needs)
     if not any(isinstance(each, ApiCall) and _is(each, _STARTS) for each in found) or not _reads_own(step, runbook, found):
         yield from found

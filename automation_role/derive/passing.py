@@ -14,13 +14,13 @@ from ..values.arns import is_cut_short, may_be_arn
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import ANY, Bound, Pattern, Slot
 from .arn_names import is_arn
-from .inputs import hides, shown, texts
+from .inputs import may_hide, shown, texts
 
 ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
 def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permission | Finding]:
-    """What passing roles needs.
+    """The permissions to pass the roles in a call's inputs.
 
     Args:
         call: the call.
@@ -35,7 +35,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
         roles = shown(call.inputs, path)
         if not roles:
             member = path.split(".")[0]
-            if hides(call.inputs, path):
+            if may_hide(call.inputs, path):
                 hidden[member] = None
             elif not call.complete and member not in call.inputs:
                 hidden["inputs (**)"] = None
@@ -65,7 +65,7 @@ def _either(service: str) -> str:
 
 
 def _is_said(call: ApiCall, member: str, end: str) -> bool:
-    """Whether the input with the attributes' names has one with this end: only some of SNS's attributes are roles."""
+    """Whether an attribute's name ends like this, in the input that names attributes: only some attributes of SNS are roles."""
     return any(text.text is not None and text.text.endswith(end) for text in texts(call.inputs, member))
 
 
@@ -83,13 +83,13 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
 
 
 def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
-    """To pass these roles, only to this service; `a|b` is either."""
+    """The permission to pass these roles to this service only; `a|b` is either of two."""
     condition = ("StringEquals", "iam:PassedToService", tuple(Pattern.literal(each) for each in sorted(service.split("|"))))
     return Permission(action="iam:PassRole", resources=roles, conditions=(condition,), origins=(call.origin,))
 
 
 def role_arns(role: Pattern) -> tuple[Pattern, ...]:
-    """A role's ARN: as passed, or built from a name, with an unknown path."""
+    """The ARN of a role: as written, or built from a name, with any path."""
     first = role.parts[0]
     if role.is_any or first is ANY or (is_arn(role) and is_cut_short(role)):
         return (ANY_ROLE,)

@@ -24,7 +24,7 @@ from .steps import needs_of_step
 
 @contextlib.contextmanager
 def reading_ahead(runbooks: Sequence[Runbook]) -> Iterator[Callable[[], None]]:
-    """Start a second process on every other runbook, where that is possible; it pays for many: its answers take 20 ms.
+    """Start a second process on every other runbook, where that is possible. It pays for many runbooks, because receiving its answers takes 20 ms.
 
     Yields:
         Reads the others, and takes what the second process has found; does nothing where there is none.
@@ -79,7 +79,7 @@ class _Child:
 def _answer(runbooks: Sequence[Runbook], pipe: int) -> None:
     """Everything that the second process does; it ends here, whatever happens, and prints nothing."""
     try:
-        gc.freeze()  # what it shares with the first process is not looked through, and so not copied
+        gc.freeze()  # without a collection, the memory that it shares with the first process is not written to, and so not copied
         _read(runbooks)
         from .scripts import script
 

@@ -1,4 +1,4 @@
-"""Calls to other Regions than the one in which the automation runs: where their resources are."""
+"""Calls to Regions other than the one in which the automation runs: their resources are there."""
 
 from __future__ import annotations
 

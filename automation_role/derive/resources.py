@@ -20,7 +20,7 @@ from ..values import arns
 from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.value import Text, Value
-from .arn_forms import ACCOUNT, ANYTHING, REGION, account_wide, anyones, form, wildcard
+from .arn_forms import ACCOUNT, ANYTHING, REGION, account_wide, form, in_any_account, wildcard
 from .arn_holes import Filled, key_of, said_in, specs_of
 from .arn_names import form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .inputs import UNKNOWN_TEXT, given, is_on, texts
@@ -43,7 +43,7 @@ class Found:
 
 
 def resources_of(
-    call: ApiCall, details: Details, action: str, *, like: tuple[str, ...] = (), made_by: str = "", on: tuple[str, ...] = ()
+    call: ApiCall, details: Details, action: str, *, like: tuple[str, ...] = (), created_by: str = "", on: tuple[str, ...] = ()
 ) -> Found:
     """The resources that an action of a call needs.
 
@@ -51,13 +51,13 @@ def resources_of(
         call: the call.
         details: what its inputs mean.
         action: one that authorizes the call, or that follows from its inputs.
-        like: the call's own actions, if `action` follows from an input: then only types that these have, too, if any.
-        made_by: the operation, if `action` is about what it creates.
+        like: the call's own actions, if `action` follows from an input: then only the types that these have too count, if there are any.
+        created_by: the operation, if `action` is about what it creates.
         on: the types that `action` is about, if known.
     """
     if details.path and not like:
         return Found((_path(details.path, call.inputs),))
-    types = tuple(kind for kind in types_of(action, like, made_by, on) if kind.name not in details.other_types)
+    types = tuple(kind for kind in types_of(action, like, created_by, on) if kind.name not in details.other_types)
     if not types or (details.anything and not like and is_on(call.inputs, details.anything)):
         return Found((ANYTHING,))
     said = chosen(call, details, types)
@@ -118,7 +118,7 @@ def _full(text: Pattern, kind: ResourceType, inputs: Mapping[str, Value]) -> tup
     arn = partial_arn(text, kind)
     if arn is not None:
         return whole_arns(arn, kind, inputs)
-    return whole_arns(text, kind, inputs) if is_arn(text) and anyones(kind.arn).covers(text) else ()
+    return whole_arns(text, kind, inputs) if is_arn(text) and in_any_account(kind.arn).covers(text) else ()
 
 
 def _documents(call: ApiCall, details: Details, kind: ResourceType) -> tuple[Pattern, ...]:
@@ -200,12 +200,12 @@ def _whole(
 
 
 def _that_may_be_arns(given_as_arns: tuple[Pattern, ...], kind: ResourceType) -> tuple[Pattern, ...]:
-    """Those that a policy can name; any of the type if the value is not an ARN (`no_arns`)."""
+    """The ARNs that a policy can name; any of the type if the value is not an ARN (`invalid_arns`)."""
     usable = tuple(text for text in given_as_arns if kind.name == "object" or arns.may_be_arn(text))
     return usable or (UNKNOWN_TEXT,)[: len(given_as_arns)]
 
 
-def no_arns(call: ApiCall, details: Details) -> Iterator[tuple[str, Pattern]]:
+def invalid_arns(call: ApiCall, details: Details) -> Iterator[tuple[str, Pattern]]:
     """Inputs that must be ARNs, with the values that are not; their bound values are checked later."""
     specs = [spec for key, spec in details.fills.items() if key.endswith(".*")]
     for member in dict.fromkeys(member for spec in specs for member in Filled.read(spec).members if _ARN_MEMBER.search(member)):
@@ -218,7 +218,7 @@ _ARN_MEMBER: Final = re.compile(r"(?i)arns?$")
 
 
 def _loose(call: ApiCall, details: Details, kind: ResourceType, types: tuple[ResourceType, ...]) -> tuple[list[Pattern], bool]:
-    """The ARNs of this type in inputs that accept several types, and whether they have one of another."""
+    """The ARNs of this type in inputs that accept several types, and whether these inputs have an ARN of another type."""
     found: list[Pattern] = [text for text in said_in(call, details.fills.get("*", "")) if _is_token(text)]
     others = False
     for key in ("*", "?"):
@@ -290,7 +290,7 @@ def _holes(call: ApiCall, details: Details, action: str, kind: ResourceType) -> 
 
 def _place_of(named_in: list[tuple[Pattern, ...]], kind: ResourceType) -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
     """The account and the Region of a resource whose input names the cluster by its ARN: those of the cluster; nothing if there are several."""
-    values = [each for each in named_in if any(is_arn(text) and not anyones(kind.arn).covers(form_of(text)) for text in each)]
+    values = [each for each in named_in if any(is_arn(text) and not in_any_account(kind.arn).covers(form_of(text)) for text in each)]
     fields = {tuple((text.text or "").split(":", 5)[2:5]) for each in values for text in each}
     service, region, account = (*next(iter(fields)), "", "", "")[:3] if len(fields) == 1 else ("", "", "")
     if service != kind.service:
@@ -332,6 +332,6 @@ def _path(path: str, inputs: Mapping[str, Value]) -> Pattern:
             made += Pattern.literal(piece)
             continue
         values = texts(inputs, piece[1:-1])
-        # A slash in a value is %2F in a path, and several values become any.
+        # A slash in a value is %2F in a path; several values become `*`.
         made += values[0] if len(values) == 1 and "/" not in (values[0].text or "") else UNKNOWN_TEXT
     return made

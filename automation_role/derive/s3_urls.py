@@ -48,7 +48,7 @@ def _bucket(found: dict[str, Pattern]) -> Pattern:
 
 
 def _taken_apart(expression: re.Pattern[str], text: Pattern) -> dict[str, Pattern] | None:
-    """The groups of an expression that matches the whole text; each part that is not literal counts as one letter."""
+    """The groups of a regular expression that matches the whole text, in which each part that is not literal counts as one letter."""
     held = [part for part in text.parts if not isinstance(part, str)]
     letters = iter(range(len(held)))
     match = expression.fullmatch("".join(part if isinstance(part, str) else chr(_PRIVATE + next(letters)) for part in text.parts))

@@ -44,7 +44,7 @@ def _saved(need: Needs) -> list[Any]:
 
 
 def _stack(changed: ChangedStack) -> list[Any]:
-    """A stack with its template's outline; what is reported of a template that cannot be read is the same for all values."""
+    """A stack with its template's outline; the finding about a template that cannot be read is the same for all values."""
     from .stack_outline import outline
     from .stacks import needs_of_stack
 
@@ -152,7 +152,7 @@ class _SavedNeeds:
     def needs(self, data: Mapping[str, Any]) -> Iterator[Needs]:
         """What was saved; for an assumed role, once for each role that it may be."""
         if "as" in data:
-            named = _SavedNeeds(unset_parameters.named(self.runbook), self.step)
+            named = _SavedNeeds(unset_parameters.with_placeholders(self.runbook), self.step)
             yield from (AsRole(role=role, need=self.need(data)) for role in named.patterns([data["as"]]))
         else:
             yield self.need(data)

@@ -1,4 +1,4 @@
-"""The names of a template's resources, as far as the template, the step's parameters and the stack's name say."""
+"""The names of a template's resources, as far as the template, the step's parameters and the stack's name decide them."""
 
 from __future__ import annotations
 

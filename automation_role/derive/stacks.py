@@ -110,7 +110,7 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
             yield from _passed(logical_id, kind, names.roles(properties), stack)
         else:
             resources = _on(action, kind, own)
-            # A handler lists everything that it may need; what it cannot do without is in the catalog.
+            # A handler lists everything that it may need; the catalog says what it always needs.
             perhaps = () if custom or action in catalog.certain_actions(kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
 
@@ -171,7 +171,7 @@ _PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
 
 @cache
 def anywhere(action: str) -> tuple[Pattern, ...]:
-    """Every resource of the action's types: the template does not name it."""
+    """Every resource of the action's types, for a resource that the template does not name."""
     types = catalog.resource_types(action)
     found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))
     return account_wide(action, types) if len(found) > _MOST else found or (ANYTHING,)

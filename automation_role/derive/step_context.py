@@ -1,4 +1,4 @@
-"""A step with its known inputs, and how its needs are stated."""
+"""A step with its resolved inputs, as readings see it, and the types of what a step needs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StepContext:
         return {name: self.input(name) for name in self.step.inputs if name not in foreign}
 
     def sent(self, *names: str, **renamed: str) -> dict[str, Value]:
-        """The inputs of a call: those that the step has, by the operation's own names (`member="Input"` where they differ)."""
+        """The inputs of a call: those that the step has, by the operation's own names (`Member="Input"` where they differ)."""
         given = {member: self.input(name) for member, name in {**{name: name for name in names}, **renamed}.items()}
         return {member: value for member, value in given.items() if value is not None}
 

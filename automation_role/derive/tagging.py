@@ -1,4 +1,4 @@
-"""Resource Groups' tagging of any service's resources: the service that owns a resource authorizes it, too.
+"""Tagging by the Resource Groups Tagging API, which the service that owns the resource must authorize, too.
 
 Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html, API_UntagResources.html (minimum permissions)
 """

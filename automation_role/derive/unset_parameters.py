@@ -1,4 +1,4 @@
-"""Parameters without a value, by name: their values are unknown, but they say which role a script assumes."""
+"""Placeholders for parameters without a value: the value is unknown, but the parameter's name says which role a script assumes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..values.placeholders import not_known
 from ..values.value import UNKNOWN, Text, Value
 
 
-def named(runbook: Runbook) -> Runbook:
+def with_placeholders(runbook: Runbook) -> Runbook:
     """The runbook with a placeholder for each text parameter that has no value."""
     unset = {name: _placeholder(name) for name, parameter in runbook.parameters.items() if parameter.is_text and _is_unset(name, runbook)}
     return replace(runbook, bindings={**runbook.bindings, **unset})
@@ -26,20 +26,20 @@ def _placeholder(name: str) -> str:
     return not_known(f"parameter {name!r}")
 
 
-def forgotten(value: Value, runbook: Runbook) -> Value:
-    """A value in which the parameters that have no value in this runbook are unknown."""
+def without_placeholders(value: Value, runbook: Runbook) -> Value:
+    """The value with each placeholder replaced: the parameter's value is unknown."""
     if isinstance(value, Text):
-        options = forgotten_in(value.options, runbook)
+        options = without_placeholders_in(value.options, runbook)
         if options is value.options:
             return value
         return UNKNOWN if any(option.is_any for option in options) else Text(options)
     if isinstance(value, Mapping):
-        return {name: forgotten(each, runbook) for name, each in value.items()}
-    return tuple(forgotten(each, runbook) for each in value) if isinstance(value, tuple) else value
+        return {name: without_placeholders(each, runbook) for name, each in value.items()}
+    return tuple(without_placeholders(each, runbook) for each in value) if isinstance(value, tuple) else value
 
 
-def forgotten_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
-    """The same of patterns."""
+def without_placeholders_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
+    """As `without_placeholders`, for patterns."""
     if not any(_is_placeholder(part, runbook) for each in patterns for part in each.parts):
         return patterns
     return tuple(dict.fromkeys(Pattern(tuple(ANY if _is_placeholder(part, runbook) else part for part in each.parts)) for each in patterns))

@@ -12,39 +12,39 @@ from ..catalog.operations import Choice, Details, ResourceType
 from ..values.calls import ApiCall
 from ..values.patterns import ANY, Pattern
 from ..values.value import Value
-from .arn_forms import HOLE, anyones, form, wildcard
+from .arn_forms import HOLE, form, in_any_account, wildcard
 from .arn_holes import specs_of
 from .arn_names import any_identifier, form_of, forms, names_of
 from .inputs import UNKNOWN_TEXT, given, texts
 
 
 @cache
-def types_of(action: str, like: tuple[str, ...], made_by: str, on: tuple[str, ...] = ()) -> tuple[ResourceType, ...]:
+def types_of(action: str, like: tuple[str, ...], created_by: str, on: tuple[str, ...] = ()) -> tuple[ResourceType, ...]:
     """The types that a call may be about: see `resources_of`."""
     types = catalog.resource_types(action)
-    made = tuple(kind for kind in types if kind.name in on) or _made(types, made_by)
-    if made and (on or not any(_how(made_by, kind) == _IN_PART for kind in made)):
-        return made
+    created = tuple(kind for kind in types if kind.name in on) or _created_types(types, created_by)
+    if created and (on or not any(_creation_rank(created_by, kind) == _IN_PART for kind in created)):
+        return created
     own = {kind.name for each in like for kind in catalog.resource_types(each)}
     same = tuple(kind for kind in types if kind.name in own)
-    if made and all(kind in same for kind in made):
-        return made
-    return tuple(kind for kind in types if kind in made or kind in same) or types
+    if created and all(kind in same for kind in created):
+        return created
+    return tuple(kind for kind in types if kind in created or kind in same) or types
 
 
-def _made(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType, ...]:
+def _created_types(types: tuple[ResourceType, ...], operation: str) -> tuple[ResourceType, ...]:
     """The types that an operation is named after: those whose names match most of it."""
-    said = {kind: _how(operation, kind) for kind in types}
+    said = {kind: _creation_rank(operation, kind) for kind in types}
     most = max(said.values(), default=0)
     return tuple(kind for kind, how in said.items() if how == most) if most else ()
 
 
-def _how(operation: str, kind: ResourceType) -> int:
-    """How certainly an operation creates a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
+def _creation_rank(operation: str, kind: ResourceType) -> int:
+    """How certain it is that an operation creates a type: CreateCacheCluster a `cluster`, CreateRule a `listener-rule/app`; 0: it does not.
 
-    The longer the match, the more certain; a partial match in the other direction counts least.
+    A longer match is more certain; a name that is only a part of the type's name is the least certain.
     """
-    match = _MAKES.match(operation)
+    match = _CREATES.match(operation)
     if match is None:
         return 0
     about, name = _plain(match[1]), _plain(re.split(r"[/#]", kind.name)[0])
@@ -62,13 +62,13 @@ _IN_PART: Final = 1
 _BY_HOLE: Final = 1_000
 _BY_NAME: Final = 1_001
 # What an operation creates, without what it is created from: CreateVolumeFromBackup, CreateAutoMLJobV2.
-_MAKES: Final = re.compile(
+_CREATES: Final = re.compile(
     r"(?:Allocate|Copy|Create|Import|Put|Register|Request|Restore|Run|Start|Submit)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For(?!Organization)|From|To|Using|With)[A-Z]\w*)?$"
 )
 
 
 def _plain(name: str) -> str:
-    """Letters and digits, small, in the singular."""
+    """Only letters and digits, in lower case, in the singular."""
     return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
 
 
@@ -76,7 +76,7 @@ def _plain(name: str) -> str:
 
 
 def chosen(call: ApiCall, details: Details, types: tuple[ResourceType, ...]) -> tuple[Pattern, ...] | None:
-    """An input that says of which type the resource is, or an identifier whose prefix does."""
+    """The ARNs of the type that an input names, or that the prefix of an identifier shows; `None`: neither does."""
     if details.choice is not None:
         return _by_choice(call, details.choice, types)
     if details.ids is not None:
@@ -117,12 +117,12 @@ def _by_id(call: ApiCall, member: str, kinds: Mapping[str, str], types: tuple[Re
 def fitting(arn: Pattern, types: tuple[ResourceType, ...]) -> frozenset[str]:
     """The types of an ARN: those whose form is most specific."""
     whole = form_of(arn)
-    fixed = {kind.name: len(HOLE.sub("", kind.arn)) for kind in types if anyones(kind.arn).covers(whole)}
+    fixed = {kind.name: len(HOLE.sub("", kind.arn)) for kind in types if in_any_account(kind.arn).covers(whole)}
     most = max(fixed.values(), default=0)
     return frozenset(name for name, size in fixed.items() if size == most)
 
 
-# -- whether it is asked about ----------------------------------------------------------------------------------------------------------
+# -- whether IAM checks the type ----------------------------------------------------------------------------------------------------------
 
 
 def is_perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from automation_role.derive import serialized
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.cache import permissions_of
-from automation_role.derive.operations import given_no_arns
+from automation_role.derive.operations import invalid_arns_in
 from automation_role.derive.stacks import needs_of_stack
 from automation_role.derive.step_context import AsRole, Needs, OwnNeed
 from automation_role.derive.steps import needs_of_step
@@ -165,7 +165,7 @@ def _effects_of(needs: Iterable[OwnNeed]) -> Any:
         found: list[Any] = [*needs_of_stack(each)] if isinstance(each, ChangedStack) else [each]
         if isinstance(each, ApiCall):
             calls[each.service, each.operation, each.origin] = None
-            calls.update((said, None) for said in given_no_arns(each))
+            calls.update((said, None) for said in invalid_arns_in(each))
             found = [*permissions_of(each)[0], *permissions_of(each)[1], *needs_of_start(each, {})]
         permissions.extend(one for one in found if isinstance(one, Permission))
         findings.update((one, None) for one in found if isinstance(one, Finding))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from automation_role.derive.automations import needs_of_start
-from automation_role.derive.operations import given_no_arns, permissions_of
+from automation_role.derive.operations import invalid_arns_in, permissions_of
 from automation_role.derive.step_context import AsRole, Needs
 from automation_role.values.calls import ApiCall
 
@@ -47,7 +47,7 @@ class Read:
                 inputs = _Watched(call.inputs)
                 watched = replace(call, inputs=inputs)
                 permissions_of(watched)
-                list(given_no_arns(watched))
+                list(invalid_arns_in(watched))
                 list(needs_of_start(watched, {}))
                 self.members[f"{call.service}.{call.operation}"] |= inputs.asked
 

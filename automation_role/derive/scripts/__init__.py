@@ -42,7 +42,7 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
         return
     files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
     assumes = any(map(_ASSUMES.search, (script if isinstance(script, str) else "", *files.values())))
-    named = unset_parameters.named(runbook) if assumes else runbook
+    named = unset_parameters.with_placeholders(runbook) if assumes else runbook
     text, names = substitution.with_names(script, named) if isinstance(script, str) and script.strip() else (None, {})
     handler = inputs.get("Handler")
     read = read_script(
@@ -72,9 +72,9 @@ def _found(read: Read, step: Step, runbook: Runbook, more: Mapping[tuple[str, in
             yield ApiCall(
                 service=service,
                 operation=operation,
-                inputs={name: unset_parameters.forgotten(value, runbook) for name, value in known.inputs.items()},
+                inputs={name: unset_parameters.without_placeholders(value, runbook) for name, value in known.inputs.items()},
                 complete=known.complete,
-                regions=unset_parameters.forgotten_in(known.regions, runbook),
+                regions=unset_parameters.without_placeholders_in(known.regions, runbook),
                 origin=Origin(runbook.name, step.name, line),
             )
     for (finding, line), message in sorted({**read.reported, **more}.items(), key=lambda item: (item[0][1], item[0])):
