@@ -15,6 +15,7 @@ from ..policy import quotas
 from ..runbook.edits import with_default
 from ..runbook.model import MAX_DOCUMENT, Runbook
 from ..values.arns import wildcard
+from ..values.kinds import has
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from .attachments import as_assets, uploaded
@@ -57,6 +58,7 @@ class AutomationRunbook(ExecutionEvents):
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ssm-document.html
     """
 
+    @_arguments.checked()
     def __init__(
         self,
         scope: Construct,
@@ -71,7 +73,6 @@ class AutomationRunbook(ExecutionEvents):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         try:
-            _arguments.texts(document_name=document_name, target_type=target_type, version_name=version_name)
             name = _name(runbook, document_name)
             files = {} if attachments else uploaded(runbook)
             _check(runbook, name, attachments, given=bool(attachments or files))
@@ -107,6 +108,7 @@ class AutomationRunbook(ExecutionEvents):
             role.check_start(self, runbook, elsewhere=True)
 
     @classmethod
+    @_arguments.checked()
     def from_document_name(cls, scope: Construct, construct_id: str, document_name: str) -> ImportedRunbook:
         """An existing document of this account, by its name, which may be a CDK token.
 
@@ -126,6 +128,7 @@ class AutomationRunbook(ExecutionEvents):
         return ImportedRunbook(scope, construct_id, document_name, None)
 
     @classmethod
+    @_arguments.checked()
     def from_document_arn(cls, scope: Construct, construct_id: str, document_arn: str) -> ImportedRunbook:
         """An existing document of this account or shared by another, by its ARN, which may be a CDK token.
 
@@ -184,9 +187,7 @@ class ImportedRunbook(ExecutionEvents):
         return f"arn:{parts.partition}:ssm:{parts.region}:{parts.account}:document/{parts.resource_name}"
 
 
-def _name(runbook: object, given: str | None) -> str:
-    if not isinstance(runbook, Runbook):
-        raise AutomationRoleError(f"runbook is {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
+def _name(runbook: Runbook, given: str | None) -> str:
     if runbook.facts is not None:
         raise AutomationRoleError(
             f"runbook {runbook.name!r} is AWS-owned, referenced by name → a runbook to deploy; AWS already has it in every account; for a copy of your own write "
@@ -229,11 +230,7 @@ def _check_texts(target_type: str | None, version_name: str | None) -> None:
 
 
 def _check_role(where: str, role: IAutomationRole | AnyRole, scope: Construct) -> None:
-    inner: Any = getattr(role, "role", None) if _arguments.has(role, "grant_start_automation") else role
-    if not _arguments.has(inner, "role_arn"):
-        raise AutomationRoleError(
-            f"role is {_arguments.shown(role)} → an AutomationRole or iam.IRole; for an ARN write AutomationRole.from_role_arn(...)"
-        )
+    inner: Any = getattr(role, "role", None) if has(role, "grant_start_automation") else role
     if wildcard(role.role_arn):
         raise AutomationRoleError(f"role is {role.role_arn!r}, which has a wildcard → the ARN of one role; pass that one")
     check_same_account(where, inner, scope)

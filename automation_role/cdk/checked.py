@@ -10,13 +10,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
 from ..errors import AutomationRoleError
-from ..findings import Findings
 from ..policy import checks, quotas
 from ..policy import script_logs as written
 from ..policy.policy import Policy
 from ..policy.statement import Statement
 from ..policy.trust import SSM, check_service, trust
 from ..runbook.model import Runbook
+from ..values.tokens import is_opaque_list
 from . import arguments
 from .render import here
 from .types import AnyRole
@@ -27,7 +27,11 @@ Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 
 def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     """The services that can assume the role, Systems Manager first."""
-    every = (SSM, *(service for service in arguments.listed("trusted_services", trusted) if service != SSM))
+    if is_opaque_list(trusted):
+        raise AutomationRoleError(
+            "trusted_services is a list whose items are known only at deployment → known services, since each has its own conditions; pass each by itself"
+        )
+    every = (SSM, *(service for service in arguments.once(trusted) if service != SSM))
     for service in every:
         check_service(service)
     if trusted:
@@ -37,16 +41,14 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
 
 def passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyRole, ...]]:
     """The roles that the role can pass, each once per service."""
-    arguments.mapped("pass_roles", given, "service principal to roles")
-    for service in given:
+    for service, roles in given.items():
         check_service(service)
-    return {service: arguments.constructs("pass_roles", roles, at=f"[{service!r}]") for service, roles in given.items()}
+        arguments.single(pass_roles=roles)
+    return {service: arguments.once(roles) for service, roles in given.items()}
 
 
 def properties(*, role_name: str | None, description: str | None, path: str | None, session: Duration | None) -> None:
     """Check the properties that go to the role's resource unchanged."""
-    arguments.texts(role_name=role_name, description=description, path=path)
-    arguments.duration("max_session_duration", session)
     checks.check_name(role_name)
     checks.check_description(description)
     checks.check_path(path)
@@ -57,8 +59,8 @@ def managed_policies(
     given: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None, *, automation: bool, invoke_all: bool
 ) -> tuple[tuple[iam.IManagedPolicy, ...], list[iam.IManagedPolicy]]:
     """The user's managed policies, and all that are attached, including AWS's own if requested."""
-    arguments.constructs("permissions_boundary", [] if boundary is None else [boundary])
-    own = arguments.constructs("managed_policies", given)
+    arguments.single(permissions_boundary=boundary, managed_policies=given)
+    own = arguments.once(given)
     names = [
         *(["service-role/AmazonSSMAutomationRole"] if automation else []),
         *(["service-role/AWSLambdaRole"] if invoke_all else []),
@@ -70,7 +72,6 @@ def managed_policies(
 
 def inline_size(policies: Mapping[str, Inline]) -> int:
     """Characters of the user's inline policies, each of which is valid in IAM."""
-    arguments.mapped("inline_policies", policies, "name to policy")
     taken = sum(_size(name, policy) for name, policy in policies.items())
     refuse(quotas.over_inline(taken))
     return taken
@@ -86,35 +87,17 @@ def _size(name: str, policy: Inline) -> int:
 
 def script_logs(given: bool | str | logs.ILogGroup) -> tuple[Statement, ...]:  # noqa: FBT001 - as given
     """The statements that let the role write the logs of scripts; none when it does not."""
-    if given is False or given is None:
+    if given is False:
         return ()
     if given is True:
         return written.script_logs(written.DEFAULT_GROUP)
-    if not isinstance(given, str):  # anything else is rejected here
-        arguments.construct("script_logs", given)
-        return written.script_logs(given.log_group_name)
-    return written.script_logs(given)
-
-
-def findings(given: Findings) -> Findings:
-    """How to report findings."""
-    try:
-        return Findings(given)
-    except ValueError:
-        raise AutomationRoleError(
-            f"findings is {given!r} → one of {', '.join(repr(str(each)) for each in Findings)}; leave it out for 'warn'"
-        ) from None
+    return written.script_logs(given if isinstance(given, str) else given.log_group_name)
 
 
 def answers(statements: Mapping[tuple[str, str], Any], runbooks: Sequence[Runbook | str] | None) -> tuple[tuple[str, str], ...]:
     """The steps whose findings `extra_statements` answer."""
-    arguments.statements("extra_statements", statements)
     if statements and runbooks is None:
         raise AutomationRoleError("extra_statements without runbooks → statements for steps of runbooks; also pass runbooks=[...]")
-    keys: list[object] = list(statements)
-    for key in keys:
-        if not (isinstance(key, tuple) and len(key) == 2):
-            raise AutomationRoleError(f"extra_statements has the key {key!r} → (runbook, step), such as ('RestartInstance', 'restart')")
     return tuple(statements)
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias, Union
+from typing import Final, Protocol, TypeAlias
 
 from aws_cdk import Stack
 from aws_cdk import aws_ssm as ssm
 
 from ..errors import AutomationRoleError, RunbookError
 from ..runbook.model import Runbook
+from ..values.kinds import shown
 from ..values.tokens import KnownToken, is_opaque
 from .tokens import known_token
-
-RunbookReference: TypeAlias = Union[str, Runbook, ssm.CfnDocument, "HasDocument"]
-"""A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""
 
 
 class HasDocument(Protocol):
@@ -25,6 +23,10 @@ class HasDocument(Protocol):
     @property
     def document_name(self) -> str:
         """The document's name as a CloudFormation reference."""
+
+
+RunbookReference: TypeAlias = str | Runbook | ssm.CfnDocument | HasDocument
+"""A runbook by its name, its ARN, its `Runbook`, its `AutomationRunbook` or its `AWS::SSM::Document`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +68,9 @@ def document_of(runbook: RunbookReference) -> StartedDocument:
         known = getattr(runbook, "runbook", None)
         return StartedDocument(reference=reference, runbook=known if isinstance(known, Runbook) else None)
     raise AutomationRoleError(
-        f"{_shown(runbook)} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
+        f"{shown(runbook)} is not a runbook → its name, ARN, Runbook, AutomationRunbook or ssm.CfnDocument; "
         + ("pass several as separate arguments, not as a list" if isinstance(runbook, (list, tuple)) else "pass one of these")
     )
-
-
-def _shown(given: object) -> str:
-    node = getattr(given, "node", None)
-    return repr(given) if node is None else repr(node.path)
 
 
 _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")

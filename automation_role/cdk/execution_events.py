@@ -12,6 +12,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from ..errors import AutomationRoleError, did_you_mean
+from .arguments import checked
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html
 STATUSES: Final = (
@@ -29,6 +30,7 @@ class ExecutionEvents(Construct):
         """The document's name."""
         raise NotImplementedError
 
+    @checked()
     def on_execution(
         self, construct_id: str, *, statuses: Sequence[str] = (), target: events.IRuleTarget | None = None, description: str | None = None
     ) -> events.Rule:
@@ -45,10 +47,6 @@ class ExecutionEvents(Construct):
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
         """
-        if isinstance(statuses, str):
-            raise AutomationRoleError(
-                f"{self.node.path}/{construct_id}: statuses is the string {statuses!r} → a list; write [{statuses!r}]"
-            )
         for status in statuses:
             if status not in STATUSES:
                 raise AutomationRoleError(
@@ -63,6 +61,7 @@ class ExecutionEvents(Construct):
             rule.add_target(target)
         return rule
 
+    @checked()
     def on_execution_failed(
         self, construct_id: str, *, target: events.IRuleTarget | None = None, description: str | None = None
     ) -> events.Rule:

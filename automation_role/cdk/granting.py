@@ -12,6 +12,7 @@ from constructs import Construct, Dependable
 from ..errors import AutomationRoleError
 from ..policy.pack import in_pieces
 from ..policy.statement import Statement
+from ..values.kinds import has, shown
 from ..values.place import Place
 from ..values.tokens import is_opaque
 from .measured import CHARACTERS, RESOURCES, measure
@@ -32,12 +33,7 @@ def grant(scope: Construct, role: AnyRole, grantee: iam.IGrantable, statements: 
     Raises:
         AutomationRoleError: the grantee cannot hold policies, or is in another account.
     """
-    principal = getattr(grantee, "grant_principal", None)
-    if principal is None:
-        raise _error(
-            scope,
-            f"{named(grantee)} is not a grantee → a user, a group, a role, or a construct that has a role; pass the construct, not its name",
-        )
+    principal = grantee.grant_principal
     if isinstance(principal, (iam.PrincipalWithConditions, iam.SessionTagsPrincipal)):
         raise _error(
             scope,
@@ -114,10 +110,7 @@ def check_starter_account(where: str, name: str, starter: AnyRole | None, role: 
 
 def named(grantee: object) -> str:
     """A grantee as messages show it: a construct by its path."""
-    node = getattr(grantee, "node", None)
-    if node is not None:
-        return repr(node.path)
-    return repr(grantee) if grantee is None or isinstance(grantee, str) else type(grantee).__name__
+    return repr(getattr(grantee, "node").path) if has(grantee, "node") else shown(grantee)  # noqa: B009
 
 
 def _error(scope: Construct, message: str) -> AutomationRoleError:

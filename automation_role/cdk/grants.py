@@ -16,6 +16,7 @@ from ..runbook.model import Runbook
 from ..start.request import ROLE_PARAMETER
 from ..values.place import Place
 from ..values.tokens import is_opaque
+from .arguments import checked
 from .documents import RunbookReference, StartedDocument, as_name, document_of
 from .fit import ID as ROLE_DOES_NOT_FIT
 from .granting import grant, named
@@ -48,6 +49,7 @@ class AutomationRoleBase(Construct):
         """The role: grants to this construct (`bucket.grant_read(automation_role)`) go to it."""
         return self._role
 
+    @checked()
     def grant_pass_role(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a grantee pass this role to Systems Manager, and to no other service.
 
@@ -66,6 +68,7 @@ class AutomationRoleBase(Construct):
         """
         return self._grant(grantee, (access.pass_role(),))
 
+    @checked()
     def grant_start_automation(
         self, grantee: iam.IGrantable, *runbooks: RunbookReference, version: str | None = None, tags: Mapping[str, str] = {}
     ) -> iam.Grant:
@@ -161,6 +164,7 @@ class AutomationRoleBase(Construct):
         if runbook is not None and runbook.assume_role_parameter is None:
             Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", unused_role(runbook, runbook.name))
 
+    @checked()
     def grant_view(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
         """Let a grantee list and read automations, and find and read these runbooks' documents.
 
@@ -182,6 +186,7 @@ class AutomationRoleBase(Construct):
         """
         return self._with_documents(grantee, access.view, runbooks, tags)
 
+    @checked()
     def grant_stop(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
         """Let a grantee stop automations.
 
@@ -201,6 +206,7 @@ class AutomationRoleBase(Construct):
         """
         return self._with_documents(grantee, lambda _, *, tags: access.stop(tags=tags), (), tags)
 
+    @checked()
     def grant_approve(self, grantee: iam.IGrantable, *, tags: Mapping[str, str] = {}) -> iam.Grant:
         """Let a grantee approve or reject automations that wait for approval, and list and read them.
 
@@ -221,6 +227,7 @@ class AutomationRoleBase(Construct):
         """
         return self._with_documents(grantee, lambda _, *, tags: access.approve(tags=tags), (), tags)
 
+    @checked()
     def grant_operate(self, grantee: iam.IGrantable, *runbooks: RunbookReference, tags: Mapping[str, str] = {}) -> iam.Grant:
         """Let a grantee do everything that `grant_view`, `grant_stop` and `grant_approve` allow.
 
@@ -261,6 +268,7 @@ class AutomationRoleBase(Construct):
         for doubt in filter(None, (document.doubt for document in documents)):
             Annotations.of(self).add_warning_v2("automation-role:documentByToken", doubt)
 
+    @checked()
     def grant_full_access(self, identity: iam.IIdentity) -> iam.Grant:
         """Let an identity do everything in Systems Manager, and pass this role to it.
 

@@ -101,6 +101,7 @@ class AutomationRole(AutomationRoleBase):
 
     _reserved = (0, 0)  # what a subclass also attaches: characters of inline policies, and managed policies
 
+    @_arguments.checked()
     def __init__(
         self,
         scope: Construct,
@@ -130,7 +131,8 @@ class AutomationRole(AutomationRoleBase):
         try:
             services = checked.services(trusted_services, restrict=restrict_trust_to_account)
             passed = checked.passed_roles(pass_roles)
-            invoked = _arguments.constructs("invoke_functions", invoke_functions)
+            _arguments.single(invoke_functions=invoke_functions)
+            invoked = _arguments.once(invoke_functions)
             checked.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
             checks.check_regions(regions)
             managed, attached = checked.managed_policies(
@@ -145,7 +147,7 @@ class AutomationRole(AutomationRoleBase):
             taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
             self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
-            told = checked.findings(findings)
+            told = Findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
             if role_name is not None:
@@ -187,6 +189,7 @@ class AutomationRole(AutomationRoleBase):
             self._watch()
 
     @classmethod
+    @_arguments.checked()
     def from_role(cls, scope: Construct, construct_id: str, role: AnyRole) -> ImportedAutomationRole:
         """The grants of an automation's role, on a role created elsewhere in this app or imported by CDK.
 
@@ -199,12 +202,13 @@ class AutomationRole(AutomationRoleBase):
             AutomationRoleError: it is not the right construct.
         """
         try:
-            _arguments.plain_role("from_role", role)
+            _arguments.single(role=role)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
         return ImportedAutomationRole(scope, construct_id, role)
 
     @classmethod
+    @_arguments.checked()
     def from_role_arn(cls, scope: Construct, construct_id: str, arn: str) -> ImportedAutomationRole:
         """The grants of an automation's role, on an existing role.
 
@@ -243,6 +247,7 @@ class AutomationRole(AutomationRoleBase):
         if runbook is not None and runbook.assume_role_parameter is not None and runbook not in (self._runbooks or ()):
             check_fit(scope, self, self._own, runbook, self._regions)
 
+    @_arguments.checked()
     def add_runbook(self, runbook: Runbook | str) -> None:
         """Let the role run another runbook: the permissions of all its runbooks are derived again, together.
 
@@ -264,6 +269,7 @@ class AutomationRole(AutomationRoleBase):
         self._runbooks = runbooks
         self._attach(plan)
 
+    @_arguments.checked()
     def allow_pass_role(self, role: AnyRole, *services: str) -> None:
         """Let the role pass another role to services: an instance profile's role to EC2, a stack's service role to CloudFormation.
 
@@ -278,7 +284,7 @@ class AutomationRole(AutomationRoleBase):
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
         """
-        self._check(_arguments.construct, "allow_pass_role", role)
+        self._check(_arguments.single, role=role)
         path = role.node.path
         if not services:
             raise self._error(
@@ -292,6 +298,7 @@ class AutomationRole(AutomationRoleBase):
         statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
         self._put("PassRoles", *statements)
 
+    @_arguments.checked()
     def allow_invoke(self, function: lambda_.IFunction) -> None:
         """Let the role invoke a Lambda function, whatever its name, with its versions and aliases.
 
@@ -305,7 +312,7 @@ class AutomationRole(AutomationRoleBase):
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
         """
-        self._check(_arguments.construct, "allow_invoke", function)
+        self._check(_arguments.single, function=function)
         self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
         self._put("InvokeFunctions", access.invoke(self._invoked))
 
@@ -328,9 +335,9 @@ class AutomationRole(AutomationRoleBase):
         for function in invoke_functions:
             self.allow_invoke(function)
 
-    def _check(self, check: Callable[..., None], *given: object) -> None:
+    def _check(self, check: Callable[..., None], *given: object, **named: object) -> None:
         try:
-            check(*given)
+            check(*given, **named)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
 

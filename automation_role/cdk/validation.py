@@ -20,6 +20,7 @@ from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..sources.collect import Collector
 from ..sources.model import Situation
 from ..values.place import Place
+from .arguments import checked
 
 # rule -> what it means; the risks of `check` are rules of their own.
 RULES: Final[Mapping[str, str]] = {
@@ -57,6 +58,7 @@ class AutomationPolicyValidation:
     Source: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
     """
 
+    @checked()
     def __init__(self, *, accept: Sequence[str] = ()) -> None:
         for rule in accept:
             if rule not in RULES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .conditions import Context, Hidden
 from .text import Atoms, literal
@@ -39,7 +39,7 @@ def hidden_context(*, without: Iterable[str] = ()) -> Context:
     return {key.lower(): Hidden(key, certain) for key, certain in HIDDEN.items() if key not in without}
 
 
-Values = Mapping[str, str | bool | float | Iterable[str] | None]
+Values = Mapping[str, str | bool | float | Collection[str] | None]
 
 
 def given_context(values: Values) -> Context:
@@ -47,7 +47,7 @@ def given_context(values: Values) -> Context:
     return {key.lower(): _values(value) for key, value in values.items()}
 
 
-def _values(value: str | bool | float | Iterable[str] | None) -> tuple[Atoms, ...]:  # noqa: FBT001
+def _values(value: str | bool | float | Collection[str] | None) -> tuple[Atoms, ...]:  # noqa: FBT001
     if value is None:
         return ()
     if isinstance(value, str | bool | int | float):

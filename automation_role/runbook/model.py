@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import Problem, RunbookError
 from ..findings import Finding
+from ..values.kinds import checked
 from ..values.value import Value
 from . import directory, document, schema
 from .parameters import Parameter
@@ -109,6 +110,7 @@ class Runbook:
         return f"Runbook(name={self.name!r}, source={self.source!r})"
 
     @classmethod
+    @checked()
     def from_file(
         cls,
         path: str | Path,
@@ -141,6 +143,7 @@ class Runbook:
         return cls.from_text(text, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
 
     @classmethod
+    @checked()
     def from_directory(cls, path: str | Path) -> tuple[Runbook, ...]:
         """Read all runbooks of a directory and the directories in it.
 
@@ -169,6 +172,7 @@ class Runbook:
         return tuple(found)
 
     @classmethod
+    @checked()
     def from_text(
         cls,
         text: str,
@@ -218,6 +222,7 @@ class Runbook:
         return build(read, name, source, parameters, attachments)
 
     @classmethod
+    @checked()
     def from_mapping(
         cls,
         document: Mapping[str, Any],
@@ -245,6 +250,7 @@ class Runbook:
         return cls.from_text(text, name=name, source="<mapping>", parameters=parameters, attachments=attachments)
 
     @classmethod
+    @checked()
     def aws(cls, name: str, *, parameters: Mapping[str, Any] = {}) -> Runbook:
         """An AWS-owned runbook by its name, offline: the derived permissions are those of its document at the date of the facts.
 
@@ -262,6 +268,7 @@ class Runbook:
 
         return facts.runbook(name, parameters)
 
+    @checked()
     def given(self, *, parameters: Mapping[str, Any] = {}, attachments: Mapping[str, str | Path] = {}) -> Runbook:
         """The same runbook with other values for its parameters, and other attachments.
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ..errors import AutomationRoleError, did_you_mean
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter, text_of, value_problem
+from ..values.kinds import check_fields, checked
 from ..values.tokens import is_opaque, is_opaque_number
 
 # The role's parameter when the runbook is unknown: 483 of the 485 AWS-owned runbooks with a role use this name, AWS Config
@@ -38,27 +39,36 @@ class Targets:
     key: str
     values: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse what is not text."""
+        check_fields(self, error=StartError)
+
     @classmethod
+    @checked(error=StartError)
     def tag(cls, name: str, *values: str) -> Targets:
         """Every resource with this tag, of the runbook's target type."""
         return cls(f"tag:{name}", values)
 
     @classmethod
+    @checked(error=StartError)
     def resource_group(cls, name: str) -> Targets:
         """Every resource in this resource group."""
         return cls("ResourceGroup", (name,))
 
     @classmethod
+    @checked(error=StartError)
     def parameter_values(cls, *values: str) -> Targets:
         """Each of these values of the target parameter, at most 50."""
         return cls("ParameterValues", values)
 
     @classmethod
+    @checked(error=StartError)
     def instances(cls, *instance_ids: str) -> Targets:
         """These instances, by id (State Manager and maintenance windows)."""
         return cls("InstanceIds", instance_ids)
 
     @classmethod
+    @checked(error=StartError)
     def window_targets(cls, *window_target_ids: str) -> Targets:
         """Targets registered with a maintenance window, by id."""
         return cls("WindowTargetIds", window_target_ids)
@@ -81,10 +91,6 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
     """
     if targets is None:
         return
-    if not _is_targets(targets):
-        raise StartError(
-            f"{where}: targets is {targets!r} → Targets.tag('Name', 'value') or another of its forms, with strings as values; write one"
-        )
     kind = "tag:" if targets.key.startswith("tag:") else targets.key
     if kind not in allowed:
         raise StartError(f"{where}: targets by {targets.key!r} → this trigger accepts {', '.join(allowed)}; choose one of these")
@@ -92,10 +98,6 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
         raise StartError(
             f"{where}: {len(targets.values)} target values → Automation accepts 1 to {_TARGET_VALUES}; use a tag or a resource group"
         )
-
-
-def _is_targets(given: object) -> bool:
-    return isinstance(given, Targets) and all(isinstance(value, str) for value in given.values)
 
 
 def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | None) -> None:

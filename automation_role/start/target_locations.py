@@ -13,6 +13,7 @@ from typing import Any, Final, TypeGuard
 
 from ..errors import AutomationRoleError
 from ..runbook.model import Runbook
+from ..values.kinds import check_fields
 from ..values.tokens import is_opaque, is_opaque_list
 from .request import check_rate
 
@@ -65,6 +66,7 @@ class TargetLocation:
 
     def __post_init__(self) -> None:
         """Everything that is wrong with it, at once."""
+        check_fields(self, error=TargetLocationError)
         problems = list(self._problems())
         if problems:
             raise TargetLocationError("\n".join(problems))
@@ -75,8 +77,7 @@ class TargetLocation:
         yield from account_problems("exclude_accounts", self.exclude_accounts)
         yield from unit_problems(self.organizational_units)
         yield from list_problems("TargetLocation", "regions", self.regions, region_problem)
-        if all(map(is_list, (self.accounts, self.exclude_accounts, self.organizational_units, self.regions))):
-            yield from self._numbers_and_pairs()
+        yield from self._numbers_and_pairs()
         name = self.execution_role_name
         if name is not None and not fits(name, _ROLE_NAME):
             yield f"TargetLocation: execution_role_name is {name!r} → a role's name of at most 64 characters"

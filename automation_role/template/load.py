@@ -18,7 +18,7 @@ class HasJson(Protocol):
         """The template as data."""
 
 
-Source: TypeAlias = "str | Path | Mapping[str, Any] | HasJson"
+Source: TypeAlias = str | Path | Mapping[str, Any] | HasJson
 
 
 def load(source: Source) -> Mapping[str, Any]:

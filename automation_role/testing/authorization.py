@@ -12,6 +12,7 @@ from ..iam.context import Values, given_context
 from ..template.intrinsics import TemplateError
 from ..template.load import Source, load
 from ..template.stacks import Stack
+from ..values.kinds import checked, shown
 from .assembly import Deploying, stacks_of
 from .deployment import Deployment, homes
 from .principals import Principal, Role
@@ -48,6 +49,7 @@ class Authorization:
         PolicyDocumentError: IAM would reject a policy in it.
     """
 
+    @checked()
     def __init__(
         self,
         template: Source,
@@ -76,6 +78,7 @@ class Authorization:
         self._deployment = Deployment(made, organization_id)
 
     @classmethod
+    @checked()
     def of_assembly(
         cls,
         folder: str | Path,
@@ -118,6 +121,7 @@ class Authorization:
         return authorization
 
     @classmethod
+    @checked()
     def of_app(
         cls,
         app: Synthesizes,
@@ -147,7 +151,7 @@ class Authorization:
             PolicyDocumentError: IAM would reject a policy in it.
         """
         if not callable(getattr(app, "synth", None)):
-            raise TemplateError(f"of_app got {app!r} → a cdk.App or cdk.Stage; for a folder write of_assembly(path)")
+            raise TemplateError(f"of_app got {shown(app)} → a cdk.App or cdk.Stage; for a folder write of_assembly(path)")
         return cls.of_assembly(
             app.synth().directory,
             account=account,
@@ -159,6 +163,7 @@ class Authorization:
             imports=imports,
         )
 
+    @checked()
     def principal(self, name: str) -> Principal:
         """A user, role or group.
 
@@ -170,6 +175,7 @@ class Authorization:
         """
         return Principal(self._deployment, *self._deployment.identity(name, ("user", "role", "group")))
 
+    @checked()
     def role(self, name: str) -> Role:
         """A role (`name` as for `principal`)."""
         return Role(self._deployment, *self._deployment.identity(name, ("role",)))
@@ -178,6 +184,7 @@ class Authorization:
         """All roles, in the order of the templates."""
         return tuple(Role(self._deployment, home, identity) for _, home, identity in self._deployment.identities(("role",)))
 
+    @checked()
     def name_of(self, resource: str) -> str:
         """The name of any resource, by its logical ID, construct path or construct ID.
 
@@ -187,6 +194,7 @@ class Authorization:
         home, logical_id = self._deployment.resource(resource)
         return home.template.resolver.physical_name(logical_id)
 
+    @checked()
     def arn_of(self, resource: str) -> str:
         """The ARN of any resource, by its logical ID, construct path or construct ID (see `name_of`)."""
         home, logical_id = self._deployment.resource(resource)

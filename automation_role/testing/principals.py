@@ -19,6 +19,7 @@ from ..iam.identities import Identity
 from ..iam.trust import ServicePrincipal, Stranger, may_assume
 from ..policy.trust import SSM, check_service
 from ..runbook.model import Runbook
+from ..values.kinds import checked
 from ..values.place import Place
 from .deployment import Deployment, Home
 
@@ -52,6 +53,7 @@ class Principal:
     def __repr__(self) -> str:
         return f"<{self._identity}>"
 
+    @checked()
     def may(self, action: str, *, resource: str = "*", context: Values | None = None) -> Decision:
         """Whether its policies allow an action.
 
@@ -68,6 +70,7 @@ class Principal:
         _check_question(action, resource)
         return self._deployment.decide(self._identity, self._deployment.request(action, resource, context))
 
+    @checked()
     def may_pass(self, role: str | Role, *, to: str = SSM, context: Values | None = None) -> Decision:
         """Whether it can pass a role to a service (`iam:PassRole` with `iam:PassedToService`).
 
@@ -92,6 +95,7 @@ class Principal:
             return Decision(question=decision.question, outcome=Outcome.DENIED, reason=reason)
         return decision
 
+    @checked()
     def may_start(
         self,
         runbook: str | Runbook,
@@ -153,6 +157,7 @@ class Role(Principal):
     def __str__(self) -> str:
         return self._identity.label
 
+    @checked()
     def may_run(self, *runbooks: Runbook, regions: Sequence[str] | None = None) -> Decision:
         """Whether the role's own policies allow everything that is derived from these runbooks.
 
@@ -170,9 +175,6 @@ class Role(Principal):
         Raises:
             AutomationRoleError: an argument is not a `Runbook`.
         """
-        for runbook in runbooks:
-            if not isinstance(runbook, Runbook):
-                raise AutomationRoleError(f"may_run got {runbook!r} → a Runbook; read a file with Runbook.from_file(path)")
         if not runbooks:
             raise AutomationRoleError("may_run without a runbook → at least one Runbook; without one, the answer would always be true")
         place = Place(
@@ -201,6 +203,7 @@ class Role(Principal):
             )
         return Decision.all(question, parts, f"all {len(parts)} permissions that the runbooks need are allowed")
 
+    @checked()
     def may_be_assumed_by(self, caller: str | Principal, *, context: Values | None = None) -> Decision:
         """Whether a caller can assume this role.
 

@@ -246,7 +246,7 @@ def test_rejects_a_status_that_there_is_not(stack):
     document = AutomationRunbook(stack, "It", restart())
     with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: status 'Fail' → .*; did you mean 'Failed'\?"):
         document.on_execution("Rule", statuses=["Fail"])
-    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the string 'Failed' → a list; write \['Failed'\]"):
+    with pytest.raises(AutomationRoleError, match=r"^Stack/It/Rule: statuses is the string 'Failed' → a list; write statuses=\['Failed'\]"):
         document.on_execution("Rule", statuses="Failed")
 
 

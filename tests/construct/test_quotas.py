@@ -82,7 +82,7 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "one Region": (
         {"regions": "eu-central-1"},
-        "regions is 'eu-central-1' → a list of at least one Region, such as ['eu-central-1']; leave it out for any",
+        "regions is the string 'eu-central-1' → a list; write regions=['eu-central-1']",
     ),
     "runbooks": (
         {"runbooks": ["runbooks/restart-instance.yaml"]},
@@ -97,49 +97,49 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "one runbook": (
         {"runbooks": "restart-instance.yaml"},
-        "runbooks is one str → a list of Runbook; write runbooks=[...]",
+        "runbooks is the string 'restart-instance.yaml' → a list; write runbooks=['restart-instance.yaml']",
     ),
-    "findings": ({"findings": "ignore"}, "findings is 'ignore' → one of 'warn', 'error'; leave it out for 'warn'"),
+    "findings": ({"findings": "ignore"}, "findings is 'ignore' → one of 'warn', 'error'; leave it out for the default"),
     "extra statements": (
         {"extra_statements": {("One", "step"): []}},
         "extra_statements without runbooks → statements for steps of runbooks; also pass runbooks=[...]",
     ),
     "extra statements' keys": (
         {"extra_statements": {"One": []}, "runbooks": []},
-        "extra_statements has the key 'One' → (runbook, step), such as ('RestartInstance', 'restart')",
+        "extra_statements has the key 'One' → (runbook, step); write one such as ('RestartInstance', 'restart')",
     ),
     **{
         name: ({name: given}, problem)
         for name, given, problem in [
             ("managed_policies", "Ours", "managed_policies is the string 'Ours' → a list; write managed_policies=['Ours']"),
-            ("managed_policies", {"Ours": ""}, "managed_policies is one dict → a list; write managed_policies=[...]"),
+            ("managed_policies", {"Ours": ""}, "managed_policies is {'Ours': ''} → a list; write managed_policies=[...]"),
             (
                 "permissions_boundary",
                 "Bound",
-                "permissions_boundary: 'Bound' → an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)",
+                "permissions_boundary is 'Bound' → an iam.IManagedPolicy; import it with iam.ManagedPolicy.from_managed_policy_arn(...)",
             ),
             (
                 "invoke_functions",
                 ["clean-up"],
-                "invoke_functions: 'clean-up' → a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
+                "invoke_functions[0] is 'clean-up' → a lambda.IFunction; import it with lambda_.Function.from_function_arn(...)",
             ),
             (
                 "pass_roles",
                 {"ec2.amazonaws.com": ["Instances"]},
-                "pass_roles: 'Instances' → an iam.IRole; import it with iam.Role.from_role_arn(...)",
+                "pass_roles['ec2.amazonaws.com'][0] is 'Instances' → an iam.IRole; import it with iam.Role.from_role_arn(...)",
             ),
-            ("max_session_duration", 3600, "max_session_duration is 3600 → a Duration; write cdk.Duration.hours(...)"),
-            ("path", 5, "path is 5 → a string; leave it out for AWS's default"),
-            ("inline_policies", [{}], "inline_policies is a list → a dict, name to policy; write inline_policies={...: ...}"),
+            ("max_session_duration", 3600, "max_session_duration is 3600 → a Duration; write cdk.Duration.minutes(...)"),
+            ("path", 5, "path is 5 → a string; write '5'"),
+            ("inline_policies", [{}], "inline_policies is [{}] → a dict; write inline_policies={...: ...}"),
             (
                 "trusted_services",
                 [iam.ServicePrincipal("ec2.amazonaws.com")],
-                "a ServicePrincipal is not a service principal → a name such as 'events.amazonaws.com'; write the full name",
+                "trusted_services[0] is a ServicePrincipal → a string; pass one",
             ),
             (
                 "extra_statements",
                 {("One", "step"): [{"Effect": "Allow"}]},
-                ("extra_statements[('One', 'step')] is not a list of iam.PolicyStatement → a list, or [] if nothing is missing; write one"),
+                ("extra_statements[('One', 'step')][0] is {'Effect': 'Allow'} → an iam.PolicyStatement; pass one"),
             ),
         ]
     },

@@ -139,7 +139,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("a/b", GUIDE_S3, "inline policy 'a/b' → IAM allows names of 1 to 128 letters, digits and +=,.@_-; rename it"),
         ("P", {"Statement": []}, "inline policy 'P' has no statement → at least one; write {'Statement': [...]}"),
         ("P", {"Statments": []}, "inline policy 'P' has 'Statments' → Version, Id, Statement; did you mean 'Statement'?"),
-        ("P", "{}", "inline policy 'P' is a str → an iam.PolicyDocument or IAM's JSON as a dict; pass one"),
+        ("P", "{}", "inline_policies['P'] is '{}' → an iam.PolicyDocument or a dict; pass one"),
         (
             "P",
             {"Version": "2008-10-17", **OBJECT},
@@ -407,7 +407,7 @@ def test_without_it_there_is_nothing_about_logs(stack):
     assert Template(stack).statements() == []
 
 
-@pytest.mark.parametrize(("given", "told"), [(5, "script_logs: 5 → "), ("a b", "script_logs is 'a b' → ")])
+@pytest.mark.parametrize(("given", "told"), [(5, "script_logs is 5 → "), ("a b", "script_logs is 'a b' → ")])
 def test_rejects_what_is_not_a_log_group(stack, given, told):
     with pytest.raises(AutomationRoleError, match=f"^Stack/Role: {told}"):
         AutomationRole(stack, "Role", runbooks=[], script_logs=given)

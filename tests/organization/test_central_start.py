@@ -69,7 +69,7 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             {"Accounts": ["222222222222"], "Regions": ["eu-west-1"]},
-            "AutomationScheduleTarget: target_locations → a list of TargetLocation; write [TargetLocation(...)]",
+            "AutomationScheduleTarget: target_locations[0] is {'Accounts': ['222222222222'], 'Regions': ['eu-west-1']} → a TargetLocation; write TargetLocation(regions=[...], accounts=[...])",
         ),
     ],
 )  # fmt: skip
@@ -189,7 +189,7 @@ def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
     ("fields", "message"),
     [
         ({"accounts": "222222222222"}, "TargetLocation: accounts is the string '222222222222' → a list"),
-        ({"accounts": [222222222222]}, "TargetLocation: accounts has 222222222222 → an account id of 12 digits, as a string"),
+        ({"accounts": [222222222222]}, "TargetLocation: accounts[0] is 222222222222 → a string; write '222222222222'"),
         ({"accounts": ["222222222222"] * 2}, "TargetLocation: accounts has '222222222222' twice → each once"),
         ({"accounts": ["222222222222"], "regions": "eu-west-1"}, "TargetLocation: regions is the string 'eu-west-1' → a list"),
         ({"accounts": ["222222222222"], "regions": ["Ireland"]}, "TargetLocation: regions has 'Ireland' → a Region such as"),
@@ -202,13 +202,13 @@ def test_a_hundred_locations_hold_five_thousand_accounts_and_no_more() -> None:
             "TargetLocation: include_child_organization_units without organizational_units → it applies only to units",
         ),
         ({"accounts": ["222222222222"], "regions": ["eu-west-1"] * 2}, "TargetLocation: regions has 'eu-west-1' twice → each once"),
-        ({"accounts": ["222222222222"], "regions": [1]}, "TargetLocation: regions has 1 → a Region such as"),
-        ({"accounts": None}, "TargetLocation: accounts is of type NoneType → a list"),
+        ({"accounts": ["222222222222"], "regions": [1]}, "TargetLocation: regions[0] is 1 → a string; write '1'"),
+        ({"accounts": None}, "TargetLocation: accounts is None → a list"),
         ({"organizational_units": ["r-ab12"] * 2}, "TargetLocation: organizational_units has 'r-ab12' twice → each once"),
-        ({"organizational_units": [None]}, "TargetLocation: organizational_units has None → an id such as 'ou-ab12-cdefgh34'"),
+        ({"organizational_units": [None]}, "TargetLocation: organizational_units[0] is None → a string"),
         (
             {"accounts": ["222222222222"], "max_concurrency": 10},
-            "TargetLocation: max_concurrency is 10 → a number from 1 or a percentage ('10'",
+            "TargetLocation: max_concurrency is 10 → a string; write '10'",
         ),
         ({"accounts": ["222222222222"], "max_concurrency": "0"}, "TargetLocation: max_concurrency is '0' → a number from 1"),
         ({"accounts": ["222222222222"], "execution_role_name": "a b"}, "TargetLocation: execution_role_name is 'a b' → a role's name"),

@@ -370,22 +370,26 @@ def test_a_roll_out_takes_numbers_that_only_cloudformation_knows() -> None:
 @pytest.mark.parametrize(
     ("construct", "arguments", "message"),
     [
-        (AutomationAdministrationRole, {"target_accounts": set(TARGETS)}, "target_accounts is of type set → a list"),
-        (AutomationAdministrationRole, {"target_accounts": map(str, TARGETS)}, "target_accounts is of type map → a list"),
-        (AutomationAdministrationRole, {"target_accounts": TARGETS, "role_name": None}, "role_name is None → a role's name"),
-        (AutomationExecutionRole, {"administration_account": None}, "administration_account is None → an account id"),
-        (AutomationExecutionRole, {"administration_account": CENTRAL, "organization_id": 1}, "organization_id is 1 → an id such as"),
+        (AutomationAdministrationRole, {"target_accounts": set(TARGETS)}, "target_accounts is {"),
+        (
+            AutomationAdministrationRole,
+            {"target_accounts": map(str, TARGETS)},
+            "target_accounts is a map → a list; write target_accounts=[...]",
+        ),
+        (AutomationAdministrationRole, {"target_accounts": TARGETS, "role_name": None}, "role_name is None → a string"),
+        (AutomationExecutionRole, {"administration_account": None}, "administration_account is None → a string"),
+        (AutomationExecutionRole, {"administration_account": CENTRAL, "organization_id": 1}, "organization_id is 1 → a string; write '1'"),
         (
             AutomationExecutionRole,
             {"administration_account": CENTRAL, "other_runbooks": "AWS-StopEC2Instance"},
-            "other_runbooks is 'AWS-StopEC2Instance' → a list of names; write other_runbooks=[...]",
+            "other_runbooks is the string 'AWS-StopEC2Instance' → a list; write other_runbooks=['AWS-StopEC2Instance']",
         ),
         (
             AutomationExecutionRole,
             {"administration_account": CENTRAL, "other_runbooks": [RESTART]},
-            "other_runbooks has a Runbook → names and ARNs; pass a Runbook in runbooks",
+            "other_runbooks[0] is Runbook(name='restart-instance', source=",
         ),
-        (AutomationExecutionRoleStackSet, {"accounts": None}, "accounts is of type NoneType → a list"),
+        (AutomationExecutionRoleStackSet, {"accounts": None}, "accounts is None → a list"),
         *(
             (
                 construct,
@@ -397,14 +401,14 @@ def test_a_roll_out_takes_numbers_that_only_cloudformation_knows() -> None:
         (
             AutomationExecutionRoleStackSet,
             {"accounts": TARGETS, "max_concurrent_percentage": "50%"},
-            "max_concurrent_percentage is '50%' → a whole number, 1 to 100",
+            "max_concurrent_percentage is '50%' → a number",
         ),
         (
             AutomationExecutionRoleStackSet,
             {"accounts": TARGETS, "failure_tolerance_percentage": 0.5},
             "failure_tolerance_percentage is 0.5 → a whole number, 0 to 99",
         ),
-        (AutomationExecutionRoleStackSet, {"accounts": TARGETS, "region": ["eu-west-1"]}, "region is ['eu-west-1'] → a Region such as"),
+        (AutomationExecutionRoleStackSet, {"accounts": TARGETS, "region": ["eu-west-1"]}, "region is ['eu-west-1'] → a string"),
     ],
 )
 def test_rejects_what_a_type_checker_would_have(construct: Any, arguments: dict[str, Any], message: str) -> None:

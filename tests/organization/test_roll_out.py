@@ -207,7 +207,7 @@ def test_a_stack_sets_name_is_one_that_cloudformation_takes_and_keeps() -> None:
     ("arguments", "message"),
     [
         ({"accounts": TARGET}, "Stack/R: accounts is the string '222222222222' → a list; write accounts=['222222222222']"),
-        ({"accounts": [222222222222]}, "Stack/R: accounts has 222222222222 → an account id of 12 digits, as a string"),
+        ({"accounts": [222222222222]}, "Stack/R: accounts[0] is 222222222222 → a string; write '222222222222'"),
         ({"organizational_units": "r-ab12"}, "Stack/R: organizational_units is the string 'r-ab12' → a list"),
         ({"organizational_units": [f"ou-ab12-{n:08}" for n in range(51)]}, "Stack/R: 51 organizational_units → at most 50"),
         ({"accounts": [TARGET], "stack_set_name": "1st"}, "Stack/R: stack_set_name is '1st' → a letter, then letters"),

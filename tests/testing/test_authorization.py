@@ -167,7 +167,7 @@ def test_the_callers_side_alone_can_be_asked():
             lambda auth: auth.principal("Passer").may_pass("AutomationRole", to="ssm"),
             "'ssm' is not a service principal → a name such as 'events.amazonaws.com'; did you mean 'ssm.amazonaws.com'?",
         ),
-        (lambda auth: auth.role("AutomationRole").may_run("RestartInstance"), "may_run got 'RestartInstance' → a Runbook; "),
+        (lambda auth: auth.role("AutomationRole").may_run("RestartInstance"), "Role.may_run: runbooks is 'RestartInstance' → a Runbook; "),
         (lambda auth: auth.role("AutomationRole").may_run(), "may_run without a runbook → at least one Runbook; "),
     ],
 )

@@ -428,7 +428,7 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
         ({"calendar_names": "Open"}, "calendar_names is the string 'Open' → a list; write calendar_names=['Open']"),
         (
             {"targets": "tag:a", "target_parameter": "InstanceIds"},
-            "targets is 'tag:a' → Targets.tag('Name', 'value') or another of its forms",
+            "targets is 'tag:a' → targets; write Targets.tag('Name', 'value') or another of its forms",
         ),
         ({"association_name": "a b"}, "association_name is 'a b' → 3 to 128 letters, digits and _.-"),
         (
@@ -617,7 +617,7 @@ def test_a_schedule_without_an_alarm_creates_no_role():
     ("given", "message"),
     [
         ({"alarm": ""}, "AutomationScheduleTarget: alarm is '' → an alarm, or its name of 1 to 255 characters"),
-        ({"alarm": 5}, "AutomationScheduleTarget: alarm: 5 → a cloudwatch.IAlarm, or its name"),
+        ({"alarm": 5}, "AutomationScheduleTarget: alarm is 5 → a cloudwatch.IAlarm or a string; write '5'"),
         ({"ignore_poll_alarm_failure": True}, "AutomationScheduleTarget: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out"),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from ...policy.trust import SSM
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ...values.patterns import Pattern
+from ..arguments import checked
 from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
 from ..render import here
@@ -57,6 +58,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
     """
 
+    @checked()
     def __init__(
         self,
         scope: Construct,

@@ -20,11 +20,12 @@ from ...policy.policy import Packed, Policy
 from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ...policy.statement import Statement
 from ...runbook.model import Runbook
-from ...start.target_locations import EXECUTION_ROLE, approvals, is_list
+from ...start.target_locations import EXECUTION_ROLE, approvals, in_arns
 from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
 from ...values.patterns import Pattern
 from ...values.place import Place
 from ...values.tokens import is_opaque
+from ..arguments import checked
 from ..checked import Inline
 from ..plan import check_runbooks
 from ..render import here
@@ -76,6 +77,7 @@ class AutomationExecutionRole(AutomationRole):
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html
     """
 
+    @checked()
     def __init__(
         self,
         scope: Construct,
@@ -105,6 +107,7 @@ class AutomationExecutionRole(AutomationRole):
             *_checks.account(where, "administration_account", administration_account),
             *_checks.role_name(where, "administration_role_name", administration_role_name),
             *_checks.organization(where, organization_id),
+            *in_arns(where, "other_runbooks", other_runbooks),
         ]
         if problems:
             raise AutomationRoleError("\n".join(problems))
@@ -112,7 +115,7 @@ class AutomationExecutionRole(AutomationRole):
         self._targeting = targeting
         try:
             runbooks = check_runbooks(runbooks)
-            self._started = [*(runbook.name for runbook in runbooks), *_names(other_runbooks)]
+            self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
             self._carried = self._pack()
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
@@ -139,6 +142,7 @@ class AutomationExecutionRole(AutomationRole):
         for runbook in runbooks:
             self._approvals(runbook)
 
+    @checked()
     def add_runbook(self, runbook: Runbook | str) -> None:
         """Let the role start and run another runbook; as `AutomationRole.add_runbook`."""
         try:
@@ -213,15 +217,6 @@ class AutomationExecutionRole(AutomationRole):
         except PolicySizeError:
             return True
         return False
-
-
-def _names(runbooks: Sequence[str]) -> Sequence[str]:
-    if not is_list(runbooks):
-        raise AutomationRoleError(f"other_runbooks is {runbooks!r} → a list of names; write other_runbooks=[...]")
-    for runbook in runbooks:
-        if not isinstance(runbook, str):
-            raise AutomationRoleError(f"other_runbooks has a {type(runbook).__name__} → names and ARNs; pass a Runbook in runbooks")
-    return runbooks
 
 
 def _measured() -> Place:

@@ -14,6 +14,7 @@ from ...errors import AutomationRoleError
 from ...policy.policy import Packed
 from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
+from ..arguments import checked
 from ..automation_runbook import AutomationRunbook
 from ..plan import check_runbooks
 from ..render import here
@@ -71,6 +72,7 @@ class AutomationExecutionRoleStackSet(Construct):
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stackset.html
     """
 
+    @checked()
     def __init__(
         self,
         scope: Construct,

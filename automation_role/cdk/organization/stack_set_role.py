@@ -14,6 +14,7 @@ from ...policy.policy import Policy
 from ...policy.statement import Statement
 from ...start.target_locations import EXECUTION_ROLE
 from ...values.patterns import Pattern
+from ..arguments import checked
 from ..render import here
 from ..role_policies import RolePolicies
 from ..surroundings import surroundings
@@ -43,6 +44,7 @@ class StackSetExecutionRole(Construct):
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
     """
 
+    @checked()
     def __init__(
         self,
         scope: Construct,

@@ -22,18 +22,12 @@ def checked_seconds(where: str, name: str, given: Duration | None, *, least: int
     """
     if given is None:
         return None
-    if not _is_duration(given):
-        raise StartError(f"{where}: {name} is {given!r} → a Duration; write cdk.Duration.seconds(...)")
     if given.is_unresolved():
         return given.to_seconds()
     found = given.to_milliseconds() / 1000
     if not (least <= found <= most and found.is_integer()):
         raise StartError(f"{where}: {name} is {found:,.10g} seconds → {least} to {most:,} seconds; leave it out for {default}")
     return int(found)
-
-
-def _is_duration(given: object) -> bool:
-    return isinstance(given, Duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

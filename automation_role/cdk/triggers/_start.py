@@ -96,7 +96,6 @@ def checked_start(
             or version.
     """
     argument, filled = fills or ("", None)
-    _check_kinds(where, role, parameters)
     document, version, found = _document(where, runbook, version)
     known = found.runbook
     taking = role_parameter or (known.assume_role_parameter if known is not None else ROLE_PARAMETER)
@@ -122,14 +121,14 @@ def checked_start(
     return Start(document=document, version=version, parameters=checked, runbook=known, role=role, role_parameter=taking, doubt=found.doubt)
 
 
-def check_arguments(where: str, **given: object) -> None:
-    """Refuse arguments of the wrong kind: first, so that the trigger's own checks can look into them.
+def check_single(where: str, **given: object) -> None:
+    """Refuse constructs whose ARN stands for many.
 
     Raises:
-        StartError: one is.
+        StartError: one does.
     """
     try:
-        _arguments.kinds(**given)
+        _arguments.single(**given)
     except AutomationRoleError as error:
         raise StartError(f"{where}: {error}") from None
 
@@ -167,23 +166,10 @@ def checked_alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored:
         if ignored:
             raise StartError(f"{where}: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out")
         return None
-    if not isinstance(alarm, str):
-        check_arguments(where, alarm=alarm)
-        name = alarm.alarm_name
-    else:
-        name = alarm
+    name = alarm if isinstance(alarm, str) else alarm.alarm_name
     if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME):
         raise StartError(f"{where}: alarm is {name!r} → an alarm, or its name of 1 to {_ALARM_NAME} characters")
     return {"Alarms": [{"Name": name}], **({"IgnorePollAlarmFailure": True} if ignored else {})}
-
-
-def _check_kinds(where: str, role: object, parameters: object) -> None:
-    try:
-        _arguments.automation_role(where, role)
-    except AutomationRoleError as error:
-        raise StartError(str(error)) from None
-    if parameters is not None and not (isinstance(parameters, Mapping) and all(isinstance(name, str) for name in parameters)):
-        raise StartError(f"{where}: parameters is {parameters!r} → a dict, name to value; write parameters={{'Name': 'value'}}")
 
 
 def _document(where: str, runbook: RunbookReference, version: str | None) -> tuple[str, str | None, StartedDocument]:

@@ -12,11 +12,12 @@ from constructs import Construct
 from ...errors import AutomationRoleError
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.tokens import is_opaque
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..once import check_once
 from ..types import IAutomationRole
 from ._delivery import checked_seconds
-from ._start import check_arguments, checked_start
+from ._start import checked_start
 from ._starter import after_the_role, check_accounts
 
 
@@ -48,6 +49,7 @@ class AutomationRemediation(Construct):
     Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         scope: Construct,
@@ -68,7 +70,6 @@ class AutomationRemediation(Construct):
         resource_type: str | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        check_arguments(where, role_parameter=role_parameter, resource_parameter=resource_parameter, rule=rule, resource_type=resource_type)
         start = checked_start(
             where,
             runbook,

@@ -18,11 +18,12 @@ from ...policy.access import given
 from ...start.request import StartError
 from ...values.arns import definition_arn
 from ...values.tokens import is_opaque
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..render import here
 from ..types import AnyRole, IAutomationRole
 from ._delivery import checked_delivery
-from ._start import Start, check_arguments, checked_start
+from ._start import Start, check_single, checked_start
 from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
@@ -63,6 +64,7 @@ class AutomationTarget:
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         runbook: RunbookReference,
@@ -77,7 +79,7 @@ class AutomationTarget:
         retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationTarget"
-        check_arguments(where, role_parameter=role_parameter, event_role=event_role, dead_letter_queue=dead_letter_queue)
+        check_single(where, event_role=event_role, dead_letter_queue=dead_letter_queue)
         self._role, self._event_role = role, event_role
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)
         self._start = checked_start(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,11 +11,12 @@ from constructs import Construct
 
 from ...errors import did_you_mean
 from ...policy import access
-from ...start.request import StartError, Targets, check_name, check_rate, check_targets, is_number
+from ...start.request import StartError, Targets, check_name, check_number, check_rate, check_targets
 from ...values.tokens import is_opaque
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._start import check_arguments, checked_start
+from ._start import check_single, checked_start
 from ._starter import check_accounts, check_starter, let_start, ssm_role
 
 
@@ -51,6 +51,7 @@ class AutomationMaintenanceWindowTask(Construct):
         https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-tasks-pseudo-parameters.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         scope: Construct,
@@ -71,10 +72,9 @@ class AutomationMaintenanceWindowTask(Construct):
         service_role: AnyRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        check_arguments(where, role_parameter=role_parameter, description=description, service_role=service_role)
+        check_single(where, service_role=service_role)
         window_id = _window_id(where, window)
-        if not is_number(priority, 0, math.inf):
-            raise StartError(f"{where}: priority is {priority!r} → 0 (the highest) or more; leave it out for 1")
+        check_number(where, "priority", priority, least=0, most=_PRIORITY, default="1")
         if targets is None and (max_concurrency is not None or max_errors is not None):
             raise StartError(f"{where}: max_concurrency and max_errors without targets → they apply only to targets; add targets")
         check_targets(where, targets, allowed=_WINDOW_TARGETS)
@@ -129,6 +129,7 @@ _PSEUDO_PARAMETERS: Final = ("INVOCATION_ID", "TASK_EXECUTION_ID", "WINDOW_EXECU
 _PSEUDO: Final = re.compile(r"\{\{\s*([A-Z]+(?:_[A-Z]+)*)\s*\}\}")
 _WINDOW_TARGETS: Final = ("WindowTargetIds", "InstanceIds")
 _DESCRIPTION: Final = 128
+_PRIORITY: Final = 2**31 - 1  # the API model's integer
 
 
 def _window_id(where: str, window: object) -> str:

@@ -17,13 +17,14 @@ from ...policy import access
 from ...start.request import StartError, Targets
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
 from ...values.patterns import Pattern
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
 from ..types import AnyRole, IAutomationRole
 from ._delivery import checked_delivery
-from ._start import check_arguments, checked_alarm, checked_start, checked_tags
+from ._start import check_single, checked_alarm, checked_start, checked_tags
 from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
 from ._targeting import check_targeting
 
@@ -65,6 +66,7 @@ class AutomationScheduleTarget:
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         runbook: RunbookReference,
@@ -87,13 +89,7 @@ class AutomationScheduleTarget:
         retry_attempts: float | None = None,
     ) -> None:
         where = "AutomationScheduleTarget"
-        check_arguments(
-            where,
-            role_parameter=role_parameter,
-            target_parameter=target_parameter,
-            schedule_role=schedule_role,
-            dead_letter_queue=dead_letter_queue,
-        )
+        check_single(where, schedule_role=schedule_role, dead_letter_queue=dead_letter_queue)
         check_targeting(where, targets, target_parameter, allowed=_START_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors)
         self._role, self._schedule_role = role, schedule_role
         self._delivery = checked_delivery(where, max_event_age=max_event_age, retry_attempts=retry_attempts, queue=dead_letter_queue)

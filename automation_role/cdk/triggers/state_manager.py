@@ -9,13 +9,13 @@ from typing import Any, Final
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from ...errors import AutomationRoleError
 from ...start.request import StartError, Targets, check_name, check_number
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._start import check_arguments, checked_start
+from ._start import check_single, checked_start
 from ._starter import check_accounts, check_starter, let_start, ssm_role
 from ._targeting import check_targeting
 
@@ -51,6 +51,7 @@ class AutomationAssociation(Construct):
         https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         scope: Construct,
@@ -73,15 +74,10 @@ class AutomationAssociation(Construct):
         dispatch_role: AnyRole | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
-        check_arguments(
-            where, role_parameter=role_parameter, target_parameter=target_parameter, schedule=schedule, dispatch_role=dispatch_role
-        )
+        check_single(where, dispatch_role=dispatch_role)
         _check_schedule(where, schedule, only_at_schedule=only_at_schedule, offset=schedule_offset)
         check_name(where, "association_name", association_name)
-        try:
-            calendars = _arguments.listed("calendar_names", calendar_names)
-        except AutomationRoleError as error:
-            raise StartError(f"{where}: {error}") from None
+        calendars = _arguments.once(calendar_names)
         check_targeting(
             where, targets, target_parameter, allowed=_ASSOCIATION_TARGETS, max_concurrency=max_concurrency, max_errors=max_errors
         )

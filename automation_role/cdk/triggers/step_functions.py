@@ -16,6 +16,7 @@ from ...errors import AutomationRoleError
 from ...policy import access
 from ...start.request import StartError
 from ...values.tokens import is_opaque_list
+from ..arguments import checked
 from ..documents import RunbookReference
 from ..grants import AutomationRoleBase
 from ..render import here
@@ -53,6 +54,7 @@ class AutomationStartTask(tasks.CallAwsService):
     Source: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
     """
 
+    @checked(StartError)
     def __init__(
         self,
         scope: Construct,
