@@ -6,8 +6,7 @@ Every message reads *where: what was given → what is allowed; what to do*, on 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 # A longer value is not a name, and would make the line too long.
 _LONGEST: Final = 80
@@ -17,8 +16,7 @@ class AutomationRoleError(ValueError):
     """The user's input cannot be used; the message says where, what, and what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong in a file.
 
     Attributes:

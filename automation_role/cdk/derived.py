@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
 
@@ -50,4 +50,4 @@ def derived(roles: dict[str, AssumedRole], place: Place) -> DerivedNeeds:
 
 
 def _policy(name: str, role: AssumedRole, there: Place) -> AssumedRolePolicy:
-    return AssumedRolePolicy(role_arn=name, _needs=role, _place=there if there.account != "*" else replace(there, account=here().account))
+    return AssumedRolePolicy(role_arn=name, _needs=role, _place=there if there.account != "*" else there._replace(account=here().account))

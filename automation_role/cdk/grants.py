@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
@@ -135,7 +134,7 @@ class AutomationRoleBase(Construct):
         self.check_region(starting)
         region, narrowed = Stack.of(starting).region, self._regions != ("*",)
         statements = access.start((as_name(document),), version=version, tags=tags)
-        context = replace(self._context(), regions=(region,)) if narrowed else self._context()
+        context = self._context()._replace(regions=(region,)) if narrowed else self._context()
         return self._grant(starter, (*statements, access.pass_role()), context)
 
     def check_region(self, starting: IConstruct) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -69,7 +69,7 @@ class _Same:
 def _made(same: _Same, answered: frozenset[tuple[str, str]], context: Place, inline: int, managed: int) -> Plan:
     derivation = derive(same.runbooks, role_known=True)
     found = (*derivation.findings, *unknown_lists(same.runbooks, derivation))
-    measured = replace(context, role_arn=_NO_ROLE_YET)
+    measured = context._replace(role_arn=_NO_ROLE_YET)
     return Plan(
         packed=derivation.policy().pack(measured, inline=inline, managed=managed),
         runbooks=derivation.runbooks,

@@ -49,7 +49,7 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
     return RoleReport(
         role=readable(subject.identity.label),
         source=subject.source,
-        context=replace(context, account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
+        context=context._replace(account=any_of_them(context.account), regions=tuple(map(any_of_them, context.regions))),
         missing=lacks,
         unused=tuple(one for one in allowed if not one.needed_when),
         unjudged=tuple(one for one in allowed if one.needed_when),

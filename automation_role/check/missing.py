@@ -26,7 +26,7 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
     When the account is unknown, a call that is refused is checked again for any account: an ARN with an account may be in this one.
     """
     asked = needs(subject.identity, derivation, subject.context)
-    anywhere = needs(subject.identity, derivation, replace(subject.context, account="*")) if subject.context.account == ACCOUNT else ()
+    anywhere = needs(subject.identity, derivation, subject.context._replace(account="*")) if subject.context.account == ACCOUNT else ()
     by_question = {(need.action, need.resource, need.conditions): need for need in anywhere}
     found: dict[tuple[Any, ...], Lack] = {}
     for need in asked:

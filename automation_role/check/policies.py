@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ def of_policies(policies: Sequence[str], trust: str | None, place: Place, situat
         trust=trusting,
         context={**role_keys(arn, account), **situation.keys},
     )
-    return settled(identity, ", ".join(policies), replace(place, partition=partition), None, situation)
+    return settled(identity, ", ".join(policies), place._replace(partition=partition), None, situation)
 
 
 def read_boundary(given: str, documents: Mapping[str, Any]) -> PolicyDocument:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -97,7 +96,7 @@ def command(
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     subjects = chosen.subjects(context, situation)
     # Values for a template's parameters are for the role's template.
-    beside = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
+    beside = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
     (found,) = reading.find([runbooks], given, context, situation=beside)
     derivation = reading.derived(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
     report = Report(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import click
 
@@ -24,8 +23,7 @@ _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _ROLE_ARN: Final = re.compile(r"arn:(?P<partition>[a-z-]+):iam::(?P<account>[0-9]{12}):role/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(NamedTuple):
     """What the options say about the runbooks.
 
     Attributes:
@@ -39,8 +37,8 @@ class Given:
     parameters: dict[str, str]
     attachments: dict[str, Path]
     only: str | None = None
-    template_parameters: dict[str, str] = field(default_factory=dict)
-    template_imports: dict[str, str] = field(default_factory=dict)
+    template_parameters: Mapping[str, str] = {}
+    template_imports: Mapping[str, str] = {}
 
 
 def runbooks(command: F) -> F:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Self, TypeVar
 
 import click
@@ -104,8 +104,7 @@ class Chosen:
             AutomationRoleError: a managed policy cannot be read; an option is not NAME=VALUE.
         """
         documents = {name: read_policy(path) for name, path in options.pairs("--managed-policy", self.managed, "NAME=FILE").items()}
-        return replace(
-            situated(context, given),
+        return situated(context, given)._replace(
             rails=guard_rails(self.scps, self.rcps),
             boundary=read_boundary(self.boundary, documents) if self.boundary is not None else None,
             keys=given_context(options.pairs("--context", self.keys, "KEY=VALUE")),

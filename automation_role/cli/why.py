@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +56,17 @@ def command(
     said = options.given(parameter, attachment, **given)
     situation = chosen.situation(context, said)
     if chosen.nothing:
-        chosen.check_usage(replace(context, role_arn=None))
+        chosen.check_usage(context._replace(role_arn=None))
         (held,) = reading.find([runbooks], said, context, roles=True, situation=situation)
         subjects, beside = [], roles_beside(held, context, situation)
     else:
         subjects, beside = chosen.subjects(context, situation), {}
         # Values for a template's parameters are for the role's template.
-        other = replace(situation, parameters={}, imports={}) if chosen.template is not None else situation
+        other = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
         (held,) = reading.find([runbooks], said, context, situation=other)
     found = bound(held.runbooks, reported.executions, reported.failures)
     if context.role_arn is None and chosen.template is None and found.role_arn is not None:
-        context = replace(context, role_arn=found.role_arn)
+        context = context._replace(role_arn=found.role_arn)
     derivation = derive(found.runbooks, role_known=True)
     answers = [answer(one, derivation, subjects, context, beside) for one in found.failures]
     sources = {runbook.name: runbook.source for runbook in derivation.runbooks}

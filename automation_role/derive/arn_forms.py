@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..catalog.operations import ResourceType
 from ..values.patterns import ANY, Part, Pattern, Slot
@@ -18,8 +17,7 @@ REGION: Final = "R"
 PLACE: Final = frozenset({ACCOUNT, REGION})
 
 
-@dataclass(frozen=True, slots=True)
-class ArnForm:
+class ArnForm(NamedTuple):
     """An ARN's form, split at its holes.
 
     Attributes:

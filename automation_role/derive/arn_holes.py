@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ..catalog.operations import Details
 from ..values.calls import ApiCall
@@ -11,8 +11,7 @@ from ..values.patterns import Pattern
 from .inputs import UNKNOWN_TEXT, texts
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """What fills a hole.
 
     Attributes:

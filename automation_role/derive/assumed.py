@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from ..findings import BY_HAND, Finding
@@ -37,7 +36,7 @@ def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permiss
             yield from needs_of_assumed(role, made)
         return
     if not isinstance(need, ApiCall):
-        yield replace(need, message=need.message.replace(BY_HAND, "to that role")) if isinstance(need, Finding) else need
+        yield need._replace(message=need.message.replace(BY_HAND, "to that role")) if isinstance(need, Finding) else need
         return
     call = _seen_from(role, need)
     yield call
@@ -55,7 +54,7 @@ def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permiss
 def _seen_from(role: Pattern, call: C) -> C:
     """The call or the stack, without the automation's own account and role in its inputs: as the other role, these mean the other account."""
     own: frozenset[Part] = frozenset({Slot.ROLE}) if account_of(role) == _THIS_ACCOUNT else frozenset({Slot.ROLE, Slot.ACCOUNT})
-    return replace(call, inputs={name: _without(own, value) for name, value in call.inputs.items()})
+    return call._replace(inputs={name: _without(own, value) for name, value in call.inputs.items()})
 
 
 _THIS_ACCOUNT: Final = Pattern((Slot.ACCOUNT,))
@@ -72,7 +71,7 @@ def _without(slots: frozenset[Part], value: Value) -> Value:
 
 def name_of(role: Pattern, place: Place) -> str:
     """A role's ARN for people: `{{ Parameter }}` for a parameter of the start, `*` for other runtime values."""
-    (text,) = replace(place, regions=("*",)).write(Pattern(tuple(_shown(part) for part in role.parts)))
+    (text,) = place._replace(regions=("*",)).write(Pattern(tuple(_shown(part) for part in role.parts)))
     return text
 
 
@@ -83,8 +82,7 @@ def _shown(part: Part) -> Part:
 def place_of(role: Pattern, place: Place) -> Place:
     """Where an assumed role is: the partition and account in its ARN, else those of the role that assumes it."""
     partition, account = _written(partition_of(role), place), _written(account_of(role), place)
-    return replace(
-        place,
+    return place._replace(
         partition=partition if partition.startswith("aws") or is_opaque(partition) else place.partition,
         account=account if re.fullmatch("[0-9]{12}", account) or is_opaque(account) else "*",
         role_arn=None,

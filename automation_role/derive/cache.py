@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from ..findings import Finding
@@ -23,7 +22,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     if found is None:
         if len(KNOWN) >= _MOST:
             KNOWN.clear()
-        found = KNOWN[key] = operations.permissions_of(replace(call, origin=_NOBODY))
+        found = KNOWN[key] = operations.permissions_of(call._replace(origin=_NOBODY))
     permissions, findings = found
     origin = call.origin
     return (

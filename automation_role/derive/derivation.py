@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding, to_answer
@@ -23,8 +24,7 @@ from .step_context import AsRole, OwnNeed
 from .steps import needs_of_step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepNeeds:
+class StepNeeds(NamedTuple):
     """What one step calls and needs. The needs of a nested automation are in its own runbook's steps."""
 
     runbook: str
@@ -65,12 +65,11 @@ class Derivation:
             runbooks=tuple(runbook for runbook in self.runbooks if runbook.name in runbooks),
             steps=tuple(step for step in self.steps if step.runbook in runbooks),
             findings=tuple(finding for finding in self.findings if finding.runbook in runbooks),
-            assumed_roles=tuple(replace(role, needs=needs) for role in self.assumed_roles if (needs := role.needs.only(runbooks)).runbooks),
+            assumed_roles=tuple(role._replace(needs=needs) for role in self.assumed_roles if (needs := role.needs.only(runbooks)).runbooks),
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumedRole:
+class AssumedRole(NamedTuple):
     """A role that scripts assume.
 
     Attributes:
@@ -156,7 +155,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
         findings.extend(answered)
         if documented:
             asking = next(at for at in range(first, len(steps)) if steps[at].step.name == documented[0].origins[0].step)
-            steps[asking] = replace(steps[asking], permissions=(*steps[asking].permissions, *documented))
+            steps[asking] = steps[asking]._replace(permissions=(*steps[asking].permissions, *documented))
     if problems:
         raise RunbookError(list(dict.fromkeys(problems)))
     return Derivation(
@@ -271,8 +270,7 @@ def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
 
 def _one(same: Sequence[Permission]) -> Permission:
     first = same[0]
-    return replace(
-        first,
+    return first._replace(
         origins=tuple(dict.fromkeys(origin for each in same for origin in each.origins)),
         perhaps=tuple(pattern for pattern in first.perhaps if all(pattern in each.perhaps for each in same)),
         either=tuple(pattern for pattern in first.either if all(pattern in each.either for each in same)),

@@ -7,7 +7,6 @@ which role is passed to which service.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from ..catalog import aws_runbooks
@@ -48,10 +47,10 @@ def documented_for(
         for action in page.actions
         if action.lower() not in known and action != _PASS
     )
-    answered = [replace(unread[0], message=_message(page, len(origins), _PASS.lower() in known))]
-    answered += [replace(finding, message=_OTHERS.format(unread[0].step)) for finding in unread[1:]]
+    answered = [unread[0]._replace(message=_message(page, len(origins), _PASS.lower() in known))]
+    answered += [finding._replace(message=_OTHERS.format(unread[0].step)) for finding in unread[1:]]
     others = [finding for finding in findings if finding.id != _UNREAD]
-    return permissions, (*(replace(finding, id="documentedPermissions") for finding in answered), *others)
+    return permissions, (*(finding._replace(id="documentedPermissions") for finding in answered), *others)
 
 
 _OTHERS: Final = "the script is in an attachment that AWS does not publish; what AWS documents for it is among the permissions of step {!r}"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from ..runbook.model import Runbook, Step
@@ -48,7 +47,7 @@ def _again(start: ApiCall, runbook: Runbook) -> ApiCall:
         role = runbook.assume_role_parameter  # nothing depends on the others
         own: dict[str, Value] = {} if role is None else {role: resolve(f"{{{{ {role} }}}}", runbook)}
         inputs["Parameters"] = own
-    return replace(start, inputs=inputs)
+    return start._replace(inputs=inputs)
 
 
 def _reads_own(step: Step, runbook: Runbook, needs: tuple[Needs, ...]) -> bool:

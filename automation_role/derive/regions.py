@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import Pattern, Slot
@@ -22,7 +21,7 @@ def in_regions(permission: Permission, call: ApiCall) -> Permission:
         tuple(dict.fromkeys(each for pattern in patterns for each in _moved(pattern, call.regions, own=own)))
         for patterns in (permission.resources, permission.perhaps, permission.either)
     )
-    return replace(permission, resources=resources, perhaps=perhaps, either=either)
+    return permission._replace(resources=resources, perhaps=perhaps, either=either)
 
 
 def _moved(pattern: Pattern, regions: tuple[Pattern, ...], *, own: bool) -> Iterator[Pattern]:

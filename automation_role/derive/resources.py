@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import prod
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..catalog import operations as catalog
 from ..catalog.operations import Details, ResourceType
@@ -32,8 +31,7 @@ _MOST: Final = 20
 _MOST_NAMES: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The resources of one permission, a message if there are too many to list, and those that may not be needed (`Permission`)."""
 
     resources: tuple[Pattern, ...]
@@ -251,8 +249,7 @@ def _named_by(details: Details, action: str, kind: ResourceType) -> tuple[str, .
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Holes:
+class _Holes(NamedTuple):
     """What fills an ARN's holes (and its account, `A`), and whether an input that would name the resource is left out."""
 
     filled: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()

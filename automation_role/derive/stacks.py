@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..catalog import operations as catalog
 from ..findings import BY_HAND, Finding
@@ -28,8 +27,7 @@ _REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
 _WHAT_TO_DO: Final = f"set RoleARN, or add what its resources need {BY_HAND}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Stack:
+class _Stack(NamedTuple):
     """The step that creates a stack."""
 
     origin: Origin

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..findings import Finding
 from ..runbook.actions import foreign_inputs
@@ -17,8 +16,7 @@ from ..values.value import Text, Value
 OwnNeed: TypeAlias = ApiCall | ChangedStack | Permission | Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsRole:
+class AsRole(NamedTuple):
     """What a step needs from a role that its script has assumed.
 
     Attributes:
@@ -33,8 +31,7 @@ class AsRole:
 Needs: TypeAlias = OwnNeed | AsRole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepContext:
+class StepContext(NamedTuple):
     """A step whose inputs are resolved on demand."""
 
     runbook: Runbook

@@ -7,7 +7,6 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from ..values.calls import Condition, Permission
@@ -36,10 +35,10 @@ def narrowed_to_targets(targets: Value, permission: Permission) -> Iterator[Perm
     once = len({_key(target) for target in chosen}) == len(chosen)  # a policy has a condition key once for each operator
     if all(ids is not None for ids in named):
         found = tuple(dict.fromkeys(arn for ids in named for arn in ids or ()))
-        yield replace(permission, resources=(*others, *found))
+        yield permission._replace(resources=(*others, *found))
     elif once and all(tag is not None for tag in tags):
-        yield replace(permission, resources=others)
-        yield replace(permission, resources=_NODES, conditions=tuple(sorted((tag for tag in tags if tag is not None), key=str)))
+        yield permission._replace(resources=others)
+        yield permission._replace(resources=_NODES, conditions=tuple(sorted((tag for tag in tags if tag is not None), key=str)))
     else:
         yield permission
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..derive.derivation import AssumedRole, Derivation, StepNeeds, by_name
@@ -126,7 +126,7 @@ def _of_role(name: str, role: AssumedRole, context: Place) -> ExplainedRole:
     asked = {(needs.runbook, needs.step.name) for needs in role.needs.steps}
 
     def steps(runbook: Runbook) -> Iterable[Step]:
-        return [replace(step, steps=()) for step in runbook.all_steps() if (runbook.name, step.name) in asked]
+        return [step._replace(steps=()) for step in runbook.all_steps() if (runbook.name, step.name) in asked]
 
     return ExplainedRole(name=name, needs=_explained(role.needs, role.place(context), steps))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..policy.policy import Policy
 from ..policy.statement import Statement
@@ -27,16 +26,14 @@ class Breadth(StrEnum):
     """Everything, `*`: IAM offers nothing narrower."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedResource:
+class ExplainedResource(NamedTuple):
     """A resource as the policy has it."""
 
     text: str
     breadth: Breadth
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedPermission:
+class ExplainedPermission(NamedTuple):
     """A permission: an IAM action on resources, under conditions (as IAM JSON), and the lines that need it.
 
     Attributes:

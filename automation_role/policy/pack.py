@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from ..errors import AutomationRoleError
@@ -63,8 +62,7 @@ def size_of(statements: Iterable[Statement], place: Place) -> int:
 
 def _measuring(place: Place) -> Place:
     """The same place with every token as the longest text that it can become: sizes must not depend on the token's own text."""
-    return replace(
-        place,
+    return place._replace(
         partition=_longest(place.partition, "aws-us-gov"),
         account=_longest(place.account, "123456789012"),
         regions=tuple(_longest(region, "ap-southeast-1") for region in place.regions),
@@ -81,7 +79,7 @@ _BOUND_SIZE: Final = 128
 
 
 def _size(statement: Statement, measuring: Place) -> int:
-    measured = replace(statement, resources=tuple(_measurable(resource, i) for i, resource in enumerate(statement.resources)))
+    measured = statement._replace(resources=tuple(_measurable(resource, i) for i, resource in enumerate(statement.resources)))
     return len(json.dumps(measured.to_json(measuring), separators=(",", ":"), ensure_ascii=False))
 
 
@@ -95,7 +93,7 @@ def _measurable(pattern: Pattern, index: int) -> Pattern:
 def _split(statement: Statement, measuring: Place) -> list[tuple[Statement, int]]:
     """Pieces that each fit into a managed policy, with their sizes; together they allow exactly what the statement did."""
     first, *others = _halves(statement, measuring, MANAGED_QUOTA - _EMPTY)
-    named = [replace(piece, sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
+    named = [piece._replace(sid=f"{piece.sid}Part{i}") if piece.sid else piece for i, (piece, _) in enumerate(others, 2)]
     return [first, *((piece, _size(piece, measuring)) for piece in named)]
 
 
@@ -109,9 +107,9 @@ def _halves(statement: Statement, measuring: Place, characters: int, resources: 
     if size <= characters and len(statement.resources) <= resources:
         return [(statement, size)]
     if half := len(statement.resources) // 2:
-        halves = [replace(statement, resources=part) for part in (statement.resources[:half], statement.resources[half:])]
+        halves = [statement._replace(resources=part) for part in (statement.resources[:half], statement.resources[half:])]
     elif half := len(statement.actions) // 2:
-        halves = [replace(statement, actions=part) for part in (statement.actions[:half], statement.actions[half:])]
+        halves = [statement._replace(actions=part) for part in (statement.actions[:half], statement.actions[half:])]
     else:
         return [(statement, size)]
     return [piece for part in halves for piece in _halves(part, measuring, characters, resources)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..values.patterns import Slot
 from ..values.place import Place
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from ..values.calls import Permission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
+class Packed(NamedTuple):
     """A policy split to fit IAM's quotas; `inline` may be empty."""
 
     inline: Policy

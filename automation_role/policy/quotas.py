@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 INLINE_QUOTA: Final = 10_240  # all inline policies of a role together
 MANAGED_QUOTA: Final = 6_144  # one managed policy
@@ -117,8 +116,7 @@ def shortest(text: str) -> str:
     return _TOKEN.sub("x" * len("arn:aws:iam::123456789012:role/x"), text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fill:
+class _Fill(NamedTuple):
     """Replaces what CloudFormation fills in by as many letters."""
 
     known: Mapping[str, int]

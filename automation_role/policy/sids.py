@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..values.patterns import Pattern
 from .statement import Statement
@@ -22,7 +21,7 @@ def with_sids(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     for statement in statements:
         sid = _sid(statement)
         taken[sid] = taken.get(sid, 0) + 1
-        named.append(replace(statement, sid=sid if taken[sid] == 1 else f"{sid}N{taken[sid]}"))
+        named.append(statement._replace(sid=sid if taken[sid] == 1 else f"{sid}N{taken[sid]}"))
     return tuple(named)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..values.patterns import Pattern
 from ..values.place import Place
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 VERSION: Final = "2012-10-17"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement of a policy, as IAM means it.
 
     Attributes:
@@ -28,9 +26,9 @@ class Statement:
         principals: of a trust policy: (kind, names), `("Service", ("ssm.amazonaws.com",))`.
     """
 
+    actions: tuple[str, ...]
     sid: str = ""
     effect: str = "Allow"
-    actions: tuple[str, ...]
     resources: tuple[Pattern, ...] = ()
     conditions: tuple[Condition, ...] = ()
     principals: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()

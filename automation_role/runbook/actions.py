@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .syntax import KeyPath
 
 _GUIDE: Final = "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One API call that every step of a type makes.
 
     Attributes:
@@ -32,13 +31,12 @@ class Call:
 
     service: str
     operation: str
-    sends: Mapping[str, str] = field(default_factory=dict)
+    sends: Mapping[str, str] = {}
     finds: tuple[str, ...] = ()
     when: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jumps:
+class Jumps(NamedTuple):
     """Inputs of a step that say which step comes next.
 
     Attributes:

@@ -58,4 +58,4 @@ def of_text(text: str, source: str, *, line: int, first: int | None) -> Document
 
 
 def _placed(problem: Problem, line: int) -> Problem:
-    return replace(problem, line=line)
+    return problem._replace(line=line)

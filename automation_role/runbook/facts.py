@@ -6,8 +6,7 @@ A fact is a name, a type, an allowed value, a line, a jump. What a step needs is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..catalog import aws_runbooks
 from ..errors import Problem, RunbookError, did_you_mean, quoted
@@ -23,8 +22,7 @@ from .prefixes_declared import beginning
 _OF_THE_FLOW: Final = ("Choices", "Default")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """The facts about an AWS-owned runbook, instead of its document.
 
     Attributes:

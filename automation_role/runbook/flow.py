@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .actions import jumps
 from .model import Step
@@ -14,8 +13,7 @@ ON_FAILURE: Final = "on failure"
 WHEN_CANCELLED: Final = "when cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """One transition.
 
     Attributes:

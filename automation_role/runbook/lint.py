@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean, quoted
 from .braces import references_in
@@ -34,8 +34,7 @@ class Severity(StrEnum):
     """It does nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lint:
+class Lint(NamedTuple):
     """Something that a rule reports.
 
     Attributes:
@@ -55,8 +54,7 @@ class Lint:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What a rule finds: the place and the message."""
 
     step: str
@@ -64,8 +62,7 @@ class _Found:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule.
 
     Attributes:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..errors import Problem, RunbookError
 from ..findings import Finding
@@ -25,8 +25,7 @@ MAX_DOCUMENT: Final = 64 * 1024
 _MAX_FILE: Final = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What a step puts out under a name: what its selector finds in the response; `kind` is Automation's (`StringList`)."""
 
     name: str
@@ -34,8 +33,7 @@ class Output:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One step; the steps inside an `aws:loop` are its `steps`.
 
     Attributes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean, quoted
 from ..values.tokens import is_opaque
@@ -18,8 +17,7 @@ BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", 
 _PICKER = re.compile(r"(List<)?AWS(::[A-Za-z0-9]+){2,3}(?(1)>)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter or variable of a runbook.
 
     Attributes:
@@ -30,12 +28,12 @@ class Parameter:
 
     name: str
     type: str
+    line: int
     default: Any = None
     has_default: bool = False
     allowed_values: tuple[Any, ...] | None = None
     allowed_pattern: str | None = None
     description: str | None = None
-    line: int
     begins: tuple[str, ...] = ()
 
     @property

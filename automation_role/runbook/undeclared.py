@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
@@ -25,16 +24,14 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
 _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
 
 
-@dataclass(frozen=True, slots=True)
-class Undeclared:
+class Undeclared(NamedTuple):
     """A reference to nothing: its place and its message."""
 
     path: KeyPath
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(NamedTuple):
     """Everything that a runbook's references may name."""
 
     parameters: Collection[str]

@@ -227,8 +227,7 @@ def _templates(
 
 def _placed(situation: Situation, stack: AssemblyStack) -> Situation:
     """Where a stack is deployed: as the command says, else as the app does."""
-    return replace(
-        situation,
+    return situation._replace(
         account=situation.account or stack.account,
         region=situation.region or stack.region,
         parameters={"AWS::StackName": stack.name, **situation.parameters},

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean, quoted
 from ..runbook.document import Document
@@ -20,8 +20,7 @@ from .model import FoundRole, FoundRunbook, Situation, Starter
 from .scan import Scan, scan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class Collected(NamedTuple):
     """The content of some paths.
 
     Attributes:
@@ -167,9 +166,9 @@ class Collector:
                 found.append(one)
             else:
                 taken.add(same.place.source)
-                place = replace(one.place, source=same.place.source, line=1)
+                place = one.place._replace(source=same.place.source, line=1)
                 found.append(
-                    replace(one, document=_with_lines_of(same.document, one.document), place=place, labels=(*one.labels, *same.labels))
+                    one._replace(document=_with_lines_of(same.document, one.document), place=place, labels=(*one.labels, *same.labels))
                 )
         return [one for one in found if one.place.path or one.place.source not in taken]
 

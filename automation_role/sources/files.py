@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
 from ..runbook.syntax import content_of
@@ -27,16 +26,14 @@ ASSEMBLY: Final = "cdk.out"
 MOST: Final = 128 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to read, and the directory that it was found in, if the user named only that: such a file may have neither a runbook nor a role."""
 
     path: str
     directory: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
+class FileText(NamedTuple):
     """A file's text, and the same as data; `None` when it is neither YAML nor JSON."""
 
     path: str
@@ -44,8 +41,7 @@ class FileText:
     data: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The files of some paths.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Problem, RunbookError
 from ..findings import Finding
@@ -19,8 +19,7 @@ if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy
     from .cloudformation import CloudFormation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(NamedTuple):
     """Where something was found.
 
     Attributes:
@@ -42,8 +41,7 @@ class Location:
         return {"source": self.source, "line": self.line, "path": self.path}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRunbook:
+class FoundRunbook(NamedTuple):
     """A runbook, as it was found; `runbook` checks it and gives it values.
 
     Attributes:
@@ -89,8 +87,8 @@ class FoundRunbook:
         """A problem with the place where the user finds it; in a plan, only the address of the document says where it is."""
         line = problem.line or self.place.line
         if self.place.line is None and self.place.path:
-            return replace(problem, line=None, message=f"{self.place.path}: {problem.message}")
-        return replace(problem, line=line)
+            return problem._replace(line=None, message=f"{self.place.path}: {problem.message}")
+        return problem._replace(line=line)
 
     def _unread(self) -> Runbook:
         line = self.place.line or 1
@@ -115,11 +113,10 @@ class FoundRunbook:
 
     def renamed(self, name: str) -> FoundRunbook:
         """The same, under another name."""
-        return replace(self, name=name)
+        return self._replace(name=name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRole:
+class FoundRole(NamedTuple):
     """A role.
 
     Attributes:
@@ -135,8 +132,7 @@ class FoundRole:
     managed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Starter:
+class Starter(NamedTuple):
     """Something that starts a runbook.
 
     Attributes:
@@ -154,8 +150,7 @@ class Starter:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(NamedTuple):
     """Where what is found is deployed, and what the user says about it besides the files.
 
     Attributes:
@@ -171,10 +166,10 @@ class Situation:
     partition: str | None = None
     account: str | None = None
     region: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    imports: Mapping[str, str] = field(default_factory=dict)
-    managed_policies: Mapping[str, Any] = field(default_factory=dict)
-    keys: Keys = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
+    imports: Mapping[str, str] = {}
+    managed_policies: Mapping[str, Any] = {}
+    keys: Keys = {}  # noqa: RUF012  (as above: nobody changes it)
     rails: tuple[GuardRail, ...] = ()
     boundary: PolicyDocument | None = None
 
@@ -196,8 +191,7 @@ def _nothing() -> Iterable[Any]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file. Its runbooks and roles are read only on demand, so an unreadable role does not stop `policy`.
 
     Attributes:

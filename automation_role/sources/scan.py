@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..catalog import aws_runbooks
 from ..errors import AutomationRoleError, Problem, did_you_mean
@@ -21,8 +20,7 @@ from .model import Shared, Situation, SourceFile
 _ROLES: Final = '"RoleDetailList"'
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What was found in some paths.
 
     Attributes:

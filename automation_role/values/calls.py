@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .patterns import Pattern
 from .value import Value
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """The line of the step that something comes from."""
 
     runbook: str
@@ -19,8 +17,7 @@ class Origin:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiCall:
+class ApiCall(NamedTuple):
     """One API operation that a step makes.
 
     Attributes:
@@ -34,14 +31,13 @@ class ApiCall:
 
     service: str
     operation: str
-    inputs: Mapping[str, Value] = field(default_factory=dict)
+    origin: Origin
+    inputs: Mapping[str, Value] = {}
     complete: bool = True
     regions: tuple[Pattern, ...] = ()
-    origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedStack:
+class ChangedStack(NamedTuple):
     """A stack that is created or changed with the rights of the role that calls.
 
     Attributes:
@@ -59,8 +55,7 @@ class ChangedStack:
 Condition: TypeAlias = tuple[str, str, tuple[Pattern, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+class Permission(NamedTuple):
     """One IAM action on resources, under conditions, and the steps that need it.
 
     Attributes:
@@ -75,8 +70,8 @@ class Permission:
 
     action: str
     resources: tuple[Pattern, ...]
-    conditions: tuple[Condition, ...] = ()
     origins: tuple[Origin, ...]
+    conditions: tuple[Condition, ...] = ()
     perhaps: tuple[Pattern, ...] = ()
     either: tuple[Pattern, ...] = ()
     documented: str = ""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .patterns import ONE, Bound, Part, Pattern, Slot
 from .placeholders import ACCOUNT, PARTITION, PLACEHOLDER, REGION, has_placeholder
 from .tokens import KnownToken, is_opaque
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where the role is; fills in the slots when a policy is written.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..catalog.iam_actions import resource_types
@@ -127,7 +127,7 @@ def _allowing(failure: Failure, at: Sequence[Candidate], place: Place) -> tuple[
         conditions = [p for p in permissions if p.conditions]
         if not failure.resource.startswith("arn:") or not conditions:
             return ()
-        return _statements([replace(conditions[0], resources=(Pattern.literal(failure.resource),))], place)
+        return _statements([conditions[0]._replace(resources=(Pattern.literal(failure.resource),))], place)
     if any(one.fits for one in at):
         return _statements(permissions, place)
     if not action or ":" not in action:
@@ -161,7 +161,7 @@ def _trusting(failure: Failure, where: str, place: Place) -> Fix:
     if not account:  # the statement is about one account's automations
         return Fix(where=where, message=f"let it trust {SSM} (with --account, the statement is printed here); {passing}")
     written = trust(SSM).to_json(
-        replace(place, account=account, partition=place.partition if place.partition != "*" else failure.partition)
+        place._replace(account=account, partition=place.partition if place.partition != "*" else failure.partition)
     )
     return Fix(where=where, message=f"add this statement; {passing}", statements=(written,))
 

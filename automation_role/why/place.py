@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ..check.subjects import Subject
 from ..values.place import Place
@@ -30,7 +29,7 @@ def place_of(failure: Failure, given: Place, subject: Subject | None) -> Place:
     """Where the role of one failure is."""
     role = given.role_arn or (subject.context.role_arn if subject is not None and is_named(subject) else None)
     partition = failure.partition or (subject.context.partition if subject is not None else "")
-    return replace(_filled(given, partition=partition, account=failure.account, region=_region(failure)), role_arn=role)
+    return _filled(given, partition=partition, account=failure.account, region=_region(failure))._replace(role_arn=role)
 
 
 def subject_of(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
@@ -47,8 +46,7 @@ def is_named(subject: Subject) -> bool:
 
 def _filled(given: Place, *, partition: str, account: str, region: str) -> Place:
     partition = given.partition if given.partition != "*" else partition or "*"
-    return replace(
-        given,
+    return given._replace(
         partition=partition,
         in_china=partition == "aws-cn",
         account=given.account if given.account != "*" else account or "*",

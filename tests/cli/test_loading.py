@@ -64,6 +64,22 @@ def test_the_policy_of_a_file_loads_what_it_needs(tmp_path):
     assert found & {*OTHERS, "automation_role.runbook.facts"} == set()
 
 
+def test_a_command_loads_few_dataclasses():
+    """Each takes 0.4 ms to create: docs/adr/0026-named-tuples.md."""
+    code = (
+        "import sys, dataclasses\nfrom automation_role.cli import main\nmain(sys.argv[1:])\n"
+        "ours = [module for name, module in sys.modules.items() if name.startswith('automation_role')]\n"
+        "found = {each for module in ours for each in vars(module).values() if isinstance(each, type) and dataclasses.is_dataclass(each)}\n"
+        "print(*[each.__name__ for each in found], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "policy", "runbooks/restart-instance.yaml"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = done.stderr.splitlines()[-1].split()
+    assert "Runbook" in found
+    assert len(found) <= 15, f"make the new ones named tuples: {sorted(found)}"
+
+
 def test_the_policy_of_an_aws_owned_runbook_loads_no_reader_of_documents():
     found = loaded("policy", "AWS-RestartEC2Instance")
     assert "automation_role.runbook.facts" in found

@@ -42,7 +42,7 @@ def refused(statements: list[dict[str, Any]], derivation: Derivation) -> list[Ne
 def about(derivation: Derivation, statement: dict[str, Any]) -> Derivation:
     """What was derived for a statement's actions."""
     steps = (
-        replace(step, permissions=tuple(one for one in step.permissions if one.action in statement["Action"])) for step in derivation.steps
+        step._replace(permissions=tuple(one for one in step.permissions if one.action in statement["Action"])) for step in derivation.steps
     )
     return replace(derivation, steps=tuple(steps))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from automation_role.derive.automations import needs_of_start
@@ -45,7 +44,7 @@ class Read:
             call = need.need if isinstance(need, AsRole) else need
             if isinstance(call, ApiCall):
                 inputs = _Watched(call.inputs)
-                watched = replace(call, inputs=inputs)
+                watched = call._replace(inputs=inputs)
                 permissions_of(watched)
                 list(invalid_arns_in(watched))
                 list(needs_of_start(watched, {}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ...errors import Problem
@@ -50,10 +49,10 @@ def _runbooks(path: str, values: Values) -> Iterator[FoundRunbook]:
             place=Location(source=path, path=resource.address),
         )
         if not isinstance(content, str):
-            yield replace(base, unread=values.hangs(resource, "content") or "known after apply")
+            yield base._replace(unread=values.hangs(resource, "content") or "known after apply")
             continue
         try:
-            yield replace(base, document=of_text(content, path, line=1, first=None))
+            yield base._replace(document=of_text(content, path, line=1, first=None))
         except DocumentError as error:
             problems = tuple(Problem(source=path, line=None, message=f"{resource.address}: {one.message}") for one in error.problems)
-            yield replace(base, problems=problems)
+            yield base._replace(problems=problems)
