@@ -32,7 +32,7 @@ FINDINGS: dict[str, str] = {
     "unmappedOperation": "the catalog does not know which IAM actions the operation needs",
     "unreadableScript": "the script, or a part of it, can't be read (a syntax error, a handler or module that is missing, code generated at run time)",
     "attachedScript": "the script is in an attachment that was not provided",
-    "powershellScript": "a PowerShell script uses AWS cmdlets, which are not read",
+    "powershellScript": "a PowerShell script uses AWS, or programs or code that may, which is not read",
     "otherRoleCalls": "for information: a script assumes another role and makes API calls with its credentials; that role needs a policy of its own (policy --assumed)",
     "otherRoleGaps": "a script assumes another role, and not everything that this role needs could be derived",
     "otherAwsAccess": "a script may reach AWS in another way than boto3 (a program, signed requests, another SDK, code that is not in the runbook), which is not read",

@@ -188,6 +188,26 @@ CASES = [
         "",
         told="otherAwsAccess",
     ),
+    *[
+        Case(f"dunder names: {body}", f"import boto3\ndef handler(e, c): {body}\n", "", told=told)
+        for body, told in (
+            ("boto3.Session().__getattribute__(e['x'])('s3').delete_bucket(Bucket='b')", "dynamicService"),
+            ("boto3.client('s3').__getattribute__(e['x'])(Bucket='b')", "dynamicOperation"),
+            ("object.__getattribute__(boto3.client('s3'), e['x'])()", "dynamicOperation"),
+            ("boto3.__getattribute__(e['x'])('s3').delete_bucket(Bucket='b')", "dynamicService"),
+            ("type(boto3.client('s3')).__dict__[e['x']](1)", "dynamicOperation"),
+            ("boto3.resource(e['x']).Bucket('b').go()", "dynamicService"),
+        )
+    ],
+    *[
+        Case(f"dunder names: {body}", f"import boto3\ndef handler(e, c): {body}\n", "s3:DeleteBucket")
+        for body in (
+            "boto3.Session().__getattribute__('client')('s3').delete_bucket(Bucket='b')",
+            "boto3.client('s3').__getattribute__('delete_bucket')(Bucket='b')",
+            "vars(type(boto3.client('s3')))['delete_bucket'](boto3.client('s3'), Bucket='b')",
+            "type(boto3.client('s3')).__mro__[0].delete_bucket(boto3.client('s3'), Bucket='b')",
+        )
+    ],
     Case(
         "a list of services in the payload",
         """

@@ -236,12 +236,18 @@ _BY_ITSELF: Final = (
         "signs its own requests to AWS",
     ),
     (
-        ("169.254.", "fd00:ec2::254", "meta-data/", "MetadataFetcher", "AWS_CONTAINER_"),
+        ("169.254.", "fd00:ec2::254", "meta-data/", "Metadata", "IMDSFetcher", "ContainerProvider", "AWS_CONTAINER_", "//instance-data"),
         re.compile(
-            r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254|meta-data/(?:iam|identity-credentials)|(?:Instance|Container)MetadataFetcher"
+            r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254|meta-data/(?:iam|identity-credentials)|(?:Instance|Container)Metadata(?:Fetcher|Provider)"
+            r"|\b(?:IMDSFetcher|ContainerProvider)\b|//instance-data\b"
             r"|AWS_CONTAINER_(?:CREDENTIALS|AUTHORIZATION)_"
         ),
         "asks the metadata service for the role's credentials",
+    ),
+    (
+        ("botocore",),
+        re.compile(r"\bbotocore\.(?:endpoint|httpsession)\b|\bcreate_credential_resolver\b"),
+        "sends requests with botocore's own parts",
     ),
 )
 _PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

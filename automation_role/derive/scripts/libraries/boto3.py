@@ -40,12 +40,19 @@ class Session(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":
             return region_name(self.region)
+        if name == "_session":  # of botocore, on which that of boto3 stands
+            return self
         return BoundMethod(self, name) if name in _MAKERS or name in _METHODS else DATA
+
+    def any_attribute(self, machine: Machine, _name: Abstract, at: int) -> list[Abstract]:
+        return [_unknown_maker(machine, at)]
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "get_partition_for_region":
             return OWN_PARTITION
-        if name == "get_credentials":
+        if name in {"get_credentials", "get_component"}:  # `get_component("credential_provider").load_credentials()`
+            if name == "get_component" and args.get(0, "name", "credential_provider") != "credential_provider":
+                return DATA
             if None in self.callers:
                 credentials_read(machine, at)
             return Credentials(self.callers)
@@ -68,7 +75,16 @@ class Session(Thing):
     is_aws = True
 
 
-_METHODS: Final = frozenset({"get_credentials", "get_partition_for_region", "set_credentials"})  # beside those that make clients
+_METHODS: Final = frozenset(
+    {"get_credentials", "get_component", "get_partition_for_region", "set_credentials"}
+)  # beside those that make clients
+
+
+def _unknown_maker(machine: Machine, at: int) -> Abstract:
+    """`getattr(session, name)`, which may make a client."""
+    what = "the script uses what boto3 has under a name that is a runtime value, so it may create a client for any service"
+    machine.report("dynamicService", at, f"{what}; add what it needs {BY_HAND}")
+    return REPORTED
 
 
 def _service_names(value: Abstract) -> tuple[str, ...] | None:
@@ -121,8 +137,11 @@ def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Ab
     callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
-    if names is None:
-        return Client(None, callers, at, region)
+    if names is None:  # what a resource is made of has names that no operation has
+        what = "the script creates a resource for a service whose name is a runtime value"
+        for caller in callers:
+            machine.report("dynamicService", at, f"{what}; add what it needs {BY_HAND}, or set allowedValues for the parameter", caller)
+        return REPORTED
     return join_all(AwsResource(Client(name, callers, 0, region), "", ()) for name in names)
 
 
@@ -171,7 +190,13 @@ def _fetcher(machine: Machine, args: Args, at: int) -> Abstract:
     return Client("sts", together(source) or OWN).make(machine, "assume_role", inputs, at, complete=False)
 
 
-_RENEWED: Final = ("RefreshableCredentials", "RefreshableCredentials.create_from_metadata", "DeferredRefreshableCredentials")
+_RENEWED: Final = (
+    "Credentials",
+    "ReadOnlyCredentials",
+    "RefreshableCredentials",
+    "RefreshableCredentials.create_from_metadata",
+    "DeferredRefreshableCredentials",
+)
 
 
 def _credentials(machine: Machine, args: Args, at: int) -> Abstract:

@@ -17,6 +17,7 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, text_of, texts_in
 from ..values.external import External
 from ..values.functions import Partial
+from ..values.lists import ListValue
 from .operation_names import like_an_operation
 from .os import OWN_REGION
 
@@ -33,6 +34,14 @@ _ASSUMING: Final = {
 }
 
 
+# What signs a token to log in with, and calls nothing -> the action that logging in with it needs.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+# https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
+_TOKENS: Final[dict[tuple[str | None, str], str]] = {
+    ("rds", "generate_db_auth_token"): "rds-db:connect",
+    ("dsql", "generate_db_connect_auth_token"): "dsql:DbConnect",
+    ("dsql", "generate_db_connect_admin_auth_token"): "dsql:DbConnectAdmin",
+}
 # The account, partition and Region in which the automation runs, and the session of its role.
 _OWN_ACCOUNT: Final = Text((Pattern((Slot.ACCOUNT,)),))
 OWN_PARTITION: Final = Text((Pattern((Slot.PARTITION,)),))
@@ -92,10 +101,14 @@ class Client(Thing):
     def __hash__(self) -> int:
         return hash(self._all())
 
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         if name == "__class__":
             return ClassOf(self)
-        return Meta(self) if name == "meta" else DATA if name in _ATTRIBUTES else BoundMethod(self, name)
+        if name == "meta":
+            return Meta(self)
+        if _is_inside(name) and name not in CLIENT_METHODS:
+            return _used_inside(machine, name, at)
+        return DATA if name in _ATTRIBUTES else BoundMethod(self, name)
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
         return [dynamic_operation(machine, self, "calls an operation of", name, at)]
@@ -106,6 +119,14 @@ class Client(Thing):
             method = S3_METHODS.get(name)
         if method is not None:
             return method(self, machine, args, at)
+        if (self.service, name) in _TOKENS:
+            action = _TOKENS[self.service, name]
+            for caller in self.callers:
+                what = f"the script signs a token to log in to a database ({name}), which needs {action} on the database's user"
+                machine.report("otherAwsAccess", at, f"{what}; add it {BY_HAND}", caller)
+            return DATA
+        if _is_inside(name):
+            return _used_inside(machine, name, at)
         if name.startswith("_"):
             return DATA
         complete = args.extra is BOTTOM and args.rest is BOTTOM
@@ -148,10 +169,30 @@ class Client(Thing):
         """Whether it has a method of a name."""
         if self.service is None:
             return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
-        if name in CLIENT_METHODS or name in _ATTRIBUTES or (self.service == "s3" and name in S3_METHODS):
+        if (
+            name in CLIENT_METHODS
+            or name in _ATTRIBUTES
+            or (self.service, name) in _TOKENS
+            or (self.service == "s3" and name in S3_METHODS)
+        ):
             return True
         service = catalog.service(self.service)
         return service is None or service.operation(name) is not None
+
+
+# What isn't documented of a client, and only says how it is set up.
+_INSIDE_DATA: Final = frozenset({"_client_config", "_service_model", "_exceptions", "_PY_TO_OP_NAME", "_loader"})
+
+
+def _is_inside(name: str) -> bool:
+    """Whether it isn't documented of a client, and may hold credentials or send requests (`_request_signer`, `_endpoint`)."""
+    return name.startswith("_") and not name.startswith("__") and name not in _INSIDE_DATA
+
+
+def _used_inside(machine: Machine, name: str, at: int) -> Abstract:
+    what = f"the script uses {name!r} of a boto3 client, by which it can call AWS in a way that is not read"
+    machine.report("otherAwsAccess", at, f"{what}; add what it needs {BY_HAND}")
+    return REPORTED
 
 
 def has_method(value: Abstract, name: str) -> bool | None:
@@ -188,7 +229,27 @@ class ClassOf(Thing):
         return hash((ClassOf, self.target))
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        if name in {"__mro__", "__bases__"}:
+            return ListValue([], self)
+        if name == "__dict__":
+            return self  # its items are its attributes
         return DATA if name in {"__name__", "__qualname__", "__module__"} else Partial(_UNBOUND, Args([self.target, name]))
+
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        return self.target.any_attribute(machine, name, at)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.any_attribute(machine, key, at))
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        return [DATA, *self.any_attribute(machine, DATA, at)]
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "mro":
+            return ListValue([], self)
+        if name in {"get", "pop"} and args.positional:  # of `type(client).__dict__`
+            return self.item(machine, args.positional[0], at)
+        return super().invoke(machine, name, args, at)
 
 
 class _Unbound(Thing):

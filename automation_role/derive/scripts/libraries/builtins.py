@@ -9,7 +9,7 @@ from typing import Final
 from ..values.classes import ClassValue, InstanceValue
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, truth
-from ..values.external import Model
+from ..values.external import External, Model
 from ..values.functions import Wrapper
 from ..values.lists import ListValue, SetValue, Slice
 from ..values.texts import computed
@@ -113,7 +113,10 @@ def _type_of(machine: Machine, args: Args, at: int) -> Abstract:
     if len(args.positional) == 3:
         held = args.positional[2]
         known = {str(key): value for key, value in held.members.items()} if isinstance(held, DictValue) else {}
-        made = ClassValue("type", known, tuple(each for each in machine_elements(args.positional[1]) if isinstance(each, ClassValue)))
+        bases = machine_elements(args.positional[1])
+        foreign = tuple(each.name for each in bases if isinstance(each, External) and each.name not in machine.libraries.plain_bases)
+        made = ClassValue("type", known, tuple(each for each in bases if isinstance(each, ClassValue)), foreign)
+        made.holds = next((machine.libraries.bases[name] for name in foreign if name in machine.libraries.bases), made.holds)
         if isinstance(held, DictValue):
             made.sure = {str(key) for key in held.sure}
             made.rest = held.rest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Union, join_all, members
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Union, join_all, members
 from ..values.lists import ListValue, SetValue
 
 
@@ -51,6 +51,8 @@ def as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     """A dict of the arguments, as `dict(…)` makes it."""
     made = DictValue()
     for each in args.positional:
+        if each is machine.libraries.values["os.environ"] and not args.keywords:
+            return machine.invoke(each, "copy", NO_ARGS, at)
         made.update(machine, each, at, surely=True)
     if args.extra is not BOTTOM:
         made.open(machine, args.extra)

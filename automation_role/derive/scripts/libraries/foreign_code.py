@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from ....findings import BY_HAND
-from ..values.domain import DATA, REPORTED, Abstract, Args, Machine
+from ....values.value import Text
+from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, members
 from ..values.external import Model
 
 
@@ -28,9 +29,37 @@ def _made(machine: Machine, args: Args, at: int) -> Abstract:
     return run_foreign(machine, at, "runs code that it makes itself")
 
 
+def _run_text(machine: Machine, args: Args, at: int) -> Abstract:
+    """`timeit.timeit(code)`: code in a text, or a function."""
+    machine.escape(args, at, DATA)
+    first = args.get(0, "stmt", args.get(-1, "statement", DATA))
+    if not any(isinstance(each, (str, Text)) for each in members(first)):
+        return DATA
+    return run_foreign(machine, at, "runs code in a text")
+
+
 # https://docs.python.org/3/library/modules.html (importing modules), https://docs.python.org/3/library/custominterp.html
+class _Loader(Thing):
+    """`ctypes.cdll`: each attribute is a library that it loads."""
+
+    __slots__ = ()
+
+    def attribute(self, machine: Machine, _name: str, at: int) -> Abstract:
+        return run_foreign(machine, at, "loads code that is not in the runbook")
+
+    def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
+        return self.attribute(machine, "", at)
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("builtins.eval", "builtins.exec", "types.FunctionType", "code.InteractiveInterpreter.runsource"), _made),
+    **dict.fromkeys(
+        (
+            *("timeit.timeit", "timeit.repeat", "timeit.Timer", "pdb.run", "pdb.runeval"),
+            *("cProfile.run", "cProfile.runctx", "profile.run", "profile.runctx"),
+        ),
+        _run_text,
+    ),
     "builtins.compile": lambda _machine, args, _at: args.get(0, "source", DATA),
     **dict.fromkeys(
         (
@@ -38,8 +67,10 @@ FUNCTIONS: Final[dict[str, Model]] = {
             *("importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader", "imp.load_source", "zipimport.zipimporter"),
             *("marshal.loads", "marshal.load"),
             *("code.InteractiveInterpreter", "code.InteractiveConsole", "code.interact"),
-            *("ctypes.CDLL", "ctypes.PyDLL", "ctypes.cdll.LoadLibrary"),
+            *("doctest.testfile", "doctest.testmod"),
+            *("ctypes.CDLL", "ctypes.PyDLL"),
         ),
         _loaded,
     ),
 }
+VALUES: Final[dict[str, Abstract]] = {f"ctypes.{name}": _Loader() for name in ("cdll", "windll", "oledll", "pydll")}

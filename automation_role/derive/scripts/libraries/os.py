@@ -38,6 +38,8 @@ class Environment(UnknownValue):
         return Attribute(self, name)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "copy":
+            return _COPIED
         if name in {"get", "pop", "setdefault", "__getitem__"}:
             default = args.get(1, "default", None if name == "get" else BOTTOM)
             return join(self.item(machine, args.get(0, "key", DATA), at), default)
@@ -77,6 +79,15 @@ class Environment(UnknownValue):
                 at,
                 f"the script sets the credentials of its environment, so later calls may be made as another role; add what they need {BY_HAND}",
             )
+
+
+class _Copied(Environment):
+    """`os.environ.copy()`, `dict(os.environ)`: what is stored there changes nothing else."""
+
+    __slots__ = ()
+
+    def store_item(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
+        pass
 
 
 def _variable(machine: Machine, args: Args, at: int) -> Abstract:
@@ -120,6 +131,7 @@ def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
 
 
 _ENVIRONMENT: Final = Environment("os.environ")
+_COPIED: Final = _Copied("os.environ.copy()")
 _COMPUTED: Final[dict[str, Callable[..., object]]] = {
     "basename": posixpath.basename,
     "dirname": posixpath.dirname,
@@ -128,8 +140,8 @@ _COMPUTED: Final[dict[str, Callable[..., object]]] = {
     "normpath": posixpath.normpath,
 }
 FUNCTIONS: Final[dict[str, Model]] = {
-    "os.getenv": _variable,
+    **dict.fromkeys(("os.getenv", "os.getenvb"), _variable),
     "os.path.join": _path_joined,
     **{f"os.path.{name}": _path(function) for name, function in _COMPUTED.items()},
 }
-VALUES: Final[dict[str, Abstract]] = {"os.environ": _ENVIRONMENT}
+VALUES: Final[dict[str, Abstract]] = {"os.environ": _ENVIRONMENT, "os.environb": _ENVIRONMENT}

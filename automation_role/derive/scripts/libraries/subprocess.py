@@ -35,16 +35,19 @@ _STARTERS: Final = frozenset({"sudo", "env", "nohup", "nice", "exec", "command",
 # https://www.gnu.org/software/findutils/manual/html_node/find_html/Run-Commands.html
 _RUNNING: Final = {"find": frozenset({"-exec", "-execdir", "-ok", "-okdir"})}
 # Harmless programs that run a command which stands inside an argument like this one.
-# https://www.gnu.org/software/gawk/manual/html_node/I_002fO-Functions.html, https://www.gnu.org/software/tar/manual/html_node/all.html
+# https://www.gnu.org/software/gawk/manual/html_node/I_002fO-Functions.html, https://www.gnu.org/software/tar/manual/html_node/all.html,
+# https://www.gnu.org/software/sed/manual/html_node/Other-Commands.html
 _INSIDE: Final = {
     "awk": re.compile(r"\bsystem\s*\(|\bgetline\b|\|"),
+    "nc": re.compile(r"^-\w*[ec]|^--(?:sh-)?exec"),
+    "sed": re.compile(r"(?:^|[;\n])[\s\d$,!]*e(?:\s|$)|(?:^|[;\n])[\s\d$,]*s([^\w\s]).*\1.*\1[gpiIm\d]*e"),
     "tar": re.compile(r"--(to-command|checkpoint-action|use-compress-program|info-script|rsh-command)|^-[IF]"),
 }
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _PYTHONS: Final = re.compile(r"python[\d.]*")
 # What makes of a harmless program one that calls AWS, or that reads the role's credentials.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
-_SIGNING: Final = re.compile(r"--aws-sigv4|169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254")
+_SIGNING: Final = re.compile(r"--aws-sigv4|169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254|//instance-data\b")
 _UNKNOWN: Final = ""  # a program whose name is a runtime value
 _MOST: Final = 4_096  # characters of a command that are looked at
 
@@ -157,12 +160,18 @@ def _written(value: Abstract) -> Iterator[str]:
         yield _UNKNOWN
         return
     for text in options:
+        if _OUTPUT.search(text[:_MOST]):
+            yield _UNKNOWN
         for each in _COMMANDS.split(text[:_MOST]):
             yield from _one_written(each)
 
 
 _HOLE: Final = "\x00"
 _COMMANDS: Final = re.compile(r"\|\||&&|(?<![<>])&(?!>)|[;|\n`]|\$\(|(?<![\w$])\(|\)")
+
+
+# A command whose program is what another one writes: `$(which x) y`.
+_OUTPUT: Final = re.compile(r"(?:^|[;&|\n(]|\b(?:then|do|else|sudo|exec|eval)\b)\s*(?:`|\$\()")
 
 
 def _one_written(text: str) -> Iterator[str]:
@@ -196,8 +205,11 @@ def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 FUNCTIONS: Final[dict[str, Model]] = {
     **{f"subprocess.{name}": command for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput")},
-    **dict.fromkeys(("os.system", "os.popen", "asyncio.create_subprocess_shell", "pty.spawn", "pexpect.spawn", "pexpect.run"), command),
-    "asyncio.create_subprocess_exec": _words(0),
+    **{f"{module}.{name}": command for module in ("os", "posix") for name in ("system", "popen")},
+    **dict.fromkeys(("os.startfile", "psutil.Popen", "distutils.spawn.spawn", "pty.spawn"), command),
+    **{f"pexpect.{name}": command for name in ("spawn", "spawnu", "run", "runu", "popen_spawn.PopenSpawn")},
+    **{f"asyncio.{module}create_subprocess_shell": command for module in ("", "subprocess.")},
+    **{f"asyncio.{module}create_subprocess_exec": _words(0) for module in ("", "subprocess.")},
     **{f"os.exec{kind}": _words(0) for kind in ("l", "le", "lp", "lpe")},
     **{f"os.spawn{kind}": _words(1) for kind in ("l", "le", "lp", "lpe")},
     **{f"os.exec{kind}": _path_and_list(0) for kind in ("v", "ve", "vp", "vpe")},
@@ -205,4 +217,9 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("os.posix_spawn", "os.posix_spawnp"), _path_and_list(0)),
     "shlex.split": _split,
     "shlex.quote": lambda _machine, args, _at: computed(shlex.quote, *args.positional[:1]),
+}
+# Of an event loop: https://docs.python.org/3/library/asyncio-eventloop.html#running-subprocesses
+METHODS: Final[dict[str, Model]] = {
+    "subprocess_exec": _words(1),
+    "subprocess_shell": lambda machine, args, at: command(machine, args.after(1), at),
 }

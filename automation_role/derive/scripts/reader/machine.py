@@ -11,10 +11,11 @@ from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Bag, things_in
 from ..values.credentials import OWN, Callers
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members, texts_in
 from ..values.external import External
 from ..values.known_libraries import Libraries
 from ..values.lists import ListValue
+from ..values.supers import Super
 from ..values.texts import text_method
 from .functions import Reads
 from .imports import Imports, Modules
@@ -80,7 +81,10 @@ class Interpreter(Imports):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            found = target.attribute(self, name, at)
+            if name == "__getattribute__" and not isinstance(target, (InstanceValue, ClassValue, Super, Union)):
+                found: Abstract = BoundMethod(target, name)
+            else:
+                found = target.attribute(self, name, at)
             self.levels -= 1
             if (
                 name in {"value", "_value_"}
@@ -102,6 +106,9 @@ class Interpreter(Imports):
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
+            of_class = isinstance(target, External) and len(args.positional) > 1  # `object.__getattribute__(x, name)`
+            if name == "__getattribute__" and not of_class and not isinstance(target, (InstanceValue, ClassValue, Super, Union)):
+                return self.by_name(target, args.get(0, "name", DATA), at)
             self.levels += 1
             found = target.invoke(self, name, args, at)
             self.levels -= 1
@@ -199,6 +206,11 @@ class Interpreter(Imports):
         found = self.repeated(lambda: self.call(function, Args(list(given)), at), at)
         self.where = around
         return found
+
+    def by_name(self, target: Abstract, name: Abstract, at: int) -> Abstract:
+        """What `getattr(target, name)` is, for every name that it may be."""
+        names = texts_in(name)
+        return self.any_attribute(target, name, at) if names is None else join_all(self.attribute(target, each, at) for each in names)
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """What `getattr(target, name)` is when the name is not known."""

@@ -12,6 +12,7 @@ from .containers import Container, bagged
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, name_may_be, texts_in
 from .enums import EnumKind
+from .external import external
 from .fields import Factory
 from .functions import Dispatcher, Function, Method, Partial, PartialMethod, Wrapper
 from .lists import ListValue
@@ -256,12 +257,20 @@ class InstanceValue(Attributed):
         elif self.held is not None:
             self.held.invoke(machine, "update", args, at)
         elif made_of.foreign:
-            machine.escape(args, at, DATA)
+            self.start_foreign(machine, args, at)
         for each in made_of.mro:
             walked(len(each.attrs))
             for name, value in each.attrs.items():
                 if _is_called_by_python(name) and isinstance(value, Function):
                     machine.call(value, Args([self], rest=DATA), at)
+
+    def start_foreign(self, machine: Machine, args: Args, at: int) -> None:
+        """`__init__` of a base class that is not the script's: what calling that class does (`subprocess.Popen`), else it has the arguments."""
+        known = [each for each in self.made_of.foreign if each in machine.libraries.functions]
+        for each in known:
+            machine.call(external(each), args, at)
+        if not known:
+            machine.escape(args, at, DATA)
 
     def _fill(self, machine: Machine, args: Args, at: int) -> None:
         """The fields of a data class or named tuple."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, UnknownValue, join
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, UnknownValue, join, name_may_be
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -31,6 +31,11 @@ class External(Thing):
             return found
         return join(machine.libraries.values[full] if full in machine.libraries.values else external(full), found)
 
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        # Which client a function of boto3 makes would be a guess.
+        known = () if self.name.startswith("boto") else names_of(machine, self.name)
+        return [OPAQUE, *(self.attribute(machine, each, at) for each in known if name_may_be(name, each))]
+
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if self.name.endswith("()") and name in machine.libraries.methods:
             return machine.libraries.methods[name](machine, args, at)
@@ -46,6 +51,8 @@ class External(Thing):
             machine.where = around
             return made
         owner, _, method = self.name.rpartition(".")
+        if method == "__init__" and owner in known.functions:  # `subprocess.Popen.__init__(self, words)`
+            return machine.call(external(owner), args.after(1), at)
         if args.positional and (owner == "builtins.str" or owner in known.bases):  # `list.append(x, y)`
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if not known.is_harmless(self.name):
@@ -92,5 +99,5 @@ def names_of(machine: Machine, module: str) -> dict[str, Abstract]:
     """What `from module import *` binds, as far as it matters."""
     prefix = f"{module}."
     known = machine.libraries
-    inside = {full.removeprefix(prefix): full for full in (*known.functions, *known.values) if full.startswith(prefix)}
-    return {name: known.values.get(full) or external(full) for name, full in inside.items() if name.isidentifier()}
+    inside = {full.removeprefix(prefix).partition(".")[0] for full in (*known.functions, *known.values) if full.startswith(prefix)}
+    return {name: known.values.get(prefix + name) or external(prefix + name) for name in sorted(inside)}

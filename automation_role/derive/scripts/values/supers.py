@@ -40,6 +40,8 @@ class Super(Thing):
                 each = Partial(external(f"builtins.object.{name}"), Args([target]))
             elif isinstance(target, InstanceValue) and each is BOTTOM and target.held is not None:
                 each = BoundMethod(target.held, _PLAIN_NAMES.get(name, name))
+            elif isinstance(target, InstanceValue) and each is BOTTOM and name == "__init__" and made_of.foreign:
+                each = Partial(_START, Args([target]))
             elif isinstance(target, InstanceValue):
                 each = DATA if each is BOTTOM else target.bound(each, machine, at)
             elif isinstance(each, Wrapper):
@@ -63,6 +65,18 @@ class _New(Thing):
         return InstanceValue(made_of)
 
 
+class _Start(Thing):
+    """`__init__` of a base class that is not the script's."""
+
+    __slots__ = ()
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        target = args.get(0, "self", DATA)
+        if isinstance(target, InstanceValue):
+            target.start_foreign(machine, args.after(1), at)
+        return None
+
+
 class _Make(Thing):
     """`type.__call__`."""
 
@@ -75,4 +89,5 @@ class _Make(Thing):
 
 _NEW: Final = _New()
 
+_START: Final = _Start()
 _MAKE: Final = _Make()
