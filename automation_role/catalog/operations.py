@@ -211,16 +211,22 @@ _NEAR: Final = 8
 # How similar (difflib's ratio) two names must be for one to be a misspelling of the other: `PutResourcePolicy` and `UntagResource` are not.
 
 
-def handler_actions(resource_type: str) -> tuple[str, ...] | None:
-    """What CloudFormation may need to create and delete a resource of a type (`AWS::S3::Bucket`); `None` when unknown."""
+def handler_actions(resource_type: str, handlers: Sequence[str] = ("create", "delete")) -> tuple[str, ...] | None:
+    """What handlers of a resource type (`AWS::S3::Bucket`) may need; `None` when unknown.
+
+    Args:
+        resource_type: the type, as a template names it.
+        handlers: which of `create`, `delete`, `update`, `read` and `list`.
+    """
     found = _of_type(resource_type)
-    return tuple(each.removesuffix(_CERTAIN) for each in found) if found is not None else None
+    letters = {each[0] for each in handlers}
+    return tuple(action for action, by in map(str.split, found) if letters.intersection(by)) if found is not None else None
 
 
 @cache  # asked for each of its actions
 def certain_actions(resource_type: str) -> frozenset[str]:
-    """Those of `handler_actions` without which no resource of the type can be created or deleted."""
-    return frozenset(each.removesuffix(_CERTAIN) for each in _of_type(resource_type) or () if each.endswith(_CERTAIN))
+    """What no resource of the type can be created or deleted without."""
+    return frozenset(each.split()[0] for each in _of_type(resource_type) or () if each.endswith(_CERTAIN))
 
 
 _CERTAIN: Final = "!"  # as tools/catalog/cloudformation.py marks them

@@ -16,7 +16,7 @@ from ..findings import Finding
 from ..runbook.model import Runbook, Step
 from ..runbook.parameters import text_of
 from ..runbook.references import combined, in_text, value_of
-from ..values.calls import ApiCall, ChangedStack, Origin, Permission
+from ..values.calls import CREATING, ApiCall, ChangedStack, Origin, Permission
 from ..values.patterns import ANY, ONE, Bound, Part, Pattern, Slot
 from ..values.value import UNKNOWN, Text, Value
 from . import unset_parameters
@@ -51,7 +51,9 @@ def _stack(changed: ChangedStack) -> list[Any]:
     kept = outline(changed.template)
     if kept is None:
         return [_need(each) for each in needs_of_stack(changed)]
-    return [{"stack": kept, "line": changed.origin.line, "inputs": {name: _value(value) for name, value in changed.inputs.items()}}]
+    inputs = {name: _value(value) for name, value in changed.inputs.items()}
+    handlers = {} if changed.handlers == CREATING else {"handlers": list(changed.handlers)}
+    return [{"stack": kept, "line": changed.origin.line, "inputs": inputs, **handlers}]
 
 
 def hole(parameter: str, *, is_list: bool) -> Any:
@@ -160,7 +162,8 @@ class _SavedNeeds:
     def need(self, data: Mapping[str, Any]) -> OwnNeed:
         inputs = {name: self.value(each) for name, each in data.get("inputs", {}).items()}
         if "stack" in data:
-            return ChangedStack(template=data["stack"], inputs=inputs, origin=self.origin(data["line"]))
+            handlers = tuple(data.get("handlers", ())) or CREATING
+            return ChangedStack(template=data["stack"], inputs=inputs, handlers=handlers, origin=self.origin(data["line"]))
         if "call" in data:
             service, _, operation = data["call"].rpartition(".")
             origin = self.origin(data["line"])

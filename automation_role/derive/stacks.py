@@ -1,4 +1,4 @@
-"""What a stack without its own role needs: every action for creating and deleting its template's resources.
+"""What a stack without its own role needs: every action of the handlers of its template's resources that run.
 
 CloudFormation then acts with the role that the automation runs as.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
@@ -28,17 +28,21 @@ _WHAT_TO_DO: Final = f"set RoleARN, or add what its resources need {BY_HAND}"
 
 
 class _Stack(NamedTuple):
-    """The step that creates a stack."""
+    """What works on a template's resources, with which of their handlers."""
 
     origin: Origin
+    handlers: tuple[str, ...]
+
+    def resource(self, logical_id: str) -> str:
+        return f"resource {logical_id!r} of the stack's template" if len(self.handlers) > 1 else "the resource"  # Cloud Control's only one
 
     def finding(self, finding_id: str, message: str) -> Finding:
         return Finding(id=finding_id, runbook=self.origin.runbook, step=self.origin.step, line=self.origin.line, message=message)
 
 
 def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
-    """What creating and deleting a stack needs, and what could not be derived."""
-    stack, body = _Stack(changed.origin), changed.template
+    """What a stack's resources need, and what could not be derived."""
+    stack, body = _Stack(changed.origin, changed.handlers), changed.template
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
         yield stack.finding(
             "templateNotInline",
@@ -87,14 +91,14 @@ def _with_placeholders(value: Any) -> Any:
 def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stack) -> Iterator[Permission | Finding]:
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
-        yield stack.finding("templateTypeUnknown", f"resource {logical_id!r} of the stack's template has no Type; {_WHAT_TO_DO}")
+        yield stack.finding("templateTypeUnknown", f"{stack.resource(logical_id)} has no Type; {_WHAT_TO_DO}")
         return
     custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
-    actions = ("lambda:InvokeFunction",) if custom else catalog.handler_actions(kind)
+    actions = ("lambda:InvokeFunction",) if custom else catalog.handler_actions(kind, stack.handlers)
     if actions is None:
         yield stack.finding(
             "templateTypeUnknown",
-            f"resource {logical_id!r} of the stack's template has the type {kind}, whose permissions are not known; {_WHAT_TO_DO}",
+            f"{stack.resource(logical_id)} has the type {kind}, whose permissions are not known; {_WHAT_TO_DO}",
         )
         return
     properties = resource.get("Properties")
@@ -120,9 +124,7 @@ INCLUDE: Final = "AWS::Include"
 def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stack) -> Iterator[Permission | Finding]:
     service = PASSED_TO.get(kind)
     if service is None:
-        message = (
-            f"resource {logical_id!r} of the stack's template has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
-        )
+        message = f"{stack.resource(logical_id)} has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
         yield stack.finding("passedToUnknown", message)
         return
     yield Permission(
@@ -133,7 +135,7 @@ def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stac
     )
     if not roles:
         message = (
-            f"resource {logical_id!r} of the stack's template passes a role whose name is not known, so the policy lets it pass any role of the account "
+            f"{stack.resource(logical_id)} passes a role whose name is not known, so the policy lets it pass any role of the account "
             f"to {service.replace('|', ' or ')}; write its name or ARN in the template, or set RoleARN"
         )
         yield stack.finding("passedRoleUnknown", message)

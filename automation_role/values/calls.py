@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from .patterns import Pattern
 from .value import Value
@@ -37,18 +37,24 @@ class ApiCall(NamedTuple):
     regions: tuple[Pattern, ...] = ()
 
 
+CREATING: Final = ("create", "delete")
+"""The handlers that run when a stack is created: if that fails, what was created is deleted."""
+
+
 class ChangedStack(NamedTuple):
     """A stack that is created or changed with the rights of the role that calls.
 
     Attributes:
         template: its template: data, or its text; `None`: there is none in the runbook.
         inputs: `StackName` and `Parameters` as CreateStack takes them.
+        handlers: which handlers of its resources' types run: `create`, `delete`, `update`, `read`, `list`.
         origin: who asks for it.
     """
 
     template: Any
     inputs: Mapping[str, Value]
     origin: Origin
+    handlers: tuple[str, ...] = CREATING
 
 
 # (operator, key, values), sorted: ("StringEquals", "iam:PassedToService", (Pattern.literal("ec2.amazonaws.com"),))

@@ -132,7 +132,8 @@ def test_a_call_that_creates_a_stack_without_a_role_needs_what_its_template_need
         ("cloudformation", "CreateStack", {"StackName": "S", "TemplateURL": "https://b.s3.amazonaws.com/t"}),
         ("cloudformation", "ExecuteChangeSet", {"ChangeSetName": "C"}),
         ("cloudformation", "DeleteStack", {"StackName": "S"}),
-        ("cloudcontrol", "CreateResource", {"TypeName": "AWS::S3::Bucket"}),
+        ("cloudcontrol", "CreateResource", {"TypeName": "{{ global:REGION }}"}),
+        ("cloudcontrol", "ListResources", {"TypeName": "{{ global:REGION }}"}),
     ],
 )
 def test_a_call_that_changes_what_nobody_sees_with_the_role_s_own_rights_is_told(service: str, api: str, inputs: dict[str, Any]):
@@ -140,6 +141,54 @@ def test_a_call_that_changes_what_nobody_sees_with_the_role_s_own_rights_is_told
     role = {"RoleARN" if service == "cloudformation" else "RoleArn": "arn:aws:iam::111122223333:role/Stack"}
     if api != "ExecuteChangeSet":
         assert told(called(api, service, **inputs, **role)) == []
+
+
+FUNCTION = """
+Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: f, Role: "arn:aws:iam::111122223333:role/Run", Code: {ZipFile: pass}}
+"""
+
+
+def test_updating_a_stack_needs_what_its_resources_need_to_be_updated():
+    update = {"lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"}
+    assert {*update, "lambda:CreateFunction", "lambda:DeleteFunction"} <= actions(
+        called("UpdateStack", StackName="S", TemplateBody=FUNCTION)
+    )
+    assert update.isdisjoint(actions(called("CreateStack", StackName="S", TemplateBody=FUNCTION)))
+
+
+@pytest.mark.parametrize(
+    ("api", "inputs", "needed", "other"),
+    [
+        ("CreateResource", {"DesiredState": '{"FunctionName": "f"}'}, "CreateFunction", "DeleteFunction"),
+        ("DeleteResource", {"Identifier": "f"}, "DeleteFunction", "CreateFunction"),
+        ("UpdateResource", {"Identifier": "f", "PatchDocument": "[]"}, "UpdateFunctionCode", "DeleteFunction"),
+        ("GetResource", {"Identifier": "f"}, "GetFunction", "UpdateFunctionCode"),
+        ("ListResources", {}, "ListFunctions", "GetFunction"),
+    ],
+)
+def test_cloud_control_needs_what_the_handler_of_the_type_needs(api: str, inputs: dict[str, Any], needed: str, other: str):
+    derivation = called(api, "cloudcontrol", TypeName="AWS::Lambda::Function", **inputs)
+    assert f"lambda:{needed}" in actions(derivation)
+    assert f"lambda:{other}" not in actions(derivation)
+    if needed != "ListFunctions":
+        assert resources(derivation, f"lambda:{needed}") == {"arn:*:lambda:*:*:function:f"}
+    role = called(api, "cloudcontrol", TypeName="AWS::Lambda::Function", RoleArn="arn:aws:iam::111122223333:role/R", **inputs)
+    assert {f"cloudformation:{api}", "iam:PassRole"} == actions(role)
+
+
+def test_a_resource_of_cloud_control_whose_type_is_not_known_is_reported_as_what_it_is():
+    derivation = called("DeleteResource", "cloudcontrol", TypeName="Some::Own::Type", Identifier="x")
+    assert [(each.id, each.message.split(";")[0]) for each in derivation.findings] == [
+        ("templateTypeUnknown", "the resource has the type Some::Own::Type, whose permissions are not known")
+    ]
+
+
+def test_a_desired_state_that_is_not_known_may_have_any_property():
+    derivation = called("CreateResource", "cloudcontrol", TypeName="AWS::Lambda::Function", DesiredState="{{ global:DATE }}")
+    assert "ec2:DescribeVpcs" in actions(derivation)
 
 
 def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_told():

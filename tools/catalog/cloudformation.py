@@ -1,4 +1,4 @@
-"""What CloudFormation needs to create and delete each type of resource, from the schemas that cfn-lint ships."""
+"""What CloudFormation's handlers need for each type of resource, from the schemas that cfn-lint ships."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from .attributes import arns_of
 from .effects import Effects
 from .iam import Iam
 
-_ASKING: Final = ("create", "delete")
+_HANDLERS: Final = ("create", "delete", "update", "read", "list")
+# Those of which the certain actions are known.
+_MAKING: Final = ("create", "delete")
 # Services that handlers of other services' types ask for much, too.
 _HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "s3", "secretsmanager", "sso", "sts"})
 # Marks an action that a handler cannot do without.
@@ -21,7 +23,7 @@ CERTAIN: Final = "!"
 
 
 class ResourceTypes:
-    """The permissions of the `create` and `delete` handlers, by type: `AWS::EC2::Instance`."""
+    """The permissions of the handlers, by type (`AWS::EC2::Instance`): `ec2:StopInstances du`, the handlers by their first letters."""
 
     def __init__(self, iam: Iam, none: list[str], effects: Effects) -> None:
         self.by_service: dict[str, dict[str, list[str]]] = {}
@@ -43,12 +45,14 @@ class ResourceTypes:
                 effects.had("types", "none", name)
             said = {
                 kind: {action for each in handlers.get(kind, {}).get("permissions", []) for action in self._actions(each)}
-                for kind in _ASKING
+                for kind in _HANDLERS
             }
-            must = {action for asked in said.values() for action in self._certain(schema, asked)}
+            must = {action for kind in _MAKING for action in self._certain(schema, said[kind])}
             _, service, rest = name.split("::", 2)
-            asked = sorted({action for each in said.values() for action in each})
-            self.by_service.setdefault(service.lower(), {})[rest] = [f"{action}{CERTAIN}" if action in must else action for action in asked]
+            by = {action: "".join(kind[0] for kind in _HANDLERS if action in said[kind]) for kind in _HANDLERS for action in said[kind]}
+            self.by_service.setdefault(service.lower(), {})[rest] = [
+                f"{action} {letters}{CERTAIN if action in must else ''}" for action, letters in sorted(by.items())
+            ]
 
     def _certain(self, schema: dict[str, Any], asked: set[str]) -> set[str]:
         """What a handler cannot do without.
@@ -67,7 +71,7 @@ class ResourceTypes:
         """The type's own service in IAM: the prefix in its handlers that is called like it, else the one they ask most, helpers aside."""
         handlers = schema.get("handlers", {})
         said: Counter[str] = Counter(
-            each.partition(":")[0].lower() for kind in (*_ASKING, "read", "list") for each in handlers.get(kind, {}).get("permissions", [])
+            each.partition(":")[0].lower() for kind in (*_MAKING, "read", "list") for each in handlers.get(kind, {}).get("permissions", [])
         )
         service = re.sub(r"v\d$", "", str(schema["typeName"]).split("::")[1].lower())
         alike = sorted(said, key=lambda prefix: (prefix.replace("-", "") != service, not prefix.startswith(service)))
