@@ -12,6 +12,7 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .cdk.automation_runbook import AutomationRunbook as AutomationRunbook
+    from .cdk.node_access import JustInTimeNodeAccess as JustInTimeNodeAccess
     from .cdk.organization.administration import AutomationAdministrationRole as AutomationAdministrationRole
     from .cdk.organization.arguments import ExecutionRoleArguments as ExecutionRoleArguments
     from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
@@ -48,6 +49,7 @@ _HOME = {
     "ExecutionRoleArguments": "cdk.organization.arguments",
     "Findings": "findings",
     "IAutomationRole": "cdk.types",
+    "JustInTimeNodeAccess": "cdk.node_access",
     "Runbook": "runbook.model",
     "StackSetExecutionRole": "cdk.organization.stack_set_role",
     "TargetLocation": "start.target_locations",
@@ -70,6 +72,7 @@ __all__ = [
     "ExecutionRoleArguments",
     "Findings",
     "IAutomationRole",
+    "JustInTimeNodeAccess",
     "Runbook",
     "StackSetExecutionRole",
     "TargetLocation",

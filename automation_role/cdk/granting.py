@@ -20,13 +20,13 @@ from .surroundings import CUSTOMIZE_ROLES
 from .types import AnyRole
 
 
-def grant(scope: Construct, role: AnyRole, grantee: iam.IGrantable, statements: Iterable[Statement], place: Place) -> iam.Grant:
-    """Add statements about a role to a grantee's policies.
+def grant(scope: Construct, role: AnyRole | None, grantee: iam.IGrantable, statements: Iterable[Statement], place: Place) -> iam.Grant:
+    """Add statements to a grantee's policies.
 
     Args:
         scope: the construct with the grants; messages name it, and it is warned.
-        role: the role that the statements are about.
-        grantee: a user, group or role of the role's own account.
+        role: the role that the statements are about, whose account the grantee must be of; `None`: they are about no role.
+        grantee: a user, group or role.
         statements: what it is allowed.
         place: fills their slots.
 
@@ -40,7 +40,8 @@ def grant(scope: Construct, role: AnyRole, grantee: iam.IGrantable, statements: 
             f"{named(grantee)} is a principal with conditions, which a grant would drop → a user, a group or a role; grant it to one of these, "
             f"and put the condition into its trust policy",
         )
-    check_account(scope, role, grantee, principal, instead="grant it to a role in {!r} that the other account can assume")
+    if role is not None:
+        check_account(scope, role, grantee, principal, instead="grant it to a role in {!r} that the other account can assume")
     pieces = (piece for each in statements for piece in in_pieces(each, place, characters=CHARACTERS, resources=RESOURCES))
     written = [piece.to_json(place) for piece in pieces]
     grants = [_add(grantee, statement) for statement in written]

@@ -16,6 +16,7 @@ from automation_role import (
     ExecutionRoleArguments,
     Findings,
     IAutomationRole,
+    JustInTimeNodeAccess,
     Runbook,
 )
 
@@ -25,6 +26,10 @@ profile = iam.Role(stack, "Profile", assumed_by=iam.ServicePrincipal("ec2.amazon
 function = lambda_.Function.from_function_name(stack, "Function", "Function")
 user, group = iam.User(stack, "User"), iam.Group(stack, "Group")
 document = ssm.CfnDocument(stack, "Document", content={})
+
+access: iam.Grant = JustInTimeNodeAccess.grant_request(profile, nodes=["i-0123456789abcdef0"])
+JustInTimeNodeAccess.grant_request(profile, nodes=[1])  # type: ignore[list-item]
+JustInTimeNodeAccess.grant_approve(group)
 
 role = AutomationRole(
     stack,
