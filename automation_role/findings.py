@@ -21,9 +21,9 @@ BY_HAND: Final = "by hand (in CDK: extra_statements)"
 
 # id -> what it means, as the README and `--help` print it. The ids are a contract: people acknowledge warnings by them.
 FINDINGS: dict[str, str] = {
-    "unreadDocument": "the content of a document in a template or plan is only known once it is deployed; nothing was derived from it",
+    "unreadDocument": "a document's content in a template or plan is only known once it is deployed; nothing was derived from it",
     "unknownAction": "the step's action type is not in this version's table; its permissions were not derived",
-    "duplicateKey": "a mapping of the document has a key twice; the last one counts, as in Automation",
+    "duplicateKey": "a mapping of the document has a key twice; Automation uses the last one",
     "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook; its value is treated as unknown",
     "parameterStoreDefault": "a parameter's default is read from Parameter Store; AWS does not document which identity reads it, so no permission was derived",
     "documentTooLarge": "the document is larger than the 64 KB that CreateDocument accepts",
@@ -32,13 +32,13 @@ FINDINGS: dict[str, str] = {
     "unmappedOperation": "the catalog does not know which IAM actions the operation needs",
     "unreadableScript": "the script, or a part of it, can't be read (a syntax error, a handler or module that is missing, code generated at run time)",
     "attachedScript": "the script is in an attachment that was not provided",
-    "powershellScript": "a PowerShell script uses AWS, or programs or code that may, which is not read",
-    "otherRoleCalls": "for information: a script assumes another role and makes API calls with its credentials; that role needs a policy of its own (policy --assumed)",
-    "otherRoleGaps": "a script assumes another role, and not everything that this role needs could be derived",
+    "powershellScript": "a PowerShell script uses AWS, or a program or code that may use AWS, and is not read",
+    "otherRoleCalls": "a script assumes another role and makes API calls with its credentials; that role needs a policy of its own (policy --assumed)",
+    "otherRoleGaps": "a script assumes another role, and part of what that role needs could not be derived",
     "otherAwsAccess": "a script may reach AWS in another way than boto3 (a program, signed requests, another SDK, code that is not in the runbook), which is not read",
     "dynamicService": "a script creates a client for a service whose name is a runtime value",
     "dynamicOperation": "a script calls an operation whose name is a runtime value",
-    "unreadableStep": "an input that decides which permissions are needed is a runtime value",
+    "unreadableStep": "an input that decides which permissions are needed is missing or a runtime value",
     "nestedRunbook": "the step starts another runbook that was not provided; its permissions were not derived",
     "thisRoleUnknown": "the role passes itself and its ARN was not provided; any role of the account can be passed",
     "passedRoleUnknown": "the step passes a role that is a runtime value; any role of the account can be passed",
@@ -46,9 +46,9 @@ FINDINGS: dict[str, str] = {
     "noArn": "an input that must be an ARN is set to something else; any resource of the type is allowed",
     "unknownList": "a parameter is bound to a list whose items are only known at deployment; any resource of their type is allowed",
     "manyResourceTypes": "the action has too many resource types to list; all of the service's resources in the account are allowed",
-    "mayAlsoNeed": "AWS documents more permissions for some uses of this API call, and nothing in the runbook shows whether this is one (information)",
-    "templateNotInline": "the step changes a stack without a role, with a template that is not in the runbook",
-    "documentedPermissions": "for information: an AWS-owned runbook's script is not published; the policy has the actions that AWS documents for the runbook",
+    "mayAlsoNeed": "AWS documents more permissions for some uses of this API call, and the runbook does not show whether this is one of them",
+    "templateNotInline": "the step changes a stack without passing a role, and its template is not in the runbook",
+    "documentedPermissions": "an AWS-owned runbook's script is not published; the policy has the actions that AWS documents for the runbook",
     "templateTypeUnknown": "the stack's template has a resource type whose permissions are unknown",
 }
 
@@ -60,6 +60,13 @@ WIDER: Final = frozenset(
     {"unknownReference", "thisRoleUnknown", "passedRoleUnknown", "noArn", "unknownList", "manyResourceTypes"}
 )  # it allows more than is needed
 OTHER: Final = frozenset({"documentTooLarge", "otherRoleGaps"}) | INFORMATION  # no effect on the policy
+
+
+def kind(finding_id: str) -> str:
+    """The kind of a finding, in a word: what it means for the policy."""
+    if finding_id in INFORMATION:
+        return "information"
+    return "wider" if finding_id in WIDER else "other" if finding_id in OTHER else "gap"
 
 
 def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -43,13 +43,14 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="automation-role", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show Python's traceback when something goes wrong.")
 def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
-    """Derive from Systems Manager Automation runbooks what their IAM role needs.
+    """Derive the IAM role that Systems Manager Automation needs to run your runbooks.
 
-    RUNBOOK is a file in YAML or JSON, a directory, or - for standard input; everything except `fetch`, `drift`, `--check-version` and
-    `why --execution` works offline. Only the answer goes to standard output; warnings and notes go to standard error.
+    RUNBOOK is a file that has runbooks (YAML, JSON, a CloudFormation template, a Terraform plan), a directory of such files, the name of an
+    AWS-owned runbook, or - for standard input. Only `fetch`, `drift`, `policy --check-version` and `why --execution` call AWS. The answer
+    goes to standard output; everything else goes to standard error.
 
-    Exit codes: 0 fine; 1 there are findings and --strict was set, or `check` found something missing or risky; 2 bad usage, or input that
-    cannot be used.
+    Exit codes: 0 fine; 1 `check` found something missing or risky, or --strict found something; 2 the usage is wrong, or the input cannot
+    be used.
     """
 
 

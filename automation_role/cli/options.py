@@ -48,33 +48,43 @@ def runbooks(command: F) -> F:
 
 def deriving(command: F) -> F:
     """The options that decide what is derived, and `--strict`: `given(…)` and `context(…)` read them."""
-    return click.option("--strict", is_flag=True, help="Exit with 1 when there are findings: something could not be derived.")(
-        placing(command)
-    )
+    return click.option(
+        "--strict",
+        is_flag=True,
+        help="Exit with 1 when a finding needs an answer: something could not be derived, or only wider than needed.",
+    )(placing(command))
 
 
 def placing(command: F) -> F:
     """The options that decide what is derived: `given(…)` and `context(…)` read them."""
     for option in (
-        click.option("--from", "only", type=click.Choice(KINDS), help="The type of every file. Default: recognized by its content."),
+        click.option("--from", "only", type=click.Choice(KINDS), help="The format of every file. Default: recognized by its content."),
         click.option(
             "--template-import",
             "template_imports",
             multiple=True,
             metavar="NAME=VALUE",
-            help="The value of an export that a template imports from a stack that is not among the files.",
+            help="The value of an export that a template imports from a stack outside of the files.",
         ),
         click.option(
             "--template-parameter",
             "template_parameters",
             multiple=True,
             metavar="NAME=VALUE",
-            help="A value for a parameter of the templates that have it, or a pseudo parameter (AWS::StackName=…).",
+            help="The value of a template's parameter, or of a pseudo parameter (AWS::StackName=…).",
         ),
         click.option(
-            "--attachment", "attachment", multiple=True, metavar="NAME=PATH", help="A runbook's attachment, to read scripts in it."
+            "--attachment",
+            "attachment",
+            multiple=True,
+            metavar="NAME=PATH",
+            help="The file of a runbook's attachment, so that its scripts are read.",
         ),
-        click.option("--role-arn", metavar="ARN", help="The role that runs the automations. Default: any role of the account."),
+        click.option(
+            "--role-arn",
+            metavar="ARN",
+            help="The role that runs the automations, for where it passes itself. Default: any role of the account.",
+        ),
         click.option("--account", metavar="ID", help="The account, 12 digits. Default: that of --role-arn, else any."),
         click.option("--region", "region", multiple=True, metavar="REGION", help="A Region in which the automations act. Default: any."),
         click.option(
@@ -86,7 +96,7 @@ def placing(command: F) -> F:
             "parameter",
             multiple=True,
             metavar="NAME=VALUE",
-            help="A value for a parameter of the runbooks that have it; a list as A,B or as JSON.",
+            help="The value of a runbook's parameter, to narrow the policy; a list as A,B or as JSON.",
         ),
     ):
         command = option(command)

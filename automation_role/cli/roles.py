@@ -25,7 +25,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def choosing(command: F) -> F:
     """The options that select roles; `Chosen.of(…)` reads them."""
     for option in (
-        click.option("--context", "keys", multiple=True, metavar="KEY=VALUE", help="A condition key that all the role's requests have."),
+        click.option(
+            "--context", "keys", multiple=True, metavar="KEY=VALUE", help="A condition key and its value in every request of the role."
+        ),
         click.option(
             "--managed-policy",
             "managed",
@@ -36,32 +38,36 @@ def choosing(command: F) -> F:
         click.option(
             "--boundary",
             metavar="FILE",
-            help="The permissions boundary of the roles: a document, a name or an ARN. Default: what the files say of each role.",
+            help="The roles' permissions boundary: a document, a name or an ARN. Default: each role's own, if the files have it.",
         ),
         click.option(
-            "--rcp", "rcps", multiple=True, metavar="FILE,…", help="The resource control policies of one level of the organization."
+            "--rcp",
+            "rcps",
+            multiple=True,
+            metavar="FILE,…",
+            help="The resource control policies of one level of the organization; repeat for each level.",
         ),
         click.option(
             "--scp",
             "scps",
             multiple=True,
             metavar="FILE,…",
-            help="The service control policies of one level of the organization; once for each level. FullAWSAccess is AWS's.",
+            help="The service control policies of one level of the organization; repeat for each level. FullAWSAccess is AWS's.",
         ),
-        click.option("--trust", metavar="FILE", help="The trust policy of the role that has these policies. Default: not checked."),
+        click.option("--trust", metavar="FILE", help="With --policy: the role's trust policy. Default: not checked."),
         click.option(
             "--policy",
             "policies",
             multiple=True,
             metavar="FILE",
-            help="A policy document, or the name or ARN of a managed policy; once for each of the role.",
+            help="A policy of the role: a document, or the name or ARN of a managed policy. Repeat for each.",
         ),
         click.option(
             "--role",
             "roles",
             multiple=True,
             metavar="LOGICAL_ID",
-            help="A role in it. Default: each that Automation can assume. With --fleet: the name of the role of runbooks that name none.",
+            help="A role in the --template file. Default: each that Automation can assume. With --fleet: the role of runbooks that name none.",
         ),
         click.option(
             "--template",

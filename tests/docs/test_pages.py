@@ -17,7 +17,7 @@ import pytest
 
 from automation_role.catalog.iam_actions import actions
 from automation_role.derive.derivation import derive
-from automation_role.findings import FINDINGS
+from automation_role.findings import FINDINGS, kind
 from automation_role.iam.managed import kept
 from automation_role.runbook.model import Runbook
 from automation_role.template.text import parse
@@ -132,8 +132,8 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
 
 
 def test_the_readme_has_every_finding_by_its_id() -> None:
-    head = "| id | what it means |\n| --- | --- |\n"
-    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in FINDINGS.items())
+    head = "| id | kind | what it means |\n| --- | --- | --- |\n"
+    rows = "".join(f"| `{name}` | {kind(name)} | {meaning} |\n" for name, meaning in FINDINGS.items())
     readme = (ROOT / "README.md").read_text()
     if os.environ.get("UPDATE_DOCS"):
         before, _, after = readme.partition(head)

@@ -199,7 +199,7 @@ class Partial(Thing):
 
 
 class PartialMethod(Partial):
-    """`functools.partialmethod`: in a class, a method of which some arguments after `self` are given."""
+    """`functools.partialmethod`: in a class, a method of which some arguments after `self` are passed."""
 
     __slots__ = ()
 
