@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ..errors import Problem
-from ..explain.alerts import Alert, Level
+from ..explain.alerts import Alert, Level, alert_at
 from ..findings import FINDINGS
 from .report import RISKS, Certainty, Missing, Report, RoleReport
 
@@ -54,14 +54,7 @@ def alerts_of_report(report: Report) -> Iterator[Alert]:
             about = (role.role, unused.policy, unused.statement, unused.pattern)
             yield Alert(rule="unusedPermission", level=Level.NOTE, message=message, source=role.source, about=about)
         for blind in role.blind:
-            yield Alert(
-                rule=blind.id,
-                level=Level.WARNING,
-                message=f"step '{blind.step}': {blind.message}" if blind.step else blind.message,
-                source=sources.get(blind.runbook, role.source),
-                line=blind.line,
-                about=(blind.runbook or role.role, blind.step, blind.message),
-            )
+            yield alert_at(blind, Level.WARNING, sources.get(blind.runbook, role.source), about=role.role)
 
 
 def _missing(one: Missing, role: RoleReport, sources: Mapping[str, str]) -> Iterator[Alert]:

@@ -1,4 +1,4 @@
-"""What a check found, as tables. Loads rich, as `draw` does."""
+"""What a check found, as tables. Loads rich, as `terminal` does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from ..check.fit import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from ..check.pairs import JoinedReport, pair_fits, unused_actions
 from ..values.calls import Origin
-from .draw import _drawn, _plain, _table
+from .terminal import columns, drawn, plain, spaced
 
 _SHOWN: Final = 6  # at most this many actions of a wildcard, and steps of a need; `--format json` has all
 _CERTAINTIES: Final = (
@@ -25,43 +25,41 @@ _CERTAINTIES: Final = (
 def table(report: Report) -> str:
     """Every role: what is missing, risky, unused or unchecked."""
     sources = {runbook.name: runbook.source for runbook in report.runbooks}
-    drawn: list[RenderableType] = []
+    drawings: list[RenderableType] = []
     for role in report.roles:
         if len(report.roles) > 1:
-            drawn.append(_plain(f"role {role.role}", "bold underline"))
+            drawings.append(plain(f"role {role.role}", "bold underline"))
         found = list(_sections(role, sources))
-        drawn += found or [_plain("nothing is missing, risky or unused", "green")]
-    spaced = [each for drawing in drawn for each in (drawing, Text())]
-    return _drawn(spaced[:-1])
+        drawings += found or [plain("nothing is missing, risky or unused", "green")]
+    return drawn(spaced(drawings))
 
 
 def joined_table(joined: JoinedReport, *, strict: bool) -> str:
     """A row for each joined runbook and role, what has no counterpart, and the details of every role."""
-    drawn: list[RenderableType] = []
+    drawings: list[RenderableType] = []
     if joined.pairs:
-        drawn.append(_pairs(joined, strict=strict))
+        drawings.append(_pairs(joined, strict=strict))
     if joined.unjoined:
-        rows = _table("runbook", "role")
+        rows = columns("runbook", "role")
         for one in joined.unjoined:
-            rows.add_row(_plain(str(joined.places[one.runbook])), _plain(one.reason))
-        drawn.append(Group(_plain("runbooks whose role is not in these files", "bold yellow"), rows))
+            rows.add_row(plain(str(joined.places[one.runbook])), plain(one.reason))
+        drawings.append(Group(plain("runbooks whose role is not in these files", "bold yellow"), rows))
     if joined.unused:
-        rows = _table("role", "where")
+        rows = columns("role", "where")
         for label, place in joined.unused:
-            rows.add_row(_plain(label), _plain(str(place)))
-        drawn.append(Group(_plain("roles that Automation can assume and no runbook here runs as", "bold"), rows))
+            rows.add_row(plain(label), plain(str(place)))
+        drawings.append(Group(plain("roles that Automation can assume and no runbook here runs as", "bold"), rows))
     sources = {runbook.name: runbook.source for runbook in joined.report.runbooks}
     for role, place in zip(joined.report.roles, joined.role_places, strict=True):
         if found := list(_sections(role, sources)):
-            drawn += [_plain(f"role {role.role}  {place}", "bold underline"), *found]
-    if not drawn:
-        drawn.append(_plain("no runbooks, and no roles that Automation can assume"))
-    spaced = [each for drawing in drawn for each in (drawing, Text())]
-    return _drawn(spaced[:-1])
+            drawings += [plain(f"role {role.role}  {place}", "bold underline"), *found]
+    if not drawings:
+        drawings.append(plain("no runbooks, and no roles that Automation can assume"))
+    return drawn(spaced(drawings))
 
 
 def _pairs(joined: JoinedReport, *, strict: bool) -> RenderableType:
-    rows = _table("runbook", "role", "fits", "lacks", "in part", "unused", "risky", "gaps")
+    rows = columns("runbook", "role", "fits", "lacks", "in part", "unused", "risky", "gaps")
     for pair in joined.pairs:
         role = joined.report.roles[pair.role]
         fits = pair_fits(pair, role, strict=strict)
@@ -74,10 +72,10 @@ def _pairs(joined: JoinedReport, *, strict: bool) -> RenderableType:
             pair.gaps,
         )
         rows.add_row(
-            _plain(f"{pair.runbook}\n{joined.places[pair.runbook]}"),
-            _plain(f"{role.role}\n{pair.through}"),
-            _plain("yes" if fits else "no", "green" if fits else "red"),
-            *(_plain(f"{count:,}" if count else "-", "dim" if not count else "") for count in counts),
+            plain(f"{pair.runbook}\n{joined.places[pair.runbook]}"),
+            plain(f"{role.role}\n{pair.through}"),
+            plain("yes" if fits else "no", "green" if fits else "red"),
+            *(plain(f"{count:,}" if count else "-", "dim" if not count else "") for count in counts),
         )
     return rows
 
@@ -103,46 +101,46 @@ def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[Renderab
 
 
 def _missing(title: str, style: str, lacks: Iterable[Missing], sources: Mapping[str, str]) -> RenderableType:
-    rows = _table("step", "needs", "on, and why")
+    rows = columns("step", "needs", "on, and why")
     for one in lacks:
         on = [*one.resources, *(f"if {key} = {value}" for key, value in one.conditions)]
-        why = Text("\n").join([_plain("\n".join(on)), _plain(one.reason, "dim")])
-        rows.add_row(_steps(one.origins, sources), _plain(one.action, style), why)
-    return Group(_plain(title, f"bold {style}"), rows)
+        why = Text("\n").join([plain("\n".join(on)), plain(one.reason, "dim")])
+        rows.add_row(_steps(one.origins, sources), plain(one.action, style), why)
+    return Group(plain(title, f"bold {style}"), rows)
 
 
 def _steps(origins: Iterable[Origin], sources: Mapping[str, str]) -> Text:
     lines = list(dict.fromkeys(f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}" for one in origins))
     more = [f"and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else []
-    return _plain("\n".join([*lines[:_SHOWN], *more]))
+    return plain("\n".join([*lines[:_SHOWN], *more]))
 
 
 def _risky(risky: Iterable[Risk]) -> RenderableType:
-    rows = _table("risk", "where", "what")
+    rows = columns("risk", "where", "what")
     for risk in risky:
         where = ": ".join(filter(None, (risk.policy, risk.statement)))
         style = "dim" if risk.accepted else "red"
-        rows.add_row(_plain(f"{risk.id} (accepted)" if risk.accepted else risk.id, style), _plain(where), _plain(risk.message))
-    return Group(_plain("risky", "bold red"), rows)
+        rows.add_row(plain(f"{risk.id} (accepted)" if risk.accepted else risk.id, style), plain(where), plain(risk.message))
+    return Group(plain("risky", "bold red"), rows)
 
 
 def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
     """A row for each statement, with a line for each of its entries."""
-    rows = _table("where", "allows, but no step needs")
+    rows = columns("where", "allows, but no step needs")
     entries: dict[str, list[str]] = defaultdict(list)
     for one in unused:
         entries[f"{one.policy}: {one.statement}"] += _never(one)
     for where, lines in entries.items():
-        rows.add_row(_plain(where), _plain("\n".join(lines), "yellow"))
+        rows.add_row(plain(where), plain("\n".join(lines), "yellow"))
     title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be checked"
-    return Group(_plain(title, "bold yellow"), rows)
+    return Group(plain(title, "bold yellow"), rows)
 
 
 def _unjudged(unjudged: Iterable[Unused]) -> RenderableType:
-    rows = _table("where", "allows", "which is needed")
+    rows = columns("where", "allows", "which is needed")
     for one in unjudged:
-        rows.add_row(_plain(f"{one.policy}: {one.statement}"), _plain(one.pattern), _plain(one.needed_when, "dim"))
-    return Group(_plain("not judged: no runbook shows whether it is needed", "bold"), rows)
+        rows.add_row(plain(f"{one.policy}: {one.statement}"), plain(one.pattern), plain(one.needed_when, "dim"))
+    return Group(plain("not judged: no runbook shows whether it is needed", "bold"), rows)
 
 
 def _never(one: Unused) -> Iterator[str]:
@@ -161,8 +159,8 @@ def _never(one: Unused) -> Iterator[str]:
 
 
 def _blind(blind: Iterable[Blind], sources: Mapping[str, str]) -> RenderableType:
-    rows = _table("where", "could not be checked")
+    rows = columns("where", "could not be checked")
     for one in blind:
         where = f"{sources.get(one.runbook, one.runbook)}:{one.line} {one.step}".rstrip() if one.runbook else "the role"
-        rows.add_row(_plain(where), Text.assemble(_plain(f"{one.message} "), (f"[{one.id}]", "dim")))
-    return Group(_plain("not checked", "bold magenta"), rows)
+        rows.add_row(plain(where), Text.assemble(plain(f"{one.message} "), (f"[{one.id}]", "dim")))
+    return Group(plain("not checked", "bold magenta"), rows)

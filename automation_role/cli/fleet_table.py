@@ -1,4 +1,4 @@
-"""What a check of a fleet found, as tables. Loads rich, as `draw` does."""
+"""What a check of a fleet found, as tables. Loads rich, as `terminal` does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 from ..check.fleet.report import AccountReport, FleetReport, Result
 from ..explain.visible import count_of
 from .check_table import missing_and_risky
-from .draw import _drawn, _plain, _table
+from .terminal import columns, drawn, plain, spaced
 
 # Roles, accounts and runbooks that a table lists; accounts that a row names; roles with details. `--format json` has all.
 _ROWS: Final = 40
@@ -22,32 +22,31 @@ _MISSING: Final = 8  # of a role
 
 def table(report: FleetReport, *, strict: bool) -> str:
     """A row for each role that differs, what matters most first; a row for each account; what has no counterpart; the details."""
-    drawn: list[RenderableType] = []
+    drawings: list[RenderableType] = []
     if report.results:
-        drawn.append(_results(report, strict=strict))
-    drawn.append(_accounts(report, strict=strict))
+        drawings.append(_results(report, strict=strict))
+    drawings.append(_accounts(report, strict=strict))
     if report.unjoined:
-        rows = _table("runbook", "accounts", "role")
+        rows = columns("runbook", "accounts", "role")
         for one in report.unjoined[:_ROWS]:
-            rows.add_row(_plain(str(report.places[one.runbook])), _plain(_named(one.accounts) or "-"), _plain(one.reason))
-        drawn.append(_titled("runbooks without a role", "bold yellow", rows, len(report.unjoined)))
+            rows.add_row(plain(str(report.places[one.runbook])), plain(_named(one.accounts) or "-"), plain(one.reason))
+        drawings.append(_titled("runbooks without a role", "bold yellow", rows, len(report.unjoined)))
     if report.idle:
-        rows = _table("role", "accounts")
+        rows = columns("role", "accounts")
         for role, accounts in list(report.idle.items())[:_ROWS]:
-            rows.add_row(_plain(role), _plain(_named(accounts)))
-        drawn.append(_titled("roles that Automation can assume and no runbook here runs as", "bold", rows, len(report.idle)))
+            rows.add_row(plain(role), plain(_named(accounts)))
+        drawings.append(_titled("roles that Automation can assume and no runbook here runs as", "bold", rows, len(report.idle)))
     sources = {name: place.source for name, place in report.places.items()}
-    drawn += _details([one for one in report.results if not one.answer.fits()], sources)
-    spaced = [each for drawing in drawn for each in (drawing, Text())]
-    return _drawn(spaced[:-1])
+    drawings += _details([one for one in report.results if not one.answer.fits()], sources)
+    return drawn(spaced(drawings))
 
 
 def _titled(title: str, style: str, rows: RenderableType, count: int) -> RenderableType:
-    return Group(_plain(title, style), rows, *_more(count, _ROWS))
+    return Group(plain(title, style), rows, *_more(count, _ROWS))
 
 
 def _more(count: int, shown: int) -> list[RenderableType]:
-    return [_plain(f"and {count - shown:,} more: --format json or html has them", "dim")] if count > shown else []
+    return [plain(f"and {count - shown:,} more: --format json or html has them", "dim")] if count > shown else []
 
 
 def _named(accounts: Sequence[str]) -> str:
@@ -56,25 +55,25 @@ def _named(accounts: Sequence[str]) -> str:
 
 
 def _count(number: int, style: str = "") -> Text:
-    return _plain(f"{number:,}" if number else "-", style if number else "dim")
+    return plain(f"{number:,}" if number else "-", style if number else "dim")
 
 
 def _fits(fits: bool) -> Text:  # noqa: FBT001
-    return _plain("yes" if fits else "no", "green" if fits else "red")
+    return plain("yes" if fits else "no", "green" if fits else "red")
 
 
 def _results(report: FleetReport, *, strict: bool) -> RenderableType:
-    rows = _table("role", "accounts", "runbooks", "fits", "lacks", "in part", "trust", "risky", "unused", "gaps")
+    rows = columns("role", "accounts", "runbooks", "fits", "lacks", "in part", "trust", "risky", "unused", "gaps")
     for one in report.results[:_ROWS]:
         answer = one.answer
         rows.add_row(
-            _plain(answer.role),
-            _plain(one.accounts[0] if len(one.accounts) == 1 else f"{len(one.accounts):,}"),
+            plain(answer.role),
+            plain(one.accounts[0] if len(one.accounts) == 1 else f"{len(one.accounts):,}"),
             _count(len(answer.pairs)),
             _fits(answer.fits(strict=strict)),
             _count(answer.lacks, "red"),
             _count(answer.partly),
-            _plain("open", "red") if answer.open_trust else _plain("-", "dim"),
+            plain("open", "red") if answer.open_trust else plain("-", "dim"),
             _count(answer.risks, "red"),
             _count(answer.unused),
             _count(answer.gaps),
@@ -88,27 +87,27 @@ def _accounts(report: FleetReport, *, strict: bool) -> RenderableType:
     for account in report.accounts:
         same.setdefault((account.roles, account.results, account.idle), []).append(account)
     groups = sorted(same.values(), key=lambda group: (report.account_fits(group[0], strict=strict), -len(group), group[0].id))
-    rows = _table("accounts", "fits", "roles", "checked", "lacking", "open trust", "risky", "widest")
+    rows = columns("accounts", "fits", "roles", "checked", "lacking", "open trust", "risky", "widest")
     for group in groups[:_ROWS]:
         first = group[0]
         answers = [report.results[index].answer for index in first.results]
         widest = max(answers, key=lambda answer: answer.unused, default=None)
         rows.add_row(
-            _plain(_named([account.id for account in group])),
-            _fits(report.account_fits(first, strict=strict)) if answers else _plain("-", "dim"),
+            plain(_named([account.id for account in group])),
+            _fits(report.account_fits(first, strict=strict)) if answers else plain("-", "dim"),
             _count(first.roles),
             _count(len(answers)),
             _count(sum(bool(answer.lacks) for answer in answers), "red"),
             _count(sum(answer.open_trust for answer in answers), "red"),
             _count(sum(bool(answer.risks) for answer in answers), "red"),
-            _plain(f"{widest.role}: {widest.unused:,} unused" if widest is not None and widest.unused else "-"),
+            plain(f"{widest.role}: {widest.unused:,} unused" if widest is not None and widest.unused else "-"),
         )
-    return Group(_plain(count_of(len(report.accounts), "account"), "bold"), rows, *_more(len(groups), _ROWS))
+    return Group(plain(count_of(len(report.accounts), "account"), "bold"), rows, *_more(len(groups), _ROWS))
 
 
 def _details(results: Sequence[Result], sources: Mapping[str, str]) -> Iterator[RenderableType]:
     for one in results[:_DETAILS]:
-        yield _plain(f"role {one.answer.role}  {_named(one.accounts)}", "bold underline")
+        yield plain(f"role {one.answer.role}  {_named(one.accounts)}", "bold underline")
         yield from missing_and_risky(one.answer.missing[:_MISSING], one.answer.risky, sources)
         yield from _more(len(one.answer.missing), _MISSING)
     yield from _more(len(results), _DETAILS)

@@ -62,14 +62,10 @@ MEANINGS: Final[Mapping[str, str]] = {name: rule.means for name, rule in RULES.i
 
 def alerts(found: Iterable[Lint], runbooks: Iterable[Runbook]) -> Iterator[Alert]:
     """What the rules report, as alerts for pipelines; the levels are the rules' severities."""
-    from ..explain.alerts import Alert, Level
+    from ..explain.alerts import Level, alert_at
 
     sources = {runbook.name: runbook.source for runbook in runbooks}
-    for one in found:
-        message = f"step '{one.step}': {one.message}" if one.step else one.message
-        about = (one.runbook, one.step, one.message)
-        level = Level(one.severity.value)
-        yield Alert(rule=one.id, level=level, message=message, source=sources.get(one.runbook, ""), line=one.line, about=about)
+    return (alert_at(one, Level(one.severity.value), sources.get(one.runbook, "")) for one in found)
 
 
 def fails(found: Iterable[Lint]) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from ..findings import Finding, gaps
 from ..runbook.model import Runbook
@@ -45,17 +46,48 @@ class Alert:
         return hashlib.sha256("\x1f".join([self.rule, self.source, *self.about]).encode(errors="backslashreplace")).hexdigest()[:32]
 
 
+class Located(Protocol):
+    """What is reported at a step: a finding, a lint, or what `check` could not check."""
+
+    @property
+    def id(self) -> str:
+        """The rule."""
+
+    @property
+    def runbook(self) -> str:
+        """The runbook's name."""
+
+    @property
+    def step(self) -> str:
+        """The step's name; empty when it is about the whole runbook."""
+
+    @property
+    def line(self) -> int:
+        """The line in the runbook's file."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and what to do."""
+
+
+def alert_at(one: Located, level: Level, source: str, *, about: str = "") -> Alert:
+    """The alert about what is reported at a step.
+
+    Args:
+        one: what is reported.
+        level: how much it matters.
+        source: the file.
+        about: what it is about if not the runbook.
+    """
+    message = f"step '{one.step}': {one.message}" if one.step else one.message
+    where = (one.runbook or about, one.step, one.message)
+    return Alert(rule=one.id, level=level, message=message, source=source, line=one.line, about=where)
+
+
 def alerts_of(findings: Iterable[Finding], runbooks: Iterable[Runbook]) -> Iterator[Alert]:
     """An alert for each finding: a warning where the policy may lack something, else a note."""
     findings = tuple(findings)
     sources: Mapping[str, str] = {runbook.name: runbook.source for runbook in runbooks}
     missing = frozenset(gaps(findings))
     for finding in findings:
-        yield Alert(
-            rule=finding.id,
-            level=Level.WARNING if finding in missing else Level.NOTE,
-            message=f"step '{finding.step}': {finding.message}" if finding.step else finding.message,
-            source=sources.get(finding.runbook, ""),
-            line=finding.line,
-            about=(finding.runbook, finding.step, finding.message),
-        )
+        yield alert_at(finding, Level.WARNING if finding in missing else Level.NOTE, sources.get(finding.runbook, ""))

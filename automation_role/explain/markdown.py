@@ -7,7 +7,7 @@ from typing import Final
 
 from ..findings import Finding
 from .compare import Change, Differences
-from .visible import visible
+from .visible import count_of, visible
 
 _SPECIAL: Final = r"\`*_{}[]<>#|~&"
 
@@ -21,12 +21,12 @@ def _sentence(differences: Differences) -> str:
     if not differences:
         return "This change needs the same permissions."
     more, less = len(differences.more), len(differences.no_longer)
-    parts = [f"needs {_count(more, 'more permission')}" if more else "needs no more permissions"]
+    parts = [f"needs {count_of(more, 'more permission')}" if more else "needs no more permissions"]
     if less:
         parts.append(f"no longer needs {less}")
     new = len(differences.new_findings)
     if new:
-        parts.append(f"adds {_count(new, 'finding')}")
+        parts.append(f"adds {count_of(new, 'finding')}")
     return f"This change {', '.join(parts[:-1])}{' and ' if len(parts) > 1 else ''}{parts[-1]}."
 
 
@@ -51,10 +51,6 @@ def _row(change: Change, *, single: bool) -> str:
 def _finding(finding: Finding) -> str:
     step = f" {_text(finding.step)}," if finding.step else ""
     return f"- {_code(finding.id)}:{step} line {finding.line}: {_text(finding.message)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _code(said: str) -> str:

@@ -25,7 +25,7 @@ def frame(title: str, body: Html, *, package: str, name: str) -> str:
         name: the name of both files, without ending: `page` for `page.css` and `page.js`.
     """
     style = packaged(_HERE, "base.css") + packaged(package, f"{name}.css")
-    script = packaged(package, f"{name}.js")
+    script = packaged(_HERE, "search.js") + packaged(package, f"{name}.js")
     return Template(packaged(_HERE, "frame.html")).substitute(
         version=__version__, title=join(title), body=body, style=style, style_hash=_hash(style), script=script, script_hash=_hash(script)
     )

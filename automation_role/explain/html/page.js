@@ -1,4 +1,3 @@
-"use strict";
 // Search. The page is whole without it: everything is there and linked.
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -52,7 +51,7 @@
   };
 
   const apply = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(search.value);
     const active = words.length > 0 || only.checked;
     const around = new Set(), shown = [], counts = { step: [0, 0], permission: [0, 0], finding: [0, 0], role: [0, 0] };
     if (active) read();
@@ -71,32 +70,10 @@
     for (const each of details) each.open = active;
     for (const each of pictures) each.hidden = active; // it shows all of the steps
     highlight(words, shown.reverse());
-    const told = (kind) => `${counts[kind][0]} of ${counts[kind][1]} ${kind}s`;
-    found.textContent = active ? `Shown: ${told("step")}, ${told("permission")}` : "";
+    const count = (kind) => `${counts[kind][0]} of ${counts[kind][1]} ${kind}s`;
+    found.textContent = active ? `Shown: ${count("step")}, ${count("permission")}` : "";
   };
 
-  const clear = () => {
-    search.value = "";
-    only.checked = false;
-    apply();
-  };
-
-  // A link may lead to what the search hides: then the search gives way.
-  const reveal = (hash) => {
-    const target = hash.length > 1 && $(decodeURIComponent(hash.slice(1)));
-    if (target && target.closest("[hidden]")) clear();
-  };
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
-    if (link) reveal(link.hash);
-  });
-  addEventListener("hashchange", () => reveal(location.hash));
-  search.addEventListener("input", apply);
-  search.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") clear();
-  });
-  only.addEventListener("change", apply);
-
+  searchable({ apply, resetFilter: () => { only.checked = false; } });
   $("only-label").hidden = !document.querySelector("[data-findings]");
-  $("search-bar").hidden = false;
 })();

@@ -1,4 +1,3 @@
-"use strict";
 // Search and filter. The page is whole without it: everything is there and linked.
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -18,7 +17,7 @@
   };
 
   const apply = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(search.value);
     const active = words.length > 0 || only.value !== "";
     if (active) known ??= read();
     const fits = (item) => !active
@@ -34,31 +33,10 @@
       }
       return `${count} of ${items.length}`;
     };
-    const told = `Shown: ${show(rows)} roles, ${show(accounts)} accounts`;
+    const counts = `Shown: ${show(rows)} roles, ${show(accounts)} accounts`;
     for (const section of sections) section.hidden = active;
-    found.textContent = active ? told : "";
+    found.textContent = active ? counts : "";
   };
 
-  const clear = () => {
-    search.value = "";
-    only.value = "";
-    apply();
-  };
-
-  // A link may lead to what the search hides: then the search gives way.
-  const reveal = (hash) => {
-    const target = hash.length > 1 && $(decodeURIComponent(hash.slice(1)));
-    if (target && target.closest("[hidden]")) clear();
-  };
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
-    if (link) reveal(link.hash);
-  });
-  addEventListener("hashchange", () => reveal(location.hash));
-  search.addEventListener("input", apply);
-  search.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") clear();
-  });
-  only.addEventListener("change", apply);
-  $("search-bar").hidden = false;
+  searchable({ apply, resetFilter: () => { only.value = ""; } });
 })();

@@ -118,31 +118,32 @@ def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, st
     return together(assumed)
 
 
-def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
-    """`client(…)`."""
+def _clients(machine: Machine, args: Args, at: int, session: Session) -> list[Client]:
+    """The clients that `client(…)` or `resource(…)` may make: one for each service that it may name, or one of an unknown service."""
     machine.activity += 1
     machine.saw_session()
     callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
     if names is None:
-        return Client(None, callers, at, region)
-    return join_all(Client(name, callers, 0, region) for name in names)
+        return [Client(None, callers, at, region)]
+    return [Client(name, callers, 0, region) for name in names]
+
+
+def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
+    """`client(…)`."""
+    return join_all(_clients(machine, args, at, session))
 
 
 def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`resource(…)`."""
-    machine.activity += 1
-    machine.saw_session()
-    callers = _callers(args, 6, session.callers)
-    region = _region_given(args, 1, session.region)
-    names = _service_names(args.get(0, "service_name", OPAQUE))
-    if names is None:  # what a resource is made of has names that no operation has
+    made = _clients(machine, args, at, session)
+    if made[0].service is None:  # what a resource is made of has names that no operation has
         what = "the script creates a resource for a service whose name is a runtime value"
-        for caller in callers:
+        for caller in made[0].callers:
             machine.report("dynamicService", at, f"{what}; add what it needs {BY_HAND}, or set allowedValues for the parameter", caller)
         return REPORTED
-    return join_all(AwsResource(Client(name, callers, 0, region), "", ()) for name in names)
+    return join_all(AwsResource(each, "", ()) for each in made)
 
 
 def make_session(machine: Machine, args: Args, _at: int) -> Abstract:

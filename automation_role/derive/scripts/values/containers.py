@@ -61,6 +61,20 @@ class Container(Thing):
         """Whether anything is known to be in it."""
         return True
 
+    def take_in(self, machine: Machine, value: Abstract) -> None:
+        """A value may be put in, at any place."""
+
+    def disturb(self, machine: Machine) -> None:
+        """Any member may be taken out, or to another place."""
+
+    def call_unknown(self, machine: Machine, args: Args, at: int) -> Abstract:
+        """Call a method of which nothing is known: it may put in its arguments, take out what is there, and return any of it."""
+        back = machine.escape(args, at, DATA)
+        if args.positional or args.keywords:
+            self.take_in(machine, join_all([DATA, *things_in([back])]))
+        self.disturb(machine)
+        return join_all([back, self, *bagged([self])])
+
     def fewer(self, several: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
         """Themselves when they are few, else one bag that stands for all.
 

@@ -8,7 +8,7 @@ from typing import Final
 from ....values.patterns import Pattern
 from ....values.value import Text
 from .bound_methods import BoundMethod
-from .containers import CLOCK, FEW, READING, Container, bagged, things_in
+from .containers import CLOCK, FEW, READING, Container, things_in
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, give_away_all, join, join_all, members, texts_in
 from .external import external
 from .lists import ListValue
@@ -99,12 +99,13 @@ class DictValue(Container):
             return method(self, machine, args, at)
         if name in READING:
             return DATA
-        # An unknown method may put in its arguments, take out what is there, and return any of it.
-        back = machine.escape(args, at, DATA)
-        if args.positional or args.keywords:
-            self.open(machine, join_all([DATA, *things_in([back])]))
+        return self.call_unknown(machine, args, at)
+
+    def take_in(self, machine: Machine, value: Abstract) -> None:
+        self.open(machine, value)
+
+    def disturb(self, machine: Machine) -> None:
         self.forget(machine)
-        return join_all([back, self, *bagged([self])])
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         if name in {"data", "maps"}:

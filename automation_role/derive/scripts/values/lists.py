@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from .bound_methods import BoundMethod
-from .containers import CLOCK, FEW, READING, Container, bagged, things_in
+from .containers import CLOCK, FEW, READING, Container
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members
 from .external import external
 from .work import walked
@@ -124,12 +124,13 @@ class ListValue(Container):
             return method(self, machine, args, at)
         if name in READING:
             return DATA
-        # An unknown method may put in its arguments, take out what is there, and return any of it.
-        back = machine.escape(args, at, DATA)
-        if args.positional or args.keywords:
-            self.add(machine, join_all([DATA, *things_in([back])]))
+        return self.call_unknown(machine, args, at)
+
+    def take_in(self, machine: Machine, value: Abstract) -> None:
+        self.add(machine, value)
+
+    def disturb(self, machine: Machine) -> None:
         self.blur(machine)
-        return join_all([back, self, *bagged([self])])
 
     def copy(self) -> ListValue:
         """A list of its own with the same elements."""
