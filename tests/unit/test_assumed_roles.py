@@ -312,6 +312,91 @@ CASES = [
 ]  # fmt: skip
 
 
+UNKNOWN = {
+    "a parameter": "boto3.client('ec2', aws_access_key_id=e['Account'], aws_secret_access_key=e['Role']).describe_vpcs()",
+    "a function's parameter": """
+        def vpcs(key, secret, token=None): boto3.client('ec2', None, None, None, None, None, key, secret, token).describe_vpcs()
+        def handler(e, c): vpcs(e['Account'], e['Role'])
+        """,
+    "a file": """
+        import json
+        c = json.load(open('/tmp/keys'))
+        boto3.Session(c['id'], c['secret']).client('ec2').describe_vpcs()
+        """,
+    "written in the script": "boto3.client('ec2', aws_access_key_id='AKIAIOSFODNN7EXAMPLE', aws_secret_access_key='x').describe_vpcs()",
+    "another process": """
+        import subprocess
+        c = subprocess.check_output(['cat', '/tmp/key']).decode()
+        boto3.client('ec2', **dict(aws_access_key_id=c, aws_secret_access_key=c)).describe_vpcs()
+        """,
+    "set on a session": """
+        s = get_session()
+        s.set_credentials(e['Account'], e['Role'])
+        s.create_client('ec2').describe_vpcs()
+        """,
+    "put into a session": """
+        import botocore.credentials
+        s = get_session()
+        s._credentials = botocore.credentials.Credentials(e['Account'], e['Role'])
+        boto3.Session(botocore_session=s).client('ec2').describe_vpcs()
+        """,
+    "renewed from somewhere": """
+        def refresh(): return {'access_key': open('k').read(), 'secret_key': 'x', 'token': None, 'expiry_time': '2026'}
+        s = get_session()
+        s._credentials = RefreshableCredentials.create_from_metadata(refresh(), refresh, 'custom')
+        boto3.Session(botocore_session=s).client('ec2').describe_vpcs()
+        """,
+    "boto3's default session": """
+        boto3.setup_default_session(aws_access_key_id=e['Account'], aws_secret_access_key=e['Role'])
+        boto3.client('ec2').describe_vpcs()
+        """,
+}
+
+
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_calls_with_credentials_of_unknown_origin_are_nobodys_and_reported(body: str) -> None:
+    found = derived(body)
+    assert calls_of(found) == {}
+    (told,) = [each for each in found.findings if each.id == "otherCredentials"]
+    assert "(ec2:DescribeVpcs)" in told.message
+
+
+def test_who_may_have_either_credentials_is_both() -> None:
+    body = """
+        def client(name, key=None, secret=None): return boto3.client(name, aws_access_key_id=key, aws_secret_access_key=secret)
+        def handler(e, c):
+            client('s3').list_buckets()
+            key = e['Account'] if e['Either'] else None
+            client('ec2', key, key).describe_vpcs()
+        """
+    found = derived(body)
+    assert calls_of(found) == {"": {"s3:ListBuckets", *VPCS}}
+    assert [each.id for each in found.findings] == ["otherCredentials"]
+
+
+@pytest.mark.parametrize(
+    "keys_of_it",
+    [
+        "c = boto3.Session().get_credentials()\nboto3.client('ec2', aws_access_key_id=c.access_key, aws_secret_access_key=c.secret_key)",
+        "k = os.environ['AWS_ACCESS_KEY_ID'], os.environ['AWS_SECRET_ACCESS_KEY']\nboto3.client('ec2', None, None, None, None, None, *k)",
+        "boto3.client('ec2', aws_access_key_id=os.getenv('AWS_ACCESS_KEY_ID'), aws_secret_access_key=os.getenv('AWS_SECRET_ACCESS_KEY'))",
+        "boto3.client('ec2', **{'config': None, **e['Accounts']})",
+    ],
+)
+def test_this_roles_own_credentials_are_known(keys_of_it: str) -> None:
+    assert calls_of(derived(f"{keys_of_it}.describe_vpcs()")) == {"": VPCS}
+
+
+def test_a_web_identity_is_the_role_that_it_assumes() -> None:
+    body = f"""
+        from botocore.credentials import AssumeRoleWithWebIdentityCredentialFetcher as Fetcher
+        s = get_session()
+        s._credentials = DeferredRefreshableCredentials(Fetcher(s.create_client, lambda: 't', '{ROLE}').fetch_credentials, 'x')
+        boto3.Session(botocore_session=s).client('ec2').describe_vpcs()
+        """
+    assert calls_of(derived(body)) == {"": {"sts:AssumeRoleWithWebIdentity"}, ROLE: VPCS}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_whose_calls_they_are(case: Case) -> None:
     found = derived(case.body)

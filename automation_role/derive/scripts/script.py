@@ -17,9 +17,10 @@ from .libraries import LIBRARIES
 from .reader.imports import parsed
 from .reader.limits import TOO_COMPLEX, TooComplexError
 from .reader.machine import Interpreter
-from .reader.results import Known
+from .reader.results import FoundCalls, Known
 from .reader.statements import Reader
 from .substitution import Placing
+from .values.credentials import OF_UNKNOWN_ORIGIN
 from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame
 from .values.inputs import lift
@@ -111,12 +112,28 @@ def _read(script: Script) -> Read:
     finally:
         machine.forget()
     own, assumed = machine.found.pop(None), machine.found
+    if (unknown := assumed.pop(OF_UNKNOWN_ORIGIN, None)) is not None:
+        own.reported.setdefault(("otherCredentials", unknown.first_line), _as_nobody_knows_whom(unknown))
     return Read(
         calls=own.calls,
         reported=own.reported,
         needs_attachment=reading.needs_attachment,
         assumed={role: Read(calls=found.calls, reported=found.reported) for role, found in assumed.items() if role is not None},
     )
+
+
+_MOST_CALLS: Final = 12  # that a message lists
+
+
+def _as_nobody_knows_whom(found: FoundCalls) -> str:
+    """What is reported of calls with credentials of unknown origin: this role gets nothing for them."""
+    calls = [f"{service}:{operation}" for service, operation, _ in sorted(found.calls, key=lambda each: (each[2], each))]
+    if found.reported:
+        calls.append("what could not be read")
+    names = list(dict.fromkeys(calls))
+    listed = ", ".join(names[:_MOST_CALLS]) + (f" and {len(names) - _MOST_CALLS} more" if len(names) > _MOST_CALLS else "")
+    what = f"the script makes API calls with credentials of unknown origin ({listed}), so nothing was derived for them"
+    return f"{what}; if they are this role's, add what the calls need {BY_HAND}"
 
 
 class _Reading:

@@ -8,7 +8,7 @@ from typing import Final
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod
-from ..values.credentials import OWN, Callers, Credentials, together
+from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, together
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
@@ -63,7 +63,7 @@ class Session(Thing):
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         """`session._credentials = …` is how scripts pass botocore credentials that renew themselves."""
-        held = [each.callers for each in members(value) if isinstance(each, Credentials)]
+        held = [each.callers if isinstance(each, Credentials) else (OF_UNKNOWN_ORIGIN,) for each in members(value) if each is not None]
         if name == "_credentials" and held and self is not VALUES["boto3.DEFAULT_SESSION"]:
             self._use(machine, together(held))
 
@@ -107,15 +107,20 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
 def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, str] = _SECRETS) -> Callers:
     """Whose credentials are passed; the session's if none are, or may not be."""
     given = [members(args.get(first + place, name)) for place, name in enumerate(names)]
-    held = [each for several in given for each in several]
-    assumed = [each.callers for each in held if isinstance(each, Credentials)]
-    if not assumed:
-        return OWN if any(each is not None for each in held) else session
-    if None in held or names[0] in args.perhaps:
-        assumed.append(session)
-    if any(each is not None and not isinstance(each, Credentials) for each in given[0]):
-        assumed.append(OWN)
-    return together(assumed)
+    found = [each.callers for several in given for each in several if isinstance(each, Credentials)]
+    passed = [
+        each
+        for place, (name, several) in enumerate(zip(names, given, strict=True))
+        if name in args.keywords or first + place < len(args.positional)  # `**options` may have them, but nothing says so
+        for each in several
+    ]
+    if not found and all(each is None for each in passed):
+        return session
+    if not found or any(each is not None and not isinstance(each, Credentials) for each in given[0]):
+        found.append((OF_UNKNOWN_ORIGIN,))
+    if None in given[0] or names[0] in args.perhaps:
+        found.append(session)
+    return together(found)
 
 
 def _clients(machine: Machine, args: Args, at: int, session: Session) -> list[Client]:
@@ -150,9 +155,14 @@ def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     """`Session(…)`."""
     machine.activity += 1
     machine.saw_session()
-    inner = [each for each in members(args.get(4, "botocore_session")) if isinstance(each, Session)]
-    around = inner[0] if inner else Session(OWN, machine.region_of_environment)
-    return Session(_callers(args, 0, around.callers), _region_given(args, 3, around.region))
+    around = [
+        each if isinstance(each, Session) else Session((OF_UNKNOWN_ORIGIN,), DATA)
+        for each in members(args.get(4, "botocore_session"))
+        if each is not None
+    ]
+    callers = together([each.callers for each in around]) if around else OWN
+    region = join_all(each.region for each in around) if around else machine.region_of_environment
+    return Session(_callers(args, 0, callers), _region_given(args, 3, region))
 
 
 _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
@@ -191,6 +201,12 @@ def _fetcher(machine: Machine, args: Args, at: int) -> Abstract:
     return Client("sts", together(source) or OWN).make(machine, "assume_role", inputs, at, complete=False)
 
 
+def _web_identity_fetcher(machine: Machine, args: Args, at: int) -> Abstract:
+    """`AssumeRoleWithWebIdentityCredentialFetcher(client_creator, token_loader, role_arn)`: needs no credentials of AWS to assume the role."""
+    inputs = {"RoleArn": args.get(2, "role_arn", DATA)}
+    return Client("sts").make(machine, "assume_role_with_web_identity", inputs, at, complete=False)
+
+
 _RENEWED: Final = (
     "Credentials",
     "ReadOnlyCredentials",
@@ -201,10 +217,11 @@ _RENEWED: Final = (
 
 
 def _credentials(machine: Machine, args: Args, at: int) -> Abstract:
-    """`RefreshableCredentials`: another role's, if what it is made of is."""
+    """`Credentials`, `RefreshableCredentials`: another role's, if what it is made of is."""
     given = [machine.call(each, Args(), at) if isinstance(each, (Function, Method)) else each for each in args.values()]
     held = [part for each in given for part in (each.members.values() if isinstance(each, DictValue) else (each,))]
-    return join_all(each for value in held for each in members(value) if isinstance(each, Credentials)) if held else DATA
+    found = [each for value in held for each in members(value) if isinstance(each, Credentials)]
+    return join_all(found) if found else Credentials((OF_UNKNOWN_ORIGIN,))
 
 
 def _s3_transfer(_machine: Machine, args: Args, _at: int) -> Abstract:
@@ -236,6 +253,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
     **dict.fromkeys(("s3transfer.TransferManager", "s3transfer.S3Transfer"), _transfer_manager),
     "botocore.credentials.AssumeRoleCredentialFetcher": _fetcher,
+    "botocore.credentials.AssumeRoleWithWebIdentityCredentialFetcher": _web_identity_fetcher,
     **{f"botocore.credentials.{name}": _credentials for name in _RENEWED},
     **dict.fromkeys(
         ("botocore.config.Config", "botocore.client.Config"),

@@ -10,6 +10,7 @@ from ....findings import BY_HAND
 from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod as Attribute
+from ..values.credentials import OWN, Credentials
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in
 from ..values.external import Model
@@ -21,6 +22,7 @@ OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the 
 _REGIONS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
 _SECRETS: Final = frozenset({"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
+_KEYS: Final = _SECRETS | {"AWS_ACCESS_KEY_ID"}
 
 
 def credentials_read(machine: Machine, at: int) -> None:
@@ -54,6 +56,8 @@ class Environment(UnknownValue):
         names = texts_in(key)
         if _SECRETS.intersection(names or ()):
             credentials_read(machine, at)
+        if names is not None and _KEYS.issuperset(names):
+            return Credentials(OWN)
         if names is None or not _REGIONS.issuperset(names):
             return DATA
         return join_all(OWN_REGION if each is None else each for each in members(machine.region_of_environment))

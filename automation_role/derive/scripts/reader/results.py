@@ -42,6 +42,11 @@ class FoundCalls:
         self.calls: dict[tuple[str, str, int], list[Known]] = {}
         self.reported: dict[tuple[str, int], str] = {}
 
+    @property
+    def first_line(self) -> int:
+        """The first line in which anything was found."""
+        return min([*(line for _, _, line in self.calls), *(line for _, line in self.reported)], default=1)
+
 
 class Results(Machine):
     """What was found so far.

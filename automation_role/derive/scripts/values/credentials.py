@@ -1,4 +1,4 @@
-"""Whose credentials a script makes its calls with: those of the role that runs it, or of a role that it assumes."""
+"""Whose credentials a script makes its calls with: those of the role that runs it, of a role that it assumes, or of nobody knows whom."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ Callers: TypeAlias = tuple[Pattern | None, ...]
 """Who may make a call: the ARNs of roles; `None` is the role that runs the automation."""
 
 OWN: Final[Callers] = (None,)
+OF_UNKNOWN_ORIGIN: Final = Pattern(("credentials of unknown origin",))
+"""Whoever has credentials that a script gets from somewhere: a parameter, a secret, a file."""
 _UNKNOWN: Final = Pattern((ANY,))
 _THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _MOST: Final = 16  # roles that one value may be of; more are one unknown role
