@@ -127,6 +127,12 @@ CASES = [
     ("put before", "", "L = collections.deque(['a'])\nL.appendleft('b')\ns3.get_object(Bucket='b', Key=L[0])", "GetObject b b"),
     ("shuffled", "", "L = ['a', 'b']\nrandom.shuffle(L)\ns3.get_object(Bucket='b', Key=L[0])", "GetObject b a|b"),
     ("of a set", "", "s3.get_object(Bucket='b', Key=list({'a', 'b'})[0])", "GetObject b a|b"),
+    ("of an unpacked set", "", "x, y = {'a', 'b'}\ns3.get_object(Bucket='b', Key=x)", "GetObject b a|b"),
+    ("of a set unpacked in part", "", "x, *y = {'a', 'b'}\ns3.get_object(Bucket='b', Key=x)", "GetObject b a|b"),
+    ("of a set in a list", "", "s3.get_object(Bucket='b', Key=[*{'a', 'b'}][0])", "GetObject b a|b"),
+    ("of a set's arguments", "def f(x, y): s3.get_object(Bucket='b', Key=x)\n", "f(*{'a', 'b'})", "GetObject b a|b"),
+    ("of a joined set", "", "s3.get_object(Bucket='b', Key='-'.join({'a', 'b'}))", "GetObject b *"),
+    ("of a deleted pair", "", "x = y = 'k'\ndel (x, y)\ns3.get_object(Bucket='b', Key='k')", "GetObject b k"),
     ("of a difference", "", "L = {'a', 'b'}\nL -= {'a'}\ns3.get_object(Bucket='b', Key=list(L)[0])", "GetObject b a|b"),
     (
         "changed by a nested function",

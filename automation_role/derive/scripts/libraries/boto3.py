@@ -7,6 +7,7 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
+from ..values.asking import under
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, together
 from ..values.dicts import DictValue
@@ -96,7 +97,7 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
     given = args.get(place, "region_name")
     config = args.get(-1, "config")
     if given is BOTTOM or given is None:
-        given = join_all(each.lookup("region_name", None) if isinstance(each, DictValue) else None for each in members(config))
+        given = under(config, "region_name", None)
     if given is BOTTOM:
         return session
     return join_all(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from ..values.asking import special
+from ..values.attributes import Attributed
 from ..values.classes import ClassValue, InstanceValue
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, truth
@@ -88,7 +90,7 @@ def _set_attribute(machine: Machine, args: Args, _at: int, *, plainly: bool = Fa
     for each in members(target):
         if names is None and isinstance(each, InstanceValue) and not plainly:
             each.store_any(machine, key, value)
-        elif names is None and isinstance(each, (InstanceValue, ClassValue)):
+        elif names is None and isinstance(each, Attributed):
             each.open(machine, value, key)
         elif isinstance(each, Thing):
             for text in names or ():
@@ -102,9 +104,9 @@ def _set_attribute(machine: Machine, args: Args, _at: int, *, plainly: bool = Fa
 def _delete_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
     names = texts_in(args.get(1, "name", DATA))
     for each in members(args.get(0, "object", DATA)):
-        if isinstance(each, (InstanceValue, ClassValue)):
+        if isinstance(each, Thing):
             for name in names or ("",):
-                each.forget(machine, name)
+                each.forget_attribute(machine, name)
     return None
 
 
@@ -141,7 +143,7 @@ def machine_elements(value: Abstract) -> list[Abstract]:
 def _as_text(machine: Machine, args: Args, at: int) -> Abstract:
     value = args.get(0, "object", "")
     for each in members(value):
-        if isinstance(each, InstanceValue) and (method := each.made_of.find("__str__")) is not BOTTOM:
+        if (method := special(each, "__str__")) is not BOTTOM:
             machine.call(method, Args([each]), at)
     return concatenated([value])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..values.asking import in_order
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Union, join_all, members
 from ..values.lists import ListValue, SetValue
@@ -32,12 +33,10 @@ def as_set(machine: Machine, args: Args, at: int) -> Abstract:
     source = args.get(0, "iterable")
     if source is BOTTOM:
         return SetValue()
+    if isinstance(source, SetValue):
+        return source.copy()
     made = listed(machine, source, at)
-    return (
-        SetValue(made.items, made.rest if made.items or not isinstance(source, SetValue) else BOTTOM)
-        if not isinstance(source, SetValue)
-        else source.copy()
-    )
+    return SetValue(made.items, made.rest)
 
 
 def any_order(machine: Machine, args: Args, at: int) -> Abstract:
@@ -107,8 +106,9 @@ def filtered(machine: Machine, args: Args, at: int) -> Abstract:
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
     """Call a function with arguments that are themselves in a list and a dict."""
     given = Args()
-    if isinstance(positional, ListValue) and positional.rest is BOTTOM:
-        given.positional = list(positional.items)
+    known = in_order(positional)
+    if known is not None:
+        given.positional = list(known)
     elif positional is not BOTTOM:
         given.rest = join_all(machine.elements(positional, at))
     if isinstance(keywords, DictValue):

@@ -7,8 +7,8 @@ import string
 from collections.abc import Callable
 from typing import Any, Final
 
+from ..values.asking import in_order
 from ..values.bound_methods import BoundMethod as Attribute
-from ..values.classes import InstanceValue
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, members
 from ..values.external import Model, external
@@ -23,7 +23,7 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
 
     def push(machine: Machine, args: Args, _at: int) -> Abstract:
         for each in members(args.get(0, "heap", DATA)):
-            if isinstance(each, ListValue):
+            if isinstance(each, Thing):
                 each.blur(machine)
                 each.add(machine, args.get(1, name, DATA))
         return join_all([DATA, *machine.elements(args.get(0, "heap", DATA), 0)])
@@ -33,17 +33,13 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
 
 def _copied(machine: Machine, args: Args, _at: int) -> Abstract:
     target = args.get(0, "x", DATA)
-    if isinstance(target, DictValue):
-        return target.copy()
-    if isinstance(target, InstanceValue):
-        return target.replaced(machine, Args())
-    return target.copy() if isinstance(target, ListValue) else target
+    return target.copied(machine) if isinstance(target, Thing) else target
 
 
 def _mixed(machine: Machine, args: Args, _at: int) -> Abstract:
     """`random.shuffle(x)`: its elements change their places."""
     for each in members(args.get(0, "x", DATA)):
-        if isinstance(each, ListValue):
+        if isinstance(each, Thing):
             each.blur(machine)
     return None
 
@@ -97,8 +93,9 @@ def _known(machine: Machine, value: Abstract, depth: int = 0) -> Any:
         machine.saw(value)
         if isinstance(value, DictValue) and value.is_exact:
             return {key: _known(machine, each, depth + 1) for key, each in value.members.items()}
-        if isinstance(value, ListValue) and value.rest is BOTTOM and not isinstance(value, SetValue):
-            return [_known(machine, each, depth + 1) for each in value.items]
+        items = in_order(value)
+        if items is not None:
+            return [_known(machine, each, depth + 1) for each in items]
     raise ValueError
 
 

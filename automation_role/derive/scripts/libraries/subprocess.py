@@ -13,8 +13,9 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
+from ..values.asking import foreign_name
 from ..values.domain import DATA, Abstract, Args, Machine, members, texts_in
-from ..values.external import External, Model
+from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.texts import computed
 
@@ -108,7 +109,7 @@ def _listed(words: list[Abstract]) -> Iterator[str]:
     if not words:
         return
     first = words[0]
-    if isinstance(first, External) and first.name == "sys.executable":
+    if foreign_name(first) == "sys.executable":
         yield from _program("python", words[1:])
         return
     names = texts_in(first)

@@ -7,10 +7,11 @@ import ast
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
+from ..values.asking import in_order, is_unknown, plainly
 from ..values.classes import ClassValue, InstanceValue, Variables
 from ..values.containers import CLOCK, things_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, UnknownValue, join, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.lists import ListValue
@@ -35,7 +36,7 @@ class Calls(Scope):
                 if function.attr.startswith(machine.libraries.methods_opening_urls):
                     machine.tell_urls(args, at)
                 return machine.escape(args, at, DATA)
-            if isinstance(target, (DictValue, ListValue)) and self._is_certain(function.value, target):
+            if isinstance(target, Thing) and target.is_by_place and self._is_certain(function.value, target):
                 exact = target.surely(machine, function.attr, args)
                 if exact is not BOTTOM:
                     return exact
@@ -64,8 +65,9 @@ class Calls(Scope):
         for each in node.args:
             if type(each) is ast.Starred:
                 value = self.value(each.value)
-                if isinstance(value, ListValue) and value.rest is BOTTOM and args.rest is BOTTOM:
-                    args.positional += value.items
+                known = in_order(value) if args.rest is BOTTOM else None
+                if known is not None:
+                    args.positional += known
                 else:
                     args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
             elif args.rest is BOTTOM:
@@ -85,13 +87,11 @@ class Calls(Scope):
         mappings = [each for each in members(value) if each is not None]
         perhaps: set[str] = set()
         for one in mappings:
-            held = one.held if isinstance(one, InstanceValue) and one.held is not None else one
+            held = plainly(one)
             each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
             if not isinstance(each, DictValue):
-                inside = (
-                    things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
-                )
-                args.extra = join_all([args.extra, each if isinstance(each, UnknownValue) else DATA, *inside])
+                inside = things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not each.is_unknown else ()
+                args.extra = join_all([args.extra, each if is_unknown(each) else DATA, *inside])
                 continue
             if each.is_open:
                 args.extra = join(args.extra, DATA if each.rest is BOTTOM else each.rest)

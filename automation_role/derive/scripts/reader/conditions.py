@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from ....values.value import Text
+from ..values.asking import all_in, is_unknown
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, UnknownValue, choices, join, join_all, members, truth
-from ..values.lists import ListValue
+from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, choices, join, join_all, members, truth
 
 Env = dict[str, Abstract]
 
@@ -38,10 +38,10 @@ def compared(kind: type[ast.cmpop], left: Abstract, right: Abstract) -> bool | N
 
 
 def _is_in(left: Abstract, right: Abstract) -> bool | None:
-    some = choices(left)
-    if some is None or not isinstance(right, ListValue) or right.rest is not BOTTOM:
+    some, items = choices(left), all_in(right)
+    if some is None or items is None:
         return None
-    held = [choices(each) for each in right.items]
+    held = [choices(each) for each in items]
     if any(each is None or len(each) != 1 for each in held):
         return None
     return _only({one in [each[0] for each in held if each is not None] for one in some})
@@ -51,7 +51,7 @@ def _is(left: Abstract, right: Abstract) -> bool | None:
     if right is not None:
         return _is_equal(left, right) if isinstance(left, Thing) or choices(left) is not None else None
     several = members(left)
-    if left is DATA or left is BOTTOM or any(isinstance(each, UnknownValue) for each in several):
+    if left is DATA or left is BOTTOM or any(map(is_unknown, several)):
         return None
     return _only({each is None for each in several})
 
@@ -165,10 +165,11 @@ def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
     if isinstance(value, DictValue):
         known = value.is_exact if exact else not value.is_open and value.keys is BOTTOM
         return tuple(value.members) if known else None
-    if not isinstance(value, ListValue) or value.rest is not BOTTOM:
+    items = all_in(value)
+    if items is None:
         return None
     found: list[Any] = []
-    for each in value.items:
+    for each in items:
         some = choices(each)
         if some is None or (exact and len(some) != 1):
             return None
@@ -183,7 +184,7 @@ def _among(value: Abstract, options: tuple[Any, ...], *, holds: bool) -> Abstrac
         known = choices(member)
         if known is not None:
             found = join_all([found, *(each for each in known if (each in options) is holds)])
-        elif options == (None,) and holds and isinstance(member, Thing) and not isinstance(member, UnknownValue):
+        elif options == (None,) and holds and isinstance(member, Thing) and not member.is_unknown:
             continue
         elif not holds or (isinstance(member, Thing) and member is not DATA and not isinstance(member, Text)):
             found = join(found, member)

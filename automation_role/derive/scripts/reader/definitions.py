@@ -6,12 +6,13 @@ import ast
 import builtins
 from typing import Final
 
+from ..values.asking import foreign_name, is_unknown, unwrapped
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, Abstract, Args, UnknownValue, members
-from ..values.external import External, external
+from ..values.domain import BOTTOM, Abstract, Args, members
+from ..values.external import external
 from ..values.frames import Frame
-from ..values.functions import Function, Wrapper, decorated
+from ..values.functions import Function, decorated
 from ..values.lists import ListValue
 from .bindings import bound_names
 from .expressions import Expressions
@@ -58,10 +59,10 @@ class Definitions(Expressions):
             node.name,
             inner.env or {},
             tuple(each for base in bases for each in members(base) if isinstance(each, ClassValue)),
-            tuple(
-                each.name for base in bases for each in members(base) if isinstance(each, External) and each.name not in known.plain_bases
-            )
-            + tuple("?" for base in bases if isinstance(base, UnknownValue)),
+            (
+                *(name for base in bases for each in members(base) if (name := foreign_name(each)) and name not in known.plain_bases),
+                *("?" for base in bases if is_unknown(base)),
+            ),
             node,
         )
         made.holds = next((known.bases[name] for name in made.foreign if name in known.bases), None)
@@ -74,7 +75,7 @@ class Definitions(Expressions):
         for method in methods:
             method.owner = made
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
-        if any(isinstance(each, External) and each.name in known.field_bases for each in bases):
+        if any(foreign_name(each) in known.field_bases for each in bases):
             made.fields = fields
         if isinstance(meta, ClassValue):
             made.meta = meta
@@ -84,11 +85,11 @@ class Definitions(Expressions):
             self._made_by_meta(made, bases, given, self.frame.line(node))
         starter = made.find("__init_subclass__", after=made)
         if starter is not BOTTOM:
-            self.machine.call(starter.function if isinstance(starter, Wrapper) else starter, Args([made], given), self.frame.line(node))
+            self.machine.call(unwrapped(starter), Args([made], given), self.frame.line(node))
         value: Abstract = made
         for each in reversed(node.decorator_list):
             decorator = self.value(each)
-            if isinstance(decorator, External) and decorator.name in known.field_decorators:
+            if foreign_name(decorator) in known.field_decorators:
                 made.fields = (made.fields or ()) + fields
             else:
                 value = decorated(self.machine, decorator, value, self.frame.line(node))
@@ -104,7 +105,7 @@ class Definitions(Expressions):
         for name, first in (("__new__", meta), ("__init__", made)):
             method = meta.find(name)
             if method is not BOTTOM:
-                self.machine.call(method.function if isinstance(method, Wrapper) else method, Args([first, *held], dict(given)), at)
+                self.machine.call(unwrapped(method), Args([first, *held], dict(given)), at)
         self.machine.class_made = around
 
 
@@ -121,5 +122,5 @@ def _surely_bound(body: list[ast.stmt]) -> frozenset[str]:
 
 def _is_error(base: Abstract) -> bool:
     """Whether it is one of Python's exceptions."""
-    kind = getattr(builtins, base.name.removeprefix("builtins."), None) if isinstance(base, External) else None
+    kind = getattr(builtins, foreign_name(base).removeprefix("builtins."), None)
     return isinstance(kind, type) and issubclass(kind, BaseException)

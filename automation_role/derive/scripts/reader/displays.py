@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ..values.classes import InstanceValue
+from ..values.asking import in_order, special
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
 from ..values.lists import ListValue, SetValue
@@ -43,24 +43,26 @@ class Displays(Scope):
     def _written(self, value: Abstract, at: int) -> None:
         """Python asks an instance how it reads."""
         for each in members(value):
-            if isinstance(each, InstanceValue) and (method := each.made_of.find("__format__")) is not BOTTOM:
+            if (method := special(each, "__format__")) is not BOTTOM:
                 self.machine.call(method, Args([each, DATA]), at)
 
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Abstract:
         items: list[Abstract] = []
         rest: Abstract = BOTTOM
         for each in node.elts:
-            if isinstance(each, ast.Starred):
+            if type(each) is ast.Starred:
                 value = self.value(each.value)
-                if isinstance(value, ListValue) and value.rest is BOTTOM and rest is BOTTOM:
-                    items += value.items
+                known = in_order(value) if rest is BOTTOM else None
+                if known is not None:
+                    items += known
                 else:
                     rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
             elif rest is BOTTOM:
                 items.append(self.value(each))
             else:
                 rest = join(rest, self.value(each))
-        return self.frame.site(self.machine, node, (SetValue if isinstance(node, ast.Set) else ListValue)(items, rest))
+        made = SetValue(items, rest) if type(node) is ast.Set else ListValue(items, rest)
+        return self.frame.site(self.machine, node, made)
 
     def dict_(self, node: ast.Dict) -> Abstract:
         made = DictValue()
@@ -80,8 +82,7 @@ class Displays(Scope):
         before, around = self.env, self.machine.where
         self.machine.where = object()
         self.env = dict(before or {})
-        kind = SetValue if isinstance(node, ast.SetComp) else ListValue
-        made: ListValue | DictValue = DictValue() if isinstance(node, ast.DictComp) else kind()
+        made: ListValue | DictValue = _MADE.get(type(node), ListValue)()
         self.machine.repeated(partial(self._comprehend, node, 0, made), self.frame.line(node))
         inner, self.env = self.env, before
         self.machine.where = around
@@ -94,10 +95,10 @@ class Displays(Scope):
     ) -> Abstract:
         """Put into a new container what the comprehension gives from its generator of this depth on."""
         if depth == len(node.generators):
-            if isinstance(node, ast.DictComp) and isinstance(made, DictValue):
+            if isinstance(node, ast.DictComp):
                 key = self.value(node.key)
-                made.put(self.machine, key, self.value(node.value))
-            elif isinstance(made, ListValue) and not isinstance(node, ast.DictComp):
+                made.store_item(self.machine, key, self.value(node.value))
+            else:
                 made.add(self.machine, self.value(node.elt))
             return BOTTOM
         self.machine.spend(1)
@@ -110,6 +111,9 @@ class Displays(Scope):
                 self._comprehend(node, depth + 1, made)
         self.machine.rounds = around
         return BOTTOM
+
+
+_MADE: Final[dict[type[ast.expr], type[ListValue | DictValue]]] = {ast.SetComp: SetValue, ast.DictComp: DictValue}
 
 
 def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....findings import BY_HAND
-from ....values.value import Text
-from ..values.classes import InstanceValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Union, join, join_all, members
-from ..values.lists import Generator, ListValue, Slice, awaited
+from ..values.domain import DATA, OPAQUE, REPORTED, Abstract, join, join_all, members
+from ..values.lists import Generator, Slice, awaited
 from .calls import Calls
 from .displays import Displays
 from .limits import MAX_LEVELS
@@ -70,10 +68,10 @@ class Expressions(Operators, Calls, Displays):
     def subscript(self, node: ast.Subscript) -> Abstract:
         whole = self.value(node.value)
         if isinstance(node.slice, ast.Slice):
-            return self._sliced(whole, self.bounds(node.slice), self.frame.line(node))
+            return self.machine.sliced(whole, self.bounds(node.slice), self.frame.line(node))
         key = self.value(node.slice)
         if isinstance(key, Slice):
-            return self._sliced(whole, key.place, self.frame.line(node))
+            return self.machine.sliced(whole, key.place, self.frame.line(node))
         return self.machine.item(whole, key, self.frame.line(node))
 
     def bounds(self, node: ast.Slice) -> slice | None:
@@ -81,20 +79,6 @@ class Expressions(Operators, Calls, Displays):
         given = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
         known = [each if isinstance(each, int) else None for each in given]
         return slice(*known) if known == given and known[2] != 0 else None
-
-    def _sliced(self, whole: Abstract, place: slice | None, at: int) -> Abstract:
-        if isinstance(whole, Union):
-            return join_all([self._sliced(each, place, at) for each in whole.members])
-        if isinstance(whole, InstanceValue):  # of a class that is made of `list`, or that says itself what its items are
-            own = whole.made_of.find("__getitem__") is BOTTOM and isinstance(whole.held, ListValue)
-            return self._sliced(whole.held, place, at) if own else self.machine.item(whole, DATA, at)
-        if isinstance(whole, ListValue):
-            return whole.sliced(place)
-        if isinstance(whole, str):
-            return whole[place] if place is not None else DATA
-        if isinstance(whole, (Text, int, float)) or whole is None:
-            return DATA
-        return whole
 
     def yield_(self, node: ast.Yield) -> Abstract:
         value = self.value(node.value) if node.value is not None else None

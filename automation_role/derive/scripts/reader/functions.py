@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Protocol
 
-from ..values.classes import ClassValue, InstanceValue
+from ..values.asking import foreign_name
+from ..values.classes import ClassValue
 from ..values.containers import CLOCK, Container, is_plain
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, identity, join, join_all, members
-from ..values.external import External
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, widened
 from ..values.lists import Generator, ListValue
@@ -69,11 +69,7 @@ class Functions(Places):
 
     def scatter(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
-        if (
-            not isinstance(value, Thing)
-            or isinstance(value, UnknownValue)
-            or (isinstance(value, Container) and value.is_filled and is_plain(value))
-        ):
+        if not isinstance(value, Thing) or value.is_unknown or (isinstance(value, Container) and value.is_filled and is_plain(value)):
             return
         self._scattered.capture(name, value)
 
@@ -108,7 +104,7 @@ class Functions(Places):
         """`raise value`: whoever catches it may find something in it."""
         for each in members(value):
             made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
-            if isinstance(made, Thing) and not isinstance(made, (UnknownValue, External)):
+            if isinstance(made, Thing) and not made.is_unknown and not made.foreign_name:
                 self._thrown.capture("", made)
 
     def caught(self, kinds: Abstract) -> Abstract:
@@ -117,20 +113,16 @@ class Functions(Places):
         wanted = [each for kind in members(kinds) for each in (kind.inside() if isinstance(kind, ListValue) else (kind,))]
         own = [each for each in wanted if isinstance(each, ClassValue)]
         # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) isn't one that the script defines.
-        any_of_them = any(
-            each is OPAQUE or each is REPORTED or (isinstance(each, External) and each.name.startswith("builtins.")) for each in wanted
-        )
+        any_of_them = any(each is OPAQUE or each is REPORTED or foreign_name(each).startswith("builtins.") for each in wanted)
         # What a generator returns is in the exception that ends it.
-        ended = any(
-            isinstance(each, External) and each.name in {"builtins.StopIteration", "builtins.StopAsyncIteration"} for each in wanted
-        )
+        ended = any(foreign_name(each) in {"builtins.StopIteration", "builtins.StopAsyncIteration"} for each in wanted)
         return join_all(
             [
                 OPAQUE if ended else DATA,
                 *(
                     each
                     for each in members(self._thrown.captured.get("", BOTTOM))
-                    if any_of_them or (isinstance(each, InstanceValue) and any(one in each.made_of.mro for one in own))
+                    if any_of_them or (isinstance(each, Thing) and each.is_of(own))
                 ),
             ]
         )

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 from functools import partial
 
+from ..values.asking import is_scalar
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, are_twins
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, is_scalar, join, join_all, members
+from ..values.domain import BOTTOM, DATA, Abstract, join, join_all, members
 from ..values.frames import Frame
 from ..values.functions import Function
 from ..values.lists import ListValue

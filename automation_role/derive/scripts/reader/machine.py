@@ -7,14 +7,14 @@ from typing import Final
 
 from ....values.value import Text
 from ..libraries.boto3_clients import has_method
+from ..values.asking import foreign_name, in_order, is_unknown
+from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, InstanceValue
 from ..values.containers import Bag, things_in
 from ..values.credentials import OWN, Callers
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members, texts_in
-from ..values.external import External
 from ..values.known_libraries import Libraries
-from ..values.lists import ListValue
 from ..values.supers import Super
 from ..values.texts import text_method
 from .functions import Reads
@@ -81,16 +81,12 @@ class Interpreter(Imports):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            if name == "__getattribute__" and not isinstance(target, (InstanceValue, ClassValue, Super, Union)):
+            if name == "__getattribute__" and not isinstance(target, (Attributed, Super, Union)):
                 found: Abstract = BoundMethod(target, name)
             else:
                 found = target.attribute(self, name, at)
             self.levels -= 1
-            if (
-                name in {"value", "_value_"}
-                and not isinstance(target, (InstanceValue, ClassValue))
-                and any(each.enum is not None for each in self.classes)
-            ):
+            if name in {"value", "_value_"} and not isinstance(target, Attributed) and any(each.enum is not None for each in self.classes):
                 found = join(found, target)  # members of an `Enum` are read as their values
             return found if found is DATA else self.saw(found)
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
@@ -106,8 +102,10 @@ class Interpreter(Imports):
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
-            of_class = isinstance(target, External) and len(args.positional) > 1  # `object.__getattribute__(x, name)`
-            if name == "__getattribute__" and not of_class and not isinstance(target, (InstanceValue, ClassValue, Super, Union)):
+            if name == "__getattribute__" and not (
+                isinstance(target, (Attributed, Super, Union))
+                or (target.foreign_name and len(args.positional) > 1)  # `object.__getattribute__(x, name)`
+            ):
                 return self.by_name(target, args.get(0, "name", DATA), at)
             self.levels += 1
             found = target.invoke(self, name, args, at)
@@ -138,6 +136,12 @@ class Interpreter(Imports):
             return target[key]
         return DATA
 
+    def sliced(self, target: Abstract, place: slice | None, at: int) -> Abstract:
+        """What `target[place]` is; `None` for a slice that is not known."""
+        if isinstance(target, Thing):
+            return target.sliced(self, place, at)
+        return target[place] if isinstance(target, str) and place is not None else DATA
+
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
         """What iterating gives, one by one where that is known."""
         if isinstance(target, Thing):
@@ -155,8 +159,9 @@ class Interpreter(Imports):
 
     def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
         """The parts of `a, b = value`."""
-        if isinstance(value, ListValue) and len(value.items) == count and value.rest is BOTTOM:
-            return [self.saw(each) for each in value.items]
+        items = in_order(value)
+        if items is not None and len(items) == count:
+            return [self.saw(each) for each in items]
         if isinstance(value, Union):
             several = [self.unpacked(member, count, at) for member in value.members if member is not None]
             return [join_all(each[place] for each in several) for place in range(count)]
@@ -173,7 +178,7 @@ class Interpreter(Imports):
 
         Functions among them may be called, with the others and with `given` for what is not known.
         """
-        things = [each for each in things_in(args.values(), self) if not isinstance(each, (UnknownValue, External))]
+        things = [each for each in things_in(args.values(), self) if not (is_unknown(each) or foreign_name(each))]
         if not things:
             return given
         self.spend(len(things))
@@ -184,7 +189,7 @@ class Interpreter(Imports):
                 named = dict(args.keywords) if others else {}
                 value.given_away(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
         for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
-            if isinstance(value, Thing) and not isinstance(value, UnknownValue):
+            if isinstance(value, Thing) and not value.is_unknown:
                 others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
                 value.given_away(self, Args([], {}, join_all([given, *others]), given), at)
         self.where = around

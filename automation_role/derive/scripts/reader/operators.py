@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....values.value import Text
-from ..values.classes import InstanceValue
+from ..values.asking import foreign_name, plainly, special, truthy
 from ..values.containers import Container, things_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth, truthy
-from ..values.external import External
-from ..values.lists import ListValue, SetValue
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
+from ..values.lists import ListValue
 from ..values.texts import percent
 from ..values.writing import concatenated
 from .bindings import assigned_inside
@@ -46,6 +45,8 @@ _COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.LtE: ("__le__", "__ge__"),
     ast.Gt: ("__gt__", "__lt__"),
     ast.GtE: ("__ge__", "__le__"),
+    ast.In: ("", "__contains__"),
+    ast.NotIn: ("", "__contains__"),
 }
 
 _IN_PLACE: Final = frozenset({"add", "mul", "or", "and", "sub", "xor"})  # operators by which lists, dicts and sets change themselves
@@ -80,7 +81,7 @@ class Operators(Scope):
     def bin_op(self, node: ast.BinOp) -> Abstract:
         chain = [node.right]
         left: ast.expr = node.left
-        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add) and isinstance(node.op, ast.Add):
+        while type(node.op) is ast.Add and isinstance(left, ast.BinOp) and type(left.op) is ast.Add:
             chain.append(left.right)
             left = left.left
         value = self.value(left)
@@ -90,46 +91,37 @@ class Operators(Scope):
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
         for side, other in ((left, right), (right, left)):
-            if isinstance(side, Union) and any(isinstance(each, InstanceValue) for each in side.members):
+            if isinstance(side, Union) and any(isinstance(each, Thing) and each.is_instance for each in side.members):
                 pairs = [(each, other) if side is left else (other, each) for each in side.members]
                 return join_all([self._binary(op, *pair, at, in_place=in_place) for pair in pairs])
         word = OPERATORS.get(type(op), "")
         asked = [(left, f"__{word}__", right), (right, f"__r{word}__", left)]
         found: Abstract = BOTTOM
         for target, name, other in [(left, f"__i{word}__", right), *asked] if in_place else asked:
-            if isinstance(target, InstanceValue) and (method := target.made_of.find(name)) is not BOTTOM:
+            if (method := special(target, name)) is not BOTTOM:
                 given = self.machine.call(method, Args([target, other]), at)
                 found = join_all([found, *(each for each in members(given) if not _is_not_implemented(each))])
                 if not any(map(_is_not_implemented, members(given))):
                     return found
         if found is not BOTTOM:
             return join(found, DATA)
-        if in_place and isinstance(left, InstanceValue) and left.held is not None and word in _IN_PLACE:
-            self.machine.invoke(left.held, f"__i{word}__", Args([right]), at)
+        own = plainly(left)
+        if in_place and own is not left and word in _IN_PLACE:
+            self.machine.invoke(own, f"__i{word}__", Args([right]), at)
             return left
-        left, right = (each.held if isinstance(each, InstanceValue) and each.held is not None else each for each in (left, right))
-        return self._plainly(op, left, right, at)
+        return self._plainly(op, own, plainly(right), at)
 
     def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
         """An operator on Python's own kinds of values."""
-        if isinstance(op, ast.Add):
-            if isinstance(left, (str, Text)) or isinstance(right, (str, Text)):
-                return concatenated([left, right])
-            if isinstance(left, ListValue) and isinstance(right, ListValue):
-                if left.rest is BOTTOM:
-                    return ListValue([*left.items, *right.items], right.rest)
-                return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
-            if isinstance(left, ListValue) or isinstance(right, ListValue):
-                return ListValue([], join_all([*self.machine.elements(left, at), *self.machine.elements(right, at)]))
-        if isinstance(op, ast.Mod) and isinstance(left, str):
+        word = OPERATORS.get(type(op), "")
+        if word == "add" and (isinstance(left, (str, Text)) or isinstance(right, (str, Text))):
+            return concatenated([left, right])
+        if word == "mod" and isinstance(left, str):
             return percent(left, right)
-        if isinstance(op, ast.BitOr) and isinstance(left, DictValue):
-            whole = left.copy()
-            whole.update(self.machine, right, at, surely=True)
-            return whole
-        if isinstance(left, ListValue) and isinstance(op, (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub, ast.Mult)):
-            held = [left.whole(), *(each.whole() for each in members(right) if isinstance(each, ListValue))]
-            return (SetValue if isinstance(left, SetValue) else ListValue)([], join_all(held))
+        for side in (left, right):
+            made = side.operated(self.machine, word, left, right, at) if isinstance(side, Thing) else BOTTOM
+            if made is not BOTTOM:
+                return made
         return self._either(op, left, right, at)
 
     def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
@@ -158,18 +150,18 @@ class Operators(Scope):
 
     def unary_op(self, node: ast.UnaryOp) -> Abstract:
         value = self.value(node.operand)
-        if isinstance(node.op, ast.Not):
+        if type(node.op) is ast.Not:
             known = truth(value)
             return DATA if known is None else not known
         name = _UNARY[type(node.op)]
         own = [
             self.machine.call(method, Args([each]), self.frame.line(node))
             for each in members(value)
-            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
+            if (method := special(each, name)) is not BOTTOM
         ]
         if own:
             return join_all(own)
-        if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
+        if type(node.op) is ast.USub and isinstance(value, (int, float)):
             return -value
         return DATA
 
@@ -189,20 +181,15 @@ class Operators(Scope):
 
     def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
         """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
-        if not isinstance(left, (InstanceValue, Union)) and not isinstance(right, (InstanceValue, Union)):
-            return BOTTOM
-        if isinstance(op, (ast.In, ast.NotIn)):
-            several: tuple[tuple[Abstract, str, Abstract], ...] = ((right, "__contains__", left),)
-        elif type(op) in _COMPARED:
-            names = _COMPARED[type(op)]
-            several = ((left, names[0], right), (right, names[1], left))
-        else:
-            return BOTTOM
+        if not any(isinstance(each, Thing) and each.has_instances for each in (left, right)):
+            return BOTTOM  # as nearly always
+        of_left, of_right = _COMPARED.get(type(op), ("", ""))
+        several = [each for each in ((left, of_left, right), (right, of_right, left)) if each[1]]
         return join_all(
             self.machine.call(method, Args([each, other]), at)
             for target, name, other in several
             for each in members(target)
-            if isinstance(each, InstanceValue) and (method := each.made_of.find(name)) is not BOTTOM
+            if (method := special(each, name)) is not BOTTOM
         )
 
     def if_exp(self, node: ast.IfExp) -> Abstract:
@@ -227,7 +214,7 @@ class Operators(Scope):
 
 def _is_not_implemented(value: Abstract) -> bool:
     """Whether a method says by it that the other operand is to be asked."""
-    return isinstance(value, External) and value.name == "builtins.NotImplemented"
+    return foreign_name(value) == "builtins.NotImplemented"
 
 
 def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:

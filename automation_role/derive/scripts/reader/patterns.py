@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any, Final
 
-from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, Abstract, join_all, members, truth
-from ..values.lists import ListValue, SetValue
+from ..values.asking import in_order
+from ..values.domain import BOTTOM, Abstract, Thing, join_all, members, truth
+from ..values.lists import ListValue
 from .conditions import compared, refined
 from .expressions import Expressions
 from .scope import Env, joined
@@ -55,52 +56,58 @@ class Patterns(Expressions):
 
     def _matches(self, pattern: ast.pattern, subject: Abstract) -> bool | None:
         """Whether a pattern fits, if that is known; binds its names."""
-        if isinstance(pattern, ast.MatchValue):
-            return compared(ast.Eq, subject, self.value(pattern.value))
-        if isinstance(pattern, ast.MatchSingleton):
+        fits = _FITS.get(type(pattern))
+        if fits is None:
+            self.unknown(pattern)
             return None
-        if isinstance(pattern, ast.MatchAs):
-            known = True if pattern.pattern is None else self._matches(pattern.pattern, subject)
-            if pattern.name is not None and known is not False:
-                self.bind(pattern.name, subject)
-            return known
-        if isinstance(pattern, ast.MatchOr):
-            return self._matches_one(pattern.patterns, subject)
-        if isinstance(pattern, ast.MatchStar):
-            if pattern.name is not None:
-                self.bind(pattern.name, subject)
-            return None
-        for inner, part in self._parts(pattern, subject):
-            if part is BOTTOM or (self._matches(inner, part) is False and isinstance(pattern, ast.MatchSequence)):
-                return False
-        if isinstance(pattern, ast.MatchMapping) and pattern.rest is not None:
-            self.bind(pattern.rest, join_all(each.copy() if isinstance(each, DictValue) else each for each in members(subject)))
+        return fits(self, pattern, subject)
+
+    def fits_value(self, pattern: ast.MatchValue, subject: Abstract) -> bool | None:
+        return compared(ast.Eq, subject, self.value(pattern.value))
+
+    def fits_singleton(self, _pattern: ast.MatchSingleton, _subject: Abstract) -> bool | None:
         return None
 
-    def _parts(self, pattern: ast.pattern, subject: Abstract) -> Iterator[tuple[ast.pattern, Abstract]]:
-        """The patterns inside one, each with what it is held against."""
+    def fits_as(self, pattern: ast.MatchAs, subject: Abstract) -> bool | None:
+        known = True if pattern.pattern is None else self._matches(pattern.pattern, subject)
+        if pattern.name is not None and known is not False:
+            self.bind(pattern.name, subject)
+        return known
+
+    def fits_star(self, pattern: ast.MatchStar, subject: Abstract) -> bool | None:
+        if pattern.name is not None:
+            self.bind(pattern.name, subject)
+        return None
+
+    def fits_mapping(self, pattern: ast.MatchMapping, subject: Abstract) -> bool | None:
+        for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+            self._matches(inner, self.machine.item(subject, self.value(key), self.frame.line(pattern)))
+        if pattern.rest is not None:
+            self.bind(pattern.rest, join_all(each.copied(self.machine) if isinstance(each, Thing) else each for each in members(subject)))
+        return None
+
+    def fits_class(self, pattern: ast.MatchClass, subject: Abstract) -> bool | None:
         at = self.frame.line(pattern)
-        if isinstance(pattern, ast.MatchMapping):
-            for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
-                yield inner, self.machine.item(subject, self.value(key), at)
-        elif isinstance(pattern, ast.MatchClass):
-            fields = self.machine.elements(self.machine.attribute(self.value(pattern.cls), "__match_args__", at), at)
-            names = [*fields, *[None] * len(pattern.patterns)]  # `case str(text)` is about the whole
-            for name, inner in (
-                *zip(names, pattern.patterns, strict=False),
-                *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
-            ):
-                yield inner, self.machine.attribute(subject, name, at) if isinstance(name, str) else subject
-        elif isinstance(pattern, ast.MatchSequence):
-            yield from zip(pattern.patterns, self._items(pattern.patterns, subject, at), strict=True)
+        fields = self.machine.elements(self.machine.attribute(self.value(pattern.cls), "__match_args__", at), at)
+        names = [*fields, *[None] * len(pattern.patterns)]  # `case str(text)` is about the whole
+        given = zip(names, pattern.patterns, strict=False)
+        for name, inner in (*given, *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True)):
+            self._matches(inner, self.machine.attribute(subject, name, at) if isinstance(name, str) else subject)
+        return None
+
+    def fits_sequence(self, pattern: ast.MatchSequence, subject: Abstract) -> bool | None:
+        for inner, part in zip(pattern.patterns, self._items(pattern.patterns, subject, self.frame.line(pattern)), strict=True):
+            if part is BOTTOM or self._matches(inner, part) is False:
+                return False
+        return None
 
     def _items(self, patterns: list[ast.pattern], subject: Abstract, at: int) -> list[Abstract]:
         """What each pattern of a sequence is held against."""
-        star = next((place for place, each in enumerate(patterns) if isinstance(each, ast.MatchStar)), None)
+        star = next((place for place, each in enumerate(patterns) if type(each) is ast.MatchStar), None)
         several: list[list[Abstract]] = []
         for each in members(subject):
-            if isinstance(each, ListValue) and each.rest is BOTTOM and not isinstance(each, SetValue):
-                items = each.items
+            items = in_order(each)
+            if items is not None:
                 if len(items) == len(patterns) and star is None:
                     several.append(items)
                 elif star is not None and len(items) >= len(patterns) - 1:
@@ -111,11 +118,11 @@ class Patterns(Expressions):
                 several.append([ListValue([], whole) if place == star else whole for place in range(len(patterns))])
         return [join_all(one[place] for one in several) for place in range(len(patterns))]
 
-    def _matches_one(self, patterns: list[ast.pattern], subject: Abstract) -> bool | None:
+    def fits_one(self, pattern: ast.MatchOr, subject: Abstract) -> bool | None:
         """Whether one of several patterns fits; its names are bound to what each of those says that may fit."""
         before, ends = dict(self.env or {}), []
         answers: list[bool | None] = []
-        for each in patterns:
+        for each in pattern.patterns:
             self.env = dict(before)
             answers.append(self._matches(each, subject))
             if answers[-1] is not False:
@@ -124,3 +131,15 @@ class Patterns(Expressions):
                 break
         self.env = joined(ends) if ends else before
         return True if True in answers else None if None in answers else False
+
+
+_FITS: Final[dict[type[ast.pattern], Callable[[Patterns, Any, Abstract], bool | None]]] = {
+    ast.MatchValue: Patterns.fits_value,
+    ast.MatchSingleton: Patterns.fits_singleton,
+    ast.MatchAs: Patterns.fits_as,
+    ast.MatchOr: Patterns.fits_one,
+    ast.MatchStar: Patterns.fits_star,
+    ast.MatchMapping: Patterns.fits_mapping,
+    ast.MatchClass: Patterns.fits_class,
+    ast.MatchSequence: Patterns.fits_sequence,
+}

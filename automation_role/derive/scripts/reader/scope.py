@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
 
+from ..values.asking import in_order
 from ..values.containers import Container
-from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing, join, join_all
 from ..values.functions import FunctionNode
 from ..values.lists import ListValue
@@ -73,51 +73,59 @@ class Scope:
 
     def assign(self, target: ast.expr, value: Abstract) -> None:
         """`target = value` for any kind of target."""
-        if isinstance(target, ast.Name):
+        if type(target) is ast.Name:
             self.bind(target.id, value)
-        elif isinstance(target, ast.Attribute):
-            whole = self.value(target.value)
-            if isinstance(whole, Thing):
-                whole.store(self.machine, target.attr, value)
-                self._settle(target.value, whole, target.attr, value)
-        elif isinstance(target, ast.Subscript):
-            whole = self.value(target.value)
-            key = self.value(target.slice)
-            if isinstance(target.slice, ast.Slice):
-                value = join_all(self.machine.elements(value, self.frame.line(target)))
-            if isinstance(whole, Thing):
-                whole.store_item(self.machine, key, value)
-                if isinstance(whole, (DictValue, ListValue)):
-                    self._settle(target.value, whole, key, value)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self._unpack(target.elts, value)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, value)
+        elif (assign := _ASSIGN.get(type(target))) is not None:
+            assign(self, target, value)
 
-    def _settle(self, node: ast.expr, target: Abstract, key: Abstract, value: Abstract) -> None:
+    def assign_attribute(self, target: ast.Attribute, value: Abstract) -> None:
+        whole = self.value(target.value)
+        if isinstance(whole, Thing):
+            whole.store(self.machine, target.attr, value)
+            self._settle(target.value, whole, target.attr, value)
+
+    def assign_item(self, target: ast.Subscript, value: Abstract) -> None:
+        whole = self.value(target.value)
+        key = self.value(target.slice)
+        if type(target.slice) is ast.Slice:
+            value = join_all(self.machine.elements(value, self.frame.line(target)))
+        if isinstance(whole, Thing):
+            whole.store_item(self.machine, key, value)
+            if whole.is_by_place:
+                self._settle(target.value, whole, key, value)
+
+    def assign_starred(self, target: ast.Starred, value: Abstract) -> None:
+        self.assign(target.value, value)
+
+    def _settle(self, node: ast.expr, target: Thing, key: Abstract, value: Abstract) -> None:
         """What is stored under a variable's own name in the code that made the value is there from then on, and nothing else is."""
         if not isinstance(target, Container):
             return
         if self._is_certain(node, target):
             target.settle(self.machine, key, value)
-        elif isinstance(node, ast.Name) and self.env is not None and self.env.get(node.id) is target and isinstance(key, str):
+        elif self._is_variable(node, target) and isinstance(key, str):
             self.machine.stored_in_arm(target, key)
+
+    def _is_variable(self, node: ast.expr, value: Abstract) -> bool:
+        """Whether an expression is the name of a variable with this value."""
+        return type(node) is ast.Name and self.env is not None and self.env.get(node.id) is value
 
     def _is_certain(self, node: ast.expr, target: Abstract) -> bool:
         """Whether a change of `node`'s value, which is `target`, surely happens, and to nothing else."""
-        return isinstance(node, ast.Name) and self.env is not None and self.env.get(node.id) is target and self.machine.is_certain(target)
+        return self._is_variable(node, target) and self.machine.is_certain(target)
 
-    def _unpack(self, targets: list[ast.expr], value: Abstract) -> None:
+    def unpack(self, node: ast.Tuple | ast.List, value: Abstract) -> None:
+        targets = node.elts
         at = self.frame.line(targets[0]) if targets else 0
-        starred = next((place for place, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
+        starred = next((place for place, each in enumerate(targets) if type(each) is ast.Starred), None)
         if starred is None:
             for target, part in zip(targets, self.machine.unpacked(value, len(targets), at), strict=True):
                 self.assign(target, part)
             return
-        if isinstance(value, ListValue) and value.rest is BOTTOM and len(value.items) >= len(targets) - 1:
-            tail = len(targets) - starred - 1
-            end = len(value.items) - tail
-            parts = [*value.items[:starred], ListValue(value.items[starred:end]), *value.items[end:]]
+        items = in_order(value)
+        if items is not None and len(items) >= len(targets) - 1:
+            end = len(items) - (len(targets) - starred - 1)
+            parts = [*items[:starred], ListValue(items[starred:end]), *items[end:]]
         else:
             whole = join_all(self.machine.elements(value, at))
             parts = [ListValue([], whole) if place == starred else whole for place in range(len(targets))]
@@ -130,6 +138,15 @@ class Scope:
             self.frame.capturing = True
             for name, value in (self.env or {}).items():
                 self.frame.capture(name, value)
+
+
+_ASSIGN: Final[dict[type[ast.expr], Callable[[Scope, Any, Abstract], None]]] = {
+    ast.Attribute: Scope.assign_attribute,
+    ast.Subscript: Scope.assign_item,
+    ast.Tuple: Scope.unpack,
+    ast.List: Scope.unpack,
+    ast.Starred: Scope.assign_starred,
+}
 
 
 def joined(envs: list[Env]) -> Env | None:

@@ -8,13 +8,12 @@ from operator import is_
 from typing import Any, Final, cast
 
 from ....findings import BY_HAND
-from ..values.classes import ClassValue, InstanceValue
+from ..values.asking import foreign_name, is_unknown, special
 from ..values.containers import Container
-from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, UnknownValue, join, join_all, members, truth
-from ..values.external import External, names_of
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, truth
+from ..values.external import names_of
 from ..values.functions import Entering, FunctionNode, signature_of
-from ..values.lists import Generator, ListValue
+from ..values.lists import Generator
 from ..values.modules import ModuleValue
 from ..values.work import walked
 from .bindings import bound_names
@@ -99,9 +98,7 @@ class Reader(Loops, Patterns, Definitions):
             self.annotation(node.annotation)  # those of a function's variables are never evaluated
         if node.value is not None:
             value = self.value(node.value)
-            self.assign(
-                node.target, self.machine.annotated(node.annotation, self.frame, value) if isinstance(value, UnknownValue) else value
-            )
+            self.assign(node.target, self.machine.annotated(node.annotation, self.frame, value) if is_unknown(value) else value)
 
     def augmented(self, node: ast.AugAssign) -> None:
         old = self.value(node.target)
@@ -110,14 +107,14 @@ class Reader(Loops, Patterns, Definitions):
         word = f"__i{OPERATORS.get(type(node.op), '')}__"
         others: list[Abstract] = []
         for each in members(old):
-            if isinstance(each, (ListValue, DictValue)):  # in place, for all who hold it
+            if isinstance(each, Thing) and each.is_by_place:  # in place, for all who hold it
                 certain = each is old and self._is_certain(node.target, old)
                 if not certain or each.surely(self.machine, word, Args([value])) is BOTTOM:
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
                 others.append(self._binary(node.op, each, value, at, in_place=True))
-        if len(others) != 1 or others[0] is not old or not isinstance(old, (ListValue, DictValue)):  # unknown data may be other data
+        if not isinstance(old, Thing) or not old.is_by_place or len(others) != 1 or others[0] is not old:  # unknown data may be other data
             self.assign(node.target, join_all(others))
 
     def expression(self, node: ast.Expr) -> None:
@@ -150,22 +147,36 @@ class Reader(Loops, Patterns, Definitions):
 
     def deleting(self, node: ast.Delete) -> None:
         for each in node.targets:
-            if isinstance(each, ast.Name) and self.env is not None:
-                self.env.pop(each.id, None)
-            elif isinstance(each, ast.Subscript):
-                whole, key = self.value(each.value), self.value(each.slice)
-                place = self.bounds(each.slice) if isinstance(each.slice, ast.Slice) else key
-                if self._is_certain(each.value, whole) and isinstance(whole, (DictValue, ListValue)) and place is not None:
-                    given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
-                    if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
-                        continue
-                for one in members(whole):
-                    if isinstance(one, Thing):
-                        self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(each))
-            elif isinstance(each, ast.Attribute):
-                for one in members(self.value(each.value)):
-                    if isinstance(one, (InstanceValue, ClassValue)):
-                        one.forget(self.machine, each.attr)
+            self._delete(each)
+
+    def _delete(self, target: ast.expr) -> None:
+        delete = _DELETE.get(type(target))
+        if delete is not None:
+            delete(self, target)
+
+    def delete_name(self, target: ast.Name) -> None:
+        if self.env is not None:
+            self.env.pop(target.id, None)
+
+    def delete_item(self, target: ast.Subscript) -> None:
+        whole, key = self.value(target.value), self.value(target.slice)
+        place = self.bounds(target.slice) if isinstance(target.slice, ast.Slice) else key
+        if place is not None and isinstance(whole, Thing) and whole.is_by_place and self._is_certain(target.value, whole):
+            given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
+            if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
+                return
+        for one in members(whole):
+            if isinstance(one, Thing):
+                self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(target))
+
+    def delete_attribute(self, target: ast.Attribute) -> None:
+        for one in members(self.value(target.value)):
+            if isinstance(one, Thing):
+                one.forget_attribute(self.machine, target.attr)
+
+    def delete_all(self, target: ast.Tuple | ast.List) -> None:
+        for each in target.elts:
+            self._delete(each)
 
     def declaring_global(self, node: ast.Global) -> None:
         for name in node.names:
@@ -201,8 +212,8 @@ class Reader(Loops, Patterns, Definitions):
             elif isinstance(whole, ModuleValue):
                 for known, value in whole.frame.captured.items():
                     self.bind(known, value)
-            elif isinstance(whole, External) and self.machine.libraries.is_harmless(whole.name):
-                for known, value in names_of(self.machine, whole.name).items():
+            elif (module := foreign_name(whole)) and self.machine.libraries.is_harmless(module):
+                for known, value in names_of(self.machine, module).items():
                     self.bind(known, value)
             else:
                 self.frame.module.foreign_names = True
@@ -309,9 +320,7 @@ class Reader(Loops, Patterns, Definitions):
 def _may_suppress(value: Abstract) -> bool:
     """Whether a context manager may swallow what is raised inside (`contextlib.suppress`, an `__exit__` of the script's own)."""
     return any(
-        (isinstance(each, External) and each.name.startswith("contextlib."))
-        or (isinstance(each, InstanceValue) and each.made_of.find("__exit__") is not BOTTOM)
-        or isinstance(each, Entering)
+        foreign_name(each).startswith("contextlib.") or special(each, "__exit__") is not BOTTOM or isinstance(each, Entering)
         for each in members(value)
     )
 
@@ -335,6 +344,13 @@ def _nothing(_reader: Reader, _node: ast.stmt) -> None:
     pass
 
 
+_DELETE: Final[dict[type[ast.expr], Callable[[Reader, Any], None]]] = {
+    ast.Name: Reader.delete_name,
+    ast.Subscript: Reader.delete_item,
+    ast.Attribute: Reader.delete_attribute,
+    ast.Tuple: Reader.delete_all,
+    ast.List: Reader.delete_all,
+}
 _COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
 
 

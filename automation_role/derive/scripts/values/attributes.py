@@ -48,6 +48,9 @@ class Attributed(Container):
             self.sure -= gone
             self.changed(machine)
 
+    def forget_attribute(self, machine: Machine, name: str) -> None:
+        self.forget(machine, name)
+
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         if not isinstance(key, str):
             return

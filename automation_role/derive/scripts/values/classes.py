@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final, cast
 
+from .asking import in_order, name_may_be, special, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
-from .containers import Container, bagged
+from .containers import CLOCK, Container, bagged
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, name_may_be, texts_in
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .enums import EnumKind
 from .external import external
 from .fields import Factory
@@ -83,8 +84,9 @@ class ClassValue(Attributed):
         if len(line) > _FEW:
             walked(len(line))
         found: Abstract = BOTTOM
+        now = next(CLOCK)
         for each in line[line.index(after) + 1 :] if after is not None and after in line else line:
-            each.look()
+            each.read = now
             if name in each.attrs:
                 found = join(found, each.attrs[name])
                 if name in each.sure:
@@ -134,8 +136,8 @@ class ClassValue(Attributed):
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "_make" and self.find(name) is BOTTOM:
             values = args.get(0, "iterable", DATA)
-            exact = isinstance(values, ListValue) and values.rest is BOTTOM
-            return self.call(machine, Args(list(values.items)) if exact else Args(rest=join_all(machine.elements(values, at))), at)  # type: ignore[union-attr]
+            known = in_order(values)
+            return self.call(machine, Args(rest=join_all(machine.elements(values, at))) if known is None else Args(list(known)), at)
         if name == "__subclasses__" and self.find(name) is BOTTOM:
             return ListValue([each for each in machine.classes if self in each.bases])
         return super().invoke(machine, name, args, at)
@@ -168,7 +170,7 @@ class ClassValue(Attributed):
         if getter is BOTTOM:
             getter = self.find("__class_getitem__")
         if getter is not BOTTOM:
-            return machine.call(getter.function if isinstance(getter, Wrapper) else getter, Args([self, key]), at)
+            return machine.call(unwrapped(getter), Args([self, key]), at)
         if self.enum is None:
             return self  # Generic[T]
         return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
@@ -190,8 +192,7 @@ class ClassValue(Attributed):
         made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
         if maker is not BOTTOM:
-            function = maker.function if isinstance(maker, Wrapper) else maker
-            made = machine.call(function, args.before(self), at)
+            made = machine.call(unwrapped(maker), args.before(self), at)
         for each in members(made):
             if isinstance(each, InstanceValue):
                 each.start(machine, args, at)
@@ -205,7 +206,7 @@ def _is_member(name: str, value: Abstract) -> bool:
 def _got(machine: Machine, found: Abstract, of: Abstract, made_of: ClassValue, at: int) -> Abstract:
     """An attribute of a class, of which a descriptor says what it is."""
     for each in members(found):
-        if isinstance(each, InstanceValue) and (getter := each.made_of.find("__get__")) is not BOTTOM:
+        if (getter := special(each, "__get__")) is not BOTTOM:
             found = join(found, machine.call(getter, Args([each, of, made_of]), at))
     return found
 
@@ -219,6 +220,8 @@ class InstanceValue(Attributed):
     """
 
     __slots__ = ("held", "made_of")
+    is_instance = True
+    has_instances = True
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
         super().__init__(attrs if attrs is not None else {})
@@ -227,6 +230,22 @@ class InstanceValue(Attributed):
 
     def behind(self) -> Sequence[Container]:
         return self.made_of.behind()
+
+    def special(self, name: str) -> Abstract:
+        return self.made_of.find(name)
+
+    def is_of(self, classes: Sequence[ClassValue]) -> bool:
+        return any(each in self.made_of.mro for each in classes)
+
+    def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
+        own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`
+        return machine.sliced(self.held, place, at) if own else machine.item(self, DATA, at)
+
+    def copied(self, machine: Machine) -> Abstract:
+        return self.replaced(machine, Args())
+
+    def plainly(self) -> Abstract:
+        return self if self.held is None else self.held
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         held: Abstract = BOTTOM if self.held is None else self.held
@@ -334,7 +353,7 @@ class InstanceValue(Attributed):
             if found.kind == "contextmanager":
                 return Wrapper(found.kind, Method(found.function, self))
             return Method(found.function, self.made_of) if found.kind == "classmethod" else found.function
-        if isinstance(found, InstanceValue) and (getter := found.made_of.find("__get__")) is not BOTTOM:
+        if (getter := special(found, "__get__")) is not BOTTOM:
             return machine.call(getter, Args([found, self, self.made_of]), at)
         if isinstance(found, PartialMethod):
             return Partial(self.bound(found.target, machine, at), found.args)
@@ -414,7 +433,7 @@ class InstanceValue(Attributed):
         for each in members(self.made_of.find(name)):
             if isinstance(each, Wrapper) and each.setter is not BOTTOM:
                 found.append((each.setter, []))
-            elif isinstance(each, InstanceValue) and (setter := each.made_of.find("__set__")) is not BOTTOM:
+            elif (setter := special(each, "__set__")) is not BOTTOM:
                 found.append((setter, [each]))
         return found
 
@@ -464,7 +483,7 @@ class InstanceValue(Attributed):
         if getter is BOTTOM and self.held is not None:
             missing = self.made_of.find("__missing__")
             made = BOTTOM if missing is BOTTOM else machine.call(missing, Args([self, key]), at)
-            found = self.held.lookup(key) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
+            found = self.held.lookup(key, BOTTOM) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
             return join(found, made) if found is not BOTTOM or made is not BOTTOM else DATA
         return DATA if getter is BOTTOM else machine.call(getter, Args([self, key]), at)
 

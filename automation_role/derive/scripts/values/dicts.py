@@ -7,9 +7,10 @@ from typing import Final
 
 from ....values.patterns import Pattern
 from ....values.value import Text
+from .asking import is_unknown
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, things_in
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, UnknownValue, give_away_all, join, join_all, members, texts_in
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members, texts_in
 from .external import external
 from .lists import ListValue
 from .work import walked, wrote
@@ -27,6 +28,7 @@ class DictValue(Container):
 
     __slots__ = ("_keys", "_members", "_rest", "has_order", "is_open", "sure")
     is_container = True
+    is_by_place = True
 
     def inside(self) -> Iterable[Abstract]:
         return (*self.members.values(), self._rest, self._keys)
@@ -135,6 +137,13 @@ class DictValue(Container):
     def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
         found = self.lookup(key)
         return DATA if found is BOTTOM else found
+
+    def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
+        if word != "or" or self is not left:
+            return BOTTOM
+        whole = self.copy()
+        whole.update(machine, right, at, surely=True)
+        return whole
 
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""
@@ -263,8 +272,8 @@ class DictValue(Container):
                     if surely and len(several) == 1 and each.rest is BOTTOM:
                         self.settle(machine, first, second)
             elif each is not None:
-                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not isinstance(each, UnknownValue) else ()
-                self.open(machine, join_all([each if isinstance(each, UnknownValue) else DATA, *held]))
+                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not each.is_unknown else ()
+                self.open(machine, join_all([each if is_unknown(each) else DATA, *held]))
 
     def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
         self.has_order = self.has_order and other.has_order
@@ -288,6 +297,9 @@ class DictValue(Container):
                 self.changed(machine)
             self.update(machine, other, 0)
         return isinstance(other, DictValue)
+
+    def copied(self, _machine: Machine) -> Abstract:
+        return self.copy()
 
     def copy(self) -> DictValue:
         """A dict of its own with the same members."""

@@ -76,6 +76,9 @@ class Machine(Protocol):
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """What `target[key]` is."""
 
+    def sliced(self, target: Abstract, place: slice | None, at: int) -> Abstract:
+        """What `target[place]` is; `None` for a slice that is not known."""
+
     def saw(self, value: Abstract) -> Abstract:
         """Note that what is read now has seen a value: it is read again when that has changed. Gives the value."""
 
@@ -171,6 +174,11 @@ class Thing:
     __slots__ = ()
     is_container = False  # whether it is nothing but its members
 
+    is_unknown = False  # whether only its kind is known
+    is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
+    has_instances = False
+    is_by_place = False  # whether those that one expression makes are told apart (`Frame.site`)
+    foreign_name = ""  # its full name, when the script takes it from elsewhere
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
     has_items = True  # whether `x[key]` and `for each in x` can be meant
@@ -182,6 +190,59 @@ class Thing:
     def identity(self) -> Hashable:
         """What tells it from another one as an argument."""
         return self
+
+    def operated(self, _machine: Machine, _word: str, _left: Abstract, _right: Abstract, _at: int) -> Abstract:
+        """What an operator (`add`) gives of two, of which it is one; `BOTTOM` when its kind says nothing about that."""
+        return BOTTOM
+
+    def sliced(self, _machine: Machine, _place: slice | None, _at: int) -> Abstract:
+        """What `x[place]` is; `None` for a slice that is not known."""
+        return self
+
+    def copied(self, _machine: Machine) -> Abstract:
+        """What `copy.copy(x)` gives."""
+        return self
+
+    def blur(self, _machine: Machine) -> None:
+        """Elements change their places, or go."""
+
+    def add(self, _machine: Machine, _value: Abstract) -> None:
+        """An element is put in, somewhere."""
+
+    def is_of(self, _classes: Sequence[Any]) -> bool:
+        """Whether it is an instance of one of some classes of the script."""
+        return False
+
+    def forget_attribute(self, _machine: Machine, _name: str) -> None:
+        """`del x.name`."""
+
+    def special(self, _name: str) -> Abstract:
+        """What the script's class of an instance has under one of Python's special names; `BOTTOM` for what isn't one."""
+        return BOTTOM
+
+    def plainly(self) -> Abstract:
+        """What Python's own operators and functions see of it."""
+        return self
+
+    def unwrapped(self) -> Abstract:
+        """The function that a decorator marked."""
+        return self
+
+    def in_order(self) -> list[Abstract] | None:
+        """Its elements, when all are known, and their order."""
+        return None
+
+    def all_in(self) -> list[Abstract] | None:
+        """Its elements, when all are known, in whatever order."""
+        return None
+
+    def lookup(self, _key: Abstract, default: Abstract) -> Abstract:
+        """What a dict has under a key; `default` when there is nothing, or it isn't one."""
+        return default
+
+    def surely(self, _machine: Machine, _name: str, _args: Args) -> Abstract:
+        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        return BOTTOM
 
     def truth(self) -> bool | None:
         """Whether it counts as true, if that is known."""
@@ -248,6 +309,7 @@ class UnknownValue(Thing):
     """A value of which only its kind is known."""
 
     __slots__ = ("name",)
+    is_unknown = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -320,6 +382,13 @@ class Union(Thing):
         if self._versioned is None:
             self._versioned = tuple(each for each in self.members if isinstance(each, Thing) and each.is_versioned)
         return self._versioned
+
+    def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
+        return join_all([machine.sliced(member, place, at) for member in self.members])
+
+    @property
+    def has_instances(self) -> bool:  # type: ignore[override]
+        return any(isinstance(each, Thing) and each.has_instances for each in self.members)
 
     def identity(self) -> Hashable:
         if self._identity is None:
@@ -454,28 +523,11 @@ def truth(value: Abstract) -> bool | None:
     return value.truth() if isinstance(value, Thing) else None
 
 
-def truthy(value: Abstract) -> Abstract:
-    """What is left of it in `value or …`."""
-    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
-
-
-def name_may_be(name: Abstract, key: str) -> bool:
-    """Whether a name that is not known may be this one; without a shape, it is none of Python's own."""
-    if not isinstance(name, Text):
-        return not key.startswith("__")
-    return any(shape.covers(Pattern.literal(key)) for shape in name.options)
-
-
 def give_away_all(several: Iterable[Abstract], machine: Machine, args: Args, at: int, nested: int) -> None:
     """Somebody has a container, and may call what is in it, as far as that is looked into."""
     for each in several if nested < _MAX_GIVEN else ():
         if isinstance(each, Thing):
             each.given_away(machine, Args([], {}, args.extra, args.extra), at, nested + 1)
-
-
-def is_scalar(value: Abstract) -> bool:
-    """Whether it is plain data without members."""
-    return not isinstance(value, Thing) or value is DATA
 
 
 def join(one: Abstract, other: Abstract) -> Abstract:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, UnknownValue, join, name_may_be
+from .asking import name_may_be
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -20,6 +21,10 @@ class External(Thing):
         self.name = name
 
     def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def foreign_name(self) -> str:  # type: ignore[override]
         return self.name
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
@@ -77,9 +82,7 @@ class External(Thing):
 
 def _has_code(args: Args) -> bool:
     """Whether an argument may be called, or is asked for its elements."""
-    return any(
-        isinstance(each, Thing) and not each.is_container and not isinstance(each, (UnknownValue, External)) for each in args.values()
-    )
+    return any(isinstance(each, Thing) and not (each.is_container or each.is_unknown or each.foreign_name) for each in args.values())
 
 
 _INTERNED: Final[dict[str, External]] = {}

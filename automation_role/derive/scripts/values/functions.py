@@ -6,10 +6,10 @@ import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from .asking import foreign_name, is_scalar, is_unknown
 from .containers import Container, is_plain
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, UnknownValue, identity, is_scalar, join, join_all
-from .external import External
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, identity, join, join_all
 from .lists import ListValue
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Function(Thing):
             others.sure -= args.perhaps
             variables[signature.others] = others
         for name, annotation in signature.annotations.items():
-            if isinstance(variables[name], UnknownValue):
+            if is_unknown(variables[name]):
                 variables[name] = machine.annotated(annotation, self.frame, variables[name])
         return variables
 
@@ -213,6 +213,9 @@ class Wrapper(Thing):
         self.kind = kind
         self.function = function
         self.setter = setter
+
+    def unwrapped(self) -> Abstract:
+        return self.function
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return _Setter(self, name) if name in {"setter", "deleter", "getter"} else self.function
@@ -323,14 +326,14 @@ def widened(value: Abstract) -> Abstract:
 
 def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
     """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
-    if isinstance(decorator, External):
-        kind = machine.libraries.decorators.get(decorator.name)
+    if name := foreign_name(decorator):
+        kind = machine.libraries.decorators.get(name)
         if kind == "call":
             return machine.call(decorator, Args([function]), at)
         if kind == "keep":
             machine.escape(Args([function]), at, DATA)
         return function if kind is None or kind == "keep" else Wrapper(kind, function)
-    if not isinstance(decorator, Thing) or isinstance(decorator, UnknownValue):
+    if not isinstance(decorator, Thing) or decorator.is_unknown:
         return function
     made = machine.call(decorator, Args([function]), at)
-    return function if isinstance(made, UnknownValue) or made is None else made
+    return function if is_unknown(made) or made is None else made

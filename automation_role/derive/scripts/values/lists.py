@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
+from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members
@@ -34,6 +35,7 @@ class ListValue(Container):
 
     __slots__ = ("_items", "_rest")
     is_container = True
+    is_by_place = True
     kind = "list"
 
     def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM) -> None:
@@ -74,8 +76,28 @@ class ListValue(Container):
         """Any of its elements."""
         return join_all([*self.items, self._rest])
 
-    def sliced(self, place: slice | None) -> ListValue:
-        """What `x[place]` is; `None` for a slice that is not known."""
+    def all_in(self) -> list[Abstract] | None:
+        return self.items if self.rest is BOTTOM else None
+
+    def in_order(self) -> list[Abstract] | None:
+        return self.all_in()
+
+    def like(self, elements: Abstract) -> ListValue:
+        """Any number of these, in no known order: in a list, or in a set when it is one."""
+        return ListValue([], elements)
+
+    def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
+        if word == "add":
+            if not isinstance(left, ListValue) or not isinstance(right, ListValue):
+                return ListValue([], join_all([*machine.elements(left, at), *machine.elements(right, at)]))
+            if left.rest is BOTTOM:
+                return ListValue([*left.items, *right.items], right.rest)
+            return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
+        if self is not left or word not in _MAKING:
+            return BOTTOM
+        return self.like(join_all([self.whole(), *(each.whole() for each in members(right) if isinstance(each, ListValue))]))
+
+    def sliced(self, _machine: Machine, place: slice | None, _at: int) -> ListValue:
         exact = place is not None and self.rest is BOTTOM
         return ListValue(self.items[place]) if exact and place is not None else ListValue([], self.whole())
 
@@ -132,6 +154,9 @@ class ListValue(Container):
     def disturb(self, machine: Machine) -> None:
         self.blur(machine)
 
+    def copied(self, _machine: Machine) -> Abstract:
+        return self.copy()
+
     def copy(self) -> ListValue:
         """A list of its own with the same elements."""
         return ListValue(self.items, self._rest)
@@ -159,10 +184,10 @@ class ListValue(Container):
             self.add(machine, rest)
         return True
 
-    def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         items, rest = self.items, self._rest
         if isinstance(key, Slice):
-            return self.sliced(key.place)
+            return self.sliced(machine, key.place, at)
         if isinstance(key, int) and not isinstance(key, bool):
             if 0 <= key < len(items) or (key < 0 and -key <= len(items) and rest is BOTTOM):
                 return items[key]
@@ -186,10 +211,14 @@ class ListValue(Container):
         return [*self.items, *members(self._rest)] or [DATA]
 
 
+_MAKING: Final = frozenset({"or", "and", "xor", "sub", "mul"})  # operators that make a set of a set, or a list of a list
+
+
 def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
-    if not isinstance(other, ListValue) or isinstance(other, SetValue) or other.rest is not BOTTOM:
+    known = in_order(other)
+    if known is None:
         return BOTTOM
-    items += other.items
+    items += known
     return None
 
 
@@ -227,6 +256,12 @@ class SetValue(ListValue):
 
     __slots__ = ()
     kind = "set"
+
+    def in_order(self) -> list[Abstract] | None:
+        return None if len(self.items) > 1 else self.all_in()
+
+    def like(self, elements: Abstract) -> SetValue:
+        return SetValue([], elements)
 
     def copy(self) -> SetValue:
         return SetValue(self.items, self.rest)
@@ -281,7 +316,7 @@ def _list_take(target: ListValue, machine: Machine, args: Args, at: int) -> Abst
 
 
 def _list_some(target: ListValue, _machine: Machine, _args: Args, _at: int) -> Abstract:
-    return target.__class__([], target.whole()) if isinstance(target, SetValue) else ListValue([], target.whole())
+    return target.like(target.whole())
 
 
 def _list_item(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:

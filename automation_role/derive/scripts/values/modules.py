@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing, name_may_be
+from .asking import name_may_be
+from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing
 from .frames import Frame
 from .functions import Names
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
-from .dicts import DictValue
+from .asking import in_order, under
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
 from .lists import ListValue
 from .work import wrote
@@ -128,8 +128,9 @@ def _joined(text: str | Text, listed: Abstract, machine: Machine, at: int) -> Ab
     """`text.join(listed)`: exact for a list whose elements are known, else any number of these."""
     found: list[Abstract] = []
     for each in members(listed):
-        if isinstance(each, ListValue) and each.rest is BOTTOM:
-            pieces = [part for place, piece in enumerate(each.items) for part in ((text, piece) if place else (piece,))]
+        several = in_order(each)
+        if several is not None:
+            pieces = [part for place, piece in enumerate(several) for part in ((text, piece) if place else (piece,))]
             found.append(concatenated(pieces) if pieces else "")
         else:
             machine.elements(each, at)
@@ -192,8 +193,7 @@ def _given(args: Args, place: str) -> Abstract:
         return args.get(int(place), "", DATA)
     if place in args.keywords:
         return args.keywords[place]
-    held = [each.lookup(place, DATA) if isinstance(each, DictValue) else DATA for each in members(args.extra)]
-    return join_all(held) if held else DATA
+    return under(args.extra, place, DATA)
 
 
 def _split(field: str) -> tuple[str, list[tuple[bool, str | int]]]:
@@ -213,8 +213,9 @@ def percent(left: str, right: Abstract) -> Abstract:
     """`left % right`."""
     wrote(4 * len(left))
     pieces: list[Abstract] = []
-    given = list(right.items) if isinstance(right, ListValue) else [right]
-    exact = not (isinstance(right, ListValue) and right.rest is not BOTTOM)
+    several = in_order(right)
+    exact = several is not None or not isinstance(right, ListValue)
+    given = [right] if several is None else list(several)
     end = 0
     for found in _PERCENT.finditer(left):
         if "%" in left[end : found.start()] or "*" in found["spec"]:
@@ -226,7 +227,7 @@ def percent(left: str, right: Abstract) -> Abstract:
             continue
         value: Abstract = DATA
         if found["name"] is not None:
-            value = join_all(each.lookup(found["name"], DATA) if isinstance(each, DictValue) else DATA for each in members(right))
+            value = under(right, found["name"], DATA)
         elif given and exact:
             value = given.pop(0)
         elif exact:
