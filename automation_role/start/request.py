@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,21 @@ class Targets:
     def window_targets(cls, *window_target_ids: str) -> Targets:
         """Targets registered with a maintenance window, by id."""
         return cls("WindowTargetIds", window_target_ids)
+
+    @classmethod
+    @checked(error=StartError)
+    def cloud_connector(cls, connector_id: str, *, regions: Sequence[str] = ()) -> Targets:
+        """The virtual machines of another cloud that are not managed yet, through a cloud connector (State Manager).
+
+        Args:
+            connector_id: the connector's ID; can be a CDK token.
+            regions: only these Regions of that cloud, by its names. Left out: all.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/cloud-connector-enable-vm-onboarding.html
+        """
+        chosen = {"CloudProviderRegions": list(regions)} if regions else {}
+        target = {"CloudConnectorId": connector_id, "SsmManagedNodeFilter": "UNMANAGED", **chosen}
+        return cls("CloudConnector", (json.dumps(target, separators=(",", ":")),))
 
     def to_json(self) -> dict[str, Any]:
         """As the API expects it."""

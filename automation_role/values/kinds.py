@@ -1,6 +1,6 @@
 """Refuses arguments of the wrong kind in one line: what an argument takes is read from its annotation.
 
-CDK accepts some silently (a bucket as a permissions boundary is none at all), and refuses others after half of a construct is built.
+CDK accepts some silently (a bucket as a permissions boundary sets no boundary), and refuses others after half of a construct is built.
 """
 
 from __future__ import annotations

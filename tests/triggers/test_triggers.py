@@ -406,6 +406,33 @@ def test_takes_parameters_that_fit(parameters: dict[str, Any]) -> None:
     AutomationAssociation(stack, "Association", runbook=RESTART, role=role, parameters=parameters)
 
 
+@pytest.mark.parametrize("regions", [(), ("eastus", "westus2")])
+def test_an_association_onboards_machines_of_another_cloud(regions: tuple[str, ...]) -> None:
+    """Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/cloud-connector-enable-vm-onboarding.html"""
+    stack, role = stack_and_role()
+    AutomationAssociation(
+        stack,
+        "Association",
+        runbook=RESTART,
+        role=role,
+        targets=Targets.cloud_connector("11111111-2222-3333-4444-555555555555", regions=regions),
+        target_parameter="InstanceIds",
+    )
+    made = of_type(assertions.Template.from_stack(stack).to_json()["Resources"], "AWS::SSM::Association")["Properties"]
+    ((key, (value,)),) = [(each["Key"], each["Values"]) for each in made["Targets"]]
+    chosen = {"CloudProviderRegions": list(regions)} if regions else {}
+    assert (key, json.loads(value)) == (
+        "CloudConnector",
+        {"CloudConnectorId": "11111111-2222-3333-4444-555555555555", "SsmManagedNodeFilter": "UNMANAGED", **chosen},
+    )
+
+
+def test_rejects_a_cloud_connector_where_only_state_manager_knows_it() -> None:
+    _, role = stack_and_role()
+    with pytest.raises(AutomationRoleError, match="targets by 'CloudConnector' → this trigger accepts"):
+        AutomationScheduleTarget(RESTART, role=role, targets=Targets.cloud_connector("1"), target_parameter="InstanceIds")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

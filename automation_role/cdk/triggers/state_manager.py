@@ -116,7 +116,7 @@ class AutomationAssociation(Construct):
         check_starter(self, "dispatch_role", dispatch_role, "ssm.amazonaws.com")
 
 
-_ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds")
+_ASSOCIATION_TARGETS: Final = ("tag:", "ResourceGroup", "ParameterValues", "InstanceIds", "CloudConnector")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 _RATE: Final = re.compile(r"rate\((?P<number>[1-9][0-9]{0,6}) (?P<unit>minute|hour|day)s?\)")
 _CRON: Final = re.compile(r"cron\(\S+( \S+){4,6}\)")  # with or without a year, and seconds
