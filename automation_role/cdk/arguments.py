@@ -1,4 +1,4 @@
-"""Reject arguments of the wrong kind in one line: CDK takes twenty, after half the role is built, or accepts them silently."""
+"""Reject arguments of the wrong kind in one line: CDK would report them in twenty, after half the role is built, or accept them silently."""
 
 from __future__ import annotations
 

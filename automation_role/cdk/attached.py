@@ -68,7 +68,7 @@ def attached(role: iam.Role, *, inside: IConstruct) -> Iterator[Attaching]:
 
 
 def _from_there(each: Attaching, stack: Stack, own: dict[str, str]) -> bool:
-    """Whether a policy of another stack names the role: its reference is to the role in the role's own stack, and elsewhere an import."""
+    """Whether a policy of another stack names the role; there, the role's name is an import from the role's own stack."""
     return any(isinstance(name, dict) and "Ref" not in name for name in each.names) and own in (stack.resolve(_roles(each.policy)) or ())
 
 

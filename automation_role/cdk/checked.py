@@ -71,7 +71,7 @@ def managed_policies(
 
 
 def inline_size(policies: Mapping[str, Inline]) -> int:
-    """Characters of the user's inline policies, each of which is valid in IAM."""
+    """Characters of the user's inline policies; each is checked for what IAM allows."""
     taken = sum(_size(name, policy) for name, policy in policies.items())
     refuse(quotas.over_inline(taken))
     return taken

@@ -13,7 +13,7 @@ from .render import here
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumedRolePolicy:
-    """What a role needs that scripts assume; for the stack that creates it, usually in another account.
+    """The policy of a role that scripts assume, for the stack that creates this role, usually in another account.
 
     Attributes:
         role_arn: the role's ARN. `{{ Parameter }}` and `*` in it are runtime values; CDK tokens are unchanged.
@@ -24,7 +24,7 @@ class AssumedRolePolicy:
     _place: Place
 
     def policy_document(self) -> iam.PolicyDocument:
-        """A new policy document. An account that the role's ARN does not have is that of the stack that the document is used in."""
+        """A new policy document. If the role's ARN has no account, that of the stack that uses the document is used."""
         return iam.PolicyDocument.from_json(self._needs.policy().to_json(self._place))
 
     def statements(self) -> list[iam.PolicyStatement]:

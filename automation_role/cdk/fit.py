@@ -94,7 +94,7 @@ class _Fit:
 
 
 class _Plain:
-    """Replace CloudFormation references with text; an unknown value may be anything."""
+    """Replaces CloudFormation references with texts; an unknown value may be anything."""
 
     def __init__(self, pseudo: dict[str, str], role: dict[str, Any], arn: str) -> None:
         self._pseudo, self._role, self._arn = pseudo, role, arn

@@ -24,7 +24,7 @@ def grant(scope: Construct, role: AnyRole | None, grantee: iam.IGrantable, state
     """Add statements to a grantee's policies.
 
     Args:
-        scope: the construct with the grants; messages name it, and it is warned.
+        scope: the construct with the grants; messages name it, and warnings are added to it.
         role: the role that the statements are about, whose account the grantee must be of; `None`: they are about no role.
         grantee: a user, group or role.
         statements: what it is allowed.

@@ -1,4 +1,4 @@
-"""What `deny_self_change` guards: the role, its managed policies, whenever they were attached, and its boundary."""
+"""What `deny_self_change` protects: the role, all its managed policies, whenever they are attached, and its boundary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters that are bound to a list of CloudFormation's: a policy cannot name its items, so it allows every resource of their type."""
+"""Parameters that are bound to a list token: a policy cannot name the items, so it allows every resource of their type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..findings import Finding
 from ..runbook.model import Runbook
 from ..values.tokens import is_opaque_list
 
-# A single item in the list's place: where the policy then differs, it would name the item.
+# A single item instead of the list: if the policy differs with it, it names the item.
 _ITEM: Final = "${Token[ITEM]}"
 
 

@@ -128,9 +128,9 @@ def gathered(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
         return finding.runbook, finding.id
 
     for (runbook, finding_id), group in groupby(sorted(findings, key=kind), kind):
-        told = [f"{_where(finding)}: {finding.message}" for finding in group]
-        more = f"; and {len(told) - _SHOWN} more, see `automation-role explain`" if len(told) > _SHOWN else ""
-        yield runbook, finding_id, f"runbook {runbook!r}, " + "; ".join(told[:_SHOWN]) + more
+        messages = [f"{_where(finding)}: {finding.message}" for finding in group]
+        more = f"; and {len(messages) - _SHOWN} more, see `automation-role explain`" if len(messages) > _SHOWN else ""
+        yield runbook, finding_id, f"runbook {runbook!r}, " + "; ".join(messages[:_SHOWN]) + more
 
 
 def _where(finding: Finding) -> str:

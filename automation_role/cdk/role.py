@@ -76,7 +76,7 @@ class AutomationRole(AutomationRoleBase):
         script_logs: let Automation write the output of the runbooks' scripts into CloudWatch Logs, when that is on in the account: ``True``
             for the log group that it uses by default, `/aws/ssm/automation/executeScript`, or the log group of the setting or its name.
             Left out: not allowed; where the setting is on, the logs of scripts are missing.
-        deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust, its permissions boundary.
+        deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust policy or its permissions boundary.
             Guards every managed policy of the role, including those attached later, and a boundary from `permissions_boundary` or CDK's
             context; not a policy that attaches itself (`iam.ManagedPolicy(roles=[...])`), which is warned about, or a boundary that an
             aspect sets.
@@ -147,7 +147,7 @@ class AutomationRole(AutomationRoleBase):
             taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
             self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
-            told = Findings(findings)
+            mode = Findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
             self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
             if role_name is not None:
@@ -169,7 +169,7 @@ class AutomationRole(AutomationRoleBase):
             permissions_boundary=permissions_boundary,
         )
         self._policies = RolePolicies(self, self._own, reported=around.reported)
-        self._findings = RoleFindings(self, construct_id, around, told, held_back=deny_self_change or permissions_boundary is not None)
+        self._findings = RoleFindings(self, construct_id, around, mode, held_back=deny_self_change or permissions_boundary is not None)
         self._watched, self._guards = False, deny_self_change
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
@@ -355,7 +355,7 @@ class AutomationRole(AutomationRoleBase):
             self._watch()
 
     def _place(self, policy: Policy) -> Place:
-        """What fills a policy's slots; the role's ARN is asked for only where it is named."""
+        """The place that fills a policy's slots, with the role's ARN only if the policy names the role."""
         return self._context() if policy.names_role() else here(regions=self._regions, china=self._in_china)
 
     def _plan(self, runbooks: Sequence[Runbook]) -> Plan:

@@ -21,12 +21,12 @@ class RoleFindings:
         role: the construct of the role.
         name: its name in its scope.
         around: its scope.
-        told: how findings are reported.
-        held_back: whether the role is kept from widening itself, so that this is not worth a word.
+        mode: as warnings or as errors.
+        held_back: whether a permissions boundary or `deny_self_change` stops the role from widening itself; then that it could is not reported.
     """
 
-    def __init__(self, role: Construct, name: str, around: Surroundings, told: Findings, *, held_back: bool) -> None:
-        self._role, self._name, self._around, self._told, self._held_back = role, name, around, told, held_back
+    def __init__(self, role: Construct, name: str, around: Surroundings, mode: Findings, *, held_back: bool) -> None:
+        self._role, self._name, self._around, self._mode, self._held_back = role, name, around, mode, held_back
         self._scope: Construct | None = None
 
     def report(self, plan: Plan) -> None:
@@ -45,7 +45,7 @@ class RoleFindings:
             if runbook not in scopes:
                 scopes[runbook] = Construct(self._scope, f"Runbook{len(scopes) + 1}" if is_opaque(runbook) else runbook)
             annotations = Annotations.of(scopes[runbook])
-            if self._told is Findings.ERROR:
+            if self._mode is Findings.ERROR:
                 annotations.add_error(f"{message} [{finding_id}]")
             else:
                 annotations.add_warning_v2(f"automation-role:{finding_id}", message)

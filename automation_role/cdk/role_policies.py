@@ -74,7 +74,7 @@ class RolePolicies:
     # -- at synthesis ----------------------------------------------------------------------------------------------------------
 
     def problems(self) -> Iterator[str]:
-        """Attach what was postponed, and find what is empty or exceeds IAM's quotas, with what attaches itself from elsewhere."""
+        """Attach what was postponed; then find what is empty, and what exceeds IAM's quotas together with policies that attach themselves from elsewhere."""
         self._attach()
         yield from map(checks.empty_document, self._empty())
         elsewhere = list(attached(self._role, inside=self._scope))

@@ -1,4 +1,4 @@
-"""`sts:AssumeRole` on the role of one name in exactly these accounts, spread over the policies that IAM lets a role have."""
+"""`sts:AssumeRole` on the role of one name in exactly these accounts, spread over the policies that a role can have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...values.patterns import Pattern
 from ..render import here
 
 _SID: Final = "AssumeExecutionRole"
-# Statements of a third of a managed policy: small enough to leave little of one unused, whatever the number of accounts.
+# Statements have a third of a managed policy's size: small enough to leave little of a policy unused, whatever the number of accounts.
 _EACH: Final = MANAGED_QUOTA // 3 - 20
 
 
@@ -28,12 +28,12 @@ def packed(
     besides: tuple[Statement, ...] = (),
     inline: int = INLINE_QUOTA,
 ) -> Packed:
-    """The policies of a role that may assume `role` in these accounts.
+    """The policies that let a role assume `role` in these accounts.
 
     Args:
         role: the role's name.
-        accounts: account ids, or `*` for any that the conditions leave.
-        conditions: of every statement.
+        accounts: account ids, or `*` for any that the conditions allow.
+        conditions: added to every statement.
         besides: further statements.
         inline: characters that the inline policy may have.
 
@@ -60,7 +60,7 @@ def packed(
 
 
 def _fitting(arns: Sequence[Pattern], conditions: tuple[Condition, ...]) -> int:
-    """How many ARNs a statement takes."""
+    """How many ARNs fit into a statement."""
     one, two = (
         Policy((Statement(sid=f"{_SID}00", actions=("sts:AssumeRole",), resources=tuple(some), conditions=conditions),)).size(here())
         for some in (arns[:1], arns[:2])

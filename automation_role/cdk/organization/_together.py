@@ -1,4 +1,4 @@
-"""What the arguments of a roll-out must be together."""
+"""Checks that the arguments of a roll-out fit together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]{0,127}")
 def places(
     where: str, units: Sequence[str], accounts: Sequence[str], excluded: Sequence[str], *, delegated: bool, retained: bool
 ) -> Iterator[str]:
-    """What units, accounts and the options of a service-managed roll-out must be together."""
+    """A problem for each of the units, accounts and options of a service-managed roll-out that doesn't fit the others."""
     if not units and not accounts:
         yield f"{where}: neither organizational_units nor accounts → where to roll out; pass units (service-managed) or accounts (self-managed)"
     if not units and excluded:
@@ -43,7 +43,7 @@ def places(
 
 
 def numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
-    """Percentages that CloudFormation does not take."""
+    """A problem for each percentage that CloudFormation does not accept."""
     if not is_number(concurrent, 1, 100):
         yield f"{where}: max_concurrent_percentage is {concurrent!r} → a whole number, 1 to 100"
     if not is_number(tolerance, 0, 99):
@@ -53,7 +53,7 @@ def numbers(where: str, concurrent: object, tolerance: object) -> Iterator[str]:
 def roles(
     where: str, administration: AnyRole | None, administration_name: str | None, execution_name: str, *, service_managed: bool
 ) -> Iterator[str]:
-    """Roles of StackSets that do not go together."""
+    """A problem for each role of StackSets that is invalid, or doesn't fit the others."""
     if administration_name is not None:
         yield from _checks.role_name(where, "stack_set_administration_role_name", administration_name)
     yield from _checks.role_name(where, "stack_set_execution_role_name", execution_name)
@@ -64,19 +64,19 @@ def roles(
 
 
 def place(where: str, region: str | None, name: str | None) -> Iterator[str]:
-    """A Region or a name of the stack set that cannot be."""
+    """A problem for an invalid Region or name of the stack set."""
     if region is not None and (problem := region_problem(region)):
         yield f"{where}: region is {problem}"
     if name is not None and not fits(name, _NAME):
         yield f"{where}: stack_set_name is {name!r} → a letter, then letters, digits and -, at most 128; leave it out to have one generated"
 
 
-# Arguments of the execution role that the roll-out gives itself.
+# Arguments of the execution role that the roll-out sets itself.
 _OWN: Final = ("self", "scope", "construct_id", "administration_account", "runbooks")
 
 
 def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """Arguments that `AutomationExecutionRole` does not take, or gets from the roll-out itself."""
+    """A problem for each argument that `AutomationExecutionRole` does not have, or that the roll-out sets itself."""
     allowed = ExecutionRoleArguments.__annotations__
     for name in given:
         if name in _OWN:
@@ -86,7 +86,7 @@ def arguments(where: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def elsewhere(scope: Construct, where: str, given: Mapping[str, Any], accounts: Sequence[str]) -> Iterator[str]:
-    """A problem for each role and policy of one account that every account would have to use: IAM allows only those of its own account.
+    """A problem for each role and policy of one account that the roles of all accounts would use: IAM allows only those of the same account.
 
     A stack with an account of its own writes that account into what it imports by name.
     """
@@ -113,6 +113,6 @@ def _arns(what: str, given: object, attribute: str) -> Iterator[tuple[str, str |
         yield from ((f"execution_role has {what}", getattr(each, attribute, None)) for each in given)
 
 
-# Where CDK keeps what PermissionsBoundary.from_name and from_arn gave to the app, a stage or a stack.
+# The context key under which PermissionsBoundary.from_name and from_arn store the boundary of an app, a stage or a stack.
 _BOUNDARY: Final = "@aws-cdk/core:permissionsBoundary"
 _OF_ONE_ACCOUNT: Final = re.compile(r":iam::([0-9]{12}):(.+)")

@@ -41,7 +41,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
 
     Args:
         target_accounts: account ids of 12 digits. Left out: every account of `organization_id`.
-        organization_id: `o-…`; the role in a target account is assumed only if that account is of this organization. Left out: not asked.
+        organization_id: `o-…`; the role in a target account is assumed only if that account is in this organization. Left out: not checked.
         organizational_units: whether starts may name organizational units (`organizations:ListAccountsForParent` on this organization).
             Left out: if `organization_id` is set and `target_accounts` is not.
         execution_role_name: the role in the target accounts. Left out: `AWS-SystemsManager-AutomationExecutionRole`; with another, every
@@ -112,7 +112,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
                 },
             ),
         )
-        # What a start of it is checked against.
+        # A start as this role is checked against it.
         self.reach = Reach(
             execution_role_name=execution_role_name, accounts=None if target_accounts is None else tuple(target_accounts), units=by_unit
         )

@@ -47,7 +47,7 @@ class AutomationExecutionRole(AutomationRole):
         administration_account: id of the central account, 12 digits; can be a CDK token.
         administration_role_name: the only role there that can assume this one. Left out:
             `AWS-SystemsManager-AutomationAdministrationRole`.
-        organization_id: `o-…`; the administration role is let in only while its account is of this organization. Left out: not asked.
+        organization_id: `o-…`; the administration role can assume this one only while its account is in this organization. Left out: not checked.
         runbooks: what this role must be able to run, as for `AutomationRole`; they may be this account's own documents or shared by the
             central account. Left out: none.
         other_runbooks: names or ARNs of runbooks that may be started here although their permissions are not derived (AWS's own, with
@@ -168,11 +168,11 @@ class AutomationExecutionRole(AutomationRole):
         self._approvals(runbook)
 
     def _trust(self, administration_role: str, organization: str | None) -> None:
-        """Let in the administration role by its name.
+        """Let the administration role assume this one, by its name.
 
-        The account as principal and the role as a condition, not the role as principal: IAM refuses a role that is not there yet, and
-        turns it into an id that dies with it; by its name it may come later and be made again. Another role of that account is not
-        let in, whatever its own policies say.
+        The principal is the account, and a condition names the role. With the role as principal, IAM would refuse a role that doesn't exist
+        yet, and would store its ID, which changes when the role is created again. No other role of that account can assume this one, whatever
+        its own policies allow.
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
         """
         role = f"arn:{Aws.PARTITION}:iam::{self._administration_account}:role/{administration_role}"
@@ -196,7 +196,7 @@ class AutomationExecutionRole(AutomationRole):
         self._policies.put_managed("ExecutionManaged", [(policy, self._place(policy)) for policy in self._carried.managed])
 
     def _pack(self) -> Packed:
-        """The statements that let a central run in. Half of IAM's quotas is for them, and the derived ones go around what they take."""
+        """The statements for central starts. They may use half of IAM's quotas; the derived ones use what remains."""
         names = tuple(dict.fromkeys(self._started))
         try:
             return self._packed(names)
@@ -220,7 +220,7 @@ class AutomationExecutionRole(AutomationRole):
 
 
 def _measured() -> Place:
-    """The place with the role's ARN, which is not known before the role is made, at its longest."""
+    """The place with the longest possible ARN of the role: before the role is created, its ARN is unknown."""
     return here(role_arn="arn:aws-us-gov:iam::123456789012:role/" + "x" * 64)
 
 

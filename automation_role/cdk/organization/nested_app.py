@@ -50,7 +50,7 @@ class NestedApp:
                     f"{where}: the stack set's template has {len(artifact.assets)} assets → none; pass plain policies"
                 )
             self.template = json.dumps(artifact.template, separators=(",", ":"), ensure_ascii=False)
-            self._told = [(message.id, str(message.level), str(message.entry.data)) for message in artifact.messages]
+            self._messages = [(message.id, str(message.level), str(message.entry.data)) for message in artifact.messages]
         size = len(self.template.encode())
         if size > TEMPLATE_QUOTA:
             raise AutomationRoleError(
@@ -58,9 +58,9 @@ class NestedApp:
                 f"roll out fewer runbooks together, or without documents"
             )
 
-    def tell(self, outer: Construct) -> None:
-        """Repeat the inner role's warnings and errors on the roll-out, at constructs of the same ids, where they can be acknowledged."""
-        for path, level, text in self._told:
+    def repeat_messages(self, outer: Construct) -> None:
+        """Repeat the inner role's warnings and errors on the roll-out, at constructs with the same ids, where they can be acknowledged."""
+        for path, level, text in self._messages:
             at = outer
             for name in path.strip("/").split("/")[1:]:
                 child = at.node.try_find_child(name)
@@ -79,7 +79,9 @@ _ACKNOWLEDGED: Final = re.compile(r"(?P<text>.*) \[ack: (?P<id>[^\]]+)\]", re.DO
 
 
 def _context(scope: Construct) -> dict[str, Any]:
-    """The feature flags of the app around and its permissions boundary, and nothing else of its context: the same bytes from `cdk synth`, a test, or another command.
+    """The feature flags and the permissions boundary of the surrounding app.
+
+    Nothing else of its context counts, so that the template has the same bytes from `cdk synth`, a test, or another command.
 
     The CDK CLI passes its options in the environment, which an inner app would read again.
     """
@@ -94,6 +96,6 @@ def _outer(where: str, message: str) -> str:
 
 def _unusable(where: str, error: RuntimeError) -> str:
     said = " ".join(str(error).split())
-    if (at := said.find(f"] {_STACK}/")) >= 0:  # a validation of ours: what has become too much
+    if (at := said.find(f"] {_STACK}/")) >= 0:  # one of our own validations, such as an exceeded quota
         return _outer(where, said[at + 2 :])
     return f"{where}: the stack set's template is not self-contained ({said[:300]}) → values known at synthesis; do not bind resources of this app"

@@ -32,9 +32,9 @@ class AutomationExecutionRoleStackSet(Construct):
     """Roll the execution role out to many accounts, from the central one.
 
     Creates one ``AWS::CloudFormation::StackSet`` whose template is an `AutomationExecutionRole`, synthesized here: self-contained, the
-    same bytes for the same runbooks. Accounts that join a unit get the role by themselves. One Region is enough, for roles are global.
+    same bytes for the same runbooks. Accounts that join a unit get the role automatically. One Region is enough, because roles are global.
 
-    Automation carries a central start into an account only if the runbook is there or shared with it, and CloudFormation cannot share
+    Automation runs a central start in an account only if the runbook is there or shared with it, and CloudFormation cannot share
     documents. With `documents=True` each account gets its own; otherwise a warning at synthesis says so.
 
     Args:
@@ -130,7 +130,7 @@ class AutomationExecutionRoleStackSet(Construct):
 
         super().__init__(scope, construct_id)
         self.template_body = inner.template
-        inner.tell(self)
+        inner.repeat_messages(self)
         administration = stack_set_administration_role
         if reach is not None:
             administration = _administration(self, reach, stack_set_administration_role_name)
@@ -154,7 +154,7 @@ class AutomationExecutionRoleStackSet(Construct):
             administration_role_arn=administration.role_arn if administration is not None else None,
             execution_role_name=None if service_managed else stack_set_execution_role_name,
             managed_execution={"Active": True},
-            # Left to itself, CloudFormation takes one account more at a time than may fail: with no failures tolerated, one by one.
+            # By default, CloudFormation works on one account more at a time than may fail: with no failures tolerated, one by one.
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html
             operation_preferences=cloudformation.CfnStackSet.OperationPreferencesProperty(
                 concurrency_mode="SOFT_FAILURE_TOLERANCE",

@@ -21,7 +21,7 @@ from ..surroundings import surroundings
 from . import _checks
 
 STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"
-"""The name that CloudFormation takes for the role in a target account when a stack set names none."""
+"""The name that CloudFormation uses for the role in a target account if a stack set names none."""
 
 
 class StackSetExecutionRole(Construct):
@@ -119,7 +119,7 @@ _ON_DOCUMENTS: Final = (
 
 def _rolls_out(execution_role: str) -> Policy:
     role = Pattern.of("arn:{P}:iam::{A}:role/") + given(execution_role)
-    # Policies that get no name are named after their stack, and the stacks of a stack set begin so.
+    # Policies without a name of their own are named after their stack, and the names of a stack set's stacks begin like this.
     policies = Pattern.of("arn:{P}:iam::{A}:policy/StackSet-*")
     documents = Pattern.of("arn:{P}:ssm:{R}:{A}:document/*")
     return Policy(

@@ -1,4 +1,4 @@
-"""Delivery: how often a service tries to start an automation, for how long, and where goes what it could not."""
+"""Delivery: how often and how long a service tries to start an automation, and where events go that it could not deliver."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _T = TypeVar("_T")
 
 
 def checked_seconds(where: str, name: str, given: Duration | None, *, least: int, most: int, default: str) -> int | float | None:
-    """A duration in seconds, as AWS takes it.
+    """A duration in whole seconds, as AWS expects it.
 
     Raises:
-        StartError: less, more, or a part of a second.
+        StartError: it is shorter or longer than AWS allows, or has a part of a second.
     """
     if given is None:
         return None
@@ -32,7 +32,7 @@ def checked_seconds(where: str, name: str, given: Duration | None, *, least: int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How often, and for how long, EventBridge and its Scheduler try, and where goes what could not be delivered."""
+    """How often and how long EventBridge and its Scheduler try, and where events go that could not be delivered."""
 
     max_event_age: int | float | None
     retry_attempts: float | None
@@ -53,7 +53,7 @@ def checked_delivery(where: str, *, max_event_age: Duration | None, retry_attemp
     """Check the retries and the dead-letter queue.
 
     Raises:
-        StartError: numbers that AWS does not take, or a FIFO queue.
+        StartError: a number that AWS does not accept, or a FIFO queue.
 
     Sources:
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html

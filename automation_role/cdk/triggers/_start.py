@@ -46,10 +46,9 @@ class Start:
 
     @property
     def one_version(self) -> str | None:
-        """The one version that the right to start it can be held to: a number.
+        """The version to which the grant can be restricted: only a number.
 
-        Whether IAM is asked for `$DEFAULT` or `$LATEST`, or for the number that it stands for, AWS does not say; its own refusals show the
-        number (https://github.com/aws-solutions/automated-security-response-on-aws/issues/29), which a grant of the name would not match.
+        AWS does not document whether IAM sees `$DEFAULT` or `$LATEST`, or the number that it stands for; its own refusals show the number (https://github.com/aws-solutions/automated-security-response-on-aws/issues/29), which a grant of the name would not match.
         """
         return None if self.version in {"$DEFAULT", "$LATEST"} else self.version
 
@@ -109,7 +108,7 @@ def checked_start(
         raise StartError(f"{where}: {argument} {filled!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}")
     if taking is not None and taking == filled:
         raise StartError(f"{where}: parameter {taking!r} takes the role → the target goes into another parameter; pass that one's name")
-    # What the runbook was read for, and its role's permissions are derived for, need not be said again.
+    # Values that the runbook was read with, for which the permissions of its role are derived, need not be passed again.
     bound = {} if known is None else {name: value for name, value in known.bindings.items() if name not in (taking, filled)}
     given = {name: _texts(value) for name, value in {**bound, **(parameters or {})}.items()}
     filled_in = [name for name in (filled, taking) if name is not None]
@@ -141,7 +140,7 @@ def checked_tags(where: str, tags: Mapping[str, str]) -> list[dict[str, str]] | 
     """The tags of an execution as StartAutomationExecution accepts them; `None`: none.
 
     Raises:
-        StartError: Systems Manager does not take one, or too many.
+        StartError: a tag that Systems Manager does not accept, or too many.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
     """

@@ -22,7 +22,7 @@ from ._start import Start
 
 
 def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:
-    """A role for a service that says for which resource it acts, held to this account's own."""
+    """A role for a service that sends the resource it acts for: only resources of this account."""
     return iam.Role(scope, construct_id, assumed_by=principals([service], restrict=True))
 
 
@@ -41,7 +41,7 @@ def ssm_role(scope: Construct, construct_id: str) -> iam.Role:
 def check_accounts(
     where: str, role: IAutomationRole, *, scope: Construct | None = None, given: tuple[str, AnyRole | None] = ("", None)
 ) -> None:
-    """Refuse a role that cannot be passed, since it is in another account than what starts automations as it.
+    """Refuse a role in another account than the trigger, because such a role cannot be passed.
 
     Args:
         where: the trigger, for messages.
@@ -76,7 +76,7 @@ def annotated(starting: Construct) -> Iterator[None]:
 def let_start(
     starting: IConstruct, starter: AnyRole, role: IAutomationRole, start: Start, *more: Statement, tags: Mapping[str, str] = {}
 ) -> None:
-    """Let the starter's role start this runbook as this role, and do more; `starting` is made after all that."""
+    """Let the starter's role start this runbook as this role, and do `more`; `starting` is created after all these grants."""
     if isinstance(role, AutomationRoleBase):
         granted = role.let_start(starting, starter, start.document, version=start.one_version, tags=tags)
     else:
@@ -108,9 +108,9 @@ def after_the_role(starting: IConstruct, role: IAutomationRole) -> None:
 
 
 def check_starter(starting: IConstruct, name: str, given: AnyRole | None, service: str) -> None:
-    """Refuse at synthesis a starter role of the user's own that does not trust the service: only there is its trust complete.
+    """Refuse a starter role of the user's own that does not trust the service: at synthesis, when its trust policy is complete.
 
-    That of a role which was imported cannot be seen.
+    The trust policy of an imported role is unknown.
     """
     if isinstance(given, iam.Role):
         starting.node.add_validation(_TrustValidation(starting, name, given, service))

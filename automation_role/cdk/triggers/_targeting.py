@@ -16,7 +16,7 @@ def check_targeting(
     max_concurrency: str | None,
     max_errors: str | None,
 ) -> None:
-    """Targets and the parameter that takes them go together; rates only go with targets.
+    """Check that targets and the parameter that takes them are set together, and rates only with targets.
 
     Raises:
         StartError: they do not.

@@ -134,7 +134,7 @@ def _check_numbers(where: str, attempts: object, concurrent: object, errors: obj
 
 
 def _check_sizes(where: str, parameters: Mapping[str, Sequence[Any]], *, more: bool) -> None:
-    """What AWS Config's own API model says of parameters."""
+    """Check the sizes that AWS Config's own API model allows for parameters."""
     if len(parameters) + more > _PARAMETERS:
         raise StartError(
             f"{where}: {len(parameters) + more} parameters → AWS Config accepts at most {_PARAMETERS}, including the role's; add defaults to the runbook"

@@ -135,9 +135,9 @@ _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def _check_template(where: str, start: Start) -> None:
-    """Refuse `<name>` in a text beside a field of the event: in such a template EventBridge accepts it for a field, too.
+    """Refuse `<name>` in a text beside a field of the event: in such a template, EventBridge takes it as a field, too.
 
-    Its own, `<aws.events.rule-name>` and the like, are meant so.
+    EventBridge's own fields, such as `<aws.events.rule-name>`, are allowed.
     """
     texts = [(name, value) for name, values in start.parameters.items() for value in values if isinstance(value, str)]
     if not any(is_opaque(value) and _has_field(value) for _, value in texts):

@@ -129,7 +129,7 @@ class AutomationScheduleTarget:
         self._start.warn(schedule, elsewhere="TargetLocations" in self._request)
         for warning in self._approvals:
             Annotations.of(schedule).add_warning_v2("automation-role:approvalAcrossAccounts", warning)
-        # Beside the schedule, not in it: the schedule waits for the role's policy, and with it everything in it would.
+        # Beside the schedule, not inside: the schedule depends on the role's policy, and everything inside it would depend on it, too.
         beside = schedule.node.scope or schedule
         assert isinstance(beside, Construct)  # noqa: S101  (what a construct is in, is one)
         starter = self._schedule_role or starter_role(beside, f"{schedule.node.id}StartRole", "scheduler.amazonaws.com")

@@ -127,7 +127,7 @@ _LONGEST: Final = 31 * 24 * 60
 
 
 def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool, offset: object) -> None:
-    """What the API model of CreateAssociation says of schedules.
+    """Check a schedule against the API model of CreateAssociation.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html
     """

@@ -86,7 +86,7 @@ class AutomationStartTask(tasks.CallAwsService):
         except AutomationRoleError as error:
             raise StartError(f"{where}: {error}") from None
         place = here(role_arn=role.role_arn, regions=(Aws.REGION,))
-        # CDK writes a statement of its own, which has no conditions: one of ours that has none either.
+        # CDK writes this statement, without conditions, so it must be one of ours that has no conditions.
         own = next(statement for statement in allowed if not statement.conditions)
         watching = () if alarm is None else (access.link_systems_manager(),)
         others = [statement for statement in (*allowed, access.pass_role(), *watching) if statement is not own]
@@ -109,7 +109,7 @@ class AutomationStartTask(tasks.CallAwsService):
 
 
 def _field(values: Any) -> Any:
-    """A list as a state writes it: with a field of its input in it, Step Functions makes it (`States.Array`)."""
+    """A list as a state writes it; a list with a field of the state's input is built by Step Functions (`States.Array`)."""
     if is_opaque_list(values) or not any(isinstance(value, str) and sfn.JsonPath.is_encoded_json_path(value) for value in values):
         return values
     return sfn.JsonPath.array(*values)
