@@ -94,4 +94,4 @@ def single(**given: object) -> None:
         for each in value if isinstance(value, (list, tuple)) else (value,):
             arn = next((getattr(each, attribute) for attribute in _ARNS if has(each, attribute)), None)
             if wildcard(arn):
-                raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN by itself")
+                raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN separately")

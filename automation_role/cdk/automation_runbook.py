@@ -27,6 +27,8 @@ from .types import AnyRole, IAutomationRole
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
+# AWS-owned documents have no account in their ARNs.
+_ARN: Final = re.compile(rf"arn:[a-z-]+:ssm:[a-z0-9-]+:([0-9]{{12}})?:document/{_NAME.pattern}")
 _RESERVED: Final = re.compile(r"aws|amazon|amzn", re.IGNORECASE)
 _TARGET_TYPE: Final = re.compile(r"/[\w.:/-]{0,199}", re.ASCII)
 _VERSION_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
@@ -140,7 +142,7 @@ class AutomationRunbook(ExecutionEvents):
         Raises:
             AutomationRoleError: it is not the ARN of a document.
         """
-        if not is_opaque(document_arn) and not document_arn.startswith("arn:"):
+        if wildcard(document_arn) or not (is_opaque(document_arn) or _ARN.fullmatch(document_arn)):
             raise AutomationRoleError(
                 f"{scope.node.path}/{construct_id}: {document_arn!r} is not the ARN of a document → such as "
                 f"'arn:aws:ssm:eu-central-1:111122223333:document/Restart'; for a name write from_document_name(...)"

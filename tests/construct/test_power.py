@@ -325,6 +325,23 @@ def test_a_document_by_its_literal_arn_or_name(stack: cdk.Stack) -> None:
             make(stack, "Wrong", wrong)
 
 
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:ssm:eu-central-1:444455556666:document/*",
+        f"arn:{cdk.Aws.PARTITION}:ssm:eu-central-1:444455556666:document/*",
+        "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:1",
+        "arn:aws:s3:::bucket",
+    ],
+)
+def test_rejects_an_arn_that_is_not_one_documents(stack: cdk.Stack, arn: str) -> None:
+    with pytest.raises(
+        AutomationRoleError, match=r"^Stack/Wrong: 'arn:.* is not the ARN of a document → such as 'arn:aws:ssm:eu-central-1"
+    ):
+        AutomationRunbook.from_document_arn(stack, "Wrong", arn)
+    assert stack.node.try_find_child("Wrong") is None
+
+
 # -- wrong kinds --------------------------------------------------------------------------------------------------------------------
 
 ROLE_KIND = "an iam.IRole; import it with iam.Role.from_role_arn(...)"
