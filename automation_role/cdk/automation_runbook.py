@@ -10,7 +10,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from ..errors import AutomationRoleError, did_you_mean
+from ..errors import AutomationRoleError
 from ..policy import quotas
 from ..runbook.edits import with_default
 from ..runbook.model import MAX_DOCUMENT, Runbook
@@ -18,7 +18,7 @@ from ..values.arns import wildcard
 from ..values.kinds import has
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
-from .attachments import as_assets, uploaded
+from .attachments import as_assets, check_sources, uploaded
 from .execution_events import ExecutionEvents
 from .granting import check_same_account
 from .grants import AutomationRoleBase
@@ -212,16 +212,7 @@ def _check(runbook: Runbook, name: str, attachments: Sequence[ssm.CfnDocument.At
             f"runbook {runbook.name!r} lists the files {', '.join(map(repr, runbook.files))} → the path of each; "
             f"read it with Runbook.from_file(path, attachments={{...}}), or pass attachments=[ssm.CfnDocument.AttachmentsSourceProperty(key='S3FileUrl', values=['s3://...'], name=...)]"
         )
-    if attachments and not runbook.files:
-        raise AutomationRoleError(
-            f"attachments for runbook {runbook.name!r}, which lists no files → only files listed under 'files'; list them there, or leave attachments out"
-        )
-    for each in attachments:
-        named = getattr(each, "name", None)
-        if isinstance(named, str) and not is_opaque(named) and named not in runbook.files:
-            raise AutomationRoleError(
-                f"attachments has {named!r} → runbook {runbook.name!r} lists {', '.join(runbook.files)}{did_you_mean(named, runbook.files)}"
-            )
+    check_sources(runbook, attachments)
 
 
 def _check_texts(target_type: str | None, version_name: str | None) -> None:

@@ -12,6 +12,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from ..errors import AutomationRoleError, did_you_mean
+from ..values.tokens import is_opaque
 from .arguments import checked
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecution.html
@@ -20,6 +21,9 @@ STATUSES: Final = (
     *("PendingApproval", "Approved", "Rejected", "Scheduled", "RunbookInProgress", "PendingChangeCalendarOverride"),
     *("ChangeCalendarOverrideApproved", "ChangeCalendarOverrideRejected", "CompletedWithSuccess", "CompletedWithFailure", "Exited"),
 )
+
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+_DESCRIPTION: Final = 512
 
 
 class ExecutionEvents(Construct):
@@ -47,6 +51,10 @@ class ExecutionEvents(Construct):
 
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-eventbridge-events.html
         """
+        if description is not None and not is_opaque(description) and len(description) > _DESCRIPTION:
+            raise AutomationRoleError(
+                f"{self.node.path}/{construct_id}: description of {len(description)} characters → at most {_DESCRIPTION}; shorten it"
+            )
         for status in statuses:
             if status not in STATUSES:
                 raise AutomationRoleError(

@@ -86,7 +86,7 @@ def _tag_conditions(key: str, tags: Mapping[str, str]) -> tuple[Condition, ...]:
 
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Tag.html
-_TAG: Final = re.compile(r"[\w\s.:/=+@-]{1,256}")
+_TAG: Final = re.compile(r"[\w .:/=+@-]{1,256}")
 _TAG_KEY: Final = 128
 
 

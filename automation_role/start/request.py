@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..errors import AutomationRoleError, did_you_mean
+from ..errors import AutomationRoleError, did_you_mean, quoted
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter, text_of, value_problem
 from ..values.kinds import check_fields, checked
@@ -23,7 +24,20 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
 _CONCURRENCY = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _ERRORS = re.compile(r"0|[1-9][0-9]*|[0-9]%|[1-9][0-9]%|100%")
 _RATE_LENGTH: Final = 7
+_TARGET_KEY: Final = re.compile(r"tag:[\w .:/=+@-]{1,128}|ResourceGroup|ParameterValues|InstanceIds|WindowTargetIds")
 _TARGET_VALUES: Final = 50
+# Target key -> what its values look like.
+_IDS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "InstanceIds": (re.compile(r"i-(\w{8}|\w{17})|mi-\w{17}", re.ASCII), "an instance's ID, such as 'i-0123456789abcdef0'"),
+    "WindowTargetIds": (re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"), "the ID of a window target, such as its `ref`"),
+}
+_PARAMETERS: Final = 200
+_PARAMETER_NAME: Final = 50
+_PARAMETER_VALUES: Final = 50
+_PARAMETER_VALUE: Final = 512
+
+
+_ANY_TEXT: Final = re.compile(r".+", re.DOTALL)
 
 
 class StartError(AutomationRoleError):
@@ -108,12 +122,16 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
     if targets is None:
         return
     kind = "tag:" if targets.key.startswith("tag:") else targets.key
-    if kind not in allowed:
+    if kind not in allowed or not (is_opaque(targets.key) or _TARGET_KEY.fullmatch(targets.key)):
         raise StartError(f"{where}: targets by {targets.key!r} → this trigger accepts {', '.join(allowed)}; choose one of these")
     if not 1 <= len(targets.values) <= _TARGET_VALUES:
         raise StartError(
             f"{where}: {len(targets.values)} target values → Automation accepts 1 to {_TARGET_VALUES}; use a tag or a resource group"
         )
+    form, described = _IDS.get(targets.key, (_ANY_TEXT, "a string of at least one character"))
+    for value in targets.values:
+        if not (is_opaque(value) or form.fullmatch(value) or value.startswith("#{Token[")):
+            raise StartError(f"{where}: targets by {targets.key} have {value!r} → {described}; pass one")
 
 
 def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | None) -> None:
@@ -200,6 +218,7 @@ def checked_parameters(
             if name in runbook.parameters and _is_value(value):
                 problem = value_problem(runbook.parameters[name], value, placeholder) or _unbound(runbook, name, value, placeholder)
                 problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
+    problems += [f"{where}: {problem}" for problem in _over(given, filled, placeholder)]
     problems += [
         f"{where}: parameter {name!r} is set → it is filled in here; leave it out of parameters" for name in given if name in filled
     ]
@@ -220,9 +239,34 @@ def _unbound(runbook: Runbook, name: str, value: Any, placeholder: re.Pattern[st
     return f"{other[0]!r} → the runbook was read with parameters={{{name!r}: …}} for {', '.join(map(repr, bound))}, and its role can act only on that; pass that value"
 
 
+def _over(given: Mapping[str, Any], filled: Sequence[str], placeholder: re.Pattern[str] | None) -> Iterator[str]:
+    """The problems with parameters that StartAutomationExecution does not accept, whatever starts the automation.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+    """
+    count = len({*given, *filled})
+    if count > _PARAMETERS:
+        yield f"{count} parameters → Automation accepts at most {_PARAMETERS}, including the role's; add defaults to the runbook"
+    for name in (*given, *filled):
+        if is_opaque(name) or not (1 <= len(name) <= _PARAMETER_NAME and name.strip() == name):
+            yield f"parameter {quoted(name)} → a name of 1 to {_PARAMETER_NAME} characters that is known at synthesis; pass the runbook's"
+    for name, value in given.items():
+        texts = _listed(value) if _is_value(value) else []
+        if len(texts) > _PARAMETER_VALUES:
+            yield f"parameter {name!r} has {len(texts)} values → Automation accepts at most {_PARAMETER_VALUES}; pass fewer"
+        for text in texts:
+            known = isinstance(text, str) and not is_opaque(text) and not (placeholder and placeholder.search(text))
+            if known and not 1 <= len(text) <= _PARAMETER_VALUE:
+                instead = "shorten it" if text else "leave it out for the runbook's default"
+                yield f"parameter {name!r} has a value of {len(text):,} characters → Automation accepts 1 to {_PARAMETER_VALUE}; {instead}"
+
+
 def _is_value(value: Any) -> bool:
     items = value if isinstance(value, (list, tuple)) else [value]
-    return all(isinstance(item, (str, bool, int, float, Mapping)) for item in items)
+    return all(
+        isinstance(item, (str, bool, int, Mapping)) or (isinstance(item, float) and (math.isfinite(item) or is_opaque_number(item)))
+        for item in items
+    )
 
 
 def _names(parameters: Mapping[str, Parameter]) -> str:

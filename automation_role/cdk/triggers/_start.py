@@ -15,7 +15,7 @@ from ...errors import AutomationRoleError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
-from ...values.tokens import is_opaque, is_opaque_list
+from ...values.tokens import is_opaque, is_opaque_list, is_opaque_number
 from .. import arguments as _arguments
 from ..documents import RunbookReference, StartedDocument, document_of
 from ..grants import AutomationRoleBase
@@ -166,7 +166,7 @@ def checked_alarm(where: str, alarm: cloudwatch.IAlarm | str | None, *, ignored:
             raise StartError(f"{where}: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out")
         return None
     name = alarm if isinstance(alarm, str) else alarm.alarm_name
-    if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME):
+    if not is_opaque(name) and not (name.strip() and len(name) <= _ALARM_NAME and "\n" not in name):
         raise StartError(f"{where}: alarm is {name!r} → an alarm, or its name of 1 to {_ALARM_NAME} characters")
     return {"Alarms": [{"Name": name}], **({"IgnorePollAlarmFailure": True} if ignored else {})}
 
@@ -202,8 +202,9 @@ def _texts(value: Any) -> Any:
         return {name: _texts(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_texts(each) for each in value]
-    is_token = isinstance(value, float) or hasattr(value, "resolve")
-    return Token.as_string(value) if is_token and Token.is_unresolved(value) else value
+    if isinstance(value, float):  # not a number at all would end Node.js
+        return Token.as_string(value) if is_opaque_number(value) else value
+    return Token.as_string(value) if hasattr(value, "resolve") and Token.is_unresolved(value) else value
 
 
 def _check_json(where: str, parameters: Mapping[str, Any]) -> None:

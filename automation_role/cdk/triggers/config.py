@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -79,6 +80,10 @@ class AutomationRemediation(Construct):
             parameters=parameters,
             fills=("resource_parameter", resource_parameter),
         )
+        if resource_type is not None and not is_opaque(resource_type) and not _RESOURCE_TYPE.fullmatch(resource_type):
+            raise StartError(
+                f"{where}: resource_type is {resource_type!r} → a type such as 'AWS::EC2::Instance'; leave it out for the rule's own"
+            )
         check_accounts(where, role, scope=scope)
         _check_automatic(where, start.role_parameter, automatic=automatic)
         _check_numbers(where, maximum_automatic_attempts, concurrent_execution_rate_percentage, error_percentage, automatic=automatic)
@@ -152,6 +157,7 @@ def _check_sizes(where: str, parameters: Mapping[str, Sequence[Any]], *, more: b
 
 # https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html, API_StaticValue.html
 _ATTEMPTS: Final = 25
+_RESOURCE_TYPE: Final = re.compile(r"[A-Za-z0-9]+(::[A-Za-z0-9]+){2,3}")
 _PARAMETERS: Final = 25
 _VALUES: Final = 25
 _CHARACTERS: Final = 256

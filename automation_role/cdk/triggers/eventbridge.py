@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from ...errors import quoted
 from ...policy import quotas
 from ...policy.access import given
 from ...start.request import StartError
@@ -152,6 +153,7 @@ def _check_template(where: str, start: Start) -> None:
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html, API_Target.html
 _PATHS: Final = 100
+_PATH: Final = 256
 _CHARACTERS: Final = 8_192
 
 
@@ -162,6 +164,11 @@ def _check_size(where: str, start: Start) -> None:
     paths = {token.path for token in tokens if isinstance(token, events.EventField)}
     if len(paths) > _PATHS:
         raise StartError(f"{where}: {len(paths)} event fields → EventBridge accepts at most {_PATHS}; pass fewer")
+    for path in paths:
+        if len(path) > _PATH:
+            raise StartError(
+                f"{where}: the event field {quoted(path)} has {len(path)} characters → EventBridge accepts at most {_PATH}; use a shorter one"
+            )
     size = quotas.size(start.parameters, longest=False)
     if size > _CHARACTERS:
         raise StartError(

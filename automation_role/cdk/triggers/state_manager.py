@@ -9,6 +9,7 @@ from typing import Any, Final
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from ...errors import quoted
 from ...start.request import StartError, Targets, check_name, check_number
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
@@ -122,6 +123,7 @@ _RATE: Final = re.compile(r"rate\((?P<number>[1-9][0-9]{0,6}) (?P<unit>minute|ho
 _CRON: Final = re.compile(r"cron\(\S+( \S+){4,6}\)")  # with or without a year, and seconds
 _AT: Final = re.compile(r"at\([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+\)")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
+_SCHEDULE: Final = 256
 _SHORTEST: Final = 30
 _LONGEST: Final = 31 * 24 * 60
 
@@ -132,8 +134,10 @@ def _check_schedule(where: str, schedule: str | None, *, only_at_schedule: bool,
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html
     """
     known = None if schedule is None or is_opaque(schedule) else schedule
-    if known is not None and not any(form.fullmatch(known) for form in (_RATE, _CRON, _AT)):
-        raise StartError(f"{where}: schedule is {known!r} → rate(…), cron(…) or at(…); such as 'rate(1 day)' or 'cron(0 2 ? * SUN *)'")
+    if known is not None and not (len(known) <= _SCHEDULE and any(form.fullmatch(known) for form in (_RATE, _CRON, _AT))):
+        raise StartError(
+            f"{where}: schedule is {quoted(known)} → rate(…), cron(…) or at(…), at most {_SCHEDULE} characters; such as 'rate(1 day)' or 'cron(0 2 ? * SUN *)'"
+        )
     rate = None if known is None else _RATE.fullmatch(known)
     if rate is not None and not _SHORTEST <= int(rate["number"]) * _MINUTES[rate["unit"]] < _LONGEST:
         raise StartError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aws_cdk import Aws
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,7 +15,7 @@ from constructs import Construct
 from ...errors import AutomationRoleError
 from ...policy import access
 from ...start.request import StartError
-from ...values.tokens import is_opaque_list
+from ...values.tokens import is_opaque, is_opaque_list
 from ..arguments import checked
 from ..documents import RunbookReference
 from ..grants import AutomationRoleBase
@@ -72,6 +72,10 @@ class AutomationStartTask(tasks.CallAwsService):
         comment: str | None = None,
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
+        if len(construct_id) > _STATE_NAME:
+            raise StartError(f"{where}: the state's name has {len(construct_id)} characters → at most {_STATE_NAME}; use a shorter id")
+        if result_path is not None and not is_opaque(result_path) and not result_path.startswith("$"):
+            raise StartError(f"{where}: result_path is {result_path!r} → a path such as '$.automation', or sfn.JsonPath.DISCARD; pass one")
         start = checked_start(where, runbook, role=role, role_parameter=role_parameter, version=version, parameters=parameters)
         check_accounts(where, role, scope=scope)
         request: dict[str, Any] = {
@@ -106,6 +110,10 @@ class AutomationStartTask(tasks.CallAwsService):
         start.warn(self)
         if isinstance(role, AutomationRoleBase):
             role.check_region(self)
+
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+_STATE_NAME: Final = 80
 
 
 def _field(values: Any) -> Any:
