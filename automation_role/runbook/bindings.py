@@ -5,12 +5,15 @@ An invalid value would silently widen the role: it would be unknown, so any reso
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from ..errors import Problem, RunbookError, did_you_mean, quoted
+from ..values.kinds import article, has
+from ..values.tokens import is_opaque_list
 from .attachments import attachment_problems
 from .parameters import Parameter, value_problem
 
@@ -57,6 +60,8 @@ def kind_problem(parameter: str, value: object) -> str | None:
         parameter: the runbook's parameter; its name suggests which property of a construct is meant.
         value: its value.
     """
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} → {ALLOWED}; pass one"
     if isinstance(value, (str, bool, int, float)) or _is_token(value):
         return None
     if isinstance(value, Mapping):
@@ -66,23 +71,29 @@ def kind_problem(parameter: str, value: object) -> str | None:
             (f"a mapping whose {key!r} is {wrong}" for key, each in value.items() if (wrong := kind_problem(parameter, each))), None
         )
     if isinstance(value, (list, tuple)):
+        if is_opaque_list(value) and len(value) > 1:
+            return "a list token with other items → the token by itself, since its items are known only at deployment; pass each by itself, with Fn.select"
         return next(
             (f"a list whose item {at} is {wrong}" for at, each in enumerate(value, 1) if (wrong := kind_problem(parameter, each))), None
         )
     if value is None:
         return f"None → {ALLOWED}; pass one, or leave {parameter!r} out"
-    kind = _PROXY.sub(r"\1", type(value).__name__)  # CDK's imported constructs have a hidden class: `_BucketBaseProxy`
-    if not hasattr(type(value), "node"):
-        return f"a {kind} → {ALLOWED}; pass one of these"
+    kind = _PROXY.sub(r"\1", _class(value).__name__)  # CDK's imported constructs have a hidden class: `_BucketBaseProxy`
+    if not has(value, "node"):
+        return f"{article(kind)} {kind} → {ALLOWED}; pass one of these"
     named = _property(parameter, value)
     instead = f"pass its {named}" if named else "pass the property that holds its name, id or ARN"
-    return f"a {kind}, a construct → {ALLOWED}; {instead}"
+    return f"{article(kind)} {kind}, a construct → {ALLOWED}; {instead}"
 
 
 def _is_token(value: object) -> bool:
     """Whether a value is an `IResolvable`, and not a construct that also is one."""
-    kind = type(value)
-    return callable(getattr(kind, "resolve", None)) and hasattr(kind, "creation_stack") and not hasattr(kind, "node")
+    return has(value, "resolve") and has(value, "creation_stack") and not (has(value, "node") or isinstance(value, type))
+
+
+def _class(value: object) -> type:
+    """A value's class; what CDK returns with several interfaces has a delegate for each."""
+    return type(next(iter(getattr(value, "_delegates", ())), value))
 
 
 # Endings of the properties that name a construct, the most likely first.
@@ -93,10 +104,11 @@ _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 def _property(parameter: str, value: object) -> str | None:
     """The property of a construct that fits a parameter's name: `bucket_name` of a `Bucket` for `BucketName`."""
-    kind = type(value)
+    kind = _class(value)
     properties = [name for name in dir(kind) if not name.startswith("_") and isinstance(getattr(kind, name, None), property)]
-    if kind.__name__.startswith("Cfn") and "ref" in properties:  # its other properties are its arguments, or nothing
-        return "value_as_string" if "value_as_string" in properties else "ref"
+    # The other properties of an L1 construct are its arguments, or nothing.
+    if kind.__name__.startswith("Cfn") and (found := next((name for name in ("value_as_string", "ref") if name in properties), None)):
+        return found
     asked = _WORD.sub("_", parameter).lower()
     endings = sorted(_ENDINGS, key=lambda ending: not asked.endswith(ending.strip("_")))
     words = [_WORD.sub("_", base.__name__.strip("_")).lower() for base in kind.__mro__]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean, quoted
-from ..values.tokens import is_opaque
+from ..values.tokens import is_opaque, is_opaque_list, is_opaque_number
 from .matching import matches
 
 BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", "MapList")
@@ -67,12 +67,15 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
     """The problem with a value for a parameter, in the words of an error; `None`: none, or it is a runtime value."""
     many = parameter.is_list
     items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if not many and (len(items) != 1 or (isinstance(value, (list, tuple)) and is_opaque_list(value))):
+        given = f"a list of {len(items)}" if len(items) != 1 else "a list whose items are known only at deployment"
+        return f"{given} → it is a {parameter.type}, which accepts one value; pass one"
+    if (nested := next((item for item in items if isinstance(item, (list, tuple))), None)) is not None:
+        return f"{quoted(value)} → an item is a value, not a list; write {quoted(list(nested))}"
     if any(_unknown(item, placeholder) for item in items):
         return None
     if many and not isinstance(value, (list, tuple)):
         return f"{quoted(value)} → it is a {parameter.type}; pass a list"
-    if not many and len(items) != 1:
-        return f"a list of {len(items)} → it is a {parameter.type}, which accepts one value; pass one"
     allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:
@@ -97,7 +100,7 @@ def _unknown(item: Any, placeholder: re.Pattern[str] | None) -> bool:
         return is_opaque(item) or (placeholder is not None and placeholder.search(item) is not None)
     if isinstance(item, Mapping):
         return any(_unknown(value, placeholder) for value in item.values())
-    return not isinstance(item, (bool, int, float))
+    return is_opaque_number(item) or not isinstance(item, (bool, int, float))
 
 
 def _shape_problem(kind: str, item: Any) -> str | None:

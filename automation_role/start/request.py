@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, did_you_mean, quoted
+from ..runbook.bindings import kind_problem
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter, text_of, value_problem
 from ..values.kinds import check_fields, checked
@@ -198,11 +198,8 @@ def checked_parameters(
     Raises:
         StartError: everything that is wrong, a line each.
     """
-    problems = [
-        f"{where}: parameter {name!r} is {value!r} → a string, number, boolean, mapping, or list of these; pass one or leave it out"
-        for name, value in given.items()
-        if not _is_value(value)
-    ]
+    wrong = {name: said for name, value in given.items() if (said := kind_problem(name, value)) is not None}
+    problems = [f"{where}: parameter {name!r} is {said}" for name, said in wrong.items()]
     if runbook is not None:
         problems += [
             f"{where}: parameter {name!r} → runbook {runbook.name!r} has {_names(runbook.parameters)}{did_you_mean(name, runbook.parameters)}"
@@ -215,10 +212,11 @@ def checked_parameters(
             if not parameter.has_default and name not in given and name not in filled
         ]
         for name, value in given.items():
-            if name in runbook.parameters and _is_value(value):
+            if name in runbook.parameters and name not in wrong:
                 problem = value_problem(runbook.parameters[name], value, placeholder) or _unbound(runbook, name, value, placeholder)
                 problems += [f"{where}: parameter {name!r} of runbook {runbook.name!r} is {problem}"] if problem else []
-    problems += [f"{where}: {problem}" for problem in _over(given, filled, placeholder)]
+    kept = {name: value for name, value in given.items() if name not in wrong}
+    problems += [f"{where}: {problem}" for problem in _over(kept, filled, placeholder)]
     problems += [
         f"{where}: parameter {name!r} is set → it is filled in here; leave it out of parameters" for name in given if name in filled
     ]
@@ -251,7 +249,7 @@ def _over(given: Mapping[str, Any], filled: Sequence[str], placeholder: re.Patte
         if is_opaque(name) or not (1 <= len(name) <= _PARAMETER_NAME and name.strip() == name):
             yield f"parameter {quoted(name)} → a name of 1 to {_PARAMETER_NAME} characters that is known at synthesis; pass the runbook's"
     for name, value in given.items():
-        texts = _listed(value) if _is_value(value) else []
+        texts = _listed(value)
         if len(texts) > _PARAMETER_VALUES:
             yield f"parameter {name!r} has {len(texts)} values → Automation accepts at most {_PARAMETER_VALUES}; pass fewer"
         for text in texts:
@@ -259,14 +257,6 @@ def _over(given: Mapping[str, Any], filled: Sequence[str], placeholder: re.Patte
             if known and not 1 <= len(text) <= _PARAMETER_VALUE:
                 instead = "shorten it" if text else "leave it out for the runbook's default"
                 yield f"parameter {name!r} has a value of {len(text):,} characters → Automation accepts 1 to {_PARAMETER_VALUE}; {instead}"
-
-
-def _is_value(value: Any) -> bool:
-    items = value if isinstance(value, (list, tuple)) else [value]
-    return all(
-        isinstance(item, (str, bool, int, Mapping)) or (isinstance(item, float) and (math.isfinite(item) or is_opaque_number(item)))
-        for item in items
-    )
 
 
 def _names(parameters: Mapping[str, Parameter]) -> str:

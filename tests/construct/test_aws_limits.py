@@ -80,7 +80,7 @@ LIMITS: dict[str, tuple[Make, Any, Any, str]] = {
     "values": (target(lambda count: {"P": ["x"] * count}), 50, 51, "parameter 'P' has 51 values → Automation accepts at most 50"),
     "a value": (target(lambda size: {"P": "x" * size}), 512, 513, "a value of 513 characters → Automation accepts 1 to 512; shorten it"),
     "no value": (target(lambda size: {"P": "x" * size}), 1, 0, "→ Automation accepts 1 to 512; leave it out for the runbook's default"),
-    "no number": (target(lambda number: {"P": number}), 1.5, float("nan"), "parameter 'P' is nan → a string, number, boolean, mapping"),
+    "no number": (target(lambda number: {"P": number}), 1.5, float("nan"), "parameter 'P' is nan → a string, number, boolean, list"),
     "an event field": (
         target(lambda size: {"P": events.EventField.from_path("$." + "x" * (size - 2))}),
         256,

@@ -132,7 +132,7 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
 def test_rejects_what_is_no_value(value: Any, runbook: Any) -> None:
     _, role = stack_and_role()
     with pytest.raises(
-        StartError, match=r"AutomationTarget: parameter 'Text' is .* → a string, number, boolean, mapping, or list of these"
+        StartError, match=r"AutomationTarget: parameter 'Text' is .* → a string, number, boolean, list, mapping or CDK token"
     ):
         AutomationTarget(runbook, role=role, parameters={"Text": value})
 

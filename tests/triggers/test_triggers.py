@@ -574,14 +574,15 @@ def test_takes_a_starter_role_that_trusts_everybody(everybody: iam.IPrincipal) -
 def test_rejects_an_input_that_eventbridge_does_not_take():
     role = AutomationRole(Stack(App(), "S"), "Role")
     fields = [events.EventField.from_path(f"$.detail.f{number}") for number in range(101)]
-    AutomationTarget("Restart", role=role, parameters={"Names": fields[:100], "Text": "x" * 7_000})
+    halves = {"Names": fields[:50], "More": fields[50:100]}
+    AutomationTarget("Restart", role=role, parameters={**halves, "Texts": ["x" * 500] * 13})
     with pytest.raises(AutomationRoleError) as paths:
-        AutomationTarget("Restart", role=role, parameters={"Names": fields})
+        AutomationTarget("Restart", role=role, parameters={**halves, "One": fields[100:]})
     assert str(paths.value) == "AutomationTarget: 101 event fields → EventBridge accepts at most 100; pass fewer"
     with pytest.raises(AutomationRoleError) as size:
-        AutomationTarget("Restart", role=role, parameters={"Text": "x" * 8_192})
+        AutomationTarget("Restart", role=role, parameters={"Texts": ["x" * 509] * 16})
     assert str(size.value) == (
-        "AutomationTarget: the parameters take 8,234 characters → EventBridge accepts at most 8,192 as a target's input; add defaults to the runbook"
+        "AutomationTarget: the parameters take 8,232 characters → EventBridge accepts at most 8,192 as a target's input; add defaults to the runbook"
     )
 
 

@@ -15,6 +15,7 @@ from ...errors import AutomationRoleError, did_you_mean
 from ...policy import access
 from ...runbook.model import Runbook
 from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
+from ...values.kinds import has
 from ...values.tokens import is_opaque, is_opaque_list, is_opaque_number
 from .. import arguments as _arguments
 from ..documents import RunbookReference, StartedDocument, document_of
@@ -204,7 +205,7 @@ def _texts(value: Any) -> Any:
         return [_texts(each) for each in value]
     if isinstance(value, float):  # not a number at all would end Node.js
         return Token.as_string(value) if is_opaque_number(value) else value
-    return Token.as_string(value) if hasattr(value, "resolve") and Token.is_unresolved(value) else value
+    return Token.as_string(value) if has(value, "resolve") and has(value, "creation_stack") else value
 
 
 def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
