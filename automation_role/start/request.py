@@ -24,7 +24,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,128}")
 _CONCURRENCY = re.compile(r"[1-9][0-9]*|[1-9][0-9]?%|100%")
 _ERRORS = re.compile(r"0|[1-9][0-9]*|[0-9]%|[1-9][0-9]%|100%")
 _RATE_LENGTH: Final = 7
-_TARGET_KEY: Final = re.compile(r"tag:[\w .:/=+@-]{1,128}|ResourceGroup|ParameterValues|InstanceIds|WindowTargetIds")
+_TARGET_TAG: Final = re.compile(r"tag:[\w .:/=+@-]{1,128}")
 _TARGET_VALUES: Final = 50
 # Target key -> what its values look like.
 _IDS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -122,7 +122,7 @@ def check_targets(where: str, targets: Targets | None, *, allowed: Sequence[str]
     if targets is None:
         return
     kind = "tag:" if targets.key.startswith("tag:") else targets.key
-    if kind not in allowed or not (is_opaque(targets.key) or _TARGET_KEY.fullmatch(targets.key)):
+    if kind not in allowed or (kind == "tag:" and not (is_opaque(targets.key) or _TARGET_TAG.fullmatch(targets.key))):
         raise StartError(f"{where}: targets by {targets.key!r} → this trigger accepts {', '.join(allowed)}; choose one of these")
     if not 1 <= len(targets.values) <= _TARGET_VALUES:
         raise StartError(

@@ -17,7 +17,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 import automation_role
-from automation_role import AutomationRole, AutomationRunbook, Runbook, Targets, testing
+from automation_role import AutomationRole, AutomationRunbook, JustInTimeNodeAccess, Runbook, Targets, testing
 from automation_role.testing import Authorization
 
 ID = "It"
@@ -212,7 +212,12 @@ class World:
                     "parameter_values": {"values": ("a",)},
                     "instances": {"instance_ids": ("i-0",)},
                     "window_targets": {"window_target_ids": ("w",)},
+                    "cloud_connector": {"connector_id": "c"},
                 },
+            ),
+            "JustInTimeNodeAccess": (
+                JustInTimeNodeAccess,
+                {"grant_request": {"grantee": self.made}, "grant_approve": {"grantee": self.user}},
             ),
             "Authorization": (
                 auth,
@@ -261,7 +266,8 @@ def public() -> Iterator[str]:
     for name, kind in homes:
         if not isinstance(kind, type) or issubclass(kind, enum.Enum) or hasattr(kind, "__total__") or getattr(kind, "_is_protocol", False):
             continue
-        if name not in {"Runbook", "Role"}:  # which users get from their methods
+        # Users get a `Runbook` and a `Role` from methods, and a class without arguments is a name for its methods.
+        if name not in {"Runbook", "Role"} and kind.__init__ is not object.__init__:
             yield name
         inherited = (AutomationRole,) if issubclass(kind, Construct) and kind is not AutomationRole else ()
         for method in sorted({each for base in kind.__mro__ if base.__module__.startswith("automation_role") for each in vars(base)}):

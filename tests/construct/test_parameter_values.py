@@ -104,6 +104,15 @@ WRONG: dict[str, tuple[str, Callable[[cdk.Stack], Any], str]] = {
 }  # fmt: skip
 
 
+def test_a_value_that_was_read_and_is_the_empty_default_need_not_be_passed(stack: cdk.Stack) -> None:
+    """Automation accepts no empty value."""
+    runbook = Runbook.from_text(TEXT.replace("Bucket: {type: String, default: x}", "Bucket: {type: String, default: ''}"), name="Test")
+    empty = runbook.given(parameters={"Bucket": ""})
+    AutomationAssociation(stack, "Start", runbook=empty, role=AutomationRole(stack, "Role", runbooks=[empty]))
+    (association,) = Template(stack).resources("AWS::SSM::Association").values()
+    assert set(association["Parameters"]) == {"AutomationAssumeRole"}
+
+
 @pytest.mark.parametrize("use", [read, start])
 @pytest.mark.parametrize("kind", WRONG)
 def test_rejects_what_is_not_a_value(stack: cdk.Stack, kind: str, use: Callable[[cdk.Stack, dict[str, Any]], None]) -> None:

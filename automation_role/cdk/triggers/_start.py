@@ -109,8 +109,13 @@ def checked_start(
         raise StartError(f"{where}: {argument} {filled!r} → runbook {known.name!r} has {', '.join(known.parameters)}{near}")
     if taking is not None and taking == filled:
         raise StartError(f"{where}: parameter {taking!r} takes the role → the target goes into another parameter; pass that one's name")
-    # Values that the runbook was read with, for which the permissions of its role are derived, need not be passed again.
-    bound = {} if known is None else {name: value for name, value in known.bindings.items() if name not in (taking, filled)}
+    # Values that the runbook was read with, for which the permissions of its role are derived, need not be passed again. An empty default
+    # cannot be passed.
+    bound = {
+        name: value
+        for name, value in (known.bindings if known is not None else {}).items()
+        if name not in (taking, filled) and not (known is not None and value == "" == known.parameters[name].default)
+    }
     given = {name: _texts(value) for name, value in {**bound, **(parameters or {})}.items()}
     filled_in = [name for name in (filled, taking) if name is not None]
     checked = checked_parameters(where, known, given, filled=filled_in, placeholder=placeholder)
