@@ -216,6 +216,33 @@ CLASSES = {
             l.extend(("d",))
             l.each()
         """,
+    "what a metaclass says": """
+        class Meta(type):
+            def __getattr__(cls, name): return s3.get_object if name == "fetch" else name + "-x"
+            def __iter__(cls): s3.head_object(Bucket="iter", Key="k"); return iter(())
+            def __len__(cls): s3.head_object(Bucket="len", Key="k"); return 1
+            def __prepare__(name, bases): s3.head_object(Bucket="prepare", Key=name); return {}
+        class A(metaclass=Meta): pass
+        def handler(e, c):
+            A.fetch(Bucket="b", Key=A.key)
+            list(A), len(A)
+        """,
+    "deleters": """
+        class D:
+            def __delete__(self, o): s3.delete_object(Bucket="descriptor", Key="k")
+            def __set__(self, o, v): pass
+        class A:
+            d = D()
+            @property
+            def b(self): return "b"
+            @b.deleter
+            def b(self): s3.delete_object(Bucket="property", Key="k")
+            c = property(lambda s: 1, None, lambda s: s3.delete_object(Bucket="by hand", Key="k"))
+        def handler(e, c):
+            a = A()
+            del a.b, a.d
+            delattr(a, "c")
+        """,
     "a class made by a call": """
         import types
         def handler(e, c):
@@ -235,6 +262,28 @@ CLASSES = {
         """,
 }
 
+# What a library calls that has a function of the script.
+GIVEN_AWAY = {
+    "hooks of json": """
+        import json
+        def hook(d):
+            if "b" in d: s3.get_object(Bucket=d["b"], Key="hook")
+            return d
+        def handler(e, c):
+            json.loads('[{"b": "jb1"}, {"b": "jb2"}]', object_hook=hook)
+            json.loads("1.5", parse_float=lambda x: s3.head_object(Bucket="float", Key=x))
+        """,
+    "put into a module": """
+        import warnings
+        def handler(e, c):
+            before = warnings.showwarning
+            warnings.showwarning = lambda *a, **k: s3.put_object(Bucket="warned", Key="k")
+            warnings.simplefilter("always")
+            warnings.warn("x")
+            warnings.showwarning = before
+        """,
+}
+
 # Code and names that a script makes itself.
 MADE = {
     "exec with names": """
@@ -250,7 +299,10 @@ MADE = {
 }
 
 
-@pytest.mark.parametrize("script", [*REPEATED.values(), *CLASSES.values(), *MADE.values()], ids=[*REPEATED, *CLASSES, *MADE])
+SCRIPTS = {**REPEATED, **CLASSES, **GIVEN_AWAY, **MADE}
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_what_is_called_is_derived(script: str) -> None:
     compare(HEAD + dedent(script))
 

@@ -176,7 +176,7 @@ def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
 
 def wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
     """`c = property(get, set)` in a class, which decorators are short for."""
-    return lambda _machine, args, _at: Wrapper(kind, args.get(0, "fget", DATA), args.get(1, "fset"))
+    return lambda _machine, args, _at: Wrapper(kind, args.get(0, "fget", DATA), args.get(1, "fset"), args.get(2, "fdel"))
 
 
 FUNCTIONS: Final[dict[str, Model]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from ..values.asking import in_order
@@ -99,15 +100,17 @@ def _known(machine: Machine, value: Abstract, depth: int = 0) -> Any:
     raise ValueError
 
 
-def _from_json(machine: Machine, args: Args, _at: int) -> Abstract:
+def _from_json(machine: Machine, args: Args, at: int) -> Abstract:
     text = args.get(0, "s", DATA)
-    if not isinstance(text, str):
-        return DATA
-    machine.spend(len(text) // 16)
-    try:
-        return _plain(json.loads(text))
-    except (ValueError, RecursionError):
-        return DATA
+    found: Abstract = DATA
+    if isinstance(text, str):
+        machine.spend(len(text) // 16)
+        with suppress(ValueError, RecursionError):
+            found = _plain(json.loads(text))
+    if not args.keywords:
+        return found
+    # `object_hook`, `parse_float`, `cls`: what becomes of each part, these say.
+    return join_all([DATA, *(machine.escape(Args([found, each]), at, DATA) for each in args.keywords.values())])
 
 
 def _plain(value: Any) -> Abstract:

@@ -7,7 +7,7 @@ import builtins
 from typing import Final
 
 from ..values.asking import foreign_name, is_unknown, unwrapped
-from ..values.classes import ClassValue
+from ..values.classes import ClassValue, called_by_python
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, Abstract, Args, members
 from ..values.external import external
@@ -102,10 +102,11 @@ class Definitions(Expressions):
             return
         held: list[Abstract] = [made.name, ListValue(bases), DictValue(made.attrs)]
         around, self.machine.class_made = self.machine.class_made, made
-        for name, first in (("__new__", meta), ("__init__", made)):
+        for name, first in (("__prepare__", meta), ("__new__", meta), ("__init__", made)):
             method = meta.find(name)
             if method is not BOTTOM:
                 self.machine.call(unwrapped(method), Args([first, *held], dict(given)), at)
+        called_by_python(self.machine, meta, made, at)
         self.machine.class_made = around
 
 

@@ -131,6 +131,9 @@ class ClassValue(Attributed):
         of_meta = self.meta.find(name) if self.meta is not None else BOTTOM
         if of_meta is not BOTTOM:
             return Method(of_meta, self) if isinstance(of_meta, Function) else of_meta
+        computed = self.meta.find("__getattr__") if self.meta is not None else BOTTOM
+        if computed is not BOTTOM:
+            return machine.call(computed, Args([self, name]), at)
         return DATA if self.enum is not None or self.foreign else OPAQUE
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -277,11 +280,7 @@ class InstanceValue(Attributed):
             self.held.invoke(machine, "update", args, at)
         elif made_of.foreign:
             self.start_foreign(machine, args, at)
-        for each in made_of.mro:
-            walked(len(each.attrs))
-            for name, value in each.attrs.items():
-                if _is_called_by_python(name) and isinstance(value, Function):
-                    machine.call(value, Args([self], rest=DATA), at)
+        called_by_python(machine, made_of, self, at)
 
     def start_foreign(self, machine: Machine, args: Args, at: int) -> None:
         """`__init__` of a base class that is not the script's: what calling that class does (`subprocess.Popen`), else it has the arguments."""
@@ -462,6 +461,11 @@ class InstanceValue(Attributed):
 
     def forget(self, machine: Machine, name: str = "") -> None:
         """An attribute of its own, or any, may be gone."""
+        for each in members(self.made_of.find(name)) if name else ():
+            if isinstance(each, Wrapper) and each.deleter is not BOTTOM:
+                machine.call(each.deleter, Args([self]), machine.first_line)
+            elif isinstance(each, InstanceValue) and (deleter := each.made_of.find("__delete__")) is not BOTTOM:
+                machine.call(deleter, Args([each, self]), machine.first_line)
         self.is_many = self.is_many or not name
         super().forget(machine, name)
 
@@ -581,6 +585,15 @@ _READ_WHERE_USED: Final = frozenset(
         ),
     )
 )
+
+
+def called_by_python(machine: Machine, made_of: ClassValue, target: Abstract, at: int) -> None:
+    """Call the methods of a class that Python may call by itself for something that is made of it."""
+    for each in made_of.mro:
+        walked(len(each.attrs))
+        for name, value in list(each.attrs.items()):
+            if _is_called_by_python(name) and isinstance(value, Function):
+                machine.call(value, Args([target], rest=DATA), at)
 
 
 def _is_called_by_python(name: str) -> bool:

@@ -408,7 +408,7 @@ _DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstrac
     "__setitem__": _dict_set,
     "__delitem__": _dict_delete,
     "__missing__": lambda target, _machine, _args, _at: target.rest,
-    "__or__": _dict_updated,
+    **dict.fromkeys(("__or__", "merge"), _dict_updated),  # `Config.merge` of botocore
     "__ror__": _dict_updated,
     "__ior__": _dict_updated_itself,
     "__iter__": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),

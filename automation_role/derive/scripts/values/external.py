@@ -71,6 +71,8 @@ class External(Thing):
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.scatter(name, value)
+        if f"{self.name}.{name}" not in machine.libraries.functions:  # `sys.excepthook = f`
+            machine.escape(Args([value]), machine.first_line, DATA)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         found = machine.scattered(key, BOTTOM) if isinstance(key, str) else BOTTOM

@@ -207,12 +207,13 @@ class PartialMethod(Partial):
 class Wrapper(Thing):
     """A function that a decorator marked: `property`, `staticmethod`, `classmethod`."""
 
-    __slots__ = ("function", "kind", "setter")
+    __slots__ = ("deleter", "function", "kind", "setter")
 
-    def __init__(self, kind: str, function: Abstract, setter: Abstract = BOTTOM) -> None:
+    def __init__(self, kind: str, function: Abstract, setter: Abstract = BOTTOM, deleter: Abstract = BOTTOM) -> None:
         self.kind = kind
         self.function = function
         self.setter = setter
+        self.deleter = deleter
 
     def unwrapped(self) -> Abstract:
         return self.function
@@ -263,8 +264,13 @@ class _Setter(Thing):
         self.kind = kind
 
     def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
-        wrapper = self.wrapper
-        return Wrapper(wrapper.kind, wrapper.function, args.get(0, "fset", DATA) if self.kind == "setter" else wrapper.setter)
+        kept, given = self.wrapper, args.get(0, "fset", DATA)
+        return Wrapper(
+            kept.kind,
+            given if self.kind == "getter" else kept.function,
+            given if self.kind == "setter" else kept.setter,
+            given if self.kind == "deleter" else kept.deleter,
+        )
 
 
 class Dispatcher(Thing):
