@@ -178,7 +178,10 @@ class ClassValue(Attributed):
             return self  # Generic[T]
         return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.elements(machine, at))
 
-    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        iterator = self.meta.find("__iter__") if self.meta is not None else BOTTOM
+        if iterator is not BOTTOM:
+            return machine.elements(machine.call(iterator, Args([self]), at), at)
         plain = [(name, value) for name, value in self.attrs.items() if _is_member(name, value)]
         return [self.member(name, value) if self.has_members else value for name, value in plain] or [DATA]
 
