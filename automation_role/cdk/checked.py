@@ -29,7 +29,7 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     """The services that can assume the role, Systems Manager first."""
     if is_opaque_list(trusted):
         raise AutomationRoleError(
-            "trusted_services is a list whose items are known only at deployment → known services, since each has its own conditions; pass each by itself"
+            "trusted_services is a list whose items are known only at deployment → known services, since each has its own conditions; pass each one separately"
         )
     every = (SSM, *(service for service in arguments.once(trusted) if service != SSM))
     for service in every:

@@ -73,7 +73,7 @@ class AutomationRole(AutomationRoleBase):
             resources if the service sends the source resource.
         restrict_trust_to_account: whether the role can be assumed only for this account's own automations (`aws:SourceAccount` and
             `aws:SourceArn`). `False` leaves the role open to the confused-deputy problem.
-        script_logs: let Automation write the output of the runbooks' scripts into CloudWatch Logs, when that is on in the account: ``True``
+        script_logs: let Automation write the output of the runbooks' scripts to CloudWatch Logs, when that is on in the account: ``True``
             for the log group that it uses by default, `/aws/ssm/automation/executeScript`, or the log group of the setting or its name.
             Left out: not allowed; where the setting is on, the logs of scripts are missing.
         deny_self_change: deny the role the usual ways to widen itself: changing its own policies, its trust policy or its permissions boundary.

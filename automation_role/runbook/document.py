@@ -22,7 +22,7 @@ class Document:
 
     Attributes:
         format: `JSON` or `YAML`.
-        data: plain dictionaries, lists, strings, numbers, truth values.
+        data: plain dictionaries, lists, strings, numbers, booleans.
         duplicates: keys that occur twice in a mapping.
     """
 

@@ -62,7 +62,7 @@ class Runbook:
     """An Automation runbook (schema 0.3), read and checked.
 
     Attributes:
-        name: what the user passed, else the file's name without its ending.
+        name: what the user passed, else the file's name without its extension.
         source: path as given, `<text>`, `<mapping>` or `<stdin>`.
         text: the document as it will be uploaded.
         format: `YAML` or `JSON`.
@@ -121,8 +121,8 @@ class Runbook:
 
         Args:
             path: the file.
-            name: the document's name in Systems Manager. Left out: the file's name without its ending.
-            parameters: parameter -> value, to narrow what is derived to that value: a text, a number, a list, or a CDK token.
+            name: the document's name in Systems Manager. Left out: the file's name without its extension.
+            parameters: parameter -> value, to narrow what is derived to that value: a string, a number, a list, or a CDK token.
             attachments: name of an attachment -> the zip (or single script) on this machine, so that scripts in it can be read.
 
         Raises:
@@ -148,7 +148,7 @@ class Runbook:
         Skips files that are not runbooks, hidden ones, `node_modules`, `__pycache__` and `cdk.out`.
 
         Args:
-            path: the directory. Each file's name without its ending is the document's name in Systems Manager. For values of parameters or
+            path: the directory. Each file's name without its extension is the document's name in Systems Manager. For values of parameters or
                 attachments, read a file with `from_file`.
 
         Returns:

@@ -190,7 +190,7 @@ def checked_parameters(
     Args:
         where: construct path, for the message.
         runbook: the runbook, to check against; `None`: only its name is known, so only the shape is checked.
-        given: name -> value: a text, number or truth value, a list of them, a mapping (for `StringMap`), a list of mappings (for `MapList`).
+        given: name -> value: a string, number or boolean, a list of them, a mapping (for `StringMap`), a list of mappings (for `MapList`).
             A value with a CDK token is not checked.
         filled: parameters that the trigger fills in itself (the role, the target).
         placeholder: texts that the trigger's service replaces at run time (`{{TARGET_ID}}`): they are not checked.

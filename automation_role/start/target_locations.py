@@ -47,7 +47,7 @@ class TargetLocation:
         organizational_units: ids of units (`ou-…`) or of the root (`r-…`). With `accounts`, at most 50 together, at least one.
         execution_role_name: the role in each account. Left out: `AWS-SystemsManager-AutomationExecutionRole`.
         exclude_accounts: accounts of the units that are left out, at most 5,000.
-        include_child_organization_units: whether units below the units count, too. Left out: ``False``.
+        include_child_organization_units: whether the units below these are included. Left out: ``False``.
         max_concurrency: locations at a time, `"10"` or `"10%"`. Left out: AWS's default, 1.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
 

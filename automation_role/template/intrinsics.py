@@ -241,7 +241,7 @@ def _naming_function(function: Any, argument: Any) -> Iterator[None]:
     except TemplateError:
         raise
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        raise TemplateError(f"{function} {_short(argument)} → the arguments that CloudFormation takes there") from None
+        raise TemplateError(f"{function} {_short(argument)} → the arguments that CloudFormation accepts there") from None
     except RecursionError:
         raise TemplateError(f"{function} {_short(argument)} → something that does not refer to itself") from None
 

@@ -20,7 +20,7 @@ _NOISE: Final[Mapping[str, frozenset[str]]] = {
 
 
 def stable(template: Source) -> dict[str, Any]:
-    """A template without what changes by itself: asset hashes, CDK's version and metadata.
+    """A template without what changes on its own: asset hashes, CDK's version and metadata.
 
     Hashes of assets become `<hash>`; the `CDKMetadata` resource, the bootstrap version's parameter and rule, and `aws:cdk:…` and
     `aws:asset:…` metadata are removed; keys are sorted. Logical ids stay: a deployed stack depends on them.

@@ -248,7 +248,7 @@ def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
         (["nowhere.yaml", "--policy", "policy.json"], "nowhere.yaml"),
         (["policy.json", "--policy", "policy.json"], "policy.json"),
         (["stop.yaml", "--template", "circular.json"], "circular.json: "),
-        (["stop.yaml", "--template", "wrong.json"], "wrong.json: Fn::Join 1 → the arguments that CloudFormation takes there"),
+        (["stop.yaml", "--template", "wrong.json"], "wrong.json: Fn::Join 1 → the arguments that CloudFormation accepts there"),
         (["stop.yaml", "--template", "properties.json"], "properties.json: resource 'R': its Properties are None → a mapping"),
     ],
 )

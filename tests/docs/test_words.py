@@ -37,6 +37,21 @@ RULES: Final = {
     r", for (it|they|this|these|no|nothing|neither|both|its|their|nobody) [a-z]": "because, since",
     r"\bhangs? on\b": "depends on",
     r"\b(nobody|somebody|anybody) (said|says|gave|gives|sees)\b": "unknown",
+    r"\b(AWS|AWS Config|State Manager|EventBridge|CreateDocument|StartAutomationExecution|CloudFormation|Systems Manager) takes?\b(?! place| effect)": (
+        "accepts, uses, expects"
+    ),
+    r"\b(both|neither|twice) given\b|\bgiven (twice|by itself)\b": "both are set, set twice, on its own",
+    r"\bnot all (that|of) [^.]*\bcould\b": "part of … could not",
+    r"\bnot asked\b": "not checked",
+    r"\beach by itself\b": "separately, one by one",
+    r"\b(is|are) there twice\b": "is used twice",
+    r"\blets? in\b": "trusts, allows",
+    r"\b(held|hold|holds) to\b": "limited to",
+    r"\btruth values?\b": "boolean",
+    r"\bwithout (its|their) endings?\b": "without its extension",
+    r"\bmakes? (one|it) up\b": "generates one",
+    r"\ba (AWS|IAM|ARN|S3|SNS|SQS|EC2|ECS|SSM|HTML|API|[aei][a-z]+)\b": "an …",
+    r"\b(?P<word>the|a|an|of|to|is|are|in|and|or|it|for|with|by) (?P=word)\b": "once",
 }
 
 ANY: Final = re.compile("|".join(RULES))
@@ -83,7 +98,19 @@ def test_no_sentence_has_a_habit_that_reads_as_translated() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a role that is told", "an instance is no task", "all but for one", "the role is handed on", "it is given a name"]
+    "text",
+    [
+        "a role that is told",
+        "an instance is no task",
+        "all but for one",
+        "the role is handed on",
+        "it is given a name",
+        "AWS Config takes at most 25",
+        "--role: given twice",
+        "not all that it needs could be derived",
+        "is a AWS::S3::Bucket",
+        "the role of the the account",
+    ],
 )
 def test_the_rules_see_these(text: str) -> None:
     assert any(re.search(pattern, text) for pattern in RULES)

@@ -121,7 +121,7 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
         target(VALUES, role=role, parameters={"Ids": items})
     assert str(raised.value) == (
         f"{target.__name__}: parameter 'Ids' is a list whose items are known only at deployment → known items, since they go into JSON; "
-        "pass each by itself, with Fn.select"
+        "pass each item separately, with Fn.select"
     )
     AutomationAssociation(stack, "Association", runbook=VALUES, role=role, parameters={"Ids": items})
     assert of_type(resources(stack), "AWS::SSM::Association")["Properties"]["Parameters"]["Ids"] == {"Ref": "P"}

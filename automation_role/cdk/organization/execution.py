@@ -54,8 +54,8 @@ class AutomationExecutionRole(AutomationRole):
             `inline_policies` or `managed_policies` for what they need). Left out: none.
         automation_managed_policy: attach the broad `AmazonSSMAutomationRole`, as AWS's sample does. Left out: ``False``.
         targeting: whether it may find targets by tag and by resource group. Left out: ``True``.
-        role_name: Left out: `AWS-SystemsManager-AutomationExecutionRole`, the name that a start takes when it names none.
-        extra_statements: as for `AutomationRole`, and so are all that follow.
+        role_name: Left out: `AWS-SystemsManager-AutomationExecutionRole`, the name that a start uses by default.
+        extra_statements: as for `AutomationRole`, like all the arguments that follow.
         findings: how to report what could not be derived: a CDK warning, or an error.
         managed_policies: further managed policies to attach.
         inline_policies: name to policy.

@@ -39,7 +39,7 @@ class AutomationExecutionRoleStackSet(Construct):
 
     Args:
         organizational_units: ids of units or of the root, at most 50; with it the roll-out is service-managed by AWS Organizations,
-            which reaches every account of them but the management account. Left out: self-managed, with `accounts`.
+            which reaches all of their accounts except the management account. Left out: self-managed, with `accounts`.
         accounts: account ids. With units: only these accounts of them; without: the accounts of a self-managed roll-out.
         exclude_accounts: accounts of the units that are left out. Left out: none.
         region: the Region in which the stacks are created. Left out: the Region of the stack that this construct is in.
@@ -49,14 +49,14 @@ class AutomationExecutionRoleStackSet(Construct):
         delegated_administrator: whether that account is a delegated administrator rather than the management account (service-managed).
             Left out: ``False``.
         retain_roles: whether an account that leaves its unit keeps the role (service-managed). Left out: ``False``.
-        max_concurrent_percentage: accounts at a time, 1 to 100, however many fail. Left out: 100, IAM has no order to keep. Accounts that
+        max_concurrent_percentage: accounts at a time, 1 to 100, however many fail. Left out: 100, since the roles don't depend on each other. Accounts that
             join a unit later are not counted.
-        failure_tolerance_percentage: failures that do not stop the roll-out, 0 to 99; what is under way goes on. Left out: 0.
+        failure_tolerance_percentage: failures that do not stop the roll-out, 0 to 99; what is under way is finished. Left out: 0.
         stack_set_name: a letter, then letters, digits and `-`, at most 128. Left out: the construct's path, made unique.
         stack_set_administration_role: role with which CloudFormation acts in this account (self-managed). Left out: one is created that can
             assume `stack_set_execution_role_name` in exactly `accounts`.
         stack_set_administration_role_name: the name of the one that is created, for `StackSetExecutionRole` to trust. Left out:
-            CloudFormation makes one up.
+            CloudFormation generates one.
         stack_set_execution_role_name: role that CloudFormation assumes in each account (self-managed), to be created there beforehand; see
             `StackSetExecutionRole`. Left out: `AWSCloudFormationStackSetExecutionRole`.
         execution_role: further arguments of `AutomationExecutionRole`, as a `dict`: `{"role_name": "Automation"}`. Left out: its defaults.

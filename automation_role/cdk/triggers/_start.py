@@ -219,5 +219,5 @@ def _check_json(where: str, parameters: Mapping[str, Any]) -> None:
         if is_opaque_list(values):
             raise StartError(
                 f"{where}: parameter {name!r} is a list whose items are known only at deployment → known items, since they go into JSON; "
-                f"pass each by itself, with Fn.select"
+                f"pass each item separately, with Fn.select"
             )

@@ -38,8 +38,8 @@ class AutomationTarget:
     Command), passes lists, and uses a role of its own that can start this runbook, pass this role, and nothing else.
 
     Values from the event go straight into `parameters`: `{"InstanceId": events.EventField.from_path("$.detail.instance-id")}`. Each
-    becomes a list of one. Only where the runbook is known and its parameter takes a list, a field given by itself is one: it is passed
-    as it is, while a field in a list (`[events.EventField…]`) is one item.
+    becomes a list of one. If the runbook is known and its parameter is a list, a field on its own is the whole list, and a field in a list
+    (`[events.EventField…]`) is one item.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -55,10 +55,10 @@ class AutomationTarget:
         retry_attempts: 0 to 185. Left out: AWS's default, 185.
 
     Raises:
-        StartError: a parameter does not fit the runbook, retries that AWS does not take, or a FIFO queue.
+        StartError: a parameter does not fit the runbook, retries that AWS does not accept, or a FIFO queue.
 
     Warns:
-        automation-role:eventFieldInText: a field of the event is a part of a text.
+        automation-role:eventFieldInText: an event field is part of a string.
 
     Sources:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/running-automations-event-bridge.html
@@ -136,7 +136,7 @@ _ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def _check_template(where: str, start: Start) -> None:
-    """Refuse `<name>` in a text beside a field of the event: in such a template, EventBridge takes it as a field, too.
+    """Refuse `<name>` in a text beside a field of the event: in such a template, EventBridge treats it as a field, too.
 
     EventBridge's own fields, such as `<aws.events.rule-name>`, are allowed.
     """

@@ -107,7 +107,7 @@ class AutomationMaintenanceWindowTask(Construct):
             name=task_name,
             description=description,
             targets=None if targets is None else [task.TargetProperty(key=targets.key, values=list(targets.values))],
-            # Without targets AWS takes no value, with targets it requires both.
+            # Without targets AWS accepts no value, with targets it requires both.
             max_concurrency=None if targets is None else max_concurrency or "1",
             max_errors=None if targets is None else max_errors or "0",
             service_role_arn=self.service_role.role_arn,

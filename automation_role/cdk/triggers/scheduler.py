@@ -47,10 +47,10 @@ class AutomationScheduleTarget:
         target_locations: accounts and Regions to run in, at most 100; `role` is then an `AutomationAdministrationRole`. Left out: here.
         max_concurrency: targets at a time, `"10"` or `"10%"`. Left out: AWS's default, 10.
         max_errors: errors until it stops, `"1"` or `"10%"`. Left out: AWS's default, 0.
-        tags: tags of the execution, at most 5, which grants on executions can be held to. The schedule's role may give it exactly these.
+        tags: tags of the execution, at most 5, to which grants on executions can be limited. The schedule's role can set exactly these.
             Left out: none.
         alarm: the CloudWatch alarm of this account and Region that stops the automation when it goes off, or its name. Left out: none.
-        ignore_poll_alarm_failure: whether the automation goes on when the state of the alarm cannot be read. Left out: ``False``, it stops.
+        ignore_poll_alarm_failure: whether the automation continues when the state of the alarm cannot be read. Left out: ``False``, it stops.
         schedule_role: the role with which Scheduler starts it; must trust `scheduler.amazonaws.com`. Left out: one of its own.
         dead_letter_queue: where starts go that failed, a standard queue. Left out: none.
         max_event_age: 1 minute to 24 hours. Left out: 24 hours.
@@ -58,7 +58,7 @@ class AutomationScheduleTarget:
 
     Raises:
         StartError: a parameter does not fit the runbook, targets and their parameter do not go together, the role does not reach the
-            target locations, retries that AWS does not take, or a FIFO queue.
+            target locations, retries that AWS does not accept, or a FIFO queue.
 
     Warns:
         automation-role:approvalAcrossAccounts: the runbook waits for approval, and has target locations.

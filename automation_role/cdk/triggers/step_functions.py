@@ -28,7 +28,7 @@ from ._starter import check_accounts
 class AutomationStartTask(tasks.CallAwsService):
     """Start an automation from a state machine.
 
-    A `Task` state that calls `ssm:StartAutomationExecution` and goes on once it is started; its output has the `AutomationExecutionId`. The
+    A `Task` state that calls `ssm:StartAutomationExecution` and does not wait for its end; its output has the `AutomationExecutionId`. The
     state machine's role can start this runbook and pass this role, and nothing else: CDK adds that with the state.
 
     Values from the state's input go into `parameters`: `{"InstanceId": sfn.JsonPath.string_at("$.id")}`, or a list with

@@ -177,7 +177,7 @@ class Thing:
     is_unknown = False  # whether only its kind is known
     is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
     has_instances = False
-    is_by_place = False  # whether those that one expression makes are told apart (`Frame.site`)
+    is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
     foreign_name = ""  # its full name, when the script takes it from elsewhere
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
