@@ -16,6 +16,7 @@ from ..check.pairs import JoinedReport, check_joined
 from ..check.report import RISKS, Certainty
 from ..check.risks import risks
 from ..check.subjects import Subject
+from ..derive.derivation import derive
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..sources.collect import Collector
 from ..sources.model import Situation
@@ -102,7 +103,8 @@ class AutomationPolicyValidation:
         problems += collector.problems
         if not problems:
             try:
-                yield from self._missing(check_joined(collected, Place(), situation))
+                derivation = derive(collected.runbooks, role_known=True)
+                yield from self._missing(check_joined(collected, derivation, Place(), situation))
                 yield from self._risky([subject(role, Place(), situation) for role in collected.roles([])])
             except AutomationRoleError as error:
                 problems.append(Problem(source=paths[0], line=None, message=str(error)))

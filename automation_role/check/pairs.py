@@ -108,12 +108,19 @@ def pair_fits(pair: Pair, role: RoleReport, *, strict: bool = False) -> bool:
 
 
 def check_joined(
-    found: Collected, context: Place, situation: Situation, *, accepted: Collection[str] = (), invalid: Iterable[Problem] = ()
+    found: Collected,
+    derivation: Derivation,
+    context: Place,
+    situation: Situation,
+    *,
+    accepted: Collection[str] = (),
+    invalid: Iterable[Problem] = (),
 ) -> JoinedReport:
     """Check each role with the runbooks that run as it.
 
     Args:
         found: the sources.
+        derivation: of their runbooks, whose role is known.
         context: where the automations run.
         situation: what else is known.
         accepted: ids of `RISKS` that the user accepts.
@@ -124,7 +131,6 @@ def check_joined(
     """
     unread: list[Problem] = []
     roles = list(found.roles(unread))
-    derivation = derive(found.runbooks, role_known=True)
     joined = join(found.origins, derivation, roles, found.starts())
     taken = list(dict.fromkeys(link.role for link in joined.links))
     subjects = tuple(subject(roles[index], context, situation) for index in taken)

@@ -92,7 +92,9 @@ def command(
         (found,) = reading.find([runbooks], given, context, roles=True, situation=situation, invalid=invalid)
         if invalid and not found.runbooks:
             raise RunbookError(invalid)
-        joined = check_joined(found, context, situation, accepted=frozenset(accept), invalid=invalid)
+        joined = check_joined(
+            found, reading.derived(found.runbooks, role_known=True), context, situation, accepted=frozenset(accept), invalid=invalid
+        )
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     subjects = chosen.subjects(context, situation)
     # Values for a template's parameters are for the role's template.

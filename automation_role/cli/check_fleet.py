@@ -72,7 +72,8 @@ def answer(
         raise AutomationRoleError(
             f"{', '.join(paths)}: no account → what `aws iam get-account-authorization-details` prints, a file or more for each account"
         )
-    report = check_fleet(found, dumps, context, situation, accepted=accepted, role=role, invalid=invalid, progress=_progress)
+    derivation = reading.derived(found.runbooks, role_known=True)
+    report = check_fleet(found, derivation, dumps, context, situation, accepted=accepted, role=role, invalid=invalid, progress=_progress)
     lints = linting.lints(found.runbooks, ignore)
     if form == "json":
         text = console.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})

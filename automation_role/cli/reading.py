@@ -48,12 +48,10 @@ def derived(runbooks: Sequence[Runbook], *, role_known: bool) -> Derivation:
     """Derive what runbooks need; many take a second process and a message."""
     if len(runbooks) < _MANY:
         return derive(runbooks, role_known=role_known)
-    from ..derive.prefetch import reading_ahead  # few have so many
+    from ..derive.parallel import derive_many  # few have so many
 
-    what = f"deriving what {len(runbooks)} runbooks need"
-    with reading_ahead(runbooks) as read_others, console.patience(what, asked=True):
-        read_others()
-        return derive(runbooks, role_known=role_known)
+    with console.patience(f"deriving what {len(runbooks)} runbooks need", asked=True):
+        return derive_many(runbooks, role_known=role_known)
 
 
 def find(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole
     return found
 
 
-def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
+def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapping[int, Sequence[NeedsOfStep]] = {}) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 
     Every step counts: branches, failures and cancellation only decide which of them run.
@@ -120,6 +120,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     Args:
         runbooks: all that run as this role; a nested automation is followed when its runbook is among them, or AWS-owned.
         role_known: whether the `Place` that writes the policy has the role's ARN; else passing the role is a finding.
+        ready: what `needs_of_runbook` has returned for some of the runbooks already, by their index.
 
     Raises:
         RunbookError: parameters that must be ARNs are bound to something else; it has all of them.
@@ -129,19 +130,15 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
     findings: list[Finding] = []
     problems: list[Problem] = []
     assumed: dict[Pattern, _Assumed] = {}
-    for runbook in (everything := [*runbooks]):  # this list grows: AWS-owned runbooks that others start are appended
+    taken = set(by_name)
+    everything = [*runbooks]
+    for index, runbook in enumerate(everything):  # this list grows: AWS-owned runbooks that others start are appended
         first, reported = len(steps), [*runbook.findings]
-        for step in runbook.all_steps():
-            own = _Needed()
-            others: dict[Pattern, _Needed] = {}
-            for need in needs_of_step(step, runbook) if runbook.facts is None else needs_of_saved(step, runbook):
-                if isinstance(need, AsRole):
-                    others.setdefault(need.role, _Needed()).add(needs_of_assumed(need.role, need.need))
-                    continue
-                for child in children(need, by_name) if isinstance(need, ApiCall) else ():
-                    by_name[child.name] = child
-                    everything.append(child)
-                own.add(_expand(need, by_name))
+        for step, (own, others, started) in zip(
+            runbook.all_steps(), ready[index] if index in ready else needs_of_runbook(runbook, by_name), strict=True
+        ):
+            everything.extend(Runbook.aws(name) for name in started if name not in taken)
+            taken.update(started)
             for needed in (own, *others.values()) if runbook.bindings else ():
                 problems.extend(problem for call in needed.calls for problem in _bound_invalid_arns(call, by_name))
             for role, needed in others.items():
@@ -164,6 +161,44 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivati
         findings=tuple(_ordered(findings, everything)),
         assumed_roles=tuple(assumed[role].role(role) for role in sorted(assumed, key=Pattern.sort_key)),
     )
+
+
+class NeedsOfStep(NamedTuple):
+    """What one step needs.
+
+    Attributes:
+        own: from the role that runs it.
+        others: from each role that its script assumes.
+        started: the names of the AWS-owned runbooks that it starts as its own role.
+    """
+
+    own: _Needed
+    others: Mapping[Pattern, _Needed]
+    started: tuple[str, ...]
+
+
+def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[NeedsOfStep]:
+    """What each step of a runbook needs, in the order of `Runbook.all_steps`.
+
+    Args:
+        runbook: the runbook.
+        by_name: all that the user has passed; only these, and the AWS-owned ones that it starts itself, count, whatever the others start.
+    """
+    known = {**by_name, runbook.name: runbook}
+    found = []
+    for step in runbook.all_steps():
+        own, started = _Needed(), []
+        others: dict[Pattern, _Needed] = {}
+        for need in needs_of_step(step, runbook) if runbook.facts is None else needs_of_saved(step, runbook):
+            if isinstance(need, AsRole):
+                others.setdefault(need.role, _Needed()).add(needs_of_assumed(need.role, need.need))
+                continue
+            for child in children(need, known) if isinstance(need, ApiCall) else ():
+                known[child.name] = child
+                started.append(child.name)
+            own.add(_expand(need, known))
+        found.append(NeedsOfStep(own, others, tuple(started)))
+    return found
 
 
 class _Needed:
@@ -230,7 +265,7 @@ def _passes_itself(needs: StepNeeds) -> bool:
     return any(Slot.ROLE in resource.parts for p in needs.permissions if p.action == "iam:PassRole" for resource in p.resources)
 
 
-def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
+def _expand(need: OwnNeed, by_name: Mapping[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
     """A call with its needs and those of what it starts; or the needs of a stack."""
     if isinstance(need, ChangedStack):
         from .stacks import needs_of_stack  # few runbooks create a stack
@@ -246,7 +281,7 @@ def _expand(need: OwnNeed, by_name: dict[str, Runbook]) -> Iterator[ApiCall | Pe
             yield from _expand(each, by_name)
 
 
-def _bound_invalid_arns(call: ApiCall, by_name: dict[str, Runbook]) -> Iterator[Problem]:
+def _bound_invalid_arns(call: ApiCall, by_name: Mapping[str, Runbook]) -> Iterator[Problem]:
     """The problems with the values that a user set for parameters that must be ARNs."""
     for member, text in invalid_arns_in(call):
         first = text.parts[0] if text.parts else None

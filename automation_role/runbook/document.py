@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import Problem
-from .json_text import not_json, read_json, read_levels
+from .json_text import JsonReader, not_json, read_json, read_levels
 from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath
 
 
@@ -32,17 +32,20 @@ class Document:
     duplicates: tuple[Duplicate, ...]
     _yaml_lines: Mapping[KeyPath, int] | None = None
     _block_lines: Mapping[KeyPath, int] | None = None
-    _outline: Mapping[KeyPath, int] = field(default_factory=dict)  # of JSON: the lines of the top two levels (steps, parameters)
+    _json: JsonReader | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> Mapping[KeyPath, int]:
         """Path of keys and indices -> line, counted from 1; for a mapping's value, the line of its key."""
-        return self._yaml_lines if self._yaml_lines is not None else {(): 1, **read_levels(self.text, MAX_DEPTH + 1).outline()}
+        if self._yaml_lines is not None:
+            return self._yaml_lines
+        reader = read_levels(self.text, MAX_DEPTH + 1)
+        return {(): 1, **{path: reader.line_at(place.begins) for path, place in reader.places.items()}}
 
     def line(self, path: KeyPath) -> int:
         """The line of the value at this path, or of the nearest existing one around it."""
-        if path in self._outline:
-            return self._outline[path]
+        if self._json is not None:
+            return self._json.line(path)
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -63,8 +66,8 @@ def read(text: str, source: str) -> Document:
         raise DocumentError([Problem(source=source, line=None, message="is empty → a runbook in YAML or JSON")])
     if text.lstrip().startswith("{"):
         try:
-            outlined, data, duplicates = read_json(text, source)
-            return Document("JSON", data, text, duplicates, _outline=outlined.outline())
+            reader, data, duplicates = read_json(text, source)
+            return Document("JSON", data, text, duplicates, _json=reader)
         except json.JSONDecodeError as error:
             try:  # YAML may begin with a brace, too
                 return _of_yaml(text, source)

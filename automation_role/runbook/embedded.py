@@ -53,7 +53,7 @@ def of_text(text: str, source: str, *, line: int, first: int | None) -> Document
         duplicates=tuple(Duplicate(each.key, placed(each.first), placed(each.line)) for each in document.duplicates),
         _yaml_lines={**lines, (): line},
         _block_lines={} if first is None else {path: placed(own) for path, own in inner.items()},
-        _outline={},
+        _json=None,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
@@ -32,9 +34,7 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
     if _is_deep(data):  # Python's own limit of depth differs between versions
         raise too_deep(source)
     duplicates = read_levels(text, MAX_DEPTH + 1).duplicates if reader.has_duplicates else []
-    places = sorted({at for _, first, second in duplicates for at in (first, second)})
-    lines = dict(zip(places, _lines_of(text, places), strict=True))
-    return reader, data, tuple(Duplicate(key, lines[first], lines[second]) for key, first, second in duplicates)
+    return reader, data, tuple(Duplicate(key, reader.line_at(first), reader.line_at(second)) for key, first, second in duplicates)
 
 
 def not_json(error: json.JSONDecodeError, source: str) -> DocumentError:
@@ -94,7 +94,7 @@ class _Objects:
 
 
 class JsonReader:
-    """Reads a JSON text at the decoder's speed, and records the positions of its first levels.
+    """Reads a JSON text at the decoder's speed, and records the positions of its first levels; those of others are found on demand.
 
     Attributes:
         places: path -> place.
@@ -105,6 +105,7 @@ class JsonReader:
         self.places: dict[KeyPath, Span] = {}
         self.duplicates: list[tuple[str, int, int]] = []
         self._text, self._levels = text, levels
+        self._opened: set[KeyPath] = set()
         self._objects = _Objects()
         self._decoder = json.JSONDecoder(object_pairs_hook=self._objects.made, parse_constant=_no_constant)
         self._scan: Callable[[str, int], tuple[Any, int]] = self._decoder.scan_once  # type: ignore[attr-defined]  # as `raw_decode` does
@@ -121,26 +122,41 @@ class JsonReader:
             ValueError: it is not JSON.
         """
         try:
-            data, end = self._value(_found(_SPACE, self._text, 0).end(), ())
+            data, end = self._value(_found(_SPACE, self._text, 0).end(), (), self._levels)
             if _found(_SPACE, self._text, end).end() == len(self._text):
                 return data
         except (IndexError, StopIteration, ValueError):
             pass
         return self._decoder.decode(self._text)  # which reports what is wrong
 
-    def outline(self) -> dict[KeyPath, int]:
-        """KeyPath -> line."""
-        found = sorted(self.places.items(), key=lambda item: item[1])
-        lines = _lines_of(self._text, (place.begins for _, place in found))
-        return {path: line for (path, _), line in zip(found, lines, strict=True)}
+    def line(self, path: KeyPath) -> int:
+        """The line of what is at a path of a valid text, or of the nearest thing around it that exists."""
+        begins = 0
+        for depth in range(1, len(path) + 1):
+            here, above = path[:depth], path[: depth - 1]
+            if here not in self.places and above in self.places and above not in self._opened:
+                self._opened.add(above)
+                self._value(self.places[above].value, above, depth)
+            if here not in self.places:
+                break
+            begins = self.places[here].begins
+        return self.line_at(begins)
 
-    def _value(self, at: int, path: KeyPath) -> tuple[Any, int]:
+    def line_at(self, position: int) -> int:
+        """The line of a position."""
+        return bisect_left(self._line_ends, position) + 1
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [end.start() for end in re.finditer("\n", self._text)]
+
+    def _value(self, at: int, path: KeyPath, levels: int) -> tuple[Any, int]:
         """The value that begins here, and its end."""
         text = self._text
         opens = text[at]
         if opens not in "{[":
             return self._scan(text, at)
-        deepest = len(path) + 1 == self._levels
+        deepest = len(path) + 1 == levels
         at = _found(_SPACE, text, at + 1).end()
         mark, closes = ",", "}" if opens == "{" else "]"
         if text[at] == closes:
@@ -156,7 +172,7 @@ class JsonReader:
                     self.duplicates.append((key, taken[key], begins))
                 taken[key] = begins
             here = (*path, key)
-            value, ends = self._scan(text, at) if deepest else self._value(at, here)
+            value, ends = self._scan(text, at) if deepest else self._value(at, here, levels)
             self.places[here] = Span(begins, at, ends)
             members.append((key, value))
             after = _found(_AFTER, text, ends)
@@ -177,15 +193,6 @@ def _found(what: re.Pattern[str], text: str, at: int) -> re.Match[str]:
     if found is None:
         raise ValueError(at)
     return found
-
-
-def _lines_of(text: str, places: Iterable[int]) -> Iterator[int]:
-    """The lines of positions in a text; positions come in order."""
-    line, counted = 1, 0
-    for at in places:
-        line += text.count("\n", counted, at)
-        counted = at
-        yield line
 
 
 def _no_constant(name: str) -> Any:

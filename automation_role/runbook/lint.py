@@ -175,28 +175,29 @@ _RUNTIMES: Final = ("python3.10", "python3.11", "PowerShell 7.4")
 _ENDED: Final = frozenset({"python3.6", "python3.7", "python3.8", "python3.9", "PowerShell Core 6.0", "PowerShell 7.0"})
 
 
-def _runtimes(book: _Book) -> Iterator[tuple[str, int, str]]:
+def _runtimes(book: _Book) -> Iterator[tuple[str, KeyPath, str]]:
     for step, _, path in book.steps():
         runtime = step.inputs.get("Runtime")
         if step.action == "aws:executeScript" and isinstance(runtime, str) and "{{" not in runtime:
-            yield step.name, book.document.line((*path, "inputs", "Runtime")), runtime
+            yield step.name, (*path, "inputs", "Runtime"), runtime
 
 
 def _ended(book: _Book) -> Iterator[_Found]:
-    for step, line, runtime in _runtimes(book):
+    for step, path, runtime in _runtimes(book):
         if runtime in _ENDED:
             now = "PowerShell 7.4" if runtime.startswith("PowerShell") else "python3.11"
             yield _Found(
                 step,
-                line,
+                book.document.line(path),
                 f"AWS no longer runs Runtime {runtime!r} → {', '.join(_RUNTIMES)}; change it to {now!r} and test the script",
             )
 
 
 def _unknown_runtime(book: _Book) -> Iterator[_Found]:
-    for step, line, runtime in _runtimes(book):
+    for step, path, runtime in _runtimes(book):
         if runtime not in _ENDED and runtime not in _RUNTIMES:
-            yield _Found(step, line, f"Runtime {quoted(runtime)} is not known → {', '.join(_RUNTIMES)}{did_you_mean(runtime, _RUNTIMES)}")
+            message = f"Runtime {quoted(runtime)} is not known → {', '.join(_RUNTIMES)}{did_you_mean(runtime, _RUNTIMES)}"
+            yield _Found(step, book.document.line(path), message)
 
 
 # -- reachable steps --------------------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ...derive.derivation import Derivation, derive
+from ...derive.derivation import Derivation
 from ...errors import AutomationRoleError, Problem, RunbookError
 from ...iam.conditions import Hidden
 from ...iam.text import show
@@ -26,6 +26,7 @@ from .sharing import Sharing
 
 def check_fleet(
     found: Collected,
+    derivation: Derivation,
     dumps: Dumps,
     context: Place,
     situation: Situation,
@@ -41,6 +42,7 @@ def check_fleet(
 
     Args:
         found: the runbooks, and what starts them.
+        derivation: of these, whose role is known.
         dumps: the accounts.
         context: where the automations run; its account says nothing.
         situation: what else is known.
@@ -53,7 +55,6 @@ def check_fleet(
         RunbookError: what is wrong with the dumps.
         AutomationRoleError: no account has a role of that name.
     """
-    derivation = derive(found.runbooks, role_known=True)
     duties = Duties(found, derivation, role)
     roles = Roles(context, situation, accepted, Sharing(_compared(derivation, context, situation)))
     fleet = _Fleet(duties, roles)

@@ -1,4 +1,4 @@
-"""Many runbooks are read in two processes: what is derived is the same, and nothing is left behind."""
+"""Many runbooks are derived in two processes: the answer is the same, and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ SAME = """
 import os, sys
 from pathlib import Path
 from automation_role import Runbook
-from automation_role.derive import prefetch, cache
+import gc
+from automation_role.derive import cache, parallel
 from automation_role.derive.derivation import derive
 from automation_role.derive.scripts import script
+from automation_role.values.place import Place
 
 runbooks = [Runbook.from_file(each) for each in sorted(Path(sys.argv[1]).iterdir())]
 assert len(runbooks) >= 40
@@ -36,22 +38,34 @@ def run(code: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a second process")
-def test_a_second_process_reads_half_and_the_answer_is_the_same() -> None:
+def test_a_second_process_does_half_and_the_answer_is_the_same() -> None:
     said = run("""
 script._read = lambda each: here.append(each) or read(each)
-with prefetch.reading_ahead(runbooks) as read_others:
-    read_others()
-    assert 0 < len(here) < len(known), (len(here), len(known))
-    assert script.KNOWN.keys() == known.keys()
-    together = derive(runbooks)
+together = parallel.derive_many(runbooks)
+assert 0 < len(here) < len(known), (len(here), len(known))
 assert together == alone
-assert len(here) < len(known)
+assert [each.to_json(Place()) for each in (together.policy(), alone.policy())] == [alone.policy().to_json(Place())] * 2
+assert gc.get_freeze_count() == 0
 try:
     os.waitpid(-1, 0)
 except ChildProcessError:
     print("nothing is left")
 """)
     assert said == "nothing is left\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a second process")
+def test_what_both_halves_start_is_derived_once_and_in_the_same_order() -> None:
+    said = run("""
+started = ["AWS-StopEC2Instance", "AWS-StartEC2Instance", "AWS-StopEC2Instance", "AWS-RestartEC2Instance", "AWS-StartEC2Instance"]
+def starting(name, other):
+    step = {"name": "go", "action": "aws:executeAutomation", "inputs": {"DocumentName": other, "RuntimeParameters": {"InstanceId": ["i-1"]}}}
+    return Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name=name)
+runbooks = [starting(f"r{index}", other) for index, other in enumerate(started)]
+assert parallel.derive_many(runbooks) == derive(runbooks)
+print(*[each.name for each in derive(runbooks).runbooks[len(started):]])
+""")
+    assert said == "AWS-StopEC2Instance AWS-StartEC2Instance AWS-RestartEC2Instance\n"
 
 
 @pytest.mark.parametrize(
@@ -69,9 +83,7 @@ def test_one_process_does_it_all_where(trouble: str, why: str) -> None:
 os_fork = os.fork
 {trouble}
 os.fork = fork
-with prefetch.reading_ahead(runbooks) as read_others:
-    read_others()
-    assert derive(runbooks) == alone
+assert parallel.derive_many(runbooks) == alone
 """)
     assert said == ""
 
@@ -80,15 +92,14 @@ with prefetch.reading_ahead(runbooks) as read_others:
 def test_ctrl_c_leaves_no_process_and_no_trace() -> None:
     said = run("""
 import time
-def slow(runbooks):
+def slow(runbooks, indexes):
     if os.getpid() != own:
         time.sleep(60)
     raise KeyboardInterrupt
 own = os.getpid()
-prefetch._read = slow
+parallel._needs = slow
 try:
-    with prefetch.reading_ahead(runbooks) as read_others:
-        read_others()
+    parallel.derive_many(runbooks)
 except KeyboardInterrupt:
     try:
         os.waitpid(-1, 0)
