@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
@@ -17,14 +17,17 @@ from .subjects import Subject, settled
 from .trust import admission
 
 
-def of_file(path: str, place: Place, situation: Situation, names: Sequence[str]) -> list[Subject]:
+def of_file(
+    path: str, place: Place, situation: Situation, names: Sequence[str], is_assumed: Callable[[str], bool] = lambda _: False
+) -> list[Subject]:
     """The roles of a file.
 
     Args:
         path: the file, or a CDK assembly.
         place: where the roles are; `*` for what is unknown.
         situation: what else is known.
-        names: logical IDs, construct IDs, role names; empty: each role that Automation can assume.
+        names: logical IDs, construct IDs, role names; empty: each role that Automation or a script can assume.
+        is_assumed: whether a script assumes the role with an ARN.
 
     Raises:
         AutomationRoleError: it cannot be read, or has no such role.
@@ -46,7 +49,7 @@ def of_file(path: str, place: Place, situation: Situation, names: Sequence[str])
     subjects = [subject(role, place, situation) for index, role in enumerate(roles) if not names or index in named]
     if names:
         return subjects
-    able = [one for one in subjects if can_be_assumed(one)]
+    able = [one for one in subjects if can_be_assumed(one) or is_assumed(one.identity.arn)]
     if not able:
         labels = " or ".join(role.identity.label for role in roles)
         raise AutomationRoleError(f"{path}: {SSM} cannot assume any of its roles → name the one to check: --role {labels}")

@@ -35,13 +35,14 @@ __all__ = [
 ]
 
 
-def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str] = ()) -> RoleReport:
+def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str] = (), runs: bool = True) -> RoleReport:
     """Compare a role with what was derived.
 
     Args:
         subject: the role (see `files.of_file`, `policies.of_policies`).
         derivation: of all the runbooks that run as it.
         accepted: ids of `RISKS` that the user accepts; they are still reported.
+        runs: whether automations run as it; a role that only scripts assume, or that only starts runbooks, need not trust Automation.
     """
     lacks, asked = missing(subject, derivation)
     context = subject.context
@@ -53,8 +54,8 @@ def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str]
         missing=lacks,
         unused=tuple(one for one in allowed if not one.needed_when),
         unjudged=tuple(one for one in allowed if one.needed_when),
-        risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject)),
-        blind=(*unseen(derivation), *_unknown_policies(subject), *_unknown_trust(subject)),
+        risky=tuple(replace(risk, accepted=risk.id in accepted) for risk in risks(subject) if runs or risk.id != "trustNotAutomation"),
+        blind=(*unseen(derivation), *_unknown_policies(subject), *(_unknown_trust(subject) if runs else ())),
     )
 
 

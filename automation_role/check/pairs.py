@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ..derive.derivation import Derivation, derive
 from ..errors import Problem
+from ..sources.assumed import assumed_among, assuming
 from ..sources.collect import Collected
-from ..sources.join import Joined, Unjoined, join
+from ..sources.join import Link, Unjoined, join
 from ..sources.model import FoundRole, Location, Situation
 from ..values.place import Place
 from .files import can_be_assumed, subject
@@ -21,7 +22,7 @@ from .subjects import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A runbook and a role that it runs as.
+    """A runbook and a role that it runs as, or that its scripts assume.
 
     Attributes:
         runbook: the runbook's name.
@@ -43,7 +44,7 @@ class JoinedReport:
     """What was found about sources that hold both runbooks and roles.
 
     Attributes:
-        report: the roles that runbooks run as, each judged by all of its runbooks.
+        report: the roles that runbooks run as or assume, each judged by all of its runbooks.
         subjects: the same roles.
         places: where each runbook is, by its name; then where each role is.
         pairs: each runbook with its role, in the order of the runbooks.
@@ -132,12 +133,16 @@ def check_joined(
     unread: list[Problem] = []
     roles = list(found.roles(unread))
     joined = join(found.origins, derivation, roles, found.starts())
-    taken = list(dict.fromkeys(link.role for link in joined.links))
+    assumed = assumed_among(derivation, [role.identity.arn for role in roles])
+    taken = list(dict.fromkeys([*(link.role for link in joined.links), *assumed]))
     subjects = tuple(subject(roles[index], context, situation) for index in taken)
     reports = tuple(
-        _report(one, _of(derivation, joined, index), joined, index, accepted) for index, one in zip(taken, subjects, strict=True)
+        _report(one, derivation, [link for link in joined.links if link.role == index], assumed.get(index), accepted)
+        for index, one in zip(taken, subjects, strict=True)
     )
-    pairs = tuple(_pair(link.runbook, taken.index(link.role), link.through, reports[taken.index(link.role)]) for link in joined.links)
+    linked = [(link.runbook, link.role, link.through) for link in joined.links]
+    linked += [(runbook, index, through) for index, needs in assumed.items() for runbook, through in assuming(needs)]
+    pairs = tuple(_pair(runbook, taken.index(role), through, reports[taken.index(role)]) for runbook, role, through in linked)
     return JoinedReport(
         report=Report(runbooks=derivation.runbooks, roles=reports),
         subjects=subjects,
@@ -159,16 +164,45 @@ def places_of(found: Collected, derivation: Derivation) -> dict[str, Location]:
     }
 
 
-def _report(subject: Subject, derivation: Derivation, joined: Joined, role: int, accepted: Collection[str]) -> RoleReport:
-    """What a role's runbooks lack and what is risky in it; a role that only starts them need not let Automation assume it."""
-    report = check(subject, derivation, accepted=accepted)
-    if any(link.role == role and not link.as_caller for link in joined.links):
-        return report
-    return replace(report, risky=tuple(risk for risk in report.risky if risk.id != "trustNotAutomation"))
+def _report(
+    subject: Subject, derivation: Derivation, links: Sequence[Link], assumed: Derivation | None, accepted: Collection[str]
+) -> RoleReport:
+    """What the runbooks of a role lack, and those that assume it, and what is risky in it."""
+    needs = derivation.only({link.runbook for link in links})
+    return check(
+        subject,
+        needs.with_needs_of(assumed) if assumed is not None else needs,
+        accepted=accepted,
+        runs=any(not link.as_caller for link in links),
+    )
 
 
-def roles_beside(found: Collected, context: Place, situation: Situation) -> dict[str, Subject]:
-    """A runbook's name -> the role that it runs as, where the sources have one and no other.
+def check_each(subjects: Sequence[Subject], derivation: Derivation, accepted: Collection[str]) -> tuple[RoleReport, ...]:
+    """Check roles with the same runbooks: one that scripts assume and Automation cannot, only with what they need from it."""
+    assumed = assumed_among(derivation, [one.identity.arn for one in subjects])
+    reports = []
+    for index, one in enumerate(subjects):
+        theirs = assumed.get(index)
+        runs = theirs is None or can_be_assumed(one)
+        needs = derivation if theirs is None else derivation.with_needs_of(theirs) if runs else theirs
+        reports.append(check(one, needs, accepted=accepted, runs=runs))
+    return tuple(reports)
+
+
+class RolesBeside(NamedTuple):
+    """Roles in the same sources as runbooks.
+
+    Attributes:
+        runs: a runbook's name -> the role that it runs as, where the sources have one and no other.
+        assumed: the roles that scripts of the runbooks assume.
+    """
+
+    runs: dict[str, Subject]
+    assumed: tuple[Subject, ...]
+
+
+def roles_beside(found: Collected, context: Place, situation: Situation) -> RolesBeside:
+    """The roles that the runbooks run as, and those that they assume.
 
     Args:
         found: the sources.
@@ -176,16 +210,15 @@ def roles_beside(found: Collected, context: Place, situation: Situation) -> dict
         situation: what else is known.
     """
     roles = list(found.roles([]))
-    links = join(found.origins, derive(found.runbooks, role_known=True), roles, found.starts()).links if roles else ()
+    if not roles:
+        return RolesBeside({}, ())
+    derivation = derive(found.runbooks, role_known=True)
     several: dict[str, set[int]] = defaultdict(set)
-    for link in links:
+    for link in join(found.origins, derivation, roles, found.starts()).links:
         several[link.runbook].add(link.role)
-    return {runbook: subject(roles[min(indices)], context, situation) for runbook, indices in several.items() if len(indices) == 1}
-
-
-def _of(derivation: Derivation, joined: Joined, role: int) -> Derivation:
-    """What the runbooks of one role need."""
-    return derivation.only({link.runbook for link in joined.links if link.role == role})
+    runs = {runbook: subject(roles[min(indices)], context, situation) for runbook, indices in several.items() if len(indices) == 1}
+    assumed = assumed_among(derivation, [role.identity.arn for role in roles])
+    return RolesBeside(runs, tuple(subject(roles[index], context, situation) for index in assumed))
 
 
 def _pair(runbook: str, role: int, through: str, report: RoleReport) -> Pair:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from ..check.alerts import RULES, alerts_of_problems, alerts_of_report
-from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject, check
-from ..check.pairs import JoinedReport, check_joined
+from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject
+from ..check.pairs import JoinedReport, check_each, check_joined
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint
+from ..sources.assumed import assumed_among
 from ..values.place import Place
 from . import console, linting, options, reading, roles
 
@@ -96,14 +97,13 @@ def command(
             found, reading.derived(found.runbooks, role_known=True), context, situation, accepted=frozenset(accept), invalid=invalid
         )
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
-    subjects = chosen.subjects(context, situation)
+    chosen.check_usage(context)
     # Values for a template's parameters are for the role's template.
     beside = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
     (found,) = reading.find([runbooks], given, context, situation=beside)
     derivation = reading.derived(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
-    report = Report(
-        runbooks=derivation.runbooks, roles=tuple(check(subject, derivation, accepted=frozenset(accept)) for subject in subjects)
-    )
+    subjects = chosen.subjects(context, situation, lambda arn: bool(assumed_among(derivation, [arn])))
+    report = Report(runbooks=derivation.runbooks, roles=check_each(subjects, derivation, frozenset(accept)))
     lints = linting.lints(derivation.runbooks, ignore)
     if form == "json":
         text = console.in_json(report.to_json(strict=strict) | {"lint": linting.to_json(lints)})

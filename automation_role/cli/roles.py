@@ -67,7 +67,7 @@ def choosing(command: F) -> F:
             "roles",
             multiple=True,
             metavar="LOGICAL_ID",
-            help="A role in the --template file. Default: each that Automation can assume. With --fleet: the role of runbooks that name none.",
+            help="A role in the --template file. Default: each that Automation or a script can assume. With --fleet: the role of runbooks that name none.",
         ),
         click.option(
             "--template",
@@ -137,13 +137,13 @@ class Chosen:
                 other = "--policy" if self.policies else "--template"
                 raise AutomationRoleError(f"{option} with {other} → leave {option} out")
 
-    def subjects(self, context: Place, situation: Situation) -> list[Subject]:
-        """The selected roles.
+    def subjects(self, context: Place, situation: Situation, is_assumed: Callable[[str], bool] = lambda _: False) -> list[Subject]:
+        """The selected roles; `is_assumed`: whether a script assumes the role with an ARN.
 
         Raises:
             AutomationRoleError: options that do not fit together; a file that cannot be read.
         """
         self.check_usage(context)
         if self.template is not None:
-            return of_file(self.template, context, situation, self.roles)
+            return of_file(self.template, context, situation, self.roles, is_assumed)
         return [of_policies(self.policies, self.trust, context, situation)]

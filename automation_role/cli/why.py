@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from ..check.pairs import roles_beside
+from ..check.subjects import Subject
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError
-from ..why.answer import answer, to_json
+from ..sources.assumed import assumed_among
+from ..why.answer import NOTHING_BESIDE, answer, to_json
 from ..why.binding import bound
 from ..why.place import place_in
 from ..why.reading import LONGEST, Reported, read
@@ -55,19 +57,23 @@ def command(
     context = place_in(reported.failures, context)
     said = options.given(parameter, attachment, **given)
     situation = chosen.situation(context, said)
+    subjects: list[Subject] = []
+    beside = NOTHING_BESIDE
     if chosen.nothing:
         chosen.check_usage(context._replace(role_arn=None))
         (held,) = reading.find([runbooks], said, context, roles=True, situation=situation)
-        subjects, beside = [], roles_beside(held, context, situation)
+        beside = roles_beside(held, context, situation)
     else:
-        subjects, beside = chosen.subjects(context, situation), {}
+        chosen.check_usage(context)
         # Values for a template's parameters are for the role's template.
         other = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
         (held,) = reading.find([runbooks], said, context, situation=other)
     found = bound(held.runbooks, reported.executions, reported.failures)
+    derivation = derive(found.runbooks, role_known=True)
+    if not chosen.nothing:
+        subjects = chosen.subjects(context, situation, lambda arn: bool(assumed_among(derivation, [arn])))
     if context.role_arn is None and chosen.template is None and found.role_arn is not None:
         context = context._replace(role_arn=found.role_arn)
-    derivation = derive(found.runbooks, role_known=True)
     answers = [answer(one, derivation, subjects, context, beside) for one in found.failures]
     sources = {runbook.name: runbook.source for runbook in derivation.runbooks}
     if form == "json":

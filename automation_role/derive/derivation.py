@@ -58,6 +58,15 @@ class Derivation:
         """All the permissions, merged."""
         return Policy.of(self.permissions)
 
+    def with_needs_of(self, other: Derivation) -> Derivation:
+        """The needs of both, for one role; of the roles that scripts assume, this one's."""
+        return replace(
+            self,
+            runbooks=tuple({runbook.name: runbook for runbook in (*self.runbooks, *other.runbooks)}.values()),
+            steps=(*self.steps, *other.steps),
+            findings=tuple(dict.fromkeys((*self.findings, *other.findings))),
+        )
+
     def only(self, runbooks: Container[str]) -> Derivation:
         """The derivation of only these runbooks, by their names."""
         return replace(
@@ -94,13 +103,7 @@ class AssumedRole(NamedTuple):
 
     def with_needs_of(self, other: AssumedRole) -> AssumedRole:
         """This role, with the needs of another role added."""
-        mine, others = self.needs, other.needs
-        needs = Derivation(
-            runbooks=tuple(dict.fromkeys((*mine.runbooks, *others.runbooks))),
-            steps=(*mine.steps, *others.steps),
-            findings=tuple(dict.fromkeys((*mine.findings, *others.findings))),
-        )
-        return AssumedRole(role=self.role, needs=needs)
+        return AssumedRole(role=self.role, needs=self.needs.with_needs_of(other.needs))
 
 
 def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole]:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from ..check.files import can_be_assumed
 from ..check.missing import missing
+from ..check.pairs import RolesBeside
 from ..check.report import Missing, missing_to_json
 from ..check.subjects import Subject
-from ..derive.derivation import Derivation
+from ..derive.derivation import AssumedRole, Derivation
+from ..sources.assumed import assumed_in_session
+from ..sources.assumed import is_named as is_named_by_script
 from ..values.calls import Origin
 from ..values.place import Place
 from .candidates import Candidate, action_of, candidates, surest
@@ -21,6 +25,7 @@ from .later import later
 from .place import is_named, place_of, subject_of
 from .reproducer import reproducer
 
+NOTHING_BESIDE: Final = RolesBeside({}, ())
 _LISTED: Final = 20  # at most this many candidates in an answer
 
 
@@ -52,6 +57,7 @@ class Answer:
         elsewhere: what fails in runs that take other branches.
         fix: the smallest change.
         report: when the derivation is at fault, what to send its authors; without names and accounts.
+        assumed: the role that made the call, if a script assumed it: its ARN, as far as the script says it.
     """
 
     failure: Failure
@@ -64,6 +70,7 @@ class Answer:
     elsewhere: tuple[Missing, ...]
     fix: Fix
     report: str = ""
+    assumed: str = ""
 
     @property
     def certain(self) -> bool:
@@ -83,6 +90,7 @@ class Answer:
             "service": failure.service,
             "operation": failure.operation,
             "execution": failure.execution,
+            "assumedRole": self.assumed,
             "certain": self.certain,
             "steps": [_candidate(one, sources) for one in self.at],
             "candidates": [_candidate(one, sources) for one in self.candidates[:_LISTED]],
@@ -125,7 +133,7 @@ def _candidate(one: Candidate, sources: Mapping[str, str]) -> dict[str, Any]:
 
 
 def answer(
-    failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place, beside: Mapping[str, Subject] = {}
+    failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place, beside: RolesBeside = NOTHING_BESIDE
 ) -> Answer:
     """Why a failure happened.
 
@@ -134,8 +142,49 @@ def answer(
         derivation: of the runbooks that ran, or may have.
         subjects: the roles that may have run it; empty when unavailable.
         given: where the role is, as far as the user says; the failure fills in the rest.
-        beside: a runbook's name -> the role that it runs as, where the same sources have it; asked when `subjects` has none.
+        beside: the roles that the same sources have; asked when `subjects` has none.
     """
+    assumed = _assumed(failure, derivation, subjects, given)
+    if assumed is not None:
+        there = [one for one in (*subjects, *beside.assumed) if _is_of(one, failure)]
+        found = _answer(failure, assumed.needs, there[:1], assumed.place(given), {})
+        name = f"arn:{failure.partition}:iam::{failure.account}:role/{failure.role}"
+        return _in_assumed_role(found, assumed.name(given) if is_named_by_script(assumed) else name)
+    return _answer(failure, derivation, subjects, given, beside.runs)
+
+
+def _assumed(failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place) -> AssumedRole | None:
+    """The role of a script's other credentials with which the call was made; `None`: the automation's own, or unknown."""
+    if not failure.role or not failure.session:
+        return None
+    own = [(given.account, given.role_arn.rpartition("/")[2])] if given.role_arn else []
+    own += [(one.identity.account, one.identity.name) for one in subjects if can_be_assumed(one)]
+    if any(name == failure.role and account in ("*", failure.account) for account, name in own):
+        return None
+    found = assumed_in_session(derivation, failure.account, failure.role)
+    if found is None or is_named_by_script(found):
+        return found
+    # Of a role that is a runtime value, the call itself has to say that it was this one.
+    ours = not failure.by_automation and not failure.starting
+    return found if ours and any(one.calls or one.permissions for one in candidates(failure, found.needs)) else None
+
+
+def _is_of(subject: Subject, failure: Failure) -> bool:
+    """Whether a role is the one of the failure's session."""
+    account = subject.identity.account
+    return subject.identity.name == failure.role and (account == failure.account or not account.isdigit())
+
+
+def _in_assumed_role(answer: Answer, name: str) -> Answer:
+    """The answer about a role that a script assumes: its own policies are to be changed."""
+    message = answer.fix.message
+    if answer.fix.statements and answer.at and answer.at[0].fits:
+        message = "deploy the policy that is derived for it (automation-role policy --assumed; in CDK: derived.assumed_roles), or add this statement"
+    where = f"the policies of {name}, which the step assumes" if answer.cause.id in ("roleLacks", "untold") else answer.fix.where
+    return replace(answer, assumed=name, fix=replace(answer.fix, where=where, message=message, cdk=""))
+
+
+def _answer(failure: Failure, derivation: Derivation, subjects: Sequence[Subject], given: Place, beside: Mapping[str, Subject]) -> Answer:
     places = candidates(failure, derivation)
     subject = subject_of(failure, subjects) or _beside(places, beside)
     role = (

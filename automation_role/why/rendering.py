@@ -78,7 +78,7 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
     elif answer.cause.id != "notPermission":
         yield "refused", [failure.text]
     if failure.principal:
-        yield "caller", [failure.principal]
+        yield "caller", [failure.principal + (f", the role {answer.assumed} that a script assumes" if answer.assumed else "")]
     if len(answer.at) == 1 and answer.at[0].reasons:
         yield "step", ["; ".join(answer.at[0].reasons)]
     elif answer.at:

@@ -69,7 +69,8 @@ def check_fleet(
 
 def _compared(derivation: Derivation, context: Place, situation: Situation) -> Iterator[str]:
     """All that the roles' policies are compared with."""
-    for permission in derivation.permissions:
+    assumed = (permission for role in derivation.assumed_roles for permission in role.needs.permissions)
+    for permission in (*derivation.permissions, *assumed):
         patterns = (*permission.resources, *(pattern for _, _, values in permission.conditions for pattern in values))
         for pattern in patterns:
             yield from context.write(pattern)

@@ -1,4 +1,4 @@
-"""Which runbooks run as a role of an account: determined once for all accounts, from the texts that name roles."""
+"""Which runbooks run as a role of an account, or assume it: determined once for all accounts, from the texts that name roles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...derive.derivation import Derivation
+from ...sources.assumed import AssumedRoles, assuming
 from ...sources.collect import Collected
 from ...sources.join import Claim, RoleIndex, names_an_account, roles_named, why_not
 from .report import WithoutRole
@@ -18,10 +19,12 @@ class Duty:
 
     Attributes:
         runbooks: those that run as it, by name: what says so.
-        derivation: of these.
+        assuming: those whose scripts assume it, by name: what says so.
+        derivation: what these need from it.
     """
 
     runbooks: Mapping[str, str]
+    assuming: Mapping[str, str]
     derivation: Derivation
 
 
@@ -44,6 +47,7 @@ class Duties:
         for runbook, claims in self._claims.items():
             for text, claim in claims.items():
                 self._by_text[text].append((runbook, claim))
+        self._assumed = AssumedRoles(derivation)
         self._role = role
         self.role_exists = False
         self._open = [runbook for runbook, claims in self._claims.items() if role is not None and not claims]
@@ -51,13 +55,13 @@ class Duties:
         self._anywhere = {name for name, claims in self._claims.items() if any(not names_an_account(text) for text in claims)}.union(
             self._open
         )
-        self._known: dict[tuple[str, ...], Duty] = {}
+        self._known: dict[tuple[tuple[str, ...], tuple[int, ...]], Duty] = {}
         # Runbook -> the accounts that have its role, and those that lack the role that it names for every account.
         self._with: dict[str, set[str]] = defaultdict(set)
         self._without: dict[str, list[str]] = defaultdict(list)
 
     def of(self, account: str, arns: Sequence[str]) -> Iterator[tuple[int, Duty]]:
-        """The roles of an account that runbooks run as, by their place among the ARNs."""
+        """The roles of an account that runbooks run as or assume, by their place among the ARNs."""
         index = RoleIndex(arns)
         texts: dict[int, list[str]] = defaultdict(list)
         for text in self._by_text:
@@ -69,7 +73,8 @@ class Duties:
                     self.role_exists = True
                     if self._open:
                         texts[place].append("")
-        duties = {place: self._duty(tuple(theirs)) for place, theirs in sorted(texts.items())}
+        assumed = {place: which for place, arn in enumerate(arns) if (which := self._assumed.matching(arn))}
+        duties = {place: self._duty(tuple(texts.get(place, ())), assumed.get(place, ())) for place in sorted({*texts, *assumed})}
         have = {runbook for duty in duties.values() for runbook in duty.runbooks}
         for runbook in have:
             self._with[runbook].add(account)
@@ -77,13 +82,18 @@ class Duties:
             self._without[runbook].append(account)
         yield from duties.items()
 
-    def _duty(self, texts: tuple[str, ...]) -> Duty:
-        known = self._known.get(texts)
+    def _duty(self, texts: tuple[str, ...], assumed: tuple[int, ...]) -> Duty:
+        known = self._known.get((texts, assumed))
         if known is None:
             named = {runbook: claim.through for text in reversed(texts) for runbook, claim in self._by_text.get(text, ())}
             named |= dict.fromkeys(self._open, "--role") if "" in texts else {}
             order = [runbook.name for runbook in self._derivation.runbooks if runbook.name in named]
-            known = self._known[texts] = Duty(runbooks={name: named[name] for name in order}, derivation=self._derivation.only(named))
+            needs, others = self._derivation.only(named), self._assumed.needs(assumed)
+            known = self._known[texts, assumed] = Duty(
+                runbooks={name: named[name] for name in order},
+                assuming=dict(assuming(others)) if others is not None else {},
+                derivation=needs.with_needs_of(others) if others is not None else needs,
+            )
         return known
 
     def unjoined(self) -> Iterator[WithoutRole]:

@@ -16,11 +16,11 @@ OPEN_TRUST: Final = frozenset({"trustAnyone", "trustWithoutSource"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookPair:
-    """A runbook that runs as a role, and whether the role fits it.
+    """A runbook that runs as a role or assumes it, and whether the role fits it.
 
     Attributes:
         runbook: the runbook's name.
-        through: what says that it runs as the role.
+        through: what says that it runs as the role, or assumes it.
         missing: permissions that this runbook lacks, by certainty.
         gaps: what could not be derived from this runbook.
     """

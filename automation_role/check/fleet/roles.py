@@ -110,7 +110,7 @@ class Roles:
             one = self._subject(text)
         except AutomationRoleError as error:
             return str(error)
-        report: RoleReport = check(one, duty.derivation, accepted=self.accepted)
+        report: RoleReport = check(one, duty.derivation, accepted=self.accepted, runs=bool(duty.runbooks))
         answer = RoleAnswer(
             role=report.role,
             arn=one.identity.arn,
@@ -149,7 +149,7 @@ def _pairs(duty: Duty, report: RoleReport) -> tuple[RunbookPair, ...]:
             missing=tuple((certainty, missing[runbook][certainty]) for certainty in Certainty if missing[runbook][certainty]),
             gaps=gaps[runbook],
         )
-        for runbook, through in duty.runbooks.items()
+        for runbook, through in (*duty.runbooks.items(), *duty.assuming.items())
     )
 
 
