@@ -18,9 +18,10 @@ from .follows import follows
 from .inputs import given, texts
 from .passing import pass_roles
 from .regions import in_regions
-from .resources import invalid_arns, resources_of
+from .resources import resources_of
 from .tagging import retagged
 from .targets import narrowed_to_targets
+from .type_arns import invalid_arns
 
 
 def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
@@ -57,7 +58,7 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 
 
 def invalid_arns_in(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
-    """See `resources.invalid_arns`; for any spelling of the call."""
+    """See `type_arns.invalid_arns`; for any spelling of the call."""
     service = catalog.service(call.service)
     operation = service.operation(call.operation) if service is not None else None
     if service is not None and operation is not None:

@@ -4,6 +4,6 @@ In: paths. Out: the runbooks, the roles, and what starts the runbooks, each with
 
 Where to look:
     `scan`: reads paths; `formats`: THE table of formats, one module each (`document`, `cloudformation`, `assembly`, `account`, `terraform/`)
-    `model`: what is found; `collect`: the runbooks that were found, with the user's values; `join`: which runbook runs as which role
+    `template`: one template among those that are read together; `model`: what is found; `collect`: the runbooks that were found, with the user's values; `join`: which runbook runs as which role
     `starters`, `started_by_roles`: what starts a runbook
 """

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import Problem
-from ..template.intrinsics import NESTED_STACK
-from .cloudformation import CloudFormation
+from ..template.resolver import NESTED_STACK
+from .cloudformation import roles_of, runbooks_of, starts_of
 from .files import MANIFEST, FileText, UnreadableError, text_of
 from .model import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
+from .template import CloudFormation
 
 _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"
@@ -195,15 +196,15 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
 
     def runbooks() -> Iterator[FoundRunbook]:
         for template in templates:
-            yield from template.runbooks()
+            yield from runbooks_of(template)
 
     def roles() -> Iterator[FoundRole]:
         for template in templates:
-            yield from template.roles()
+            yield from roles_of(template)
 
     def starts() -> Iterator[Starter]:
         for template in templates:
-            yield from template.starts()
+            yield from starts_of(template)
 
     declared = {str(name): None for template in templates for name in template.declared}
     return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)

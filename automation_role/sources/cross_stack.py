@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import AutomationRoleError
 
 if TYPE_CHECKING:  # a command that reads no template loads nothing that resolves one
-    from .cloudformation import CloudFormation
+    from .template import CloudFormation
 
 
 @dataclass(frozen=True)

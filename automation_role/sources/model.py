@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy
     from ..iam.conditions import Context as Keys
     from ..iam.documents import PolicyDocument
     from ..iam.identities import GuardRail, Identity
-    from .cloudformation import CloudFormation
+    from .template import CloudFormation
 
 
 class Location(NamedTuple):

@@ -4,6 +4,7 @@ In: a template. Out: its roles, users and groups with the policies that apply to
 
 Where to look:
     `load`, `text`, `yaml_loader`, `lines`: text -> data with lines
-    `intrinsics`: `Ref`, `Fn::Sub` and their like; `attributes`: what `Fn::GetAtt` returns; `stacks`: exports, and the parameters of nested stacks
+    `resolver`: the values of a template; `intrinsics`: THE table of `Fn::` functions; `attributes`: what `Fn::GetAtt` returns;
+        `stacks`: exports, and the parameters of nested stacks
     `identities`, `resource_policies`: who may do what; `snapshots`: for snapshot tests
 """

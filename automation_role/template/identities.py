@@ -17,7 +17,7 @@ from ..iam.managed import managed
 from ..iam.matches import matches
 from ..iam.text import literal, opaques
 from ..values.placeholders import name_of, not_known
-from .intrinsics import Resolver
+from .resolver import Resolver
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "AWS::IAM::User": ("user", "Users"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..iam.logic import Truth
 from ..iam.matches import matches
 from ..iam.text import Atoms, wild
-from .intrinsics import Resolver
+from .resolver import Resolver
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .intrinsics import Resolver
+from .resolver import Resolver
 
 
 @dataclass(eq=False)

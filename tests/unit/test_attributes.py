@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automation_role.template.attributes import RETURNS, returns_of
-from automation_role.template.intrinsics import Resolver
+from automation_role.template.resolver import Resolver
 
 
 def resolver(kind: str, **properties: str) -> Resolver:
