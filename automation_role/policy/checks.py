@@ -43,7 +43,7 @@ def check_path(path: str | None) -> None:
     if path is None or is_opaque(path) or (re.fullmatch(r"/|/[!-~]+/", path) and len(path) <= 512):
         return
     given = f"path has {len(path)} characters" if len(path) > 512 else f"path is {path!r}"
-    raise AutomationRoleError(f"{given} → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'")
+    raise AutomationRoleError(f"{given} → IAM allows at most 512 characters, beginning and ending with '/', such as '/automation/'")
 
 
 def check_session(seconds: float | None) -> None:

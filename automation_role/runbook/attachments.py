@@ -21,7 +21,7 @@ def attachment_problems(files: Mapping[str, str | None], given: Mapping[str, str
     """
     for name, path in given.items():
         if name not in files:
-            yield f"attachments: {name!r} → the runbook's files are {', '.join(files) or 'none'}{did_you_mean(name, files)}"
+            yield f"attachments: the runbook lists no file {name!r} → {', '.join(files) or 'it lists none'}{did_you_mean(name, files)}"
         elif not Path(path).is_file():
             yield f"attachments: {str(path)!r} is not a file → the attachment {name!r}"
         elif name.endswith(".zip") and not _is_zip(path):

@@ -69,13 +69,13 @@ def value_problem(parameter: Parameter, value: Any, placeholder: re.Pattern[str]
     items = list(value) if isinstance(value, (list, tuple)) else [value]
     if not many and (len(items) != 1 or (isinstance(value, (list, tuple)) and is_opaque_list(value))):
         given = f"a list of {len(items)}" if len(items) != 1 else "a list whose items are known only at deployment"
-        return f"{given} → it is a {parameter.type}, which accepts one value; pass one"
+        return f"{given} → its type is {parameter.type}, which accepts one value; pass one"
     if (nested := next((item for item in items if isinstance(item, (list, tuple))), None)) is not None:
         return f"{quoted(value)} → an item is a value, not a list; write {quoted(list(nested))}"
     if any(_unknown(item, placeholder) for item in items):
         return None
     if many and not isinstance(value, (list, tuple)):
-        return f"{quoted(value)} → it is a {parameter.type}; pass a list"
+        return f"{quoted(value)} → its type is {parameter.type}; pass a list"
     allowed = None if parameter.allowed_values is None else [text_of(each) for each in parameter.allowed_values]
     for item in items:
         if (wrong := _shape_problem(parameter.type, item)) is not None:

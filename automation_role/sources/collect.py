@@ -247,5 +247,5 @@ def _value(parameter: Parameter, text: str, source: str) -> Any:
     # The reader checks the rest; None would count as a runtime value.
     if not items or all(isinstance(item, (str, int, float, dict)) for item in items):
         return value
-    message = f"parameters: {parameter.name!r} is {text!r} → it is a {parameter.type}; pass JSON"
+    message = f"parameters: {parameter.name!r} is {text!r} → its type is {parameter.type}; pass JSON"
     raise RunbookError([Problem(source=source, line=parameter.line, message=message)])

@@ -202,7 +202,7 @@ def checked_parameters(
     problems = [f"{where}: parameter {name!r} is {said}" for name, said in wrong.items()]
     if runbook is not None:
         problems += [
-            f"{where}: parameter {name!r} → runbook {runbook.name!r} has {_names(runbook.parameters)}{did_you_mean(name, runbook.parameters)}"
+            f"{where}: runbook {runbook.name!r} has no parameter {name!r} → {_names(runbook.parameters)}{did_you_mean(name, runbook.parameters)}"
             for name in given
             if name not in runbook.parameters
         ]
@@ -260,7 +260,7 @@ def _over(given: Mapping[str, Any], filled: Sequence[str], placeholder: re.Patte
 
 
 def _names(parameters: Mapping[str, Parameter]) -> str:
-    return ", ".join(parameters) or "no parameters"
+    return ", ".join(parameters) or "it has none"
 
 
 def _listed(value: Any) -> list[Any]:

@@ -85,7 +85,8 @@ class TargetLocation:
     def _numbers_and_pairs(self) -> Iterable[str]:
         where = len(self.accounts) + len(self.organizational_units)
         if not 1 <= where <= _EACH:
-            yield f"TargetLocation: {where} accounts and organizational units → 1 to {_EACH}; use several TargetLocations"
+            todo = "use several TargetLocations" if where else "pass accounts or organizational_units"
+            yield f"TargetLocation: {where} accounts and organizational units → 1 to {_EACH}; {todo}"
         if not 1 <= len(self.regions) <= _EACH:
             yield f"TargetLocation: {len(self.regions)} Regions → 1 to {_EACH}; use several TargetLocations"
         if len(self.exclude_accounts) > _EXCLUDED:

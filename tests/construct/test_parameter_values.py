@@ -98,8 +98,8 @@ WRONG: dict[str, tuple[str, Callable[[cdk.Stack], Any], str]] = {
     "not a number": ("Count", lambda _: float("nan"), "is nan → "),
     "a set": ("Buckets", lambda _: {"a"}, "is a set → "),
     "a list in a list": ("Buckets", lambda _: [["a", "b"]], "is [['a', 'b']] → an item is a value, not a list; write ['a', 'b']"),
-    "a list of unknown length for one": ("Bucket", lambda _: cdk.Fn.split(",", cdk.Fn.import_value("Buckets")), "is a list whose items are known only at deployment → it is a String"),
-    "two for one, one of them a token": ("Bucket", lambda _: ["a", cdk.Aws.REGION], "is a list of 2 → it is a String, which accepts one value"),
+    "a list of unknown length for one": ("Bucket", lambda _: cdk.Fn.split(",", cdk.Fn.import_value("Buckets")), "is a list whose items are known only at deployment → its type is String"),
+    "two for one, one of them a token": ("Bucket", lambda _: ["a", cdk.Aws.REGION], "is a list of 2 → its type is String, which accepts one value"),
     "a list of unknown length with others": ("Buckets", lambda _: [*cdk.Fn.split(",", cdk.Aws.REGION), "x"], "is a list token with other items → "),
 }  # fmt: skip
 

@@ -43,11 +43,11 @@ GIVEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "path": (
         {"path": "automation"},
-        "path is 'automation' → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'",
+        "path is 'automation' → IAM allows at most 512 characters, beginning and ending with '/', such as '/automation/'",
     ),
     "path's length": (
         {"path": f"/{'x' * 511}/"},
-        "path has 513 characters → IAM allows at most 512, beginning and ending in '/'; write it such as '/automation/'",
+        "path has 513 characters → IAM allows at most 512 characters, beginning and ending with '/', such as '/automation/'",
     ),
     "session": (
         {"max_session_duration": cdk.Duration.hours(13)},

@@ -396,7 +396,7 @@ def test_rejects_a_fifo_queue(target: Any) -> None:
 def test_a_target_is_refused_where_it_is_written(target: Any) -> None:
     """Later, when CDK asks for it, its error would come out as a bare `RuntimeError`."""
     _, role = stack_and_role()
-    with pytest.raises(StartError, match=f"^{target.__name__}: parameter 'Txet' → runbook 'Values' has .*; did you mean 'Text'\\?$"):
+    with pytest.raises(StartError, match=f"^{target.__name__}: runbook 'Values' has no parameter 'Txet' → .*; did you mean 'Text'\\?$"):
         target(VALUES, role=role, parameters={"Txet": "x"})
 
 

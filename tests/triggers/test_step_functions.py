@@ -79,7 +79,7 @@ def test_its_state_machine_can_start_this_and_nothing_else(
 
 
 def test_rejects_what_the_runbook_does_not_have() -> None:
-    with pytest.raises(StartError, match=re.escape("S/Start: parameter 'InstanceIds' → runbook 'restart-instance' has")):
+    with pytest.raises(StartError, match=re.escape("S/Start: runbook 'restart-instance' has no parameter 'InstanceIds' →")):
         made(parameters={"InstanceIds": ["i-1"]})
 
 

@@ -373,13 +373,13 @@ def test_what_is_started_waits_for_what_the_role_may_do(template: dict[str, Any]
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"InstanceIds": IDS, "Moed": "hard"}, "parameter 'Moed' → runbook 'Restart' has AutomationAssumeRole, InstanceIds, Mode"),
+        ({"InstanceIds": IDS, "Moed": "hard"}, "runbook 'Restart' has no parameter 'Moed' → AutomationAssumeRole, InstanceIds, Mode"),
         ({"InstanceIds": IDS, "Moed": "hard"}, "did you mean 'Mode'?"),
         ({}, "runbook 'Restart' requires parameter 'InstanceIds', which is missing; add it to parameters"),
         ({"InstanceIds": IDS, "Mode": "hrad"}, "is 'hrad' → allowedValues are soft, hard; did you mean 'hard'?"),
         ({"InstanceIds": IDS, "Ticket": "x"}, "is 'x' → allowedPattern is '^OPS-[0-9]+$'; pass a value that matches"),
-        ({"InstanceIds": IDS, "Mode": ["soft", "hard"]}, "is a list of 2 → it is a String, which accepts one value; pass one"),
-        ({"InstanceIds": "i-1"}, "is 'i-1' → it is a StringList; pass a list"),
+        ({"InstanceIds": IDS, "Mode": ["soft", "hard"]}, "is a list of 2 → its type is String, which accepts one value; pass one"),
+        ({"InstanceIds": "i-1"}, "is 'i-1' → its type is StringList; pass a list"),
         ({"InstanceIds": IDS, "Tries": "many"}, "is 'many' → an Integer is a whole number"),
         ({"InstanceIds": IDS, "Dry": "maybe"}, "is 'maybe' → a Boolean is true or false"),
         ({"InstanceIds": IDS, "AutomationAssumeRole": "x"}, "parameter 'AutomationAssumeRole' is set → it is filled in here"),

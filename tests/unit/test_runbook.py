@@ -426,8 +426,8 @@ TYPED = (
         ({"X": "a"}, "x.yaml: parameters: the runbook has no parameter 'X' → S, L, I, T"),
         ({"s": "a"}, "did you mean 'S'?"),
         ({"S": "c"}, "x.yaml:3: parameters: 'S' is 'c' → allowedValues are a, b"),
-        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → it is a String, which accepts one value; pass one"),
-        ({"L": "a"}, "parameters: 'L' is 'a' → it is a StringList; pass a list"),
+        ({"S": ["a", "b"]}, "parameters: 'S' is a list of 2 → its type is String, which accepts one value; pass one"),
+        ({"L": "a"}, "parameters: 'L' is 'a' → its type is StringList; pass a list"),
         ({"I": "x"}, "parameters: 'I' is 'x' → an Integer is a whole number"),
         ({"T": "y"}, "parameters: 'T' is 'y' → allowedPattern is '^x+$'; pass a value that matches"),
     ],
@@ -450,7 +450,7 @@ def test_attachments_are_checked(tmp_path: Path) -> None:
     bad.write_text("no zip")
     assert Runbook.from_text(WHOLE, name="x", attachments={"helper.zip": good}).attachments == {"helper.zip": good}
     for name, path, told in (
-        ("helpr.zip", good, "attachments: 'helpr.zip' → the runbook's files are helper.zip; did you mean 'helper.zip'?"),
+        ("helpr.zip", good, "attachments: the runbook lists no file 'helpr.zip' → helper.zip; did you mean 'helper.zip'?"),
         ("helper.zip", tmp_path / "none.zip", "is not a file → the attachment 'helper.zip'"),
         ("helper.zip", bad, "is not a zip file → the attachment 'helper.zip'"),
     ):
