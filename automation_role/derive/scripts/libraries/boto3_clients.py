@@ -14,12 +14,13 @@ from ....values.value import Text
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join, join_all, members, patterns, text_of, texts_in
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, members, patterns, text_of, texts_in
 from ..values.external import External
 from ..values.functions import Partial
 from ..values.lists import ListValue
 from .operation_names import like_an_operation
 from .os import OWN_REGION
+from .s3_transfers import S3_METHODS, inputs_in
 
 _ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
 # Operations that give credentials of somebody else than the caller -> the input that says whose, if one does.
@@ -365,7 +366,7 @@ def _presigned_url(client: Client, machine: Machine, args: Args, at: int) -> Abs
     if names is None:
         dynamic_operation(machine, client, "signs a URL for an operation of", args.get(0, "ClientMethod", DATA), at)
         return DATA
-    inputs, complete = _spread(args.get(1, "Params", None))
+    inputs, complete = inputs_in(args.get(1, "Params", None))
     for name in names:
         client.make(machine, name, inputs, at, complete=complete)
     return DATA
@@ -379,22 +380,8 @@ def _api_call(client: Client, machine: Machine, args: Args, at: int) -> Abstract
     names = texts_in(args.get(0, "operation_name", DATA))
     if names is None:
         return dynamic_operation(machine, client, "calls an operation of", args.get(0, "operation_name", DATA), at)
-    inputs, complete = _spread(args.get(1, "api_params", None))
+    inputs, complete = inputs_in(args.get(1, "api_params", None))
     return join_all(client.make(machine, name, inputs, at, complete=complete) for name in names)
-
-
-def _spread(value: Abstract) -> tuple[dict[str, Abstract], bool]:
-    """Inputs that are passed as a dict."""
-    inputs: dict[str, Abstract] = {}
-    complete = True
-    for each in members(value):
-        if isinstance(each, DictValue):
-            for key, held in each.members.items():
-                inputs[str(key)] = join(inputs.get(str(key), BOTTOM), held)
-            complete = complete and not each.is_open
-        elif each is not None:
-            complete = False
-    return inputs, complete
 
 
 def _quiet(_client: Client, machine: Machine, args: Args, at: int) -> Abstract:
@@ -412,69 +399,6 @@ CLIENT_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]
     "close": _quiet,
     "__enter__": lambda client, _machine, _args, _at: client,
     "__class__": _quiet,
-}
-
-
-# -- what boto3 adds to S3's client
-# https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/s3.html
-
-
-def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> tuple[dict[str, Abstract], bool]:
-    """The inputs with those in `ExtraArgs`, and whether all of these are known."""
-    extra, complete = _spread(args.get(place, "ExtraArgs", None))
-    return {**extra, **{name: value for name, value in known.items() if value is not BOTTOM}}, complete
-
-
-def _in_parts(client: Client, machine: Machine, inputs: dict[str, Abstract], at: int, *, complete: bool) -> None:
-    """What is large goes up in parts, which with a key of KMS are decrypted, too; without one it takes nothing more.
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
-    """
-    if not complete or any(inputs.get(name) is not None for name in ("ServerSideEncryption", "SSEKMSKeyId")):
-        client.make(machine, "create_multipart_upload", inputs, at, complete=complete)
-
-
-def _upload(first: str, bucket: int) -> Callable[[Client, Machine, Args, int], Abstract]:
-    def upload(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-        inputs, complete = _with_extra(args, bucket + 2, {"Bucket": args.get(bucket, "Bucket"), "Key": args.get(bucket + 1, "Key")})
-        client.make(machine, "put_object", inputs, at, complete=complete)
-        _in_parts(client, machine, inputs, at, complete=complete)
-        return None
-
-    upload.__doc__ = f"`upload_*({first}, Bucket, Key, ExtraArgs)`"
-    return upload
-
-
-def _download(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-    inputs, complete = _with_extra(args, 3, {"Bucket": args.get(0, "Bucket"), "Key": args.get(1, "Key")})
-    client.make(machine, "head_object", inputs, at, complete=complete)
-    client.make(machine, "get_object", inputs, at, complete=complete)
-    return None
-
-
-def _copy(client: Client, machine: Machine, args: Args, at: int) -> Abstract:
-    """`copy(CopySource, Bucket, Key, ExtraArgs)`: asks for the source's size, then copies, in parts when it is large."""
-    source = args.get(0, "CopySource", DATA)
-    inputs, all_known = _with_extra(args, 3, {"Bucket": args.get(1, "Bucket"), "Key": args.get(2, "Key")})
-    head, complete = _spread(source)
-    client.make(
-        machine,
-        "head_object",
-        {key: value for key, value in head.items() if key != "VersionId" or value is not None},
-        at,
-        complete=complete,
-    )
-    client.make(machine, "copy_object", {"CopySource": source, **inputs}, at, complete=all_known)
-    _in_parts(client, machine, inputs, at, complete=all_known)
-    return None
-
-
-S3_METHODS: Final[dict[str, Callable[[Client, Machine, Args, int], Abstract]]] = {
-    "upload_file": _upload("Filename", 1),
-    "upload_fileobj": _upload("Fileobj", 1),
-    "download_file": _download,
-    "download_fileobj": _download,
-    "copy": _copy,
 }
 
 

@@ -14,7 +14,8 @@ from ..values.bound_methods import BoundMethod
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
 from ..values.lists import ListValue
-from .boto3_clients import S3_METHODS, Client, Meta, dynamic_operation
+from .boto3_clients import Client, Meta, dynamic_operation
+from .s3_transfers import S3_METHODS
 
 
 class AwsResource(Thing):

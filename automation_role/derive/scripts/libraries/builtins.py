@@ -8,11 +8,12 @@ from typing import Final
 
 from ..values.asking import special
 from ..values.attributes import Attributed
-from ..values.classes import ClassValue, InstanceValue
+from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, truth
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, things, truth
 from ..values.external import External, Model
 from ..values.functions import Wrapper
+from ..values.instances import InstanceValue
 from ..values.lists import ListValue, SetValue, Slice
 from ..values.texts import computed
 from ..values.writing import concatenated
@@ -103,10 +104,9 @@ def _set_attribute(machine: Machine, args: Args, _at: int, *, plainly: bool = Fa
 
 def _delete_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
     names = texts_in(args.get(1, "name", DATA))
-    for each in members(args.get(0, "object", DATA)):
-        if isinstance(each, Thing):
-            for name in names or ("",):
-                each.forget_attribute(machine, name)
+    for each in things(args.get(0, "object", DATA)):
+        for name in names or ("",):
+            each.forget_attribute(machine, name)
     return None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.classes import ClassValue, InstanceValue
+from ..values.classes import ClassValue
 from ..values.dicts import DictValue
 from ..values.domain import DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in
 from ..values.external import External, Model
+from ..values.instances import InstanceValue
 from ..values.lists import ListValue
 from .common import as_dict, as_list, chained_dicts, empty_list, listed
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..values.asking import in_order
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, things
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
@@ -23,10 +23,9 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
     """`heapq.heappush(heap, item)`: puts an argument into the first one."""
 
     def push(machine: Machine, args: Args, _at: int) -> Abstract:
-        for each in members(args.get(0, "heap", DATA)):
-            if isinstance(each, Thing):
-                each.blur(machine)
-                each.add(machine, args.get(1, name, DATA))
+        for each in things(args.get(0, "heap", DATA)):
+            each.blur(machine)
+            each.add(machine, args.get(1, name, DATA))
         return join_all([DATA, *machine.elements(args.get(0, "heap", DATA), 0)])
 
     return push
@@ -39,9 +38,8 @@ def _copied(machine: Machine, args: Args, _at: int) -> Abstract:
 
 def _mixed(machine: Machine, args: Args, _at: int) -> Abstract:
     """`random.shuffle(x)`: its elements change their places."""
-    for each in members(args.get(0, "x", DATA)):
-        if isinstance(each, Thing):
-            each.blur(machine)
+    for each in things(args.get(0, "x", DATA)):
+        each.blur(machine)
     return None
 
 

@@ -8,12 +8,13 @@ from ....findings import BY_HAND
 from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
 from ..values.asking import in_order, is_unknown, plainly
-from ..values.classes import ClassValue, InstanceValue, Variables
+from ..values.classes import ClassValue
 from ..values.containers import CLOCK, things_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
+from ..values.instances import InstanceValue, Variables
 from ..values.lists import ListValue
 from ..values.supers import Super
 from .scope import Scope

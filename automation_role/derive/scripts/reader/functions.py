@@ -10,7 +10,7 @@ from ..values.asking import foreign_name
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, Container, is_plain
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, UnknownValue, identity, join, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, identity, join, join_all, members
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, widened
 from ..values.lists import Generator, ListValue
@@ -79,7 +79,7 @@ class Functions(Places):
         self._seen.setdefault(self._scattered, self._scattered.version)
         return bool(self._scattered.captured)
 
-    def scattered(self, name: str, otherwise: UnknownValue) -> Abstract:
+    def scattered(self, name: str, otherwise: Abstract) -> Abstract:
         """What is under a name in a thing of which nothing is known."""
         found = self._scattered.captured.get(name, BOTTOM) if self.has_scattered else BOTTOM
         if found is BOTTOM:

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 from ..values.asking import is_scalar
-from ..values.classes import ClassValue
 from ..values.containers import CLOCK, are_twins
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, join, join_all, members
+from ..values.domain import BOTTOM, DATA, Abstract, join, join_all, members, things
 from ..values.frames import Frame
-from ..values.functions import Function
 from ..values.lists import ListValue
 from .bindings import bound_names
 from .displays import unrolled
@@ -145,8 +143,8 @@ def _only_twins(one: Abstract, other: Abstract) -> bool:
 
 def _same_code(one: Abstract, other: Abstract) -> bool:
     """Whether both are what the same `def`s and `class`es made, each time they were read."""
-    code = [{each.node for each in members(value) if isinstance(each, (Function, ClassValue))} for value in (one, other)]
-    return code[0] == code[1] and all(isinstance(each, (Function, ClassValue)) for each in (*members(one), *members(other)))
+    before, after = ({each.code for each in things(value)} for value in (one, other))
+    return before == after and None not in before and all(len(things(value)) == len(members(value)) for value in (one, other))
 
 
 def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:

@@ -10,10 +10,11 @@ from ..libraries.boto3_clients import has_method
 from ..values.asking import foreign_name, in_order, is_unknown
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
-from ..values.classes import ClassValue, InstanceValue
+from ..values.classes import ClassValue
 from ..values.containers import Bag, things_in
 from ..values.credentials import OWN, Callers
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, UnknownValue, join, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, texts_in
+from ..values.instances import InstanceValue
 from ..values.known_libraries import Libraries
 from ..values.supers import Super
 from ..values.texts import text_method
@@ -173,7 +174,7 @@ class Interpreter(Imports):
         able = [(each, has_method(each, name)) for each in several if each is not None]
         return [each for can in (True, None) for each, has in able if has is can] or [each for each, _ in able[:1]]
 
-    def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
+    def escape(self, args: Args, at: int, given: Abstract) -> Abstract:
         """Somebody whose code is not here gets these: what may come back.
 
         Functions among them may be called, with the others and with `given` for what is not known.
@@ -221,6 +222,12 @@ class Interpreter(Imports):
         """What `getattr(target, name)` is when the name is not known."""
         found = [one for each in members(target) for one in (each.any_attribute(self, name, at) if isinstance(each, Thing) else [DATA])]
         return join_all(found)
+
+    def member(self, made_of: ClassValue, name: str, value: Abstract) -> Thing:
+        """A member of an `Enum` of the script, the same one each time."""
+        if name not in made_of.members:
+            made_of.members[name] = InstanceValue(made_of, {"value": value, "_value_": value, "name": name, "_name_": name})
+        return made_of.members[name]
 
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
         """A new instance; one stands for all that a line makes when they are many."""

@@ -11,7 +11,7 @@ from ....values.value import Text
 from ..values.asking import foreign_name, plainly, special, truthy
 from ..values.containers import Container, things_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, things, truth
 from ..values.lists import ListValue
 from ..values.texts import percent
 from ..values.writing import concatenated
@@ -91,7 +91,7 @@ class Operators(Scope):
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
         for side, other in ((left, right), (right, left)):
-            if isinstance(side, Union) and any(isinstance(each, Thing) and each.is_instance for each in side.members):
+            if isinstance(side, Union) and any(each.is_instance for each in things(side)):
                 pairs = [(each, other) if side is left else (other, each) for each in side.members]
                 return join_all([self._binary(op, *pair, at, in_place=in_place) for pair in pairs])
         word = OPERATORS.get(type(op), "")

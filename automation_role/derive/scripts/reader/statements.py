@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from ....findings import BY_HAND
 from ..values.asking import foreign_name, is_unknown, special
 from ..values.containers import Container
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, things, truth
 from ..values.external import names_of
 from ..values.functions import Entering, FunctionNode, signature_of
 from ..values.lists import Generator
@@ -165,14 +165,12 @@ class Reader(Loops, Patterns, Definitions):
             given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
             if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
                 return
-        for one in members(whole):
-            if isinstance(one, Thing):
-                self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(target))
+        for one in things(whole):
+            self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(target))
 
     def delete_attribute(self, target: ast.Attribute) -> None:
-        for one in members(self.value(target.value)):
-            if isinstance(one, Thing):
-                one.forget_attribute(self.machine, target.attr)
+        for one in things(self.value(target.value)):
+            one.forget_attribute(self.machine, target.attr)
 
     def delete_all(self, target: ast.Tuple | ast.List) -> None:
         for each in target.elts:
@@ -332,12 +330,12 @@ def _same(one: Env, other: Env) -> bool:
 
 def _never_returns(node: ast.expr) -> bool:
     """Whether it is `sys.exit()`, `exit()`, `quit()`."""
-    if not isinstance(node, ast.Call):
-        return False
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr in {"exit", "_exit"} and isinstance(function.value, ast.Name) and function.value.id in {"sys", "os"}
-    return isinstance(function, ast.Name) and function.id in {"exit", "quit"}
+    match node:
+        case ast.Call(func=ast.Name(id="exit" | "quit")):
+            return True
+        case ast.Call(func=ast.Attribute(attr="exit" | "_exit", value=ast.Name(id="sys" | "os"))):
+            return True
+    return False
 
 
 def _nothing(_reader: Reader, _node: ast.stmt) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....values.patterns import Pattern
 from ....values.value import Text
-from .domain import BOTTOM, DATA, Abstract, Thing, Union, join_all, members, truth
+from .domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, join_all, members, truth
 
 
 def special(value: Abstract, name: str) -> Abstract:
@@ -15,6 +15,11 @@ def special(value: Abstract, name: str) -> Abstract:
 def plainly(value: Abstract) -> Abstract:
     """What Python's own operators and functions see of a value: of an instance of a class that is made of `dict` or `list`, that."""
     return value.plainly() if isinstance(value, Thing) else value
+
+
+def got(value: Abstract, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
+    """What a class has under a name, as an attribute of an instance (`None`: of the class): a function is a method, a property what it gives."""
+    return join_all([each.got(machine, instance, made_of, at) if isinstance(each, Thing) else each for each in members(value)])
 
 
 def unwrapped(value: Abstract) -> Abstract:

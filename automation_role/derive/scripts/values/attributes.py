@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .containers import Container
 from .dicts import key_may_be
-from .domain import BOTTOM, Abstract, Machine, join
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, join
 
 
 class Attributed(Container):
@@ -22,6 +22,13 @@ class Attributed(Container):
         self.attrs = attrs
         self.sure = set(attrs)
         self.rest: Abstract = BOTTOM
+
+    def start(self, _machine: Machine, _args: Args, _at: int) -> None:
+        """An instance is new: Python calls `__init__`."""
+
+    def all_called(self, _machine: Machine, _at: int) -> Abstract:
+        """Somebody unknown has it: every method may be called, and what comes of it may come back."""
+        return DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         old = self.attrs.get(name, BOTTOM)

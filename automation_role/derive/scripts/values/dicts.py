@@ -118,7 +118,7 @@ class DictValue(Container):
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` when there is nothing."""
         self.look()
-        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        known = _keys_of(key)
         if known is None:
             exact = not isinstance(key, Text) or not _too_many(key.options, self._members)
             may_be = [value for name, value in self._members.items() if not exact or key_may_be(key, name)]
@@ -147,7 +147,7 @@ class DictValue(Container):
 
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""
-        known = (key,) if isinstance(key, (str, int)) else texts_in(key)
+        known = _keys_of(key)
         if known is None or (len(known) > _MAX_KEYS and not isinstance(value, Thing)):
             self._keys = join(self._keys, key)
             self.open(machine, value, key)
@@ -219,7 +219,7 @@ class DictValue(Container):
 
     def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
         """What is under a key, or any key, may no longer be there."""
-        known = None if key is BOTTOM else (key,) if isinstance(key, (str, int)) else texts_in(key)
+        known = None if key is BOTTOM else _keys_of(key)
         left = {
             name for name in self.sure if not (known is None and (key is BOTTOM or key_may_be(key, name))) and not (known and name in known)
         }
@@ -320,6 +320,11 @@ def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
 
 
 _MAX_KEYS: Final = 16  # of one `d[key] = value`, that are distinguished
+
+
+def _keys_of(key: Abstract) -> tuple[str | int, ...] | None:
+    """All keys that it may be, when they are known."""
+    return (key,) if isinstance(key, (str, int)) else texts_in(key)
 
 
 def key_may_be(key: Abstract, name: str | int) -> bool:

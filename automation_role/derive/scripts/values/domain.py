@@ -7,12 +7,12 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, Final, TypeAlias
 
 from ....values.patterns import Pattern
 from ....values.value import Text
-from .known_libraries import Libraries
+from .reading import Reading
 from .work import walked
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
@@ -25,155 +25,13 @@ _MAX_GIVEN: Final = 4  # containers in containers whose functions somebody may c
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
-class Machine(Protocol):
-    """What reads a script, as far as values need it; `reader.machine.Interpreter` is one.
-
-    Attributes:
-        activity: counts what was found; `steps` the statements that were read.
-        class_made: the class that a metaclass of the script makes; `None` when none does.
-        where: the part of the code that is read: another one wherever it is not sure that the rest is reached; `library_called_at` that from which a
-            library was called.
-        changed_at: the latest time at which something was looked at that changed afterwards (`Container.read`).
-        first_line: the script's first line in the runbook's file.
-        default_region: the Region of clients without one; `None`: the one in which the automation runs.
-        region_of_environment: the same of new sessions.
-        libraries: what is known of the libraries that the script uses.
-        default_callers: whose credentials boto3's default session has (`credentials.Callers`).
-        classes: every class of the script.
-        modules_read: the variables of each module of the script.
-    """
-
-    activity: int
-    changed_at: int
-    class_made: Any
-    where: object
-    library_called_at: object
-    classes: list[Any]
-    default_region: Abstract
-    region_of_environment: Abstract
-    default_callers: tuple[Pattern | None, ...]
-    first_line: int
-    libraries: Libraries[Abstract]
-    modules_read: list[Any]
-    steps: int
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the library that is called is called whenever the script runs, and all that is read afterwards runs after it."""
-
-    def call(self, target: Abstract, args: Args, at: int) -> Abstract:
-        """What `target(…)` returns."""
-
-    def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
-        """What `target.name(…)` returns."""
-
-    def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
-        """What `target.name` is."""
-
-    def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
-        """What `getattr(target, name)` is when the name is not known."""
-
-    def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
-        """What `target[key]` is."""
-
-    def sliced(self, target: Abstract, place: slice | None, at: int) -> Abstract:
-        """What `target[place]` is; `None` for a slice that is not known."""
-
-    def saw(self, value: Abstract) -> Abstract:
-        """Note that what is read now has seen a value: it is read again when that has changed. Gives the value."""
-
-    def elements(self, target: Abstract, at: int) -> list[Abstract]:
-        """What iterating gives, one by one where that is known."""
-
-    def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
-        """The parts of `a, b = value`."""
-
-    def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
-        """Those of several values that have a method."""
-
-    def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
-        """Call a function, if it is one, with these."""
-
-    def repeated(self, read: Callable[[], Abstract], at: int) -> Abstract:
-        """What something gives that happens any number of times: it is read until nothing more is learnt."""
-
-    def run(self, function: Any, args: Args) -> Abstract:
-        """Read the body of a function of the script; what it returns."""
-
-    def instance(self, made_of: Any, at: int) -> Thing:
-        """A new instance of a class of the script."""
-
-    def annotated(self, annotation: ast.expr | None, frame: Any, value: Abstract) -> Abstract:
-        """What a parameter is by its annotation, when it is not known otherwise."""
-
-    def module(self, name: str, package: str, at: int) -> Abstract:
-        """What `import name` binds."""
-
-    def has_module(self, name: str, package: str) -> bool:
-        """Whether the script has such a module of its own."""
-
-    def escape(self, args: Args, at: int, given: UnknownValue) -> Abstract:
-        """Code that is not here gets these: what may come back."""
-
-    def is_first_to_get(self, value: Thing) -> bool:
-        """Whether nobody whose code is not here had a value before."""
-
-    def scatter(self, name: str, value: Abstract) -> None:
-        """Something was put under a name into a thing of which nothing is known."""
-
-    def scattered(self, name: str, otherwise: UnknownValue) -> Abstract:
-        """What is under a name in a thing of which nothing is known."""
-
-    def forgotten(self, target: Any) -> None:
-        """What was stored in a container may be gone."""
-
-    def made_here(self, made: Any) -> None:
-        """A container was made in the part of the code that is read."""
-
-    def saw_session(self) -> None:
-        """A client was made of a session."""
-
-    def session_changed(self) -> None:
-        """A session has got other credentials, or another Region."""
-
-    def throw(self, value: Abstract, at: int) -> None:
-        """`raise value`."""
-
-    def resume(self) -> None:
-        """A generator goes on."""
-
-    def record(
-        self,
-        service: str,
-        operation: str,
-        inputs: Mapping[str, Abstract],
-        at: int,
-        *,
-        complete: bool,
-        regions: tuple[Pattern, ...] = (),
-        caller: Pattern | None = None,
-    ) -> None:
-        """An API call."""
-
-    def tell_urls(self, args: Args, at: int) -> None:
-        """These are passed to a library that opens URLs by itself."""
-
-    def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
-        """A finding."""
-
-    def unknown_receiver(self, name: str, args: Args, at: int) -> None:
-        """A method of something unknown is called."""
-
-    def spend(self, work: int) -> None:
-        """Count work that is more than reading an expression."""
-
-
 class Thing:
     """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
 
     __slots__ = ()
     is_container = False  # whether it is nothing but its members
 
+    code: ast.AST | None = None  # the `def`, `lambda` or `class` that made it
     is_unknown = False  # whether only its kind is known
     is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
     has_instances = False
@@ -222,6 +80,10 @@ class Thing:
 
     def plainly(self) -> Abstract:
         """What Python's own operators and functions see of it."""
+        return self
+
+    def got(self, _machine: Machine, _instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        """What it is as an attribute of an instance (`None`: of the class itself) when the class has it: Python's `__get__`."""
         return self
 
     def unwrapped(self) -> Abstract:
@@ -304,6 +166,8 @@ class Thing:
 
 Abstract: TypeAlias = Thing | Text | str | int | float | None
 
+Machine: TypeAlias = Reading[Abstract, "Args"]
+
 
 class UnknownValue(Thing):
     """A value of which only its kind is known."""
@@ -380,7 +244,7 @@ class Union(Thing):
     def versioned(self) -> tuple[Thing, ...]:
         """Its containers."""
         if self._versioned is None:
-            self._versioned = tuple(each for each in self.members if isinstance(each, Thing) and each.is_versioned)
+            self._versioned = tuple(each for each in things(self) if each.is_versioned)
         return self._versioned
 
     def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
@@ -388,7 +252,7 @@ class Union(Thing):
 
     @property
     def has_instances(self) -> bool:  # type: ignore[override]
-        return any(isinstance(each, Thing) and each.has_instances for each in self.members)
+        return any(each.has_instances for each in things(self))
 
     def identity(self) -> Hashable:
         if self._identity is None:
@@ -441,14 +305,12 @@ class Union(Thing):
         return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
-        for member in self.members:
-            if isinstance(member, Thing):
-                member.store(machine, name, value)
+        for member in things(self):
+            member.store(machine, name, value)
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        for member in self.members:
-            if isinstance(member, Thing):
-                member.store_item(machine, key, value)
+        for member in things(self):
+            member.store_item(machine, key, value)
 
 
 class Args:
@@ -645,3 +507,8 @@ def texts_in(value: Abstract) -> tuple[str, ...] | None:
 def members(value: Abstract) -> tuple[Abstract, ...]:
     """Its alternatives."""
     return value.members if isinstance(value, Union) else () if value is BOTTOM else (value,)
+
+
+def things(value: Abstract) -> list[Thing]:
+    """Those of its alternatives that are more than texts and numbers."""
+    return [each for each in members(value) if isinstance(each, Thing)]

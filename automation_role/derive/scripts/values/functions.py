@@ -6,7 +6,7 @@ import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from .asking import foreign_name, is_scalar, is_unknown
+from .asking import foreign_name, got, is_scalar, is_unknown
 from .containers import Container, is_plain
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, identity, join, join_all
@@ -68,6 +68,10 @@ class Function(Thing):
         self.owner: Container | None = None  # the class whose method it is
 
     @property
+    def code(self) -> ast.AST:  # type: ignore[override]
+        return self.node
+
+    @property
     def name(self) -> str:
         return getattr(self.node, "name", "<lambda>")
 
@@ -99,6 +103,9 @@ class Function(Thing):
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         return machine.run(self, args)
+
+    def got(self, _machine: Machine, instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        return self if instance is None else Method(self, instance)
 
     def bound(self, machine: Machine, args: Args) -> dict[str, Abstract]:
         """The variables that the function starts with."""
@@ -203,6 +210,9 @@ class PartialMethod(Partial):
 
     __slots__ = ()
 
+    def got(self, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
+        return self if instance is None else Partial(got(self.target, machine, instance, made_of, at), self.args)
+
 
 class Wrapper(Thing):
     """A function that a decorator marked: `property`, `staticmethod`, `classmethod`."""
@@ -217,6 +227,14 @@ class Wrapper(Thing):
 
     def unwrapped(self) -> Abstract:
         return self.function
+
+    def got(self, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
+        if self.kind == "classmethod":
+            return Method(self.function, made_of)
+        if self.kind == "contextmanager":
+            return self if instance is None else Wrapper(self.kind, Method(self.function, instance))
+        of_instance = self.kind == "property" and instance is not None
+        return machine.call(self.function, Args([instance]), at) if of_instance else self.function
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return _Setter(self, name) if name in {"setter", "deleter", "getter"} else self.function
@@ -283,6 +301,9 @@ class Dispatcher(Thing):
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         return Partial(_REGISTER, Args([self])) if name == "register" else super().attribute(machine, name, at)
+
+    def got(self, _machine: Machine, instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        return self if instance is None else Method(self, instance)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return join_all(machine.call(each, args, at) for each in self.functions)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from .asking import got
 from .bound_methods import BoundMethod
-from .classes import ClassValue, InstanceValue
+from .classes import ClassValue
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, join, members
 from .external import external
-from .functions import Method, Partial, Wrapper
+from .functions import Method, Partial
+from .instances import InstanceValue
 
 _PLAIN_NAMES: Final = {"__init__": "update"}
 
@@ -44,8 +46,8 @@ class Super(Thing):
                 each = Partial(_START, Args([target]))
             elif isinstance(target, InstanceValue):
                 each = DATA if each is BOTTOM else target.bound(each, machine, at)
-            elif isinstance(each, Wrapper):
-                each = Method(each.function, made_of) if each.kind == "classmethod" else each.function
+            else:
+                each = got(each, machine, None, made_of, at)
             found = join(found, each)
         return DATA if found is BOTTOM else found
 

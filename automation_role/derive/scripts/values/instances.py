@@ -1,0 +1,392 @@
+"""Instances of a script's classes, and what Python itself calls of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Final, cast
+
+from .asking import got, name_may_be, special
+from .attributes import Attributed
+from .bound_methods import BoundMethod
+from .classes import ClassValue, called_by_python
+from .containers import Container, bagged
+from .dicts import DictValue
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
+from .external import external
+from .fields import Factory
+from .functions import Function, Wrapper
+from .lists import ListValue
+
+
+class InstanceValue(Attributed):
+    """An instance of a class of the script.
+
+    Attributes:
+        attrs: its own attributes.
+        held: its members, when its class is made of `dict`, `list` or the like.
+    """
+
+    __slots__ = ("held", "made_of")
+    is_instance = True
+    has_instances = True
+
+    def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
+        super().__init__(attrs if attrs is not None else {})
+        self.made_of = made_of
+        self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
+
+    def behind(self) -> Sequence[Container]:
+        return self.made_of.behind()
+
+    def special(self, name: str) -> Abstract:
+        return self.made_of.find(name)
+
+    def is_of(self, classes: Sequence[ClassValue]) -> bool:
+        return any(each in self.made_of.mro for each in classes)
+
+    def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
+        own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`
+        return machine.sliced(self.held, place, at) if own else machine.item(self, DATA, at)
+
+    def copied(self, machine: Machine) -> Abstract:
+        return self.replaced(machine, Args())
+
+    def plainly(self) -> Abstract:
+        return self if self.held is None else self.held
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        held: Abstract = BOTTOM if self.held is None else self.held
+        return (self.made_of, tuple(self.attrs), frozenset(self.sure), self.is_many), (*self.attrs.values(), self.rest, held)
+
+    def same(self, other: Thing) -> bool | None:
+        """Members of an `Enum` are each only once there."""
+        both = isinstance(other, InstanceValue) and self.made_of.has_members and other.made_of.has_members
+        return self is other if both else None
+
+    def start(self, machine: Machine, args: Args, at: int) -> None:
+        """`__init__`, and the methods that Python calls on its own."""
+        made_of = self.made_of
+        if made_of.is_error:
+            self.store(machine, "args", ListValue(args.positional, args.rest))
+        starter = made_of.find("__init__")
+        if starter is not BOTTOM:
+            machine.call(starter, args.before(self), at)
+        elif made_of.fields is not None:
+            self._fill(machine, args, at)
+            after = made_of.find("__post_init__")
+            if after is not BOTTOM:
+                machine.call(after, Args([self]), at)
+        elif isinstance(self.held, DictValue):
+            for each in args.positional:  # `ChainMap` takes several
+                self.held.update(machine, each, at, surely=len(args.positional) == 1)
+            self.held.invoke(machine, "update", Args([], args.keywords, args.rest, args.extra), at)
+        elif self.held is not None:
+            self.held.invoke(machine, "update", args, at)
+        elif made_of.foreign:
+            self.start_foreign(machine, args, at)
+        called_by_python(machine, made_of, self, at)
+
+    def start_foreign(self, machine: Machine, args: Args, at: int) -> None:
+        """`__init__` of a base class that is not the script's: what calling that class does (`subprocess.Popen`), else it has the arguments."""
+        known = [each for each in self.made_of.foreign if each in machine.libraries.functions]
+        for each in known:
+            machine.call(external(each), args, at)
+        if not known:
+            machine.escape(args, at, DATA)
+
+    def _fill(self, machine: Machine, args: Args, at: int) -> None:
+        """The fields of a data class or named tuple."""
+        place = 0
+        for field in self.made_of.fields or ():
+            default = self.made_of.find(field)
+            is_given = not isinstance(default, Factory) or default.is_given
+            value = args.get(place, field) if is_given else BOTTOM
+            if value is BOTTOM or field in args.perhaps:
+                value = join(value, default.first(machine, at) if isinstance(default, Factory) else default)
+            place += is_given
+            if value is BOTTOM and not is_given:
+                continue
+            value = OPAQUE if value is BOTTOM else value
+            self.store(machine, field, value)
+            if not self.is_many:
+                self.settle(machine, field, value)
+
+    def truth(self) -> bool | None:
+        # Its class, or one that is not the script's, may say something else.
+        made_of = self.made_of
+        says = made_of.foreign or made_of.find("__bool__") is not BOTTOM or made_of.find("__len__") is not BOTTOM
+        return None if says or made_of.fields is not None else True
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        getter = self.made_of.find("__getattribute__")
+        if getter is BOTTOM or (name.startswith("__") and name.endswith("__")):  # Python looks up its own in the class
+            return self.attribute_plainly(machine, name, at)
+        self.look()
+        return machine.call(getter, Args([self, name]), at)
+
+    def attribute_plainly(self, machine: Machine, name: str, at: int) -> Abstract:
+        """`object.__getattribute__(x, name)`."""
+        self.look()
+        own = self.attrs.get(name, BOTTOM)
+        if name in self.sure and not self._setters(name):
+            return own
+        if name == "__class__":
+            return self.made_of
+        if name == "__dict__":
+            return Variables(self)
+        if not name.startswith("__"):
+            own = join(own, self.rest)
+        found = self.made_of.find(name)
+        if found is not BOTTOM:
+            return join(own, self.bound(found, machine, at))
+        if own is BOTTOM and self.held is not None and name == "data":
+            return self.held
+        fallback = self.made_of.find("__getattr__")
+        if fallback is not BOTTOM:
+            return join(own, machine.call(fallback, Args([self, name]), at))
+        if own is not BOTTOM:
+            return own
+        return BoundMethod(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
+
+    def got(self, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
+        getter = self.special("__get__")
+        return self if getter is BOTTOM else machine.call(getter, Args([self, instance, made_of]), at)
+
+    def bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
+        """What its class has under a name, as its own."""
+        return got(found, machine, self, self.made_of, at)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        target = self.attribute(machine, name, at)
+        if not isinstance(target, BoundMethod) or target.target is not self:
+            return machine.call(target, args, at)
+        method = _OF_OBJECTS.get(name) or (_OF_FIELDS.get(name) if self.made_of.fields is not None else None)
+        if method is not None:
+            return method(self, machine, args, at)
+        if self.held is not None:
+            return self.held.invoke(machine, name, args, at)
+        # A method of a class that is not the script's: it may call any of ours.
+        found = join(machine.escape(args, at, DATA), self.all_called(machine, at))
+        return join_all([found, *bagged([found])])
+
+    def replaced(self, machine: Machine, args: Args) -> InstanceValue:
+        """Another one with some attributes replaced."""
+        twin = InstanceValue(self.made_of, {**self.attrs, **args.keywords})
+        twin.sure = {*self.sure, *args.keywords}
+        twin.rest = self.rest
+        twin.held = None if self.held is None else self.held.copy()
+        if args.extra is not BOTTOM:
+            twin.open(machine, args.extra)
+        return twin
+
+    def all_called(self, machine: Machine, at: int) -> Abstract:
+        """Somebody unknown has it: every method may be called, and what comes of it may come back."""
+        found: Abstract = DATA
+        around, machine.where = machine.where, object()
+        for each in self.made_of.mro:
+            for name, value in list(each.attrs.items()):
+                if isinstance(value, Function) and name != "__init__":
+                    found = join(found, machine.call(value, Args([self], rest=DATA), at))
+        machine.where = around
+        return found
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        setter = self.made_of.find("__setattr__")
+        if setter is BOTTOM:
+            self.store_plainly(machine, name, value)
+        else:
+            machine.call(setter, Args([self, name, value]), 0)
+
+    def store_plainly(self, machine: Machine, name: str, value: Abstract) -> None:
+        """`object.__setattr__(x, name, value)`."""
+        if name == "__dict__":
+            Variables(self).update(machine, value, 0)
+            return
+        if name == "__class__":  # from now on it may have what the other class has
+            for each in members(value):
+                for known in each.known_names() if isinstance(each, ClassValue) else ():
+                    super().store(machine, known, join_all(self.bound(one, machine, 0) for one in members(each.find(known))))  # type: ignore[union-attr]
+            self.forget(machine)
+            return
+        setters = self._setters(name)
+        for setter, first in setters:
+            machine.call(setter, Args([*first, self, value]), 0)
+        if not setters:
+            super().store(machine, name, value)
+
+    def store_any(self, machine: Machine, name: Abstract, value: Abstract) -> None:
+        """`setattr(x, name, value)` with a name that is not known."""
+        setter = self.made_of.find("__setattr__")
+        if setter is BOTTOM:
+            self.open(machine, value, name)
+        else:
+            machine.call(setter, Args([self, name, value]), 0)
+
+    def _setters(self, name: str) -> list[tuple[Abstract, list[Abstract]]]:
+        """What says what storing an attribute does, each with its first arguments: a property's setter, `__set__` of a descriptor."""
+        found: list[tuple[Abstract, list[Abstract]]] = []
+        for each in members(self.made_of.find(name)):
+            if isinstance(each, Wrapper) and each.setter is not BOTTOM:
+                found.append((each.setter, []))
+            elif (setter := special(each, "__set__")) is not BOTTOM:
+                found.append((setter, [each]))
+        return found
+
+    def known_names(self) -> list[str]:
+        return [*self.attrs, *self.made_of.known_names()]
+
+    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
+        self.look()
+        of_class = [self.attribute(machine, key, at) for key in self.made_of.known_names() if name_may_be(name, key)]
+        own = [value for key, value in self.attrs.items() if name_may_be(name, key)]
+        others = [self.bound(each, machine, at) for each in self.made_of.under_any_name()]
+        fallback = self.made_of.find("__getattr__")
+        computed = BOTTOM if fallback is BOTTOM else machine.call(fallback, Args([self, name]), at)
+        return [*of_class, *own, *others, self.rest, computed]
+
+    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        if self.made_of.find("__call__") is not BOTTOM:
+            self.call(machine, args, at)
+        if self.made_of.is_overriding(machine, args) and machine.is_first_to_get(self):
+            self.all_called(machine, at)
+
+    def stored_by_all(self, machine: Machine, key: str) -> None:
+        if key in self.attrs and key not in self.sure:
+            self.sure.add(key)
+            self.changed(machine)
+
+    def forget(self, machine: Machine, name: str = "") -> None:
+        """An attribute of its own, or any, may be gone."""
+        for each in members(self.made_of.find(name)) if name else ():
+            if isinstance(each, Wrapper) and each.deleter is not BOTTOM:
+                machine.call(each.deleter, Args([self]), machine.first_line)
+            elif (deleter := special(each, "__delete__")) is not BOTTOM:
+                machine.call(deleter, Args([each, self]), machine.first_line)
+        self.is_many = self.is_many or not name
+        super().forget(machine, name)
+
+    def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        if not isinstance(key, str) or isinstance(self.made_of.find(key), Wrapper):
+            return
+        if self.made_of.find("__setattr__") is BOTTOM and not self._setters(key):
+            super().settle(machine, key, value)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return machine.call(self.attribute(machine, "__call__", at), args, at)
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        getter = self.made_of.find("__getitem__")
+        if getter is BOTTOM and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
+            return self.attribute(machine, key, at)
+        if getter is BOTTOM and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
+            return self.attribute(machine, self.made_of.fields[key], at)
+        if getter is BOTTOM and self.held is not None:
+            missing = self.made_of.find("__missing__")
+            made = BOTTOM if missing is BOTTOM else machine.call(missing, Args([self, key]), at)
+            found = self.held.lookup(key, BOTTOM) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
+            return join(found, made) if found is not BOTTOM or made is not BOTTOM else DATA
+        return DATA if getter is BOTTOM else machine.call(getter, Args([self, key]), at)
+
+    def elements(self, machine: Machine, at: int) -> list[Abstract]:
+        if self.made_of.fields is not None and self.made_of.find("__iter__") is BOTTOM:
+            return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
+        iterator = self.made_of.find("__iter__")
+        if iterator is BOTTOM and self.held is not None:
+            return self.held.elements(machine, at)
+        given: Abstract = self if iterator is BOTTOM else machine.call(iterator, Args([self]), at)
+        following = self.made_of.find("__next__") if given is self else BOTTOM
+        if following is not BOTTOM:
+            return [machine.repeated(lambda: machine.call(following, Args([self]), at), at)]
+        return [machine.repeated(lambda: self.item(machine, DATA, at), at)] if given is self else machine.elements(given, at)
+
+    def entered(self, machine: Machine, at: int) -> Abstract:
+        enter = self.made_of.find("__enter__")
+        if enter is BOTTOM:
+            enter = self.made_of.find("__aenter__")
+        leave = self.made_of.find("__exit__")
+        if leave is BOTTOM:
+            leave = self.made_of.find("__aexit__")
+        given = self if enter is BOTTOM else machine.call(enter, Args([self]), at)
+        if leave is not BOTTOM:
+            machine.call(leave, Args([self, DATA, DATA, DATA]), at)
+        return given
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        setter = self.made_of.find("__setitem__")
+        if setter is not BOTTOM:
+            machine.call(setter, Args([self, key, value]), 0)
+        elif self.held is not None:
+            self.held.store_item(machine, key, value)
+
+
+def _as_dict(of: InstanceValue, machine: Machine, _args: Args, at: int) -> Abstract:
+    return DictValue({field: of.attribute(machine, field, at) for field in of.made_of.fields or ()})
+
+
+def _replaced(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    return of.replaced(machine, args)
+
+
+def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
+    names = texts_in(args.get(0, "name", DATA))
+    return machine.any_attribute(of, DATA, at) if names is None else join_all(of.attribute_plainly(machine, name, at) for name in names)
+
+
+def _set_attribute(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    name, value = args.get(0, "name", DATA), args.get(1, "value", DATA)
+    names = texts_in(name)
+    for each in names or ():
+        of.store_plainly(machine, each, value)
+    if names is None:
+        of.open(machine, value, name)
+    return None
+
+
+def _delete_attribute(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
+    for name in texts_in(args.get(0, "name", DATA)) or ("",):
+        of.forget(machine, name)
+    return None
+
+
+def _start(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """`x.__init__(…)` of a class that has none of its own: of a `SimpleNamespace`, a data class, a dict."""
+    if of.made_of.name == "SimpleNamespace":
+        Variables(of).invoke(machine, "update", args, at)
+    else:
+        of.start(machine, args, at)
+    return None
+
+
+_OF_OBJECTS: Final = {
+    "__getattribute__": _get_attribute,
+    "__setattr__": _set_attribute,
+    "__delattr__": _delete_attribute,
+    "__init__": _start,
+}
+
+# Methods of named tuples.
+_OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
+
+
+# Methods that Python calls, and so does the reader where the code that makes Python call them is read.
+class Variables(DictValue):
+    """`vars(x)`, `x.__dict__`: the attributes themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: InstanceValue) -> None:
+        super().__init__()
+        self._members = cast("dict[str | int, Abstract]", of.attrs)
+        self.sure = cast("set[str | int]", of.sure)
+        self._rest = of.rest
+        self.is_open = of.rest is not BOTTOM
+        self.of = of
+        self.born = of.born  # a view of the instance, not a container of its own
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
+        super().open(machine, value, key)
+        self.of.open(machine, value, key)
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.changed(machine)
