@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,6 +52,7 @@ class JoinedReport:
         unused: roles that Automation can assume and no runbook here runs as: label and place.
         unread: files whose roles could not be read.
         invalid: what is wrong with runbooks that were found in directories; they were not checked.
+        idle: files that the user named and that have no runbook, no role, and nothing that starts one.
     """
 
     report: Report
@@ -63,6 +64,7 @@ class JoinedReport:
     unused: tuple[tuple[str, Location], ...]
     unread: tuple[Problem, ...]
     invalid: tuple[Problem, ...]
+    idle: tuple[str, ...] = ()
 
     def fits(self, *, strict: bool = False) -> bool:
         """Whether every runbook is valid and every role fits its own; when strict, also whether each has its role here and all was read."""
@@ -153,7 +155,14 @@ def check_joined(
         unused=tuple(_unused(roles, taken, context, situation)),
         unread=tuple(unread),
         invalid=tuple(invalid),
+        idle=tuple(_idle(found, roles, unread)),
     )
+
+
+def _idle(found: Collected, roles: Iterable[FoundRole], unread: Iterable[Problem]) -> Iterator[str]:
+    places = [*(one.place for one in found.origins), *(one.place for one in roles), *(one.place for one in found.starts())]
+    used = {*(place.source for place in places), *(problem.source for problem in unread), *found.scanned.found}
+    yield from dict.fromkeys(source.path for source in found.scanned.sources if source.path not in used)
 
 
 def places_of(found: Collected, derivation: Derivation) -> dict[str, Location]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -96,6 +96,8 @@ def command(
         joined = check_joined(
             found, reading.derived(found.runbooks, role_known=True), context, situation, accepted=frozenset(accept), invalid=invalid
         )
+        if joined.idle and len(joined.idle) == len(found.scanned.sources):
+            raise RunbookError([Problem(source=path, line=None, message=f"{_IDLE} → a file with one") for path in joined.idle])
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     chosen.check_usage(context)
     # Values for a template's parameters are for the role's template.
@@ -120,6 +122,9 @@ def command(
     return 0 if report.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 
+_IDLE: Final = "has no runbook and no role"
+
+
 def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], *, form: str, output: str | None, strict: bool) -> int:
     """Print the report about sources that have runbooks and roles."""
     if form == "json":
@@ -138,6 +143,8 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
     linting.report(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):
         _report(subject, role, context, strict=strict)
+    for path in joined.idle:
+        console.note(f"{path}: {_IDLE}")
     for problem in joined.unread:
         console.warning(str(problem))
     for problem in joined.invalid:

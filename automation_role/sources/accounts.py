@@ -6,6 +6,7 @@ Pages: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthori
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -53,7 +54,7 @@ class Dumps:
     _partitions: dict[str, str] = field(default_factory=dict)
     _open: dict[str, int] = field(default_factory=dict)  # account -> pages after which another one comes
     _of_aws: dict[str, Any] = field(default_factory=dict)
-    _ends: set[str] = field(default_factory=set)  # directories with such pages
+    _last: Counter[str] = field(default_factory=Counter)  # directory -> its last pages that have only policies of AWS's own
 
     def __len__(self) -> int:
         """How many accounts there are."""
@@ -73,15 +74,16 @@ class Dumps:
         for owner, partition in owners.items():
             self._files.setdefault(owner, []).append(path)
             self._partitions[owner] = partition
-            self._open[owner] = self._open.get(owner, 0) + bool(data.get("IsTruncated") or data.get("NextToken"))
+            self._open[owner] = self._open.get(owner, 0) + _is_followed(data)
         if not owners:  # a page that has only policies of AWS's own: of an account beside it
             self._of_aws.update(managed_policies(data))
-            self._ends.add(os.path.dirname(path))  # noqa: PTH120  (as text)
+            self._last[_directory(path)] += not _is_followed(data)
             for role in details(data, "RoleDetailList"):  # of no account: reported
                 self._add(path, role, {})
 
     def accounts(self) -> Iterator[Account]:
         """Each account, in the order of their IDs; what is wrong with one is in `problems`."""
+        incomplete = self._incomplete()
         for owners, paths in self._together():
             roles: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {owner: {} for owner in owners}
             documents = dict(self._of_aws)
@@ -92,7 +94,7 @@ class Dumps:
                     self._add(path, role, roles)
             for owner in owners:
                 own = self._files[owner]
-                if self._open[owner] >= len(own) and not any(os.path.dirname(path) in self._ends for path in own):  # noqa: PTH120
+                if owner in incomplete:
                     message = f"isn't the last page of account {owner}, and the next one is missing → all pages of the dump"
                     self.incomplete.append(Problem(source=own[-1], line=None, message=message))
                 yield Account(
@@ -102,6 +104,14 @@ class Dumps:
                     roles=tuple(roles[owner].values()),
                     documents=documents,
                 )
+
+    def _incomplete(self) -> set[str]:
+        """The accounts without their last page. A last page that has only policies of AWS's own does not say whose it is, only that it is one's."""
+        there: dict[str, set[str]] = {}
+        for owner, paths in self._files.items():
+            if self._open[owner] >= len(paths):
+                there.setdefault(_directory(paths[-1]), set()).add(owner)
+        return {owner for directory, owners in there.items() if len(owners) > self._last[directory] for owner in owners}
 
     def _together(self) -> Iterator[tuple[list[str], list[str]]]:
         """Groups of accounts that share files, with these files; mostly one account and its files."""
@@ -151,3 +161,12 @@ class Dumps:
             self.problems.append(Problem(source=path, line=None, message=message))
         else:
             theirs.setdefault(arn, (path, role))
+
+
+def _directory(path: str) -> str:
+    return os.path.dirname(path)  # noqa: PTH120  (as text)
+
+
+def _is_followed(data: Mapping[str, Any]) -> bool:
+    """Whether another page comes after this one."""
+    return bool(data.get("IsTruncated") or data.get("NextToken"))

@@ -350,6 +350,21 @@ def test_what_no_runbook_shows_is_not_called_unused(fleet: Fleet):
     assert "Not judged" in fleet(files, form="html").out
 
 
+def test_a_last_page_with_only_policies_of_aws_completes_one_account_and_no_more(fleet: Fleet):
+    of_aws = dump(policies=(managed(OF_AWS, {"Version": "2012-10-17", "Statement": [allow("s3:ListAllMyBuckets")]}),))
+    first = {account: dump(role(account, "Ops", SEES), IsTruncated=True, Marker="m") for account in (ONE, TWO)}
+    ran = fleet({"dumps/1.json": first[ONE], "dumps/2.json": of_aws, "look.json": runbook()})
+    assert not any("isn't the last page" in line for line in said(ran))
+    ran = fleet({"dumps/1.json": first[ONE], "dumps/2.json": of_aws, "dumps/3.json": first[TWO], "look.json": runbook()})
+    assert sum("isn't the last page" in line for line in said(ran)) == 2  # of which account it is, nothing says
+
+
+def test_such_a_page_that_another_one_follows_is_not_the_last(fleet: Fleet):
+    of_aws = dump(policies=(managed(OF_AWS, {"Version": "2012-10-17", "Statement": [SEES]}),), IsTruncated=True, Marker="n")
+    ran = fleet({"dumps/1.json": dump(role(ONE, "Ops", SEES), IsTruncated=True), "dumps/2.json": of_aws, "look.json": runbook()})
+    assert sum("isn't the last page" in line for line in said(ran)) == 1
+
+
 def test_a_boundary_that_names_an_account_means_that_one(fleet: Fleet, tmp_path: Path):
     bound = allow("s3:GetObject", on=f"arn:aws:s3:::logs-{ONE}/*")
     write(tmp_path, {"elsewhere/b.json": {"Version": "2012-10-17", "Statement": [bound]}})

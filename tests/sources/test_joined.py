@@ -322,3 +322,19 @@ def test_a_broken_assembly_is_one_line(run: Run):
     }
     ran = run("policy", "cdk.out", files=files)
     assert (ran.code, ran.said) == (2, ["error: cdk.out/gone.json: cannot be read: no such file or directory"])
+
+
+def test_a_named_file_with_neither_is_reported_and_the_others_are_checked(run: Run):
+    topic = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    one = {"Resources": {"Doc": document(ARN), "Role": role()}}
+    ran = run("check", "topic.json", "one.json", "--format", "json", files={"topic.json": topic, "one.json": one})
+    assert (ran.code, len(ran.pairs())) == (0, 1)
+    assert "note: topic.json: has no runbook and no role" in ran.said
+
+
+def test_when_none_of_the_named_files_has_either_nothing_was_checked(run: Run):
+    topic = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    ran = run("check", "a.json", "b.json", files={"a.json": topic, "b.json": topic})
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.said == [f"error: {name}.json: has no runbook and no role → a file with one" for name in "ab"]
+    assert run("check", ".").code == 0  # a directory may have none

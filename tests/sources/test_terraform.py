@@ -202,6 +202,31 @@ def test_a_listed_policy_that_is_not_in_the_plan_may_allow_anything(run: Run):
     assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
 
 
+def test_a_list_with_a_name_that_is_not_known_may_have_removed_any_other(run: Run):
+    exclusive = resource("aws_iam_role_policies_exclusive.e", role_name="automation")
+    configured = [expression("aws_iam_role_policies_exclusive.e", policy_names=["local.names"])]
+    change = {"actions": ["create"], "after": {"role_name": "automation"}, "after_unknown": {"policy_names": True}}
+    changes = [{"address": exclusive["address"], "type": exclusive["type"], "change": change}]
+    files = {"plan.json": plan([NEW_ROLE, DOCUMENT, OTHER, exclusive], configured, changes)}
+    ran = run("check", "plan.json", "--format", "json", files=files)
+    assert [one["certainty"] for role in ran.json["roles"] for one in role["missing"]] == ["undecided"]
+    named = resource("aws_iam_role_policies_exclusive.e", role_name="automation", policy_names=["other"])
+    assert run("check", "plan.json", "--format", "json", files={"plan.json": plan([NEW_ROLE, DOCUMENT, OTHER, named], [])}).code == 0
+
+
+@pytest.mark.parametrize(("of", "fits"), [("automation", False), ("somebody", True)])
+def test_only_the_role_s_own_deleted_policy_is_taken_from_its_blocks(run: Run, of: str, fits: bool):
+    block = {"name": "other", "policy": policy("s3:GetObject", on=READS)}
+    existing = resource("aws_iam_role.automation", name="automation", assume_role_policy=TRUST, inline_policy=[block])
+    deleted = {
+        "address": "aws_iam_role_policy.gone",
+        "type": "aws_iam_role_policy",
+        "change": {"actions": ["delete"], "before": {"name": "other", "role": of, "policy": block["policy"]}, "after": None},
+    }
+    ran = run("check", "plan.json", "--format", "json", files={"plan.json": plan([existing, DOCUMENT], [], [deleted])})
+    assert ran.pairs() == [("Read", "aws_iam_role.automation", fits)]
+
+
 def test_attached_policies_that_are_not_listed_are_detached(run: Run):
     arn = "arn:aws:iam::111122223333:policy/p"
     grants = [

@@ -63,7 +63,7 @@ def _inline(role: PlannedResource, values: Values) -> dict[str, Any]:
         if its is not False:
             found[_name(policy)] = values.document(policy, "policy") if its else _doubtful(policy, "role", values)
     # Of an existing role, the blocks also have the policies that other resources attached: they are in the state before.
-    others = {_name(policy) for policy in values.plan.deleted if policy.type == "aws_iam_role_policy"}
+    others = {_name(policy) for policy in _deleted(role, values, "aws_iam_role_policy")}
     unknown = role.unknown.get("inline_policy")
     for number, block in enumerate(mappings(role.values.get("inline_policy"))):
         name = str(block.get("name") or f"inline_policy {number + 1}")
@@ -79,6 +79,7 @@ def _inline(role: PlannedResource, values: Values) -> dict[str, Any]:
 
 
 _PERHAPS_REMOVED = "a policy that an exclusive list, whose role is a runtime value, may remove"
+_PERHAPS_UNLISTED = "a policy that an exclusive list, in which a name is a runtime value, may remove"
 
 
 def _only(found: dict[str, Any], exclusive: tuple[list[str], bool] | None, role: PlannedResource) -> dict[str, Any]:
@@ -86,13 +87,18 @@ def _only(found: dict[str, Any], exclusive: tuple[list[str], bool] | None, role:
     if exclusive is None:
         return found
     listed, sure = exclusive
-    if not sure:
-        removed = not_known(_PERHAPS_REMOVED)
-        return {name: document if name in listed else removed for name, document in found.items()}
-    if any(has_placeholder(name) for name in listed):  # it is unknown which ones remain
-        return found
     outside = not_known(f"an inline policy of {role.address} that is not in the plan")
-    return {name: found.get(name, outside) for name in listed}
+    open_names = [name for name in listed if has_placeholder(name)]
+    if sure and not open_names:
+        return {name: found.get(name, outside) for name in listed}
+    removed = not_known(_PERHAPS_REMOVED if not sure else _PERHAPS_UNLISTED)
+    kept = {name: document if name in listed else removed for name, document in found.items()}
+    return kept | (dict.fromkeys((name for name in listed if name not in found), outside) if sure else {})
+
+
+def _deleted(role: PlannedResource, values: Values, kind: str) -> Iterator[PlannedResource]:
+    """The resources of the role that apply deletes."""
+    return (one for one in values.plan.deleted if one.type == kind and one.values.get("role") == values.name(role))
 
 
 def _attached(role: PlannedResource, values: Values) -> Iterator[str]:
@@ -109,11 +115,7 @@ def _attached(role: PlannedResource, values: Values) -> Iterator[str]:
 
 
 def _attachments(role: PlannedResource, values: Values) -> Iterator[str]:
-    detached = {
-        one.values.get("policy_arn")
-        for one in values.plan.deleted
-        if one.type == "aws_iam_role_policy_attachment" and one.values.get("role") == values.name(role)
-    }
+    detached = {one.values.get("policy_arn") for one in _deleted(role, values, "aws_iam_role_policy_attachment")}
     yield from (arn for arn in values.texts(role, "managed_policy_arns") if arn not in detached)
     for kind, argument in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
         for attachment in values.plan.of_type(kind):
