@@ -21,8 +21,8 @@ from . import arguments as _arguments
 from .attachments import as_assets, check_sources, uploaded
 from .execution_events import ExecutionEvents
 from .granting import check_same_account
-from .grants import AutomationRoleBase
 from .once import check_once
+from .startable_role import StartableRole
 from .types import AnyRole, IAutomationRole
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
@@ -106,7 +106,7 @@ class AutomationRunbook(ExecutionEvents):
         self.document.add_property_override("Content", text)
         # cfn-lint 1.58 does not read a document that is a string ("a string or stream input is required").
         self.document.add_metadata("cfn-lint", {"config": {"ignore_checks": ["E3051"]}})
-        if isinstance(role, AutomationRoleBase):
+        if isinstance(role, StartableRole):
             role.check_start(self, runbook, elsewhere=True)
 
     @classmethod

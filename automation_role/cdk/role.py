@@ -9,7 +9,7 @@ from aws_cdk import Annotations, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from ..derive.derivation import by_name
 from ..errors import AutomationRoleError
@@ -23,17 +23,16 @@ from ..runbook.model import Runbook
 from ..values.place import Place
 from . import arguments as _arguments
 from . import checked
-from .attached import scan
 from .checked import Inline
 from .derived import DerivedNeeds, derived
 from .fit import check_fit
 from .granting import check_account
 from .grants import AutomationRoleBase
-from .guard import guarded
 from .imported_role import ImportedAutomationRole, check_role_arn
 from .once import check_once
-from .plan import Plan, check_runbooks, make_plan, unknown_answers
+from .plan import Plan, check_runbooks, make_plan
 from .render import here, principals
+from .role_checks import RoleChecks
 from .role_findings import RoleFindings
 from .role_policies import RolePolicies
 from .surroundings import surroundings
@@ -170,11 +169,11 @@ class AutomationRole(AutomationRoleBase):
         )
         self._policies = RolePolicies(self, self._own, reported=around.reported)
         self._findings = RoleFindings(self, construct_id, around, mode, held_back=deny_self_change or permissions_boundary is not None)
-        self._watched, self._guards = False, deny_self_change
+        self._checks = RoleChecks(self, self._own, self._policies, answered=self._answered)
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
-            self._guard(managed, permissions_boundary)
+            self._checks.guard(managed, permissions_boundary, later=not around.reported)
 
         for warning in filter(None, map(unrestricted, services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
@@ -186,7 +185,7 @@ class AutomationRole(AutomationRoleBase):
             scope.node.try_remove_child(construct_id)
             raise
         if self._answered or around.reported or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
-            self._watch()
+            self._checks.watch()
 
     @classmethod
     @_arguments.checked()
@@ -226,7 +225,7 @@ class AutomationRole(AutomationRoleBase):
     @property
     def role(self) -> iam.Role:
         """The `iam.Role` that this construct creates."""
-        self._watch()
+        self._checks.watch()
         return self._own
 
     @property
@@ -238,7 +237,7 @@ class AutomationRole(AutomationRoleBase):
     @property
     def grant_principal(self) -> iam.IPrincipal:
         """The role: grants to this construct (`bucket.grant_read(automation_role)`) go to it."""
-        self._watch()
+        self._checks.watch()
         return self._own
 
     def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
@@ -341,18 +340,11 @@ class AutomationRole(AutomationRoleBase):
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
 
-    def _watch(self) -> None:
-        """Have CDK check at synthesis that everything still fits; only for a role that may have grown, since it costs milliseconds."""
-        if not self._watched:
-            self._watched = True
-            scan(self)
-            self.node.add_validation(_Validation(self))
-
     def _put(self, policy_id: str, *statements: Statement) -> None:
         policy = Policy(statements)
         self._policies.put(policy_id, policy, self._place(policy))
         if self._policies.several() and self._policies.known_size() > INLINE_QUOTA:
-            self._watch()
+            self._checks.watch()
 
     def _place(self, policy: Policy) -> Place:
         """The place that fills a policy's slots, with the role's ARN only if the policy names the role."""
@@ -367,42 +359,10 @@ class AutomationRole(AutomationRoleBase):
 
     def _attach(self, plan: Plan | None) -> None:
         """Attach what is derived, or the guide's default, replacing what was attached before."""
-        self._derived, self._assumed = ((), ()) if plan is None else (plan.runbooks, plan.assumed)
+        self._checks.runbooks, self._assumed = ((), ()) if plan is None else (plan.runbooks, plan.assumed)
         if plan is None:
             self._put("PassItself", access.pass_role())
         else:
             self._put("Derived", *plan.packed.inline.statements)
             self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
             self._findings.report(plan)
-
-    def _guard(self, policies: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None) -> None:
-        statement = access.deny_self_change(guarded(self._own, policies, boundary, later=not surroundings(self).reported))
-        self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
-        self._watch()
-
-    def _warn_of_unguarded(self) -> None:
-        for path in self._policies.unguarded():
-            policy = path.removesuffix("/Resource")
-            Annotations.of(self).add_warning_v2(
-                "automation-role:unguardedPolicy",
-                f"managed policy {policy!r} attaches itself to this role, so deny_self_change does not keep the role from changing it; "
-                f"attach it with managed_policies=[...] or .role.add_managed_policy(...)",
-            )
-
-    def _problems(self) -> list[str]:
-        """At synthesis, everything that has exceeded a quota since the constructor."""
-        if self._guards:
-            self._warn_of_unguarded()
-        problems = [*self._policies.problems(), *unknown_answers(self._derived, self._answered)]
-        return [f"{self.node.path}: {problem}" for problem in problems]
-
-
-@jsii.implements(IValidation)
-class _Validation:
-    """CDK calls it at synthesis, and fails with the errors that it returns."""
-
-    def __init__(self, role: AutomationRole) -> None:
-        self._role = role
-
-    def validate(self) -> list[str]:
-        return self._role._problems()  # noqa: SLF001 - the same module

@@ -19,7 +19,7 @@ from ...values.kinds import has
 from ...values.tokens import is_opaque, is_opaque_list, is_opaque_number
 from .. import arguments as _arguments
 from ..documents import RunbookReference, StartedDocument, document_of
-from ..grants import AutomationRoleBase
+from ..startable_role import StartableRole
 from ..types import IAutomationRole
 
 
@@ -62,7 +62,7 @@ class Start:
         """
         if self.doubt is not None:
             Annotations.of(scope).add_warning_v2("automation-role:documentByToken", self.doubt)
-        if isinstance(self.role, AutomationRoleBase):
+        if isinstance(self.role, StartableRole):
             self.role.check_start(scope, self.runbook, elsewhere=elsewhere)
 
 

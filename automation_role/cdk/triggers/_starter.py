@@ -15,8 +15,8 @@ from ...policy.statement import Statement
 from ...policy.trust import names_service
 from ...start.request import StartError
 from ..granting import check_same_account, check_starter_account
-from ..grants import AutomationRoleBase
 from ..render import here, principals
+from ..startable_role import StartableRole
 from ..types import AnyRole, IAutomationRole
 from ._start import Start
 
@@ -52,7 +52,7 @@ def check_accounts(
     Raises:
         StartError: accounts are known, and differ.
     """
-    if isinstance(role, AutomationRoleBase):
+    if isinstance(role, StartableRole):
         try:
             check_starter_account(where, *given, role.role)
             if scope is not None:
@@ -77,7 +77,7 @@ def let_start(
     starting: IConstruct, starter: AnyRole, role: IAutomationRole, start: Start, *more: Statement, tags: Mapping[str, str] = {}
 ) -> None:
     """Let the starter's role start this runbook as this role, and do `more`; `starting` is created after all these grants."""
-    if isinstance(role, AutomationRoleBase):
+    if isinstance(role, StartableRole):
         granted = role.let_start(starting, starter, start.document, version=start.one_version, tags=tags)
     else:
         granted = role.grant_start_automation(starter, start.document, version=start.one_version, tags=tags)

@@ -18,8 +18,8 @@ from ...start.request import StartError
 from ...values.tokens import is_opaque, is_opaque_list
 from ..arguments import checked
 from ..documents import RunbookReference
-from ..grants import AutomationRoleBase
 from ..render import here
+from ..startable_role import StartableRole
 from ..types import IAutomationRole
 from ._start import checked_alarm, checked_start, checked_tags
 from ._starter import check_accounts
@@ -108,7 +108,7 @@ class AutomationStartTask(tasks.CallAwsService):
             integration_pattern=sfn.IntegrationPattern.REQUEST_RESPONSE,
         )
         start.warn(self)
-        if isinstance(role, AutomationRoleBase):
+        if isinstance(role, StartableRole):
             role.check_region(self)
 
 
