@@ -23,8 +23,10 @@ def merged(permissions: Iterable[Permission]) -> list[Statement]:
     together: dict[tuple[str, tuple[Condition, ...], tuple[Pattern, ...]], list[str]] = {}
     for (action, conditions), patterns in needed.items():
         unconditioned = needed.get((action, ()), ()) if conditions else ()
-        same, wide = frozenset(unconditioned), Wide(unconditioned, comparing)
-        left = tuple(pattern for pattern in patterns if pattern not in same and not wide.covers(pattern))
+        left = patterns
+        if unconditioned:
+            same, wide = frozenset(unconditioned), Wide(unconditioned, comparing)
+            left = tuple(pattern for pattern in patterns if pattern not in same and not wide.covers(pattern))
         if left:
             together.setdefault((action.partition(":")[0], conditions, left), []).append(action)
     statements = [
@@ -67,6 +69,8 @@ class _Comparing:
     def widest(self, patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
         """The patterns that no other one covers, sorted. Of two different patterns, only one can cover the other."""
         given = tuple(dict.fromkeys(patterns))
+        if len(given) < 2:
+            return given
         if given not in self._found:
             ordered = sorted(given, key=Pattern.sort_key)
             wide = Wide(ordered, self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..values.patterns import Pattern
 from .statement import Statement
@@ -43,5 +44,6 @@ def _kind(resource: Pattern) -> str:
     return match[0] if match else "Named"
 
 
+@lru_cache(maxsize=1_024)  # services and types, again and again
 def _camel(text: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))

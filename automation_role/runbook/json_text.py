@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
@@ -106,6 +104,7 @@ class JsonReader:
         self.duplicates: list[tuple[str, int, int]] = []
         self._text, self._levels = text, levels
         self._opened: set[KeyPath] = set()
+        self._counted = 0, 1
         self._objects = _Objects()
         self._decoder = json.JSONDecoder(object_pairs_hook=self._objects.made, parse_constant=_no_constant)
         self._scan: Callable[[str, int], tuple[Any, int]] = self._decoder.scan_once  # type: ignore[attr-defined]  # as `raw_decode` does
@@ -131,6 +130,8 @@ class JsonReader:
 
     def line(self, path: KeyPath) -> int:
         """The line of what is at a path of a valid text, or of the nearest thing around it that exists."""
+        if path in self.places:
+            return self.line_at(self.places[path].begins)
         begins = 0
         for depth in range(1, len(path) + 1):
             here, above = path[:depth], path[: depth - 1]
@@ -143,12 +144,11 @@ class JsonReader:
         return self.line_at(begins)
 
     def line_at(self, position: int) -> int:
-        """The line of a position."""
-        return bisect_left(self._line_ends, position) + 1
-
-    @cached_property
-    def _line_ends(self) -> list[int]:
-        return [end.start() for end in re.finditer("\n", self._text)]
+        """The line of a position, counted from the last one that was asked for: they are mostly near to each other."""
+        at, line = self._counted
+        line += self._text.count("\n", at, position) if at <= position else -self._text.count("\n", position, at)
+        self._counted = position, line
+        return line
 
     def _value(self, at: int, path: KeyPath, levels: int) -> tuple[Any, int]:
         """The value that begins here, and its end."""

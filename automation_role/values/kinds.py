@@ -59,6 +59,7 @@ def checked(
         error: what is raised.
         also: what else may be wrong with the arguments.
     """
+    named = {**_KINDS, **kinds}
 
     def decorated(function: Callable[_P, _R]) -> Callable[_P, _R]:
         signature = inspect.signature(function)
@@ -69,7 +70,7 @@ def checked(
                 given = signature.bind(*args, **kwargs).arguments
             except TypeError:  # Python says it better
                 return function(*args, **kwargs)
-            problem = next(_problems(signature, _hints(function), given, {**_KINDS, **kinds}), None) or (also and also(given))
+            problem = next(_problems(signature, _hints(function), given, named), None) or (also and also(given))
             if problem:
                 raise error(f"{_where(function, given)}: {problem}")
             return function(*args, **kwargs)
