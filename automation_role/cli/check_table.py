@@ -101,7 +101,7 @@ def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[Renderab
 
 
 def _missing(title: str, style: str, lacks: Iterable[Missing], sources: Mapping[str, str]) -> RenderableType:
-    rows = columns("step", "needs", "on, and why")
+    rows = columns("step", "needs", "resource and reason")
     for one in lacks:
         on = [*one.resources, *(f"if {key} = {value}" for key, value in one.conditions)]
         why = Text("\n").join([plain("\n".join(on)), plain(one.reason, "dim")])
