@@ -1,4 +1,4 @@
-"""`make demo`: deploy the sample app to an AWS on this machine, read back what it made, and show it."""
+"""`make demo`: deploy the sample app to an AWS on this machine, read back what was created, and show it."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def main() -> int:
 
 
 def show(console: Console, aws: LocalAws, output: Path) -> None:
-    """Deploy, read back, tell."""
+    """Deploy, read back, show."""
     with console.status("cdk deploy, to a local AWS …"):
         aws.cdk("deploy", STACK, "--require-approval", "never", "--output", str(output))
     deployed = read_stack(aws, output)
     outputs = stack_outputs(aws)
-    console.print(f"[bold]cdk deploy[/] made the stack [bold]{STACK}[/] on a local AWS at {aws.endpoint}. Read back from its APIs:\n")
+    console.print(f"[bold]cdk deploy[/] created the stack [bold]{STACK}[/] on a local AWS at {aws.endpoint}. Read back from its APIs:\n")
     everybody = [*roles(aws.client("iam")), *users(aws.client("iam"))]
     role = next(identity for identity in everybody if identity.arn == outputs["AutomationRoleArn"])
     documents = [
@@ -61,11 +61,11 @@ def show(console: Console, aws: LocalAws, output: Path) -> None:
     console.print(access_table(everybody, documents, deployed))
     gaps = missing(deployed, aws.client("iam"), aws.client("ssm"))
     if gaps:
-        console.print("[yellow]What the template asks for and this local AWS did not make (a real account does):[/]")
+        console.print("[yellow]In the template, but not created by this local AWS (a real account creates it):[/]")
         for gap in gaps:
             console.print(f"  • {escape(gap)}")
     else:
-        console.print("Everything that the template asks for was made.")
+        console.print("Everything in the template was created.")
     console.print("\nTo your own account, with your credentials: [bold]make deploy[/]")
 
 
@@ -88,7 +88,7 @@ def read_stack(aws: LocalAws, output: Path) -> Deployed:
 
 
 def stack_outputs(aws: LocalAws) -> dict[str, str]:
-    """The stack's outputs, as CloudFormation tells them."""
+    """The stack's outputs, as CloudFormation reports them."""
     (stack,) = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
@@ -109,7 +109,7 @@ def role_table(role: Identity) -> Table:
 
 def policy_table(role: Identity) -> Table:
     """What the role may do, policy by policy."""
-    table = Table(title="What it may do", title_justify="left", show_lines=True)
+    table = Table(title="What it allows", title_justify="left", show_lines=True)
     table.add_column("policy")
     table.add_column("in words")
     for name, document in sorted(role.policies.items()):
@@ -118,8 +118,8 @@ def policy_table(role: Identity) -> Table:
 
 
 def step_table(derivation: Derivation) -> Table:
-    """Which step asked for what."""
-    table = Table(title="Which step asked for it", title_justify="left")
+    """Which step needs what."""
+    table = Table(title="Which step needs it", title_justify="left")
     for column in ("runbook", "step", "line", "calls", "needs"):
         table.add_column(column)
     for needs in derivation.steps:
@@ -133,8 +133,8 @@ def step_table(derivation: Derivation) -> Table:
 
 def access_table(everybody: list[Identity], documents: list[str], deployed: Deployed) -> Table:
     """Who may start which runbook, and pass which role to whom."""
-    table = Table(title="Who may do what", title_justify="left", show_lines=True)
-    for column in ("who", "may start", "may pass", "may view, stop, approve"):
+    table = Table(title="Who can do what", title_justify="left", show_lines=True)
+    for column in ("who", "can start", "can pass", "can view, stop, approve"):
         table.add_column(column)
     # By the name that the app gives it; CDK's logical IDs end in eight digits of a hash.
     short = {physical: logical[:-8] for logical, physical in deployed.names.items()}

@@ -26,7 +26,7 @@ def test_the_demo_shows_the_role_its_trust_and_access() -> None:
         "ssm.amazonaws.com may assume it, if",
         "May call ec2:StartInstances and ec2:StopInstances on any ec2 instance in any Region.",
         "configureLogging",
-        "Everything that the template asks for was made.",
+        "Everything in the template was created.",
         "role Operators",
         "user Operator",
         "AutomationRole to ssm.amazonaws.com",
