@@ -35,6 +35,13 @@ class Outcome(StrEnum):
     UNDECIDED = "undecided"
     """It depends on something unknown or not modelled."""
 
+    def __bool__(self) -> bool:
+        """Refuse to be a condition: every text is true, `denied` too."""
+        message = (
+            f"an outcome ({self.value!r}) is not a yes or no → the decision itself, or a comparison: decision.outcome is Outcome.ALLOWED"
+        )
+        raise TypeError(message)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Decision:

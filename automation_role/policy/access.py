@@ -53,7 +53,7 @@ def start(runbooks: Iterable[str], *, version: str | None = None, tags: Mapping[
         https://docs.aws.amazon.com/systems-manager/latest/userguide/security-iam-awsmanpol.html
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
     """
-    _check(names := tuple(dict.fromkeys(runbooks)), version)
+    check_start(names := tuple(dict.fromkeys(runbooks)), version)
     documents = [_document(runbook) for runbook in names]
     if version is None:
         arns = [arn for form in (document_arn, definition_arn) for arn in map(form, documents)]
@@ -122,7 +122,12 @@ _ARN_PIECES: Final = re.compile(r"(\*|\$\{Token\[[^\]]*\]\})")  # wildcards and 
 _VERSION: Final = re.compile(r"[1-9][0-9]*|\$DEFAULT|\$LATEST")
 
 
-def _check(runbooks: Iterable[str], version: object) -> None:
+def check_start(runbooks: Iterable[str], version: object) -> None:
+    """Refuse names and ARNs that no document can have, and an invalid version.
+
+    Raises:
+        AutomationRoleError: in the house style.
+    """
     for runbook in runbooks:
         if not is_opaque(runbook) and (problem := _problem(runbook)):
             raise AutomationRoleError(f"runbook {runbook!r} {problem}")
@@ -187,7 +192,7 @@ def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_ssm.html
     """
     names = tuple(dict.fromkeys(runbooks))
-    _check(names, None)
+    check_start(names, None)
     on_documents = (
         Statement(actions=("ssm:ListDocuments",), resources=(_EVERYTHING,)),  # IAM has nothing narrower
         Statement(

@@ -13,9 +13,11 @@ from ..template.intrinsics import TemplateError
 from ..template.load import Source, load
 from ..template.stacks import Stack
 from ..values.kinds import checked, shown
+from ..values.partitions import partition_of
 from .assembly import Deploying, stacks_of
 from .deployment import Deployment, homes
 from .principals import Principal, Role
+from .questions import check_keys, check_organization, check_place
 
 _ARNS = ("Arn", "PolicyArn", "TopicArn", "DBInstanceArn", "Id")
 
@@ -34,7 +36,7 @@ class Authorization:
         template: an `aws_cdk.assertions.Template`, a template as data, or the path of a JSON or YAML file.
         account: the account it is deployed in: 12 digits.
         region: the Region it is deployed in.
-        partition: `aws`, `aws-cn`, `aws-us-gov`, …
+        partition: `aws`, `aws-cn`, `aws-us-gov`, … Left out: that of the Region.
         parameters: values of the template's parameters, and of pseudo parameters (`{"AWS::StackName": "Prod"}`). A parameter without a
             value or a default is unknown.
         managed_policies: documents of managed policies that are not in the template, by ARN or name. The AWS managed policies of
@@ -56,13 +58,16 @@ class Authorization:
         *,
         account: str = "111122223333",
         region: str = "us-east-1",
-        partition: str = "aws",
+        partition: str | None = None,
         parameters: Mapping[str, str] | None = None,
         managed_policies: Mapping[str, Any] | None = None,
         organization_id: str | None = None,
         context: Values | None = None,
         imports: Mapping[str, str] | None = None,
     ) -> None:
+        check_place(account, region, partition)
+        check_organization(organization_id)
+        partition = partition or partition_of(region)
         stack = Stack(
             scope="",
             name="",
@@ -76,6 +81,7 @@ class Authorization:
         self.account, self.region, self.partition = account, region, partition
         made = homes((stack,), managed_policies=managed_policies or {}, context=_context(organization_id, context))
         self._deployment = Deployment(made, organization_id)
+        check_keys(context or {}, self._deployment.documents)
 
     @classmethod
     @checked()
@@ -113,11 +119,14 @@ class Authorization:
 
         Source: https://docs.aws.amazon.com/cdk/api/v2/docs/cloud-assembly-schema-readme.html
         """
+        check_place(account, region, None)
+        check_organization(organization_id)
         found = stacks_of(folder, Deploying(account=account, region=region, parameters=parameters or {}, imports=imports or {}))
         authorization = cls.__new__(cls)
         authorization.account, authorization.region, authorization.partition = account, region, found[0].partition
         made = homes(found, managed_policies=managed_policies or {}, context=_context(organization_id, context))
         authorization._deployment = Deployment(made, organization_id, what="app")  # noqa: SLF001 - the same class
+        check_keys(context or {}, authorization._deployment.documents)  # noqa: SLF001
         return authorization
 
     @classmethod

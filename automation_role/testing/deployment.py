@@ -8,19 +8,22 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
+from ..catalog import aws_runbooks
 from ..check.coverage import account_of
 from ..errors import AutomationRoleError, did_you_mean
 from ..iam.conditions import Context, Hidden
 from ..iam.context import Values, given_context
 from ..iam.decision import Decision, Outcome, decide
-from ..iam.documents import Request
+from ..iam.documents import PolicyDocument, Request
 from ..iam.identities import Identity
 from ..iam.text import literal
+from ..policy import access
 from ..runbook.model import Runbook
 from ..template.identities import Template, construct_name
 from ..template.resource_policies import Guarded, guarded
 from ..template.stacks import Stack
 from ..values.arns import is_aws_owned
+from .questions import check_document
 
 _DOCUMENT: Final = "AWS::SSM::Document"
 
@@ -47,6 +50,11 @@ class Home:
         metadata = self.template.resolver.resources[logical_id].get("Metadata")
         path = self.paths.get(logical_id) or (metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None)
         return _OWN.sub("", path) if isinstance(path, str) else ""
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise AutomationRoleError(f"a name is {name!r} → a logical ID, a construct path or a construct ID; pass one")
 
 
 # What CDK calls the main resource of a construct, and the main construct of one of ours.
@@ -130,46 +138,64 @@ class Deployment:
         """
         return self._resources[self._only(name, self._candidates(name, self._resources), self._resources, "resource")]
 
-    def document(self, runbook: str | Runbook, starter: Home) -> str:
-        """The ARN of the document that a start names.
+    @cached_property
+    def documents(self) -> tuple[PolicyDocument, ...]:
+        """Every policy of every user, role and group."""
+        identities = [identity for home in self.homes for identity in home.template.identities.values()]
+        return tuple(
+            document
+            for identity in identities
+            for document in (*identity.policies, identity.boundary, identity.trust)
+            if document is not None
+        )
+
+    def document(self, runbook: str | Runbook, starter: Home, version: str | None) -> tuple[str, str | None]:
+        """The ARN of the document that a start names, and the version.
 
         Args:
             runbook: a `Runbook`, a document's logical ID, construct ID, construct path or name, or an ARN.
             starter: where whoever starts it is: in it, the name of an unknown document is looked for.
+            version: the version that is started; `None`: the default one.
 
         Raises:
-            AutomationRoleError: more than one document has this name.
+            AutomationRoleError: more than one document has this name, no document can have it, or it is like that of another one.
         """
         if isinstance(runbook, str) and runbook.startswith("arn:"):
-            return runbook
+            access.check_start((runbook,), version)
+            return re.sub(r":automation-definition/([^:]+)(:\*)?$", r":document/\1", runbook), version
         documents = {
             label: (home, logical_id)
             for label, (home, logical_id) in self._resources.items()
             if home.template.resolver.resources[logical_id]["Type"] == _DOCUMENT
         }
         name = runbook.name if isinstance(runbook, Runbook) else runbook
+        _check_name(name)
+        access.check_start((), version)
         found = [] if isinstance(runbook, Runbook) else [label for label in documents if name in self._names(label)]
         found = found or [
             label for label, (home, logical_id) in documents.items() if home.template.resolver.physical_name(logical_id) == name
         ]
         own = [label for label in found if documents[label][0] is starter]
         if not found:
-            return starter.document(name)
+            access.check_start((name,), version)
+            names = [home.template.resolver.physical_name(logical_id) for home, logical_id in documents.values()]
+            check_document(name, [*names, *(construct_name(logical_id) for _, logical_id in documents.values())], aws_runbooks.names())
+            return starter.document(name), version
         home, logical_id = documents[self._only(name, own or found, documents, "document")]
-        return home.document(home.template.resolver.physical_name(logical_id))
+        return home.document(home.template.resolver.physical_name(logical_id)), version
 
     def _names(self, label: str) -> tuple[str, ...]:
         home, logical_id = self._resources[label]
         return label, logical_id, construct_name(logical_id), home.construct_path(logical_id)
 
     def _candidates(self, name: str, among: Mapping[str, Any]) -> list[str]:
-        """By logical ID, by construct path, by construct ID, by its beginning."""
+        """By logical ID, by construct path, by construct ID."""
+        _check_name(name)
         for matches in (
             lambda label: label == name,
             lambda label: self._resources[label][1] == name,
             lambda label: self._resources[label][0].construct_path(self._resources[label][1]) == name,
             lambda label: construct_name(self._resources[label][1]) == name,
-            lambda label: self._resources[label][1].startswith(name),
         ):
             found = [label for label in among if matches(label)]
             if found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from ..catalog.iam_actions import action_exists, nearest_action
 from ..check.coverage import needs
 from ..check.fit import Certainty, lack_of
 from ..derive.derivation import derive
@@ -17,24 +17,17 @@ from ..iam.decision import Decision, Outcome
 from ..iam.documents import Request
 from ..iam.identities import Identity
 from ..iam.trust import ServicePrincipal, Stranger, may_assume
-from ..policy.trust import SSM, check_service
+from ..policy.access import check_tags
+from ..policy.checks import check_regions
+from ..policy.trust import SSM
 from ..runbook.model import Runbook
 from ..values.kinds import checked
 from ..values.place import Place
 from .deployment import Deployment, Home
+from .questions import check_action, check_keys, check_principal, check_resource
 
-_COLONS = 5
-
-
-def _check_question(action: str, resource: str) -> None:
-    if not action_exists(action):
-        near = nearest_action(action)
-        raise AutomationRoleError(
-            f"action {action!r} does not exist in IAM → an action such as 'ssm:StartAutomationExecution'"
-            + (f"; did you mean {near!r}?" if near is not None else "")
-        )
-    if resource != "*" and not (resource.startswith("arn:") and resource.count(":") >= _COLONS):
-        raise AutomationRoleError(f"resource {resource!r} is not an ARN → an ARN, '*' in it for every such resource, or '*' for any")
+_SERVICE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_CALLER: Final = re.compile(r"arn:[a-z-]+:(iam::[0-9]{12}:((user|role)/[^*?]+|root)|sts::[0-9]{12}:(assumed-role|federated-user)/[^*?]+)")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +60,9 @@ class Principal:
             AutomationRoleError: IAM has no such action, or the resource is not an ARN: the answer would always be no, and
                 a test that expects no would pass by accident.
         """
-        _check_question(action, resource)
+        check_action(action)
+        check_resource(action, resource)
+        check_keys(context or {}, self._deployment.documents)
         return self._deployment.decide(self._identity, self._deployment.request(action, resource, context))
 
     @checked()
@@ -82,7 +77,7 @@ class Principal:
         Raises:
             AutomationRoleError: there is no such role, or `to` is not a service principal.
         """
-        check_service(to)
+        check_principal(to)
         if isinstance(role, str):
             arn = role if role.startswith("arn:") else self._deployment.identity(role, ("role",))[1].arn
         else:
@@ -122,7 +117,8 @@ class Principal:
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
         """
         start, given = "ssm:StartAutomationExecution", context or {}
-        document = self._deployment.document(runbook, self._home)
+        check_tags(tags or {})
+        document, version = self._deployment.document(runbook, self._home, version)
         partition, region = document.split(":")[1], document.split(":")[3] or self._home.region
         definition = re.sub(r":document/", ":automation-definition/", document, count=1) + f":{version or '*'}"
         executions = f"arn:{partition}:ssm:{region}:{self._home.account}:automation-execution/*"
@@ -177,6 +173,7 @@ class Role(Principal):
         """
         if not runbooks:
             raise AutomationRoleError("may_run without a runbook → at least one Runbook; without one, the answer would always be true")
+        check_regions(None if regions == ["*"] else regions)
         place = Place(
             partition=self._home.partition,
             account=self._home.account,
@@ -216,11 +213,17 @@ class Role(Principal):
         Raises:
             AutomationRoleError: `caller` is none of these.
         """
+        check_keys(context or {}, self._deployment.documents)
         if isinstance(caller, Principal):
             who: Identity | ServicePrincipal | Stranger = caller._identity  # noqa: SLF001
-        elif caller.startswith("arn:") and caller.count(":") >= 5:
+        elif caller.startswith("arn:"):
+            if not _CALLER.fullmatch(caller):
+                raise AutomationRoleError(
+                    f"caller {caller!r} → the ARN of one user, role or role session, such as 'arn:aws:iam::111122223333:role/Operators'; correct it"
+                )
             who = Stranger(caller)
-        elif re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", caller):
+        elif _SERVICE.fullmatch(caller):
+            check_principal(caller)
             who = ServicePrincipal(caller)
         else:
             raise AutomationRoleError(f"caller {caller!r} → a service principal such as 'ssm.amazonaws.com', an ARN, or a Principal")

@@ -55,7 +55,8 @@ def test_rejects_to_answer_for_an_unknown_version(auth: Authorization, truth):
     ("name", "message"),
     [
         ("Startr", "'Startr': no user or role or group of the template has this name → one of "),
-        ("Bounded", "'Bounded': more than one user or role or group of the template matches → one of "),
+        ("Bounded", "'Bounded': no user or role or group of the template has this name → one of "),
+        (" ", "a name is ' ' → a logical ID, a construct path or a construct ID; pass one"),
     ],
 )
 def test_rejects_a_name_that_is_nobodys_or_several(auth: Authorization, name, message):
@@ -96,7 +97,7 @@ def statement(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
 
 
 def account(
-    number: str, role: str, trust: dict[str, Any], policy: dict[str, Any] | None = None, organization: str = "o-ours"
+    number: str, role: str, trust: dict[str, Any], policy: dict[str, Any] | None = None, organization: str = "o-a1b2c3d4e5"
 ) -> Authorization:
     properties: dict[str, Any] = {"RoleName": role, "AssumeRolePolicyDocument": trust}
     if policy is not None:
@@ -115,7 +116,7 @@ ASSUME_IN_ORGANIZATION = statement(
 TRUST_ADMINISTRATION = statement(
     Principal={"AWS": f"arn:aws:iam::{CENTRAL}:role/Administration"},
     Action="sts:AssumeRole",
-    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-ours"}},
+    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
 )
 
 ATTEMPTS = [
@@ -125,7 +126,7 @@ ATTEMPTS = [
     ("the same name in another account", account(OUTSIDE, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION), False),
     (
         "the central role, in another organization",
-        account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION, "o-theirs"),
+        account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION, "o-f6g7h8i9j0"),
         False,
     ),
     ("the central role, in none", account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION, ""), False),
@@ -141,8 +142,8 @@ def test_a_role_of_another_account_needs_both_sides(case, central, expected):
 
 def test_the_callers_side_alone_can_be_asked():
     central = account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION).principal("Administration")
-    assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-ours"})
-    assert not central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-theirs"})
+    assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-a1b2c3d4e5"})
+    assert not central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-f6g7h8i9j0"})
     assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE).outcome is Outcome.UNDECIDED
 
 

@@ -23,7 +23,6 @@ STARTS: list[tuple[str, str, str | None, str | None, bool | None]] = [
     ("Starter", "RestartInstance2", "AutomationRole", None, False),
     ("Starter", "AWS-StopEC2Instance", "AutomationRole", None, False),
     ("Starter", f"arn:aws:ssm:us-east-1:{THERE}:document/RestartInstance", "AutomationRole", None, False),
-    ("Starter", f"arn:aws:ssm:us-east-1:{HERE}:document/AWS-RestartEC2Instance", "AutomationRole", None, False),
     ("Starter", "RestartInstance", "InstanceRole", None, False),
     ("Starter", "RestartInstance", "BoundedRole", None, False),
     ("Starter", "RestartInstance", f"arn:aws:iam::{HERE}:role/Admin", None, False),

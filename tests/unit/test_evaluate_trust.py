@@ -141,14 +141,14 @@ def test_a_deny_in_the_trust_policy_wins():
     assert asks(target(trusts(NAMED_THERE), deny), caller(THERE, may="sts:*"))
 
 
-@pytest.mark.parametrize(("organization", "expected"), [("o-ours", True), ("o-theirs", False), (None, False)])
+@pytest.mark.parametrize(("organization", "expected"), [("o-a1b2c3d4e5", True), ("o-f6g7h8i9j0", False), (None, False)])
 def test_the_organization_counts(organization, expected):
-    role = target(trusts(NAMED, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-ours"}}))
+    role = target(trusts(NAMED, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}))
     assert bool(asks(role, caller(), aws__PrincipalOrgID=organization)) is expected
 
 
 def test_rejects_to_guess_the_organization():
-    role = target(trusts(NAMED, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-ours"}}))
+    role = target(trusts(NAMED, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}))
     assert asks(role, caller()).outcome is Outcome.UNDECIDED
 
 
