@@ -11,6 +11,7 @@ from ..errors import Problem, RunbookError
 from ..findings import Finding
 from ..runbook.document import Document
 from ..runbook.model import Runbook
+from .resolving import InProgress
 
 if TYPE_CHECKING:  # a command that only reads runbooks does not load the policy engine
     from ..iam.conditions import Context as Keys
@@ -181,10 +182,12 @@ class Shared:
     Attributes:
         templates: the templates, nested ones and those of other files included.
         managed: the managed policies of accounts and plans, by ARN.
+        resolving: which of the templates are being resolved.
     """
 
     templates: list[CloudFormation] = field(default_factory=list)
     managed: dict[str, Any] = field(default_factory=dict)
+    resolving: InProgress = field(default_factory=InProgress)
 
 
 def _nothing() -> Iterable[Any]:

@@ -14,6 +14,7 @@ from ..template.identities import Template
 from ..template.lines import Lines
 from ..template.load import validated
 from ..template.resolver import Resolver
+from ..template.stacks import exported
 from ..template.text import TemplateTextError, parse
 from ..values.placeholders import ACCOUNT, PARTITION, REGION
 from .cross_stack import Beside
@@ -89,12 +90,14 @@ class CloudFormation:
         if partition not in self._resolvers:
             self._resolvers[partition] = None
             try:
-                self._resolvers[partition] = self._resolver(partition)
+                with self.shared.resolving.one(lambda: self._resolvers.pop(partition, None), lambda: self._exported.pop(partition, None)):
+                    self._resolvers[partition] = self._resolver(partition)
             finally:
                 if self._resolvers[partition] is None:
                     del self._resolvers[partition]
         found = self._resolvers[partition]
         if found is None:
+            self.shared.resolving.asked_too_early()
             raise AutomationRoleError(f"{self.path}: what it is passed depends on itself → parameters without a cycle")
         return found
 
@@ -111,23 +114,16 @@ class CloudFormation:
     def exports(self, partition: str) -> Mapping[str, str]:
         """What it exports: the export's name -> the output."""
         if partition not in self._exported:
-            self._exported[partition] = {}  # a name that depends on its own export can't be resolved
-            for output, one in self.resolver_in(partition).outputs.items():
-                name = self._export_name(one.get("Export"), partition)
-                if name is not None:
-                    self._exported[partition][name] = output
+            found: dict[str, str] = {}
+            self._exported[partition] = found  # a name that depends on its own export can't be resolved
+            with self.shared.resolving.one(lambda: self._exported.pop(partition, None)):
+                found.update(exported(self.resolver_in(partition)))
+            return found
         return self._exported[partition]
 
     @cached_property
     def _exported(self) -> dict[str, dict[str, str]]:
         return {}
-
-    def _export_name(self, export: Any, partition: str) -> str | None:
-        try:
-            name = self.resolver_in(partition).resolve(mapping(export).get("Name"))
-        except AutomationRoleError:
-            return None
-        return name if isinstance(name, str) else None
 
     def _passed(self, partition: str) -> dict[str, str]:
         """What the template around it passes to it."""

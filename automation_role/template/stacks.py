@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..errors import AutomationRoleError
 from .resolver import Resolver
 
 
@@ -71,12 +72,7 @@ class Stack:
     @cached_property
     def _exports(self) -> Mapping[str, str]:
         """Its exports: the name -> the output."""
-        exported = {
-            output: self.resolver.resolve(one["Export"].get("Name"))
-            for output, one in self.resolver.outputs.items()
-            if isinstance(one.get("Export"), Mapping)
-        }
-        return {name: output for output, name in exported.items() if isinstance(name, str)}
+        return dict(exported(self.resolver))
 
     def output(self, stack: str, output: str, region: str | None, account: str | None) -> Any:
         """An output of a stack by its name."""
@@ -88,3 +84,15 @@ class Stack:
         """An output of a stack nested in this one."""
         found = (each for each in self.among if each.inside is not None and each.inside[0] is self and each.inside[1] == logical_id)
         return next((each.resolver.output(output) for each in found), None)
+
+
+def exported(resolver: Resolver) -> Iterator[tuple[str, str]]:
+    """What a template exports: each export's name, and the output. A name that cannot be resolved is left out."""
+    for output, one in resolver.outputs.items():
+        export = one.get("Export")
+        try:
+            name = resolver.resolve(export.get("Name")) if isinstance(export, Mapping) else None
+        except AutomationRoleError:
+            continue
+        if isinstance(name, str):
+            yield name, output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,24 @@ def test_outputs_of_a_nested_stack_are_what_is_in_it_in_every_order(run: Run, or
     ran = run("check", "cdk.out", "--format", "json", files=assembly({"Ops": {"Resources": own}, "Data": DATA, "Runs": runs}))
     assert ran.pairs() == [("Ops.Runs.Doc", "Role", True)]
     assert ran.missing() == []
+
+
+@pytest.mark.parametrize("order", permutations(["Imports", "Exports", "Reads"]))
+def test_a_nested_stack_asked_while_its_sibling_is_being_resolved_asks_again(run: Run, order: tuple[str, ...]):
+    inner = {
+        "Imports": nested("Imports", P={"Fn::ImportValue": "bucket"}),
+        "Exports": nested("Exports"),
+        "Reads": nested("Reads", P={"Fn::GetAtt": ["Imports", "Outputs.o"]}),
+    }
+    takes = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"Doc": gets({"Ref": "P"}, None)}}
+    templates = {
+        "Ops": {"Resources": {name: inner[name] for name in order}},
+        "Imports": {**takes, "Outputs": {"o": {"Value": "other"}}},
+        "Exports": {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}, "Outputs": exports(bucket="one")},
+        "Reads": takes,
+    }
+    ran = run("explain", "cdk.out", "--format", "json", files=assembly(templates))
+    assert sorted(arn for *_, arns in ran.needs() for arn in arns) == ["arn:*:s3:::one/a", "arn:*:s3:::other/a"]
 
 
 def test_nested_stacks_that_wait_for_each_other_are_no_endless_loop(run: Run):
