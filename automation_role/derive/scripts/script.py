@@ -253,7 +253,17 @@ _BY_ITSELF: Final = (
         "signs its own requests to AWS",
     ),
     (
-        ("169.254.", "fd00:ec2::254", "meta-data/", "Metadata", "IMDSFetcher", "ContainerProvider", "AWS_CONTAINER_", "//instance-data"),
+        (
+            "169.254.",
+            "fd00:ec2::254",
+            "meta-data/",
+            "MetadataFetcher",
+            "MetadataProvider",
+            "IMDSFetcher",
+            "ContainerProvider",
+            "AWS_CONTAINER_",
+            "//instance-data",
+        ),
         re.compile(
             r"169\.254\.169\.254|169\.254\.170\.2\b|fd00:ec2::254|meta-data/(?:iam|identity-credentials)|(?:Instance|Container)Metadata(?:Fetcher|Provider)"
             r"|\b(?:IMDSFetcher|ContainerProvider)\b|//instance-data\b"
@@ -262,7 +272,7 @@ _BY_ITSELF: Final = (
         "asks the metadata service for the role's credentials",
     ),
     (
-        ("botocore",),
+        ("botocore.endpoint", "botocore.httpsession", "create_credential_resolver"),
         re.compile(r"\bbotocore\.(?:endpoint|httpsession)\b|\bcreate_credential_resolver\b"),
         "sends requests with botocore's own parts",
     ),

@@ -101,13 +101,14 @@ def _several(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> E
 
 def _either(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> Env:
     """Of several conditions one holds: each says something of the same variable, or nothing is learnt."""
-    several = [refined(reader, each, env, holds=holds) for each in test.values]
-    whole = dict(env)
-    for name, value in env.items():
-        each_says = [some[name] for some in several if some is not None and some.get(name, value) is not value]
-        if len(each_says) == len(several):
-            whole[name] = join_all(each_says)
-    return whole
+    several: list[Env] = []
+    for each in test.values:
+        some = refined(reader, each, env, holds=holds)
+        if some is None or some is env:
+            return env
+        several.append(some)
+    learnt = [name for name, value in env.items() if all(some[name] is not value for some in several)]
+    return {**env, **{name: join_all([some[name] for some in several]) for name in learnt}} if learnt else env
 
 
 def _with(env: Env, name: str, new: Abstract) -> Env:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....values.value import Text
-from ..values.asking import foreign_name, plainly, special, truthy
+from ..values.asking import foreign_name, has_instances, plainly, special, truthy
 from ..values.containers import Container, things_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, things, truth
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lists import ListValue
 from ..values.texts import percent
 from ..values.writing import concatenated
@@ -90,8 +90,10 @@ class Operators(Scope):
         return value
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
+        if not has_instances(left) and not has_instances(right):  # as nearly always
+            return self._plainly(op, left, right, at)
         for side, other in ((left, right), (right, left)):
-            if isinstance(side, Union) and any(each.is_instance for each in things(side)):
+            if isinstance(side, Union) and has_instances(side):
                 pairs = [(each, other) if side is left else (other, each) for each in side.members]
                 return join_all([self._binary(op, *pair, at, in_place=in_place) for pair in pairs])
         word = OPERATORS.get(type(op), "")
@@ -181,8 +183,8 @@ class Operators(Scope):
 
     def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
         """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
-        if not any(isinstance(each, Thing) and each.has_instances for each in (left, right)):
-            return BOTTOM  # as nearly always
+        if not has_instances(left) and not has_instances(right):  # as nearly always
+            return BOTTOM
         of_left, of_right = _COMPARED.get(type(op), ("", ""))
         several = [each for each in ((left, of_left, right), (right, of_right, left)) if each[1]]
         return join_all(

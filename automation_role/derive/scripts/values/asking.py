@@ -12,6 +12,11 @@ def special(value: Abstract, name: str) -> Abstract:
     return value.special(name) if isinstance(value, Thing) else BOTTOM
 
 
+def has_instances(value: Abstract) -> bool:
+    """Whether it may be an instance of a class that the script defines, which may say itself what an operator gives."""
+    return value is not DATA and isinstance(value, Thing) and value.has_instances
+
+
 def plainly(value: Abstract) -> Abstract:
     """What Python's own operators and functions see of a value: of an instance of a class that is made of `dict` or `list`, that."""
     return value.plainly() if isinstance(value, Thing) else value
