@@ -1,4 +1,4 @@
-"""What reads a script, as far as values need it: they are given it, and know nothing of syntax.
+"""What reads a script, as far as values need it: it is passed to them, and they know nothing of syntax.
 
 It is generic in what a variable may hold and in the arguments of a call, since both are defined above it, in `domain.py`, which calls it `Machine`.
 """
