@@ -139,7 +139,7 @@ def access_table(everybody: list[Identity], documents: list[str], deployed: Depl
     # By the name that the app gives it; CDK's logical IDs end in eight digits of a hash.
     short = {physical: logical[:-8] for logical, physical in deployed.names.items()}
     execution = f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/00000000-0000-0000-0000-000000000000"
-    for identity in everybody:
+    for identity in sorted(everybody, key=lambda one: (one.kind, short[one.name])):
         starts = [name for name in documents if identity.may_start(f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/{name}")]
         passes = [
             f"{short[role.name]} to {listed(services)}"

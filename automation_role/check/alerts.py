@@ -23,10 +23,11 @@ _CHECKED: Final = {
 # id -> what it means, for every alert that `alerts_of_report` makes.
 RULES: Final[Mapping[str, str]] = {**FINDINGS, **RISKS, **_CHECKED}
 
+# How sure it is -> the alert's id, its level, and what the role does.
 _RULE_OF: Final = {
-    Certainty.FAILS: ("missingPermission", Level.ERROR),
-    Certainty.UNDECIDED: ("undecidedPermission", Level.WARNING),
-    Certainty.PARTLY: ("partlyAllowed", Level.NOTE),
+    Certainty.FAILS: ("missingPermission", Level.ERROR, "does not allow it"),
+    Certainty.UNDECIDED: ("undecidedPermission", Level.WARNING, "may not allow it"),
+    Certainty.PARTLY: ("partlyAllowed", Level.NOTE, "allows it only in part"),
 }
 
 
@@ -50,7 +51,8 @@ def alerts_of_report(report: Report) -> Iterator[Alert]:
             message = f"{role.role}: {risk.message}"
             yield Alert(rule=risk.id, level=level, message=message, source=role.source, about=(role.role, where))
         for unused in role.unused:
-            message = f"{role.role}: {unused.policy}, {unused.statement} allows {unused.pattern}: no step needs it"
+            where = unused.policy if unused.policy == role.role else f"{role.role}: {unused.policy}"
+            message = f"{where}, {unused.statement} allows {unused.pattern}, which no step needs"
             about = (role.role, unused.policy, unused.statement, unused.pattern)
             yield Alert(rule="unusedPermission", level=Level.NOTE, message=message, source=role.source, about=about)
         for blind in role.blind:
@@ -58,12 +60,12 @@ def alerts_of_report(report: Report) -> Iterator[Alert]:
 
 
 def _missing(one: Missing, role: RoleReport, sources: Mapping[str, str]) -> Iterator[Alert]:
-    rule, level = _RULE_OF[one.certainty]
+    rule, level, answer = _RULE_OF[one.certainty]
     for origin in one.origins:
         yield Alert(
             rule=rule,
             level=level,
-            message=f"step '{origin.step}' needs {one.action} on {', '.join(one.resources)}, which {role.role} lacks: {one.reason}",
+            message=f"step '{origin.step}' needs {one.action} on {', '.join(one.resources)}; {role.role} {answer}: {one.reason}",
             source=sources.get(origin.runbook, ""),
             line=origin.line,
             about=(role.role, origin.runbook, origin.step, one.action),

@@ -91,7 +91,7 @@ def _document(template: CloudFormation, logical_id: str) -> tuple[Document | Non
     path: KeyPath = ("Resources", logical_id, "Properties", "Content")
     content = mapping(template.data["Resources"][logical_id].get("Properties")).get("Content")
     if content is None:
-        return None, "it has no Content"
+        return None, "the template does not have it"
     resolved = template.resolver.resolve(marked(content, path, template.lines))
     if isinstance(resolved, Mapping):
         data, lines, blocks = unmarked(resolved)
