@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 from automation_role.derive.scripts.script import Script, read_script
-from tests.unit.random_scripts import missed, run
+from tests.unit.random_scripts import admits, missed, run
 from tests.unit.scripts import Case, check
 from tests.unit.scripts import read as read_case
 
@@ -284,6 +284,173 @@ GIVEN_AWAY = {
         """,
 }
 
+# What is read when it is consumed, or called at any time later, sees what there is then.
+LATER = {
+    "a generator and who consumes it": """
+        class P:
+            cur = "p0"
+            def gen(self):
+                for i in range(3):
+                    s3.head_object(Bucket="g", Key=self.cur)
+                    yield self.cur
+        def handler(e, c):
+            p = P()
+            for i in p.gen():
+                p.cur = i + "x"
+                s3.get_object(Bucket="h", Key=p.cur)
+                if len(p.cur) > 5: break
+        """,
+    "generators side by side": """
+        def handler(e, c):
+            log = ["first"]
+            def g(n):
+                for i in range(2):
+                    s3.get_object(Bucket=n, Key=log[-1])
+                    log.append(n + str(i))
+                    yield i
+            for a, b in zip(g("x"), g("y")): pass
+        """,
+    "a generator that is kept": """
+        def gen(d):
+            for k in list(d): yield d[k]
+        def use(g):
+            for x in g: s3.get_object(Bucket="gp", Key=x)
+        def handler(e, c):
+            d = {"a": "1"}
+            g = gen(d)
+            d["a"] = "2"
+            d["b"] = "3"
+            use(g)
+            h = gen(d)
+            d["a"] = "4"
+            s3.head_object(Bucket="next", Key=next(h))
+        """,
+    "between two calls of next": """
+        def g(o):
+            while True: yield o["k"]
+        def handler(e, c):
+            o = {"k": "a"}
+            x = g(o)
+            s3.get_object(Bucket="1", Key=next(x))
+            o["k"] = "b"
+            s3.get_object(Bucket="2", Key=next(x))
+            o["k"] = "c"
+            s3.get_object(Bucket="3", Key=x.__next__())
+        """,
+    "a generator expression": """
+        NAMES = ["x"]
+        def names(start): return (start + n for n in NAMES)
+        class F:
+            def __init__(self, source):
+                self.it = (x + self.end for x in source)
+                self.end = "-a"
+        def handler(e, c):
+            n = "one"
+            g = (s3.get_object(Bucket=n, Key=k) for k in ("a", "b"))
+            n = "two"
+            list(g)
+            h = names("q-")
+            NAMES.append("y")
+            for n in h: s3.head_object(Bucket="re", Key=n)
+            f = F(["p"])
+            f.end = "-b"
+            for x in f.it: s3.put_object(Bucket="f", Key=x)
+        """,
+    "generators of generators": """
+        def read(source):
+            for x in source: yield x.upper()
+        def tag(source, t):
+            for x in source: yield f"{x}-{t}"
+        def handler(e, c):
+            source = ["a"]
+            p = tag(read(source), "t")
+            source.append("b")
+            for k in p: s3.get_object(Bucket="pipe", Key=k)
+            q = (k + "!" for k in tag(read(iter(source)), "u") if k)
+            source.append("c")
+            for k in q: s3.put_object(Bucket="pipe", Key=k)
+        """,
+    "map and filter": """
+        def handler(e, c):
+            b = {"name": "first"}
+            m = map(lambda k: s3.get_object(Bucket=b["name"], Key=k), ["a", "b"])
+            f = filter(lambda k: s3.head_object(Bucket=b["name"], Key=k), ["a"])
+            w = map(lambda x: x + b["name"], ["c", "d"])
+            b["name"] = "second"
+            list(m), list(f)
+            for k in w:
+                s3.put_object(Bucket="w", Key=k)
+                b["name"] = "third"
+        """,
+    "what goes through a list": """
+        import itertools
+        def handler(e, c):
+            a, b = ["a1"], ["b1"]
+            z, n, r, i, ch = zip(a, b), enumerate(a), reversed(a), iter(a), itertools.chain(a, ["y"])
+            a.append("a2")
+            b.append("b2")
+            a[0] = "a0"
+            for x, y in z: s3.get_object(Bucket=x, Key=y)
+            for p, x in n: s3.head_object(Bucket=str(p), Key=x)
+            for x in r: s3.put_object(Bucket="r", Key=x)
+            for x in i: s3.delete_object(Bucket="i", Key=x)
+            for x in ch: s3.get_object_acl(Bucket="c", Key=x)
+        """,
+    "views of a dict": """
+        def handler(e, c):
+            d = {"a": "1"}
+            ks, vs, its = d.keys(), d.values(), d.items()
+            d["b"] = "2"
+            d["a"] = "9"
+            for k in ks: s3.get_object(Bucket="k", Key=k)
+            for v in vs: s3.head_object(Bucket="v", Key=v)
+            for k, v in its: s3.put_object(Bucket=k, Key=v)
+        """,
+    "coroutines": """
+        import asyncio
+        state, log = {"k": "one"}, ["first"]
+        async def get(): s3.get_object(Bucket="co", Key=state["k"])
+        async def work(n):
+            for i in range(2):
+                s3.head_object(Bucket=n, Key=log[-1])
+                log.append(n + str(i))
+                await asyncio.sleep(0)
+        class Pages:
+            n = 0
+            def __aiter__(self): return self
+            async def __anext__(self):
+                self.n += 1
+                if self.n > 2: raise StopAsyncIteration
+                s3.put_object(Bucket="pages", Key=str(self.n))
+                return "v%d" % self.n
+        class Wait:
+            def __await__(self):
+                s3.get_object_acl(Bucket="await", Key="k")
+                yield from asyncio.sleep(0).__await__()
+                return "result"
+        async def main():
+            co = get()
+            state["k"] = "two"
+            await co
+            task = asyncio.create_task(get())
+            state["k"] = "three"
+            await task
+            await asyncio.gather(work("a"), work("b"))
+            async for v in Pages(): s3.delete_object(Bucket="pages", Key=v)
+            s3.delete_object(Bucket="await", Key=await Wait())
+        def handler(e, c): asyncio.run(main())
+        """,
+    "what a library calls later": """
+        import contextlib
+        def handler(e, c):
+            state = {"k": "one"}
+            with contextlib.ExitStack() as x:
+                x.callback(lambda: use())
+                def use(): s3.get_object(Bucket="es", Key=state["k"])
+                state["k"] = "two"
+        """,
+}
+
 # Code and names that a script makes itself.
 MADE = {
     "exec with names": """
@@ -299,7 +466,7 @@ MADE = {
 }
 
 
-SCRIPTS = {**REPEATED, **CLASSES, **GIVEN_AWAY, **MADE}
+SCRIPTS = {**REPEATED, **CLASSES, **GIVEN_AWAY, **LATER, **MADE}
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
@@ -339,6 +506,24 @@ CHANGES = {
 def test_what_is_read_after_a_change_is_what_python_reads(start: str, change: str, reads: list[str]) -> None:
     calls = "\n".join(f"s3.get_object(Bucket='b', Key={each})" for each in reads)
     compare(f"{HEAD}import collections, types\ndef handler(e, c):\n    {start}\n    {change}\n{indent(calls, '    ')}\n")
+
+
+def test_a_thread_sees_what_there_is_when_it_runs() -> None:
+    script = """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        config = {"b": "one"}
+        def work(): s3.get_object(Bucket=config["b"], Key="k")
+        def handler(e, c):
+            thread = threading.Thread(target=work)
+            config["b"] = "two"
+            thread.start()
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(work)
+                config["b"] = "three"
+        """
+    known = read_script(Script(text=HEAD + dedent(script), handler="handler", files={}, exact=True)).calls["s3", "GetObject", 7]
+    assert all(any(admits(each.inputs["Bucket"], text) for each in known) for text in ("one", "two", "three"))
 
 
 def test_the_dict_of_the_script_itself_has_its_names() -> None:

@@ -76,6 +76,7 @@ LIBRARIES: Final[Libraries[Abstract]] = Libraries(
     field_bases=_names("FIELD_BASES"),
     bases=_all("BASES"),
     plain_bases=_names("PLAIN_BASES"),
+    lazy=_names("LAZY"),
     stateful=_beginnings("STATEFUL"),
     language=_beginnings("LANGUAGE"),
     enums=_all("ENUMS"),

@@ -215,6 +215,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.dir": _directory,
     "builtins.__import__": imported,
 }
+LAZY: Final = frozenset(f"builtins.{name}" for name in ("map", "filter", "zip", "enumerate", "iter", "reversed"))
 DECORATORS: Final = {f"builtins.{kind}": kind for kind in ("property", "staticmethod", "classmethod")}
 BASES: Final = {
     "builtins.dict": DictValue,

@@ -104,7 +104,7 @@ def filtered(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
-    """Call a function with arguments that are themselves in a list and a dict."""
+    """Call a function at any time from now on, with arguments that are themselves in a list and a dict."""
     given = Args()
     known = in_order(positional)
     if known is not None:
@@ -114,7 +114,7 @@ def started(machine: Machine, function: Abstract, positional: Abstract, keywords
     if isinstance(keywords, DictValue):
         given.keywords = {str(key): value for key, value in keywords.members.items()}
         given.extra = keywords.rest
-    return machine.call(function, given, at)
+    return machine.later(function, given, at)
 
 
 def empty_list(_machine: Machine, _args: Args, _at: int) -> Abstract:

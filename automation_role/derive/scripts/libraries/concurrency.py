@@ -13,7 +13,7 @@ from .itertools import star_mapped
 
 def submitted(machine: Machine, args: Args, at: int) -> Abstract:
     """`executor.submit(function, …)`: the future holds what the function gives."""
-    return Future(machine.call(args.get(0, "fn", DATA), args.after(1), at))
+    return Future(machine.later(args.get(0, "fn", DATA), args.after(1), at))
 
 
 def _applied(machine: Machine, args: Args, at: int) -> Abstract:

@@ -105,3 +105,4 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "itertools.chain.from_iterable": _chained_inside,
     **{f"itertools.{name}": any_order for name in ("cycle", "islice")},
 }
+LAZY: Final = frozenset(FUNCTIONS)

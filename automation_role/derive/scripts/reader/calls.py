@@ -60,19 +60,25 @@ class Calls(Scope):
             return self.frame.site(self.machine, node, value)
         return value
 
+    def _consumed(self, node: ast.expr) -> Abstract:
+        """An argument: a generator that is written there is mostly consumed at once."""
+        if type(node) is ast.GeneratorExp:
+            node.is_consumed = True  # type: ignore[attr-defined]
+        return self.value(node)
+
     def args(self, node: ast.Call) -> Args:
         """The arguments of a call."""
         args = Args()
         for each in node.args:
             if type(each) is ast.Starred:
-                value = self.value(each.value)
+                value = self._consumed(each.value)
                 known = in_order(value) if args.rest is BOTTOM else None
                 if known is not None:
                     args.positional += known
                 else:
                     args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
             elif args.rest is BOTTOM:
-                args.positional.append(self.value(each))
+                args.positional.append(self._consumed(each))
             else:
                 args.rest = join(args.rest, self.value(each))
         for keyword in node.keywords:

@@ -16,6 +16,7 @@ from ..values.writing import concatenated
 if TYPE_CHECKING:
     from .machine import Interpreter
 
+from ..values.frames import Frame
 from .bindings import assigned_inside
 from .scope import Scope
 
@@ -78,20 +79,41 @@ class Displays(Scope):
                 made.put(self.machine, name, value)
         return self.frame.site(self.machine, node, made)
 
+    def generator(self, node: ast.GeneratorExp) -> Abstract:
+        """A generator that is kept: its code runs when it is consumed, like that of a function inside, all but the first thing it goes through."""
+        if getattr(node, "is_consumed", False) or assigned_inside(node):
+            return self.comprehension(node)
+        self.capture_all()
+        first = self.value(node.generators[0].iter)
+        inner = self.__class__(self.machine, Frame(self.frame, self.frame.function), {})
+
+        def read() -> Abstract:
+            inner.env = {}
+            made = ListValue()
+            self.machine.repeated(partial(inner.comprehend, node, 0, made, first), self.frame.line(node))
+            return made
+
+        made = self.machine.lazily(read, first, around=self.frame)
+        return self.frame.site(self.machine, node, made) if isinstance(made, ListValue) else made
+
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
         before, around = self.env, self.machine.where
         self.machine.where = object()
         self.env = dict(before or {})
         made: ListValue | DictValue = _MADE.get(type(node), ListValue)()
-        self.machine.repeated(partial(self._comprehend, node, 0, made), self.frame.line(node))
+        self.machine.repeated(partial(self.comprehend, node, 0, made), self.frame.line(node))
         inner, self.env = self.env, before
         self.machine.where = around
         for name in assigned_inside(node):
             self.bind(name, join((before or {}).get(name, BOTTOM), (inner or {}).get(name, BOTTOM)))
         return self.frame.site(self.machine, node, made)
 
-    def _comprehend(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, depth: int, made: ListValue | DictValue
+    def comprehend(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        depth: int,
+        made: ListValue | DictValue,
+        first: Abstract = BOTTOM,
     ) -> Abstract:
         """Put into a new container what the comprehension gives from its generator of this depth on."""
         if depth == len(node.generators):
@@ -105,10 +127,11 @@ class Displays(Scope):
         generator = node.generators[depth]
         at = self.frame.line(generator.iter)
         around = self.machine.rounds
-        for each in unrolled(self.machine, self.machine.elements(self.value(generator.iter), at)):
+        iterated = self.value(generator.iter) if first is BOTTOM else first
+        for each in unrolled(self.machine, self.machine.elements(iterated, at)):
             self.assign(generator.target, each)
             if all(truth(self.value(test)) is not False for test in generator.ifs):
-                self._comprehend(node, depth + 1, made)
+                self.comprehend(node, depth + 1, made)
         self.machine.rounds = around
         return BOTTOM
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....findings import BY_HAND
-from ..values.domain import DATA, OPAQUE, REPORTED, Abstract, join, join_all, members
-from ..values.lists import Generator, Slice, awaited
+from ..values.asking import special
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, join, join_all, members
+from ..values.lazy import Generator
+from ..values.lists import Slice, awaited
 from .calls import Calls
 from .displays import Displays
 from .limits import MAX_LEVELS
@@ -92,7 +94,10 @@ class Expressions(Operators, Calls, Displays):
 
 
 def _awaited(reader: Expressions, node: ast.Await) -> Abstract:
-    return awaited(reader.value(node.value))
+    value, at = reader.value(node.value), reader.frame.line(node)
+    own = [reader.machine.call(method, Args([each]), at) for each in members(value) if (method := special(each, "__await__")) is not BOTTOM]
+    returned = [each.returned for given in own for each in members(given) if isinstance(each, Generator)]
+    return join_all([*returned, awaited(value)]) if own else awaited(value)
 
 
 def _slice(reader: Expressions, node: ast.Slice) -> Abstract:
@@ -125,7 +130,7 @@ _READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
     ast.Lambda: Expressions.lambda_,
     ast.ListComp: Expressions.comprehension,
     ast.SetComp: Expressions.comprehension,
-    ast.GeneratorExp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.generator,
     ast.DictComp: Expressions.comprehension,
     ast.Await: _awaited,
     ast.Yield: Expressions.yield_,

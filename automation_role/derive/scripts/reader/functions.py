@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any, Final, Protocol
 
 from ..values.asking import foreign_name
@@ -13,7 +14,8 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, identity, join, join_all, members
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, widened
-from ..values.lists import Generator, ListValue
+from ..values.lazy import Generator, Lazy, Supply
+from ..values.lists import ListValue
 from ..values.work import walked
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS, MAX_PASSES
 from .places import Places
@@ -24,6 +26,31 @@ _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one functio
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
 _MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until what it gives is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
+
+
+_MAX_LATER: Final = 256  # calls at any time
+_MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
+
+
+class _Later:
+    """A call at any time from now on: in a thread, by a library, of a coroutine.
+
+    Attributes:
+        seen: what it has seen, each in the version that it had.
+    """
+
+    __slots__ = ("args", "at", "seen", "target")
+
+    def __init__(self, target: Abstract, args: Args, at: int, seen: Mapping[Container | Frame, int] = {}) -> None:
+        self.target = target
+        self.args = args
+        self.at = at
+        self.seen = seen
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something has changed since."""
+        return any(each.version != version for each, version in self.seen.items())
 
 
 class Reads(Protocol):
@@ -66,6 +93,7 @@ class Functions(Places):
         self._spent: dict[FunctionNode, int] = {}
         self._plain: dict[FunctionNode, bool] = {}
         self._merged: dict[FunctionNode, list[Abstract]] = {}
+        self._later: dict[Hashable, _Later] = {}
 
     def scatter(self, name: str, value: Abstract) -> None:
         """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
@@ -163,6 +191,54 @@ class Functions(Places):
                 return found
         return join(found, self.too_deep(at))
 
+    def seeing(self, read: Callable[[], Abstract]) -> tuple[Abstract, dict[Container | Frame, int]]:
+        """What reading something gives, and what it has seen, each in the version that it has now."""
+        around, self._seen = self._seen, {}
+        where, self.where = self.where, object()
+        found = read()
+        seen, self._seen, self.where = self._seen, around, where
+        self.saw_all(seen)
+        return found, {each: each.version for each in seen}
+
+    def saw_all(self, seen: Mapping[Container | Frame, int]) -> None:
+        """Note that what is read now has seen these."""
+        now = next(CLOCK)
+        for each, version in seen.items():
+            self._seen.setdefault(each, version)
+            each.read = now
+
+    def lazily(self, read: Callable[[], Abstract], *given: Abstract, around: Frame | None = None) -> Abstract:
+        """What reading something gives that is read when it is consumed, of what is given, with the variables around it."""
+        found, seen = self.seeing(read)
+        if not isinstance(found, ListValue):
+            return found
+        for value in given:
+            seen.update({each: each.version for each in members(value) if isinstance(each, Container)})
+        while around is not None:
+            seen[around] = around.version
+            around = around.parent
+        made = found if isinstance(found, Lazy) else Lazy(found.items, found.rest)
+        made.comes_from(Supply(self, read, seen))
+        return made
+
+    def later(self, target: Abstract, args: Args, at: int) -> Abstract:
+        """What `target(…)` gives that is called at any time from now on: it may see whatever there is until the end."""
+        call = _Later(target, args, at)
+        found = self._read_later(call)
+        key = (identity(target), at, *map(identity, args.values()))
+        if key in self._later or len(self._later) < _MAX_LATER:
+            self._later[key] = call
+        else:
+            self.too_deep(at)
+        return found
+
+    def _read_later(self, call: _Later) -> Abstract:
+        found, call.seen = self.seeing(lambda: self.call(call.target, call.args, call.at))
+        for each in call.seen:
+            if isinstance(each, Container):
+                each.is_many = True  # what it is from now on, it may be in addition to what it was
+        return found
+
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""
         variables = function.bound(self, args)
@@ -178,8 +254,22 @@ class Functions(Places):
                 known = self.summaries.get(key)
         if known is not None and (known.is_running or self._holds(known)):
             known.is_recursive = known.is_running
-            return known.given()
-        return self._run(function, variables, key)
+            given = known.given()
+        else:
+            given = self._run(function, variables, key)
+        if function.signature.is_suspended and (known is None or not known.is_running):
+            self._suspended(function, args, given, self.summaries[key])
+        return given
+
+    def _suspended(self, function: Function, args: Args, given: Abstract, summary: Summary) -> None:
+        """A generator or a coroutine goes on after others had their turn: what it sees may have changed by then."""
+        for each in summary.dependencies:
+            if isinstance(each, Container):
+                each.is_many = True
+        if isinstance(given, Generator):
+            given.comes_from_only(Supply(self, partial(self.run, function, args), summary.dependencies))
+        else:
+            self._later.setdefault((function, *map(identity, args.values())), _Later(function, args, self.first_line, summary.dependencies))
 
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed since; only asked a limited number of times."""
@@ -270,12 +360,14 @@ class Functions(Places):
         return dict(zip(coarse, merged, strict=True))
 
     def finish(self) -> None:
-        """Read what was put off."""
-        rounds = 0
-        while self.put_off and rounds < 256:
-            function, args = self.put_off.pop()
+        """Read what was put off, and what runs at any time as long as that sees something new."""
+        for _ in range(_MAX_ROUNDS):
+            stale = [each for each in self._later.values() if each.is_stale]
+            if not self.put_off and not stale:
+                return
             self.where = object()
-            self.run(function, args)
-            rounds += 1
-        if self.put_off:
-            self.too_deep(self.first_line)
+            if self.put_off:
+                self.run(*self.put_off.pop())
+            for each in stale:
+                self._read_later(each)
+        self.too_deep(self.first_line)

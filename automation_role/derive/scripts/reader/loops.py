@@ -54,6 +54,8 @@ class Loops(Expressions):
         entry, started = dict(self.env or {}), next(CLOCK)
         for each in elements:
             left += self._passes(node, partial(self.assign, node.target, each), again=not one_by_one)
+        for each in lists:
+            each.look_again()
         if before != [each.version for each in lists]:  # the body puts something into what it goes through
             left += self._passes(node, partial(self._any_of, node, lists), again=True)
         elif one_by_one and not _in_order(iterated) and self._carries(node, entry, started):

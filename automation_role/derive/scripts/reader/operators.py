@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....values.value import Text
-from ..values.asking import foreign_name, has_instances, plainly, special, truthy
+from ..values.asking import foreign_name, has_instances, in_order, plainly, special, truthy
 from ..values.containers import Container, things_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
@@ -86,7 +86,10 @@ class Operators(Scope):
             left = left.left
         value = self.value(left)
         for right in reversed(chain):
-            value = self._binary(node.op, value, self.value(right), self.frame.line(node))
+            other = self.value(right)
+            if type(node.op) is ast.Mod and isinstance(value, str) and type(right) is not ast.Tuple:
+                other = _as_one(other)
+            value = self._binary(node.op, value, other, self.frame.line(node))
         return value
 
     def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
@@ -212,6 +215,11 @@ class Operators(Scope):
         for name in assigned_inside(node):
             self.bind(name, join_all(end.get(name, BOTTOM) for end in ends))
         return found
+
+
+def _as_one(value: Abstract) -> Abstract:
+    """What `text % value` is made with: the only element of a tuple, or all of a list, which it may be as well."""
+    return DATA if any(len(in_order(each) or ()) == 1 for each in members(value)) else value
 
 
 def _is_not_implemented(value: Abstract) -> bool:

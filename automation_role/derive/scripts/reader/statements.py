@@ -13,7 +13,7 @@ from ..values.containers import Container
 from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, things, truth
 from ..values.external import names_of
 from ..values.functions import Entering, FunctionNode, signature_of
-from ..values.lists import Generator
+from ..values.lazy import Generator
 from ..values.modules import ModuleValue
 from ..values.work import walked
 from .bindings import bound_names

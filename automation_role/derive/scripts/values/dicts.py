@@ -12,6 +12,7 @@ from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, things_in
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members, texts_in
 from .external import external
+from .lazy import view_of
 from .lists import ListValue
 from .work import walked, wrote
 
@@ -403,9 +404,9 @@ _DICT_METHODS: Final[dict[str, Callable[[DictValue, Machine, Args, int], Abstrac
     "update": _dict_update,
     "pop": _dict_pop,
     "popitem": _dict_popitem,
-    "keys": lambda target, machine, _args, at: target.listed(target.elements(machine, at)),
-    "values": lambda target, _machine, _args, _at: target.listed(target.held()),
-    "items": lambda target, _machine, _args, _at: target.listed(target.pairs()),
+    "keys": lambda target, machine, _args, at: view_of(target, machine, lambda: target.listed(target.elements(machine, at))),
+    "values": lambda target, machine, _args, _at: view_of(target, machine, lambda: target.listed(target.held())),
+    "items": lambda target, machine, _args, _at: view_of(target, machine, lambda: target.listed(target.pairs())),
     "copy": lambda target, _machine, _args, _at: target.copy(),
     "clear": _dict_clear,
     "move_to_end": _dict_clear,

@@ -52,7 +52,10 @@ class External(Thing):
         if model is not None:
             around = machine.library_called_at = machine.where
             machine.where = object()  # a library calls its arguments never, once or many times
-            made = machine.repeated(partial(model, machine, args, at), at) if _has_code(args) else model(machine, args, at)
+            read = partial(model, machine, args, at)
+            if _has_code(args):
+                read = partial(machine.repeated, read, at)
+            made = machine.lazily(read, *args.values()) if self.name in known.lazy else read()
             machine.where = around
             return made
         owner, _, method = self.name.rpartition(".")

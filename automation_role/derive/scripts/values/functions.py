@@ -99,7 +99,7 @@ class Function(Thing):
         self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
-        machine.call(self, args, at)
+        machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         return machine.run(self, args)
@@ -165,7 +165,7 @@ class Method(Thing):
         return self.target if name == "__self__" else machine.attribute(self.function, name, at)
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
-        machine.call(self, args, at)
+        machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.call(self.function, args.before(self.target), at)
@@ -188,7 +188,7 @@ class Partial(Thing):
         return DictValue(self.args.keywords, rest=self.args.extra) if name == "keywords" else OPAQUE
 
     def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
-        machine.call(self, args, at)
+        machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         first = self.args

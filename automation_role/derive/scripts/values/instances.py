@@ -290,22 +290,21 @@ class InstanceValue(Attributed):
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         if self.made_of.fields is not None and self.made_of.find("__iter__") is BOTTOM:
             return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
-        iterator = self.made_of.find("__iter__")
+        iterator = self._first_of("__iter__", "__aiter__")
         if iterator is BOTTOM and self.held is not None:
             return self.held.elements(machine, at)
         given: Abstract = self if iterator is BOTTOM else machine.call(iterator, Args([self]), at)
-        following = self.made_of.find("__next__") if given is self else BOTTOM
+        following = self._first_of("__next__", "__anext__") if given is self else BOTTOM
         if following is not BOTTOM:
             return [machine.repeated(lambda: machine.call(following, Args([self]), at), at)]
         return [machine.repeated(lambda: self.item(machine, DATA, at), at)] if given is self else machine.elements(given, at)
 
+    def _first_of(self, *names: str) -> Abstract:
+        """The method of the first of these names that its class has."""
+        return next((found for name in names if (found := self.made_of.find(name)) is not BOTTOM), BOTTOM)
+
     def entered(self, machine: Machine, at: int) -> Abstract:
-        enter = self.made_of.find("__enter__")
-        if enter is BOTTOM:
-            enter = self.made_of.find("__aenter__")
-        leave = self.made_of.find("__exit__")
-        if leave is BOTTOM:
-            leave = self.made_of.find("__aexit__")
+        enter, leave = self._first_of("__enter__", "__aenter__"), self._first_of("__exit__", "__aexit__")
         given = self if enter is BOTTOM else machine.call(enter, Args([self]), at)
         if leave is not BOTTOM:
             machine.call(leave, Args([self, DATA, DATA, DATA]), at)

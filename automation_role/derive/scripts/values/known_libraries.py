@@ -24,6 +24,7 @@ class Libraries(Generic[ValueT]):
         field_decorators: decorators that make a class's annotated names what calling the class fills; `field_bases` are bases that do.
         bases: classes whose instances hold members, and what is like them.
         plain_bases: classes that add nothing to a class made of them.
+        lazy: functions that give elements as they are consumed.
         stateful: beginnings of the names of what creates objects to which functions are passed to call later.
         language: beginnings of the names of classes that are part of the language: nobody else calls what is made of them.
         enums: bases that make an `Enum`.
@@ -41,6 +42,7 @@ class Libraries(Generic[ValueT]):
     field_bases: frozenset[str]
     bases: Mapping[str, Callable[[], Any]]
     plain_bases: frozenset[str]
+    lazy: frozenset[str]
     stateful: tuple[str, ...]
     language: tuple[str, ...]
     enums: Mapping[str, EnumKind]

@@ -59,6 +59,9 @@ class ListValue(Container):
         self.read = next(CLOCK)
         return self._rest
 
+    def look_again(self) -> None:
+        """Take note of what has changed in what it is made of, for kinds that are read when they are consumed."""
+
     def inside(self) -> Iterable[Abstract]:
         return (*self.items, self._rest)
 
@@ -357,28 +360,6 @@ _LIST_METHODS: Final[dict[str, Callable[[ListValue, Machine, Args, int], Abstrac
     "__reversed__": _list_some,
     **dict.fromkeys(("throw", "athrow"), _thrown_in),
 }
-
-
-class Generator(ListValue):
-    """What a function with `yield` gives; `returned` is what it returns, which is what `yield from` gives."""
-
-    __slots__ = ("returned",)
-
-    def __init__(self, yielded: Abstract, returned: Abstract) -> None:
-        super().__init__([], yielded)
-        self.returned = returned
-
-    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
-        shape, held = super().outline()
-        return shape, (*held, self.returned)
-
-    def copy(self) -> Generator:
-        return Generator(self.rest, self.returned)
-
-    def absorb(self, machine: Machine, other: Container) -> bool:
-        if isinstance(other, Generator):
-            self.returned = join(self.returned, other.returned)
-        return super().absorb(machine, other)
 
 
 class Future(ListValue):
