@@ -107,7 +107,7 @@ def test_a_token_is_never_looked_into():
 
 def test_a_value_that_does_not_fit_is_refused():
     with pytest.raises(
-        RunbookError, match=r"AWS-RestartEC2Instance: parameters: 'Instance' → the runbook has .*did you mean 'InstanceId'\?"
+        RunbookError, match=r"AWS-RestartEC2Instance: parameters: the runbook has no parameter 'Instance' → .*did you mean 'InstanceId'\?"
     ):
         Runbook.aws("AWS-RestartEC2Instance", parameters={"Instance": "i-1"})
 
@@ -122,7 +122,7 @@ def test_a_name_that_does_not_exist_gets_the_nearest():
 
 
 def test_attachments_take_a_document():
-    with pytest.raises(RunbookError, match="no document to read them with"):
+    with pytest.raises(RunbookError, match="not its document, so it can't read them"):
         Runbook.aws("AWS-RunPacker").given(attachments={"attachment.zip": "x.zip"})
 
 

@@ -100,7 +100,7 @@ def test_the_command_says_so_and_strict_passes(run: Run):
     done = run("policy", VPN, "--strict", "--format", "table")
     assert done.code == 0
     assert done.out.count("documented by AWS, not derived") == len(DOCUMENTED)
-    assert f"documented by AWS, not derived: {PAGES[VPN]['page']} (read {PAGES[VPN]['read']})" in done.err
+    assert f"(documented by AWS, not derived): {PAGES[VPN]['page']} (read {PAGES[VPN]['read']})" in done.err
     assert "warning" not in done.err
 
 
