@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import Problem, RunbookError, quoted
@@ -33,8 +32,7 @@ class StepNeeds(NamedTuple):
     permissions: tuple[Permission, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derivation:
+class Derivation(NamedTuple):
     """What the runbooks need, step by step, and what could not be derived.
 
     Attributes:
@@ -60,8 +58,7 @@ class Derivation:
 
     def with_needs_of(self, other: Derivation) -> Derivation:
         """The needs of both, for one role; of the roles that scripts assume, this one's."""
-        return replace(
-            self,
+        return self._replace(
             runbooks=tuple({runbook.name: runbook for runbook in (*self.runbooks, *other.runbooks)}.values()),
             steps=(*self.steps, *other.steps),
             findings=tuple(dict.fromkeys((*self.findings, *other.findings))),
@@ -69,8 +66,7 @@ class Derivation:
 
     def only(self, runbooks: Container[str]) -> Derivation:
         """The derivation of only these runbooks, by their names."""
-        return replace(
-            self,
+        return self._replace(
             runbooks=tuple(runbook for runbook in self.runbooks if runbook.name in runbooks),
             steps=tuple(step for step in self.steps if step.runbook in runbooks),
             findings=tuple(finding for finding in self.findings if finding.runbook in runbooks),

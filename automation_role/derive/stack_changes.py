@@ -12,7 +12,6 @@ from ..values.arns import plain
 from ..values.calls import CREATING, ApiCall, ChangedStack
 from ..values.value import UNKNOWN, Text
 from .inputs import given, texts
-from .stack_types import NAMING
 
 # Operations that change a stack -> the input for the role that CloudFormation uses instead.
 # Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
@@ -98,6 +97,8 @@ def _desired(call: ApiCall) -> dict[str, Any] | None:
 
 def _named(call: ApiCall, kind: str) -> dict[str, str]:
     """What the identifier says of an existing resource: its name, if that is what identifies the type (not an ARN, a URL or several)."""
+    from .stack_types import NAMING  # few runbooks use Cloud Control
+
     names = [plain(text).text for text in texts(call.inputs, "Identifier")]
     name, naming = names[0] if len(names) == 1 else None, NAMING.get(kind)
     return {naming.given: name} if naming is not None and naming.given and name and not {":", "|"}.intersection(name) else {}

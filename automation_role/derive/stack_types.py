@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 # Type -> handler permissions that only some uses need -> where a property is set in these uses: `Code.S3Bucket`, any beginning of a
 # path that matches. The forty types that runbooks create most were reviewed by hand.
@@ -156,8 +155,7 @@ def _uses(kind: str, action: str) -> re.Pattern[str] | None:
     return next((re.compile(where) for which, where in _USES.get(kind, {}).items() if re.match(which, action)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """How a resource of a type gets its name.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..values.patterns import Slot
@@ -25,8 +24,7 @@ class Packed(NamedTuple):
     managed: tuple[Policy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Statements in a deterministic order."""
 
     statements: tuple[Statement, ...]

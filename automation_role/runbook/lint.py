@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -95,12 +94,11 @@ def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.step, one.id)))
 
 
-@dataclass(frozen=True)
 class _Book:
     """A runbook and its document."""
 
-    runbook: Runbook
-    document: Document
+    def __init__(self, runbook: Runbook, document: Document) -> None:
+        self.runbook, self.document = runbook, document
 
     @cached_property
     def reached(self) -> frozenset[str]:

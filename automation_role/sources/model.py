@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -175,7 +174,6 @@ class Situation(NamedTuple):
     boundary: PolicyDocument | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Shared:
     """What files that are read together share.
 
@@ -185,9 +183,10 @@ class Shared:
         resolving: which of the templates are being resolved.
     """
 
-    templates: list[CloudFormation] = field(default_factory=list)
-    managed: dict[str, Any] = field(default_factory=dict)
-    resolving: InProgress = field(default_factory=InProgress)
+    def __init__(self) -> None:
+        self.templates: list[CloudFormation] = []
+        self.managed: dict[str, Any] = {}
+        self.resolving = InProgress()
 
 
 def _nothing() -> Iterable[Any]:

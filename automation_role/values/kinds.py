@@ -8,12 +8,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache, wraps
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Final, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from ..errors import AutomationRoleError, quoted
 
@@ -21,8 +20,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentKind:
+class ArgumentKind(NamedTuple):
     """A type as messages name it.
 
     Attributes:

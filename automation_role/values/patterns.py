@@ -50,7 +50,7 @@ class Bound:
 Part: TypeAlias = str | Slot | Hole | Bound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """One text with holes in it: literal parts, slots, bound values, unknowns."""
 

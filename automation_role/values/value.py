@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from .patterns import Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """A string: every text that it may be, in the order found (one for a literal, several for `allowedValues`)."""
 

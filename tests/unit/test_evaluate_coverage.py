@@ -6,7 +6,6 @@ import json
 import os
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ def about(derivation: Derivation, statement: dict[str, Any]) -> Derivation:
     steps = (
         step._replace(permissions=tuple(one for one in step.permissions if one.action in statement["Action"])) for step in derivation.steps
     )
-    return replace(derivation, steps=tuple(steps))
+    return derivation._replace(steps=tuple(steps))
 
 
 def check(derivation: Derivation) -> int:
