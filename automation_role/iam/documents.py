@@ -171,7 +171,10 @@ class PolicyDocument:
         variables = data.get("Version") == "2012-10-17"
         statements = raw if isinstance(raw, list | tuple) else [raw]
         reader = _Reader(name, trust, variables, doubt)
-        if strict and (wrong := next(grammar.problems(statements), None)) is not None:
+        if (
+            strict
+            and (wrong := grammar.version_problem(data.get("Version")) or next(grammar.problems(statements, trust=trust), None)) is not None
+        ):
             raise PolicyDocumentError(f"policy {name!r}: {wrong}")
         return cls(name=name, statements=tuple(reader.statement(i, one) for i, one in enumerate(statements, 1)))
 

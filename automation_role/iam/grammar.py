@@ -16,6 +16,7 @@ from .text import opaques
 
 _SID: Final = re.compile(r"[A-Za-z0-9]*")
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_-]+")
+_RESOURCE: Final = re.compile(r"\*|arn:(.*[*?].*|[^:]*:[^:]*:[^:]*:[^:]*:.*)", re.DOTALL)
 _COMPARED: Final = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 OPERATORS: Final = (
@@ -27,8 +28,8 @@ _KNOWN: Final = frozenset(operator.lower() for operator in OPERATORS)
 _WRAPPED: Final = re.compile(r"(?:for(?:all|any)value(?:s)?:)?(?P<base>[a-z]+?)(?:ifexists)?", re.IGNORECASE)
 
 
-def problems(statements: Sequence[Any]) -> Iterator[str]:
-    """What IAM would reject in a policy's statements; their shape is checked elsewhere."""
+def problems(statements: Sequence[Any], *, trust: bool) -> Iterator[str]:
+    """What IAM would reject in the statements of a policy, or of a trust policy; their shape is checked elsewhere."""
     seen: set[str] = set()
     for index, data in enumerate(statements, 1):
         if not isinstance(data, Mapping):
@@ -44,6 +45,8 @@ def problems(statements: Sequence[Any]) -> Iterator[str]:
             _action_problem(_texts(data, "Action")),
             _resource_problem(_texts(data, "Resource")),
             _operator_problem(map(str, conditions) if isinstance(conditions, Mapping) else ()),
+            _principal_problem(data.get("Principal")),
+            _trust_problem(_texts(data, "Action")) if trust else None,
         ):
             if problem is not None:
                 yield f"{label}: {problem}"
@@ -69,8 +72,42 @@ def _action_problem(actions: Iterable[str]) -> str | None:
 
 def _resource_problem(resources: Iterable[str]) -> str | None:
     for resource in resources:
-        if resource != "*" and not resource.startswith("arn:") and not _unknown(resource):
+        if not _unknown(resource) and not _RESOURCE.fullmatch(resource):
             return f"resource {quoted(resource)} → an ARN, such as 'arn:aws:s3:::bucket/*', or '*'"
+    return None
+
+
+def version_problem(version: object) -> str | None:
+    """The problem with a policy's version."""
+    if version is None or version in _VERSIONS or (isinstance(version, str) and _unknown(version)):
+        return None
+    return f"Version is {quoted(version)} → {' or '.join(map(repr, _VERSIONS))}"
+
+
+_VERSIONS: Final = ("2012-10-17", "2008-10-17")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+_PRINCIPALS: Final = ("AWS", "CanonicalUser", "Federated", "Service")
+# An account, anybody, an ARN; the id that IAM writes in the place of a role that is gone.
+_AWS: Final = re.compile(r"\*|\d{12}|arn:[a-z-]+:(iam|sts)::.*|A[A-Z0-9]{15,}", re.DOTALL)
+
+
+def _principal_problem(principal: object) -> str | None:
+    for kind, names in principal.items() if isinstance(principal, Mapping) else ():
+        if kind not in _PRINCIPALS:
+            return f"Principal has {quoted(kind)} → {', '.join(_PRINCIPALS)}{did_you_mean(str(kind), _PRINCIPALS)}"
+        for name in names if isinstance(names, (list, tuple)) else [names]:
+            if isinstance(name, str) and not _unknown(name) and not (kind != "AWS" or _AWS.fullmatch(name)):
+                return f"Principal.AWS is {quoted(name)} → an account of 12 digits, an ARN of IAM, or '*'"
+            if isinstance(name, str) and not _unknown(name) and kind == "Service" and "." not in name:
+                return f"Principal.Service is {quoted(name)} → a service principal, such as 'ssm.amazonaws.com'"
+    return None
+
+
+def _trust_problem(actions: Iterable[str]) -> str | None:
+    """A trust policy is only about assuming the role."""
+    for action in actions:
+        if not _unknown(action) and action != "*" and not action.lower().startswith("sts:"):
+            return f"action {quoted(action)} → an action of STS, such as 'sts:AssumeRole'; a trust policy has no others"
     return None
 
 

@@ -24,6 +24,7 @@ from ..template.resource_policies import Guarded, guarded
 from ..template.stacks import Stack
 from ..values.arns import is_aws_owned
 from .questions import check_document
+from .quotas import check_quotas
 
 _DOCUMENT: Final = "AWS::SSM::Document"
 
@@ -81,6 +82,7 @@ def homes(stacks: Sequence[Stack], *, managed_policies: Mapping[str, Any], conte
             strict=True,
             others=beside(stack.account, stack.partition),
         )
+        check_quotas(template.resolver.resources)
         policies = tuple(guarded(template.resolver))
         made.append(Home(stack.scope, stack.account, stack.region, stack.partition, template, policies, stack.paths))
     for home in made:

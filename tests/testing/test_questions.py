@@ -143,3 +143,61 @@ def test_an_outcome_is_not_a_condition() -> None:
     assert outcome is Outcome.DENIED
     with pytest.raises(TypeError, match="is not a yes or no → the decision itself"):
         bool(outcome)
+
+
+def trusting(**changed: Any) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole", **changed}]}
+
+
+def allowing(*resources: str, **changed: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": list(resources or "*"), **changed}]}
+
+
+def buckets(count: int) -> list[str]:
+    return [f"arn:aws:s3:::a-bucket-of-the-team-{number:04}/*" for number in range(count)]
+
+
+FINE = {"AssumeRolePolicyDocument": trusting()}
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "another kind of principal": ("Role", {"AssumeRolePolicyDocument": trusting(Principal={"Svc": "ssm.amazonaws.com"})}, "Principal has 'Svc' → AWS, "),
+    "no service": ("Role", {"AssumeRolePolicyDocument": trusting(Principal={"Service": "ssm"})}, "Principal.Service is 'ssm' → a service principal"),
+    "no account": ("Role", {"AssumeRolePolicyDocument": trusting(Principal={"AWS": "1111"})}, "Principal.AWS is '1111' → an account of 12 digits"),
+    "another action": ("Role", {"AssumeRolePolicyDocument": trusting(Action="s3:GetObject")}, "'s3:GetObject' → an action of STS"),
+    "a long trust": ("Role", {"AssumeRolePolicyDocument": trusting(Principal={"AWS": [f"{n:012}" for n in range(300)]})}, "Thing: characters of its trust policy: 4,"),
+    "another version": ("Role", {**FINE, "Policies": [{"PolicyName": "P", "PolicyDocument": {**allowing(), "Version": "2012-10-18"}}]}, "Version is '2012-10-18' → "),
+    "half an ARN": ("Role", {**FINE, "Policies": [{"PolicyName": "P", "PolicyDocument": allowing("arn:aws:s3")}]}, "resource 'arn:aws:s3' → an ARN"),
+    "long inline policies": (
+        "Role",
+        {**FINE, "Policies": [{"PolicyName": name, "PolicyDocument": allowing(*buckets(120))} for name in "PQ"]},
+        "Thing: characters of inline policies: 10,",
+    ),
+    "a long policy of a group": ("Policy", {"PolicyName": "P", "Groups": ["G"], "PolicyDocument": allowing(*buckets(120))}, "characters of inline policies: 5,"),
+    "a long managed policy": ("ManagedPolicy", {"PolicyDocument": allowing(*buckets(150))}, "characters of a managed policy: 6,"),
+    "many managed policies": ("User", {"ManagedPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/P{n}" for n in range(21)]}, "managed policies: 21 → IAM allows at most 20"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_template_that_iam_would_not_take_raises(what: str) -> None:
+    kind, properties, told = REFUSED[what]
+    with pytest.raises(AutomationRoleError) as caught:
+        Authorization({"Resources": {"Thing": {"Type": f"AWS::IAM::{kind}", "Properties": properties}}})
+    assert told in str(caught.value)
+
+
+def test_what_iam_takes_is_taken_up_to_its_quotas() -> None:
+    users = {"AWS": [ACCOUNT, "*", "arn:aws:iam::111122223333:root", "AROAIDPPEZS35WEXAMPLE", {"Fn::GetAtt": ["Other", "Arn"]}]}
+    role = {"AssumeRolePolicyDocument": {"Version": "2008-10-17", **trusting(Principal=users, Action=["sts:AssumeRole", "sts:TagSession"])}}
+    inline = [
+        {"PolicyName": "P", "PolicyDocument": allowing(*buckets(110))},
+        {"PolicyName": "Q", "PolicyDocument": allowing(*buckets(110))},
+    ]
+    resources = {
+        "Thing": {"Type": "AWS::IAM::Role", "Properties": {**role, "Policies": inline}},
+        "Other": {"Type": "AWS::IAM::Role", "Properties": FINE},
+        "M": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": allowing(*buckets(135), "arn:aws:s3:::*", "arn:aws:s3*")},
+        },
+    }
+    assert Authorization({"Resources": resources}).role("Thing").may("s3:GetObject", resource="arn:aws:s3:::a-bucket-of-the-team-0001/x")
