@@ -128,7 +128,7 @@ def test_reading_and_deriving_load_no_cdk_and_no_boto3():
 
 
 @pytest.mark.parametrize("name", ["Runbook", "Findings"])
-def test_a_pure_public_name_loads_none_either(name):
+def test_a_pure_public_name_does_not_load_it_either(name):
     assert loaded(f"from automation_role import {name}") == set()
 
 

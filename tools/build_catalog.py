@@ -22,7 +22,7 @@ from tools.catalog.cloudformation import ResourceTypes
 from tools.catalog.effects import Effects
 from tools.catalog.iam import Iam
 from tools.catalog.operations import Operations
-from tools.catalog.told_types import ToldTypes
+from tools.catalog.type_exceptions import TypeExceptions
 
 HERE = Path(__file__).resolve().parent
 CATALOG = HERE.parent / "automation_role" / "catalog"
@@ -34,7 +34,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
     effects = Effects(exceptions)
     iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], effects), Apis()
-    told = ToldTypes(exceptions, iam, effects)
+    told = TypeExceptions(exceptions, iam, effects)
     operations, types = Operations(exceptions, iam, told, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
     made: dict[str, bytes] = {}
     for service in apis.names:

@@ -11,6 +11,7 @@ from typing import Final
 from ..catalog import aws_runbooks
 from ..findings import BY_HAND, Finding
 from ..runbook.model import Runbook
+from ..runbook.parameters import ROLE_PARAMETERS
 from ..runbook.references import resolve
 from ..values.arns import plain
 from ..values.calls import ApiCall, Permission
@@ -110,7 +111,7 @@ def _passed(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[Val
     known = isinstance(parameters, Mapping) or parameters is None
     if isinstance(parameters, Mapping):
         for name, value in parameters.items():
-            if name in taking or name.lower() in _ROLE_NAMES or _is_this_role(value):
+            if name in taking or name.lower() in ROLE_PARAMETERS or _is_this_role(value):
                 yield from value if isinstance(value, tuple) else (value,)
                 taking.discard(name)
     for child in children:
@@ -127,10 +128,6 @@ def _defaults(start: Mapping[str, Value], children: list[Runbook]) -> Iterator[V
         for child in children:
             if child.assume_role_parameter is not None:
                 yield resolve(child.parameters[child.assume_role_parameter].default, child)
-
-
-# 483 of the 485 AWS-owned runbooks with a role have it in the first, the others in the second.
-_ROLE_NAMES: Final = frozenset({"automationassumerole", "assumerole"})
 
 
 def _is_this_role(value: Value) -> bool:

@@ -14,6 +14,8 @@ BASE_TYPES: Final = ("String", "StringList", "Integer", "Boolean", "StringMap", 
 # The pickers of the console, `AWS::EC2::Instance::Id` or `List<AWS::EC2::Instance::Id>`: Automation treats them as texts.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/populating-input-parameters.html
 _PICKER = re.compile(r"(List<)?AWS(::[A-Za-z0-9]+){2,3}(?(1)>)")
+# Parameters that take a runbook's role, in lower case: of the 485 AWS-owned runbooks with a role, 483 have the first one, the others the second.
+ROLE_PARAMETERS: Final = ("automationassumerole", "assumerole")
 
 
 class Parameter(NamedTuple):

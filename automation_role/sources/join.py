@@ -10,6 +10,7 @@ from typing import Final
 from ..derive.automations import names_of_start, starts_of
 from ..derive.derivation import Derivation
 from ..runbook.model import Runbook
+from ..runbook.parameters import ROLE_PARAMETERS
 from ..runbook.references import resolve
 from ..values.patterns import Pattern, Slot
 from ..values.place import Place
@@ -20,8 +21,6 @@ from .started_by_roles import permitted
 
 _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?P<name>.*)", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")
-# 483 of the 485 AWS-owned runbooks with a role have it in the first, the others in the second.
-ROLE_NAMES: Final = ("automationassumerole", "assumerole")
 # Writes a role's ARN as in a template, with placeholders for what only a deployment knows.
 _AS_WRITTEN: Final = Place(partition=PARTITION, account=ACCOUNT, regions=(REGION,), role_arn="", keeps_placeholders=True)
 
@@ -262,7 +261,7 @@ def _texts(value: Value) -> tuple[str, ...]:
 def _passed(runbook: Runbook, start: Starter) -> tuple[str, ...]:
     """The role among what a start passes."""
     for name, texts in start.parameters.items():
-        if name == runbook.assume_role_parameter or (runbook.assume_role_parameter is None and name.lower() in ROLE_NAMES):
+        if name == runbook.assume_role_parameter or (runbook.assume_role_parameter is None and name.lower() in ROLE_PARAMETERS):
             return tuple(texts)
     return (start.role,) if start.role and runbook.assume_role_parameter is not None else ()
 

@@ -173,7 +173,7 @@ def test_one_that_runs_as_this_role_does():
         assert "ec2:StopInstances" in needed(Runbook.from_mapping(document, name="Parent", parameters=values))
 
 
-def test_a_name_that_a_value_tells_is_followed():
+def test_a_name_in_a_bound_value_is_followed():
     parent = Runbook.from_mapping(starting("{{ Runbook }}"), name="Parent", parameters={"Runbook": "AWS-RestartEC2Instance"})
     assert "ec2:StopInstances" in needed(parent)
     assert derive([parent]).findings == ()

@@ -144,7 +144,7 @@ def test_the_table_says_all_a_person_needs(run: Run, files):
     assert ran.err == "automation-role: note: policy.json: does not fit: 1 missing, 1 allowed in part, 1 risky, 1 action never used\n"
 
 
-def test_a_wildcard_is_not_told_at_length(run: Run, files):
+def test_a_wildcard_is_shortened(run: Run, files):
     (files / "policy.json").write_text(json.dumps(policy(allow("ec2:*"))))
     out = run("stop.yaml", "--policy", "policy.json").out
     assert "ec2:*: " in out
@@ -152,7 +152,7 @@ def test_a_wildcard_is_not_told_at_length(run: Run, files):
     assert "needed of it: ec2:DescribeInstances, ec2:StopInstances" in out
 
 
-def test_the_steps_that_lack_one_thing_are_not_told_at_length(run: Run, files):
+def test_the_steps_that_lack_one_thing_are_shortened(run: Run, files):
     look = {"action": "aws:executeAwsApi", "inputs": {"Service": "sqs", "Api": "ListQueues"}}
     steps = [{"name": f"look{i}", **look} for i in range(1, 10)]
     (files / "look.json").write_text(json.dumps({"schemaVersion": "0.3", "mainSteps": steps}, indent=1))
@@ -170,7 +170,7 @@ def test_the_same_input_gives_the_same_bytes(run: Run, files):
         assert run(*arguments, form).out == run(*arguments, form).out
 
 
-def test_several_roles_are_told_apart(check_template: Run, run: Run, tmp_path):
+def test_several_roles_are_distinguished(check_template: Run, run: Run, tmp_path):
     check_template({"Fits": role(LOOK, STOPS), "Lacks": role(LOOK)})
     ran = run(tmp_path / "stop.yaml", "--template", tmp_path / "template.json")
     assert [line for line in ran.out.splitlines() if line.startswith(("role ", "nothing", "missing"))] == [
@@ -181,7 +181,7 @@ def test_several_roles_are_told_apart(check_template: Run, run: Run, tmp_path):
     ]
 
 
-def test_what_could_not_be_derived_is_told_and_fails_when_strict(check: Run, run: Run, tmp_path):
+def test_what_could_not_be_derived_is_reported_and_fails_when_strict(check: Run, run: Run, tmp_path):
     script = """\
 schemaVersion: "0.3"
 mainSteps:
@@ -206,7 +206,7 @@ mainSteps:
     assert "[dynamicService]" in out
 
 
-def test_a_finding_that_is_not_about_permissions_is_not_told(check: Run):
+def test_a_finding_that_is_not_about_permissions_is_not_reported(check: Run):
     long = STOP.replace("mainSteps:", f"description: {'x' * 70_000}\nmainSteps:")
     ran = check(policy(LOOK, STOPS), "--strict", runbook=long)
     assert (ran.code, ran.blind()) == (0, [])

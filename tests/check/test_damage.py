@@ -99,7 +99,7 @@ def test_keys_that_look_like_numbers_are_texts():
     assert parse("{111122223333: {yes: 1}, 0777: 2}") == {"111122223333": {"yes": 1}, "0777": 2}
 
 
-def test_a_long_value_is_told_in_short(check: Run):
+def test_a_long_value_is_shortened(check: Run):
     ran = check({"Version": "2012-10-17", "Statement": [list(range(5000))]})
     assert ran.code == 2
     assert len(ran.err) < 300

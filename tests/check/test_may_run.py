@@ -60,7 +60,7 @@ def test_of_all_else_both_say_the_same(check: Run, tmp_path, runbook, statements
     assert "in part" not in str(decision)
 
 
-def test_a_condition_that_the_runbook_does_not_decide_is_met_by_what_is_said_alone(check: Run, tmp_path):
+def test_a_condition_that_the_runbook_does_not_decide_is_met_only_by_the_context(check: Run, tmp_path):
     tagged = allow("ec2:StopInstances", Condition=TAGGED)
     code, certainties, decision = both(check, tmp_path, STOP, LOOK, tagged)
     assert (code, certainties) == (0, {"partly"})
@@ -81,7 +81,7 @@ mainSteps:
 """
 
 
-def test_what_a_stack_s_handlers_may_ask_for_is_told_and_does_not_fail(check: Run):
+def test_what_a_stack_s_handlers_may_need_is_reported_and_does_not_fail(check: Run):
     certain = [allow("sqs:CreateQueue", "sqs:DeleteQueue", "cloudformation:*")]
     ran = check(policy(*certain), runbook=STACK)
     lacks = {(action, certainty) for _, action, certainty in ran.missing()}

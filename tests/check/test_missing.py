@@ -22,7 +22,7 @@ PARTLY = [("stop", "ec2:StopInstances", "partly")]
 UNDECIDED = [("stop", "ec2:StopInstances", "undecided")]
 
 
-def test_a_role_that_fits_is_told_so(check: Run):
+def test_a_role_that_fits_is_reported_as_such(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on=ANY_INSTANCE)), "--strict")
     assert (ran.code, ran.missing(), ran.report["fits"]) == (0, [], True)
     assert ran.err.endswith("fits\n")
@@ -91,7 +91,7 @@ def test_a_boundary_can_be_a_managed_policy_of_aws(check: Run):
 # -- one instance of many --------------------------------------------------------------------------------------------------------------
 
 
-def test_one_instance_is_a_part_of_all_and_is_told_without_failing(check: Run):
+def test_one_instance_is_a_part_of_all_and_is_reported_without_failing(check: Run):
     one = policy(LOOK, allow("ec2:StopInstances", on=ONE_INSTANCE, Sid="One"))
     ran = check(one)
     assert (ran.code, ran.missing()) == (0, PARTLY)
@@ -190,7 +190,7 @@ def test_of_types_of_which_it_is_one_or_another_one_is_a_part(check: Run, runboo
     assert ran.code == (1 if "fails" in certainties else 0)
 
 
-def test_resources_of_another_type_are_no_part(check: Run):
+def test_resources_of_another_type_are_not_a_part(check: Run):
     ran = check(policy(LOOK, allow("ec2:StopInstances", on="arn:aws:ec2:*:*:volume/*")))
     assert ran.missing() == FAILS
     assert "has the action, but on arn:aws:ec2:*:*:volume/*" in ran.role["missing"][0]["reason"]
@@ -315,7 +315,7 @@ def test_a_role_of_a_template_may_hand_on_itself(check_template: Run):
     assert ("again", "iam:PassRole", "fails") in check_template(resources, runbook=AGAIN).missing()
 
 
-def test_of_policies_alone_the_role_can_be_said(check: Run):
+def test_the_arn_of_a_role_that_consists_of_policies_can_be_set(check: Run):
     arn = "arn:aws:iam::111122223333:role/Me"
     statements = policy(allow("ssm:*"), allow("iam:PassRole", on=arn, Condition=TO_SSM))
     assert check(statements, "--role-arn", arn, runbook=AGAIN).missing() == []
@@ -336,7 +336,7 @@ def test_a_managed_policy_that_is_not_known_is_a_finding_and_decides_nothing(che
     assert (ran.code, ran.missing(), ran.blind()) == (0, [], [])
 
 
-def test_aws_texts_are_told_with_their_version_and_source(check: Run):
+def test_bundled_policies_of_aws_are_reported_with_their_version_and_source(check: Run):
     ran = check("--policy", "AdministratorAccess")
     assert "AdministratorAccess: AWS's text v1 of 2015-02-06, from moto 5." in ran.err
     assert ran.missing() == []
@@ -352,7 +352,7 @@ def test_an_import_of_another_stack_decides_nothing_until_it_is_said(check_templ
     assert check_template(template, "--template-import", "Others=*").missing() == UNDECIDED
 
 
-def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_template: Run):
+def test_the_message_about_an_imported_managed_policy_says_how_to_pass_it(check_template: Run):
     template = {"Me": role(LOOK, ManagedPolicyArns=[{"Fn::ImportValue": "Shared"}])}
     ran = check_template(template)
     assert (ran.code, ran.missing(), ran.blind()) == (1, UNDECIDED, ["unknownPolicy"])
@@ -361,7 +361,7 @@ def test_of_a_managed_policy_that_is_imported_it_is_told_how_to_say_which(check_
     assert check_template(template, "--template-import", "Shared=arn:aws:iam::aws:policy/AdministratorAccess").missing() == []
 
 
-def test_of_a_condition_that_is_not_known_it_is_told_how_to_say_it(check_template: Run):
+def test_the_message_about_an_unknown_condition_says_how_to_set_it(check_template: Run):
     on = {"Fn::If": ["IsProd", "*", "arn:aws:ec2:*:*:volume/*"]}
     template = {
         "Parameters": {"Env": {"Type": "String"}},

@@ -44,7 +44,7 @@ def test_handing_on_any_role_or_to_any_service_is_risky(check: Run, statement, r
     assert (ran.risky(), ran.code) == (risks, 1 if risks else 0)
 
 
-def test_what_is_denied_is_no_risk(check: Run):
+def test_what_is_denied_is_not_a_risk(check: Run):
     ran = check(policy(*FITS, allow("iam:*"), deny("iam:*")))
     assert ran.risky() == []
 
@@ -181,7 +181,7 @@ def test_a_trust_that_admits_too_many_or_not_automation_is_risky(check: Run, doc
     assert (ran.risky(), ran.code) == (risks, 1 if risks else 0)
 
 
-def test_services_that_do_not_say_whom_they_act_for_are_no_risk(check: Run):
+def test_services_that_do_not_send_whom_they_act_for_are_not_a_risk(check: Run):
     document = copy.deepcopy(SSM_TRUST)
     document["Statement"] += trust({"Service": "lambda.amazonaws.com"})["Statement"]
     assert check(policy(*FITS), trust=document).risky() == []
@@ -196,7 +196,7 @@ def test_a_trust_for_another_account_admits_no_automation_of_this_one(check: Run
     assert check(policy(*FITS), "--account", "444455556666", trust=SSM_TRUST).risky() == ["trustNotAutomation"]
 
 
-def test_what_decides_whether_it_can_be_assumed_and_is_not_known_is_told(check: Run):
+def test_an_unknown_value_that_decides_whether_it_can_be_assumed_is_reported(check: Run):
     ran = check(policy(*FITS), trust=trust(SSM, {**OURS, "Bool": {"aws:MultiFactorAuthPresent": "true"}}))
     assert (ran.risky(), ran.blind(), ran.code) == ([], ["unknownTrust"], 0)
     told = "whether Automation can assume it: the request's 'aws:MultiFactorAuthPresent' is not known"
@@ -209,7 +209,7 @@ def test_a_trust_policy_as_the_aws_command_prints_it_is_read(check: Run):
         assert check(policy(*FITS), trust=printed).risky() == []
 
 
-def test_without_a_trust_policy_it_is_told_that_it_was_not_checked(check: Run):
+def test_without_a_trust_policy_the_report_says_that_it_was_not_checked(check: Run):
     assert "its trust policy was not provided" in check(policy(*FITS)).err
     assert "its trust policy was not provided" not in check(policy(*FITS), trust=SSM_TRUST).err
 
@@ -228,7 +228,7 @@ def test_without_a_trust_policy_it_is_told_that_it_was_not_checked(check: Run):
     ],
 )
 @pytest.mark.parametrize("make", [allow, deny])
-def test_an_action_that_does_not_exist_is_told(check: Run, make, action, message):
+def test_an_action_that_does_not_exist_is_reported(check: Run, make, action, message):
     ran = check(policy(*FITS, make(action, on="arn:aws:ec2:*:*:volume/none")))
     told = [risk["message"] for risk in ran.role["risky"] if risk["id"] == "unknownAction"]
     assert [one[: len(message or "")] for one in told] == ([message] if message else [])
@@ -242,7 +242,7 @@ def test_no_action_that_aws_writes_is_reported(check: Run, name):
 # -- accepting -------------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_risk_can_be_accepted_and_is_told_all_the_same(check: Run):
+def test_an_accepted_risk_is_still_reported(check: Run):
     given = policy(*FITS, allow("iam:PassRole"))
     ran = check(given, "--accept", "passRoleAnyRole")
     assert (ran.code, [(one["id"], one["accepted"]) for one in ran.role["risky"]]) == (

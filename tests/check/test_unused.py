@@ -30,7 +30,7 @@ mainSteps:
         (deny("ec2:StartInstances"), []),
     ],
 )
-def test_what_is_never_needed_is_told(check: Run, statement, unused):
+def test_what_is_never_needed_is_reported(check: Run, statement, unused):
     ran = check(policy(*FITS, statement))
     assert (ran.code, ran.unused()) == (0, unused)
     assert check(policy(*FITS, statement), "--strict").code == (1 if unused else 0)
@@ -83,7 +83,7 @@ mainSteps:
     assert (ran.missing(), ran.unused()) == ([], [("sts:AssumeRole", ["sts:AssumeRole"])])
 
 
-def test_of_a_wildcard_what_is_needed_is_told_apart(check: Run):
+def test_the_needed_actions_of_a_wildcard_are_distinguished(check: Run):
     ran = check(policy(allow("ec2:*")))
     (one,) = ran.role["unused"]
     assert one["used"] == ["ec2:DescribeInstances", "ec2:StopInstances"]
@@ -142,7 +142,7 @@ def test_what_the_boundary_keeps_out_is_not_allowed_either(check: Run):
     assert ran.unused() == [("ec2:RebootInstances", ["ec2:RebootInstances"])]
 
 
-def test_awss_broad_policy_is_told_action_by_action(check: Run):
+def test_awss_broad_policy_is_reported_action_by_action(check: Run):
     ran = check("--policy", "AmazonSSMAutomationRole")
     told = dict(ran.unused())
     assert told["ec2:RunInstances"] == ["ec2:RunInstances"]
@@ -171,7 +171,7 @@ def test_wildcards_stand_for_actions_in_any_letter_case(pattern, some):
 
 
 @pytest.mark.parametrize("pattern", ["s3:Nothing", "nothing:*", "s3", "s3:", "s3:*Nothing*", "s3.GetObject"])
-def test_what_is_no_action_stands_for_none(pattern):
+def test_an_invalid_action_matches_no_action(pattern):
     assert expand(pattern) == ()
 
 

@@ -55,7 +55,7 @@ def test_the_role_that_runs_the_runbooks_is_complete_without_it(run: Run) -> Non
     assert (done.code, "[otherRoleGaps]" in done.err, "no gaps" in done.err) == (1, True, True)
 
 
-def test_no_role_is_no_policy(run: Run) -> None:
+def test_without_assumed_roles_there_is_no_policy(run: Run) -> None:
     done = run("policy", "-", "--assumed", stdin=LOOK.encode())
     assert (done.code, json.loads(done.out)) == (0, {})
     assert "no script of the runbooks makes API calls as a role that it assumes" in done.err

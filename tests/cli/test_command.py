@@ -51,7 +51,7 @@ def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.C
         (["diff", "a", "b", "c"], "got unexpected extra argument (c); see automation-role diff --help"),
     ],
 )
-def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: str) -> None:
+def test_bad_usage_is_reported_in_a_line(run: Run, arguments: list[str], message: str) -> None:
     refused(run(*arguments), message)
 
 
@@ -86,7 +86,7 @@ def test_bad_usage_is_told_in_a_line(run: Run, arguments: list[str], message: st
     ],
 )
 @pytest.mark.parametrize("command", ["policy", "explain"])
-def test_bad_options_are_told_in_a_line(run: Run, command: str, options: list[str], message: str) -> None:
+def test_bad_options_are_reported_in_a_line(run: Run, command: str, options: list[str], message: str) -> None:
     done = run(command, "-", *options, stdin=LOOK.encode())
     assert (done.code, done.out, len(done.said)) == (2, "", 1)
     assert done.err.startswith(f"automation-role: error: {message}")
@@ -103,8 +103,8 @@ def test_help_and_version_go_to_stdout(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "check"])
-def test_the_page_has_every_option(command: str) -> None:
-    page = (ROOT / "docs" / "command.md").read_text()
+def test_the_pages_have_every_option(command: str) -> None:
+    page = "".join(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))
     options = [option.opts for option in import_module(f"automation_role.cli.{command}").command.params if option.name != "help"]
     assert [opts for opts in options if opts[0].startswith("-") and not any(f"`{opt}" in page or f" {opt} " in page for opt in opts)] == []
 
@@ -197,7 +197,7 @@ def test_the_command_as_a_process() -> None:
     assert done.stderr.startswith("automation-role: note: 1 runbook, 4 steps")
 
 
-def test_a_reader_that_wants_no_more_is_no_error() -> None:
+def test_a_reader_that_closes_the_pipe_is_not_an_error() -> None:
     line = f'"{sys.executable}" -c "$0" explain --format json runbooks runbooks runbooks | head -c 1; echo " ${{PIPESTATUS[0]}}"'
     done = subprocess.run(["bash", "-c", line, START], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout in {"{ 141\n", "{ 0\n"}  # all that is printed may already be in the pipe when its reader goes
@@ -221,7 +221,7 @@ def test_the_answer_is_given_even_when_nothing_can_be_said_with_it() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_told_in_a_line() -> None:
+def test_a_full_disk_is_reported_in_a_line() -> None:
     done = process("policy", "runbooks", redirect=">/dev/full")
     assert (done.returncode, done.stderr) == (
         2,
@@ -229,7 +229,7 @@ def test_a_full_disk_is_told_in_a_line() -> None:
     )
 
 
-def test_closed_streams_are_no_traceback() -> None:
+def test_closed_streams_cause_no_traceback() -> None:
     done = process("policy", "runbooks", redirect=">&-")
     assert (done.returncode, done.stderr) == (2, "automation-role: error: standard output is closed → a file, a pipe or a terminal\n")
     done = process("policy", "runbooks", redirect="2>&-")

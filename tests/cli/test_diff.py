@@ -196,7 +196,7 @@ def test_json(run: Run) -> None:
     }
 
 
-def test_what_the_other_version_has_is_told(run: Run, folder: Path) -> None:
+def test_the_needs_of_the_other_version_are_shown(run: Run, folder: Path) -> None:
     (folder / "old.yaml").write_text(TELL)
     (folder / "new.yaml").write_text(TELL.replace('"{{ Topic }}"', TOPIC))
     out = run("diff", "old.yaml", "new.yaml").out
@@ -228,14 +228,14 @@ def test_standard_input_is_one_of_the_two(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("versions")
-def test_strict_tells_the_findings_that_are_no_difference(run: Run) -> None:
+def test_strict_reports_the_findings_that_both_versions_have(run: Run) -> None:
     done = run("diff", "new.yaml", "new.yaml", "--strict")
     assert (done.code, done.out) == (1, "no difference\n")
     assert "[unknownAction]" in done.said[0]
 
 
 @pytest.mark.usefixtures("versions")
-def test_what_is_wrong_with_both_is_told_at_once(run: Run, folder: Path) -> None:
+def test_problems_with_both_are_reported_at_once(run: Run, folder: Path) -> None:
     (folder / "bad.yaml").write_text("")
     refused(
         run("diff", "bad.yaml", "nowhere.yaml"),

@@ -108,7 +108,7 @@ def test_of_all_names_those_that_the_account_has_are_compared(run: Run, account:
 
 
 @pytest.mark.usefixtures("account")
-def test_a_path_is_no_name(run: Run, folder: Path) -> None:
+def test_a_path_is_not_a_name(run: Run, folder: Path) -> None:
     (folder / "cdk.out").mkdir()
     refused(run("drift", "app.json"), "app.json: cannot be read: no such file or directory")
     refused(run("drift", "cdk.out"), "cdk.out: is a directory → a file")

@@ -140,7 +140,7 @@ def test_a_tree_shows_resources_and_findings_of_the_whole_runbook(run: Run) -> N
     assert [line.lstrip("│├└─ ") for line in out[-3:]] == ["sns:Publish", TOPIC, f"{TOPIC}2"]
 
 
-def test_what_is_only_to_be_known_is_no_gap(run: Run) -> None:
+def test_information_is_not_a_gap(run: Run) -> None:
     done = run("explain", "-", "--strict", stdin=(LOOK + "#" * 64 * 1024).encode())
     assert done.code == 1
     assert done.said[-1].endswith("; for information: 1 finding; no gaps")
@@ -193,7 +193,7 @@ def test_a_file_is_written_whole_or_not_at_all(run: Run, folder: Path, monkeypat
         ("look.yaml/x", "look.yaml/x: cannot be written: not a directory"),
     ],
 )
-def test_a_file_that_cannot_be_written_is_told(run: Run, folder: Path, path: str, message: str) -> None:
+def test_a_file_that_cannot_be_written_is_reported(run: Run, folder: Path, path: str, message: str) -> None:
     (folder / "look.yaml").write_text(LOOK)
     refused(run("explain", "look.yaml", "-o", path), message)
 

@@ -47,7 +47,7 @@ def test_runbooks_become_files_and_their_paths_are_printed(run: Run, folder: Pat
 
 
 @pytest.mark.usefixtures("account")
-def test_they_go_here_when_not_told_where_and_one_may_go_to_stdout(run: Run, folder: Path) -> None:
+def test_they_go_to_the_current_directory_by_default_and_one_may_go_to_stdout(run: Run, folder: Path) -> None:
     assert run("fetch", "Mine").out == "Mine.yaml\n"
     piped = run("fetch", "Mine", "-o", "-")
     assert (piped.code, piped.out, piped.err) == (0, LOOK, "")
@@ -81,7 +81,7 @@ def test_all_of_awss_come_with_their_versions(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("account")
-def test_what_cannot_be_had_is_told_at_once_and_nothing_is_written(run: Run, folder: Path) -> None:
+def test_everything_that_cannot_be_fetched_is_reported_at_once_and_nothing_is_written(run: Run, folder: Path) -> None:
     refused(
         run("fetch", "Mine", "Nobodys", "RunIt", "-o", "books"),
         "Nobodys: is not in eu-central-1, or is not shared with this account → a document that `aws ssm list-documents` has",
@@ -107,7 +107,7 @@ def test_a_file_that_differs_is_kept_unless_forced(run: Run, folder: Path) -> No
 
 
 @pytest.mark.usefixtures("account")
-def test_a_place_that_cannot_be_written_to_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_cannot_be_written_to_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "file").touch()
     (folder / "Mine.yaml").mkdir()
     refused(run("fetch", "Mine"), "Mine.yaml: is a directory → a file of that name; write elsewhere with --output")
@@ -122,7 +122,7 @@ def test_a_place_that_cannot_be_written_to_is_told(run: Run, folder: Path, monke
     assert list((folder / "there").iterdir()) == []
 
 
-def test_a_runbook_that_this_version_cannot_read_is_written_and_told(run: Run, folder: Path, account: Any) -> None:
+def test_a_runbook_that_this_version_cannot_read_is_written_and_reported(run: Run, folder: Path, account: Any) -> None:
     text = LOOK.replace("0.3", "0.4")
     account.create_document(Name="Newer", Content=text, DocumentType="Automation", DocumentFormat="YAML")
     done = run("fetch", "Newer")
@@ -148,13 +148,13 @@ def test_all_that_the_account_owns_can_be_had_at_once(run: Run) -> None:
     "name",
     ["", "ab", "../up", "/etc/passwd", "a b c", "a" * 129, "arn:aws:s3:::bucket", f"{SHARED}:1", f"{SHARED}/../x", "Mine\n", "Münze", "-"],
 )
-def test_what_is_no_name_is_not_asked_for(run: Run, folder: Path, name: str) -> None:
+def test_an_invalid_name_is_not_requested(run: Run, folder: Path, name: str) -> None:
     done = run("fetch", name)
     assert (done.code, done.out, len(done.said)) == (2, "", 1)
     assert "is not a valid document name → AWS-RestartEC2Instance, or arn:aws:ssm:REGION:ACCOUNT:document/NAME" in done.err
 
 
-def test_an_empty_place_is_none(run: Run) -> None:
+def test_an_empty_place_is_no_place(run: Run) -> None:
     refused(run("fetch", "Mine", "-o", ""), "--output '' → a directory, or -")
 
 
@@ -227,7 +227,7 @@ def test_a_shared_runbook_is_asked_for_by_its_arn_in_its_region(run: Run, folder
     assert service.asked == [("eu-west-1", {"Name": SHARED}), ("us-east-1", {"Name": own}), ("eu-central-1", {"Name": "Mine"})]
 
 
-def test_the_region_is_the_one_told_or_that_of_the_settings(run: Run, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_is_that_of_the_option_or_of_the_settings(run: Run, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     for options, variables, expected in (
         (["--region", "eu-west-3"], {"AWS_REGION": "eu-west-2"}, "eu-west-3"),
         ([], {"AWS_REGION": "eu-west-2"}, "eu-west-2"),
@@ -269,7 +269,7 @@ def test_a_profile_may_be_chosen(run: Run, folder: Path, service: Service, monke
     )
 
 
-def test_attachments_are_told(run: Run, service: Service) -> None:
+def test_attachments_are_reported(run: Run, service: Service) -> None:
     service.answer["AttachmentsContent"] = [{"Name": "helper.zip", "Url": "https://example.com"}]
     done = run("fetch", "Mine")
     assert done.code == 0
@@ -291,13 +291,13 @@ def test_attachments_are_told(run: Run, service: Service) -> None:
         ("ThrottlingException", "Rate exceeded", "Mine: cannot be fetched: ThrottlingException: Rate exceeded"),
     ],
 )
-def test_what_the_service_says_of_a_document_is_told(run: Run, service: Service, code: str, message: str, said: str) -> None:
+def test_what_the_service_says_about_a_document_is_reported(run: Run, service: Service, code: str, message: str, said: str) -> None:
     service.fails(code, message)
     refused(run("fetch", "Mine", "Other"), said, said.replace("Mine", "Other"))
 
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])
-def test_refused_credentials_are_told_once(run: Run, service: Service, code: str) -> None:
+def test_refused_credentials_are_reported_once(run: Run, service: Service, code: str) -> None:
     service.fails(code, "The security token is bad.")
     refused(
         run("fetch", "Mine", "Other"),
@@ -306,12 +306,12 @@ def test_refused_credentials_are_told_once(run: Run, service: Service, code: str
     assert len(service.asked) == 1
 
 
-def test_a_document_without_content_is_told(run: Run, service: Service) -> None:
+def test_a_document_without_content_is_reported(run: Run, service: Service) -> None:
     service.answer = {"DocumentType": "Automation", "Status": "Creating"}
     refused(run("fetch", "Mine"), "Mine: has no content; its status is 'Creating' → 'Active'")
 
 
-def test_a_service_that_does_not_answer_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_does_not_answer_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     refused(
@@ -324,7 +324,7 @@ def test_a_service_that_does_not_answer_is_told(run: Run, folder: Path, monkeypa
     )
 
 
-def test_missing_credentials_are_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     done = run("fetch", "Mine")
     assert (done.code, done.out, len(done.said)) == (2, "", 1)
@@ -333,12 +333,12 @@ def test_missing_credentials_are_told(run: Run, folder: Path, monkeypatch: pytes
     refused(run("fetch", "Mine"), "unable to locate credentials → AWS_PROFILE, AWS_ACCESS_KEY_ID, or --profile")
 
 
-def test_a_missing_region_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_region_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     refused(run("fetch", "Mine"), "no Region is set → --region, AWS_REGION, or a profile that has one")
 
 
 @pytest.mark.parametrize("missing", ["boto3", "botocore"])
-def test_missing_boto3_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+def test_missing_boto3_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     refused(run("fetch", "Mine"), "fetch needs boto3, which is not installed → pip install 'automation-role[aws]'")

@@ -149,7 +149,7 @@ def widening(done: Done) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["policy", "explain"])
-def test_a_role_that_could_widen_itself_is_told_once_with_the_steps(run: Run, command: str) -> None:
+def test_a_role_that_could_widen_itself_is_reported_once_with_the_steps(run: Run, command: str) -> None:
     done = run(
         command, "-", "--strict", stdin=WIDENS.replace("PolicyArn: x", "PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'").encode()
     )
@@ -168,14 +168,14 @@ def test_a_role_that_is_bound_widens_itself_only_when_it_is_that_one(run: Run, o
     assert bool(widening(done)) is told
 
 
-def test_a_policy_without_statements_is_told(run: Run) -> None:
+def test_a_policy_without_statements_is_reported(run: Run) -> None:
     wait = LOOK.replace("executeAwsApi", "sleep").replace("Service: ec2\n      Api: DescribeInstances", "Duration: PT1S")
     done = run("policy", "-", stdin=wait.encode())
     assert json.loads(done.out) == {"Version": "2012-10-17", "Statement": []}
     assert done.said[0] == "automation-role: note: the runbooks need no permissions; IAM does not accept a policy without statements"
 
 
-def test_a_policy_over_iams_quota_is_told(run: Run) -> None:
+def test_a_policy_over_iams_quota_is_reported(run: Run) -> None:
     head, step = TELL.split("mainSteps:\n")
     steps = [step.replace("tell", f"tell{number}").replace("{{ Topic }}", f"{TOPIC}{number:03}") for number in range(200)]
     done = run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps)}".encode())

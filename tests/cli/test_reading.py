@@ -149,7 +149,7 @@ def test_findings_of_renamed_runbooks_are_theirs(run: Run, folder: Path) -> None
     ],
     ids=lambda content: repr(content[:20]) if isinstance(content, bytes) else None,
 )
-def test_what_is_no_runbook_is_told_by_file_and_line(run: Run, folder: Path, content: bytes, message: str) -> None:
+def test_what_is_not_a_runbook_is_reported_by_file_and_line(run: Run, folder: Path, content: bytes, message: str) -> None:
     (folder / "bad.yaml").write_bytes(content)
     for command, stdin, source in (
         (["policy", "bad.yaml"], b"", "bad.yaml"),
@@ -165,7 +165,7 @@ def test_what_is_no_runbook_is_told_by_file_and_line(run: Run, folder: Path, con
         assert message in done.err
 
 
-def test_everything_wrong_with_every_file_is_told_at_once(run: Run, folder: Path) -> None:
+def test_everything_wrong_with_every_file_is_reported_at_once(run: Run, folder: Path) -> None:
     (folder / "one.yaml").write_text(LOOK.replace("inputs:", "input:").replace("name: look", "name: look\n    onFailure: step:nowhere"))
     (folder / "two.yaml").write_text("")
     done = run("policy", "one.yaml", "two.yaml", "three.yaml")
@@ -186,7 +186,7 @@ def test_everything_wrong_with_every_file_is_told_at_once(run: Run, folder: Path
         ("", "'': is not a path → a file, a directory, or -"),
     ],
 )
-def test_what_cannot_be_read_is_told(run: Run, folder: Path, path: str, message: str) -> None:
+def test_what_cannot_be_read_is_reported(run: Run, folder: Path, path: str, message: str) -> None:
     (folder / "look.yaml").write_text(LOOK)
     (folder / "loop.yaml").symlink_to("loop.yaml")
     (folder / "empty").mkdir()
@@ -220,7 +220,7 @@ def test_a_directory_in_which_nothing_is_a_runbook_is_an_error(run: Run, folder:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_told(run: Run, folder: Path) -> None:  # pragma: no cover
+def test_what_may_not_be_read_is_reported(run: Run, folder: Path) -> None:  # pragma: no cover
     (folder / "shut").mkdir(mode=0)
     (folder / "shut.yaml").touch(mode=0)
     refused(
@@ -230,7 +230,7 @@ def test_what_may_not_be_read_is_told(run: Run, folder: Path) -> None:  # pragma
     )
 
 
-def test_a_directory_that_cannot_be_listed_is_told(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_cannot_be_listed_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "shut").mkdir()
     (folder / "look.yaml").write_text(LOOK)
     listed = os.scandir
@@ -311,7 +311,7 @@ def test_values_are_taken_as_their_types_have_them(run: Run, value: str) -> None
     ],
     ids=lambda text: text[:12],
 )
-def test_values_that_do_not_fit_are_told_with_the_parameters_line(run: Run, value: str, message: str) -> None:
+def test_values_that_do_not_fit_are_reported_with_the_parameters_line(run: Run, value: str, message: str) -> None:
     done = run("policy", "-", "-p", value, stdin=TYPED.encode())
     assert (done.code, done.out, len(done.said)) == (2, "", 1)
     assert done.err.startswith(f"automation-role: error: {message}")
@@ -366,7 +366,7 @@ def test_an_attachment_is_read(run: Run, folder: Path) -> None:
         ("helper.zip=text.zip", "<stdin>: attachments: 'text.zip' is not a zip file → the attachment 'helper.zip'"),
     ],
 )
-def test_an_attachment_that_cannot_be_used_is_told(run: Run, folder: Path, attachment: str, message: str) -> None:
+def test_an_attachment_that_cannot_be_used_is_reported(run: Run, folder: Path, attachment: str, message: str) -> None:
     (folder / "text.zip").write_text("no zip")
     refused(run("policy", "-", "--attachment", attachment, stdin=ATTACHED.encode()), message)
 

@@ -40,7 +40,7 @@ def test_it_reads_standard_input_or_a_file(run: Run, folder: Path) -> None:
     assert run("why", "tell.yaml", "--failure", "-", stdin=MESSAGE.encode()) == piped
 
 
-def test_bytes_that_are_no_utf_8_do_not_stop_it(run: Run) -> None:
+def test_bytes_that_are_not_utf_8_do_not_stop_it(run: Run) -> None:
     assert run("why", "tell.yaml", stdin=b"\xff\xfe " + MESSAGE.encode() + b"\xff").out.startswith("tell.yaml:6: step 'tell': sns:Publish")
 
 

@@ -171,7 +171,7 @@ def test_rejects_what_cannot_be_a_document(stack, text, given, problem):
     assert stack.node.try_find_child("Restart") is None
 
 
-def test_rejects_what_is_no_runbook(stack):
+def test_rejects_anything_but_a_runbook(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRunbook(stack, "Restart", "restart.yaml")  # type: ignore[arg-type]
     assert str(refused.value) == "Stack/Restart: runbook is 'restart.yaml' → a Runbook; read a file with Runbook.from_file(path)"

@@ -397,7 +397,7 @@ def test_information_is_about_the_runbooks_that_a_role_has_at_synthesis(stack):
     assert "step 'step1' of 'Widens' (iam:AttachRolePolicy), step 'step1' of 'WidensToo'" in text
 
 
-def test_a_role_that_is_held_back_or_whose_target_is_bound_is_not_told(stack):
+def test_a_role_that_cannot_widen_itself_is_not_reported(stack):
     bound = runbook(
         "Widens",
         ATTACH,

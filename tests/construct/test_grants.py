@@ -193,7 +193,7 @@ def test_full_access_is_the_managed_policy_and_passing_this_role(stack):
         ("*", "runbook '*' → a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these"),
     ],
 )
-def test_rejects_what_is_no_runbooks_name(stack, name, problem):
+def test_rejects_an_invalid_runbook_name(stack, name, problem):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role").grant_start_automation(people(stack).role, name)
     assert str(refused.value) == f"Stack/Role: {problem}"
@@ -240,7 +240,7 @@ def test_rejects_what_stands_for_no_runbook(stack, given, problem):
     )
 
 
-def test_a_construct_that_stands_for_no_runbook_is_told_by_its_path(stack):
+def test_a_construct_that_is_not_a_runbook_is_named_by_its_path(stack):
     with pytest.raises(AutomationRoleError, match=r"^Stack/Role: a Role, 'Stack/Nested/Operators' is not a runbook → "):
         AutomationRole(stack, "Role").grant_start_automation(people(stack).user, people(cdk.Stack(stack, "Nested")).role)
 
@@ -316,7 +316,7 @@ def test_rejects_who_cannot_hold_a_policy(stack, grantee):
 
 
 @pytest.mark.parametrize("given", ["operators", None, 5])
-def test_rejects_who_is_no_construct(stack, given):
+def test_rejects_a_grantee_that_is_not_a_construct(stack, given):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role").grant_pass_role(given)
     assert str(refused.value) == (
@@ -421,7 +421,7 @@ def test_a_role_made_elsewhere_may_be_a_token(stack):
     assert Template(stack).statements("Operator")[0]["Resource"] == {"Fn::ImportValue": "role"}
 
 
-def test_rejects_an_arn_that_is_no_roles(stack):
+def test_rejects_an_arn_of_anything_but_a_role(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111122223333:user/somebody")
     assert str(refused.value) == (
@@ -430,7 +430,7 @@ def test_rejects_an_arn_that_is_no_roles(stack):
     )
 
 
-def test_rejects_what_is_no_role(stack):
+def test_rejects_anything_but_a_role(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole.from_role(stack, "Role", "arn:aws:iam::111122223333:role/R")  # type: ignore[arg-type]
     assert str(refused.value) == (

@@ -156,7 +156,7 @@ def test_rejects_an_inline_policy_that_stays_empty(stack):
         ("P", object_but(Principal="*"), "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none"),
     ],
 )
-def test_rejects_an_inline_policy_that_is_none(stack, name, document, problem):
+def test_rejects_an_inline_policy_that_is_not_a_policy(stack, name, document, problem):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", inline_policies={name: document})
     assert str(refused.value) == f"Stack/Role: {problem}"
@@ -173,7 +173,7 @@ def test_an_inline_policys_conditions_may_be_what_cloudformation_fills_in(stack)
 # -- passing itself -------------------------------------------------------------------------------------------------------------
 
 
-def test_may_hand_itself_to_systems_manager_alone(guide):
+def test_may_pass_itself_only_to_systems_manager(guide):
     assert guide.statements() == [PASS_ITSELF]
 
 
@@ -244,7 +244,7 @@ def test_each_role_goes_to_its_services_and_to_no_other(stack):
 @pytest.mark.parametrize(
     ("region", "names"), [("eu-central-1", "ec2.amazonaws.com"), ("cn-north-1", ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"])]
 )
-def test_a_role_goes_to_ec2_under_the_name_it_has_in_china_there_alone(tmp_path, region, names):
+def test_a_role_is_passed_to_ec2_under_its_chinese_name_only_there(tmp_path, region, names):
     stack = new_stack(tmp_path, account="111122223333", region=region)
     profile = iam.Role(stack, "Profile", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
     starts = {"ImageId": "ami-1", "IamInstanceProfileName": "web"}

@@ -28,7 +28,7 @@ def test_systems_manager_for_this_accounts_own_automations(guide):
     assert trusted(guide) == {"ssm.amazonaws.com": OWN}
 
 
-def test_no_conditions_when_told_so(stack):
+def test_no_conditions_if_the_restriction_is_switched_off(stack):
     AutomationRole(stack, "Role", restrict_trust_to_account=False)
     assert trusted(Template(stack)) == {"ssm.amazonaws.com": None}
 
@@ -69,7 +69,7 @@ def test_a_service_that_cannot_be_held_to_the_account_gets_a_warning(everything)
     ]
 
 
-def test_rejects_what_is_no_service_principal(stack):
+def test_rejects_anything_but_a_service_principal(stack):
     with pytest.raises(AutomationRoleError) as refused:
         AutomationRole(stack, "Role", trusted_services=["ec2"])
     assert str(refused.value) == (

@@ -81,7 +81,7 @@ def test_a_hand_written_role_that_cannot_run_its_document(app: cdk.App, stacks: 
     assert message.endswith(MISSING)
 
 
-def test_what_fits_is_no_violation(app: cdk.App) -> None:
+def test_what_fits_is_not_a_violation(app: cdk.App) -> None:
     only = stack(app, "Only")
     document(only, hand_written(only, "ec2:RebootInstances").attr_arn)
     role = AutomationRole(only, "Role", runbooks=[RESTART])

@@ -171,7 +171,7 @@ def test_the_readme_has_every_warning_by_its_id() -> None:
         ("a.c", "abc", False),
     ],
 )
-def test_what_a_page_tells_is_what_was_printed(told: str, printed: str, holds: bool) -> None:
+def test_a_page_shows_what_was_printed(told: str, printed: str, holds: bool) -> None:
     assert same(told, printed) is holds
 
 

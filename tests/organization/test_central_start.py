@@ -102,7 +102,7 @@ def test_a_schedule_goes_where_its_role_reaches(role: Callable[[Stack], IAutomat
     assertions.Template.from_stack(stack).resource_count_is("AWS::Scheduler::Schedule", 1)
 
 
-def test_a_schedule_over_accounts_with_a_runbook_that_waits_for_approval_is_told() -> None:
+def test_a_schedule_over_accounts_with_a_runbook_that_waits_for_approval_is_reported() -> None:
     restart = Runbook.from_file(Path(__file__).parents[2] / "runbooks" / "restart-instance.yaml")
     stack = Stack(App(), "S")
     role = AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"])

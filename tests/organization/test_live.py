@@ -259,7 +259,7 @@ def test_targets_are_found_in_a_resource_group_made_of_a_stack(central: Account,
 
 @pytest.mark.usefixtures("deployed")
 @pytest.mark.parametrize("variable", ["AUTOMATION_ROLE_LIVE_UNIT", "AUTOMATION_ROLE_LIVE_PARENT_UNIT"])
-def test_a_unit_is_resolved_with_list_accounts_for_parent_alone(
+def test_a_unit_is_resolved_only_with_list_accounts_for_parent(
     central: Account, target: Account, organization: str | None, variable: str
 ) -> None:
     unit = os.environ.get(variable)

@@ -51,7 +51,7 @@ def test_an_administration_role_that_left_the_organization_is_refused() -> None:
 @pytest.mark.parametrize(
     ("account", "its_organization", "allowed"), [(TARGETS[0], ORGANIZATION, True), (OUTSIDER, OTHER_ORGANIZATION, False)]
 )
-def test_the_administration_role_reaches_its_organization_alone(account: str, its_organization: str, allowed: bool) -> None:
+def test_the_administration_role_reaches_only_its_organization(account: str, its_organization: str, allowed: bool) -> None:
     role = central(organization=True).role("Administration")
     arn = f"arn:aws:iam::{account}:role/{EXECUTION}"
     assert bool(role.may("sts:AssumeRole", resource=arn, context={"aws:ResourceOrgID": its_organization})) == allowed
@@ -66,7 +66,7 @@ def test_the_administration_role_reaches_its_organization_alone(account: str, it
         (f"arn:aws:iam::{TARGETS[0]}:role/{EXECUTION}-2", False),
     ],
 )
-def test_the_administration_role_reaches_the_execution_role_of_its_targets_alone(arn: str, allowed: bool) -> None:
+def test_the_administration_role_reaches_only_the_execution_role_of_its_targets(arn: str, allowed: bool) -> None:
     assert bool(central(organization=False).role("Administration").may("sts:AssumeRole", resource=arn)) == allowed
 
 
@@ -79,7 +79,7 @@ def test_central_operators_may_start_the_given_runbook_as_the_administration_rol
     assert not operators.may_pass("Administration", to="ec2.amazonaws.com")
 
 
-def test_the_execution_role_may_do_what_its_runbooks_need_and_be_handed_on() -> None:
+def test_the_execution_role_can_do_what_its_runbooks_need_and_be_passed() -> None:
     auth = target(TARGETS[0], organization=False)
     role = auth.role("Execution")
     assert role.may_run(RESTART)
@@ -163,7 +163,7 @@ def test_a_service_managed_roll_out_goes_to_units_and_to_accounts_that_join_them
     assert "AdministrationRoleARN" not in properties
 
 
-def test_a_self_managed_roll_out_acts_with_a_role_that_reaches_its_accounts_alone() -> None:
+def test_a_self_managed_roll_out_acts_with_a_role_that_reaches_only_its_accounts() -> None:
     made = stack(CENTRAL)
     AutomationExecutionRoleStackSet(made, "RollOut", accounts=TARGETS, runbooks=[RESTART])
     written = template(made)
@@ -215,7 +215,7 @@ def test_rejects_a_role_or_policy_of_the_central_account_for_every_account(what:
     AutomationExecutionRoleStackSet(made, "Only", accounts=[CENTRAL], execution_role=only)
 
 
-def test_the_template_inside_is_the_execution_role_alone_and_the_same_each_time() -> None:
+def test_the_template_inside_is_only_the_execution_role_and_the_same_each_time() -> None:
     bodies = []
     for _ in range(2):
         made = stack()
@@ -257,7 +257,7 @@ def test_a_runbook_given_twice_is_rolled_out_once() -> None:
     assert bodies[0] == bodies[1]
 
 
-def test_every_account_gets_the_documents_if_wanted_and_sharing_is_told_if_not() -> None:
+def test_every_account_gets_the_documents_or_a_warning_says_to_share_them() -> None:
     own, shared = stack(), stack()
     AutomationExecutionRoleStackSet(own, "RollOut", accounts=TARGETS, runbooks=[RESTART], documents=True)
     AutomationExecutionRoleStackSet(shared, "RollOut", accounts=TARGETS, runbooks=[RESTART])
@@ -268,7 +268,7 @@ def test_every_account_gets_the_documents_if_wanted_and_sharing_is_told_if_not()
     assert len(assertions.Annotations.from_stack(shared).find_warning("*", told)) == 1
 
 
-def test_the_stack_sets_role_in_a_target_lets_the_central_account_in_alone() -> None:
+def test_the_stack_sets_role_in_a_target_lets_only_the_central_account_in() -> None:
     made = stack(TARGETS[0])
     StackSetExecutionRole(made, "StackSets", administration_account=CENTRAL, administration_role_name="RollOut")
     role = Authorization(template(made), account=TARGETS[0]).role("StackSets")
@@ -427,7 +427,7 @@ def test_rejects_a_roll_out_bound_to_this_apps_resources() -> None:
         AutomationExecutionRoleStackSet(made, "RollOut", accounts=TARGETS, execution_role={"inline_policies": {"Reads": reads}})
 
 
-def test_the_central_account_of_an_agnostic_stack_is_handed_in_as_a_parameter() -> None:
+def test_the_central_account_of_an_agnostic_stack_is_passed_as_a_parameter() -> None:
     made = stack()
     AutomationExecutionRoleStackSet(made, "RollOut", accounts=TARGETS)
     properties = stack_set(made)

@@ -118,7 +118,7 @@ def test_it_is_a_role_of_the_account_also_where_the_roles_around_are_made_by_han
 # -- nothing is lost ----------------------------------------------------------------------------------------------------------------
 
 
-def test_what_could_not_be_derived_is_told_on_the_roll_out_and_acknowledged_there() -> None:
+def test_what_could_not_be_derived_is_reported_on_the_roll_out_and_acknowledged_there() -> None:
     made = stack()
     roll_out = AutomationExecutionRoleStackSet(made, "RollOut", accounts=[TARGET], runbooks=[NESTING], documents=True)
     told = warnings(made)
@@ -140,7 +140,7 @@ def test_a_finding_that_must_stop_the_synthesis_does() -> None:
     assert "runbook 'another' is started, but was not provided" in str(error.entry.data)
 
 
-def test_a_runbook_that_waits_for_approval_is_told() -> None:
+def test_a_runbook_that_waits_for_approval_is_reported() -> None:
     direct, rolled = stack(), stack()
     role = AutomationExecutionRole(direct, "Role", administration_account=CENTRAL)
     assert warnings(direct) == {}
@@ -330,7 +330,7 @@ def fill(role: AutomationExecutionRole, count: int) -> None:
         role.add_runbook(Runbook.from_text(LOGGING.text, name=f"{'logging' * 15}-{number}"))
 
 
-def test_rejects_what_is_no_runbook() -> None:
+def test_rejects_anything_but_a_runbook() -> None:
     with pytest.raises(AutomationRoleError, match=r"^Stack/R: "):
         AutomationExecutionRole(stack(), "R", administration_account=CENTRAL, runbooks=["restart.yaml"])
 

@@ -32,7 +32,7 @@ def test_it_holds_the_package_and_nothing_else(names: set[str]) -> None:
     assert any(name.startswith("automation_role/catalog/") and not name.endswith(".py") for name in names), "the catalog's data"
 
 
-def test_its_metadata_tells_version_licence_and_needs(wheel: Path, names: set[str]) -> None:
+def test_its_metadata_has_version_licence_and_dependencies(wheel: Path, names: set[str]) -> None:
     info = f"automation_role-{__version__}.dist-info"
     with zipfile.ZipFile(wheel) as archive:
         metadata = HeaderParser().parsestr(archive.read(f"{info}/METADATA").decode())
@@ -67,7 +67,7 @@ def test_it_is_imported_without_loading_the_cdk(clean: Path) -> None:
     assert Path(file).is_relative_to(clean.parent.parent)
 
 
-def test_every_module_of_it_is_imported_with_what_it_declares_alone(clean: Path) -> None:
+def test_every_module_can_be_imported_with_only_the_declared_dependencies(clean: Path) -> None:
     # pytest_plugin is loaded by pytest, which is then there.
     told = in_clean(
         clean,

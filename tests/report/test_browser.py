@@ -230,7 +230,7 @@ def test_a_folded_list_in_which_nothing_is_found_is_gone(browser, pages):
         assert browser.js("document.querySelector('#findings details').checkVisibility()") is folded, text
 
 
-def test_a_screen_reader_is_told_places_headings_and_names(browser, pages):
+def test_a_screen_reader_gets_landmarks_headings_and_names(browser, pages):
     browser.open(pages["everything"])
     nodes = [each for each in browser.accessible() if not each["ignored"]]
     told = [(each["role"]["value"], each.get("name", {}).get("value", "")) for each in nodes]
@@ -363,7 +363,7 @@ def test_five_hundred_steps_are_searched_and_reached(browser, pages):
     assert browser.complaints == []
 
 
-def test_a_screen_reader_is_told_of_all_five_hundred(browser, pages):
+def test_a_screen_reader_gets_all_five_hundred(browser, pages):
     """`content-visibility: auto` would halve the time to the first picture, and hide from it what is not in view."""
     browser.open(pages["large"])
     headings = [each["name"]["value"] for each in browser.accessible() if each["role"]["value"] == "heading"]

@@ -229,7 +229,7 @@ def test_everything_is_reached_by_the_keyboard(browser: Browser, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_a_screen_reader_is_told_of_tables_and_headings(browser: Browser, page: Path):
+def test_a_screen_reader_gets_tables_and_headings(browser: Browser, page: Path):
     browser.open(page)
     told = [(each["role"]["value"], each.get("name", {}).get("value", "")) for each in browser.accessible() if not each["ignored"]]
     assert {"banner", "search", "navigation", "main", "table", "status"} <= {role for role, _ in told}

@@ -63,7 +63,7 @@ def test_a_branch_without_default_goes_on_to_the_following_step():
     assert onwards(step | {"isEnd": True}, api("second", "sqs", "ListQueues"))[-1] == Transition("otherwise", None, "the end")
 
 
-def test_in_a_loop_break_and_continue_are_no_steps():
+def test_in_a_loop_break_and_continue_are_not_steps():
     loop = {
         "name": "loop",
         "action": "aws:loop",

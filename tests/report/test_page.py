@@ -73,7 +73,7 @@ def test_nothing_comes_from_elsewhere_and_nothing_else_may_run(name):
         assert "http" not in only.text
 
 
-def test_all_of_a_step_is_told(everything, parsed):
+def test_everything_about_a_step_is_shown(everything, parsed):
     for step in everything.runbooks[0].all_steps():
         shown = parsed.by_id[f"step-1-{step.step.name}"]
         assert step.step.action in shown.text
@@ -118,7 +118,7 @@ def test_a_branch_links_to_its_targets_and_they_link_back(parsed):
     assert "on failure: 7 tell" in parsed.by_id["step-1-script"].text
 
 
-def test_a_step_that_no_way_leads_to_is_told(parsed):
+def test_a_step_that_nothing_leads_to_is_shown_as_such(parsed):
     told = [name for name in parsed.by_id if name.startswith("step-") and "no step leads here" in parsed.by_id[name].text]
     assert told == ["step-1-lost"]
 
@@ -131,7 +131,7 @@ def test_findings_come_first_with_links_to_their_steps(everything, parsed):
     assert order.index("findings") < order.index("runbook-1") < order.index("permissions")
 
 
-def test_a_gap_is_said_in_words_not_by_colour_alone(parsed):
+def test_a_gap_is_shown_in_words_not_only_by_colour(parsed):
     script, make = parsed.by_id["step-1-script"].text, parsed.by_id["step-1-make"].text
     assert "1 gap" in script
     assert "Gap line" in script
@@ -147,7 +147,7 @@ def test_a_page_without_findings_says_so_and_has_no_place_for_them():
     assert "nothing" in parsed.by_id["step-1-approve"].text
 
 
-def test_a_page_with_no_gap_may_still_tell_of_a_policy_that_is_wider_than_needed():
+def test_a_page_without_gaps_may_still_say_that_the_policy_is_wider_than_needed():
     step = api("make", "ecs", "RegisterTaskDefinition", taskRoleArn="{{ Role }}")
     parsed = drawn(explained(runbook(step, assumeRole="{{ Role }}", parameters={"Role": {"type": "String"}})))
     assert "No gaps: the policy lacks nothing we know of, but allows more than is needed." in parsed.root.text
@@ -159,7 +159,7 @@ def test_steps_that_need_nothing_make_a_page_too():
     assert "None: these steps need no permissions" in parsed.by_id["permissions"].text
 
 
-def test_several_runbooks_are_told_apart():
+def test_several_runbooks_are_distinguished():
     two = [runbook(api("list", "sqs", "ListQueues"), name=name) for name in ("One", "Two")]
     parsed = drawn(explained(*two))
     assert parsed.by_id["permission-sqs-ListQueues"].links() == ["step-1-list", "step-2-list"]
@@ -176,7 +176,7 @@ def test_of_many_steps_the_rest_is_folded_up():
     assert "2 more steps" in details.text
 
 
-def test_values_that_were_given_and_the_place_are_told():
+def test_bound_values_and_the_place_are_shown():
     read = Runbook.from_text(samples.plain().text, name="Restart", parameters={"InstanceId": "i-0123456789abcdef0"})
     parsed = drawn(explained(read), CONTEXT)
     assert "InstanceId = i-0123456789abcdef0" in parsed.by_id["runbook-1"].text

@@ -54,7 +54,7 @@ def test_it_needs_no_bootstrapped_account(assembly: Path, template: dict[str, An
     assert {resource["Type"].rpartition("::")[0] for resource in template["Resources"].values()} == {"AWS::IAM", "AWS::SSM"}
 
 
-def test_it_tells_the_role_and_the_documents(template: dict[str, Any]) -> None:
+def test_it_prints_the_role_and_the_documents(template: dict[str, Any]) -> None:
     assert set(template["Outputs"]) == {"AutomationRoleArn", "RestartInstanceDocument", "ConfigureBucketLoggingDocument"}
 
 

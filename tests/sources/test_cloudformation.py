@@ -180,7 +180,7 @@ def test_python_s_environments_are_skipped_whatever_their_names_and_a_directory_
 
 
 @pytest.mark.parametrize("kind", [None, {"Fn::Sub": "x"}, ["AWS::SSM::Document"], 3])
-def test_a_resource_whose_type_is_no_text_is_no_hindrance(run: Run, kind: object):
+def test_a_resource_whose_type_is_not_a_text_is_skipped(run: Run, kind: object):
     document = {"Type": "AWS::SSM::Document", "Properties": {"DocumentType": "Automation", "Content": CONTENT}}
     ran = run("check", "t.json", "--format", "json", files={"t.json": {"Resources": {"Odd": {"Type": kind}, "Doc": document}}})
     assert (ran.code, [one["runbook"] for one in ran.json["withoutRole"]]) == (0, ["Doc"])

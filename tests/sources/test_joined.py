@@ -174,7 +174,9 @@ def test_a_runbook_without_a_role_of_its_own_runs_as_the_rule_s(run: Run):
         ([{"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}, {"Action": "iam:PassRole", "Resource": "*"}], []),
     ],
 )
-def test_a_runbook_without_a_role_of_its_own_runs_as_who_may_start_it_and_pass_none(run: Run, statements: Any, expected: Any):
+def test_a_runbook_without_a_role_of_its_own_runs_as_the_role_that_may_start_it_without_passing_one(
+    run: Run, statements: Any, expected: Any
+):
     resources = {"Doc": document(), "Role": role(), "Start": starting(*statements, {"Action": "ec2:DescribeInstances", "Resource": "*"})}
     ran = run("check", "t.json", "--format", "json", files={"t.json": {"Resources": resources}})
     assert links(ran) == expected

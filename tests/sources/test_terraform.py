@@ -351,7 +351,7 @@ def test_terraform_s_own_files_get_one_line_that_says_how_to_get_the_plan(run: R
         {"values": {"root_module": {"child_modules": "x"}}},
     ],
 )
-def test_a_damaged_plan_is_no_traceback(run: Run, damage: dict[str, Any]):
+def test_a_damaged_plan_causes_no_traceback(run: Run, damage: dict[str, Any]):
     ran = run("policy", "p.json", files={"p.json": {"format_version": "1.0", **damage}})
     assert (ran.code, ran.said) == (
         2,

@@ -146,7 +146,7 @@ def test_a_nested_stack_asked_while_its_sibling_is_being_resolved_asks_again(run
     assert sorted(arn for *_, arns in ran.needs() for arn in arns) == ["arn:*:s3:::one/a", "arn:*:s3:::other/a"]
 
 
-def test_nested_stacks_that_wait_for_each_other_are_no_endless_loop(run: Run):
+def test_nested_stacks_that_wait_for_each_other_cause_no_endless_loop(run: Run):
     own = {name: nested(name, P={"Fn::GetAtt": [other, "Outputs.o"]}) for name, other in (("A", "B"), ("B", "A"))}
     inner = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"Doc": gets({"Ref": "P"})}, "Outputs": {"o": {"Value": {"Ref": "P"}}}}
     ran = run("policy", "cdk.out", files=assembly({"Ops": {"Resources": own}, "A": inner, "B": inner}))

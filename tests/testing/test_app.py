@@ -184,13 +184,13 @@ def test_values_of_other_stacks(tmp_path: Path, asked, giver, outcome):
         ),
     ],
 )
-def test_rejects_what_is_no_app(tmp_path: Path, make, message):
+def test_rejects_anything_but_an_app(tmp_path: Path, make, message):
     with pytest.raises(TemplateError) as raised:
         make(tmp_path)
     assert message in str(raised.value)
 
 
-def test_rejects_a_folder_that_is_no_assembly(tmp_path: Path):
+def test_rejects_a_folder_that_is_not_an_assembly(tmp_path: Path):
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(TemplateError, match=r"not the output of `cdk synth` → a folder with manifest\.json, such as cdk\.out"):
         Authorization.of_assembly(tmp_path)

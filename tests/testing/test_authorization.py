@@ -140,7 +140,7 @@ def test_a_role_of_another_account_needs_both_sides(case, central, expected):
     assert bool(found) is expected, found
 
 
-def test_the_callers_side_alone_can_be_asked():
+def test_only_the_callers_side_can_be_asked():
     central = account(CENTRAL, "Administration", BY_SERVICE, ASSUME_IN_ORGANIZATION).principal("Administration")
     assert central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-a1b2c3d4e5"})
     assert not central.may("sts:AssumeRole", resource=EXECUTION_ROLE, context={"aws:ResourceOrgID": "o-f6g7h8i9j0"})

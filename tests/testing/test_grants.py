@@ -142,7 +142,7 @@ ASSUMES = [
 
 
 @pytest.mark.parametrize(("role", "caller", "context", "expected"), ASSUMES)
-def test_is_assumed_by_automation_for_this_account_alone(auth: Authorization, role, caller, context, expected):
+def test_is_assumed_by_automation_only_for_this_account(auth: Authorization, role, caller, context, expected):
     found = auth.role(role).may_be_assumed_by(caller, context=context)
     assert is_(found, expected), found
 

@@ -50,7 +50,7 @@ def test_each_role_runs_its_runbook_and_not_the_other(auth: Authorization) -> No
     assert not auth.role("VersioningRole").may_run(PATCH)
 
 
-def test_the_schedule_starts_patching_as_its_role_alone(auth: Authorization, template: dict[str, Any]) -> None:
+def test_the_schedule_starts_patching_only_as_its_role(auth: Authorization, template: dict[str, Any]) -> None:
     schedule = auth.principal(starter(template, "scheduler.amazonaws.com"))
     assert schedule.may_start("patch-instance", role="PatchingRole")
     assert not schedule.may_start("version-bucket", role="PatchingRole")
@@ -64,7 +64,7 @@ def test_who_is_on_call_may_approve_and_start_nothing(auth: Authorization) -> No
     assert not on_call.may_start("patch-instance", role="PatchingRole")
 
 
-def test_the_remediation_hands_the_role_to_the_runbook(template: dict[str, Any]) -> None:
+def test_the_remediation_passes_the_role_to_the_runbook(template: dict[str, Any]) -> None:
     (remediation,) = [r for r in template["Resources"].values() if r["Type"] == "AWS::Config::RemediationConfiguration"]
     assert remediation["Properties"]["Automatic"] is True
     assert remediation["Properties"]["Parameters"]["BucketName"] == {"ResourceValue": {"Value": "RESOURCE_ID"}}

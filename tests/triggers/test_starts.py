@@ -129,7 +129,7 @@ def test_rejects_a_list_that_cdk_would_write_into_json_as_a_text(target: Any) ->
 
 @pytest.mark.parametrize("value", [None, {"a"}, [None], object])
 @pytest.mark.parametrize("runbook", [VALUES, "Values"])
-def test_rejects_what_is_no_value(value: Any, runbook: Any) -> None:
+def test_rejects_an_invalid_value(value: Any, runbook: Any) -> None:
     _, role = stack_and_role()
     with pytest.raises(
         StartError, match=r"AutomationTarget: parameter 'Text' is .* → a string, number, boolean, list, mapping or CDK token"
@@ -147,7 +147,7 @@ def test_rejects_what_is_no_value(value: Any, runbook: Any) -> None:
     ],
     ids=without_tokens,
 )
-def test_tells_of_a_field_in_a_text_where_eventbridge_does_not_escape_it(name: str, value: Any, told: int) -> None:
+def test_warns_about_a_field_in_a_text_where_eventbridge_does_not_escape_it(name: str, value: Any, told: int) -> None:
     stack, role = stack_and_role()
     rule(stack, "Rule", AutomationTarget(VALUES, role=role, parameters={name: value}))
     found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.string_like_regexp("does not escape it"))
@@ -240,7 +240,7 @@ def test_the_right_is_held_to_a_version_that_iam_is_asked_about(version: str | N
         assert not starter.may_pass("AutomationRole", to="ec2.amazonaws.com")
 
 
-def test_rejects_a_document_that_is_no_automation() -> None:
+def test_rejects_a_document_that_is_not_an_automation() -> None:
     stack, role = stack_and_role()
     content = {"schemaVersion": "2.2", "mainSteps": [{"action": "aws:runShellScript", "name": "x", "inputs": {"runCommand": ["ls"]}}]}
     command = ssm.CfnDocument(stack, "Document", document_type="Command", content=content)
@@ -251,7 +251,7 @@ def test_rejects_a_document_that_is_no_automation() -> None:
 
 
 @pytest.mark.parametrize("role", ["arn:aws:iam::111122223333:role/Mine", None, iam.ServicePrincipal("ssm.amazonaws.com")])
-def test_rejects_what_is_no_automation_role(role: Any) -> None:
+def test_rejects_anything_but_an_automation_role(role: Any) -> None:
     with pytest.raises(
         StartError, match=r"role is .* → an AutomationRole; for a role created elsewhere write AutomationRole.from_role\(...\)"
     ):
@@ -353,7 +353,7 @@ def test_eventbridge_may_use_the_key_of_its_dead_letter_queue() -> None:
     }
 
 
-def test_tells_when_the_key_or_the_queue_is_imported() -> None:
+def test_warns_if_the_key_or_the_queue_is_imported() -> None:
     stack, role = stack_and_role()
     key = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
     queue = sqs.Queue.from_queue_attributes(stack, "Dead", queue_arn="arn:aws:sqs:eu-west-1:111122223333:dead", key_arn=key)
@@ -514,7 +514,7 @@ def test_numbers_of_the_templates_parameters_pass_everywhere() -> None:
 
 
 @pytest.mark.parametrize("given", [1.0, float("nan"), float("-inf"), -1e289])
-def test_rejects_what_is_no_whole_number(given: Any) -> None:
+def test_rejects_anything_but_a_whole_number(given: Any) -> None:
     _, role = stack_and_role()
     with pytest.raises(StartError, match=r"retry_attempts is .* → 0 to 185"):
         AutomationTarget(VALUES, role=role, retry_attempts=given)

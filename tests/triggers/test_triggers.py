@@ -192,7 +192,7 @@ OWN = [
 ]
 
 
-def test_a_rules_target_is_the_runbooks_definition_and_hands_on_lists(template: dict[str, Any]) -> None:
+def test_a_rules_target_is_the_runbooks_definition_and_passes_lists(template: dict[str, Any]) -> None:
     own, aws_owned = of_type(template, "AWS::Events::Rule")["Properties"]["Targets"]
     assert flat(own["Arn"]) == "arn:[AWS::Partition]:ssm:[AWS::Region]:[AWS::AccountId]:automation-definition/Restart:3"
     assert flat(aws_owned["Arn"]) == "arn:[AWS::Partition]:ssm:[AWS::Region]::automation-definition/AWS-RestartEC2Instance:$DEFAULT"
@@ -336,7 +336,7 @@ def test_every_starter_may_start_its_runbook_and_no_other(template: dict[str, An
 
 
 @pytest.mark.parametrize(("name", "service"), [("rule", "events.amazonaws.com"), ("schedule", "scheduler.amazonaws.com")])
-def test_a_starter_trusts_its_service_for_this_account_alone(template: dict[str, Any], name: str, service: str) -> None:
+def test_a_starter_trusts_its_service_only_for_this_account(template: dict[str, Any], name: str, service: str) -> None:
     role, _ = starters(template)[name]
     (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": service}
@@ -487,7 +487,7 @@ def test_rejects_an_automatic_remediation_whose_role_parameter_has_another_name(
     assert list(made["Properties"]["Parameters"]) == ["Role"]
 
 
-def test_tells_when_the_runbook_takes_no_role() -> None:
+def test_warns_if_the_runbook_takes_no_role() -> None:
     stack, role = stack_and_role()
     AutomationAssociation(stack, "Association", runbook=NO_ROLE, role=role)
     told = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.string_like_regexp("has no parameter for its role"))
@@ -591,7 +591,7 @@ def scheduled(stack: Stack, **given: Any) -> None:
     scheduler.Schedule(stack, "Schedule", schedule=scheduler.ScheduleExpression.rate(Duration.days(1)), target=target)
 
 
-def test_a_schedule_tags_what_it_starts_and_may_give_it_these_tags_alone():
+def test_a_schedule_tags_what_it_starts_and_may_only_add_these_tags():
     stack = Stack(App(), "S")
     scheduled(stack, tags={"Team": "ops", "Stage": "prod"})
     template = assertions.Template.from_stack(stack)
@@ -649,7 +649,7 @@ def test_a_schedule_without_an_alarm_creates_no_role():
         ({"ignore_poll_alarm_failure": True}, "AutomationScheduleTarget: ignore_poll_alarm_failure without an alarm → it is about an alarm; add alarm or leave it out"),
     ],
 )  # fmt: skip
-def test_rejects_what_is_no_alarm(given: dict[str, Any], message: str):
+def test_rejects_anything_but_an_alarm(given: dict[str, Any], message: str):
     with pytest.raises(AutomationRoleError) as refused:
         scheduled(Stack(App(), "S"), **given)
     assert str(refused.value) == message

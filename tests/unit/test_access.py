@@ -65,7 +65,7 @@ def test_starting_is_allowed_on_every_form_of_the_arn(runbook, document, definit
     assert resources(access.start([runbook])) == [document, definition, EXECUTIONS]
 
 
-def test_one_version_is_a_condition_on_the_document_alone():
+def test_one_version_is_a_condition_only_on_the_document():
     document, rest = (statement.to_json(HERE) for statement in access.start(["Mine"], version="5"))
     assert document["Resource"] == [OWN + "document/Mine"]
     assert document["Condition"] == {"ForAnyValue:StringEquals": {"ssm:DocumentVersion": "5"}}
@@ -119,13 +119,13 @@ def test_a_version_may_be_named():
 
 
 @pytest.mark.parametrize("version", ["", "0", "05", "latest", "1.0", "*", 5])
-def test_rejects_what_is_no_version(version):
+def test_rejects_an_invalid_version(version):
     with pytest.raises(AutomationRoleError, match="leave it out for any version"):
         access.start(["Mine"], version=version)
 
 
 @pytest.mark.parametrize("runbook", ["", "ab", "x" * 129, "my runbook", "*", "AWS-*", "arn:aws:s3:::bucket", "arn:aws:ssm:*:1:document/*"])
-def test_rejects_what_is_no_runbook(runbook):
+def test_rejects_anything_but_a_runbook(runbook):
     with pytest.raises(AutomationRoleError, match="pass one of these"):
         access.start([runbook])
 

@@ -52,6 +52,6 @@ def test_counts_as_the_policies_that_are_derived_are_counted():
 
 
 @pytest.mark.parametrize(("check", "at_most"), [(quotas.over_managed, 10), (quotas.over_inline, 10_240), (quotas.over_trust, 2_048)])
-def test_a_quota_is_met_and_one_more_is_told(check, at_most):
+def test_a_quota_can_be_reached_and_one_more_is_an_error(check, at_most):
     assert check(at_most) is None
     assert f"{at_most + 1:,}" in check(at_most + 1)

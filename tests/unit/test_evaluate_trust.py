@@ -175,7 +175,7 @@ def test_rejects_to_guess_what_a_not_principal_in_a_trust_policy_does():
     assert asks(target(trusts(NAMED), data), caller()).outcome is Outcome.UNDECIDED
 
 
-def test_a_principal_by_a_made_up_name_is_that_resource_alone():
+def test_a_principal_with_a_generated_name_is_only_that_resource():
     made = f"arn:aws:iam::{HERE}:role/{name_of('Caller')}"
     role = target(trusts({"AWS": made}))
     assert asks(role, caller()).outcome is Outcome.DENIED

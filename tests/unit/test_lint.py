@@ -49,7 +49,7 @@ def test_a_runtime_that_aws_no_longer_runs_is_an_error(runtime: str) -> None:
 
 
 @pytest.mark.parametrize("runtime", ["python3.10", "python3.11", "PowerShell 7.4", '"{{ Runtime }}"'])
-def test_a_runtime_that_runs_or_is_only_known_at_run_time_is_none(runtime: str) -> None:
+def test_a_supported_or_unknown_runtime_is_not_reported(runtime: str) -> None:
     text = script(runtime).replace(HEAD, f"{HEAD}parameters:\n  Runtime: {{type: String}}\n" if "{{" in runtime else HEAD)
     assert of(text) == []
 
@@ -90,7 +90,7 @@ def test_two_lost_steps_that_lead_to_each_other_are_reported() -> None:
     ],
     ids=["nextStep", "onFailure", "onCancel", "Continue", "a branch", "a loop"],
 )
-def test_a_step_that_some_way_leads_to_is_none(way: list[str]) -> None:
+def test_a_reachable_step_is_not_reported(way: list[str]) -> None:
     assert of(book(*way)) == []
 
 
@@ -110,7 +110,7 @@ def test_a_step_that_falls_through_into_the_failure_path() -> None:
     ],
     ids=["isEnd", "nextStep says so", "a cleanup is for both", "a rollback is for both", "nothing fails into it"],
 )
-def test_what_is_meant_to_go_on_is_none(steps: list[str]) -> None:
+def test_a_step_that_is_meant_to_continue_is_not_reported(steps: list[str]) -> None:
     assert of(book(*steps)) == []
 
 
@@ -133,7 +133,7 @@ def test_an_approval_that_nobody_can_give_is_an_error(inputs: str) -> None:
         "{Approvers: '{{ Who }}'}",
     ],
 )
-def test_an_approval_that_somebody_can_give_is_none(inputs: str) -> None:
+def test_an_approval_that_somebody_can_give_is_not_reported(inputs: str) -> None:
     assert of(approve(inputs)) == []
 
 

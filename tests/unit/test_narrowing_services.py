@@ -130,7 +130,7 @@ def test_inputs_narrow_to_what_is_authorized(service: str, api: str, inputs: dic
     assert needs(service, api, **inputs)[action] == resources
 
 
-def test_the_token_of_a_role_is_no_resource_of_the_call():
+def test_the_token_of_a_role_is_not_a_resource_of_the_call():
     found = needs("ec2", "CreateFlowLogs", {"Arn": TOKEN}, DeliverLogsPermissionArn="{{ Arn }}", ResourceIds=["vpc-1"])
     assert TOKEN not in found["ec2:CreateFlowLogs"]
     assert f"{EC2}:vpc-flow-log/*" in found["ec2:CreateFlowLogs"]
@@ -274,7 +274,7 @@ def test_a_service_has_the_roles_of_its_new_task_definition_and_no_others():
     assert "iam:PassRole" not in needs("ecs", "UpdateService", service="s", forceNewDeployment=True)
 
 
-def test_a_task_may_hand_on_any_role_and_that_is_told():
+def test_a_task_may_pass_any_role_and_a_finding_reports_it():
     assert needs("ecs", "RunTask", taskDefinition="f")["iam:PassRole"] == ["arn:aws:iam::111122223333:role/*"]
     assert [finding.id for finding in derived("ecs", "RunTask", {"taskDefinition": "f"}).findings] == ["passedRoleUnknown"]
 

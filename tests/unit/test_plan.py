@@ -36,7 +36,7 @@ def test_what_all_runbooks_need_is_merged_into_one_policy():
     assert sorted(statement.actions for statement in plan(ONE, TWO).packed.inline.statements) == [("sqs:GetQueueUrl",), ("sqs:ListQueues",)]
 
 
-def test_an_answer_closes_the_findings_of_its_step_alone():
+def test_an_answer_closes_only_the_findings_of_its_step():
     unknown = runbook("Unknown", "NoSuchThing", "NorThis")
     assert [each.step for each in plan(unknown).findings] == ["step1", "step2"]
     assert [each.step for each in plan(unknown, answered=[("Unknown", "step1")]).findings] == ["step2"]
@@ -52,7 +52,7 @@ def test_findings_are_gathered_by_runbook_and_kind_in_an_order_of_their_own():
     ]
 
 
-def test_many_findings_are_counted_not_told():
+def test_many_findings_are_counted_not_listed():
     ((_, _, message),) = gathered([finding("A", "x", str(step)) for step in range(9)])
     assert message.count("something is missing") == 5
     assert message.endswith("; and 4 more, see `automation-role explain`")
@@ -87,7 +87,7 @@ def test_rejects_an_answer_to_no_step():
     assert str(refused.value) == "extra_statements names step 'absent' of runbook 'Two' → its steps are 'step1', 'step2'; name one of these"
 
 
-def test_tells_an_answer_for_a_runbook_that_did_not_come():
+def test_reports_an_answer_for_a_runbook_that_was_never_added():
     assert list(unknown_answers([ONE], [("One", "step1"), ("Tow", "a"), ("Tow", "b")])) == [
         "extra_statements names runbook 'Tow' → this role's runbooks are 'One'; add the runbook or leave the statements out"
     ]

@@ -154,7 +154,7 @@ def test_an_unknown_role_is_any_role_of_the_account() -> None:
     assert Place(account="1").write(Pattern.of("{ROLE}")) == ("arn:*:iam::1:role/*",)
 
 
-def test_sids_are_unique_and_tell_the_service_and_the_kind() -> None:
+def test_sids_are_unique_and_have_the_service_and_the_type() -> None:
     def permission(action: str, resource: str) -> Permission:
         return Permission(action=action, resources=(Pattern.of(resource),), origins=ORIGIN)
 

@@ -164,7 +164,7 @@ def test_what_stands_between_tokens_is_read():
     }
 
 
-def test_literal_stars_are_no_wildcards():
+def test_literal_stars_are_not_wildcards():
     assert needs("s3", "GetObject", Bucket="b", Key="a*?")["s3:GetObject"] == ["arn:aws:s3:::b/a${*}${?}"]
 
 
@@ -177,7 +177,7 @@ def test_nothing_follows_from_inputs_that_are_not_given():
     assert list(needs("s3", "DeleteObject", Bucket="b", Key="k", BypassGovernanceRetention=False)) == ["s3:DeleteObject"]
 
 
-def test_a_role_that_is_handed_on_is_passed_to_its_service_alone():
+def test_a_role_is_passed_only_to_its_service():
     role = "arn:aws:iam::111122223333:role/Function"
     assert needs("lambda", "UpdateFunctionConfiguration", FunctionName="F", Role=role)["iam:PassRole"] == [role]
     passed = conditions("lambda", "UpdateFunctionConfiguration", FunctionName="F", Role=role)["iam:PassRole"]
@@ -196,12 +196,12 @@ def test_a_role_by_its_name_is_found_under_any_path():
         ("ec2", "RunInstances", {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "P"}}),
     ],
 )
-def test_any_role_may_be_passed_where_nothing_is_known_and_that_is_told(service: str, api: str, inputs: dict[str, Any]):
+def test_any_role_may_be_passed_if_nothing_is_known_and_a_finding_reports_it(service: str, api: str, inputs: dict[str, Any]):
     assert needs(service, api, **inputs)["iam:PassRole"] == ["arn:aws:iam::111122223333:role/*"]
     assert [finding.id for finding in derived(service, api, inputs).findings] == ["passedRoleUnknown"]
 
 
-def test_a_role_that_may_be_hidden_in_what_is_unknown_is_told_and_not_granted():
+def test_a_role_that_may_be_in_an_unknown_input_is_reported_and_not_granted():
     inputs = {"Rule": "R", "Targets": "{{ Name }}"}
     assert "iam:PassRole" not in needs("events", "PutTargets", **inputs)
     assert ["Targets" in finding.message for finding in derived("events", "PutTargets", inputs).findings] == [True]
@@ -214,7 +214,7 @@ def test_an_attribute_that_holds_a_role_passes_it_and_no_other_attribute_does():
     assert "iam:PassRole" not in needs("sns", "SetTopicAttributes", AttributeName="DisplayName", **attribute)
 
 
-def test_tags_of_what_ec2_makes_are_for_that_alone():
+def test_tags_of_what_ec2_creates_are_only_for_that():
     inputs = {"AvailabilityZone": "a", "TagSpecifications": [{"ResourceType": "volume", "Tags": [{"Key": "k", "Value": "v"}]}]}
     assert needs("ec2", "CreateVolume", **inputs)["ec2:CreateTags"] == [f"{EC2}:volume/*"]
     assert conditions("ec2", "CreateVolume", **inputs)["ec2:CreateTags"] == [("StringEquals", "ec2:CreateAction", ["CreateVolume"])]
@@ -303,7 +303,7 @@ def test_a_name_is_narrowed_to_how_its_pattern_begins():
     assert [HERE.write(each) for each in derivation.permissions[0].resources] == [("arn:aws:s3:::team-logs-*",)]
 
 
-def test_more_types_than_can_be_listed_are_all_of_the_service_and_that_is_told():
+def test_more_types_than_can_be_listed_are_all_of_the_service_and_a_finding_reports_it():
     inputs = {"Resources": ["{{ Name }}"], "Tags": [{"Key": "k"}]}
     assert needs("ec2", "CreateTags", **inputs)["ec2:CreateTags"] == [
         "arn:aws:ec2:eu-west-1:111122223333:*",
@@ -321,7 +321,7 @@ def test_more_types_than_can_be_listed_are_all_of_the_service_and_that_is_told()
         ("ec2", "GetImageFindings", "unmappedOperation", "extra_statements"),
     ],
 )
-def test_what_the_catalog_does_not_have_is_told_with_the_nearest(service: str, api: str, finding: str, hint: str):
+def test_what_the_catalog_does_not_have_is_reported_with_the_nearest_name(service: str, api: str, finding: str, hint: str):
     derivation = derived(service, api, {})
     assert derivation.permissions == ()
     assert [(each.id, each.step, hint in each.message) for each in derivation.findings] == [(finding, "call", True)]
@@ -393,7 +393,7 @@ def given_everywhere(service: str, operation: str, value: Pattern) -> dict[str, 
     return inputs
 
 
-def test_a_name_where_an_arn_must_stand_is_told_and_gives_any_of_the_type():
+def test_a_name_instead_of_an_arn_is_reported_and_allows_any_of_the_type():
     done = derived("sns", "Publish", {"TopicArn": "lit"})
     assert [(finding.id, finding.message) for finding in done.findings] == [
         ("noArn", "TopicArn of sns Publish is 'lit', which is not an ARN, so any resource of the type is allowed; write the whole ARN")
@@ -408,7 +408,7 @@ def publishing(parameter: dict[str, Any], *names: str) -> dict[str, Any]:
     return {"schemaVersion": "0.3", "parameters": {"Topic": {"type": "String", **parameter}}, "mainSteps": steps}
 
 
-def test_of_values_that_are_allowed_those_that_are_no_arns_are_left_out():
+def test_allowed_values_that_are_not_arns_are_left_out():
     topic = "arn:aws:sns:eu-central-1:111122223333:x"
     done = derive([Runbook.from_mapping(publishing({"allowedValues": ["none", topic]}, "tell"), name="x")])
     assert [HERE.write(resource) for permission in done.permissions for resource in permission.resources] == [(topic,)]
@@ -454,7 +454,7 @@ def test_an_arn_of_which_only_the_beginning_is_known_says_no_more_than_its_type(
     assert [finding.step for finding in done.findings if finding.id == "passedRoleUnknown"] == ["make", "start"]
 
 
-def test_a_role_that_an_automation_is_handed_by_name_is_written_as_an_arn():
+def test_a_role_that_an_automation_is_passed_by_name_is_written_as_an_arn():
     document = {**PASSING, "parameters": {"Role": {"type": "String"}, "Topic": {"type": "String"}}}
     done = derive([Runbook.from_mapping(document, name="x", parameters={"Role": "Own"})])
     (start,) = (each for each in done.permissions if each.action == "iam:PassRole" and each.origins[0].step == "start")

@@ -104,7 +104,7 @@ def test_everything_in_a_runbook_is_read_with_its_line() -> None:
     assert runbook.findings == ()
 
 
-def test_the_same_runbook_in_json_differs_in_its_lines_alone() -> None:
+def test_the_same_runbook_in_json_differs_only_in_its_lines() -> None:
     yaml, as_object = Runbook.from_text(WHOLE, name="x"), Runbook.from_text(as_json(WHOLE), name="x")
     assert as_object.format == "JSON"
     assert [(s.name, s.action, s.inputs) for s in yaml.all_steps()] == [(s.name, s.action, s.inputs) for s in as_object.all_steps()]
@@ -170,7 +170,7 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ("schemaVersion: '0.3'\nmainSteps: [a]", "x.yaml:2: step number 1 is 'a' → a mapping with name, action and inputs"),
     ],
 )  # fmt: skip
-def test_rejects_what_is_no_runbook_in_one_line(text: str, told: str) -> None:
+def test_rejects_anything_but_a_runbook_in_one_line(text: str, told: str) -> None:
     found = problems(text)
     assert told in found[0]
     assert all("\n" not in line for line in found)
@@ -235,7 +235,7 @@ def test_a_default_that_may_be_one_of_the_allowed_values_is_taken(parameter: str
     assert Runbook.from_text(STEP.replace("type: String", parameter), name="x").parameters["P"].has_default
 
 
-def test_all_problems_are_told_together_in_the_order_of_their_lines() -> None:
+def test_all_problems_are_reported_together_in_the_order_of_their_lines() -> None:
     text = (
         STEP.replace("P: {type: String}", "P: {type: Sting}").replace("aws:sleep", "sleep")
         + "- {name: a, action: 'aws:pause', nextStep: b}\n"
@@ -249,13 +249,13 @@ def test_rejects_a_step_of_a_loop_with_a_name_that_is_taken() -> None:
     assert problems(text) == ["x.yaml:7: step 'a' is also on line 4 → a name of its own for each step; rename one"]
 
 
-def test_an_action_that_is_not_known_is_told_and_does_not_fail() -> None:
+def test_an_action_that_is_not_known_is_reported_and_does_not_fail() -> None:
     (finding,) = Runbook.from_text(STEP.replace("aws:sleep", "aws:slep"), name="x").findings
     assert (finding.id, finding.step, finding.line) == ("unknownAction", "a", 4)
     assert "did you mean 'aws:sleep'?" in finding.message
 
 
-def test_a_document_that_is_too_large_is_told_and_does_not_fail() -> None:
+def test_a_document_that_is_too_large_is_reported_and_does_not_fail() -> None:
     (finding,) = Runbook.from_text(STEP + "#" + "x" * 64 * 1024, name="x").findings
     assert finding.id == "documentTooLarge"
 
@@ -312,7 +312,7 @@ def referring(given: str, action: str = "aws:executeAwsApi") -> list[str]:
         ),
     ],
 )
-def test_a_reference_to_nothing_is_told(text: str, told: str) -> None:
+def test_a_reference_to_nothing_is_reported(text: str, told: str) -> None:
     assert referring(f'TopicArn: "{text}"') == [f"TopicArn: '{text}' names {told}"]
     assert referring(f'Attributes: [{{Names: ["arn:aws:sns:{text}/x", "{text}"]}}]') == [f"Attributes: '{text}' names {told}"]
 
@@ -340,7 +340,7 @@ def test_a_reference_to_nothing_is_told(text: str, told: str) -> None:
         "{{ user | upper }}",
     ],
 )
-def test_what_automation_knows_and_what_may_be_another_languages_is_not_told(text: str) -> None:
+def test_references_that_automation_knows_or_another_language_may_have_are_not_reported(text: str) -> None:
     assert referring(f'Message: "{text}"') == []
 
 
@@ -356,7 +356,7 @@ def test_programs_templates_and_commands_have_references_of_their_own(given: str
     assert referring(given, action) == []
 
 
-def test_the_runbooks_role_that_refers_to_nothing_is_told() -> None:
+def test_an_assume_role_that_refers_to_nothing_is_reported() -> None:
     (finding,) = Runbook.from_text(
         REFERS.replace('"{{ AutomationAssumeRole }}"', '"{{ AssumeRole }}"')
         .replace("ACTION", "aws:sleep")
@@ -376,7 +376,7 @@ def test_the_runbooks_role_that_refers_to_nothing_is_told() -> None:
         ("'{{ global:REGION }}'", None),
     ],
 )
-def test_a_default_from_parameter_store_is_told_unless_a_value_is_given(default: str, told: str | None) -> None:
+def test_a_default_from_parameter_store_is_reported_unless_a_value_is_set(default: str, told: str | None) -> None:
     kind = "StringList" if default.startswith("[") else "String"
     text = STEP.replace("{P: {type: String}}", f"\n  Image: {{type: {kind}, default: {default}}}")
     findings = Runbook.from_text(text, name="x").findings
@@ -398,7 +398,7 @@ def test_a_files_name_is_the_runbooks_unless_another_is_given(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: \x80"])
-def test_rejects_a_file_that_is_no_text(tmp_path: Path, content: bytes) -> None:
+def test_rejects_a_file_that_is_not_text(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
     with pytest.raises(RunbookError, match=r"x\.yaml:1: is not UTF-8 text → a runbook in YAML or JSON"):
@@ -462,12 +462,12 @@ def test_a_mapping_is_read_like_its_text() -> None:
     assert [s.inputs for s in Runbook.from_mapping(data, name="x").steps] == [s.inputs for s in Runbook.from_text(WHOLE, name="x").steps]
 
 
-def test_rejects_a_mapping_that_is_no_plain_data() -> None:
+def test_rejects_a_mapping_that_is_not_plain_data() -> None:
     with pytest.raises(RunbookError, match="<mapping>: is not plain data: "):
         Runbook.from_mapping({"a": object()}, name="x")
 
 
-def test_a_runbook_is_shown_by_its_name_and_source_alone():
+def test_a_runbook_is_shown_only_by_its_name_and_source():
     assert repr(Runbook.from_text(WHOLE, name="Whole")) == "Runbook(name='Whole', source='<text>')"
 
 

@@ -36,7 +36,7 @@ def test_it_is_the_five_actions_that_aws_names() -> None:
     assert all(map(action_exists, ACTIONS))
 
 
-def test_they_are_allowed_on_this_log_group_alone() -> None:
+def test_they_are_allowed_only_on_this_log_group() -> None:
     for action, resources in NEEDED.items():
         for resource in resources:
             assert may(action, resource)

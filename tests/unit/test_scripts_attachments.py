@@ -41,7 +41,7 @@ def test_an_attachment_that_is_given_is_read(archive: Path) -> None:
     assert read(inputs, attachments={"code.zip": archive}) == ({"sqs:ListQueues", "sns:ListTopics"}, [])
 
 
-def test_an_attachment_that_is_not_given_is_told_once() -> None:
+def test_an_attachment_that_was_not_passed_is_reported_once() -> None:
     calls, told = read({"Handler": "main.handler", "Attachment": "code.zip"})
     assert (calls, [name for name, _ in told]) == (set(), ["attachedScript"])
 
@@ -52,18 +52,18 @@ def test_a_script_in_the_runbook_is_read_although_files_are_attached() -> None:
     assert read({"Handler": "handler", "Script": script, "Attachment": "code.zip"}) == ({"ec2:DescribeVpcs"}, [])
 
 
-def test_a_script_that_imports_from_the_attachment_is_told_of_that_and_read_else() -> None:
+def test_a_script_that_imports_from_a_missing_attachment_is_reported_and_read_otherwise() -> None:
     script = "import boto3\nfrom helpers import common\ndef handler(e, c):\n    boto3.client('ec2').describe_vpcs()\n    common.x()"
     calls, told = read({"Handler": "handler", "Script": script})
     assert (calls, [name for name, _ in told]) == ({"ec2:DescribeVpcs"}, ["attachedScript"])
 
 
-def test_a_handler_that_no_file_has_is_told(archive: Path) -> None:
+def test_a_handler_that_no_file_has_is_reported(archive: Path) -> None:
     calls, told = read({"Handler": "mian.handler", "Attachment": "code.zip"}, attachments={"code.zip": archive})
     assert (calls, [name for name, _ in told]) == (set(), ["unreadableScript"])
 
 
-def test_a_file_that_is_no_python_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_python_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "code.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("main.py", "def handler(e, c:\n")

@@ -234,7 +234,7 @@ def test_the_calls_of(case: Case) -> None:
         ("getattr(boto3.client(e['Service']), e['Op'])()", "an operation whose name is one, too;"),
     ],
 )
-def test_what_is_called_of_a_service_that_is_not_known_is_told(call: str, told: str) -> None:
+def test_a_call_of_an_unknown_service_is_reported(call: str, told: str) -> None:
     runbook = runbook_of(f"import boto3\ndef handler(e, c): {call}\n")
     (finding,) = found_in(runbook.steps[0], runbook)[1]
     assert f"and calls {told}" in finding.message

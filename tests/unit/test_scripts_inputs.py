@@ -80,7 +80,7 @@ def test_a_condition_narrows_what_an_input_may_be() -> None:
     assert inputs_of(script) == {"Bucket": text("a", "b")}
 
 
-def test_a_resource_hands_its_identifiers_on() -> None:
+def test_a_resource_passes_its_identifiers_on() -> None:
     script = """
         import boto3
         def handler(e, c):

@@ -97,7 +97,7 @@ def test_a_program_that_may_use_aws_is_reported(body: str) -> None:
         "subprocess.check_output(shlex.split('blkid {} -s TYPE -o value'.format(events['device'])))",
     ],
 )
-def test_a_program_that_leaves_aws_alone_is_not(body: str) -> None:
+def test_a_program_that_does_not_use_aws_is_not_reported(body: str) -> None:
     assert told(body) == set()
 
 

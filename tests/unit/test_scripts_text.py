@@ -63,7 +63,7 @@ def test_a_list_of_lines() -> None:
     assert _read(lines)[:2] == ({"ec2:DescribeVpcs"}, set())
 
 
-def test_what_only_the_running_automation_knows_is_told() -> None:
+def test_runtime_values_are_reported() -> None:
     script = dedent(
         """
         import boto3

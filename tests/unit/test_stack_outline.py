@@ -90,5 +90,5 @@ def test_an_outline_has_types_names_roles_and_which_properties_are_set_but_no_ot
 
 
 @pytest.mark.parametrize("template", [None, "{{ Body }}", "Resources: [", "Description: none\n"])
-def test_there_is_none_of_a_template_that_cannot_be_read(template: Any):
+def test_a_template_that_cannot_be_read_has_no_outline(template: Any):
     assert outline(template) is None

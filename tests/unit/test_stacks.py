@@ -52,7 +52,7 @@ def test_without_one_what_its_resources_need_to_be_created_and_deleted(template:
     assert told(derivation) == []
 
 
-def test_references_to_parameters_inside_a_template_are_no_hindrance():
+def test_references_to_parameters_inside_a_template_do_not_matter():
     derivation = created("Resources:\n  {{ X }}Logs:\n    Type: AWS::S3::Bucket\n    Properties: {BucketName: !Sub '{{ X }}-logs'}\n")
     assert "s3:CreateBucket" in actions(derivation)
 
@@ -74,7 +74,7 @@ def test_what_takes_a_property_that_is_not_given_is_not_asked_for():
     assert "ec2:DescribeVpcs" in actions(created(function.replace("Code:", "VpcConfig: {}, Code:")))
 
 
-def test_a_role_that_cloudformation_names_is_any_of_the_account_for_one_service_and_told():
+def test_a_role_that_cloudformation_names_is_any_of_the_account_for_one_service_and_reported():
     derivation = created("Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties: {Role: !GetAtt R.Arn}\n")
     passed = next(permission for permission in derivation.permissions if permission.action == "iam:PassRole")
     assert "lambda.amazonaws.com" in str(passed.conditions)
@@ -103,11 +103,11 @@ def test_a_custom_resource_invokes_its_function():
         ("Transform: AWS::Serverless-2016-10-31\n" + BUCKET, "templateTypeUnknown"),
     ],
 )
-def test_what_cannot_be_read_of_a_template_is_told(template: Any, finding: str):
+def test_parts_of_a_template_that_cannot_be_read_are_reported(template: Any, finding: str):
     assert told(created(template)) == [finding]
 
 
-def test_deleting_a_stack_that_the_runbook_does_not_create_is_told():
+def test_deleting_a_stack_that_the_runbook_does_not_create_is_reported():
     step = {"name": "drop", "action": "aws:deleteStack", "inputs": {"StackName": "Other"}}
     derivation = derive([Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": [step]}, name="Test")])
     assert told(derivation) == ["templateNotInline"]
@@ -136,7 +136,7 @@ def test_a_call_that_creates_a_stack_without_a_role_needs_what_its_template_need
         ("cloudcontrol", "ListResources", {"TypeName": "{{ global:REGION }}"}),
     ],
 )
-def test_a_call_that_changes_what_nobody_sees_with_the_role_s_own_rights_is_told(service: str, api: str, inputs: dict[str, Any]):
+def test_a_call_that_changes_an_unknown_stack_with_the_role_s_own_rights_is_reported(service: str, api: str, inputs: dict[str, Any]):
     assert told(called(api, service, **inputs)) == ["templateNotInline"]
     role = {"RoleARN" if service == "cloudformation" else "RoleArn": "arn:aws:iam::111122223333:role/Stack"}
     if api != "ExecuteChangeSet":
@@ -191,7 +191,7 @@ def test_a_desired_state_that_is_not_known_may_have_any_property():
     assert "ec2:DescribeVpcs" in actions(derivation)
 
 
-def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_told():
+def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_reported():
     script = "import boto3\ndef handler(e, c):\n    boto3.client('cloudformation').update_stack(StackName='S', UsePreviousTemplate=True)\n"
     inputs = {"Runtime": "python3.11", "Handler": "handler", "Script": script}
     step = {"name": "run", "action": "aws:executeScript", "inputs": inputs}
@@ -199,7 +199,7 @@ def test_a_script_that_changes_a_stack_with_the_role_s_own_rights_is_told():
     assert told(derivation) == ["templateNotInline"]
 
 
-def test_a_resource_without_a_role_reads_none():
+def test_a_resource_without_a_role_does_not_read_one():
     assert "iam:GetRole" not in actions(created("Resources:\n  T:\n    Type: AWS::SNS::Topic\n"))
 
 

@@ -337,7 +337,7 @@ def test_an_explicit_deny_stands_whatever_a_resource_policy_says():
         resource("AWS::Lambda::Permission", FunctionName="b", Principal="events.amazonaws.com"),
     ],
 )
-def test_another_resources_policy_is_no_matter(other):
+def test_the_policy_of_another_resource_does_not_matter(other):
     assert asked({"R": role(Policies=INLINE), "G": other}, "R")
 
 
@@ -407,7 +407,7 @@ def test_what_looks_like_an_assertions_template_is_taken():
         ("Resources: {R: {}}", ": resource 'R' has no Type → a mapping with 'Type'; expand Fn::ForEach first"),
     ],
 )
-def test_rejects_what_is_no_template(tmp_path, text, message):
+def test_rejects_anything_but_a_template(tmp_path, text, message):
     path = tmp_path / "template.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(TemplateError) as raised:

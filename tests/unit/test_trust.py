@@ -45,7 +45,7 @@ def test_without_restriction_there_are_no_conditions(service):
 
 
 @pytest.mark.parametrize("service", [*SERVICES, "unheard-of.amazonaws.com", "${Token[TOKEN.1]}"])
-def test_a_service_without_conditions_is_told_and_one_with_conditions_is_not(service):
+def test_a_service_without_conditions_is_warned_about_and_one_with_conditions_is_not(service):
     assert (unrestricted(service) is None) is ("Condition" in trust(service).to_json(HERE))
 
 
@@ -56,7 +56,7 @@ def test_a_service_without_conditions_is_told_and_one_with_conditions_is_not(ser
         ("unheard-of.amazonaws.com", "is not known to send aws:SourceArn or aws:SourceAccount"),
     ],
 )
-def test_what_is_documented_and_what_is_not_known_are_told_apart(service, says):
+def test_documented_and_unknown_services_are_distinguished(service, says):
     assert says in str(unrestricted(service))
 
 
@@ -77,7 +77,7 @@ def test_takes_service_principals(service):
         ("*", "write the full name"),
     ],
 )
-def test_rejects_what_is_none(given, offer):
+def test_rejects_an_invalid_service_principal(given, offer):
     with pytest.raises(AutomationRoleError) as refused:
         check_service(given)
     assert str(refused.value) == f"{given!r} is not a service principal → a name such as 'events.amazonaws.com'; {offer}"

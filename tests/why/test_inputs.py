@@ -72,7 +72,7 @@ def test_an_execution_says_which_of_two_equal_steps_it_was() -> None:
     assert (steps(found), found.certain, found.failure.execution) == (["find"], True, ID)
 
 
-def test_without_the_execution_nothing_tells_them_apart() -> None:
+def test_without_the_execution_they_cannot_be_distinguished() -> None:
     message = EXECUTION["AutomationExecution"]["StepExecutions"][1]["FailureMessage"]
     (found,) = answers(message, "requeue")
     assert (steps(found), found.certain) == (["findDead", "find"], False)
@@ -123,7 +123,7 @@ def test_a_child_execution_says_what_its_parent_only_passes_on() -> None:
     assert (steps(alone), alone.cause.id) == (["startChild"], "notPermission")
 
 
-def test_a_step_that_failed_for_another_reason_is_no_missing_permission() -> None:
+def test_a_step_that_failed_for_another_reason_is_not_a_missing_permission() -> None:
     execution = copy.deepcopy(EXECUTION)
     execution["AutomationExecution"]["StepExecutions"][1]["FailureMessage"] = "Step timed out while waiting"
     (found,) = answers(json.dumps(execution), "requeue")
@@ -211,7 +211,7 @@ def test_of_very_many_failures_the_first_are_read_and_the_others_counted() -> No
         ("x" * (LONGEST + 1), "over 4 MB"),
     ],
 )
-def test_what_is_no_failure_is_refused_in_a_line(text: str, said: str) -> None:
+def test_what_is_not_a_failure_is_refused_in_a_line(text: str, said: str) -> None:
     with pytest.raises(AutomationRoleError) as refused:
         read(text)
     assert said in str(refused.value)
@@ -243,7 +243,7 @@ def test_no_text_takes_long(text: str) -> None:
     assert time.process_time() - begun < 5
 
 
-def test_a_decoded_message_that_allows_is_no_failure() -> None:
+def test_a_decoded_message_that_allows_is_not_a_failure() -> None:
     with pytest.raises(AutomationRoleError):
         read(json.dumps({"allowed": True, "explicitDeny": False, "context": {"action": "ec2:RunInstances"}}))
 
@@ -298,7 +298,7 @@ mainSteps:
 
 
 @pytest.mark.parametrize(("script_line", "line"), [(4, 12), (5, 13)])
-def test_the_line_of_a_traceback_tells_two_equal_calls_apart(script_line: int, line: int) -> None:
+def test_the_line_of_a_traceback_distinguishes_two_equal_calls(script_line: int, line: int) -> None:
     text = (
         f'Traceback (most recent call last): File "/tmp/s.py", line {script_line}, in main File "/var/lang/lib/python3.11/site-packages/botocore/client.py", '
         "line 5, in _api_call botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
@@ -309,7 +309,7 @@ def test_the_line_of_a_traceback_tells_two_equal_calls_apart(script_line: int, l
     assert f"the traceback names line {script_line} of its script" in found.at[0].reasons
 
 
-def test_what_the_strongest_evidence_leaves_out_is_no_candidate() -> None:
+def test_what_the_strongest_evidence_excludes_is_not_a_candidate() -> None:
     (failure,) = read("An error occurred (AccessDenied) when calling the PutObject operation: Access Denied").failures
     found = candidates(failure, derive([Runbook.from_text(TWICE, name="twice")], role_known=True))
     assert [(one.step.name, one.line) for one in found] == [("copy", 12), ("copy", 13)]

@@ -16,7 +16,7 @@ from .keys import key_inputs
 from .names import fills
 from .outputs import outputs_of
 from .roles import READS, named_roles, names_profile, role_inputs
-from .told_types import ToldTypes
+from .type_exceptions import TypeExceptions
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
@@ -28,7 +28,7 @@ _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 class Operations:
     """Maps operations to actions, and counts."""
 
-    def __init__(self, exceptions: dict[str, Any], iam: Iam, types: ToldTypes, effects: Effects) -> None:
+    def __init__(self, exceptions: dict[str, Any], iam: Iam, types: TypeExceptions, effects: Effects) -> None:
         self._exceptions = exceptions
         self._effects = effects
         self._iam = iam

@@ -8,7 +8,7 @@ from .effects import Effects
 from .iam import Iam
 
 
-class ToldTypes:
+class TypeExceptions:
     """The tables of `exceptions.toml` that are about a prefix, and not about an API's operations."""
 
     def __init__(self, exceptions: dict[str, Any], iam: Iam, effects: Effects) -> None:
