@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
-from constructs import Construct, Dependable
+from constructs import Construct, Dependable, IConstruct
 
 from ..errors import AutomationRoleError
 from ..policy.pack import in_pieces
@@ -48,7 +48,8 @@ def grant(scope: Construct, role: AnyRole | None, grantee: iam.IGrantable, state
     first = grants[0]
     if not first.success:
         raise _error(scope, f"{named(grantee)} cannot hold a policy → a user, a group or a role of this account; grant it to one of these")
-    if not _is_held(first, principal):
+    roots = () if isinstance(principal, iam.Role) else Dependable.of(first).dependency_roots
+    if not _is_held(principal, roots):
         needed = "; ".join(f"{', '.join(statement['Action'])}" for statement in written)
         Annotations.of(scope).add_warning_v2(
             "automation-role:immutableGrantee",
@@ -56,7 +57,7 @@ def grant(scope: Construct, role: AnyRole | None, grantee: iam.IGrantable, state
             f"allow it {needed} where it is created, or import it with mutable=True",
         )
         return iam.Grant.drop(grantee, "automation")
-    measure(principal, first)
+    measure(principal, roots)
     for each in grants[1:]:
         first = first.combine(each)
     return first
@@ -129,12 +130,12 @@ def _add(grantee: iam.IGrantable, statement: dict[str, Any]) -> iam.Grant:
     )
 
 
-def _is_held(grant: iam.Grant, principal: iam.IPrincipal) -> bool:
+def _is_held(principal: iam.IPrincipal, roots: Sequence[IConstruct]) -> bool:
     """Whether the grant created a policy: CDK reports success even if an immutable identity drops the grant.
 
     Such an identity (a private class of CDK's) has no policy to depend on; all others have one, `iam.Role` only at synthesis.
     """
-    if isinstance(principal, iam.Role) or Dependable.of(grant).dependency_roots:
+    if isinstance(principal, iam.Role) or roots:
         return True
     node = getattr(principal, "node", None)
     return node is not None and node.try_get_context(CUSTOMIZE_ROLES) is not None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from weakref import WeakKeyDictionary
 
 import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from constructs import Dependable, IConstruct, IValidation
+from constructs import IConstruct, IValidation
 
 from ..policy.quotas import over_grant, over_granted
 from .role_policies import attached_count, least_inline_size
@@ -18,54 +19,57 @@ from .role_policies import attached_count, least_inline_size
 CHARACTERS: Final = 5_500
 RESOURCES: Final = 36
 
-_MEASURED: Final[WeakKeyDictionary[IConstruct, set[str]]] = WeakKeyDictionary()  # by app: paths that are checked already
 
+def measure(principal: iam.IPrincipal, roots: Sequence[IConstruct]) -> None:
+    """Have CDK check at synthesis that the grants fit, once per grantee; an `AutomationRole` has its own check.
 
-def measure(principal: iam.IPrincipal, grant: iam.Grant) -> None:
-    """Have CDK check at synthesis that the grants fit, once per grantee; an `AutomationRole` has its own check."""
+    Args:
+        principal: whom was granted.
+        roots: what whatever uses the grant waits for: the policies that it is in. Only for a role created here, CDK knows them at synthesis.
+    """
     if isinstance(principal, iam.Role):
-        if _first(principal) and not hasattr(principal.node.scope, "grant_start_automation"):
-            principal.node.add_validation(_RoleFits(principal))
-        return
-    for policy in Dependable.of(grant).dependency_roots:
-        if isinstance(policy, (iam.Policy, iam.ManagedPolicy)) and _first(policy):
-            policy.node.add_validation(_Fits(policy))
+        _check(principal)
+    for policy in roots:
+        if isinstance(policy, (iam.Policy, iam.ManagedPolicy)):
+            _check(policy)
 
 
-def _first(holder: IConstruct) -> bool:
-    paths = _MEASURED.setdefault(holder.node.root, set())
-    path = holder.node.path
-    if path in paths:
-        return False
-    paths.add(path)
-    return True
-
-
-@jsii.implements(IValidation)
-class _Fits:
-    """CDK calls it at synthesis: grants may make a policy too large for a user, a group or an imported role."""
-
-    def __init__(self, policy: iam.Policy | iam.ManagedPolicy) -> None:
-        self._policy = policy
-
-    def validate(self) -> list[str]:
-        stack, resource = Stack.of(self._policy), self._policy.node.default_child
-        inline = isinstance(resource, iam.CfnPolicy)
-        held = {"user": resource.users, "group": resource.groups, "role": resource.roles} if isinstance(resource, iam.CfnPolicy) else {}
-        holders = [kind for kind, names in held.items() if stack.resolve(names)]
-        if inline and not holders:
-            return []
-        problem = over_grant(stack.resolve(self._policy.document), holders)
-        return [] if problem is None else [f"{self._policy.node.path}: {problem}"]
+def _check(holder: iam.Role | iam.Policy | iam.ManagedPolicy) -> None:
+    stack = Stack.of(holder)
+    if stack not in _GRANTS:
+        _GRANTS[stack] = _Grants()
+        stack.node.add_validation(_GRANTS[stack])
+    # By its path: what CDK creates (a grantee's policy) is another object in Python each time.
+    _GRANTS[stack].holders.setdefault(holder.node.path, holder)
 
 
 @jsii.implements(IValidation)
-class _RoleFits:
-    """CDK calls it at synthesis: CDK splits the grants of a role created here, but does not reject what exceeds IAM's quotas."""
+class _Grants:
+    """CDK calls it at synthesis, once for all grantees of a stack."""
 
-    def __init__(self, role: iam.Role) -> None:
-        self._role = role
+    def __init__(self) -> None:
+        self.holders: dict[str, iam.Role | iam.Policy | iam.ManagedPolicy] = {}
 
     def validate(self) -> list[str]:
-        problem = over_granted(attached_count(self._role), least_inline_size(self._role))
-        return [] if problem is None else [f"{self._role.node.path}: {problem}"]
+        found = {path: _over_role(each) if isinstance(each, iam.Role) else _over_policy(each) for path, each in self.holders.items()}
+        return [f"{path}: {problem}" for path, problem in found.items() if problem is not None]
+
+
+def _over_role(role: iam.Role) -> str | None:
+    """CDK splits the grants of a role created here, but does not reject what exceeds IAM's quotas; an `AutomationRole` has its own check."""
+    if hasattr(role.node.scope, "grant_start_automation"):
+        return None
+    return over_granted(attached_count(role), least_inline_size(role))
+
+
+def _over_policy(policy: iam.Policy | iam.ManagedPolicy) -> str | None:
+    """Grants may make a policy too large for a user, a group or an imported role."""
+    stack, resource = Stack.of(policy), policy.node.default_child
+    if not isinstance(resource, iam.CfnPolicy):
+        return over_grant(stack.resolve(policy.document), [])
+    held = stack.resolve({"user": resource.users, "group": resource.groups, "role": resource.roles})
+    holders = [kind for kind in ("user", "group", "role") if held.get(kind)]
+    return over_grant(stack.resolve(policy.document), holders) if holders else None
+
+
+_GRANTS: Final[WeakKeyDictionary[Stack, _Grants]] = WeakKeyDictionary()

@@ -65,7 +65,7 @@ def test_a_grant_of_many_runbooks_is_split_so_that_iam_takes_every_policy(stack:
 @pytest.mark.parametrize(
     ("holder", "told"),
     [
-        (iam.Role, "[Stack/Operators] Stack/Operators: with what was granted, 22 managed policies are attached → IAM attaches at most 10 to a role; grant some of the runbooks to a second role"),
+        (iam.Role, "[Stack] Stack/Operators: with what was granted, 22 managed policies are attached → IAM attaches at most 10 to a role; grant some of the runbooks to a second role"),
         (iam.User, "→ IAM allows 2,048 for a user; grant some of it to an iam.Group that it is in, or an iam.ManagedPolicy that is attached to it"),
         (iam.Group, "→ IAM allows 5,120 for a group; grant some of it to a second group, or an iam.ManagedPolicy that is attached to it"),
     ],
