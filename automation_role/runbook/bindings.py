@@ -72,7 +72,7 @@ def kind_problem(parameter: str, value: object) -> str | None:
         )
     if isinstance(value, (list, tuple)):
         if is_opaque_list(value) and len(value) > 1:
-            return "a list token with other items → the token by itself, since its items are known only at deployment; pass each item with Fn.select"
+            return "a list token with other items → the token on its own, since its items are known only at deployment; pass each item with Fn.select"
         return next(
             (f"a list whose item {at} is {wrong}" for at, each in enumerate(value, 1) if (wrong := kind_problem(parameter, each))), None
         )

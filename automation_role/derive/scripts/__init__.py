@@ -134,7 +134,9 @@ def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> t
             first = step.script_line if step.script_line is not None else None
             at = first + uses[0][0] - 1 if first is not None else step.line
             said = _listed_uses(uses, first)
-            message = f"the PowerShell script uses AWS, or what may use it ({said}), which is not read; add what it needs {BY_HAND}"
+            message = (
+                f"the PowerShell script uses AWS, or something that may use AWS ({said}), which is not read; add what it needs {BY_HAND}"
+            )
             found.append(finding("powershellScript", at, message))
     if isinstance(attachment, str):
         message = f"the PowerShell script is in attachment {attachment!r}, which is not read; add what it needs {BY_HAND}"

@@ -83,7 +83,7 @@ _METHODS: Final = frozenset(
 
 def _unknown_maker(machine: Machine, at: int) -> Abstract:
     """`getattr(session, name)`, which may make a client."""
-    what = "the script uses what boto3 has under a name that is a runtime value, so it may create a client for any service"
+    what = "the script uses a part of boto3 whose name is a runtime value, so it may create a client for any service"
     machine.report("dynamicService", at, f"{what}; add what it needs {BY_HAND}")
     return REPORTED
 

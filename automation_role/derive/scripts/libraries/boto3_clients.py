@@ -191,7 +191,7 @@ def _is_inside(name: str) -> bool:
 
 
 def _used_inside(machine: Machine, name: str, at: int) -> Abstract:
-    what = f"the script uses {name!r} of a boto3 client, by which it can call AWS in a way that is not read"
+    what = f"the script uses {name!r} of a boto3 client, through which it can make calls that are not read"
     machine.report("otherAwsAccess", at, f"{what}; add what it needs {BY_HAND}")
     return REPORTED
 

@@ -26,7 +26,7 @@ def _loaded(machine: Machine, _args: Args, at: int) -> Abstract:
 def _made(machine: Machine, args: Args, at: int) -> Abstract:
     """`eval` by another name than its own: `run = eval`, `map(eval, texts)`."""
     machine.escape(args, at, REPORTED)
-    return run_foreign(machine, at, "runs code that it makes itself")
+    return run_foreign(machine, at, "runs code that it generates")
 
 
 def _run_text(machine: Machine, args: Args, at: int) -> Abstract:
@@ -35,7 +35,7 @@ def _run_text(machine: Machine, args: Args, at: int) -> Abstract:
     first = args.get(0, "stmt", args.get(-1, "statement", DATA))
     if not any(isinstance(each, (str, Text)) for each in members(first)):
         return DATA
-    return run_foreign(machine, at, "runs code in a text")
+    return run_foreign(machine, at, "runs code from a string")
 
 
 # https://docs.python.org/3/library/modules.html (importing modules), https://docs.python.org/3/library/custominterp.html

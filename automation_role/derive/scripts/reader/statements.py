@@ -75,7 +75,7 @@ class Reader(Loops, Patterns, Definitions):
             try:
                 body = parsed(text, line).body
             except SyntaxError:
-                self.machine.report("unreadableScript", at, f"the script runs text that isn't Python; add what it needs {BY_HAND}")
+                self.machine.report("unreadableScript", at, f"the script runs a string that isn't Python; add what it needs {BY_HAND}")
                 continue
             if len(body) == 1 and isinstance(body[0], ast.Expr):
                 found = join(found, self.value(body[0].value))
