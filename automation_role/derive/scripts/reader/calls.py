@@ -17,10 +17,10 @@ from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.instances import InstanceValue, Variables
 from ..values.lists import ListValue
 from ..values.supers import Super
-from .scope import Scope
+from .assignments import Assignments
 
 
-class Calls(Scope):
+class Calls(Assignments):
     """Reads calls and functions."""
 
     __slots__ = ()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .machine import Interpreter
 
 from ..values.frames import Frame
+from .assignments import Assignments
 from .bindings import assigned_inside
-from .scope import Scope
 
 _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for one by one
 
@@ -27,7 +27,7 @@ _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
 _MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
 
 
-class Displays(Scope):
+class Displays(Assignments):
     """Reads displays and comprehensions."""
 
     __slots__ = ()

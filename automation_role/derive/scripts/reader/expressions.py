@@ -76,12 +76,6 @@ class Expressions(Operators, Calls, Displays):
             return self.machine.sliced(whole, key.place, self.frame.line(node))
         return self.machine.item(whole, key, self.frame.line(node))
 
-    def bounds(self, node: ast.Slice) -> slice | None:
-        """A slice of which all is known."""
-        given = [None if each is None else self.value(each) for each in (node.lower, node.upper, node.step)]
-        known = [each if isinstance(each, int) else None for each in given]
-        return slice(*known) if known == given and known[2] != 0 else None
-
     def yield_(self, node: ast.Yield) -> Abstract:
         value = self.value(node.value) if node.value is not None else None
         self.frame.yielded = join(self.frame.yielded, value)

@@ -15,9 +15,9 @@ from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, jo
 from ..values.lists import ListValue
 from ..values.texts import percent
 from ..values.writing import concatenated
+from .assignments import Assignments
 from .bindings import assigned_inside
 from .conditions import compared, refined
-from .scope import Scope
 
 OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "add",
@@ -54,7 +54,7 @@ _IN_PLACE: Final = frozenset({"add", "mul", "or", "and", "sub", "xor"})  # opera
 _NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
 
 
-class Operators(Scope):
+class Operators(Assignments):
     """Reads expressions with operators."""
 
     __slots__ = ()

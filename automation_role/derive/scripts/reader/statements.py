@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from operator import is_
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ....findings import BY_HAND
-from ..values.asking import foreign_name, is_unknown, special
-from ..values.containers import Container
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, things, truth
+from ..values.asking import foreign_name, is_unknown
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, truth
 from ..values.external import names_of
-from ..values.functions import Entering, FunctionNode, signature_of
+from ..values.functions import FunctionNode, signature_of
 from ..values.lazy import Generator
 from ..values.modules import ModuleValue
-from ..values.work import walked
 from .bindings import bound_names
+from .branches import Branches
 from .conditions import refined
 from .definitions import Definitions
 from .imports import parsed
 from .limits import MAX_LEVELS
-from .loops import Loops
 from .operators import OPERATORS
-from .patterns import Patterns
-from .scope import Env, joined
 
 _WORK_OF_PARSING: Final = 50  # a text that is code, in expressions read
 
 
-class Reader(Loops, Patterns, Definitions):
+class Reader(Branches, Definitions):
     """Reads the statements of one frame."""
 
     __slots__ = ()
@@ -147,34 +142,7 @@ class Reader(Loops, Patterns, Definitions):
 
     def deleting(self, node: ast.Delete) -> None:
         for each in node.targets:
-            self._delete(each)
-
-    def _delete(self, target: ast.expr) -> None:
-        delete = _DELETE.get(type(target))
-        if delete is not None:
-            delete(self, target)
-
-    def delete_name(self, target: ast.Name) -> None:
-        if self.env is not None:
-            self.env.pop(target.id, None)
-
-    def delete_item(self, target: ast.Subscript) -> None:
-        whole, key = self.value(target.value), self.value(target.slice)
-        place = self.bounds(target.slice) if isinstance(target.slice, ast.Slice) else key
-        if place is not None and isinstance(whole, Thing) and whole.is_by_place and self._is_certain(target.value, whole):
-            given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
-            if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
-                return
-        for one in things(whole):
-            self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(target))
-
-    def delete_attribute(self, target: ast.Attribute) -> None:
-        for one in things(self.value(target.value)):
-            one.forget_attribute(self.machine, target.attr)
-
-    def delete_all(self, target: ast.Tuple | ast.List) -> None:
-        for each in target.elts:
-            self._delete(each)
+            self.delete(each)
 
     def declaring_global(self, node: ast.Global) -> None:
         for name in node.names:
@@ -216,117 +184,6 @@ class Reader(Loops, Patterns, Definitions):
             else:
                 self.frame.module.foreign_names = True
 
-    def branch(self, node: ast.If) -> None:
-        ends: list[Env] = []
-        machine = self.machine
-        around, exits = machine.where, machine.exits
-        stored: list[list[tuple[Container, str]]] = []
-        at: ast.If | None = node
-        while at is not None and self.env is not None:
-            known = truth(self.value(at.test))
-            before = self.env
-            if known is not True:
-                machine.where = object()
-            if known is not False:
-                self.env = dict(before) if known is True else self._where(at.test, before, holds=True)
-                stored.append(self._arm(at.body))
-                if self.env is not None:
-                    ends.append(self.env)
-                else:
-                    stored.pop()
-                if known is not True:
-                    machine.where = object()
-            self.env = None if known is True else refined(self, at.test, before, holds=False)
-            following = at.orelse
-            at = following[0] if len(following) == 1 and isinstance(following[0], ast.If) else None
-            if at is None and self.env is not None:
-                stored.append(self._arm(following))
-                if self.env is None:
-                    stored.pop()
-        if self.env is not None:
-            ends.append(self.env)
-        self.env = joined(ends)
-        if machine.exits == exits:
-            machine.where = around
-            machine.stored_in_all(stored)
-
-    def _arm(self, statements: list[ast.stmt]) -> list[tuple[Container, str]]:
-        """Read an arm of an `if`: what it stores by name, in what was made before."""
-        stored: list[tuple[Container, str]] = []
-        self.machine.arms.append((self.machine.where, stored))
-        self.block(statements)
-        self.machine.arms.pop()
-        return stored
-
-    def trying(self, node: ast.Try | ast.TryStar) -> None:
-        states = self._states(node.body)
-        self.machine.where = object()
-        if self.env is not None:
-            self.block(node.orelse)
-        ends = [] if self.env is None else [self.env]
-        failed = joined(states)
-        for handler in node.handlers:
-            self.machine.where = object()
-            self.env = dict(failed or {})
-            kinds = BOTTOM if handler.type is None else self.value(handler.type)
-            if handler.name is not None:
-                self.bind(handler.name, self.machine.caught(kinds))
-            self.block(handler.body)
-            if self.env is not None:
-                ends.append(self.env)
-        if not node.finalbody:
-            self.env = joined(ends)
-            return
-        dead = not ends
-        self.machine.where = object()
-        self.env = joined([*ends, *states])
-        self.block(node.finalbody)
-        if dead:
-            self.env = None
-
-    def _states(self, statements: list[ast.stmt]) -> list[Env]:
-        """Read statements of which any may fail: the variables before and after each."""
-        states: list[Env] = [dict(self.env or {})]
-        self.machine.guarded += 1
-        for each in statements:
-            if self.env is None:
-                break
-            self.block([each])
-            states += [dict(env) for env in self.reached() if not _same(env, states[-1])]
-            walked(len(states[-1]))
-        self.machine.guarded -= 1
-        return states
-
-    def with_(self, node: ast.With | ast.AsyncWith) -> None:
-        suppresses = False
-        under: list[Entering] = []
-        for each in node.items:
-            value = self.value(each.context_expr)
-            under += [one for one in members(value) if isinstance(one, Entering)]
-            suppresses = suppresses or _may_suppress(value)
-            entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
-            if each.optional_vars is not None:
-                self.assign(each.optional_vars, entered)
-        if suppresses:
-            self.env = joined(self._states(node.body))
-        else:
-            self.block(node.body)
-        for one in reversed(under):
-            one.left(self.machine, self.frame.line(node))
-
-
-def _may_suppress(value: Abstract) -> bool:
-    """Whether a context manager may swallow what is raised inside (`contextlib.suppress`, an `__exit__` of the script's own)."""
-    return any(
-        foreign_name(each).startswith("contextlib.") or special(each, "__exit__") is not BOTTOM or isinstance(each, Entering)
-        for each in members(value)
-    )
-
-
-def _same(one: Env, other: Env) -> bool:
-    """Whether the variables are the very same ones."""
-    return one.keys() == other.keys() and all(map(is_, one.values(), (other[name] for name in one)))
-
 
 def _never_returns(node: ast.expr) -> bool:
     """Whether it is `sys.exit()`, `exit()`, `quit()`."""
@@ -342,13 +199,6 @@ def _nothing(_reader: Reader, _node: ast.stmt) -> None:
     pass
 
 
-_DELETE: Final[dict[type[ast.expr], Callable[[Reader, Any], None]]] = {
-    ast.Name: Reader.delete_name,
-    ast.Subscript: Reader.delete_item,
-    ast.Attribute: Reader.delete_attribute,
-    ast.Tuple: Reader.delete_all,
-    ast.List: Reader.delete_all,
-}
 _COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
 
 
