@@ -529,6 +529,268 @@ def formats_of_many_fields() -> str:
     return handler("s = '" + "{} " * 8000 + "'", *["t = s.format(*[events] * 9)", "u = '%s' * 1 % t", "s % (t, t)"] * 600)
 
 
+@nasty
+def generators_that_consume_each_other() -> str:
+    functions = "\n".join(
+        f"def g{at}(box):\n    for x in g{at + 1}(box):\n        box.append(x)\n        yield x\n        for y in g{at + 1}(box): yield y"
+        for at in range(40)
+    )
+    return handler("box = [1]", "for x in g0(box): print(x)", before=f"{functions}\ndef g40(box):\n    for x in box: yield x")
+
+
+@nasty
+def generator_ping_pong() -> str:
+    before = """
+def ping(box, n):
+    for x in pong(box, n + 1):
+        box[x] = box.get(x, '') + str(n)
+        yield box[x]
+def pong(box, n):
+    for x in ping(box, n + 1):
+        box[str(n)] = x
+        yield x"""
+    return handler("box = {}", "for x in ping(box, 0): box[x] = x", "print(next(pong(box, 1)))", before=before)
+
+
+@nasty
+def zips_of_zips() -> str:
+    return handler(
+        "z = iter([1, 2])", *(f"z{at} = zip(z, z, enumerate(z))\nz = map(lambda x: x, z{at})" for at in range(150)), "for x in z: print(x)"
+    )
+
+
+@nasty
+def views_of_a_dict_that_changes() -> str:
+    lines = [f"v{at} = d.items(); d['k{at}'] = v{at}; w{at} = zip(v{at}, d.values())" for at in range(300)]
+    return handler("d = {}", *lines, *(f"for x in w{at}: d[str(x)] = x" for at in range(300)))
+
+
+@nasty
+def generator_expressions_in_each_other() -> str:
+    return handler(
+        "g0 = (x for x in events)", *(f"g{at + 1} = ((x, y) for x in g{at} for y in g{at})" for at in range(200)), "print(list(g200))"
+    )
+
+
+@nasty
+def coroutines_that_change_what_others_see() -> str:
+    functions = "\n".join(
+        f"async def c{at}():\n    state['k{at}'] = state.get('k{at + 1}', '') + state.get('k{at - 1}', 'x')\n    await c{(at * 7 + 1) % 200}()"
+        for at in range(200)
+    )
+    return handler("import asyncio", *(f"asyncio.run(c{at}())" for at in range(200)), before=f"state = {{}}\n{functions}")
+
+
+@nasty
+def threads_that_start_threads() -> str:
+    functions = "\n".join(
+        f"def t{at}():\n    log.append(log[-1] + '{at}')\n    threading.Thread(target=t{(at + 1) % 150}).start()\n    pool.submit(t{(at * 3) % 150}, log)"
+        for at in range(150)
+    )
+    before = f"import threading\nfrom concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\nlog = ['x']\n{functions}"
+    return handler(*(f"t{at}()" for at in range(150)), before=before)
+
+
+@nasty
+def hooks_that_are_given_away() -> str:
+    lines = [
+        f"signal.signal({at}, lambda *a: box.append((box, a, {at})))\natexit.register(lambda: box.pop() and box.insert(0, {at}))"
+        for at in range(300)
+    ]
+    return handler("import signal, atexit", "box = []", *lines)
+
+
+@nasty
+def sorted_by_keys_that_sort() -> str:
+    functions = "\n".join(
+        f"def k{at}(x):\n    n.append(x)\n    return sorted(n, key=k{(at + 1) % 60}) + sorted(n, key=k{(at + 7) % 60})" for at in range(60)
+    )
+    return handler("sorted(events, key=k0)", before=f"n = []\n{functions}")
+
+
+@nasty
+def iterators_that_never_settle() -> str:
+    before = """
+class It:
+    def __init__(self): self.n, self.t = 0, 'x'
+    def __iter__(self): return self
+    def __next__(self):
+        self.n += 1
+        self.t = self.t + str(self.n)
+        setattr(self, self.t, It())
+        return getattr(self, self.t)"""
+    return handler("for a in It():\n    for b in a:\n        for c in b:\n            for d in c: print(a, b, c, d.t)", before=before)
+
+
+@nasty
+def texts_that_grow_in_callbacks() -> str:
+    lines = [f"list(map(lambda x: s.__setitem__('{at}', s.get('{at}', '') + str(x)), events))" for at in range(200)]
+    return handler("s = {}", *lines, "print(s)")
+
+
+@nasty
+def classes_that_say_everything_themselves() -> str:
+    names = [
+        "add",
+        "radd",
+        "iadd",
+        "sub",
+        "rsub",
+        "eq",
+        "lt",
+        "gt",
+        "hash",
+        "str",
+        "repr",
+        "bool",
+        "len",
+        "contains",
+        "getattr",
+        "getitem",
+        "setitem",
+        "iter",
+        "next",
+        "call",
+        "enter",
+        "exit",
+        "get",
+        "set",
+        "delete",
+    ]
+    methods = "\n".join(f"    def __{name}__(self, *a): return self + (a and a[0]) * self if self == a else -self[a]" for name in names)
+    return handler(
+        *(f"x{at} = A() + B() * A()\nx{at} += x{at}[x{at}]" for at in range(100)), before=f"class A:\n{methods}\nclass B(A):\n{methods}"
+    )
+
+
+@nasty
+def attributes_that_are_set_by_setattr() -> str:
+    before = """
+class A:
+    def __setattr__(self, n, v):
+        for x in self.__dict__: setattr(self, n + x, self)
+        super().__setattr__(n, v)
+    def __getattribute__(self, n): return object.__getattribute__(self, n + 'x')"""
+    return handler("a = A()", *(f"a.x{at} = a.y{at}; setattr(a, events['{at}'], a.z)" for at in range(500)), before=before)
+
+
+@nasty
+def metaclasses_of_metaclasses() -> str:
+    before = "class M0(type): pass\n" + "\n".join(
+        f"class M{at + 1}(M{at}):\n    def __getattr__(cls, n): return getattr(cls, n + 'x')\n    def __iter__(cls): return iter([cls, cls.a])\n"
+        f"    def __call__(cls, *a): return super().__call__(*a)\nclass C{at}(metaclass=M{at + 1}): pass"
+        for at in range(150)
+    )
+    return handler(*(f"for x in C{at}: print(x.a, C{at}())" for at in range(150)), before=before)
+
+
+@nasty
+def exec_with_names_of_its_own() -> str:
+    return handler("n = {}", *(f"exec('def f{at}(): return n.get(\"f{at - 1}\", print)()\\nx = f{at}()', n, n)" for at in range(400)))
+
+
+@nasty
+def slices_of_slices() -> str:
+    return handler(
+        "L = list(range(500))", *("L = L[slice(0, 500)] + L[::2][slice(None)]\nL[slice(0, 2)] = L" for _ in range(200)), "print(L)"
+    )
+
+
+@nasty
+def keys_of_credentials() -> str:
+    lines = [
+        f"c{at} = boto3.client('sts', aws_access_key_id=k, aws_secret_access_key=k).assume_role(RoleArn='arn:aws:iam::{at:012}:role/r', RoleSessionName='x')['Credentials']\n"
+        f"k = c{at}['AccessKeyId'] if events.get('{at}') else k\nboto3.client('s3', aws_access_key_id=k, aws_secret_access_key=k).list_buckets()"
+        for at in range(150)
+    ]
+    return handler("k = None", *lines)
+
+
+@nasty
+def ten_thousand_small_calls() -> str:
+    return handler(*("print(events)" for _ in range(3_500)))
+
+
+@nasty
+def a_table_of_thousands() -> str:
+    rows = ",".join(f"('a{at}',{at})" for at in range(3_600))
+    return handler("for name, number in T:\n    boto3.client('s3').get_object(Bucket=name, Key=str(number))", before=f"T = [{rows}]")
+
+
+@nasty
+def a_dispatch_table_of_lambdas() -> str:
+    rows = ",".join(f"'a{at}': lambda e: T[e['n']](e)" for at in range(1_600))
+    return handler("T[events['n']](events)\nfor f in T.values(): f(events)", before=f"T = {{{rows}}}")
+
+
+@nasty
+def one_giant_f_string() -> str:
+    return handler("x = 'a' if events else 'b'", "print(f'" + "{x}{x!r:>{x}}" * 3_000 + "')")
+
+
+@nasty
+def joins_of_joins() -> str:
+    return handler("t = 'a' if events else 'b'", *("t = '-'.join([t, *t.split('-'), t.join(['x', t])])" for _ in range(500)))
+
+
+@nasty
+def walrus_in_walrus() -> str:
+    return handler(
+        "x = " + "(y := [" * 60 + "events" + "])" * 60,
+        *(f"while (a{at} := [a for a in (b{at} := [x, y])]): x, y = a{at}, b{at}" for at in range(100)),
+    )
+
+
+@nasty
+def try_star_and_finally() -> str:
+    text = "print(s)"
+    for at in range(12):
+        inner = text.replace("\n", "\n    ")
+        text = f"try:\n    {inner}\n    s['{at}'] = s\nexcept* ValueError as e{at}:\n    {inner}\nfinally:\n    {inner}" if at < 5 else text
+    return handler("s = {}", text)
+
+
+@nasty
+def with_in_with() -> str:
+    items = ", ".join(f"m(x, {at}) as x" for at in range(60))
+    before = "@contextlib.contextmanager\ndef m(x, n):\n    with m(x, n + 1) as y: x.append(y)\n    yield x\n    x.append(n)"
+    return handler("x = []", f"with {items}: print(x)", before=f"import contextlib\n{before}")
+
+
+@nasty
+def globals_that_are_rewritten() -> str:
+    return handler(*(f"globals()['v{at}'] = globals().get('v{at - 1}', events)\nglobals().update(vars())" for at in range(600)))
+
+
+@nasty
+def fields_of_data_classes() -> str:
+    before = "import dataclasses\n" + "\n".join(
+        f"@dataclasses.dataclass\nclass D{at}{f'(D{at - 1})' if at else ''}:\n    a{at}: list = dataclasses.field(default_factory=lambda: [D{max(0, at - 1)}(), D{max(0, at - 1)}()])"
+        for at in range(200)
+    )
+    return handler("x = D199()", "print(dataclasses.asdict(x), dataclasses.replace(x))", before=before)
+
+
+@nasty
+def dispatch_on_types() -> str:
+    functions = "\n".join(f"@f.register\ndef _(x: int, n={at}): return f(x, n) or f([x], {at})" for at in range(400))
+    return handler("f(1)", before=f"@functools.singledispatch\ndef f(x, n=0): return f(n)\n{functions}")
+
+
+@nasty
+def sets_of_operations() -> str:
+    return handler("s = set(events)", *("s ^= s | s & s - s ^ {*s, *s}; s |= {frozenset(s)}" for _ in range(600)), "for x in s: print(x)")
+
+
+@nasty
+def resources_of_resources() -> str:
+    chain = ".instances.all" * 1 + "()"
+    loops = "\n".join("    " * at + f"for x{at} in ec2.Vpc(x{at - 1}.id if {at} else 'v').subnets.all():" for at in range(20))
+    return handler(
+        "ec2 = boto3.resource('ec2')", f"x = ec2{chain}", f"x_1 = x\n{loops.replace('x-1', 'x_1')}\n" + "    " * 20 + "print(x19)"
+    )
+
+
 def _read(name: str) -> dict[str, Any]:
     script = NASTY[name]()
     started = time.process_time()

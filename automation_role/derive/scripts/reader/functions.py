@@ -28,6 +28,7 @@ _MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until wha
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 
 
+_WORK_OF_CALL: Final = 2  # of one that is not read
 _MAX_LATER: Final = 256  # calls at any time
 _MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
 
@@ -241,6 +242,7 @@ class Functions(Places):
 
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""
+        self.spend(_WORK_OF_CALL)
         variables = function.bound(self, args)
         if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
             self.put_off.append((function, args))

@@ -205,6 +205,9 @@ def bagged(values: Iterable[Abstract]) -> list[Abstract]:
     return [Bag(join_all(held)), *held] if held else []
 
 
+_STEPS_INTO: Final = 4  # what looking into a container costs, in members
+
+
 def is_plain(value: Abstract) -> bool:
     """Whether it is surely plain data, whatever its shape; what is not never will be."""
     if not isinstance(value, Thing) or value is DATA:
@@ -221,23 +224,25 @@ def _things(waiting: list[Thing], machine: Machine | None = None) -> Iterator[Ab
     found: set[Abstract] = set()
     seen: set[int] = set()
     steps = len(waiting)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Union):
-            held: Iterable[Abstract] = value.members
-        elif isinstance(value, Container) and value.is_container:
-            if id(value) in seen:
+    try:
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, Union):
+                held: Iterable[Abstract] = value.members
+            elif isinstance(value, Container) and value.is_container:
+                if id(value) in seen:
+                    continue
+                seen.add(id(value))
+                if machine is not None:
+                    machine.saw(value)
+                held = value.inside()
+            else:
+                if value is not BOTTOM and value not in found and not isinstance(value, Credentials):
+                    found.add(value)
+                    yield value
                 continue
-            seen.add(id(value))
-            if machine is not None:
-                machine.saw(value)
-            held = value.inside()
-        else:
-            if value is not BOTTOM and value not in found and not isinstance(value, Credentials):
-                found.add(value)
-                yield value
-            continue
-        before = len(waiting)
-        waiting += [each for each in held if isinstance(each, Thing) and each is not DATA]
-        steps += len(waiting) - before + 1
-    walked(steps)
+            before = len(waiting)
+            waiting += [each for each in held if isinstance(each, Thing) and each is not DATA]
+            steps += len(waiting) - before + _STEPS_INTO
+    finally:  # also when the first one was enough
+        walked(steps)

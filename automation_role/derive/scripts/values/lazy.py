@@ -59,6 +59,7 @@ class Lazy(ListValue):
                 self._is_read = True
                 found, source.seen = source.machine.seeing(source.read)
                 self._is_read = False
+                source.machine.spend(len(self._items))
                 self.take(source.machine, found, is_live=source.is_live and len(self.sources) == 1)
             source.machine.saw_all(source.seen)
 
