@@ -51,6 +51,7 @@ __all__ = [
     "resource_types",
     "service",
     "services",
+    "services_with",
     "takes_aws_owned",
     "targets_input",
 ]
@@ -194,6 +195,12 @@ def _service(name: str) -> Service | None:
 def services() -> tuple[str, ...]:
     """The names of all services, sorted."""
     return tuple(_prefixes())
+
+
+@cache
+def services_with(prefix: str) -> tuple[str, ...]:
+    """The names of the services whose actions have a prefix: `elb` and `elbv2` of `elasticloadbalancing`."""
+    return tuple(name for name, theirs in _prefixes().items() if theirs == prefix)
 
 
 def nearest_service(name: str, operation: str) -> str | None:

@@ -10,6 +10,7 @@ from ..values.patterns import ANY, Part, Pattern, Slot
 from ..values.value import Value
 from .arn_names import is_arn
 from .inputs import UNKNOWN_TEXT, texts
+from .stack_calls import is_passed
 from .stack_types import NAMING, SUFFIX
 
 # Replaces `{{ Parameter }}` in a template's text: Automation fills it in before CloudFormation sees the template.
@@ -60,19 +61,27 @@ class ResourceNames:
         begin = f"{stack}-{logical_id}-"
         return (Pattern((begin.lower() if naming.small else begin, ANY)),)
 
-    def roles(self, properties: Any) -> tuple[Pattern, ...]:
-        """The ARNs of all the roles that properties name; empty if one of them is unknown."""
-        found: list[Pattern] = []
-        for value in _of_roles(properties):
-            arn = self._role(value)
-            if arn is None:
-                return ()
-            found.append(arn)
-        return tuple(dict.fromkeys(found))
+    def roles(self, kind: str, properties: Any) -> dict[str, tuple[Pattern | None, ...]]:
+        """The properties of a resource that hold roles -> the roles' ARNs; `None` for an unknown one."""
+        naming = NAMING.get(kind)
+        own = naming.given if naming is not None else ""
+        given = {name: value for name, value in properties.items() if name != own} if isinstance(properties, Mapping) else properties
+        found: dict[str, dict[Pattern | None, None]] = {}
+        for name, value in _of_roles(kind, given):
+            roles = self._of_profile(value) if "profile" in name.lower() else (self._role(value),)
+            found.setdefault(name, {}).update(dict.fromkeys(roles))
+        return {name: tuple(arns) for name, arns in found.items()}
+
+    def _of_profile(self, value: Any) -> tuple[Pattern | None, ...]:
+        """The roles in an instance profile of the template; of another one, they are unknown."""
+        made = self._resources.get(_referenced(value))
+        if not isinstance(made, Mapping) or made.get("Type") != "AWS::IAM::InstanceProfile":
+            return (None,)
+        properties = made.get("Properties")
+        return tuple(map(self._role, _several(properties.get("Roles")))) if isinstance(properties, Mapping) else (None,)
 
     def _role(self, value: Any) -> Pattern | None:
-        made = value.get("Fn::GetAtt") or value.get("Ref") if isinstance(value, Mapping) else None
-        logical_id = str(made[0] if isinstance(made, list) and made else made).partition(".")[0] if made else ""
+        logical_id = _referenced(value)
         if logical_id in self._resources:
             names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
             path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
@@ -129,19 +138,49 @@ def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
             yield str(name), Pattern.literal(str(default)) if PLACEHOLDER not in str(default) else UNKNOWN_TEXT
 
 
-def _of_roles(properties: Any) -> Iterator[Any]:
-    """The values of the properties that hold roles, by their names."""
+def _of_roles(kind: str, properties: Any) -> Iterator[tuple[str, Any]]:
+    """The properties of a type that hold roles, by their names, with the value of each role."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
-            if holds_role(str(name)):
-                yield value
-            elif holds_roles(str(name)):
-                yield from value if isinstance(value, list) else (None,)  # the template does not name an instance profile's role
+            if OWN_KEYS.fullmatch(str(name)):
+                continue
+            several = isinstance(value, (list, Mapping)) and not _is_function(value)
+            if holds_role(str(name)) or (is_passed(kind, str(name)) and not several):
+                yield str(name), value
+            elif holds_roles(str(name)) or (is_passed(kind, str(name)) and isinstance(value, list)):
+                for each in _several(value):
+                    yield str(name), each
             else:
-                yield from _of_roles(value)
+                yield from _of_roles(kind, value)
     elif isinstance(properties, list):
         for item in properties:
-            yield from _of_roles(item)
+            yield from _of_roles(kind, item)
+
+
+# Properties in which the user chooses the keys: tags, variables.
+OWN_KEYS: Final = re.compile(r"(?i)\w*tags|variables|metadata|\w*parameters|\w*policydocument")
+# A mapping that is a value by itself: `{"Ref": …}`, `{"Fn::GetAtt": …}`.
+_FUNCTION: Final = re.compile(r"Ref$|Fn::")
+
+
+def _is_function(value: Any) -> bool:
+    return isinstance(value, Mapping) and any(_FUNCTION.match(str(key)) for key in value)
+
+
+def _several(value: Any) -> Iterator[Any]:
+    """Each of several values in a list or a mapping."""
+    if isinstance(value, list):
+        yield from value
+    elif isinstance(value, Mapping) and not _is_function(value):
+        yield from value.values()
+    else:
+        yield value
+
+
+def _referenced(value: Any) -> str:
+    """The resource that a value refers to."""
+    made = value.get("Fn::GetAtt") or value.get("Ref") if isinstance(value, Mapping) else None
+    return str(made[0] if isinstance(made, list) and made else made).partition(".")[0] if made else ""
 
 
 def holds_role(name: str) -> bool:

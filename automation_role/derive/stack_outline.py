@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..template.text import TemplateTextError
+from .stack_calls import is_passed
 from .stack_names import holds_role, holds_roles
 from .stack_types import NAMING
 from .stacks import INCLUDE, read_template
@@ -41,7 +42,7 @@ def _resource(resource: Any) -> Any:
     kind, properties = resource.get("Type"), resource.get("Properties")
     naming = NAMING.get(kind) if isinstance(kind, str) else None
     whole = {naming.given, "Path"} if naming is not None else set()
-    kept = _set(properties)
+    kept = _set(str(kind), properties)
     if isinstance(properties, Mapping):
         kept |= {name: properties[name] for name in properties if name in whole}
     return {
@@ -51,18 +52,19 @@ def _resource(resource: Any) -> Any:
     }
 
 
-def _set(value: Any) -> Any:
-    """Which properties are set, and the roles that they name; no other value."""
+def _set(kind: str, value: Any) -> Any:
+    """Which properties of a type are set, and the roles that they name; no other value."""
     if isinstance(value, Mapping):
-        return {str(name): each if _is_role(str(name), each) else _set(each) for name, each in value.items()}
+        return {str(name): each if _is_role(kind, str(name)) else _set(kind, each) for name, each in value.items()}
     if isinstance(value, list):
         kept: list[Any] = []
-        for each in map(_set, value):
+        for item in value:
+            each = _set(kind, item)
             if each is not None and each not in kept:
                 kept.append(each)
         return kept
     return INCLUDE if INCLUDE in str(value) else None
 
 
-def _is_role(name: str, value: Any) -> bool:
-    return holds_role(name) or (holds_roles(name) and isinstance(value, list))
+def _is_role(kind: str, name: str) -> bool:
+    return holds_role(name) or holds_roles(name) or is_passed(kind, name)

@@ -14,6 +14,19 @@ from typing import Final, NamedTuple
 # Type -> handler permissions that only some uses need -> where a property is set in these uses: `Code.S3Bucket`, any beginning of a
 # path that matches. The forty types that runbooks create most were reviewed by hand.
 _USES: Final[Mapping[str, Mapping[str, str]]] = {
+    # Of all that its handler lists of EC2, what AWS's own policy for users of Auto Scaling has:
+    # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html
+    "AWS::AutoScaling::AutoScalingGroup": {
+        r"ec2:Describe(AccountAttributes|AvailabilityZones|Images|InstanceAttribute|Instances|KeyPairs|LaunchTemplate\w*|PlacementGroups"
+        r"|SecurityGroups|SpotInstanceRequests|Subnets)$": r"",
+        r"ec2:(Describe|Get)": r"(?!)",
+        r"ssm:GetParameters$": r"LaunchTemplate|MixedInstancesPolicy",
+        r"ssm:": r"(?!)",
+        r"vpc-lattice:": r"TrafficSources",
+        r"managed-fleets:": r"(?!)",
+        r"autoscaling:PutNotificationConfiguration": r"NotificationConfiguration",
+        r"autoscaling:EnableMetricsCollection": r"MetricsCollection",
+    },
     "AWS::DynamoDB::Table": {
         r"kinesis:|dynamodb:(En|Dis)ableKinesisStreamingDestination": r"KinesisStreamSpecification",
         r"s3:|logs:|dynamodb:(Describe)?Import": r"ImportSourceSpecification",
@@ -198,27 +211,10 @@ NAMING: Final[Mapping[str, Naming]] = {
 }
 SUFFIX: Final = len("-") + 13
 
-# The service that a resource passes its role to, if its type is not named after it.
+# The service that a resource passes its role to, where no call of its handlers says so (`stack_calls.passed_to`).
 PASSED_TO: Final[Mapping[str, str]] = {
     "AWS::IAM::InstanceProfile": "ec2.amazonaws.com",
-    "AWS::AutoScaling::LaunchConfiguration": "ec2.amazonaws.com",
-    "AWS::StepFunctions::StateMachine": "states.amazonaws.com",
-    "AWS::ECS::TaskDefinition": "ecs-tasks.amazonaws.com",
-    "AWS::KinesisFirehose::DeliveryStream": "firehose.amazonaws.com",
     "AWS::ApiGateway::RestApi": "apigateway.amazonaws.com",
-    "AWS::EC2::FlowLog": "vpc-flow-logs.amazonaws.com",
-    "AWS::Logs::SubscriptionFilter": "logs.amazonaws.com",
-    "AWS::RDS::DBInstance": "monitoring.rds.amazonaws.com|rds.amazonaws.com",
-    "AWS::CloudFormation::Stack": "cloudformation.amazonaws.com",
-    "AWS::Lambda::Function": "lambda.amazonaws.com",
-    "AWS::EC2::Instance": "ec2.amazonaws.com",
-    "AWS::Events::Rule": "events.amazonaws.com",
-    "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
-    "AWS::Glue::Job": "glue.amazonaws.com",
-    "AWS::EKS::Cluster": "eks.amazonaws.com",
-    "AWS::SSM::MaintenanceWindowTask": "ssm.amazonaws.com",
+    "AWS::S3::Bucket": "s3.amazonaws.com",
     "AWS::SSM::Document": "ssm.amazonaws.com",
-    "AWS::CloudTrail::Trail": "cloudtrail.amazonaws.com",
-    "AWS::Scheduler::Schedule": "scheduler.amazonaws.com",
-    "AWS::Config::ConfigurationRecorder": "config.amazonaws.com",
 }

@@ -18,7 +18,8 @@ from ..values.calls import ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
 from .arn_forms import ANYTHING, account_wide, wildcard
 from .resources import named
-from .stack_names import PLACEHOLDER, ResourceNames
+from .stack_calls import is_passed, linked_services, passed_to, tagged_types
+from .stack_names import OWN_KEYS, PLACEHOLDER, ResourceNames
 from .stack_types import NAMING, PASSED_TO, is_used
 
 # `{{ Parameter }}` in a template: Automation fills it in before CloudFormation sees it.
@@ -105,11 +106,18 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
     places = None if custom or "Fn::Transform" in resource or INCLUDE in str(properties) else frozenset(_places(properties))
     words = frozenset(word for place in places or () for word in place.split("."))
     own = names.of(logical_id)
+    roles = names.roles(kind, properties) if not custom else {}
+    # Not every handler's schema says that it passes the role that a property holds.
+    passed = {name: arns for name, arns in roles.items() if is_passed(kind, name)}
+    if "iam:PassRole" in actions and (passed or places is None or is_used(kind, "iam:PassRole", places, words)):
+        yield from _passed(logical_id, kind, roles, stack)
+    elif passed:
+        yield from _passed(logical_id, kind, passed, stack)
     for action in actions:
-        if places is not None and not is_used(kind, action, places, words):
+        if action == "iam:PassRole" or (places is not None and not is_used(kind, action, places, words)):
             continue
-        if action == "iam:PassRole":
-            yield from _passed(logical_id, kind, names.roles(properties), stack)
+        if action == "iam:CreateServiceLinkedRole":
+            yield _linked(kind, stack)
         else:
             resources = _on(action, kind, own)
             # A handler lists everything that it may need; the catalog says what it always needs.
@@ -121,26 +129,41 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
 INCLUDE: Final = "AWS::Include"
 
 
-def _passed(logical_id: str, kind: str, roles: tuple[Pattern, ...], stack: _Stack) -> Iterator[Permission | Finding]:
-    service = PASSED_TO.get(kind)
-    if service is None:
-        message = f"{stack.resource(logical_id)} has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
-        yield stack.finding("passedToUnknown", message)
-        return
-    yield Permission(
-        action="iam:PassRole",
-        resources=roles or (_ANY_ROLE,),
-        conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
-        origins=(stack.origin,),
-    )
-    if not roles:
-        message = (
-            f"{stack.resource(logical_id)} passes a role whose name is not known, so the policy lets it pass any role of the account "
-            f"to {service.replace('|', ' or ')}; write its name or ARN in the template, or set RoleARN"
+def _passed(logical_id: str, kind: str, roles: Mapping[str, tuple[Pattern | None, ...]], stack: _Stack) -> Iterator[Permission | Finding]:
+    """The roles that a resource passes, each to the service that its property is for."""
+    by_service: dict[str, dict[Pattern | None, None]] = {}
+    for name, arns in roles.items() or (("", (None,)),):
+        by_service.setdefault(PASSED_TO.get(kind) or passed_to(kind, name), {}).update(dict.fromkeys(arns))
+    for service, passed in by_service.items():
+        if not service:
+            message = f"{stack.resource(logical_id)} has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
+            yield stack.finding("passedToUnknown", message)
+            continue
+        yield Permission(
+            action="iam:PassRole",
+            resources=(_ANY_ROLE,) if None in passed else tuple(each for each in passed if each is not None),
+            conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
+            origins=(stack.origin,),
         )
-        yield stack.finding("passedRoleUnknown", message)
+        if None in passed:
+            message = (
+                f"{stack.resource(logical_id)} passes a role whose name is not known, so the policy lets it pass any role of the account "
+                f"to {service.replace('|', ' or ')}; write its name or ARN in the template, or set RoleARN"
+            )
+            yield stack.finding("passedRoleUnknown", message)
 
 
+def _linked(kind: str, stack: _Stack) -> Permission:
+    """The service-linked role that a handler may create: of the services that the calls of the handler are of, as far as that is known."""
+    services = linked_services(kind)
+    resources = tuple(Pattern.of(f"arn:{{P}}:iam::{{A}}:role/aws-service-role/{each}/*") for each in services) or (_ANY_LINKED,)
+    conditions = (("StringEquals", "iam:AWSServiceName", tuple(map(Pattern.literal, services))),) if services else ()
+    return Permission(
+        action="iam:CreateServiceLinkedRole", resources=resources, conditions=conditions, origins=(stack.origin,), perhaps=resources
+    )
+
+
+_ANY_LINKED: Final = Pattern.of("arn:{P}:iam::{A}:role/aws-service-role/*")
 _ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
@@ -149,6 +172,8 @@ def _on(action: str, kind: str, names: tuple[Pattern, ...]) -> tuple[Pattern, ..
     """The resource by its name, and any of the other types that the action is authorized on; only new resources get tags."""
     naming = NAMING.get(kind)
     types = catalog.resource_types(action)
+    if naming is None and _TAGS.search(action) and (tagged := tagged_types(kind, action)) != types:
+        return tuple(dict.fromkeys(wildcard(each.arn) for each in tagged))
     if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
         return anywhere(action)
     own = named(action, naming.resource, names)
@@ -157,8 +182,8 @@ def _on(action: str, kind: str, names: tuple[Pattern, ...]) -> tuple[Pattern, ..
     return (*own, *(wildcard(each.arn) for each in types if each.name != naming.resource))
 
 
-# `sns:TagResource`, `ssm:AddTagsToResource`, `iam:UntagRole`, `s3:PutBucketTagging`.
-_TAGS: Final = re.compile(r":(Tag|Untag|AddTags|RemoveTags|ListTags)|Tagging$")
+# `sns:TagResource`, `ssm:AddTagsToResource`, `iam:UntagRole`, `s3:PutBucketTagging`, `ec2:CreateTags`.
+_TAGS: Final = re.compile(r":(Tag|Untag|AddTags|RemoveTags|ListTags)|Tagging$|:(Create|Delete)Tags$|:CreateOrUpdateTags$")
 
 
 def _prefix(kind: str) -> str:
@@ -189,11 +214,8 @@ def _places(properties: Any, above: str = "") -> Iterator[str]:
                 continue
             place = f"{above}{name}"
             yield place
-            if not _OWN_KEYS.fullmatch(place):
+            if not OWN_KEYS.fullmatch(str(name)):
                 yield from _places(value, f"{place}.")
     elif isinstance(properties, list):
         for item in properties:
             yield from _places(item, above)
-
-
-_OWN_KEYS: Final = re.compile(r"(?i)(\w+\.)*(\w*tags|variables|metadata|\w*parameters|\w*policydocument)")

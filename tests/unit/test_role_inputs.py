@@ -32,6 +32,9 @@ def passed(service: str) -> list[str]:
             {"RoleMappings": {"idp": {"RulesConfiguration": {"Rules": [{"RoleARN": ROLE}]}}}},
             "cognito-identity.amazonaws.com",
         ),
+        # which is only said to be a role in its documentation
+        ("cognito-idp", "CreateUserPool", {"SmsConfiguration": {"SnsCallerArn": ROLE}}, "cognito-idp.amazonaws.com"),
+        ("dms", "ModifyReplicationInstance", {"KerberosAuthenticationSettings": {"KeyCacheSecretIamArn": ROLE}}, "dms.amazonaws.com"),
         # deep inside
         (
             "mediaconnect",

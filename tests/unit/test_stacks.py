@@ -302,3 +302,126 @@ def test_the_role_that_a_template_names_is_the_only_one_passed(role: Any, expect
     derivation = created(of("AWS::Lambda::Function", {"Role": role}, resources=others))
     assert resources(derivation, "iam:PassRole") == expected
     assert told(derivation) == []
+
+
+def of_type(kind: str, **properties: Any) -> Derivation:
+    return created({"Resources": {"R": {"Type": kind, "Properties": properties}}})
+
+
+def passed(derivation: Derivation) -> list[tuple[list[str], list[str]]]:
+    """(roles, services) of each PassRole."""
+    return [
+        (
+            [text for role in each.resources for text in HERE.write(role)],
+            [text for _, _, values in each.conditions for value in values for text in HERE.write(value)],
+        )
+        for each in derivation.permissions
+        if each.action == "iam:PassRole"
+    ]
+
+
+GIVEN = "arn:aws:iam::111122223333:role/Given"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "to"),
+    [
+        ("AWS::Batch::ComputeEnvironment", {"ServiceRole": GIVEN}, ["batch.amazonaws.com"]),
+        ("AWS::EKS::Nodegroup", {"NodeRole": GIVEN}, ["eks.amazonaws.com"]),
+        ("AWS::DLM::LifecyclePolicy", {"ExecutionRoleArn": GIVEN}, ["dlm.amazonaws.com"]),
+        ("AWS::Synthetics::Canary", {"ExecutionRoleArn": GIVEN}, ["lambda.amazonaws.com", "synthetics.amazonaws.com"]),
+        ("AWS::Pipes::Pipe", {"RoleArn": GIVEN}, ["pipes.amazonaws.com"]),
+        ("AWS::RDS::DBInstance", {"MonitoringRoleArn": GIVEN}, ["monitoring.rds.amazonaws.com", "rds.amazonaws.com"]),
+        ("AWS::S3::Bucket", {"ReplicationConfiguration": {"Role": GIVEN}}, ["s3.amazonaws.com"]),
+        ("AWS::Cognito::IdentityPoolRoleAttachment", {"IdentityPoolId": "i", "Roles": {"authenticated": GIVEN}}, ["cognito-identity.amazonaws.com"]),
+        ("AWS::EC2::FlowLog", {"DeliverLogsPermissionArn": GIVEN}, ["vpc-flow-logs.amazonaws.com"]),  # not named after a role
+        ("AWS::IAM::InstanceProfile", {"InstanceProfileName": "own", "Roles": ["Given"]}, ["ec2.amazonaws.com"]),
+    ],
+)  # fmt: skip
+def test_a_role_that_a_property_holds_is_passed_to_the_service_that_the_call_passes_it_to(
+    kind: str, properties: dict[str, Any], to: list[str]
+):
+    derivation = of_type(kind, **properties)
+    assert passed(derivation) == [([GIVEN], to)]
+    assert told(derivation) == []
+
+
+def test_roles_of_different_properties_go_to_different_services():
+    derivation = of_type("AWS::RDS::DBInstance", MonitoringRoleArn=GIVEN, DomainIAMRoleName="Joins")
+    assert sorted(passed(derivation)) == [
+        (["arn:aws:iam::111122223333:role/Given"], ["monitoring.rds.amazonaws.com", "rds.amazonaws.com"]),
+        (["arn:aws:iam::111122223333:role/Joins"], ["directoryservice.rds.amazonaws.com", "rds.amazonaws.com"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "service"),
+    [
+        ("AWS::AutoScaling::AutoScalingGroup", {"MinSize": "1"}, "autoscaling.amazonaws.com"),
+        ("AWS::EKS::Nodegroup", {}, "eks-nodegroup.amazonaws.com"),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql"}, "rds.amazonaws.com"),
+        ("AWS::ECS::Cluster", {}, "ecs.amazonaws.com"),
+    ],
+)
+def test_only_the_service_linked_role_of_the_calls_is_created(kind: str, properties: dict[str, Any], service: str):
+    (creates,) = (each for each in of_type(kind, **properties).permissions if each.action == "iam:CreateServiceLinkedRole")
+    assert [text for each in creates.resources for text in HERE.write(each)] == [
+        f"arn:aws:iam::111122223333:role/aws-service-role/{service}/*"
+    ]
+    assert [(key, [text for value in values for text in HERE.write(value)]) for _, key, values in creates.conditions] == [
+        ("iam:AWSServiceName", [service])
+    ]
+
+
+def test_where_no_call_says_the_service_it_is_still_a_service_linked_role():
+    (creates,) = (each for each in of_type("AWS::Pipes::Pipe").permissions if each.action == "iam:CreateServiceLinkedRole")
+    assert [text for each in creates.resources for text in HERE.write(each)] == ["arn:aws:iam::111122223333:role/aws-service-role/*"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "types"),
+    [
+        ("AWS::EC2::RouteTable", "ec2:CreateTags", {"route-table/*"}),
+        ("AWS::EC2::Instance", "ec2:CreateTags", {"instance/*", "volume/*"}),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", "elasticloadbalancing:AddTags", {"targetgroup/*/*"}),
+        ("AWS::CloudTrail::Trail", "cloudtrail:AddTags", {"trail/*"}),
+        ("AWS::GuardDuty::Detector", "guardduty:TagResource", {"detector/*"}),
+        ("AWS::RDS::DBSubnetGroup", "rds:AddTagsToResource", {"subgrp:*"}),
+    ],
+)
+def test_only_what_a_resource_creates_is_tagged(kind: str, action: str, types: set[str]):
+    assert {arn.split(":", 5)[5] for arn in resources(of_type(kind), action)} == types
+
+
+def test_an_auto_scaling_group_reads_no_passwords_and_no_parameters():
+    found = actions(of_type("AWS::AutoScaling::AutoScalingGroup", MinSize="1", MaxSize="2"))
+    assert {"ec2:DescribeSubnets", "ec2:RunInstances", "autoscaling:CreateAutoScalingGroup"} <= found
+    assert {each for each in found if each.startswith(("ec2:Get", "ssm:", "vpc-lattice:"))} == set()
+    templated = of_type("AWS::AutoScaling::AutoScalingGroup", LaunchTemplate={"LaunchTemplateId": "lt-1", "Version": "1"})
+    assert "ssm:GetParameters" in actions(templated)  # its image may be a parameter
+
+
+PROFILE = {
+    "Own": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "OfTheInstance"}},
+    "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Own"}]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("properties", "roles", "findings"),
+    [
+        ({"IamInstanceProfile": {"Ref": "Profile"}}, ["role/OfTheInstance"], []),
+        ({"IamInstanceProfile": {"Ref": "Else"}}, ["role/*"], ["passedRoleUnknown"]),
+        ({"IamInstanceProfile": "Profile"}, ["role/*"], ["passedRoleUnknown"]),  # a name in the account, not the resource
+    ],
+)
+def test_an_instance_profile_of_the_template_passes_its_roles(properties: dict[str, Any], roles: list[str], findings: list[str]):
+    derivation = created({"Resources": {**PROFILE, "I": {"Type": "AWS::EC2::Instance", "Properties": properties}}})
+    to_ec2 = {arn.split(":", 5)[5] for arns, services in passed(derivation) if services == ["ec2.amazonaws.com"] for arn in arns}
+    assert to_ec2 == {*roles, "role/OfTheInstance"}  # the profile itself passes its role, too
+    assert told(derivation) == findings
+
+
+def test_a_reference_is_not_a_role_s_name():
+    derivation = of_type("AWS::IAM::InstanceProfile", Roles={"Ref": "Names"})
+    assert passed(derivation) == [(["arn:aws:iam::111122223333:role/*"], ["ec2.amazonaws.com"])]
