@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,9 @@ from ..check.subjects import Subject
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError, Problem, did_you_mean
 from ..sources.collect import Collector
+from ..sources.files import MANIFEST, is_assembly
 from ..sources.model import Situation
+from ..template.lines import Lines
 from ..values.place import Place
 from .arguments import checked
 
@@ -96,10 +99,9 @@ class AutomationPolicyValidation:
 
     def _violations(self, paths: Sequence[str]) -> Iterator[Any]:
         problems: list[Problem] = []
-        templates = {path: template for path in paths if (template := _template(path)).get("Resources")}
         situation = Situation()
         collector = Collector(situation=situation, roles=True)
-        (collected,) = collector.collect([list(templates)])
+        (collected,) = collector.collect([_sources(paths)])
         problems += collector.problems
         if not problems:
             try:
@@ -107,11 +109,11 @@ class AutomationPolicyValidation:
                 yield from self._missing(check_joined(collected, derivation, Place(), situation))
                 yield from self._risky([subject(role, Place(), situation) for role in collected.roles([])])
             except AutomationRoleError as error:
-                problems.append(Problem(source=paths[0], line=None, message=str(error)))
+                problems.append(_problem(str(error), paths))
         for problem in problems:
             if "invalidRunbook" not in self._accepted:
                 where = "" if problem.line is None else f"line {problem.line}: "
-                yield _violation("invalidRunbook", f"{where}{problem.message}", problem.source, "")
+                yield _violation("invalidRunbook", f"{where}{problem.message}", problem.source, _resource_of(problem))
 
     def _missing(self, report: JoinedReport) -> Iterator[Any]:
         if "missingPermission" in self._accepted:
@@ -122,18 +124,52 @@ class AutomationPolicyValidation:
                     origin = lack.origins[0]
                     step = f"step {origin.step!r} of runbook {origin.runbook!r} (line {origin.line})"
                     message = f"{step} needs {lack.action} on {', '.join(lack.resources)}: {lack.reason}"
-                    yield _violation("missingPermission", message, one.source, one.identity.label)
+                    yield _violation("missingPermission", message, one.source, _logical_id(one))
 
     def _risky(self, subjects: Sequence[Subject]) -> Iterator[Any]:
         for one in filter(can_be_assumed, subjects):
             for risk in risks(one):
                 if risk.id not in self._accepted:
-                    yield _violation(risk.id, risk.message, one.source, one.identity.label)
+                    yield _violation(risk.id, risk.message, one.source, _logical_id(one))
 
 
-def _template(path: str) -> Mapping[str, Any]:
-    data: Mapping[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    return data
+def _sources(paths: Sequence[str]) -> list[str]:
+    """The assembly that the templates are in: CDK names no templates of nested stacks. Older versions may not have written it yet."""
+    root = min((Path(path).parent for path in paths), key=lambda folder: len(folder.parts), default=None)
+    if root is not None and is_assembly(str(root)) and all(Path(path).is_relative_to(root) for path in paths):
+        return [str(root / MANIFEST)]
+    return [path for path in paths if json.loads(Path(path).read_text(encoding="utf-8")).get("Resources")]
+
+
+# How an error names a policy: by its resource, and its name in it.
+_POLICY: Final = re.compile(r"policy '(?P<resource>[^'/]+)")
+
+
+def _resource_of(problem: Problem) -> str:
+    """The resource that a problem is about: that of its policy, or that which begins last before its line; empty: unknown."""
+    if (named := _POLICY.match(problem.message)) is not None:
+        return named["resource"]
+    if problem.line is None:
+        return ""
+    of = Lines.read(Path(problem.source).read_text(encoding="utf-8")).of
+    before = [(line, path[1]) for path, line in of.items() if len(path) == _RESOURCE and path[0] == "Resources" and line <= problem.line]
+    return str(max(before, default=(0, ""))[1])
+
+
+_RESOURCE: Final = 2  # keys in the path of a resource
+
+
+def _problem(message: str, paths: Sequence[str]) -> Problem:
+    """An error with the template that it begins with."""
+    folder = Path(paths[0]).parent
+    templates = (str(path) for path in (*paths, *sorted(folder.rglob("*.template.json"))))
+    source = next((path for path in templates if message.startswith(f"{path}: ")), paths[0])
+    return Problem(source=source, line=None, message=message.removeprefix(f"{source}: "))
+
+
+def _logical_id(role: Subject) -> str:
+    """The role's logical ID in its own template."""
+    return role.identity.label.rpartition(".")[2]
 
 
 def _violation(rule: str, message: str, template: str, logical_id: str) -> Any:

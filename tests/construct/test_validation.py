@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
+from aws_cdk import cloudformation_include as include
 
 from automation_role import AutomationPolicyValidation, AutomationRole, AutomationRunbook, Runbook
 from automation_role.errors import AutomationRoleError
@@ -77,7 +79,7 @@ def test_a_hand_written_role_that_cannot_run_its_document(app: cdk.App, stacks: 
     document(stack(app, "Second") if stacks == 2 else first, role.attr_arn)
     ((rule, logical_id, message),) = found(app)
     assert (rule, logical_id) == ("missingPermission", "Hand")
-    assert message.startswith(f"step 'reboot' of runbook '{'Second.' if stacks == 2 else ''}Document' (line ")
+    assert message.startswith(f"step 'reboot' of runbook '{'Second' if stacks == 2 else 'First'}.Document' (line ")
     assert message.endswith(MISSING)
 
 
@@ -104,10 +106,78 @@ def test_a_document_that_is_not_a_valid_runbook(app: cdk.App) -> None:
     only = stack(app, "Only")
     document(only, hand_written(only, "ec2:*").attr_arn).content["mainSteps"][0]["action"] = "aws:noSuch"
     ssm.CfnDocument(only, "Broken", document_type="Automation", content={"schemaVersion": "0.3", "mainSteps": [{"name": "x"}]})
-    ((rule, _, message),) = found(app)
-    assert rule == "invalidRunbook"
+    ((rule, logical_id, message),) = found(app)
+    assert (rule, logical_id) == ("invalidRunbook", "Broken")
     assert "action" in message
     assert found(app, accept=["invalidRunbook"]) == []
+
+
+def violations(app: cdk.App, folder: Path) -> list[tuple[str, str]]:
+    """(rule, construct path) of each violation in the report that CDK writes."""
+    with pytest.raises(RuntimeError):
+        app.synth()
+    (report,) = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
+    return [(each["ruleName"], each["violatingConstructs"][0]["constructPath"]) for each in report["violations"]]
+
+
+def nested(app: cdk.App) -> cdk.Stack:
+    return cdk.NestedStack(cdk.Stack(app, "Top"), "Nested")
+
+
+def in_stage(app: cdk.App) -> cdk.Stack:
+    return cdk.Stack(cdk.Stage(app, "Prod"), "Only")
+
+
+def nested_in_stage(app: cdk.App) -> cdk.Stack:
+    return cdk.NestedStack(in_stage(app), "Nested")
+
+
+@pytest.mark.skipif(not hasattr(cdk, "Validations"), reason="older versions of CDK end the process instead of raising")
+@pytest.mark.parametrize("inside", [nested, in_stage, nested_in_stage])
+def test_stages_and_nested_stacks_are_checked_and_constructs_named(
+    app: cdk.App, tmp_path: Path, inside: Callable[[cdk.App], cdk.Stack]
+) -> None:
+    cdk.Validations.of(app).add_plugins(AutomationPolicyValidation())
+    scope = inside(app)
+    document(scope, hand_written(scope, "ec2:StartInstances").attr_arn)
+    assert violations(app, tmp_path / "cdk.out") == [("missingPermission", f"{scope.node.path}/Hand")]
+
+
+@pytest.mark.skipif(not hasattr(cdk, "Validations"), reason="older versions of CDK end the process instead of raising")
+def test_a_template_that_is_included_is_checked(app: cdk.App, tmp_path: Path) -> None:
+    cdk.Validations.of(app).add_plugins(AutomationPolicyValidation())
+    written = cdk.App(outdir=str(tmp_path / "old"))
+    old = stack(written, "Old")
+    document(old, hand_written(old, "ec2:StartInstances").attr_arn)
+    template = written.synth().get_stack_by_name("Old").template_full_path
+    include.CfnInclude(stack(app, "New"), "Included", template_file=template)
+    assert violations(app, tmp_path / "cdk.out") == [("missingPermission", "New/Included/Hand")]
+
+
+@pytest.mark.skipif(not hasattr(cdk, "Validations"), reason="older versions of CDK end the process instead of raising")
+def test_what_cannot_be_read_names_its_construct(app: cdk.App, tmp_path: Path) -> None:
+    """In the second stack, and in a nested one."""
+    cdk.Validations.of(app).add_plugins(AutomationPolicyValidation())
+    stack(app, "First")
+    scope = nested(app)
+    role = hand_written(scope, "ec2:RebootInstances")
+    document(scope, role.attr_arn)
+    statement = {"Effect": "allow", "Action": "s3:*", "Resource": "*"}
+    iam.CfnPolicy(scope, "Policy", policy_name="p", policy_document={"Version": "2012-10-17", "Statement": [statement]}, roles=[role.ref])
+    assert violations(app, tmp_path / "cdk.out") == [("invalidRunbook", "Top/Nested/Policy")]
+
+
+def test_what_depends_on_a_condition_is_no_violation(app: cdk.App) -> None:
+    only = stack(app, "Only")
+    statement = {
+        "Effect": "Allow",
+        "Action": "ec2:RebootInstances",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:ResourceTag/Team": "operations"}},
+    }
+    policy = iam.CfnRole.PolicyProperty(policy_name="Own", policy_document={"Version": "2012-10-17", "Statement": [statement]})
+    document(only, iam.CfnRole(only, "Hand", assume_role_policy_document=TRUST, policies=[policy]).attr_arn)
+    assert found(app) == []
 
 
 def test_rejects_a_rule_that_there_is_not() -> None:
