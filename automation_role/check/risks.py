@@ -21,13 +21,12 @@ from .standins import OTHER, POLICY
 from .subjects import Subject, documents
 from .trust import admission
 from .unused import expand
+from .widening import REWRITING, WIDENING
 
 _HAND_ON: Final = "iam:PassRole"
-# Actions by which a role changes itself. Removing something widens it when that is a deny or a boundary.
-_WIDENING: Final = ("iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy")
+# Actions by which a role widens itself, besides those of `widening`, when what it removes is a deny or its boundary.
 _TAKING_DENIES_AWAY: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
 _TAKING_THE_BOUNDARY_AWAY: Final = ("iam:DeleteRolePermissionsBoundary",)
-_REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html: the keys that say for whom a service acts
 _SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -124,7 +123,7 @@ def _has(statement: PolicyStatement, action: str) -> bool:
 def may_widen(subject: Subject) -> tuple[str, ...]:
     """The actions by which a role could widen itself."""
     role = subject.identity
-    actions = [*_WIDENING]
+    actions = [*WIDENING]
     if any(statement.effect == "Deny" for document in role.policies for statement in document.statements):
         actions += _TAKING_DENIES_AWAY
     if role.boundary is not None:
@@ -139,7 +138,7 @@ def may_widen(subject: Subject) -> tuple[str, ...]:
         if subject.managed is not None
         else [f"arn:{subject.context.partition}:iam::{ACCOUNT}:policy/{POLICY}"]
     )
-    able += [action for action in _REWRITING if any(_may(subject, action, arn) for arn in own)]
+    able += [action for action in REWRITING if any(_may(subject, action, arn) for arn in own)]
     return tuple(able)
 
 

@@ -7,11 +7,9 @@ from typing import Final
 from ..derive.derivation import Derivation, StepNeeds
 from ..policy.policy import Policy
 
-# Only IAM's actions widen a role, and iam:PassRole has its own finding. Most runbooks need no other action of IAM.
-_IAM: Final = "iam:"
-_PASS_ROLE: Final = "iam:PassRole"  # noqa: S105
-
-
+# The actions by which a role widens itself: on itself, and on a policy of its own. iam:PassRole has its own finding.
+WIDENING: Final = ("iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy")
+REWRITING: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 # At most this many steps are named; a directory of runbooks may have many.
 _SHOWN: Final = 5
 
@@ -35,8 +33,9 @@ def widening(derivation: Derivation, role_arn: str | None = None) -> str | None:
 
 def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
     """The actions of a step that allow this."""
-    if not any(each.action.startswith(_IAM) and each.action != _PASS_ROLE for each in needs.permissions):
+    able = [each for each in needs.permissions if each.action in WIDENING or each.action in REWRITING]
+    if not able:
         return ()
     from .fit import may_widen, of_derived  # loading the policy engine takes longer than everything else
 
-    return may_widen(of_derived(Policy.of(needs.permissions), role_arn))
+    return may_widen(of_derived(Policy.of(able), role_arn))

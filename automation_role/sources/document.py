@@ -8,6 +8,7 @@ from typing import Final
 
 from ..errors import Problem, RunbookError
 from ..runbook import document
+from ..runbook.document import Document
 from ..runbook.model import Runbook
 from ..runbook.syntax import DocumentError
 from .model import FoundRunbook, Location, SourceFile
@@ -16,8 +17,22 @@ from .model import FoundRunbook, Location, SourceFile
 _MOST: Final = 4 * 1024 * 1024
 
 
-def source(path: str, text: str) -> SourceFile:
-    """A runbook as a source."""
+def read_if_valid(text: str, path: str) -> Document | None:
+    """The document of a text, if it is a valid one."""
+    try:
+        return document.read(text, path) if len(text) <= _MOST else None
+    except DocumentError:
+        return None
+
+
+def source(path: str, text: str, read: Document | None) -> SourceFile:
+    """A runbook as a source.
+
+    Args:
+        path: the file.
+        text: its text.
+        read: its document, if it was read already.
+    """
 
     def runbooks() -> Iterator[FoundRunbook]:
         name = "stdin" if path == "<stdin>" else Path(path).stem
@@ -27,7 +42,7 @@ def source(path: str, text: str) -> SourceFile:
             yield FoundRunbook(name=name, labels=(name,), place=place, problems=(problem,))
             return
         try:
-            yield FoundRunbook(name=name, labels=(name,), place=place, document=document.read(text, path))
+            yield FoundRunbook(name=name, labels=(name,), place=place, document=read or document.read(text, path))
         except DocumentError as error:
             yield FoundRunbook(name=name, labels=(name,), place=place, problems=tuple(error.problems))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ..errors import Problem
+from ..runbook.document import Document
 from ..runbook.syntax import content_of
 
 STDIN: Final = "-"
@@ -34,11 +35,16 @@ class File(NamedTuple):
 
 
 class FileText(NamedTuple):
-    """A file's text, and the same as data; `None` when it is neither YAML nor JSON."""
+    """A file's text, and the same as data; `None` when it is neither YAML nor JSON.
+
+    Attributes:
+        document: the same as a runbook's document, if it was read as one already.
+    """
 
     path: str
     text: str
     data: Any
+    document: Document | None = None
 
 
 class Listing(NamedTuple):

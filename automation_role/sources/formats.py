@@ -58,7 +58,7 @@ class Format(NamedTuple):
 
 ACCOUNT: Final = "account"
 FORMATS: Final[Mapping[str, Format]] = {
-    "cloudformation": Format("a CloudFormation or SAM template", ("Resources",), "cloudformation", re.compile(r"\bResources[\"']?\s*:")),
+    "cloudformation": Format("a CloudFormation or SAM template", ("Resources",), "cloudformation", re.compile(r"Resources[\"']?\s*:")),
     "cdk": Format("the manifest of a CDK assembly (cdk.out)", ('"artifacts"',), "assembly"),
     "terraform": Format("what `terraform show -json` prints of a plan or a state", ('"format_version"',), "terraform.source"),
     ACCOUNT: Format("what `aws iam get-account-authorization-details` prints", ("RoleDetailList", "PolicyVersionList"), "account"),

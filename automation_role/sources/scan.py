@@ -86,7 +86,7 @@ def scan(
 
 def _read(text: FileText, kind: str, situation: Situation, scopes: Mapping[str, str], shared: Shared) -> SourceFile:
     if kind == RUNBOOK:
-        return document.source(text.path, text.text)
+        return document.source(text.path, text.text, text.document)
     try:
         return FORMATS[kind].reader.read(text, situation, scopes[text.path], shared)
     except UnreadableError as error:
@@ -130,18 +130,11 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     marked = [name for name, kind in FORMATS.items() if kind.may_be(text)]
     if not named and not marked and "mainSteps" not in text and "schemaVersion" not in text:
         return None
-    data, why = _parsed(text) if marked or not named or only not in (None, RUNBOOK) else (None, None)
-    if only is not None and only != RUNBOOK:
-        if why is not None:
-            where = why.line
-            raise UnreadableError(
-                Problem(source=path, line=where, message=f"is neither JSON nor YAML ({why.problem}) → {FORMATS[only].words}")
-            )
-        if not FORMATS[only].reader.fits(data):
-            raise UnreadableError(
-                Problem(source=path, line=None, message=f"is not {FORMATS[only].words} → a file of that format, or leave --from out")
-            )
-        return FileText(path, text, data), only
+    if only not in (None, RUNBOOK):
+        return _of_format(path, text, only), only
+    if not named and not marked and (read := document.read_if_valid(text, path)) is not None:  # as most files of a directory
+        return (FileText(path, text, read.data, read), RUNBOOK) if claims_to_be_a_runbook(text, read.data) else None
+    data, why = _parsed(text) if marked or not named else (None, None)
     if only is None:
         for name in marked:
             if FORMATS[name].reader.fits(data):
@@ -153,6 +146,23 @@ def _recognized(file: File, only: str | None) -> tuple[FileText, str] | None:
     if not named and not claims_to_be_a_runbook(text, data):
         return None
     return FileText(path, text, data), RUNBOOK
+
+
+def _of_format(path: str, text: str, only: str) -> FileText:
+    """A file of the only format that is asked for.
+
+    Raises:
+        UnreadableError: it is not of that format.
+    """
+    data, why = _parsed(text)
+    if why is not None:
+        raise UnreadableError(
+            Problem(source=path, line=why.line, message=f"is neither JSON nor YAML ({why.problem}) → {FORMATS[only].words}")
+        )
+    if not FORMATS[only].reader.fits(data):
+        message = f"is not {FORMATS[only].words} → a file of that format, or leave --from out"
+        raise UnreadableError(Problem(source=path, line=None, message=message))
+    return FileText(path, text, data)
 
 
 def _parsed(text: str) -> tuple[Any, TemplateTextError | None]:

@@ -75,14 +75,14 @@ def _too_much() -> TemplateTextError:
 
 
 def _bounded(data: Any, most: int) -> Any:
-    todo, seen = [(data, 0)], 0
-    while todo:
-        value, depth = todo.pop()
-        seen += 1
-        if seen > most or depth > _DEPTH:
+    level, seen, depth = [data] if isinstance(data, (dict, list)) else [], 1, 0
+    while level:
+        inside = sum(map(len, level))
+        seen, depth = seen + inside, depth + 1
+        if seen > most or (inside and depth > _DEPTH):
             raise _too_much()
-        if isinstance(value, dict):
-            todo += ((one, depth + 1) for one in value.values())
-        elif isinstance(value, list):
-            todo += ((one, depth + 1) for one in value)
+        level = [each for one in level for each in (one.values() if type(one) is dict else one) if type(each) in _CONTAINERS]
     return data
+
+
+_CONTAINERS: Final = (dict, list)
