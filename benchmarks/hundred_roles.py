@@ -25,6 +25,7 @@ from constructs import Construct
 from automation_role import AutomationRole, Runbook
 from automation_role.derive import scripts  # noqa: F401  (imports are not what is measured)
 from automation_role.derive.derivation import derive
+from automation_role.runbook import builder  # noqa: F401
 from automation_role.values.place import Place
 
 ROLES = 100
