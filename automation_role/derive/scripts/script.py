@@ -55,7 +55,7 @@ class Script:
     names: Mapping[str, Value] = field(default_factory=dict)
 
     def key(self) -> Hashable:
-        """The same for scripts that differ only in their first line."""
+        """A cache key, equal for scripts that differ only in their first line."""
         around = (tuple(self.files.items()), self.has_attachment, self.attachments_missing)
         return (self.text, self.handler, self.exact, frozen(self.payload), frozen(self.names), around)
 
@@ -77,7 +77,7 @@ class Read:
     assumed: Mapping[Pattern, Read] = field(default_factory=dict)
 
     def moved(self, lines: int) -> Read:
-        """The same, so many lines further down."""
+        """The same results, some lines further down."""
         return Read(
             calls={(service, operation, line + lines): known for (service, operation, line), known in self.calls.items()},
             reported={(finding, line + lines): message for (finding, line), message in self.reported.items()},

@@ -42,7 +42,7 @@ _ALWAYS: Final = ("global", "automation", "loop")
 
 
 class Placing(ast.NodeTransformer):
-    """Makes of the names inside a script's strings what they stand for: `"{{ Service }}"` is the text that is in `Service`."""
+    """Replaces the names inside a script's strings by expressions: `"{{ Service }}"` becomes the text in `Service`."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.name = re.compile("(" + "|".join(sorted(names, reverse=True)) + ")")

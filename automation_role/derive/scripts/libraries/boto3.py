@@ -1,4 +1,4 @@
-"""boto3 and botocore: sessions, and what makes clients and resources."""
+"""boto3 and botocore: sessions, and the functions that create clients and resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""boto3's clients: paginators, waiters, and what calling their methods does."""
+"""boto3's clients, paginators and waiters, and what their methods do."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _OWN_SESSION: Final = Text((Pattern.of("arn:{P}:sts::{A}:assumed-role/*"),))
 
 
 def _identity(caller: Pattern | None) -> dict[str, Abstract]:
-    """What `GetCallerIdentity` says."""
+    """The response of `GetCallerIdentity`."""
     if caller is None:
         return {"Account": _OWN_ACCOUNT, "Arn": _OWN_SESSION, "UserId": DATA, "ResponseMetadata": DATA}
     account = account_of(caller)
@@ -267,7 +267,7 @@ _UNBOUND: Final = _Unbound()
 
 
 class Paginator(Thing):
-    """What `get_paginator` gives."""
+    """The result of `get_paginator`."""
 
     __slots__ = ("client", "operation")
     is_aws = True
@@ -293,7 +293,7 @@ class Paginator(Thing):
 
 
 class Waiter(Thing):
-    """What `get_waiter` gives."""
+    """The result of `get_waiter`."""
 
     __slots__ = ("client", "name")
     is_aws = True

@@ -109,7 +109,7 @@ class AwsResource(Thing):
         return [dynamic_operation(machine, self.client, "calls an operation of", name, at)]
 
     def load(self, machine: Machine, at: int) -> None:
-        """Reading an attribute asks for all of them, once."""
+        """Make the call that reading an attribute makes; it loads all attributes, once."""
         model = self.model
         if not self.is_loaded and model is not None and model.load is not None:
             self._make(machine, model.load, {}, at, complete=True)
@@ -174,7 +174,7 @@ class AwsResource(Thing):
 
 
 class Collection(Thing):
-    """`ec2.instances`, `bucket.objects`: asks for its members when they are looked at."""
+    """`ec2.instances`, `bucket.objects`: requests its members when they are read."""
 
     __slots__ = ("asked", "of", "source")
     is_aws = True
@@ -191,7 +191,7 @@ class Collection(Thing):
         return hash((self.source, self.of.operation, self.of.returns, self.asked))
 
     def member(self) -> AwsResource:
-        """Any of its members; a parent's identifiers are in its own (`BucketName` is the Bucket's `Name`)."""
+        """A value that may be any of its members; it has its parent's identifiers (`BucketName` is the Bucket's `Name`)."""
         source, kind = self.source, self.of.returns or ""
         service = catalog.service(source.client.service or "")
         model = service.resources.get(kind) if service is not None else None

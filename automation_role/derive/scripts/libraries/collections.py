@@ -35,7 +35,7 @@ def _deque(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _counter(machine: Machine, args: Args, at: int) -> Abstract:
-    """`Counter(…)`: what is counted is a key; so is what a mapping has."""
+    """`Counter(…)`: the elements that are counted become keys, and so do the keys of a mapping."""
     counted = [machine.elements(each, at) for each in args.positional]
     made = DictValue(keys=join_all(key for source in counted for key in source), is_open=True)
     for key, held in args.keywords.items():

@@ -1,4 +1,4 @@
-"""What several libraries share: iterating, collecting into lists and dicts, calling a function with collected arguments."""
+"""Shared by several libraries: iterating, collecting into lists and dicts, calling a function with collected arguments."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from ..values.lists import ListValue, SetValue
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
-    """What the first argument gives, one by one."""
+    """The elements of the first argument."""
     return machine.elements(args.get(0, "iterable", ListValue()), at)
 
 
 def as_list(machine: Machine, args: Args, at: int) -> Abstract:
-    """A list of what the first argument holds."""
+    """A list of the first argument's elements."""
     source = args.get(0, "iterable")
     return ListValue() if source is BOTTOM else listed(machine, source, at)
 
 
 def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
-    """A list of what a value gives when it is iterated, in its order where that is known."""
+    """A list of a value's elements, in order as far as it is known."""
     if isinstance(source, DictValue):
         return source.listed(source.elements(machine, at))
     if isinstance(source, SetValue) or not isinstance(source, ListValue):
@@ -29,7 +29,7 @@ def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
 
 
 def as_set(machine: Machine, args: Args, at: int) -> Abstract:
-    """A set of what the first argument holds."""
+    """A set of the first argument's elements."""
     source = args.get(0, "iterable")
     if source is BOTTOM:
         return SetValue()
@@ -40,7 +40,7 @@ def as_set(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def any_order(machine: Machine, args: Args, at: int) -> Abstract:
-    """A list of what the first argument holds, in any order; `key` is called."""
+    """A list of the first argument's elements in any order; `key` is called."""
     whole = join_all(elements(machine, args, at))
     machine.callback(args.keywords.get("key", BOTTOM), [whole], at)
     return ListValue([], whole)

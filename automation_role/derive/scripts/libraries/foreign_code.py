@@ -1,4 +1,4 @@
-"""Code that is not in the runbook: fetched, read from a file, passed in. It runs with the role's credentials like the script itself.
+"""Code that is not in the runbook: fetched, read from a file or passed in. Like the script itself, it runs with the role's credentials.
 
 What the script writes by itself and can be read is read (`Scope.made_code`).
 """
@@ -14,7 +14,7 @@ from ..values.external import Model
 
 
 def run_foreign(machine: Machine, at: int, what: str) -> Abstract:
-    """Report that a script runs such code; what that returns may be anything."""
+    """Report that a script runs such code; its result may be anything."""
     machine.report("otherAwsAccess", at, f"the script {what}, which may use AWS and is not read; add what that needs {BY_HAND}")
     return REPORTED
 

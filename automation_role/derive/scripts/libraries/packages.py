@@ -1,10 +1,10 @@
-"""Packages of others: which do nothing with AWS by themselves, and which do."""
+"""Third-party packages: which do nothing with AWS by themselves, and which do."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Packages that do nothing with AWS by themselves, beside Python's own: what boto3 brings along, and what scripts install most.
+# Packages that do nothing with AWS by themselves, in addition to Python's own: boto3's dependencies, and what scripts install most.
 _HARMLESS_TEXT: Final = """
     boto3 botocore s3transfer jmespath dateutil urllib3 six requests certifi idna chardet charset_normalizer yaml simplejson ujson
     orjson pytz tzdata numpy pandas psycopg2 pymysql mysql pymssql pyodbc redis paramiko cryptography Crypto OpenSSL jinja2 markdown

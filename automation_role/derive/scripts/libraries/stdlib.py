@@ -1,4 +1,4 @@
-"""What one line says: the rest of Python's own libraries."""
+"""The rest of Python's own libraries: what needs only a line or a small function."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _entered(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _held(_machine: Machine, args: Args, _at: int) -> Abstract:
-    """A box: what is in it may be under any name."""
+    """A box, whose content may be read under any name."""
     return Attribute(ListValue([], args.get(0, "contents", DATA)), "contents")
 
 

@@ -45,7 +45,7 @@ class Assignments(Scope):
         self.assign(target.value, value)
 
     def _settle(self, node: ast.expr, target: Thing, key: Abstract, value: Abstract) -> None:
-        """What is stored under a variable's own name in the code that made the value is there from then on, and nothing else is."""
+        """Strong update: what is stored by the variable's own name, in the code that created the value, replaces what was there."""
         if not isinstance(target, Container):
             return
         if self._is_certain(node, target):

@@ -1,4 +1,4 @@
-"""Which names code binds: the one place that says so, for whatever Python's grammar has."""
+"""Which names code binds: the only place that knows, for all of Python's grammar."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _may_bind(node: object) -> bool:
 
 
 def mark_assignments(tree: ast.AST) -> None:
-    """Write into each part of a syntax tree around `(x := …)` that there is one in it."""
+    """Mark every node of a syntax tree that contains `(x := …)`."""
     around: dict[ast.AST, ast.AST] = {}
     for node in ast.walk(tree):
         around.update(dict.fromkeys(ast.iter_child_nodes(node), node))

@@ -56,7 +56,7 @@ class Branches(Loops, Patterns):
             machine.stored_in_all(stored)
 
     def _arm(self, statements: list[ast.stmt]) -> list[tuple[Container, str]]:
-        """Read an arm of an `if`: what it stores by name, in what was made before."""
+        """Read a branch of an `if`, and return what it stores, by name, in values that were created before."""
         stored: list[tuple[Container, str]] = []
         self.machine.arms.append((self.machine.where, stored))
         self.block(statements)
@@ -129,5 +129,5 @@ def _may_suppress(value: Abstract) -> bool:
 
 
 def _same(one: Env, other: Env) -> bool:
-    """Whether the variables are the very same ones."""
+    """Whether the variables have identical values."""
     return one.keys() == other.keys() and all(map(is_, one.values(), (other[name] for name in one)))

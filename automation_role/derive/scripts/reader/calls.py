@@ -55,7 +55,7 @@ class Calls(Assignments):
         return self._made_by(node, next(CLOCK), machine.call(target, args, at))
 
     def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
-        """What a call gives, by its place when it is a new container."""
+        """The result of a call; a new container gets the identity of its place in the code."""
         if value is not DATA and isinstance(value, (DictValue, ListValue)) and value.born > before:
             return self.frame.site(self.machine, node, value)
         return value
@@ -112,7 +112,7 @@ class Calls(Assignments):
         args.perhaps |= perhaps
 
     def _special(self, name: str, node: ast.Call, at: int) -> Abstract:
-        """Built-in functions that look at the variables around their call."""
+        """Built-in functions that read the variables around their call."""
         if name == "super":
             return self._super(node)
         if name in {"locals", "vars"} and not node.args:
@@ -163,7 +163,7 @@ class Calls(Assignments):
         return Super(frame.function.owner, target) if isinstance(frame.function.owner, ClassValue) else DATA
 
     def made(self, node: FunctionNode) -> Function:
-        """The function that a `def` or `lambda` makes."""
+        """The function that a `def` or `lambda` creates."""
         self.capture_all()
         given = node.args
         placed = [*given.posonlyargs, *given.args]

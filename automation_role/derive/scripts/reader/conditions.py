@@ -1,4 +1,4 @@
-"""What a condition says: whether it holds, and what is known of a variable where it does."""
+"""Conditions: whether they hold, and what is known about variables where they do."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Evaluator(Protocol):
         """What reads the script."""
 
     def value(self, node: ast.expr) -> Abstract:
-        """What an expression is."""
+        """The value of an expression."""
 
 
 _OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.IsNot: ast.Is}
 
 
 def compared(kind: type[ast.cmpop], left: Abstract, right: Abstract) -> bool | None:
-    """What a comparison gives, if that is known."""
+    """The result of a comparison, if it is known."""
     if kind in _OPPOSITE:
         known = compared(_OPPOSITE[kind], left, right)
         return None if known is None else not known
@@ -100,7 +100,7 @@ def _several(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> E
 
 
 def _either(reader: Evaluator, test: ast.BoolOp, env: Env, *, holds: bool) -> Env:
-    """Of several conditions one holds: each says something of the same variable, or nothing is learnt."""
+    """One of several conditions holds: if each is about the same variable, it is one of their values; else nothing is known."""
     several: list[Env] = []
     for each in test.values:
         some = refined(reader, each, env, holds=holds)
@@ -116,7 +116,7 @@ def _with(env: Env, name: str, new: Abstract) -> Env:
 
 
 def _true(_reader: Evaluator, test: ast.Name | ast.NamedExpr, env: Env, *, holds: bool) -> Env:
-    """Those alternatives of a variable that count as true, or as false."""
+    """The alternatives of a variable that are true, or false."""
     name = test.id if isinstance(test, ast.Name) else test.target.id
     value = env.get(name, BOTTOM)
     if not isinstance(value, Union):
@@ -153,7 +153,7 @@ _LEARNT: Final[dict[type[ast.expr], Callable[..., Env | None]]] = {
 
 
 def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
-    """The value of what calls nothing."""
+    """The value of an expression that calls nothing."""
     if isinstance(node, (ast.Constant, ast.Name)):
         return reader.value(node)
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and all(isinstance(each, (ast.Constant, ast.Name)) for each in node.elts):
@@ -162,7 +162,7 @@ def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
 
 
 def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
-    """All that is in a container, when that is known; `exact`: and that all of it is."""
+    """The members of a container, if they are known; `exact`: if all of them certainly exist."""
     if isinstance(value, DictValue):
         known = value.is_exact if exact else not value.is_open and value.keys is BOTTOM
         return tuple(value.members) if known else None
@@ -179,7 +179,7 @@ def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
 
 
 def _among(value: Abstract, options: tuple[Any, ...], *, holds: bool) -> Abstract:
-    """Those of its alternatives that are one of these, or none of these."""
+    """The alternatives of a value that are among these, or are not."""
     found: Abstract = BOTTOM
     for member in members(value):
         known = choices(member)

@@ -37,7 +37,7 @@ class Definitions(Expressions):
         self.bind(node.name, value)
 
     def annotation(self, node: ast.expr | None) -> None:
-        """Read an annotation that calls something, as Python up to 3.13 does where the function or the module's variable is defined."""
+        """Read an annotation that calls something: up to Python 3.13, it is evaluated where the function or the module's variable is defined."""
         if (
             node is not None
             and not isinstance(node, (ast.Name, ast.Attribute, ast.Constant))
@@ -96,7 +96,7 @@ class Definitions(Expressions):
         self.bind(node.name, value)
 
     def _made_by_meta(self, made: ClassValue, bases: list[Abstract], given: dict[str, Abstract], at: int) -> None:
-        """A metaclass of the script makes the class: what its methods do with it is done."""
+        """A metaclass of the script creates the class: its methods run."""
         meta = made.meta
         if meta is None:
             return

@@ -1,4 +1,4 @@
-"""What is written in place: texts, lists, dicts, sets and comprehensions."""
+"""Displays: texts, lists, dicts, sets and comprehensions that are written in place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Displays(Assignments):
         return formatted(value, spec, chr(node.conversion) if node.conversion > 0 else "")
 
     def _written(self, value: Abstract, at: int) -> None:
-        """Python asks an instance how it reads."""
+        """The text of an instance, by its own methods."""
         for each in members(value):
             if (method := special(each, "__format__")) is not BOTTOM:
                 self.machine.call(method, Args([each, DATA]), at)
@@ -115,7 +115,7 @@ class Displays(Assignments):
         made: ListValue | DictValue,
         first: Abstract = BOTTOM,
     ) -> Abstract:
-        """Put into a new container what the comprehension gives from its generator of this depth on."""
+        """Put the results of a comprehension into a new container, from its generator at this depth on."""
         if depth == len(node.generators):
             if isinstance(node, ast.DictComp):
                 key = self.value(node.key)
@@ -140,7 +140,7 @@ _MADE: Final[dict[type[ast.expr], type[ListValue | DictValue]]] = {ast.SetComp: 
 
 
 def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:
-    """What a loop is read for: each element by itself when they are few, else all of them at once.
+    """The values that a loop is read with: each element separately if they are few, else all of them at once.
 
     As long as the loop's body is read, `machine.rounds` says how often.
     """

@@ -1,4 +1,4 @@
-"""Reading expressions: what they give, and which calls they make on the way."""
+"""Reads expressions: their values, and the calls that they make."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Expressions(Operators, Calls, Displays):
     __slots__ = ()
 
     def value(self, node: ast.expr) -> Abstract:
-        """What an expression is."""
+        """The value of an expression."""
         kind = type(node)
         if kind is ast.Name:  # names and constants are most of all expressions: read at once
             name, env = node.id, self.env  # type: ignore[attr-defined]
@@ -41,7 +41,7 @@ class Expressions(Operators, Calls, Displays):
         return found
 
     def unknown(self, node: ast.AST) -> Abstract:
-        """What this reader has no handler for, as newer Pythons may bring: reported, and what is inside is read."""
+        """Syntax without a handler, such as that of a newer Python: it is reported, and what is inside is read."""
         at = self.frame.first + getattr(node, "lineno", 1) - 1 if self.frame.is_exact else self.frame.first
         self.machine.report(
             "unreadableScript", at, f"the script has syntax that is not followed ({type(node).__name__}); add what it needs {BY_HAND}"

@@ -1,4 +1,4 @@
-"""Reading the functions of a script: once for the same arguments, as long as nothing has changed of what they have seen."""
+"""Reads the functions of a script: once for the same arguments, as long as their dependencies don't change."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class Reads(Protocol):
         """Read statements."""
 
     def function(self, node: FunctionNode) -> Abstract:
-        """Read a function's body; what calling it returns."""
+        """Read a function's body, and return the result of calling it."""
 
     def value(self, node: ast.expr) -> Abstract:
-        """What an expression is."""
+        """The value of an expression."""
 
 
 class Functions(Places):
-    """What was concluded of functions, and what it rests on.
+    """The summaries of functions, and their dependencies.
 
     Attributes:
         depth: calls within calls.
@@ -97,7 +97,7 @@ class Functions(Places):
         self._later: dict[Hashable, _Later] = {}
 
     def scatter(self, name: str, value: Abstract) -> None:
-        """Something was put under a name into a thing of which nothing is known (`context.ec2 = …`): it may be found under that name."""
+        """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
         if not isinstance(value, Thing) or value.is_unknown or (isinstance(value, Container) and value.is_filled and is_plain(value)):
             return
         self._scattered.capture(name, value)
@@ -109,28 +109,28 @@ class Functions(Places):
         return bool(self._scattered.captured)
 
     def scattered(self, name: str, otherwise: Abstract) -> Abstract:
-        """What is under a name in a thing of which nothing is known."""
+        """What may be stored under a name in something unknown."""
         found = self._scattered.captured.get(name, BOTTOM) if self.has_scattered else BOTTOM
         if found is BOTTOM:
             return otherwise
         return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
 
     def resume(self) -> None:
-        """A generator goes on: what was concluded of one may change, by what was done to what it has yielded."""
+        """A generator is resumed: its summary may change, because something was done to what it has yielded."""
         self._resumed.version += 1
 
     def saw_session(self) -> None:
-        """A client was made: what is concluded may rest on the session's credentials and Region."""
+        """A client was created: the summary depends on the session's credentials and Region."""
         self._sessions.read = next(CLOCK)
         self._seen.setdefault(self._sessions, self._sessions.version)
 
     def session_changed(self) -> None:
-        """A session has got other credentials, or another Region."""
+        """A session has other credentials or another Region from now on."""
         self._sessions.version += 1
         self.changed_at = max(self.changed_at, self._sessions.read)
 
     def throw(self, value: Abstract, at: int) -> None:
-        """`raise value`: whoever catches it may find something in it."""
+        """`raise value`: a handler may find something in the exception."""
         for each in members(value):
             made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
             if isinstance(made, Thing) and not made.is_unknown and not made.foreign_name:
@@ -157,7 +157,7 @@ class Functions(Places):
         )
 
     def saw(self, value: Abstract) -> Abstract:
-        """A value came into the hands of the function that is read: what it concludes may rest on the members."""
+        """The function that is being read has read a value: its summary depends on the members."""
         if value is DATA:  # mostly
             return value
         if isinstance(value, Container):
@@ -174,7 +174,7 @@ class Functions(Places):
         return value
 
     def variables_seen(self) -> dict[Frame, int]:
-        """The variables of modules and functions that functions have seen, each frame in the version that it has now."""
+        """The frames of modules and functions whose variables functions have read, each in its current version."""
         walked(len(self._seen))
         return {each: each.version for each in self._seen if type(each) is Frame}
 
@@ -183,7 +183,7 @@ class Functions(Places):
         return all(each.version == before.get(each, first) for each, first in self._seen.items() if type(each) is Frame)
 
     def repeated(self, read: Callable[[], Abstract], at: int) -> Abstract:
-        """What something gives that happens any number of times, each time with what the last time has left behind."""
+        """The result of something that happens any number of times, each time with what the last time has left behind."""
         found: Abstract = BOTTOM
         for _ in range(MAX_PASSES):
             started, before = next(CLOCK), self.variables_seen()
@@ -326,7 +326,7 @@ class Functions(Places):
         return summary.result
 
     def _read_body(self, function: Function, frame: Frame, variables: dict[str, Abstract]) -> Abstract:
-        """Read a function's body once; where the code is afterwards, it was before."""
+        """Read a function's body once; afterwards the reader is where it was before."""
         around = (self.where, self.guarded, self.exits, self.reading)
         self.reading = frame
         self.depth += 1
@@ -345,7 +345,7 @@ class Functions(Places):
         return (function, *[identity(value) for value in variables.values()])
 
     def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
-        """The arguments, told apart less and less the more often a function is read."""
+        """The arguments, distinguished less and less the more often a function is read."""
         node = function.node
         readings = self._readings[node] = self._readings.get(node, 0) + 1
         spent = self._spent.get(node, 0)

@@ -26,14 +26,14 @@ _MISSING: Final = {
 
 
 class Modules(Protocol):
-    """Where the script's own modules are found."""
+    """Finds the script's own modules."""
 
     def source(self, name: str, package: str) -> tuple[str, str] | None:
         """The path and text of a module; `None` when it is not among the attachments."""
 
 
 class Imports(Functions):
-    """What imports bind.
+    """The values that imports bind.
 
     Attributes:
         imported: modules by name, those of the script by path.
@@ -49,11 +49,11 @@ class Imports(Functions):
         self.modules_read: list[Frame] = []
 
     def builtin(self, name: str) -> Abstract:
-        """A name that nobody in the script defines."""
+        """A name that the script does not define."""
         return external(f"builtins.{name}") if hasattr(builtins, name) else self.scattered(name, BOTTOM)
 
     def module(self, name: str, package: str, at: int) -> Abstract:
-        """What `import name` gives."""
+        """The value that `import name` binds."""
         if name in self.imported:
             return self.imported[name]
         if not name.startswith(".") and self.libraries.is_harmless(name):
@@ -76,7 +76,7 @@ class Imports(Functions):
         return self.imported[path]
 
     def has_module(self, name: str, package: str) -> bool:
-        """Whether the script has such a module of its own."""
+        """Whether the script has its own module of this name."""
         return self.modules.source(name, package) is not None
 
     def read_module(self, path: str, text: str, at: int) -> Abstract:

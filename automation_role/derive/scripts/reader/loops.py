@@ -1,4 +1,4 @@
-"""Loops: read until nothing more is learnt."""
+"""Loops: read until a fixpoint is reached."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Loops(Expressions):
         self._after(node, left)
 
     def _carries(self, node: ast.For | ast.AsyncFor, entry: Env, started: int) -> bool:
-        """Whether a pass leaves something behind that another one may find."""
+        """Whether an iteration leaves something behind that another one may read."""
         now = self.env or {}
         return self.machine.changed_at >= started or any(
             name in entry and now.get(name, entry[name]) is not entry[name] for name in _assigned(node)
@@ -82,14 +82,14 @@ class Loops(Expressions):
         self._after(node, left)
 
     def _after(self, node: ast.For | ast.AsyncFor | ast.While, left: list[Env]) -> None:
-        """`else`, which a `break` passes by; then the ways out of the loop meet."""
+        """`else`, which a `break` skips; then all exits of the loop are joined."""
         self.machine.where = object()
         if self.env is not None and node.orelse:
             self.block(node.orelse)
         self.env = joined(left if self.env is None else [self.env, *left])
 
     def _passes(self, node: ast.For | ast.AsyncFor | ast.While, start: Callable[[], object], *, again: bool) -> list[Env]:
-        """Read a loop's body, again as long as something new comes round; the variables at each `break`."""
+        """Read a loop's body until nothing new reaches its start, and return the variables at each `break`."""
         if again:
             self._widen(node)
         left: list[Env] = []
@@ -115,7 +115,7 @@ class Loops(Expressions):
         return left
 
     def _widen(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
-        """A plain variable that the loop's body changes may have any value when the body starts."""
+        """Widen: a plain variable that the loop's body changes may have any value when the body starts."""
         if self.env is None:
             return
         for name in _assigned(node):
@@ -133,7 +133,7 @@ def _in_order(iterated: Abstract) -> bool:
 
 
 def _alike(one: Abstract, other: Abstract) -> bool:
-    """Whether a loop has nothing to learn from the difference."""
+    """Whether a loop can ignore the difference between two values."""
     return one is other or (type(one) is type(other) and one == other) or other is DATA or _same_code(one, other) or _only_twins(one, other)
 
 
@@ -150,7 +150,7 @@ def _same_code(one: Abstract, other: Abstract) -> bool:
 
 
 def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
-    """Names of the variables that a pass of a loop binds."""
+    """Names of the variables that an iteration binds."""
     found: frozenset[str] | None = getattr(node, "assigned_names", None)
     if found is None:
         found = bound_names([*node.body, node.test if isinstance(node, ast.While) else node.target])

@@ -1,4 +1,4 @@
-"""The state of reading one script, and what its values do: each kind of value says it itself."""
+"""The state of reading one script; what a value does is defined by its kind."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Interpreter(Imports):
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
     def forget(self) -> None:
-        """Let go of everything but what was found: functions, containers and the variables around them hold each other."""
+        """Drop everything except the results: functions, containers and the variables around them refer to each other."""
         for frame in (*self.modules_read, self._scattered, self._thrown):
             frame.captured.clear()
             frame.sites.clear()
@@ -66,7 +66,7 @@ class Interpreter(Imports):
             each.clear()
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
-        """What `target(…)` gives."""
+        """The result of `target(…)`."""
         if not isinstance(target, Thing):
             return self.escape(args, at, DATA)
         if self.levels > MAX_LEVELS:
@@ -77,7 +77,7 @@ class Interpreter(Imports):
         return found
 
     def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
-        """What `target.name` is."""
+        """The value of `target.name`."""
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
@@ -99,7 +99,7 @@ class Interpreter(Imports):
         return target if name == "value" and target is not None else DATA
 
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
-        """What `target.name(…)` gives."""
+        """The result of `target.name(…)`."""
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
@@ -125,7 +125,7 @@ class Interpreter(Imports):
         return None if made_of is None or target is None else InstanceValue(made_of, {"value": target, "_value_": target})
 
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
-        """What `target[key]` is."""
+        """The value of `target[key]`."""
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
@@ -138,13 +138,13 @@ class Interpreter(Imports):
         return DATA
 
     def sliced(self, target: Abstract, place: slice | None, at: int) -> Abstract:
-        """What `target[place]` is; `None` for a slice that is not known."""
+        """The value of `target[place]`; `None` for an unknown slice."""
         if isinstance(target, Thing):
             return target.sliced(self, place, at)
         return target[place] if isinstance(target, str) and place is not None else DATA
 
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
-        """What iterating gives, one by one where that is known."""
+        """The elements of an iteration, one by one as far as they are known."""
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return [self.too_deep(at)]
@@ -175,7 +175,7 @@ class Interpreter(Imports):
         return [each for can in (True, None) for each, has in able if has is can] or [each for each, _ in able[:1]]
 
     def escape(self, args: Args, at: int, given: Abstract) -> Abstract:
-        """Somebody whose code is not here gets these: what may come back.
+        """Pass arguments to code that is not part of the script, and return what it may return.
 
         Functions among them may be called, with the others and with `given` for what is not known.
         """
@@ -198,14 +198,14 @@ class Interpreter(Imports):
         return join_all([given, kept, *things])
 
     def is_first_to_get(self, value: Thing) -> bool:
-        """Whether nobody whose code is not here had a value before."""
+        """Whether a value has not yet escaped to code that is not part of the script; from now on it has."""
         if id(value) in self._handed:
             return False
         self._handed.add(id(value))
         return True
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
-        """Call a function, if it is one, with these: never, once or many times."""
+        """Call a value, if it is a function, with these arguments: never, once or many times."""
         if not isinstance(function, Thing) or function is BOTTOM:
             return DATA
         around, self.where = self.where, object()
@@ -214,12 +214,12 @@ class Interpreter(Imports):
         return found
 
     def by_name(self, target: Abstract, name: Abstract, at: int) -> Abstract:
-        """What `getattr(target, name)` is, for every name that it may be."""
+        """The value of `getattr(target, name)`, for every name that it may be."""
         names = texts_in(name)
         return self.any_attribute(target, name, at) if names is None else join_all(self.attribute(target, each, at) for each in names)
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
-        """What `getattr(target, name)` is when the name is not known."""
+        """The value of `getattr(target, name)` when the name is unknown."""
         found = [one for each in members(target) for one in (each.any_attribute(self, name, at) if isinstance(each, Thing) else [DATA])]
         return join_all(found)
 
@@ -230,7 +230,7 @@ class Interpreter(Imports):
         return made_of.members[name]
 
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
-        """A new instance; one stands for all that a line makes when they are many."""
+        """A new instance; if a line creates many, one stands for all."""
         made = self._instances.setdefault((made_of, at), [])
         if len(made) < _MAX_INSTANCES:
             made.append(InstanceValue(made_of))

@@ -185,7 +185,7 @@ class Operators(Assignments):
         return found if len(node.ops) == 1 or found is not True else True
 
     def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
-        """What the methods of the script's own classes say (`__eq__`, `__contains__`)."""
+        """The result of the methods of the script's own classes (`__eq__`, `__contains__`)."""
         if not has_instances(left) and not has_instances(right):  # as nearly always
             return BOTTOM
         of_left, of_right = _COMPARED.get(type(op), ("", ""))

@@ -42,12 +42,12 @@ class Patterns(Expressions):
         self.env = joined(ends)
 
     def _where(self, test: ast.expr, env: Env, *, holds: bool) -> Env:
-        """Variables of its own, where a condition holds or does not."""
+        """A copy of the variables, where a condition holds or does not."""
         where = refined(self, test, env, holds=holds)
         return dict(env) if where is None or where is env else where
 
     def _matched(self, subject: ast.expr, pattern: ast.pattern, env: Env) -> Env:
-        """What `case "ec2" | "rds":` says of the variable that is matched."""
+        """What `case "ec2" | "rds":` says about the variable that is matched."""
         values = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
         known = [each.value for each in values if isinstance(each, ast.MatchValue)]
         if len(known) != len(values) or not isinstance(subject, ast.Name):
@@ -102,7 +102,7 @@ class Patterns(Expressions):
         return None
 
     def _items(self, patterns: list[ast.pattern], subject: Abstract, at: int) -> list[Abstract]:
-        """What each pattern of a sequence is held against."""
+        """The value that each pattern of a sequence is matched with."""
         star = next((place for place, each in enumerate(patterns) if type(each) is ast.MatchStar), None)
         several: list[list[Abstract]] = []
         for each in members(subject):

@@ -1,4 +1,4 @@
-"""Where in the code the reader is: what happens there surely happens to what was made there."""
+"""Where in the code the reader is: a change there certainly applies to what was created there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Places(Results):
         return self.library_called_at is self._trunk
 
     def made_here(self, made: Container) -> None:
-        """A container was made in the part of the code that is read."""
+        """A container was created in the part of the code that is being read."""
         made.where = (self.where, self.reading)
 
     def is_certain(self, target: Abstract) -> bool:
@@ -51,12 +51,12 @@ class Places(Results):
         return reading is None or not reading.is_over
 
     def stored_in_arm(self, target: Container, key: str) -> None:
-        """Something was stored in an arm of an `if`: what every arm stores is there after it."""
+        """Something was stored in a branch of an `if`: what every branch stores exists after it."""
         if self.arms and self.arms[-1][0] is self.where and self._is_one(target):
             self.arms[-1][1].append((target, key))
 
     def forgotten(self, target: Container) -> None:
-        """What arms have stored in it may be gone."""
+        """What branches have stored in it may have been removed."""
         for _, stored in self.arms:
             stored[:] = [each for each in stored if each[0] is not target]
 

@@ -1,4 +1,4 @@
-"""What was found in a script: its API calls, and what could not be read; and how much work was spent on it."""
+"""The results of reading a script: its API calls, what could not be read, and how much work it took."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_VARIANTS: Final = 16  # sets of inputs of one call in one line
 
 
 class Known(NamedTuple):
-    """What is known of one API call: its inputs, whether these are all, and the Regions (`ApiCall`)."""
+    """One API call as it is known: its inputs, whether these are all, and the Regions (`ApiCall`)."""
 
     inputs: dict[str, Value]
     complete: bool
@@ -125,7 +125,7 @@ class Results(Machine):
             )
 
     def spend(self, work: int) -> None:
-        """Count work that is more than reading an expression.
+        """Count work beyond reading an expression.
 
         Raises:
             TooComplexError: all that one script may take is spent.
@@ -135,6 +135,6 @@ class Results(Machine):
             raise TooComplexError
 
     def too_deep(self, at: int) -> Abstract:
-        """What is nested too deeply to be read."""
+        """Report code that is nested too deeply to be read."""
         self.report("unreadableScript", at, TOO_COMPLEX)
         return REPORTED

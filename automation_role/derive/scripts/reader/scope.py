@@ -1,4 +1,4 @@
-"""The variables at one point of the code: what names are, and what assignments make of them."""
+"""The variables at one point of the code: reading names, and assignments."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Scope:
         self.env: dict[str, Abstract] | None = env
 
     def value(self, node: ast.expr) -> Abstract:
-        """What an expression is."""
+        """The value of an expression."""
         raise NotImplementedError
 
     def block(self, statements: list[ast.stmt]) -> None:
@@ -40,7 +40,7 @@ class Scope:
         raise NotImplementedError
 
     def function(self, node: FunctionNode) -> Abstract:
-        """Read a function's body; what calling it gives."""
+        """Read a function's body, and return the result of calling it."""
         raise NotImplementedError
 
     def made_code(self, texts: Iterable[str], at: int) -> Abstract:
@@ -48,7 +48,7 @@ class Scope:
         raise NotImplementedError
 
     def outer(self, name: str) -> Abstract:
-        """What a name is that is not a variable of this frame."""
+        """The value of a name that is not a variable of this frame."""
         where: Frame | None = self.frame.global_names.get(name) or self.frame
         found = where.seen(name) if where is not None else BOTTOM
         if found is BOTTOM:
@@ -77,7 +77,7 @@ class Scope:
 
 
 def joined(envs: list[Env]) -> Env | None:
-    """The variables where several ways through the code meet."""
+    """The variables where several branches of the code join."""
     if not envs:
         return None
     if len(envs) == 1:

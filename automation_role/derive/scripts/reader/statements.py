@@ -1,4 +1,4 @@
-"""Reading statements, in order: branches are joined, loops are read until nothing more is learnt, what cannot be reached is left out."""
+"""Reads statements in order: branches are joined, loops are read to a fixpoint, unreachable code is skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What classes and their instances have in common: attributes, of which some are surely there."""
+"""What classes and their instances have in common: attributes, of which some certainly exist."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Attributed(Container):
 
     Attributes:
         attrs: its attributes.
-        sure: names that are surely in `attrs`, and nothing else under them; what else may be under the others is `rest`.
+        sure: names that certainly exist, with exactly the value in `attrs`; what the others may also be is `rest`.
     """
 
     __slots__ = ("attrs", "rest", "sure")
@@ -27,7 +27,7 @@ class Attributed(Container):
         """An instance is new: Python calls `__init__`."""
 
     def all_called(self, _machine: Machine, _at: int) -> Abstract:
-        """Somebody unknown has it: every method may be called, and what comes of it may come back."""
+        """It has escaped: every method may be called, and any of their results may come back."""
         return DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
@@ -38,7 +38,7 @@ class Attributed(Container):
             self.changed(machine)
 
     def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
-        """Any attribute (that `key` may be) may be overridden by a value."""
+        """Any attribute, or any that `key` may name, may have been set to a value."""
         new = join(self.rest, value)
         if new is not self.rest and new != self.rest:
             self.rest = new
@@ -48,7 +48,7 @@ class Attributed(Container):
                 self.store(machine, name, join(held, value))
 
     def forget(self, machine: Machine, name: str = "") -> None:
-        """An attribute, or any, may be gone."""
+        """An attribute, or any of them, may have been deleted."""
         machine.forgotten(self)
         gone = {each for each in self.sure if not name or each == name}
         if gone:

@@ -1,4 +1,4 @@
-"""`x.name`, kept to be called later."""
+"""`x.name`, a method that may be called later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .domain import DATA, Abstract, Args, Machine, Thing, join_all
 
 
 class BoundMethod(Thing):
-    """`x.name`, kept to be called later."""
+    """`x.name`, a method that may be called later."""
 
     __slots__ = ("name", "target")
 
@@ -38,7 +38,7 @@ class BoundMethod(Thing):
         return [self._inside()]
 
     def _inside(self) -> Abstract:
-        """What an attribute of a container holds that is not known (`queue.queue`, `chain.maps`): any of what the container holds."""
+        """An unknown attribute of a container (`queue.queue`, `chain.maps`): it may hold anything that the container holds."""
         if not isinstance(self.target, Container):
             return DATA
         self.target.look()

@@ -29,12 +29,12 @@ class ClassValue(Attributed):
         node: its syntax; `None` for one that a call makes (`namedtuple`, `type`).
         bases: its base classes that the script defines, too.
         foreign: its base classes that the script does not define (`threading.Thread`).
-        is_error: it is made of one of Python's exceptions, which keep what they are made with as `args`.
+        is_error: it is derived from one of Python's exceptions, which keep their arguments as `args`.
         fields: names of the fields, in order, when calling it fills them (data classes, named tuples).
-        mro: the class and those it comes from, the nearest first.
+        mro: the method resolution order, the class first.
         enum: what makes it an `Enum`.
         meta: its metaclass, if the script defines that.
-        holds: what its instances are like, when its class is made of `dict`, `list` or the like.
+        holds: the container that its instances are, if it is derived from `dict`, `list` or the like.
     """
 
     __slots__ = (
@@ -81,7 +81,7 @@ class ClassValue(Attributed):
         return self.mro if self.meta is None else [*self.mro, *self.meta.mro]
 
     def find(self, name: str, after: ClassValue | None = None) -> Abstract:
-        """What a name is in the class; `BOTTOM` when it has none."""
+        """The attribute of this name in the class or its bases; `BOTTOM` if there is none."""
         line = self.mro
         if len(line) > _FEW:
             walked(len(line))
@@ -98,7 +98,7 @@ class ClassValue(Attributed):
         return found
 
     def is_foreign_to(self, language: tuple[str, ...]) -> bool:
-        """Whether it is made of a class that neither the script nor the language itself defines."""
+        """Whether it is derived from a class that neither the script nor the language itself defines."""
         return any(not name.startswith(language) for name in self.foreign)
 
     @property
@@ -145,7 +145,7 @@ class ClassValue(Attributed):
         return [*(self.attribute(machine, key, at) for key in names if name_may_be(name, key)), *self.under_any_name()]
 
     def under_any_name(self) -> list[Abstract]:
-        """What the class may have under names that are not known."""
+        """What the class may have under unknown names."""
         for each in self.mro:
             each.look()
         return [each.rest for each in self.mro if each.rest is not BOTTOM]
@@ -184,7 +184,7 @@ class ClassValue(Attributed):
         return self.made(machine, args, at)
 
     def made(self, machine: Machine, args: Args, at: int) -> Abstract:
-        """What `type.__call__` gives: a new instance."""
+        """The result of `type.__call__`: a new instance."""
         if self.enum is not None:
             return join_all([*self.elements(machine, at), DATA if self.enum.combines else BOTTOM])
         made: Abstract = machine.instance(self, at)
@@ -226,5 +226,5 @@ def called_by_python(machine: Machine, made_of: ClassValue, target: Abstract, at
 
 
 def _is_called_by_python(name: str) -> bool:
-    """Whether it is a method that Python calls by itself: many things lead to it (`__str__`, `__hash__`, `__deepcopy__`, `__reduce__`)."""
+    """Whether Python calls this method by itself: much code leads to it (`__str__`, `__hash__`, `__deepcopy__`, `__reduce__`)."""
     return name.startswith("__") and name.endswith("__") and name not in _READ_WHERE_USED

@@ -22,11 +22,11 @@ class Container(Thing):
 
     Attributes:
         born: when it was made.
-        version: counts changes, so that what was concluded from the members is not used after they changed.
-        read: when its members were last looked at: whoever asks for them notes it by that.
-        holds_things: it was seen to hold more than plain data.
+        version: counts changes, so that conclusions from the members are dropped when they change.
+        read: when its members were last read (see `look`).
+        holds_things: it has held something other than plain data.
         where: where in the code it was made, if that is known: what changes it there, by its own name, surely happens (`Machine.is_certain`).
-        is_many: it stands for several that one place of the code makes, so that no change is about all that it stands for.
+        is_many: it stands for several containers that one place of the code creates, so no change is about all of them.
     """
 
     __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
@@ -41,11 +41,11 @@ class Container(Thing):
         self.is_many = False
 
     def inside(self) -> Iterable[Abstract]:
-        """Its members, in no places."""
+        """Its members, without their places."""
         return ()
 
     def behind(self) -> Sequence[Container]:
-        """What says what its attributes are, besides itself: the classes of an instance."""
+        """The values that also define its attributes: the classes of an instance."""
         return ()
 
     def look(self) -> None:
@@ -53,7 +53,7 @@ class Container(Thing):
         self.read = next(CLOCK)
 
     def outline(self) -> tuple[Hashable, Sequence[Abstract]] | None:
-        """Its shape and what is in its places, for a kind that may have twins."""
+        """Its shape and its members by place, for a kind that may have twins."""
         return None
 
     @property
@@ -76,7 +76,7 @@ class Container(Thing):
         return join_all([back, self, *bagged([self])])
 
     def fewer(self, several: Sequence[Container], *, few: int, beside_data: bool) -> list[Abstract]:
-        """Themselves when they are few, else one bag that stands for all.
+        """The alternatives if they are few, else one bag that stands for all.
 
         Args:
             several: the alternatives.
@@ -99,10 +99,10 @@ class Container(Thing):
         machine.changed_at = max(machine.changed_at, self.read)
 
     def settle(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
-        """What was just stored was surely stored, in place of what was there."""
+        """Strong update: what was just stored certainly replaces what was there."""
 
     def stored_by_all(self, _machine: Machine, _key: str) -> None:
-        """Every way that the code went has stored something under a key."""
+        """Every branch of the code has stored something under a key."""
 
 
 # Methods of containers that only look.
@@ -119,7 +119,7 @@ READING: Final = frozenset(
 
 
 class Bag(Container):
-    """Many containers as one: what may be found in them, at any depth."""
+    """Many containers as one: what may be in them, at any depth."""
 
     __slots__ = ("held",)
     is_container = True
@@ -194,13 +194,13 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
 
 
 def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
-    """What isn't plain data, in these and in everything that they hold; the machine notes what it has seen."""
+    """Everything except plain data in these values and in all that they hold; the machine records the dependencies."""
     given = [each for each in values if isinstance(each, Thing) and each is not DATA]  # mostly none
     return list(_things(given, machine))[::-1] if given else []
 
 
 def bagged(values: Iterable[Abstract]) -> list[Abstract]:
-    """What isn't plain data in these, by itself and in an unknown container."""
+    """Everything except plain data in these values, directly and in an unknown container."""
     held = things_in(values)
     return [Bag(join_all(held)), *held] if held else []
 
@@ -209,7 +209,7 @@ _STEPS_INTO: Final = 4  # what looking into a container costs, in members
 
 
 def is_plain(value: Abstract) -> bool:
-    """Whether it is surely plain data, whatever its shape; what is not never will be."""
+    """Whether it is certainly plain data of any shape; a value that isn't never becomes plain."""
     if not isinstance(value, Thing) or value is DATA:
         return True
     if isinstance(value, Container) and value.holds_things:

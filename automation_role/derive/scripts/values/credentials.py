@@ -1,4 +1,4 @@
-"""Whose credentials a script makes its calls with: those of the role that runs it, of a role that it assumes, or of nobody knows whom."""
+"""Whose credentials a script makes its calls with: those of the role that runs it, of a role that it assumes, or unknown ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Callers: TypeAlias = tuple[Pattern | None, ...]
 
 OWN: Final[Callers] = (None,)
 OF_UNKNOWN_ORIGIN: Final = Pattern(("credentials of unknown origin",))
-"""Whoever has credentials that a script gets from somewhere: a parameter, a secret, a file."""
+"""The unknown owner of credentials that a script gets from a parameter, a secret or a file."""
 _UNKNOWN: Final = Pattern((ANY,))
 _THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _MOST: Final = 16  # roles that one value may be of; more are one unknown role
 
 
 class Credentials(UnknownValue):
-    """What STS gives who assumes a role: credentials of one of `callers`, and whatever is read of them."""
+    """The credentials that STS returns for an assumed role: of one of `callers`; also anything that is read from them."""
 
     __slots__ = ("callers",)
 
@@ -56,7 +56,7 @@ _READS: Final = frozenset({"get", "pop", "setdefault", "copy", "values", "items"
 
 
 def credentials_of(role: Abstract) -> Credentials:
-    """The credentials of a role by its ARN; who assumes the role that it has already is that role."""
+    """The credentials of a role by its ARN."""
     found: dict[Pattern | None, None] = {}
     for each in members(role):
         for arn in patterns(each) if isinstance(each, (str, Text)) else (_UNKNOWN,):
@@ -65,5 +65,5 @@ def credentials_of(role: Abstract) -> Credentials:
 
 
 def together(several: list[Callers]) -> Callers:
-    """Everybody who is in one of them."""
+    """All callers of several sets."""
     return tuple(dict.fromkeys(each for callers in several for each in callers))

@@ -1,4 +1,4 @@
-"""Dicts in a script: which members are known, and which of them are surely there."""
+"""Dicts in a script: which members are known, and which of them certainly exist."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DictValue(Container):
 
     @property
     def members(self) -> dict[str | int, Abstract]:
-        """What is under the known keys."""
+        """The values of the known keys."""
         self.read = next(CLOCK)
         return self._members
 
@@ -117,7 +117,7 @@ class DictValue(Container):
                 self.update(machine, each, 0)
 
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
-        """What may be under a key; `default` when there is nothing."""
+        """What may be under a key; `default` if there is nothing."""
         self.look()
         known = _keys_of(key)
         if known is None:
@@ -174,7 +174,7 @@ class DictValue(Container):
             self.changed(machine)
 
     def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
-        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         key = args.positional[0] if args.positional else BOTTOM
         if args.rest is not BOTTOM or args.extra is not BOTTOM or args.perhaps:
             return BOTTOM
@@ -206,7 +206,7 @@ class DictValue(Container):
             self.changed(machine)
 
     def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
-        """It may have `value` under any key (that `key` may be)."""
+        """It may have `value` under any key, or any that `key` may be."""
         new = join(self._rest, value)
         if not self.is_open or (new is not self._rest and new != self._rest):
             self._rest, self.is_open = new, True
@@ -219,7 +219,7 @@ class DictValue(Container):
                     self.changed(machine)
 
     def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
-        """What is under a key, or any key, may no longer be there."""
+        """A key, or any key, may have been removed."""
         known = None if key is BOTTOM else _keys_of(key)
         left = {
             name for name in self.sure if not (known is None and (key is BOTTOM or key_may_be(key, name))) and not (known and name in known)
@@ -239,11 +239,11 @@ class DictValue(Container):
         return [*known, *members(unknown)] or [DATA]
 
     def listed(self, values: list[Abstract]) -> ListValue:
-        """A list of what is in the order of its keys, if that is known."""
+        """A list of these values, in the order of its keys if that is known."""
         return ListValue(values) if self.is_exact else ListValue([], join_all(values))
 
     def pairs(self) -> list[Abstract]:
-        """What `items()` gives."""
+        """The result of `items()`."""
         known: list[Abstract] = [
             ListValue([key, join_all([value, BOTTOM if key in self.sure else self._rest])]) for key, value in self.members.items()
         ]
@@ -253,7 +253,7 @@ class DictValue(Container):
         return known
 
     def held(self) -> list[Abstract]:
-        """What `values()` gives."""
+        """The result of `values()`."""
         found = [*self.members.values(), *members(self._rest)]
         return found or [DATA]
 
@@ -288,7 +288,7 @@ class DictValue(Container):
             self._keys = join(self._keys, other.keys)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
-        """Be the other one, too, if it is of the same kind."""
+        """Merge another container of the same kind into this one; `False` if it is of another kind."""
         if isinstance(other, DictValue) and other is not self:
             self.is_many = True
             self.has_order = self.has_order and other.has_order
@@ -303,7 +303,7 @@ class DictValue(Container):
         return self.copy()
 
     def copy(self) -> DictValue:
-        """A dict of its own with the same members."""
+        """A new dict with the same members."""
         twin = DictValue(self.members, rest=self._rest, keys=self._keys, is_open=self.is_open)
         twin.sure = set(self.sure)
         twin.has_order = self.has_order

@@ -17,11 +17,11 @@ from .work import walked
 
 _MAX_TEXTS: Final = 64  # more texts than this for one variable are an unknown text
 
-_MAX_ALTERNATIVES: Final = 6  # more numbers than this are not told apart
+_MAX_ALTERNATIVES: Final = 6  # more numbers than this are not distinguished
 
 _MAX_CONTAINERS: Final = 24  # the same for containers
 
-_MAX_GIVEN: Final = 4  # containers in containers whose functions somebody may call who has them
+_MAX_GIVEN: Final = 4  # depth to which functions in escaped containers may be called
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
@@ -29,10 +29,10 @@ class Thing:
     """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
 
     __slots__ = ()
-    is_container = False  # whether it is nothing but its members
+    is_container = False  # whether it consists only of its members
 
     code: ast.AST | None = None  # the `def`, `lambda` or `class` that made it
-    is_unknown = False  # whether only its kind is known
+    is_unknown = False  # whether nothing is known except its kind
     is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
     has_instances = False
     is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
@@ -42,30 +42,30 @@ class Thing:
     has_items = True  # whether `x[key]` and `for each in x` can be meant
 
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
-        """What stands for several alternatives of its kind."""
+        """Fewer values that stand for several alternatives of its kind."""
         return list(several)
 
     def identity(self) -> Hashable:
-        """What tells it from another one as an argument."""
+        """A key that distinguishes it from other arguments."""
         return self
 
     def operated(self, _machine: Machine, _word: str, _left: Abstract, _right: Abstract, _at: int) -> Abstract:
-        """What an operator (`add`) gives of two, of which it is one; `BOTTOM` when its kind says nothing about that."""
+        """The result of an operator (`add`) with this as one operand; `BOTTOM` if its kind doesn't define it."""
         return BOTTOM
 
     def sliced(self, _machine: Machine, _place: slice | None, _at: int) -> Abstract:
-        """What `x[place]` is; `None` for a slice that is not known."""
+        """The value of `x[place]`; `None` for an unknown slice."""
         return self
 
     def copied(self, _machine: Machine) -> Abstract:
-        """What `copy.copy(x)` gives."""
+        """The result of `copy.copy(x)`."""
         return self
 
     def blur(self, _machine: Machine) -> None:
-        """Elements change their places, or go."""
+        """Elements may change their places, or be removed."""
 
     def add(self, _machine: Machine, _value: Abstract) -> None:
-        """An element is put in, somewhere."""
+        """An element is added, at an unknown place."""
 
     def is_of(self, _classes: Sequence[Any]) -> bool:
         """Whether it is an instance of one of some classes of the script."""
@@ -75,11 +75,11 @@ class Thing:
         """`del x.name`."""
 
     def special(self, _name: str) -> Abstract:
-        """What the script's class of an instance has under one of Python's special names; `BOTTOM` for what isn't one."""
+        """What an instance's class, if the script defines it, has under one of Python's special names; else `BOTTOM`."""
         return BOTTOM
 
     def plainly(self) -> Abstract:
-        """What Python's own operators and functions see of it."""
+        """The value that Python's own operators and functions see."""
         return self
 
     def got(self, _machine: Machine, _instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
@@ -91,27 +91,27 @@ class Thing:
         return self
 
     def in_order(self) -> list[Abstract] | None:
-        """Its elements, when all are known, and their order."""
+        """Its elements in order, if all of them and their order are known."""
         return None
 
     def all_in(self) -> list[Abstract] | None:
-        """Its elements, when all are known, in whatever order."""
+        """Its elements in any order, if all of them are known."""
         return None
 
     def lookup(self, _key: Abstract, default: Abstract) -> Abstract:
-        """What a dict has under a key; `default` when there is nothing, or it isn't one."""
+        """What a dict has under a key; `default` if it has nothing there, or it isn't a dict."""
         return default
 
     def surely(self, _machine: Machine, _name: str, _args: Args) -> Abstract:
-        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         return BOTTOM
 
     def truth(self) -> bool | None:
-        """Whether it counts as true, if that is known."""
+        """Whether it is true as a condition, if that is known."""
         return None
 
     def choices(self) -> tuple[Any, ...] | None:
-        """All texts and numbers that it may be, when that is known."""
+        """All texts and numbers that it may be, if they are known."""
         return None
 
     def same(self, _other: Thing) -> bool | None:
@@ -119,11 +119,11 @@ class Thing:
         return None
 
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
-        """What `x.name` is."""
+        """The value of `x.name`."""
         return DATA
 
     def any_attribute(self, _machine: Machine, _name: Abstract, _at: int) -> list[Abstract]:
-        """What `getattr(x, name)` may be when the name is not known, or its shape only."""
+        """The value of `getattr(x, name)` when the name is unknown, or only its shape is known."""
         return [OPAQUE]
 
     def known_names(self) -> list[str] | None:
@@ -131,30 +131,30 @@ class Thing:
         return None
 
     def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        """Somebody whose code is not here has it, and may call it, or what it holds, with these."""
+        """It has escaped to code that is not part of the script, which may call it, or what it holds, with these arguments."""
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        """What `x.name(…)` gives."""
+        """The result of `x.name(…)`."""
         return machine.call(self.attribute(machine, name, at), args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        """What `x(…)` gives."""
+        """The result of `x(…)`."""
         return machine.escape(args, at, DATA)
 
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
-        """What `x[key]` is. A thing that has no items is not what the reader takes it for, so anything."""
+        """The value of `x[key]`. If this kind has no items, the value isn't what the reader believes it to be, so the result is anything."""
         return OPAQUE
 
     def lacks(self, _key: Abstract) -> bool:
-        """Whether there is surely no `x[key]`."""
+        """Whether there is certainly no `x[key]`."""
         return not self.has_items
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
-        """What iterating gives, one by one where that is known; anything, as for `item`."""
+        """The elements of an iteration, one by one as far as they are known; anything, as for `item`."""
         return [OPAQUE]
 
     def entered(self, _machine: Machine, _at: int) -> Abstract:
-        """What `with x as y` gives."""
+        """The value that `with x as y` binds."""
         return self
 
     def store(self, _machine: Machine, _name: str, _value: Abstract) -> None:
@@ -170,7 +170,7 @@ Machine: TypeAlias = Reading[Abstract, "Args"]
 
 
 class UnknownValue(Thing):
-    """A value of which only its kind is known."""
+    """An unknown value of a known kind."""
 
     __slots__ = ("name",)
     is_unknown = True
@@ -231,7 +231,7 @@ BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element o
 
 
 class Union(Thing):
-    """One of several."""
+    """One of several values."""
 
     __slots__ = ("_identity", "_versioned", "members")
 
@@ -336,7 +336,7 @@ class Args:
         self.perhaps = perhaps
 
     def get(self, index: int, name: str, default: Abstract = BOTTOM) -> Abstract:
-        """The argument at a place or of a name; `default` when it is missing."""
+        """The argument at a position or with a name; `default` if it is missing."""
         if 0 <= index < len(self.positional):
             return self.positional[index]
         if name in self.keywords:
@@ -355,11 +355,11 @@ class Args:
         return found
 
     def after(self, count: int) -> Args:
-        """The same without the first `count` positional ones."""
+        """The arguments without the first `count` positional ones."""
         return Args(self.positional[count:], self.keywords, self.rest, self.extra, self.perhaps)
 
     def before(self, *first: Abstract) -> Args:
-        """The same with others put before the positional ones."""
+        """The arguments with others before the positional ones."""
         return Args([*first, *self.positional], self.keywords, self.rest, self.extra, self.perhaps)
 
 
@@ -367,33 +367,33 @@ NO_ARGS: Final = Args()
 
 
 def identity(value: Abstract) -> Hashable:
-    """What tells one argument from another."""
+    """A key that distinguishes arguments."""
     return value.identity() if isinstance(value, Thing) else (type(value), value)
 
 
 def choices(value: Abstract) -> tuple[Any, ...] | None:
-    """All texts and numbers that a value may be, when that is known."""
+    """All texts and numbers that a value may be, if they are known."""
     if isinstance(value, Thing):
         return value.choices()
     return value.literals if isinstance(value, Text) else (value,)
 
 
 def truth(value: Abstract) -> bool | None:
-    """Whether it counts as true, if that is known."""
+    """Whether it is true as a condition, if that is known."""
     if value is None or isinstance(value, (str, int, float)):
         return bool(value)
     return value.truth() if isinstance(value, Thing) else None
 
 
 def give_away_all(several: Iterable[Abstract], machine: Machine, args: Args, at: int, nested: int) -> None:
-    """Somebody has a container, and may call what is in it, as far as that is looked into."""
+    """Containers have escaped: what is in them may be called, down to a limited depth."""
     for each in several if nested < _MAX_GIVEN else ():
         if isinstance(each, Thing):
             each.given_away(machine, Args([], {}, args.extra, args.extra), at, nested + 1)
 
 
 def join(one: Abstract, other: Abstract) -> Abstract:
-    """What may be either."""
+    """A value that may be either: the join of two."""
     if one is other or other is BOTTOM:
         return one
     if one is BOTTOM:
@@ -408,7 +408,7 @@ def join(one: Abstract, other: Abstract) -> Abstract:
 
 
 def join_all(values: Iterable[Abstract]) -> Abstract:
-    """What may be any of them."""
+    """A value that may be any of them: the join of all."""
     several: list[Abstract] | None = None
     first: Abstract = BOTTOM
     for value in values:  # mostly all are the same one
@@ -447,14 +447,14 @@ def _union_of(values: list[Abstract]) -> Abstract:
 
 
 def _one_text(texts: list[str | Text]) -> str | Text | UnknownValue:
-    """Any of these."""
+    """A text that may be any of these."""
     if len(texts) == 1:
         return texts[0]
     return text_of(tuple(dict.fromkeys(pattern for each in texts for pattern in patterns(each))))
 
 
 def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
-    """Fewer alternatives: plain data takes in all plain data, and one bag stands for many containers."""
+    """Fewer alternatives: all plain data becomes one value, and one bag stands for many containers."""
     walked(len(members))
     containers: list[Thing] = []
     scalars: list[Abstract] = []
@@ -473,12 +473,12 @@ def _merged(members: list[Abstract], *, has_data: bool) -> list[Abstract]:
 
 
 def patterns(value: str | Text) -> tuple[Pattern, ...]:
-    """Each text that it may be."""
+    """Every text that a value may be."""
     return (Pattern.literal(value),) if isinstance(value, str) else value.options
 
 
 def text_of(options: Sequence[Pattern]) -> str | Text | UnknownValue:
-    """A string that is one of these."""
+    """A string that may be any of these."""
     if len(options) == 1:
         text = options[0].text
         return text if text is not None else DATA if options[0].is_any else Text((options[0],))
@@ -486,7 +486,7 @@ def text_of(options: Sequence[Pattern]) -> str | Text | UnknownValue:
 
 
 def texts_in(value: Abstract) -> tuple[str, ...] | None:
-    """Every string that it may be (`None` aside) when all are known, else `None`."""
+    """Every string that it may be, apart from `None`, if all are known; else `None`."""
     if isinstance(value, str):
         return (value,)
     if isinstance(value, Text):

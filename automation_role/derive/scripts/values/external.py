@@ -1,4 +1,4 @@
-"""What a script takes from elsewhere, by its full name: `json.dumps`, `boto3.client`, `helpers.retry`."""
+"""Names that the script doesn't define, by their full name: `json.dumps`, `boto3.client`, `helpers.retry`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Model = Callable[["Machine", Args, int], Abstract]
 
 
 class External(Thing):
-    """Something that the script does not define; with `()` behind its name, the object that calling it gave."""
+    """A name that the script does not define; with `()` at its end, the object that calling it returned."""
 
     __slots__ = ("name",)
 
@@ -108,7 +108,7 @@ def external(name: str) -> External:
 
 
 def names_of(machine: Machine, module: str) -> dict[str, Abstract]:
-    """What `from module import *` binds, as far as it matters."""
+    """The names that `from module import *` binds, as far as they matter."""
     prefix = f"{module}."
     known = machine.libraries
     inside = {full.removeprefix(prefix).partition(".")[0] for full in (*known.functions, *known.values) if full.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""The variables of what is read, and what was concluded of a function: both are asked later whether they have changed."""
+"""The variables of code that is read, and the summaries of functions, which hold until what they depend on changes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Frame:
                 self.version += 1
 
     def seen(self, name: str) -> Abstract:
-        """What a name is to functions inside; `BOTTOM` when nobody around defines it."""
+        """The value of a name for functions inside; `BOTTOM` if no enclosing frame defines it."""
         frame: Frame | None = self
         while frame is not None:
             frame.looked_up.add(name)
@@ -123,13 +123,13 @@ class Frame:
 
 
 class Summary:
-    """What was concluded of a function with some arguments.
+    """The summary of a function for some arguments.
 
     Attributes:
-        result: what it gives.
+        result: its result.
         born: when its reading began: containers born later are its own, a new one each time it is called.
-        dependencies: what it has seen that was there before, and in which version: something new may follow when that has changed.
-        again: how often it was read again because of that.
+        dependencies: what it has read that existed before, with its version: the summary no longer holds when one has changed.
+        again: how often it was read again because a dependency had changed.
         sites: the containers that it has made.
         is_running: its body is being read; `is_recursive` when it is called meanwhile.
     """
@@ -146,6 +146,6 @@ class Summary:
         self.is_recursive = False
 
     def given(self) -> Abstract:
-        """What another call with the same arguments gives."""
+        """The result of another call with the same arguments."""
         result = self.result
         return result.copy() if isinstance(result, (DictValue, ListValue)) and result.born > self.born else result

@@ -1,4 +1,4 @@
-"""Functions of a script, and what calling them gives."""
+"""Functions of a script, and their results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Signature:
 
 
 def mark_generators(tree: ast.AST) -> None:
-    """Write into the functions of a syntax tree which of them are generators."""
+    """Mark the functions of a syntax tree that are generators."""
     waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
     while waiting:
         node, function = waiting.pop()
@@ -144,7 +144,7 @@ _DATA_OF_FUNCTIONS: Final = frozenset({"__doc__", "__module__", "__annotations__
 
 
 class Method(Thing):
-    """A function of a class together with the instance (or class) it works on."""
+    """A function of a class, bound to an instance or to a class."""
 
     __slots__ = ("function", "target")
 
@@ -245,7 +245,7 @@ class Wrapper(Thing):
 
 
 class Entering(Thing):
-    """What a function under `@contextmanager` gives: `with` enters what it yields."""
+    """The result of a function under `@contextmanager`: `with` binds what it yields."""
 
     __slots__ = ("args", "function", "yields")
 
@@ -264,7 +264,7 @@ class Entering(Thing):
         return join_all(machine.elements(self.yields, at))
 
     def left(self, machine: Machine, at: int) -> None:
-        """The block under it has ended: the function goes on, and sees what was done to what it has yielded."""
+        """The `with` block has ended: the function continues, and sees what was done to the value that it yielded."""
         machine.resume()
         machine.call(self.function, self.args, at)
 
@@ -292,7 +292,7 @@ class _Setter(Thing):
 
 
 class Dispatcher(Thing):
-    """A function under `functools.singledispatch`: which of its functions runs, its first argument's type says."""
+    """A function under `functools.singledispatch`: the type of its first argument decides which of its functions runs."""
 
     __slots__ = ("functions",)
 
@@ -343,7 +343,7 @@ class Names(DictValue):
 
 
 def widened(value: Abstract) -> Abstract:
-    """The same without what is known of plain data."""
+    """The value with all that is known of plain data forgotten."""
     if is_scalar(value):
         return DATA
     if isinstance(value, Union):
@@ -352,7 +352,7 @@ def widened(value: Abstract) -> Abstract:
 
 
 def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
-    """What a decorator makes of a function or class; one whose code is not here leaves it as it is."""
+    """The result of a decorator on a function or class; a decorator that isn't part of the script leaves it unchanged."""
     if name := foreign_name(decorator):
         kind = machine.libraries.decorators.get(name)
         if kind == "call":

@@ -20,7 +20,7 @@ _MAX_INPUT: Final = 4_096  # members of one input of an API call; further contai
 
 
 def lift(value: Value) -> Abstract:
-    """What a script sees of a step's input."""
+    """A step's input as the script sees it."""
     if isinstance(value, Text):
         return text_of(value.options)
     if isinstance(value, Mapping):
@@ -31,7 +31,7 @@ def lift(value: Value) -> Abstract:
 
 
 def lower(value: Abstract, machine: Machine) -> Value:
-    """What is known of an API call's input; what holds itself, or is nested too deeply, is unknown there."""
+    """An API call's input as it is known; a value that contains itself, or is nested too deeply, is unknown."""
     lowering = _Lowering(machine)
     found = lowering.value(value)
     WORK.units += (_MAX_INPUT - lowering.left) // _MEMBERS_OF_INPUTS_A_UNIT

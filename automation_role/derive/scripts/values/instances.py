@@ -23,7 +23,7 @@ class InstanceValue(Attributed):
 
     Attributes:
         attrs: its own attributes.
-        held: its members, when its class is made of `dict`, `list` or the like.
+        held: its members, if its class is derived from `dict`, `list` or the like.
     """
 
     __slots__ = ("held", "made_of")
@@ -170,7 +170,7 @@ class InstanceValue(Attributed):
         return join_all([found, *bagged([found])])
 
     def replaced(self, machine: Machine, args: Args) -> InstanceValue:
-        """Another one with some attributes replaced."""
+        """A copy with some attributes replaced."""
         twin = InstanceValue(self.made_of, {**self.attrs, **args.keywords})
         twin.sure = {*self.sure, *args.keywords}
         twin.rest = self.rest
@@ -180,7 +180,7 @@ class InstanceValue(Attributed):
         return twin
 
     def all_called(self, machine: Machine, at: int) -> Abstract:
-        """Somebody unknown has it: every method may be called, and what comes of it may come back."""
+        """It has escaped: every method may be called, and any of their results may come back."""
         found: Abstract = DATA
         around, machine.where = machine.where, object()
         for each in self.made_of.mro:
@@ -215,7 +215,7 @@ class InstanceValue(Attributed):
             super().store(machine, name, value)
 
     def store_any(self, machine: Machine, name: Abstract, value: Abstract) -> None:
-        """`setattr(x, name, value)` with a name that is not known."""
+        """`setattr(x, name, value)` with an unknown name."""
         setter = self.made_of.find("__setattr__")
         if setter is BOTTOM:
             self.open(machine, value, name)
@@ -223,7 +223,7 @@ class InstanceValue(Attributed):
             machine.call(setter, Args([self, name, value]), 0)
 
     def _setters(self, name: str) -> list[tuple[Abstract, list[Abstract]]]:
-        """What says what storing an attribute does, each with its first arguments: a property's setter, `__set__` of a descriptor."""
+        """The functions that storing an attribute calls, each with its first arguments: a property's setter, a descriptor's `__set__`."""
         found: list[tuple[Abstract, list[Abstract]]] = []
         for each in members(self.made_of.find(name)):
             if isinstance(each, Wrapper) and each.setter is not BOTTOM:
@@ -256,7 +256,7 @@ class InstanceValue(Attributed):
             self.changed(machine)
 
     def forget(self, machine: Machine, name: str = "") -> None:
-        """An attribute of its own, or any, may be gone."""
+        """One of its own attributes, or any of them, may have been deleted."""
         for each in members(self.made_of.find(name)) if name else ():
             if isinstance(each, Wrapper) and each.deleter is not BOTTOM:
                 machine.call(each.deleter, Args([self]), machine.first_line)

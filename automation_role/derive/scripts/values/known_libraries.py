@@ -1,4 +1,4 @@
-"""What is known about the libraries that scripts use: their tables, as they are passed to the machine."""
+"""The type of the tables about libraries, as they are passed to the machine."""
 
 from __future__ import annotations
 

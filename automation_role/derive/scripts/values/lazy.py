@@ -42,13 +42,13 @@ class Lazy(ListValue):
 
     @property
     def items(self) -> list[Abstract]:
-        """The elements whose places are known."""
+        """The elements with known places."""
         self.look_again()
         return super().items
 
     @property
     def rest(self) -> Abstract:
-        """What may be behind them."""
+        """What any further elements may be."""
         self.look_again()
         return super().rest
 

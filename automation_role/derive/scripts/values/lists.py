@@ -49,13 +49,13 @@ class ListValue(Container):
 
     @property
     def items(self) -> list[Abstract]:
-        """The elements whose places are known."""
+        """The elements with known places."""
         self.read = next(CLOCK)
         return self._items
 
     @property
     def rest(self) -> Abstract:
-        """What may be behind them."""
+        """What any further elements may be."""
         self.read = next(CLOCK)
         return self._rest
 
@@ -76,7 +76,7 @@ class ListValue(Container):
         return bool(self.items) or self._rest is not BOTTOM
 
     def whole(self) -> Abstract:
-        """Any of its elements."""
+        """A value that may be any of its elements."""
         return join_all([*self.items, self._rest])
 
     def all_in(self) -> list[Abstract] | None:
@@ -86,7 +86,7 @@ class ListValue(Container):
         return self.all_in()
 
     def like(self, elements: Abstract) -> ListValue:
-        """Any number of these, in no known order: in a list, or in a set when it is one."""
+        """Any number of these in unknown order, in a list, or in a set if it is one."""
         return ListValue([], elements)
 
     def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
@@ -111,7 +111,7 @@ class ListValue(Container):
             self.changed(machine)
 
     def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
-        """What a method that surely runs gives, when the change that it makes is exactly known; else `BOTTOM`."""
+        """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         method = _EXACTLY.get(name)
         if method is None or type(self) is not ListValue or self._rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
             return BOTTOM
@@ -161,7 +161,7 @@ class ListValue(Container):
         return self.copy()
 
     def copy(self) -> ListValue:
-        """A list of its own with the same elements."""
+        """A new list with the same elements."""
         return ListValue(self.items, self._rest)
 
     def add(self, machine: Machine, value: Abstract) -> None:
@@ -172,7 +172,7 @@ class ListValue(Container):
             self.changed(machine)
 
     def absorb(self, machine: Machine, other: Container) -> bool:
-        """Be the other one, too, if it is of the same kind."""
+        """Merge another container of the same kind into this one; `False` if it is of another kind."""
         if not isinstance(other, ListValue) or other is self:
             return isinstance(other, ListValue)
         self.is_many = True
@@ -299,7 +299,7 @@ def _list_extend_before(target: ListValue, machine: Machine, args: Args, at: int
 
 
 def _list_move(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
-    """Elements change their places, or go."""
+    """Elements may change their places, or be removed."""
     target.blur(machine)
     if "key" in args.keywords:
         machine.callback(args.keywords["key"], [target.rest], at)
@@ -382,5 +382,5 @@ class Future(ListValue):
 
 
 def awaited(value: Abstract) -> Abstract:
-    """What `await value` gives."""
+    """The result of `await value`."""
     return join_all(each.rest if isinstance(each, Future) else each for each in members(value))

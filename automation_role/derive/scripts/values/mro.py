@@ -1,4 +1,4 @@
-"""The order in which Python looks through a class and those it comes from."""
+"""The method resolution order of classes."""
 
 from __future__ import annotations
 

@@ -53,40 +53,40 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         """Whether the library that is called is called whenever the script runs, and all that is read afterwards runs after it."""
 
     def call(self, target: ValueT, args: ArgsT_contra, at: int) -> ValueT:
-        """What `target(…)` returns."""
+        """The result of `target(…)`."""
 
     def invoke(self, target: ValueT, name: str, args: ArgsT_contra, at: int) -> ValueT:
-        """What `target.name(…)` returns."""
+        """The result of `target.name(…)`."""
 
     def attribute(self, target: ValueT, name: str, at: int) -> ValueT:
-        """What `target.name` is."""
+        """The value of `target.name`."""
 
     def any_attribute(self, target: ValueT, name: ValueT, at: int) -> ValueT:
-        """What `getattr(target, name)` is when the name is not known."""
+        """The value of `getattr(target, name)` when the name is unknown."""
 
     def item(self, target: ValueT, key: ValueT, at: int) -> ValueT:
-        """What `target[key]` is."""
+        """The value of `target[key]`."""
 
     def sliced(self, target: ValueT, place: slice | None, at: int) -> ValueT:
-        """What `target[place]` is; `None` for a slice that is not known."""
+        """The value of `target[place]`; `None` for an unknown slice."""
 
     def saw(self, value: ValueT) -> ValueT:
         """Note that what is read now has seen a value: it is read again when that has changed. Gives the value."""
 
     def elements(self, target: ValueT, at: int) -> list[ValueT]:
-        """What iterating gives, one by one where that is known."""
+        """The elements of an iteration, one by one as far as they are known."""
 
     def unpacked(self, value: ValueT, count: int, at: int) -> list[ValueT]:
         """The parts of `a, b = value`."""
 
     def able(self, several: Sequence[ValueT], name: str) -> list[ValueT]:
-        """Those of several values that have a method."""
+        """Those of several values that have a method of this name."""
 
     def callback(self, function: ValueT, given: Sequence[ValueT], at: int) -> ValueT:
-        """Call a function, if it is one, with these."""
+        """Call a value, if it is a function, with these arguments."""
 
     def repeated(self, read: Callable[[], ValueT], at: int) -> ValueT:
-        """What something gives that happens any number of times: it is read until nothing more is learnt."""
+        """The result of something that happens any number of times: it is read until a fixpoint is reached."""
 
     def seeing(self, read: Callable[[], ValueT]) -> tuple[ValueT, dict[Any, int]]:
         """What reading something gives, and what it has seen, each in the version that it has now."""
@@ -101,7 +101,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         """What `target(…)` gives that is called at any time from now on."""
 
     def run(self, function: Any, args: ArgsT_contra) -> ValueT:
-        """Read the body of a function of the script; what it returns."""
+        """Read the body of a function of the script, and return its result."""
 
     def instance(self, made_of: Any, at: int) -> Any:
         """A new instance of a class of the script."""
@@ -110,43 +110,43 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         """A member of an `Enum` of the script, the same one each time."""
 
     def annotated(self, annotation: ast.expr | None, frame: Any, value: ValueT) -> ValueT:
-        """What a parameter is by its annotation, when it is not known otherwise."""
+        """The value that a parameter's annotation implies, if it is not known otherwise."""
 
     def module(self, name: str, package: str, at: int) -> ValueT:
-        """What `import name` binds."""
+        """The value that `import name` binds."""
 
     def has_module(self, name: str, package: str) -> bool:
-        """Whether the script has such a module of its own."""
+        """Whether the script has its own module of this name."""
 
     def escape(self, args: ArgsT_contra, at: int, given: ValueT) -> ValueT:
-        """Code that is not here gets these: what may come back."""
+        """Pass arguments to code that is not part of the script, and return what it may return."""
 
     def is_first_to_get(self, value: Any) -> bool:
-        """Whether nobody whose code is not here had a value before."""
+        """Whether a value has not yet escaped to code that is not part of the script; from now on it has."""
 
     def scatter(self, name: str, value: ValueT) -> None:
-        """Something was put under a name into a thing of which nothing is known."""
+        """A value was stored under a name in something unknown."""
 
     def scattered(self, name: str, otherwise: ValueT) -> ValueT:
-        """What is under a name in a thing of which nothing is known."""
+        """What may be stored under a name in something unknown."""
 
     def forgotten(self, target: Any) -> None:
-        """What was stored in a container may be gone."""
+        """What was stored in a container may have been removed."""
 
     def made_here(self, made: Any) -> None:
-        """A container was made in the part of the code that is read."""
+        """A container was created in the part of the code that is being read."""
 
     def saw_session(self) -> None:
-        """A client was made of a session."""
+        """A client was created from a session."""
 
     def session_changed(self) -> None:
-        """A session has got other credentials, or another Region."""
+        """A session has other credentials or another Region from now on."""
 
     def throw(self, value: ValueT, at: int) -> None:
         """`raise value`."""
 
     def resume(self) -> None:
-        """A generator goes on."""
+        """A generator is resumed."""
 
     def record(
         self,
@@ -162,13 +162,13 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         """An API call."""
 
     def tell_urls(self, args: ArgsT_contra, at: int) -> None:
-        """These are passed to a library that opens URLs by itself."""
+        """Arguments are passed to a library that opens URLs."""
 
     def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
         """A finding."""
 
     def unknown_receiver(self, name: str, args: ArgsT_contra, at: int) -> None:
-        """A method of something unknown is called."""
+        """A method of an unknown value is called."""
 
     def spend(self, work: int) -> None:
-        """Count work that is more than reading an expression."""
+        """Count work beyond reading an expression."""

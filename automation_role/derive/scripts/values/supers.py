@@ -1,4 +1,4 @@
-"""`super()` in the methods of a script's classes: what comes after a class in the order in which Python looks."""
+"""`super()` in the methods of a script's classes: what comes after a class in the method resolution order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script makes of texts: methods of `str`, `%`, `format` and f-strings, done as Python does them when all is known."""
+"""Operations on texts: methods of `str`, `%`, `format` and f-strings, computed as in Python if all their operands are known."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST: Final = 64  # values of one text, that are distinguished
 
 
 def known(value: Abstract) -> list[Any] | None:
-    """All texts and numbers that a value may be, when that is known."""
+    """All texts and numbers that a value may be, if they are known."""
     found: list[Any] = []
     for each in members(value):
         if isinstance(each, (str, int)):
@@ -32,7 +32,7 @@ def known(value: Abstract) -> list[Any] | None:
 
 
 def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
-    """What a function of texts and numbers gives, for all that they may be; not known when one of them is not."""
+    """The results of a function of texts and numbers, for all that they may be; unknown if one of them is."""
     several: list[tuple[Any, ...]] = [()]
     for value in values:
         options = known(value)
@@ -74,7 +74,7 @@ _CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {"r": repr, "a": ascii, "
 
 
 def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: int) -> Abstract:
-    """A method of `str`: done when all that it needs is known and it is one that changes nothing but the text."""
+    """A method of `str`: computed if all its operands are known and it has no effect beside its result."""
     if name == "join":
         return _joined(text, args.get(0, "iterable", DATA), machine, at)
     if name in {"format", "format_map"} and isinstance(text, str):

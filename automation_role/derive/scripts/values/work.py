@@ -1,4 +1,4 @@
-"""Work that values do by themselves, beside reading expressions: walks through what they hold, and joins of many."""
+"""Work that values do in addition to reading expressions: walking through what they hold, and joining many."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CHARACTERS_A_UNIT: Final = 256  # the same for characters of a text
 
 
 class _Work(threading.local):
-    """Units of work since the thread began; a reader counts from what it finds here."""
+    """Units of work since the thread began; a reader counts from the number at its start."""
 
     units = 0
 
@@ -19,12 +19,12 @@ WORK: Final = _Work()
 
 
 def walked(count: int) -> None:
-    """So many members were looked at."""
+    """Count members that were looked at."""
     if count >= _MEMBERS_A_UNIT:
         WORK.units += count // _MEMBERS_A_UNIT
 
 
 def wrote(characters: int) -> None:
-    """So many characters were read or written."""
+    """Count characters that were read or written."""
     if characters >= _CHARACTERS_A_UNIT:
         WORK.units += characters // _CHARACTERS_A_UNIT

@@ -1,4 +1,4 @@
-"""How values read inside a text, and the text that is put together of several."""
+"""How values are written in a text, and texts that are put together from several values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ANYTHING: Final = (Pattern((ANY,)),)
 
 
 def written(value: Abstract) -> tuple[Pattern, ...]:
-    """How it reads inside a string."""
+    """The text of a value inside a string."""
     if isinstance(value, (str, Text)):
         return patterns(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -35,7 +35,7 @@ def _size(piece: Abstract) -> int:
 
 
 def concatenated(pieces: Sequence[Abstract]) -> Abstract:
-    """The text made of these pieces, one after the other."""
+    """The text of these pieces, one after the other."""
     size = sum([len(piece) if type(piece) is str else _size(piece) for piece in pieces])
     if size > MAX_SIZE:
         return DATA
