@@ -65,16 +65,21 @@ class Expressions(Operators, Calls, Displays):
         return value
 
     def attribute(self, node: ast.Attribute) -> Abstract:
-        return self.machine.attribute(self.value(node.value), node.attr, self.frame.line(node))
+        whole, machine = self.value(node.value), self.machine
+        if whole is DATA and node.attr != "__getattribute__" and not machine.has_scattered:  # mostly
+            return DATA
+        return machine.attribute(whole, node.attr, self.frame.line(node))
 
     def subscript(self, node: ast.Subscript) -> Abstract:
         whole = self.value(node.value)
         if isinstance(node.slice, ast.Slice):
             return self.machine.sliced(whole, self.bounds(node.slice), self.frame.line(node))
-        key = self.value(node.slice)
+        key, machine = self.value(node.slice), self.machine
+        if whole is DATA and not machine.has_scattered:  # mostly
+            return DATA
         if isinstance(key, Slice):
-            return self.machine.sliced(whole, key.place, self.frame.line(node))
-        return self.machine.item(whole, key, self.frame.line(node))
+            return machine.sliced(whole, key.place, self.frame.line(node))
+        return machine.item(whole, key, self.frame.line(node))
 
     def yield_(self, node: ast.Yield) -> Abstract:
         value = self.value(node.value) if node.value is not None else None

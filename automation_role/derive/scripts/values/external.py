@@ -15,10 +15,12 @@ Model = Callable[["Machine", Args, int], Abstract]
 class External(Thing):
     """A name that the script does not define; with `()` at its end, the object that calling it returned."""
 
-    __slots__ = ("name",)
+    __slots__ = ("method", "name", "owner", "short")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.owner, _, self.method = name.rpartition(".")
+        self.short = f"{name.partition('.')[0]}.{self.method}"  # as `Libraries.writing` has it
 
     def __repr__(self) -> str:
         return self.name
@@ -58,17 +60,17 @@ class External(Thing):
             made = machine.lazily(read, *args.values()) if self.name in known.lazy else read()
             machine.where = around
             return made
-        owner, _, method = self.name.rpartition(".")
+        owner, method = self.owner, self.method
         if method == "__init__" and owner in known.functions:  # `subprocess.Popen.__init__(self, words)`
             return machine.call(external(owner), args.after(1), at)
         if args.positional and (owner == "builtins.str" or owner in known.bases):  # `list.append(x, y)`
             return machine.invoke(args.positional[0], method, args.after(1), at)
+        if self.short in known.writing:
+            return DATA
         if not known.is_harmless(self.name):
             return machine.escape(args, at, REPORTED)
         if self.name.startswith(known.opening_urls):
             machine.tell_urls(args, at)
-        if f"{self.name.partition('.')[0]}.{method}" in known.writing:
-            return DATA
         back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
 
