@@ -102,7 +102,10 @@ ATTACHED = [
 @pytest.mark.parametrize(("how", "resources", "who"), ATTACHED, ids=[case[0] for case in ATTACHED])
 def test_a_policy_counts_for_whom_it_is_attached_to(how, resources, who):
     assert asked(resources, who)
-    assert not asked(resources, who, action="sqs:SendMessage") or how == "administrators by AWS's policy"
+    assert (
+        not asked(resources, who, action="sqs:SendMessage", on="arn:aws:sqs:eu-west-1:111122223333:q")
+        or how == "administrators by AWS's policy"
+    )
 
 
 def test_a_policy_does_not_count_for_others():
