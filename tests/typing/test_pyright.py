@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
+import automation_role
+
 ROOT = Path(__file__).parents[2]
 PYRIGHT = ROOT / "node_modules" / ".bin" / "pyright"
+
+
+def test_the_consumer_uses_every_public_name() -> None:
+    used = (ROOT / "tests" / "typing" / "pyright_consumer.py").read_text()
+    assert [name for name in automation_role.__all__ if name not in used] == []
 
 
 @pytest.mark.slow
