@@ -85,7 +85,7 @@ def test_values_narrow_it_as_they_narrow_a_file():
 
 
 def test_a_value_that_decides_what_is_called_leaves_the_rest_out():
-    """`DeleteRDSCluster` takes a last snapshot unless it is told not to."""
+    """`DeleteRDSCluster` takes a last snapshot unless an input says not to."""
     name, snapshot = "AWSConfigRemediation-DeleteRDSCluster", "rds:CreateDBClusterSnapshot"
     assert snapshot in needed(Runbook.aws(name))
     assert snapshot not in needed(Runbook.aws(name, parameters={"SkipFinalSnapshot": True}))

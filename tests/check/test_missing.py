@@ -1,4 +1,4 @@
-"""Which calls fail: named by step and line; what is allowed in part is told apart from what is not."""
+"""Which calls fail: named by step and line; what is allowed in part is distinguished from what is denied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`automation-role fetch`: runbooks from the account to files, all or none. Against moto, and against a server that answers as told."""
+"""`automation-role fetch`: runbooks from the account to files, all or none. Against moto, and against a server that answers as the test says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMAND = json.dumps({"schemaVersion": "2.2", "description": "x", "mainSteps": [
 
 @pytest.fixture
 def account(folder: Path, models: None) -> Iterator[Any]:
-    """An account with documents; made anew for each test."""
+    """An account with documents, a new one for each test."""
     with mock_aws():
         client = boto3.client("ssm")
         for name, text, kind, form in (
@@ -163,7 +163,7 @@ def test_two_that_would_be_one_file_are_refused(run: Run) -> None:
     refused(run("fetch", SHARED, "--region", "eu-west-2"), f"{SHARED}: is in eu-west-1 → --region is 'eu-west-2'; leave it out")
 
 
-# -- a service that answers as told --------------------------------------------------------------------------------------------------
+# -- a service that answers as the test says --------------------------------------------------------------------------------------------------
 
 
 class Service:

@@ -1,4 +1,4 @@
-"""`automation-role policy`: the policy alone on stdout, in three forms that say the same; what it is worth on stderr."""
+"""`automation-role policy`: only the policy on stdout, in three equivalent forms; how exact it is on stderr."""
 
 from __future__ import annotations
 

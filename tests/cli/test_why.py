@@ -1,4 +1,4 @@
-"""`automation-role why`: the command around the answers, which tests/why has. Executions come from a server that answers as told."""
+"""`automation-role why`: the command around the answers, which tests/why has. Executions come from a server that answers as the test says."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_the_sample_is_deployed_left_alone_changed_and_destroyed(aws: LocalAws, 
     assert "Restart an instance after" in content(aws, "restart-instance")
     assert stack_outputs(aws) == before
 
-    # moto does not attach it, and that is told
+    # moto does not attach it, and the report says so
     assert not_made(aws, app) == [f"the role {role.name} does not have arn:aws:iam::aws:policy/service-role/AmazonSSMAutomationRole"]
 
     # destroy

@@ -22,7 +22,7 @@ PARENT, CHILD = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222
 
 
 def of_message(happened: Run, derivation: Derivation, place: Place) -> Answer:
-    """From the error's text alone."""
+    """Only from the error's text."""
     assert happened.refusal is not None
     (failure,) = read(str(happened.refusal.error)).failures
     return answer(failure, derivation, [], place)

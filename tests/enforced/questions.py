@@ -56,14 +56,14 @@ def _run_instances(inputs: Mapping[str, Any]) -> list[Question]:
 
 
 def _create_snapshot(inputs: Mapping[str, Any]) -> list[Question]:
-    """On the volume and on the snapshot, which has no name yet; tags are put by this call alone."""
+    """On the volume and on the snapshot, which has no name yet; only this call adds tags."""
     made = arn("ec2", "snapshot/new", account="")
     tags = [Question("ec2:CreateTags", made, {"ec2:CreateAction": "CreateSnapshot"})] if "TagSpecifications" in inputs else []
     return [Question("ec2:CreateSnapshot", ec2(inputs["VolumeId"])), Question("ec2:CreateSnapshot", made), *tags]
 
 
 def _start(inputs: Mapping[str, Any]) -> list[Question]:
-    """On the document and on the execution that comes of it, which has no name yet; and the role that is handed on."""
+    """On the document and on the execution that comes of it, which has no name yet; and the role that is passed."""
     action, name = "ssm:StartAutomationExecution", inputs["DocumentName"]
     on = [arn("ssm", f"document/{name}"), arn("ssm", "automation-execution/*")]
     roles = inputs["Parameters"].get("AutomationAssumeRole", [])

@@ -102,7 +102,7 @@ def organization() -> str | None:
 
 @pytest.fixture(scope="module")
 def deployed(central: Account, target: Account, organization: str | None) -> Iterator[None]:
-    """Both roles and the runbooks; SHARED is in the central account alone, and shared with the target."""
+    """Both roles and the runbooks; SHARED is only in the central account, and shared with the target."""
     at = Environment(account=central.id, region=REGION)
     stack = Stack(App(), "Central", env=at, synthesizer=BootstraplessSynthesizer())
     AutomationAdministrationRole(

@@ -1,4 +1,4 @@
-"""A roll-out's template stands alone, is the same wherever it is made, and loses nothing that the role inside had to say."""
+"""A roll-out's template is self-contained, is the same wherever it is synthesized, and keeps all warnings of the role inside."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def of_type(written: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def warnings(made: Stack) -> dict[str, str]:
-    """Construct path -> what is told there."""
+    """Construct path -> the messages there."""
     found = assertions.Annotations.from_stack(made).find_warning("*", assertions.Match.any_value())
     return {message.id: str(message.entry.data) for message in found}
 
@@ -86,7 +86,7 @@ print(made.template_body)
 
 @pytest.mark.slow
 def test_the_template_inside_is_the_same_from_the_cdk_cli_and_from_a_test() -> None:
-    """The CLI hands its options and the feature flags to the app in the environment; the app inside must not take the options from there."""
+    """The CLI passes its options and the feature flags to the app in the environment; the app inside must not take the options from there."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
     options = {"aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True, "aws:cdk:version-reporting": True}
     command = [sys.executable, "-c", _MAKES, str(ROOT / "runbooks" / "restart-instance.yaml")]

@@ -50,7 +50,7 @@ def typed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed(wheel: Path, environment: Path) -> tuple[Path, Path]:
-    """Make an environment with the wheel alone: its Python, and its folder of packages."""
+    """Create an environment with only the wheel: its Python, and its folder of packages."""
     venv.create(environment, symlinks=True)
     python = environment / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index", str(wheel)]

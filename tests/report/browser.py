@@ -189,6 +189,6 @@ class Browser:
         return base64.b64decode(printed["data"])
 
     def accessible(self) -> list[dict[str, Any]]:
-        """What a screen reader is told: the nodes of the accessibility tree."""
+        """What a screen reader gets: the nodes of the accessibility tree."""
         nodes: list[dict[str, Any]] = self.send("Accessibility.getFullAXTree")["nodes"]
         return nodes

@@ -23,7 +23,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(running: Browser) -> Browser:
-    """The browser, its screen set anew."""
+    """The browser, with its screen reset."""
     running.look()
     return running
 

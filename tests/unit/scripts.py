@@ -1,4 +1,4 @@
-"""Scripts for the tests of the reader: what they call, and what is told of them."""
+"""Scripts for the tests of the reader: what they call, and what is reported about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each rule of the runbook lint: what it reports, and the runbook beside it that it leaves alone."""
+"""Each rule of the runbook lint: what it reports, and a similar runbook that it does not report."""
 
 from __future__ import annotations
 

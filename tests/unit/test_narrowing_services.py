@@ -25,7 +25,7 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("iam", "GetPolicy", {"PolicyArn": ANY}, "iam:GetPolicy", ["arn:aws:iam::111122223333:policy/*", "arn:aws:iam::aws:policy/*"]),
         ("iam", "DeletePolicy", {"PolicyArn": ANY}, "iam:DeletePolicy", ["arn:aws:iam::111122223333:policy/*"]),
         ("iam", "GetPolicy", {"PolicyArn": "arn:aws:iam::aws:policy/P"}, "iam:GetPolicy", ["arn:aws:iam::aws:policy/P"]),
-        # an ARN, where what an input names is said for one action alone
+        # an ARN, where what an input names is only said for one action
         *(
             ("rds", "CopyDBSnapshot", {"SourceDBSnapshotIdentifier": source, "TargetDBSnapshotIdentifier": "t"}, "rds:CopyDBSnapshot", [arn, f"arn:aws:rds:{AT}:snapshot:t"])
             for source, arn in (("s", f"arn:aws:rds:{AT}:snapshot:s"), (f"arn:aws:rds:{ELSEWHERE}:snapshot:s", f"arn:aws:rds:{ELSEWHERE}:snapshot:s"))

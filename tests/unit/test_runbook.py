@@ -1,4 +1,4 @@
-"""Runbooks are read with their lines; what is wrong is told all at once; what is given fits."""
+"""Runbooks are read with their lines; all problems are reported at once; values that are set must fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts in attachments: told when they are not given, read when they are."""
+"""Scripts in attachments: reported if they are not passed, read if they are."""
 
 from __future__ import annotations
 

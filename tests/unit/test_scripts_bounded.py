@@ -57,7 +57,7 @@ def test_what_was_found_before_the_work_was_spent_is_kept(monkeypatch: pytest.Mo
 
 
 def test_the_same_is_read_whoever_asks_from_however_deep() -> None:
-    """What is too deep is counted by the reader, not found out by Python, and Python's own limit is left alone."""
+    """The reader counts the depth itself; it neither runs into Python's own limit nor changes it."""
     before = sys.getrecursionlimit()
     names = [
         "long_call_chains",

@@ -1,4 +1,4 @@
-"""What cannot be followed is told, never left out in silence."""
+"""Code that cannot be followed is reported, never skipped silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PowerShell that uses AWS is told, at its line; other PowerShell is nobody's business."""
+"""PowerShell that uses AWS is reported at its line; other PowerShell is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs that a script starts run with the role's credentials: those that are not known to leave AWS alone are reported."""
+"""Programs that a script starts run with the role's credentials: those that may use AWS are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command reads: executions with their children, events of CloudTrail, logs; and what it says to inputs that are none of these."""
+"""What the command reads: executions with their children, events of CloudTrail, logs; and what it says about any other input."""
 
 from __future__ import annotations
 
