@@ -204,14 +204,16 @@ def services_with(prefix: str) -> tuple[str, ...]:
 
 
 def nearest_service(name: str, operation: str) -> str | None:
-    """The service that a misspelt name probably means: one with such an operation, or one with a very similar name."""
+    """The service that a misspelt name probably means: one that has the operation, or one with a very similar name and a similar operation."""
     import difflib  # as above
 
     given = name.strip().lower()
     alike = [each for each, prefix in _prefixes().items() if prefix == given or given.startswith(f"{each}-")]
     near = [*difflib.get_close_matches(given, services(), n=_NEAR), *alike]
-    having = [each for each in near if (found := service(each)) is not None and found.operation(operation) is not None]
-    return next(iter([*having, *difflib.get_close_matches(given, near, n=1, cutoff=ALIKE)]), None)
+    known = {each: found for each in near if (found := service(each)) is not None}
+    having = [each for each, found in known.items() if found.operation(operation) is not None]
+    like = [each for each, found in known.items() if found.nearest(operation) is not None]  # both are misspelt
+    return next(iter([*having, *difflib.get_close_matches(given, like, n=1, cutoff=ALIKE)]), None)
 
 
 _NEAR: Final = 8

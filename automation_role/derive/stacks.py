@@ -191,7 +191,7 @@ def _prefix(kind: str) -> str:
 
 
 # Services whose IAM prefix differs from their name in types.
-_PREFIXES: Final[Mapping[str, str]] = {"StepFunctions": "states"}
+_PREFIXES: Final[Mapping[str, str]] = {"KinesisFirehose": "firehose", "StepFunctions": "states"}
 
 
 @cache

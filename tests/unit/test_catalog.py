@@ -143,6 +143,8 @@ def test_only_a_misspelt_name_is_taken_for_another(service: str, spelling: str, 
         ("ssm-next", "StartAutomationExecution", "ssm"),  # not ssm-incidents
         ("elasticloadbalancing", "DescribeTargetHealth", "elbv2"),
         ("nonsense", "DescribeInstances", None),
+        ("cloudwatch-logs", "PutRetentionPolicy", None),  # not cloudwatch, which has none like it
+        ("cloudformaton", "DescribeStakcs", "cloudformation"),  # both are misspelt
     ],
 )
 def test_a_misspelt_service_is_one_with_such_an_operation_if_any(service: str, operation: str, meant: str | None):

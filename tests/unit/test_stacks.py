@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from automation_role.catalog import operations as catalog
 from automation_role.derive.derivation import Derivation, derive
+from automation_role.derive.stack_types import NAMING
 from automation_role.runbook.model import Runbook
 from automation_role.values.place import Place
 
@@ -425,3 +427,14 @@ def test_an_instance_profile_of_the_template_passes_its_roles(properties: dict[s
 def test_a_reference_is_not_a_role_s_name():
     derivation = of_type("AWS::IAM::InstanceProfile", Roles={"Ref": "Names"})
     assert passed(derivation) == [(["arn:aws:iam::111122223333:role/*"], ["ec2.amazonaws.com"])]
+
+
+@pytest.mark.parametrize("kind", [kind for kind, naming in NAMING.items() if naming.given and kind != "AWS::IAM::ManagedPolicy"])
+def test_what_a_type_must_do_is_only_allowed_on_the_name_in_the_template(kind: str):
+    derivation = of_type(kind, **{NAMING[kind].given: "given-name"})
+    certain = {
+        each for each in catalog.certain_actions(kind) if NAMING[kind].resource in {one.name for one in catalog.resource_types(each)}
+    }
+    assert certain, f"{kind}: no action that it needs is about {NAMING[kind].resource}"
+    for action in certain:
+        assert any("given-name" in arn for arn in resources(derivation, action)), action
