@@ -182,6 +182,20 @@ def find_window_targets() -> Statement:
     )
 
 
+def find_connector_targets(connector_id: str) -> tuple[Statement, ...]:
+    """May find the virtual machines of a cloud connector, except for assuming the connector's federation role, which is unknown here.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/cloud-connector-automation-dispatch-role.html
+    """
+    connector = Pattern.of("arn:{P}:ssm:{R}:{A}:cloud-connector/") + given(connector_id)
+    return (
+        Statement(actions=("ssm:GetCloudConnector",), resources=(connector,)),
+        Statement(actions=("iam:ListRoleTags",), resources=(Pattern.of("arn:{P}:iam::{A}:role/*"),)),
+        # IAM has nothing narrower.
+        Statement(actions=("ssm:DescribeInstanceInformation", "ssm:ListCloudConnectors"), resources=(_EVERYTHING,)),
+    )
+
+
 def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple[Statement, ...]:
     """May list automations and documents, and read executions and these documents.
 

@@ -26,6 +26,8 @@ _ERRORS = re.compile(r"0|[1-9][0-9]*|[0-9]%|[1-9][0-9]%|100%")
 _RATE_LENGTH: Final = 7
 _TARGET_TAG: Final = re.compile(r"tag:[\w .:/=+@-]{1,128}")
 _TARGET_VALUES: Final = 50
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCloudConnector.html
+_CONNECTOR: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Target key -> what its values look like.
 _IDS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "InstanceIds": (re.compile(r"i-(\w{8}|\w{17})|mi-\w{17}", re.ASCII), "an instance's ID, such as 'i-0123456789abcdef0'"),
@@ -55,8 +57,12 @@ class Targets:
     values: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what is not text."""
+        """Refuse what is not text, and a connector that is not written as AWS documents."""
         check_fields(self, error=StartError)
+        try:
+            _ = self.connector_id
+        except (LookupError, TypeError, ValueError):
+            raise StartError("Targets: values of 'CloudConnector' are not in AWS's form → write Targets.cloud_connector(id)") from None
 
     @classmethod
     @checked(error=StartError)
@@ -97,11 +103,27 @@ class Targets:
             connector_id: the connector's ID; can be a CDK token.
             regions: only these Regions of that cloud, by its names. Left out: all.
 
+        Raises:
+            StartError: it is not the ID of a connector.
+
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/cloud-connector-enable-vm-onboarding.html
         """
+        if not (is_opaque(connector_id) or _CONNECTOR.fullmatch(connector_id)):
+            raise StartError(
+                f"Targets.cloud_connector: connector_id is {connector_id!r} → such as '11111111-2222-3333-4444-555555555555'; "
+                f"`aws ssm list-cloud-connectors` shows it"
+            )
         chosen = {"CloudProviderRegions": list(regions)} if regions else {}
         target = {"CloudConnectorId": connector_id, "SsmManagedNodeFilter": "UNMANAGED", **chosen}
         return cls("CloudConnector", (json.dumps(target, separators=(",", ":")),))
+
+    @property
+    def connector_id(self) -> str | None:
+        """The ID of the cloud connector that finds the targets; `None`: none does."""
+        if self.key != "CloudConnector":
+            return None
+        found: str = json.loads(self.values[0])["CloudConnectorId"]
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """As the API expects it."""

@@ -212,7 +212,7 @@ class World:
                     "parameter_values": {"values": ("a",)},
                     "instances": {"instance_ids": ("i-0",)},
                     "window_targets": {"window_target_ids": ("w",)},
-                    "cloud_connector": {"connector_id": "c"},
+                    "cloud_connector": {"connector_id": "11111111-2222-3333-4444-555555555555"},
                 },
             ),
             "JustInTimeNodeAccess": (

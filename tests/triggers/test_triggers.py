@@ -425,12 +425,34 @@ def test_an_association_onboards_machines_of_another_cloud(regions: tuple[str, .
         "CloudConnector",
         {"CloudConnectorId": "11111111-2222-3333-4444-555555555555", "SsmManagedNodeFilter": "UNMANAGED", **chosen},
     )
+    dispatch = Authorization(assertions.Template.from_stack(stack)).role("AssociationDispatchRole")
+    connector = "arn:aws:ssm:us-east-1:111122223333:cloud-connector/{}".format
+    assert dispatch.may("ssm:GetCloudConnector", resource=connector("11111111-2222-3333-4444-555555555555"))
+    assert not dispatch.may("ssm:GetCloudConnector", resource=connector("99999999-2222-3333-4444-555555555555"))
+    assert dispatch.may("ssm:ListCloudConnectors")
+    assert dispatch.may("iam:ListRoleTags", resource="arn:aws:iam::111122223333:role/service-role/R")
+    assert not dispatch.may("sts:AssumeRole", resource="arn:aws:iam::111122223333:role/service-role/R")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Targets.cloud_connector("MyConnector"),
+        lambda: Targets("CloudConnector", ("MyConnector",)),
+        lambda: Targets("CloudConnector", ()),
+    ],
+)
+def test_rejects_what_is_not_a_connector(make: Any) -> None:
+    with pytest.raises(AutomationRoleError, match=r"^Targets.*(such as '1111|write Targets.cloud_connector)"):
+        make()
 
 
 def test_rejects_a_cloud_connector_where_only_state_manager_knows_it() -> None:
     _, role = stack_and_role()
     with pytest.raises(AutomationRoleError, match="targets by 'CloudConnector' → this trigger accepts"):
-        AutomationScheduleTarget(RESTART, role=role, targets=Targets.cloud_connector("1"), target_parameter="InstanceIds")
+        AutomationScheduleTarget(
+            RESTART, role=role, targets=Targets.cloud_connector("11111111-2222-3333-4444-555555555555"), target_parameter="InstanceIds"
+        )
 
 
 @pytest.mark.parametrize(

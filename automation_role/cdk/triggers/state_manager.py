@@ -10,6 +10,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from ...errors import quoted
+from ...policy import access
 from ...start.request import StartError, Targets, check_name, check_number
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
@@ -25,7 +26,7 @@ class AutomationAssociation(Construct):
     """Start an automation through State Manager: when it is created, and on a schedule.
 
     Creates one ``AWS::SSM::Association`` and, as its `AssociationDispatchAssumeRole`, an ``AWS::IAM::Role`` that may start this runbook
-    and pass this role, and nothing else. The association is created after both roles have their policies, because it runs at once.
+    and pass this role, and nothing else; with a cloud connector, also find its machines, but not assume its federation role. The association is created after both roles have their policies, because it runs at once.
 
     Args:
         runbook: its name, ARN, `Runbook`, `AutomationRunbook` or `ssm.CfnDocument`. With a `Runbook`, parameters are checked.
@@ -113,7 +114,9 @@ class AutomationAssociation(Construct):
         )
         # As an override: older versions of CDK do not know the property.
         self.association.add_property_override("AssociationDispatchAssumeRole", self.dispatch_role.role_arn)
-        let_start(self.association, self.dispatch_role, role, start)
+        connector = None if targets is None else targets.connector_id
+        finding = () if connector is None else access.find_connector_targets(connector)
+        let_start(self.association, self.dispatch_role, role, start, *finding)
         check_starter(self, "dispatch_role", dispatch_role, "ssm.amazonaws.com")
 
 
