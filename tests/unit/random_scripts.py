@@ -130,6 +130,25 @@ def keys_of(role):
     return dict(aws_access_key_id=given["AccessKeyId"], aws_secret_access_key=given["SecretAccessKey"], aws_session_token=given["SessionToken"])
 def twice(x):
     return x + x
+class It:
+    def __init__(self, items): self.items = list(items)
+    def __iter__(self): return self
+    def __next__(self):
+        if not self.items: raise StopIteration
+        return self.items.pop(0)
+class Told:
+    z = "z"
+    def __setattr__(self, name, x): object.__setattr__(self, name, x + "!")
+    def __getattribute__(self, name): return object.__getattribute__(self, name) + "?"
+class Kept:
+    def __set_name__(self, owner, name): self.name = "_" + name
+    def __get__(self, o, owner=None): return vars(o).get(self.name, "kept")
+    def __set__(self, o, x): vars(o)[self.name] = x + "-"
+class Has:
+    kept = Kept()
+    joined = functools.partialmethod(lambda self, x, y: x + self.kept + y, "pm")
+def lazily(items, end):
+    return (x + end[0] for x in items)
 """
 
 
@@ -311,6 +330,19 @@ class Programs:
             lambda: f"functools.reduce(lambda x, y: {{**x, **y}}, h, {d()})[{self.key()}]",
             lambda: f"next(y for x, y in itertools.groupby({p()}) for y in y)",
             lambda: f"dict([*{d()}.items(), ({self.key()}, {one()})])[{self.key()}]",
+            *[lambda: f"str(next(v, {one()}))"] * 3,
+            lambda: f"str(list(v)[{self.index()}])",
+            lambda: f"list(lazily({p()}, {p()}))[{self.index()}]",
+            lambda: f"next(It({p()}))",
+            lambda: f"list(It({p()}))[{self.index()}]",
+            lambda: f"{p()}[slice({self.one('0, 1', '1, None', 'None, None, -1')})][{self.one('0', '-1')}]",
+            lambda: f"sorted({p()}, key=lambda x: q.append(x) or x)[{self.index()}]",
+            lambda: f"[q.append(x) or q[0] for x in [*{p()}]][{self.index()}]",
+            lambda: f"eval('x + y', {{'x': {one()}}}, {{'y': {other()}}})",
+            lambda: f"json.loads(json.dumps({d()}), object_hook=lambda x: {{**x, 'm': {one()}}})[{self.key()}]",
+            lambda: "told.z",
+            lambda: "has.kept",
+            lambda: f"has.joined({one()})",
         ]
         if self.functions:
             nested += [lambda: f"{self.one(*self.functions)}({one()})"] * 4
@@ -566,6 +598,19 @@ class Programs:
             lambda: f"{self.one(*self.texts)} = l.{self.one('k', 'm', 'none')}",
             lambda: f"{self.one(*self.texts)} = l.made[{t()}].k",
             lambda: f"{o()} = Deep({t(1)})",
+            *[lambda: f"v = (x + {t(1)} for x in itertools.islice({self.listing(1)}, 9))"] * 2,
+            lambda: f"v = map(lambda x: x + {self.one(*self.texts)}, itertools.islice({self.listing(1)}, 9))",
+            lambda: f"v = zip({self.listing(1)}, {self.listing(1)})",
+            lambda: f"v = iter({self.one('It', 'reversed', 'enumerate')}({self.listing(1)}))",
+            lambda: f"v = iter({d()}.{self.one('keys', 'values', 'items')}())",
+            lambda: f"v = lazily({self.listing(1)}, {p()})",
+            lambda: f"u = {d()}.{self.one('values', 'keys')}()",
+            lambda: f"{self.one(*self.texts)} = str(list(u)[{self.index()}])",
+            lambda: f"told.z = {t()}",
+            lambda: f"has.kept = {t()}",
+            lambda: f"{p()}[slice({self.one('0, 1', '1, None')})] = [{t()}]",
+            lambda: f"exec('y = x', {{'x': {t()}}}, g['r'])",
+            lambda: f"list(filter(lambda x: {p()}.insert(0, x + 'f'), [*{self.listing(1)}]))",
         ]
         if depth >= 3:
             return str(self.chance.choice(simple)())
@@ -589,6 +634,8 @@ class Programs:
             lambda: f"with held({t()}) as {p()}:\n{block()}",
             lambda: f"try:\n{block()}\n    raise Wrong({t()})\nexcept Wrong as error:\n    {self.one(*self.texts)} = error.k\n{block()}",
             lambda: f"for {d()} in list(h):\n{block()}",
+            *[lambda: f"for x in itertools.islice(v, 4):\n    x = str(x)\n{block()}"] * 2,
+            lambda: f"for x in It({self.listing()}):\n{block()}",
             lambda: f"for x in [*h]:\n    x[{self.key()}] = {t()}\n{block()}",
             lambda: f"for i, x in enumerate([*{self.listing()}]):\n{block()}",
             lambda: f"for x, y in zip([*{self.listing()}], [*{self.listing()}]):\n{block()}",
@@ -640,6 +687,7 @@ class Programs:
         start = (
             "a, b, w, x, n = 'a0', 'b0', 'w0', 'x0', 1\nd = {'k': 'd0', 'm': 'd1'}\ne = dict(DEFAULTS)\np = ['p0', 'p1', 'p2', 'p3']\nq = ['q0', 'q1']\no = K()\n"
             "g = {'r': {'k': 'gk', 'm': 'gm'}, 'l': ['g0', 'g1']}\nh = [{'k': 'h0', 'm': 'i0'}, {'k': 'h1', 'm': 'i1'}]\nl = Lazy(k='lk')\ny = 'y0'\n"
+            "v, u, told, has = iter(()), [], Told(), Has()\n"
             "def flip(): return random.random() < 0.5"
         )
         body = "\n".join(self.statement(0) for _ in range(self.chance.randint(4, 9)))
