@@ -7,7 +7,7 @@ from typing import Final
 
 from ..findings import Finding
 from ..values.calls import ApiCall, Origin, Permission
-from ..values.value import Text, Value
+from ..values.value import Text, Unknown, Value
 from . import operations
 
 _MOST: Final = 4_096  # at most this many calls are remembered; then all are forgotten
@@ -33,10 +33,10 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
 
 def frozen(value: Value) -> Hashable:
     """A key for the cache: inputs in order, where `True` differs from 1."""
-    if isinstance(value, Text):
+    if isinstance(value, (Text, Unknown)):
         return value
-    if isinstance(value, Mapping):
-        return tuple((name, frozen(each)) for name, each in value.items())
     if isinstance(value, tuple):
         return ("list", *map(frozen, value))
-    return (type(value), value) if isinstance(value, (bool, int, float)) else value
+    if isinstance(value, (bool, int, float)):
+        return (type(value), value)
+    return tuple([(name, frozen(each)) for name, each in value.items()]) if isinstance(value, Mapping) else value

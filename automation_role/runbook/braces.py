@@ -26,6 +26,11 @@ def references_in(text: str) -> tuple[Reference, ...]:
     return tuple([Reference(match[1], match.start(), match.end()) for match in _REFERENCE.finditer(text)]) if "{{" in text else ()
 
 
+def expressions_in(text: str) -> list[str]:
+    """The expressions of every `{{ }}` in a text, in order."""
+    return _REFERENCE.findall(text) if "{{" in text else []
+
+
 def around_references(text: str) -> str:
     """A text without its `{{ }}`."""
     return _REFERENCE.sub("", text)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean, quoted
-from .braces import references_in
+from .braces import expressions_in
 from .document import Document
 from .flow import transitions
 from .model import Runbook, Step
@@ -125,7 +125,7 @@ class _Book:
     @cached_property
     def named(self) -> frozenset[str]:
         """The names in the document's `{{ }}` (parameters, `step.Output`), and the runbook's own outputs, which have no braces."""
-        found = {reference.expression for text in self.texts for reference in references_in(text)}
+        found = {expression for text in self.texts for expression in expressions_in(text)}
         outputs = self.document.data.get("outputs")
         return frozenset(found | {one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)})
 

@@ -138,7 +138,8 @@ class Runbook:
         except (OSError, ValueError) as error:  # ValueError: a null character in the path
             why = getattr(error, "strerror", None) or str(error)
             raise RunbookError([Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")]) from None
-        return cls.from_text(text, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
+        read = _document(text, source)
+        return cls.from_document(read, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
 
     @classmethod
     @checked()
@@ -192,14 +193,7 @@ class Runbook:
         Raises:
             RunbookError: as for `from_file`.
         """
-        if len(text) > _MAX_FILE:
-            message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {MAX_DOCUMENT // 1024} KB"
-            raise RunbookError([Problem(source=source, line=None, message=message)])
-        try:
-            read = document.read(text, source)
-        except DocumentError as error:
-            raise RunbookError(error.problems) from None
-        return cls.from_document(read, name=name, source=source, parameters=parameters, attachments=attachments)
+        return cls.from_document(_document(text, source), name=name, source=source, parameters=parameters, attachments=attachments)
 
     @classmethod
     def from_document(
@@ -289,6 +283,21 @@ class Runbook:
     def all_steps(self) -> tuple[Step, ...]:
         """Every step, including those inside loops, in the order of the document."""
         return tuple(_flat(self.steps))
+
+
+def _document(text: str, source: str) -> document.Document:
+    """The document of a text.
+
+    Raises:
+        RunbookError: it is too large, or not a document.
+    """
+    if len(text) > _MAX_FILE:
+        message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {MAX_DOCUMENT // 1024} KB"
+        raise RunbookError([Problem(source=source, line=None, message=message)])
+    try:
+        return document.read(text, source)
+    except DocumentError as error:
+        raise RunbookError(error.problems) from None
 
 
 def _flat(steps: tuple[Step, ...]) -> Iterator[Step]:

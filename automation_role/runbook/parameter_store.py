@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..findings import Finding
-from .braces import references_in
+from .braces import expressions_in
 from .parameters import Parameter
 
 
@@ -28,5 +28,5 @@ def stored_defaults(runbook: str, parameters: Mapping[str, Parameter], bindings:
 def stored_in(parameter: Parameter) -> tuple[str, ...]:
     """The names in Parameter Store that a default is read from."""
     defaults = parameter.default if isinstance(parameter.default, list) else [parameter.default]
-    references = [each.expression for text in defaults if isinstance(text, str) for each in references_in(text)]
+    references = [each for text in defaults if isinstance(text, str) for each in expressions_in(text)]
     return tuple(each.removeprefix("ssm:") for each in references if each.startswith("ssm:"))

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
-from .braces import around_references, references_in
+from .braces import around_references, expressions_in
 from .syntax import KeyPath
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
@@ -40,15 +40,15 @@ class Declared(NamedTuple):
 
     def in_text(self, text: str, path: KeyPath) -> Iterator[Undeclared]:
         """The undeclared references in a name or an ARN. In any other text, `{{ }}` may belong to another language."""
-        if pseudo := _PSEUDO.search(text):
+        if "${" in text and (pseudo := _PSEUDO.search(text)):
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value itself"
             yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation syntax, which Automation does not resolve; {todo}")
         if _NAME.fullmatch(around_references(text).strip()):
-            for reference in references_in(text):
-                if why := self._why(reference.expression):
+            for expression in expressions_in(text):
+                if why := self._why(expression):
                     what, near = why
-                    message = f"'{{{{ {reference.expression} }}}}' names {what}; its value is treated as unknown{near or '; correct it'}"
+                    message = f"'{{{{ {expression} }}}}' names {what}; its value is treated as unknown{near or '; correct it'}"
                     yield Undeclared(path, message)
 
     def in_inputs(self, action: str, inputs: Mapping[str, Any], path: KeyPath) -> Iterator[Undeclared]:

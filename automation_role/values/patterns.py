@@ -111,7 +111,7 @@ class Pattern:
 
     def sort_key(self) -> tuple[tuple[str, ...], ...]:
         """A deterministic order: bound values by parameter and runbook."""
-        return tuple(_part_key(part) for part in self.parts)
+        return tuple([("1", part) if isinstance(part, str) else _part_key(part) for part in self.parts])
 
 
 _LONG: Final = 128  # characters of a text whose pattern is not kept
@@ -178,12 +178,11 @@ def _begins(part: Part, beginning: Part) -> bool:
     return part == beginning or (isinstance(part, str) and isinstance(beginning, str) and part.startswith(beginning))
 
 
-def _part_key(part: Part) -> tuple[str, ...]:
-    if isinstance(part, str):
-        return ("1", part)
-    if isinstance(part, Bound):
-        return ("2", part.parameter, part.runbook)
-    return ("0", part.value)
+def _part_key(part: Slot | Hole | Bound) -> tuple[str, ...]:
+    return ("2", part.parameter, part.runbook) if isinstance(part, Bound) else _OTHER_KEYS[part]
+
+
+_OTHER_KEYS: Final[Mapping[Slot | Hole, tuple[str, ...]]] = {part: ("0", part.value) for part in (*Slot, *Hole)}
 
 
 _TEMPLATE = re.compile(r"(\{P\}|\{R\}|\{A\}|\{ROLE\}|[*?])")
