@@ -127,7 +127,7 @@ def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, st
 def _clients(machine: Machine, args: Args, at: int, session: Session) -> list[Client]:
     """The clients that `client(…)` or `resource(…)` may make: one for each service that it may name, or one of an unknown service."""
     machine.activity += 1
-    machine.saw_session()
+    machine.depend_on_session()
     callers = _callers(args, 6, session.callers)
     region = _region_given(args, 1, session.region)
     names = _service_names(args.get(0, "service_name", OPAQUE))
@@ -155,7 +155,7 @@ def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Ab
 def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     """`Session(…)`."""
     machine.activity += 1
-    machine.saw_session()
+    machine.depend_on_session()
     around = [
         each if isinstance(each, Session) else Session((OF_UNKNOWN_ORIGIN,), DATA)
         for each in members(args.get(4, "botocore_session"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.containers import things_in
+from ..values.containers import non_data_in
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial, PartialMethod
@@ -25,7 +25,7 @@ def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: 
         if following is found or following == found:
             return found
         found = following
-    return join_all([DATA, *things_in([found])])
+    return join_all([DATA, *non_data_in([found])])
 
 
 def _reduced(machine: Machine, args: Args, at: int) -> Abstract:

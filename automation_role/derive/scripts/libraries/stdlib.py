@@ -89,7 +89,7 @@ def _known(machine: Machine, value: Abstract, depth: int = 0) -> Any:
     if depth < 12:
         if value is None or isinstance(value, (str, int, float)):
             return value
-        machine.saw(value)
+        machine.depend_on(value)
         if isinstance(value, DictValue) and value.is_exact:
             return {key: _known(machine, each, depth + 1) for key, each in value.members.items()}
         items = in_order(value)

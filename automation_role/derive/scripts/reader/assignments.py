@@ -99,7 +99,7 @@ class Assignments(Scope):
         place = self.bounds(target.slice) if isinstance(target.slice, ast.Slice) else key
         if place is not None and isinstance(whole, Thing) and whole.is_by_place and self._is_certain(target.value, whole):
             given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
-            if whole.surely(self.machine, "__delitem__", given) is not BOTTOM:
+            if whole.strong_update(self.machine, "__delitem__", given) is not BOTTOM:
                 return
         for one in things(whole):
             self.machine.invoke(one, "__delitem__", Args([key]), self.frame.line(target))

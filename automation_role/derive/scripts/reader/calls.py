@@ -9,7 +9,7 @@ from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
 from ..values.asking import in_order, is_unknown, plainly
 from ..values.classes import ClassValue
-from ..values.containers import CLOCK, things_in
+from ..values.containers import CLOCK, non_data_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in
 from ..values.frames import Frame
@@ -35,10 +35,10 @@ class Calls(Assignments):
                 if args is NO_ARGS:
                     return DATA
                 if function.attr.startswith(machine.libraries.methods_opening_urls):
-                    machine.tell_urls(args, at)
+                    machine.report_urls(args, at)
                 return machine.escape(args, at, DATA)
             if isinstance(target, Thing) and target.is_by_place and self._is_certain(function.value, target):
-                exact = target.surely(machine, function.attr, args)
+                exact = target.strong_update(machine, function.attr, args)
                 if exact is not BOTTOM:
                     return exact
             return self._made_by(node, next(CLOCK), machine.invoke(target, function.attr, args, at))
@@ -97,7 +97,7 @@ class Calls(Assignments):
             held = plainly(one)
             each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
             if not isinstance(each, DictValue):
-                inside = things_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not each.is_unknown else ()
+                inside = non_data_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not each.is_unknown else ()
                 args.extra = join_all([args.extra, each if is_unknown(each) else DATA, *inside])
                 continue
             if each.is_open:

@@ -119,7 +119,7 @@ class Functions(Places):
         """A generator is resumed: its summary may change, because something was done to what it has yielded."""
         self._resumed.version += 1
 
-    def saw_session(self) -> None:
+    def depend_on_session(self) -> None:
         """A client was created: the summary depends on the session's credentials and Region."""
         self._sessions.read = next(CLOCK)
         self._seen.setdefault(self._sessions, self._sessions.version)
@@ -156,7 +156,7 @@ class Functions(Places):
             ]
         )
 
-    def saw(self, value: Abstract) -> Abstract:
+    def depend_on(self, value: Abstract) -> Abstract:
         """The function that is being read has read a value: its summary depends on the members."""
         if value is DATA:  # mostly
             return value
@@ -170,7 +170,7 @@ class Functions(Places):
         elif type(value) is Union:
             walked(len(value.members))
             for member in value.versioned:
-                self.saw(member)
+                self.depend_on(member)
         return value
 
     def variables_seen(self) -> dict[Frame, int]:
@@ -245,7 +245,7 @@ class Functions(Places):
         self.spend(_WORK_OF_CALL)
         variables = function.bound(self, args)
         if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
-            self.put_off.append((function, args))
+            self.deferred.append((function, args))
             return self.too_deep(self.first_line)
         key = self._key(function, variables)
         known = self.summaries.get(key)
@@ -295,9 +295,9 @@ class Functions(Places):
         around, self._seen = self._seen, {}
         summary.born = next(CLOCK)
         for value in variables.values():
-            self.saw(value)
+            self.depend_on(value)
         if function.owner is not None:
-            self.saw(function.owner)
+            self.depend_on(function.owner)
         around_it: Frame | None = function.frame
         while around_it is not None:
             self._seen[around_it] = around_it.version
@@ -365,11 +365,11 @@ class Functions(Places):
         """Read what was put off, and what runs at any time as long as that sees something new."""
         for _ in range(_MAX_ROUNDS):
             stale = [each for each in self._later.values() if each.is_stale]
-            if not self.put_off and not stale:
+            if not self.deferred and not stale:
                 return
             self.where = object()
-            if self.put_off:
-                self.run(*self.put_off.pop())
+            if self.deferred:
+                self.run(*self.deferred.pop())
             for each in stale:
                 self._read_later(each)
         self.too_deep(self.first_line)

@@ -11,7 +11,7 @@ from ..values.asking import foreign_name, in_order, is_unknown
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue
-from ..values.containers import Bag, things_in
+from ..values.containers import Bag, non_data_in
 from ..values.credentials import OWN, Callers
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, texts_in
 from ..values.instances import InstanceValue
@@ -59,7 +59,7 @@ class Interpreter(Imports):
             self.imported,
             self.classes,
             self.modules_read,
-            self.put_off,
+            self.deferred,
             self._instances,
             self._seen,
         ):
@@ -89,7 +89,7 @@ class Interpreter(Imports):
             self.levels -= 1
             if name in {"value", "_value_"} and not isinstance(target, Attributed) and any(each.enum is not None for each in self.classes):
                 found = join(found, target)  # members of an `Enum` are read as their values
-            return found if found is DATA else self.saw(found)
+            return found if found is DATA else self.depend_on(found)
         if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
             return target
         if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
@@ -111,7 +111,7 @@ class Interpreter(Imports):
             self.levels += 1
             found = target.invoke(self, name, args, at)
             self.levels -= 1
-            return found if found is DATA else self.saw(found)
+            return found if found is DATA else self.depend_on(found)
         if not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
             return member.invoke(self, name, args, at)
         if isinstance(target, (str, Text)):
@@ -132,7 +132,7 @@ class Interpreter(Imports):
             self.levels += 1
             found = target.item(self, key, at)
             self.levels -= 1
-            return found if found is DATA else self.saw(found)
+            return found if found is DATA else self.depend_on(found)
         if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
             return target[key]
         return DATA
@@ -154,7 +154,7 @@ class Interpreter(Imports):
             self.spend(len(found))
             for each in found:
                 if each is not DATA:
-                    self.saw(each)
+                    self.depend_on(each)
             return found
         return [DATA]
 
@@ -162,37 +162,37 @@ class Interpreter(Imports):
         """The parts of `a, b = value`."""
         items = in_order(value)
         if items is not None and len(items) == count:
-            return [self.saw(each) for each in items]
+            return [self.depend_on(each) for each in items]
         if isinstance(value, Union):
             several = [self.unpacked(member, count, at) for member in value.members if member is not None]
             return [join_all(each[place] for each in several) for place in range(count)]
         whole = join_all(self.elements(value, at))
         return [whole] * count
 
-    def able(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
+    def with_method(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
-        able = [(each, has_method(each, name)) for each in several if each is not None]
-        return [each for can in (True, None) for each, has in able if has is can] or [each for each, _ in able[:1]]
+        with_method = [(each, has_method(each, name)) for each in several if each is not None]
+        return [each for can in (True, None) for each, has in with_method if has is can] or [each for each, _ in with_method[:1]]
 
     def escape(self, args: Args, at: int, given: Abstract) -> Abstract:
         """Pass arguments to code that is not part of the script, and return what it may return.
 
         Functions among them may be called, with the others and with `given` for what is not known.
         """
-        things = [each for each in things_in(args.values(), self) if not (is_unknown(each) or foreign_name(each))]
+        things = [each for each in non_data_in(args.values(), self) if not (is_unknown(each) or foreign_name(each))]
         if not things:
             return given
         self.spend(len(things))
         around, self.where = self.where, object()
         for place, value in enumerate(args.positional):
             if isinstance(value, Thing) and value is not DATA:
-                others = [each for each in things_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
+                others = [each for each in non_data_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
                 named = dict(args.keywords) if others else {}
-                value.given_away(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
+                value.escaped(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
         for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
             if isinstance(value, Thing) and not value.is_unknown:
-                others = things_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
-                value.given_away(self, Args([], {}, join_all([given, *others]), given), at)
+                others = non_data_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
+                value.escaped(self, Args([], {}, join_all([given, *others]), given), at)
         self.where = around
         kept = self._kept.setdefault(tuple(things), Bag(join_all(things)))
         return join_all([given, kept, *things])
@@ -234,7 +234,7 @@ class Interpreter(Imports):
         made = self._instances.setdefault((made_of, at), [])
         if len(made) < _MAX_INSTANCES:
             made.append(InstanceValue(made_of))
-            self.made_here(made[-1])
+            self.created_here(made[-1])
         else:
             made[-1].forget(self)
         return made[-1]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ....values.value import Text
 from ..values.asking import foreign_name, has_instances, in_order, plainly, special, truthy
-from ..values.containers import Container, things_in
+from ..values.containers import Container, non_data_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lists import ListValue
@@ -132,7 +132,7 @@ class Operators(Assignments):
     def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
         if not isinstance(left, Thing) and not isinstance(right, Thing):
             return _number(op, left, right)
-        some = things_in([left, right])
+        some = non_data_in([left, right])
         if not some and not any(isinstance(each, Container) for each in (*members(left), *members(right))):
             return _number(op, left, right)
         # One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself.

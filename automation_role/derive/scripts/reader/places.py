@@ -18,7 +18,7 @@ class Places(Results):
         exits: counts `return`, `raise`, `break` and `continue`.
         reading: the function that is read; `None` in a module.
         arms: of each `if` around: where it is, and what it has stored by name.
-        put_off: functions that are read when everything else was.
+        deferred: functions that are read when everything else was.
     """
 
     def __init__(self) -> None:
@@ -29,14 +29,14 @@ class Places(Results):
         self.exits = 0
         self.reading: Frame | None = None
         self.arms: list[tuple[object, list[tuple[Container, str]]]] = []
-        self.put_off: list[tuple[Function, Args]] = []
+        self.deferred: list[tuple[Function, Args]] = []
 
     @property
     def is_sure(self) -> bool:
         """Whether the library that is called is called whenever the script runs, and all that is read afterwards runs after it."""
         return self.library_called_at is self._trunk
 
-    def made_here(self, made: Container) -> None:
+    def created_here(self, made: Container) -> None:
         """A container was created in the part of the code that is being read."""
         made.where = (self.where, self.reading)
 
@@ -45,7 +45,7 @@ class Places(Results):
         return isinstance(target, Container) and self._is_one(target) and target.where[0] is self.where  # type: ignore[index]
 
     def _is_one(self, target: Container) -> bool:
-        if target.is_many or not isinstance(target.where, tuple) or self.put_off:
+        if target.is_many or not isinstance(target.where, tuple) or self.deferred:
             return False
         reading = target.where[1]
         return reading is None or not reading.is_over

@@ -97,7 +97,7 @@ class Results(Machine):
             self.found[caller] = FoundCalls()
         return self.found[caller]
 
-    def tell_urls(self, args: Args, at: int) -> None:
+    def report_urls(self, args: Args, at: int) -> None:
         """An S3 URL is passed to a library that opens URLs by itself."""
         for each in args.values():
             for one in members(each):

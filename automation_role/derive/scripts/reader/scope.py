@@ -55,7 +55,7 @@ class Scope:
             found = self.machine.builtin(name)
         if found is BOTTOM:
             return REPORTED if self.frame.module.foreign_names else OPAQUE
-        return found if found is DATA else self.machine.saw(found)
+        return found if found is DATA else self.machine.depend_on(found)
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""

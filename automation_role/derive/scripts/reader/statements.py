@@ -104,7 +104,7 @@ class Reader(Branches, Definitions):
         for each in members(old):
             if isinstance(each, Thing) and each.is_by_place:  # in place, for all who hold it
                 certain = each is old and self._is_certain(node.target, old)
-                if not certain or each.surely(self.machine, word, Args([value])) is BOTTOM:
+                if not certain or each.strong_update(self.machine, word, Args([value])) is BOTTOM:
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:

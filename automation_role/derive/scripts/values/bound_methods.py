@@ -21,7 +21,7 @@ class BoundMethod(Thing):
     def __hash__(self) -> int:
         return hash((self.name, self.target))
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if isinstance(self.target, Thing) and self.target.is_aws:
             machine.call(self, args, at)
 

@@ -150,7 +150,7 @@ class ClassValue(Attributed):
             each.look()
         return [each.rest for each in self.mro if each.rest is not BOTTOM]
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.is_overriding(machine, args) and machine.is_first_to_get(self):
             for each in members(self.call(machine, args, at)):
                 if isinstance(each, Attributed):

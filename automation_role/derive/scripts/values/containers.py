@@ -71,7 +71,7 @@ class Container(Thing):
         """Call a method of which nothing is known: it may put in its arguments, take out what is there, and return any of it."""
         back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
-            self.take_in(machine, join_all([DATA, *things_in([back])]))
+            self.take_in(machine, join_all([DATA, *non_data_in([back])]))
         self.disturb(machine)
         return join_all([back, self, *bagged([self])])
 
@@ -86,7 +86,7 @@ class Container(Thing):
         kept = [each for each in several if not (beside_data and each.is_filled and is_plain(each))]
         if len(kept) <= few:
             return list(kept)
-        held = things_in(kept)
+        held = non_data_in(kept)
         if not held:
             return [DATA]
         for each in kept:
@@ -137,7 +137,7 @@ class Bag(Container):
         return True
 
     def add(self, machine: Machine, value: Abstract) -> None:
-        new = join_all([self.held, *things_in([value])])
+        new = join_all([self.held, *non_data_in([value])])
         if new != self.held:
             self.held = new
             self.changed(machine)
@@ -193,7 +193,7 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
     return True
 
 
-def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
+def non_data_in(values: Iterable[Abstract], machine: Machine | None = None) -> list[Abstract]:
     """Everything except plain data in these values and in all that they hold; the machine records the dependencies."""
     given = [each for each in values if isinstance(each, Thing) and each is not DATA]  # mostly none
     return list(_things(given, machine))[::-1] if given else []
@@ -201,7 +201,7 @@ def things_in(values: Iterable[Abstract], machine: Machine | None = None) -> lis
 
 def bagged(values: Iterable[Abstract]) -> list[Abstract]:
     """Everything except plain data in these values, directly and in an unknown container."""
-    held = things_in(values)
+    held = non_data_in(values)
     return [Bag(join_all(held)), *held] if held else []
 
 
@@ -234,7 +234,7 @@ def _things(waiting: list[Thing], machine: Machine | None = None) -> Iterator[Ab
                     continue
                 seen.add(id(value))
                 if machine is not None:
-                    machine.saw(value)
+                    machine.depend_on(value)
                 held = value.inside()
             else:
                 if value is not BOTTOM and value not in found and not isinstance(value, Credentials):

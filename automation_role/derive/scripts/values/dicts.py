@@ -9,8 +9,8 @@ from ....values.patterns import Pattern
 from ....values.value import Text
 from .asking import is_unknown
 from .bound_methods import BoundMethod
-from .containers import CLOCK, FEW, READING, Container, things_in
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members, texts_in
+from .containers import CLOCK, FEW, READING, Container, non_data_in
+from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, escape_all, join, join_all, members, texts_in
 from .external import external
 from .lazy import view_of
 from .lists import ListValue
@@ -74,8 +74,8 @@ class DictValue(Container):
         self.read = next(CLOCK)
         return self._keys
 
-    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        give_away_all((*self.members.values(), self._rest), machine, args, at, nested)
+    def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        escape_all((*self.members.values(), self._rest), machine, args, at, nested)
 
     @property
     def is_filled(self) -> bool:
@@ -173,7 +173,7 @@ class DictValue(Container):
         if old is not value and old != value:
             self.changed(machine)
 
-    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+    def strong_update(self, machine: Machine, name: str, args: Args) -> Abstract:
         """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         key = args.positional[0] if args.positional else BOTTOM
         if args.rest is not BOTTOM or args.extra is not BOTTOM or args.perhaps:
@@ -273,7 +273,7 @@ class DictValue(Container):
                     if surely and len(several) == 1 and each.rest is BOTTOM:
                         self.settle(machine, first, second)
             elif each is not None:
-                held = things_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not each.is_unknown else ()
+                held = non_data_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not each.is_unknown else ()
                 self.open(machine, join_all([each if is_unknown(each) else DATA, *held]))
 
     def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:

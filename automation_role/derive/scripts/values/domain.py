@@ -102,7 +102,7 @@ class Thing:
         """What a dict has under a key; `default` if it has nothing there, or it isn't a dict."""
         return default
 
-    def surely(self, _machine: Machine, _name: str, _args: Args) -> Abstract:
+    def strong_update(self, _machine: Machine, _name: str, _args: Args) -> Abstract:
         """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         return BOTTOM
 
@@ -130,7 +130,7 @@ class Thing:
         """The names of its attributes, if they are known."""
         return None
 
-    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
         """It has escaped to code that is not part of the script, which may call it, or what it holds, with these arguments."""
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
@@ -195,7 +195,7 @@ class UnknownValue(Thing):
         if found is not BOTTOM:
             return machine.call(found, args, at)
         if name.startswith(machine.libraries.methods_opening_urls):
-            machine.tell_urls(args, at)
+            machine.report_urls(args, at)
         if self is OPAQUE:
             machine.unknown_receiver(name, args, at)
         return machine.escape(args, at, DATA if self is DATA else self)
@@ -277,11 +277,11 @@ class Union(Thing):
         return known.pop() if len(known) == 1 else None
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return join_all([machine.attribute(member, name, at) for member in machine.able(self.members, name)])
+        return join_all([machine.attribute(member, name, at) for member in machine.with_method(self.members, name)])
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         machine.steps += len(self.members) // _MEMBERS_A_STEP
-        return join_all([machine.invoke(member, name, args, at) for member in machine.able(self.members, name)])
+        return join_all([machine.invoke(member, name, args, at) for member in machine.with_method(self.members, name)])
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return join_all([machine.call(member, args, at) for member in self.members])
@@ -298,8 +298,8 @@ class Union(Thing):
                 found += machine.elements(member, at)
         return found or [DATA if any(getattr(each, "has_items", True) for each in self.members) else OPAQUE]
 
-    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        give_away_all(self.members, machine, args, at, nested)
+    def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        escape_all(self.members, machine, args, at, nested)
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
@@ -385,11 +385,11 @@ def truth(value: Abstract) -> bool | None:
     return value.truth() if isinstance(value, Thing) else None
 
 
-def give_away_all(several: Iterable[Abstract], machine: Machine, args: Args, at: int, nested: int) -> None:
+def escape_all(several: Iterable[Abstract], machine: Machine, args: Args, at: int, nested: int) -> None:
     """Containers have escaped: what is in them may be called, down to a limited depth."""
     for each in several if nested < _MAX_GIVEN else ():
         if isinstance(each, Thing):
-            each.given_away(machine, Args([], {}, args.extra, args.extra), at, nested + 1)
+            each.escaped(machine, Args([], {}, args.extra, args.extra), at, nested + 1)
 
 
 def join(one: Abstract, other: Abstract) -> Abstract:

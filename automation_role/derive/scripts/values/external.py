@@ -70,7 +70,7 @@ class External(Thing):
         if not known.is_harmless(self.name):
             return machine.escape(args, at, REPORTED)
         if self.name.startswith(known.opening_urls):
-            machine.tell_urls(args, at)
+            machine.report_urls(args, at)
         back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
 

@@ -116,7 +116,7 @@ class Frame:
         known = self.sites.setdefault(node, [])
         if place >= len(known) and len(known) < _MAX_MADE:
             known.append(made)
-            machine.made_here(made)
+            machine.created_here(made)
             return made
         found = known[min(place, len(known) - 1)]
         return found if found.absorb(machine, made) else made

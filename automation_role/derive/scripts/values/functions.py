@@ -98,7 +98,7 @@ class Function(Thing):
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
         self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
@@ -164,7 +164,7 @@ class Method(Thing):
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         return self.target if name == "__self__" else machine.attribute(self.function, name, at)
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
@@ -187,7 +187,7 @@ class Partial(Thing):
             return ListValue(self.args.positional, self.args.rest)
         return DictValue(self.args.keywords, rest=self.args.extra) if name == "keywords" else OPAQUE
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         machine.later(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:

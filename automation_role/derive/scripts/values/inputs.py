@@ -60,7 +60,7 @@ class _Lowering:
             return UNKNOWN
         if self.left < 0 or len(self.around) > _MAX_DEPTH:
             return UNKNOWN
-        self.machine.saw(value)
+        self.machine.depend_on(value)
         self.around.append(value)
         found = self._dict(value) if isinstance(value, DictValue) else self._list(value)
         self.around.pop()

@@ -244,7 +244,7 @@ class InstanceValue(Attributed):
         computed = BOTTOM if fallback is BOTTOM else machine.call(fallback, Args([self, name]), at)
         return [*of_class, *own, *others, self.rest, computed]
 
-    def given_away(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.made_of.find("__call__") is not BOTTOM:
             self.call(machine, args, at)
         if self.made_of.is_overriding(machine, args) and machine.is_first_to_get(self):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, give_away_all, join, join_all, members
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, escape_all, join, join_all, members
 from .external import external
 from .work import walked
 
@@ -68,8 +68,8 @@ class ListValue(Container):
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         return (len(self._items), self.is_many), (*self._items, self._rest)
 
-    def given_away(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        give_away_all((*self.items, self._rest), machine, args, at, nested)
+    def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
+        escape_all((*self.items, self._rest), machine, args, at, nested)
 
     @property
     def is_filled(self) -> bool:
@@ -110,7 +110,7 @@ class ListValue(Container):
             self._rest, self._items = join_all([*self._items, self._rest]), []
             self.changed(machine)
 
-    def surely(self, machine: Machine, name: str, args: Args) -> Abstract:
+    def strong_update(self, machine: Machine, name: str, args: Args) -> Abstract:
         """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
         method = _EXACTLY.get(name)
         if method is None or type(self) is not ListValue or self._rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:

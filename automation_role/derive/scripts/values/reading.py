@@ -70,7 +70,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def sliced(self, target: ValueT, place: slice | None, at: int) -> ValueT:
         """The value of `target[place]`; `None` for an unknown slice."""
 
-    def saw(self, value: ValueT) -> ValueT:
+    def depend_on(self, value: ValueT) -> ValueT:
         """Note that what is read now has seen a value: it is read again when that has changed. Gives the value."""
 
     def elements(self, target: ValueT, at: int) -> list[ValueT]:
@@ -79,7 +79,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def unpacked(self, value: ValueT, count: int, at: int) -> list[ValueT]:
         """The parts of `a, b = value`."""
 
-    def able(self, several: Sequence[ValueT], name: str) -> list[ValueT]:
+    def with_method(self, several: Sequence[ValueT], name: str) -> list[ValueT]:
         """Those of several values that have a method of this name."""
 
     def callback(self, function: ValueT, given: Sequence[ValueT], at: int) -> ValueT:
@@ -133,10 +133,10 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def forgotten(self, target: Any) -> None:
         """What was stored in a container may have been removed."""
 
-    def made_here(self, made: Any) -> None:
+    def created_here(self, made: Any) -> None:
         """A container was created in the part of the code that is being read."""
 
-    def saw_session(self) -> None:
+    def depend_on_session(self) -> None:
         """A client was created from a session."""
 
     def session_changed(self) -> None:
@@ -161,7 +161,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     ) -> None:
         """An API call."""
 
-    def tell_urls(self, args: ArgsT_contra, at: int) -> None:
+    def report_urls(self, args: ArgsT_contra, at: int) -> None:
         """Arguments are passed to a library that opens URLs."""
 
     def report(self, finding: str, at: int, message: str, caller: Pattern | None = None) -> None:
