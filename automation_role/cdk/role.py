@@ -21,6 +21,7 @@ from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
 from ..values.place import Place
+from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from . import checked
 from .checked import Inline
@@ -324,8 +325,9 @@ class AutomationRole(AutomationRoleBase):
         pass_roles: Mapping[str, Sequence[AnyRole]],
         invoke_functions: Sequence[lambda_.IFunction],
     ) -> None:
-        for name, policy in inline_policies.items():
-            self._policies.put_given(f"Inline{name}", name, policy)
+        for at, (name, policy) in enumerate(inline_policies.items()):
+            # A name that only CloudFormation knows cannot be in a logical ID.
+            self._policies.put_given(f"InlinePolicy{at}" if is_opaque(name) else f"Inline{name}", name, policy)
         if known := [statement for statements in extra_statements.values() for statement in statements]:
             self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
         for service, roles in pass_roles.items():

@@ -221,7 +221,7 @@ def shown(given: object) -> str:
 
 def article(name: str) -> str:
     """`a` or `an`."""
-    return "an" if name[:1] in {*"AEIOaeio"} else "a"
+    return "an" if name[:1] in {*"AEIOaeio"} or name.startswith("Unk") else "a"
 
 
 def _instead(name: str, wrong: object, allowed: Sequence[Any], kinds: Mapping[Any, ArgumentKind]) -> str:

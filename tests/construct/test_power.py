@@ -24,6 +24,7 @@ from aws_cdk.assertions import Annotations, Match
 from automation_role import (
     AutomationAdministrationRole,
     AutomationAssociation,
+    AutomationExecutionRoleStackSet,
     AutomationMaintenanceWindowTask,
     AutomationRemediation,
     AutomationRole,
@@ -31,6 +32,7 @@ from automation_role import (
     AutomationScheduleTarget,
     AutomationTarget,
     Runbook,
+    StackSetExecutionRole,
     TargetLocation,
 )
 from automation_role.errors import AutomationRoleError
@@ -406,8 +408,13 @@ def test_rejects_one_name_twice_in_a_stack(stack: cdk.Stack) -> None:
             lambda: AutomationRemediation(stack, "It", rule=config_rule, runbook="Wait", role=AutomationRole(stack, "Other")),
             "rule 'Stack/Rule' is already used by 'Stack/Remedy' → once in a stack; AWS Config accepts one remediation per rule; remove one",
         ),
+        (lambda: AutomationRole(stack, "It", role_name="TEAM"), "role_name 'TEAM' is already used by 'Stack/First' → once in a stack; rename one of them"),
+        (lambda: AutomationAdministrationRole(stack, "It", target_accounts=["111122223333"], role_name="Team"), "role_name 'Team' is already used by 'Stack/First' → once in a stack; rename one of them"),
+        (lambda: StackSetExecutionRole(stack, "It", administration_account="111122223333", role_name="Team"), "role_name 'Team' is already used by 'Stack/First' → once in a stack; rename one of them"),
+        (lambda: AutomationExecutionRoleStackSet(stack, "It", accounts=["111122223333"], stack_set_administration_role_name="Team"), "role_name 'Team' is already used by 'Stack/First' → once in a stack; rename one of them"),
     ):  # fmt: skip
         with pytest.raises(AutomationRoleError) as caught:
             make()
         assert str(caught.value) == f"Stack/It: {told}"
+        assert stack.node.try_find_child("It") is None
     AutomationRole(cdk.Stack(cdk.App(), "Second"), "It", role_name="Team")  # another account's, perhaps

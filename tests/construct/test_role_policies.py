@@ -411,3 +411,17 @@ def test_without_it_there_is_nothing_about_logs(stack):
 def test_rejects_what_is_not_a_log_group(stack, given, told):
     with pytest.raises(AutomationRoleError, match=f"^Stack/Role: {told}"):
         AutomationRole(stack, "Role", runbooks=[], script_logs=given)
+
+
+def test_an_inline_policy_with_a_name_that_only_cloudformation_knows(stack):
+    name = cdk.CfnParameter(stack, "Name").value_as_string
+    AutomationRole(
+        stack, "Role", runbooks=[], inline_policies={name: {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}}
+    )
+    assert [each["PolicyName"] for each in Template(stack).resources("AWS::IAM::Policy").values()] == ["${Name}"]
+
+
+def test_a_log_group_by_its_name_is_that_log_group(stack):
+    """Its ARN ends in a wildcard, which stands for its streams."""
+    AutomationRole(stack, "Role", runbooks=[], script_logs=logs.LogGroup.from_log_group_name(stack, "Logs", "team"))
+    assert ":log-group:team:log-stream:*" in str(Template(stack).statements())

@@ -19,9 +19,10 @@ from ...policy.trust import SSM
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
 from ...values.patterns import Pattern
-from ..arguments import checked
+from ..arguments import checked, single
 from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
+from ..once import check_once
 from ..render import here
 from ..role_policies import RolePolicies
 from ..surroundings import surroundings
@@ -83,6 +84,8 @@ class AutomationAdministrationRole(AutomationRoleBase):
             raise AutomationRoleError("\n".join(problems))
         try:
             checks.check_description(description)
+            single(permissions_boundary=permissions_boundary)
+            check_once(scope, "role_name", role_name, where)
             within = () if organization_id is None else (("StringEquals", "aws:ResourceOrgID", (given(organization_id),)),)
             policies = _reach.packed(
                 execution_role_name,

@@ -16,6 +16,7 @@ from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..arguments import checked
 from ..automation_runbook import AutomationRunbook
+from ..once import check_once
 from ..plan import check_runbooks
 from ..render import here
 from ..role_policies import RolePolicies
@@ -123,6 +124,8 @@ class AutomationExecutionRoleStackSet(Construct):
             raise AutomationRoleError("\n".join(problems))
         try:
             known = check_runbooks(runbooks)
+            check_once(scope, "stack_set_name", stack_set_name, where)
+            check_once(scope, "role_name", stack_set_administration_role_name, where)
         except AutomationRoleError as error:
             raise AutomationRoleError(f"{where}: {error}") from None
         reach = _accounts(where, accounts, stack_set_execution_role_name) if own_role else None
