@@ -49,6 +49,7 @@ def needs(book: Runbook, name: str, action: str) -> list[str]:
     ("service", "operation", "selector", "value"),
     [
         ("ec2", "DescribeInstances", "$.Reservations[0].Instances[0].InstanceId", ["i-*"]),
+        ("elb", "DescribeLoadBalancers", "$.LoadBalancerDescriptions[0].Instances[0].InstanceId", ["i-*"]),
         ("ec2", "describe_instances", "$.Reservations[0].Instances[0].BlockDeviceMappings[0].Ebs.VolumeId", ["vol-*"]),
         ("EC2", "DescribeInstances", "$..SecurityGroups..GroupId", ["sg-*"]),
         ("ec2", "CreateSecurityGroup", "$.GroupId", ["sg-*"]),
