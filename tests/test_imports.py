@@ -90,17 +90,17 @@ def test_every_file_is_in_a_room():
 
 def test_a_room_says_where_to_look_and_each_place_is_there():
     wrong, rooms = [], 0
-    for path in PACKAGE.glob("*/__init__.py"):
+    for path in PACKAGE.rglob("__init__.py"):
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        places = re.findall(r"`([a-z][a-z0-9_.]*/?)`", said.partition("Where to look")[2])
+        places = re.findall(r"`([a-z][a-z0-9_./]*)`", said.partition("Where to look")[2])
         rooms += bool(places)
         for place in places:
             base = path.parent if "." not in place else PACKAGE
-            inside = base.joinpath(*place.rstrip("/").split("."))
+            inside = base.joinpath(*re.split(r"[./]", place.rstrip("/")))
             if not (inside.is_dir() or inside.with_suffix(".py").is_file()):
-                wrong.append(f"{path.parent.name}: {place!r} is not a file of the room")
+                wrong.append(f"{path.parent.relative_to(PACKAGE)}: {place!r} is not a file of the room")
     assert wrong == []
-    assert rooms >= 12
+    assert rooms >= 16
 
 
 def test_imports_point_down_the_order_of_the_rooms():

@@ -4,7 +4,7 @@ In: a service and an operation. Out: IAM actions, resource types, input members,
 
 Where to look:
     `operations`: an API operation -> its IAM actions and inputs, from `apis/`. Where names differ (lambda:Invoke is
-        lambda:InvokeFunction), `tools/exceptions.toml` says so, and the build writes it there
+        lambda:InvokeFunction), exceptions.toml in tools/ says so, and the build writes it there
     `iam_actions`: an IAM action -> its resource types, from `actions/`; `misspelt`: the nearest name
     `boto3_resources`: `boto3.resource(...)`, from `boto3/`
     `aws_runbooks`: which AWS-owned runbooks are known, and what they need, from `aws/`

@@ -3,6 +3,11 @@
 A script is read by an abstract interpreter: `reader` walks its syntax from the handler on, `values` is what its variables may hold, `libraries`
 says what boto3 and Python's own libraries do with these values. Imports point down: reader, libraries, values.
 
+Where to look:
+    `script`: one script, from its text to its calls; `substitution`: `{{ }}` in its text; `attachments`: scripts in archives; `powershell`
+    `reader/`: syntax; `reader/limits`: how much work a script may take; `values/`: a file for each kind of value, with what its methods do
+        (`{}.pop()` is in `values/dicts`); `libraries/`: a file for each library, with its tables
+
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
 """
 

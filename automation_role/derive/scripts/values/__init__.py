@@ -1,1 +1,9 @@
-"""The abstract domain: what a script's variables may hold, and what each of these does when it is called, read or written."""
+"""The abstract domain: what a script's variables may hold, and what each of these does when it is called, read or written.
+
+Where to look:
+    `domain`: the kinds that all others build on, unions, arguments, and the join; `reading`: what reads a script, as values see it; `asking`:
+        questions to any value
+    `containers`, `lists`, `dicts`, `lazy`, `texts`: data; `functions`, `classes`, `instances`, `supers`, `mro`: what the script defines
+    `external`, `known_libraries`, `modules`: what it imports; `credentials`, `inputs`: what it is for AWS
+    `frames`: variables and summaries; `work`: the work that values count
+"""
