@@ -40,6 +40,4 @@ _HOLDS: Final[Mapping[str, Callable[[Pattern], Pattern | None]]] = {"": lambda t
 
 def _is_of_any_name(text: Pattern) -> bool:
     """Whether an ARN has only a type and an owner. An output may be the account's own or AWS's, and these two together exclude nothing."""
-    return (
-        re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", "".join(part if isinstance(part, str) else "*" for part in text.parts)) is not None
-    )
+    return re.fullmatch(r"arn:(?:[^:]*:){4}[\w-]+[/:]\*", text.shown()) is not None

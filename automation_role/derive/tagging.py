@@ -59,7 +59,7 @@ def _action(arn: Pattern, at: int) -> str | None:
 
 def _fields(arn: Pattern) -> tuple[str, str] | None:
     """The service of an ARN, and the known part of its resource."""
-    text = "".join(part if isinstance(part, str) else "*" for part in arn.parts)
+    text = arn.shown()
     fields = text.split(":", 5)
     return (fields[_SERVICE], fields[-1]) if fields[0] == "arn" and len(fields) > _SERVICE + 1 and "*" not in fields[_SERVICE] else None
 

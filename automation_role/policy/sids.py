@@ -38,7 +38,7 @@ def _kind(resource: Pattern) -> str:
     """An ARN's resource type: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`; else `Any`."""
     if resource.is_any:
         return "Any"
-    skeleton = "".join(part if isinstance(part, str) else "*" for part in resource.parts)
+    skeleton = resource.shown()
     pieces = skeleton.split(":", 5)
     match = _KIND.match(pieces[5]) if len(pieces) == 6 else None
     return match[0] if match else "Named"

@@ -97,6 +97,10 @@ class Pattern:
         first = self.parts[0]
         return first if len(self.parts) == 1 and isinstance(first, str) else None  # neighbouring literals are one
 
+    def shown(self, hole: str = "*") -> str:
+        """The text, with the same characters in place of each part that isn't literal."""
+        return "".join([part if isinstance(part, str) else hole for part in self.parts])
+
     def covers(self, other: Pattern) -> bool:
         """Whether this pattern matches every text that `other` may be; `False` when that is not certain."""
         return _covers(self.parts, other.parts)

@@ -9,7 +9,7 @@ from ....findings import BY_HAND
 from ....values.value import Text
 from ..values.asking import under
 from ..values.bound_methods import BoundMethod
-from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, together
+from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, credentials_in, together
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
@@ -108,7 +108,7 @@ def _region_given(args: Args, place: int, session: Abstract) -> Abstract:
 def _callers(args: Args, first: int, session: Callers, names: tuple[str, str, str] = _SECRETS) -> Callers:
     """Whose credentials are passed; the session's if none are, or may not be."""
     given = [members(args.get(first + place, name)) for place, name in enumerate(names)]
-    found = [each.callers for several in given for each in several if isinstance(each, Credentials)]
+    found = [each.callers for several in given for each in credentials_in(several)]
     passed = [
         each
         for place, (name, several) in enumerate(zip(names, given, strict=True))
@@ -197,7 +197,7 @@ def _session(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _fetcher(machine: Machine, args: Args, at: int) -> Abstract:
     """`AssumeRoleCredentialFetcher(client_creator, source_credentials, role_arn)` assumes a role when credentials are needed."""
-    source = [each.callers for each in members(args.get(1, "source_credentials", DATA)) if isinstance(each, Credentials)]
+    source = [each.callers for each in credentials_in([args.get(1, "source_credentials", DATA)])]
     inputs = {"RoleArn": args.get(2, "role_arn", DATA)}
     return Client("sts", together(source) or OWN).make(machine, "assume_role", inputs, at, complete=False)
 
@@ -221,7 +221,7 @@ def _credentials(machine: Machine, args: Args, at: int) -> Abstract:
     """`Credentials`, `RefreshableCredentials`: another role's, if what it is made of is."""
     given = [machine.call(each, Args(), at) if isinstance(each, (Function, Method)) else each for each in args.values()]
     held = [part for each in given for part in (each.members.values() if isinstance(each, DictValue) else (each,))]
-    found = [each for value in held for each in members(value) if isinstance(each, Credentials)]
+    found = credentials_in(held)
     return join_all(found) if found else Credentials((OF_UNKNOWN_ORIGIN,))
 
 

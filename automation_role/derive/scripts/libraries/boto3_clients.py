@@ -341,7 +341,7 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
 def _shapes(name: Abstract) -> list[str]:
     if not isinstance(name, Text):
         return []
-    return ["".join(part if isinstance(part, str) else "*" for part in option.parts) for option in name.options]
+    return [option.shown() for option in name.options]
 
 
 # -- methods that every client has

@@ -156,7 +156,7 @@ def _written(value: Abstract) -> Iterator[str]:
         options = [value]
     elif isinstance(value, Text):
         # What is not known is an argument, or the program when it stands first.
-        options = ["".join(part if isinstance(part, str) else _HOLE for part in option.parts) for option in value.options]
+        options = [option.shown(_HOLE) for option in value.options]
     else:
         yield _UNKNOWN
         return
@@ -197,7 +197,7 @@ def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
     if not isinstance(text, Text) or text.literals is not None or len(text.options) > 1:
         return computed(shlex.split, text)
     try:
-        words = shlex.split("".join(part if isinstance(part, str) else _HOLE for part in text.options[0].parts))
+        words = shlex.split(text.options[0].shown(_HOLE))
     except ValueError:
         return DATA
     known = list(takewhile(lambda word: _HOLE not in word, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from ....values.patterns import ANY, Pattern, Slot
@@ -67,3 +68,8 @@ def credentials_of(role: Abstract) -> Credentials:
 def together(several: list[Callers]) -> Callers:
     """All callers of several sets."""
     return tuple(dict.fromkeys(each for callers in several for each in callers))
+
+
+def credentials_in(values: Iterable[Abstract]) -> list[Credentials]:
+    """Those of some values' alternatives that are credentials."""
+    return [each for value in values for each in members(value) if isinstance(each, Credentials)]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 from ....values.patterns import Pattern
-from ....values.value import Text
+from ....values.value import UNKNOWN, Text, Value
 from .asking import is_unknown
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, non_data_in
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, escape_all, join, join_all, members, texts_in
+from .domain import BOTTOM, DATA, Abstract, Args, Lowering, Machine, Thing, escape_all, join, join_all, members, texts_in
 from .external import external
 from .lazy import view_of
 from .lists import ListValue
@@ -145,6 +145,13 @@ class DictValue(Container):
         whole = self.copy()
         whole.update(machine, right, at, surely=True)
         return whole
+
+    def as_input(self, lowering: Lowering) -> Value:
+        if self.is_open or not all(isinstance(key, str) for key in self.members):
+            lowering.inside(self, ())
+            return UNKNOWN
+        found = lowering.inside(self, self.members.values())
+        return UNKNOWN if found is None else dict(zip(map(str, self.members), found, strict=True))
 
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""

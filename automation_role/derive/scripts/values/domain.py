@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import Pattern
-from ....values.value import Text
+from ....values.value import UNKNOWN, Text, Value
 from .reading import Reading
 from .work import walked
 
@@ -23,6 +23,16 @@ _MAX_CONTAINERS: Final = 24  # the same for containers
 
 _MAX_GIVEN: Final = 4  # depth to which functions in escaped containers may be called
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
+
+
+class Lowering(Protocol):
+    """What writes down one input of an API call (`inputs.lower`)."""
+
+    def value(self, value: Abstract) -> Value:
+        """What is known of a value."""
+
+    def inside(self, of: Any, held: Iterable[Abstract]) -> tuple[Value, ...] | None:
+        """What a container holds; `None` when that cannot be written down."""
 
 
 class Thing:
@@ -44,6 +54,10 @@ class Thing:
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """Fewer values that stand for several alternatives of its kind."""
         return list(several)
+
+    def as_input(self, _lowering: Lowering) -> Value:
+        """What is known of it as an input of an API call."""
+        return UNKNOWN
 
     def identity(self) -> Hashable:
         """A key that distinguishes it from other arguments."""
@@ -239,6 +253,15 @@ class Union(Thing):
         self.members = members
         self._identity: Hashable = None
         self._versioned: tuple[Thing, ...] | None = None
+
+    def as_input(self, lowering: Lowering) -> Value:
+        given = [member for member in self.members if member is not None]
+        if len(given) == 1:
+            return lowering.value(given[0])
+        if not all(isinstance(member, Thing) and member.is_by_place for member in given):
+            return UNKNOWN
+        several = [each for each in map(lowering.value, given) if isinstance(each, tuple)]  # lists
+        return tuple([each for one in several for each in one]) if len(several) == len(given) else UNKNOWN
 
     @property
     def versioned(self) -> tuple[Thing, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ....values.value import UNKNOWN, Text, Value
 from .containers import Container
 from .dicts import DictValue
-from .domain import DATA, Abstract, Machine, Thing, Union, members, text_of
+from .domain import DATA, Abstract, Lowering, Machine, Thing, text_of
 from .lists import ListValue
 from .work import WORK
 
@@ -38,7 +38,7 @@ def lower(value: Abstract, machine: Machine) -> Value:
     return found
 
 
-class _Lowering:
+class _Lowering(Lowering):
     """One input: how much of it was written, and the containers around what is written now."""
 
     __slots__ = ("around", "left", "machine")
@@ -52,32 +52,14 @@ class _Lowering:
         self.left -= 1
         if isinstance(value, str):
             return Text.literal(value)
-        if not isinstance(value, Thing):
-            return value
-        if isinstance(value, Union):
-            return self._one_of([member for member in value.members if member is not None])
-        if not isinstance(value, (DictValue, ListValue)) or value in self.around:
-            return UNKNOWN
-        if self.left < 0 or len(self.around) > _MAX_DEPTH:
-            return UNKNOWN
-        self.machine.depend_on(value)
-        self.around.append(value)
-        found = self._dict(value) if isinstance(value, DictValue) else self._list(value)
+        return value.as_input(self) if isinstance(value, Thing) else value
+
+    def inside(self, of: Container, held: Iterable[Abstract]) -> tuple[Value, ...] | None:
+        """What a container holds; `None` when it contains itself, or is nested too deeply."""
+        if of in self.around or self.left < 0 or len(self.around) > _MAX_DEPTH:
+            return None
+        self.machine.depend_on(of)
+        self.around.append(of)
+        found = tuple([self.value(each) for each in held])
         self.around.pop()
         return found
-
-    def _dict(self, value: DictValue) -> Value:
-        if value.is_open or not all(isinstance(key, str) for key in value.members):
-            return UNKNOWN
-        return {str(key): self.value(each) for key, each in value.members.items()}
-
-    def _list(self, value: ListValue) -> Value:
-        return tuple(self.value(each) for each in (*value.items, *members(value.rest)))
-
-    def _one_of(self, given: list[Abstract]) -> Value:
-        if len(given) == 1:
-            return self.value(given[0])
-        if not all(isinstance(member, ListValue) for member in given):
-            return UNKNOWN
-        several = [each for each in map(self.value, given) if isinstance(each, tuple)]
-        return tuple(each for one in several for each in one) if len(several) == len(given) else UNKNOWN

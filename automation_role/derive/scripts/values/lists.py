@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
+from ....values.value import UNKNOWN, Value
 from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, escape_all, join, join_all, members
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Lowering, Machine, Thing, escape_all, join, join_all, members
 from .external import external
 from .work import walked
 
@@ -78,6 +79,10 @@ class ListValue(Container):
     def whole(self) -> Abstract:
         """A value that may be any of its elements."""
         return join_all([*self.items, self._rest])
+
+    def as_input(self, lowering: Lowering) -> Value:
+        found = lowering.inside(self, (*self.items, *members(self._rest)))
+        return UNKNOWN if found is None else found
 
     def all_in(self) -> list[Abstract] | None:
         return self.items if self.rest is BOTTOM else None
