@@ -205,6 +205,21 @@ def bagged(values: Iterable[Abstract]) -> list[Abstract]:
     return [Bag(join_all(held)), *held] if held else []
 
 
+MOST_LOOKED_INTO: Final = 64  # containers in others, whose changes are looked for
+
+
+def containers_in(values: Iterable[Abstract]) -> list[Container]:
+    """Some of the containers in these, and in what they hold: all of them if they are fewer than `MOST_LOOKED_INTO`."""
+    found: dict[Container, None] = {}
+    waiting = list(values)
+    while waiting and len(found) < MOST_LOOKED_INTO:
+        for each in members(waiting.pop()):
+            if isinstance(each, Container) and each not in found:
+                found[each] = None
+                waiting += each.inside()
+    return list(found)
+
+
 _STEPS_INTO: Final = 4  # what looking into a container costs, in members
 
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from .asking import foreign_name, got, is_scalar, is_unknown
-from .containers import Container, is_plain
+from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, identity, join, join_all
 from .lists import ListValue
@@ -247,12 +247,13 @@ class Wrapper(Thing):
 class Entering(Thing):
     """The result of a function under `@contextmanager`: `with` binds what it yields."""
 
-    __slots__ = ("args", "function", "yields")
+    __slots__ = ("args", "function", "versions", "yields")
 
     def __init__(self, yields: Abstract, function: Abstract, args: Args) -> None:
         self.yields = yields
         self.function = function
         self.args = args
+        self.versions: dict[Container, int] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Entering) and self.yields is other.yields
@@ -261,11 +262,14 @@ class Entering(Thing):
         return hash((Entering, id(self.yields)))
 
     def entered(self, machine: Machine, at: int) -> Abstract:
-        return join_all(machine.elements(self.yields, at))
+        found = machine.elements(self.yields, at)
+        self.versions = {each: each.version for each in containers_in(found)}
+        return join_all(found)
 
     def left(self, machine: Machine, at: int) -> None:
         """The `with` block has ended: the function continues, and sees what was done to the value that it yielded."""
-        machine.resume()
+        if any(each.version != version for each, version in self.versions.items()) or len(self.versions) >= MOST_LOOKED_INTO:
+            machine.resume()
         machine.call(self.function, self.args, at)
 
     def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
