@@ -40,7 +40,7 @@ class Document:
         if self._yaml_lines is not None:
             return self._yaml_lines
         reader = read_levels(self.text, MAX_DEPTH + 1)
-        return {(): 1, **{path: reader.line_at(place.begins) for path, place in reader.places.items()}}
+        return {(): 1, **{path: reader.line_at(begins) for path, (begins, _, _) in reader.places.items()}}
 
     def line(self, path: KeyPath) -> int:
         """The line of the value at this path, or of the nearest existing one around it."""

@@ -63,7 +63,7 @@ class Span(NamedTuple):
 
 def json_places(text: str, levels: int) -> Mapping[KeyPath, Span]:
     """The position of everything in the first levels of a valid JSON text, by its path."""
-    return read_levels(text, levels).places
+    return {path: Span(*place) for path, place in read_levels(text, levels).places.items()}
 
 
 def read_levels(text: str, levels: int) -> JsonReader:
@@ -84,6 +84,9 @@ class _Objects:
     def __init__(self) -> None:
         self.has_duplicates = False
 
+    def decoder(self) -> json.JSONDecoder:
+        return json.JSONDecoder(object_pairs_hook=self.made, parse_constant=_no_constant)
+
     def made(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
         made = dict(members)
         if len(made) != len(members):
@@ -95,19 +98,18 @@ class JsonReader:
     """Reads a JSON text at the decoder's speed, and records the positions of its first levels; those of others are found on demand.
 
     Attributes:
-        places: path -> place.
+        places: path -> the fields of its `Span`, in a tuple: Python's collector looks into a named tuple again and again.
         duplicates: keys that occur before in their object, with both positions; only in these levels.
     """
 
     def __init__(self, text: str, levels: int) -> None:
-        self.places: dict[KeyPath, Span] = {}
+        self.places: dict[KeyPath, tuple[int, int, int]] = {}
         self.duplicates: list[tuple[str, int, int]] = []
         self._text, self._levels = text, levels
         self._opened: set[KeyPath] = set()
         self._counted = 0, 1
         self._objects = _Objects()
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._objects.made, parse_constant=_no_constant)
-        self._scan: Callable[[str, int], tuple[Any, int]] = self._decoder.scan_once  # type: ignore[attr-defined]  # as `raw_decode` does
+        self._scan: Callable[[str, int], tuple[Any, int]] = self._objects.decoder().scan_once  # type: ignore[attr-defined]  # as `raw_decode` does
 
     @property
     def has_duplicates(self) -> bool:
@@ -126,21 +128,21 @@ class JsonReader:
                 return data
         except (IndexError, StopIteration, ValueError):
             pass
-        return self._decoder.decode(self._text)  # which reports what is wrong
+        return self._objects.decoder().decode(self._text)  # which reports what is wrong
 
     def line(self, path: KeyPath) -> int:
         """The line of what is at a path of a valid text, or of the nearest thing around it that exists."""
         if path in self.places:
-            return self.line_at(self.places[path].begins)
+            return self.line_at(self.places[path][0])
         begins = 0
         for depth in range(1, len(path) + 1):
             here, above = path[:depth], path[: depth - 1]
             if here not in self.places and above in self.places and above not in self._opened:
                 self._opened.add(above)
-                self._value(self.places[above].value, above, depth)
+                self._value(self.places[above][1], above, depth)
             if here not in self.places:
                 break
-            begins = self.places[here].begins
+            begins = self.places[here][0]
         return self.line_at(begins)
 
     def line_at(self, position: int) -> int:
@@ -173,7 +175,7 @@ class JsonReader:
                 taken[key] = begins
             here = (*path, key)
             value, ends = self._scan(text, at) if deepest else self._value(at, here, levels)
-            self.places[here] = Span(begins, at, ends)
+            self.places[here] = (begins, at, ends)
             members.append((key, value))
             after = _found(_AFTER, text, ends)
             mark, at = after[1], after.end()
