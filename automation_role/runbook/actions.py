@@ -142,6 +142,14 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
     "aws:executeStateMachine": _type(
         "executeStateMachine", reading="execute_state_machine", gives={"executionArn": "{stateMachineArn|:stateMachine:|:execution:}:*"}
     ),
+    # AWS's runbook with this step names the four calls in the description of its AutomationAssumeRole. Which role the connector names is in the account.
+    "aws:installDistributorPackageOnAzure": _type(
+        "installDistributorPackageOnAzure",
+        _call("ssm", "GetCloudConnector", CloudConnectorId="CloudConnector"),
+        _call("ssm", "GetDocument", Name="PackageName"),
+        _call("sts", "AssumeRole"),
+        _call("sts", "GetWebIdentityToken"),
+    ),
     "aws:invokeLambdaFunction": _type("lamb", _call("lambda", "Invoke", "FunctionName", "Qualifier")),
     "aws:invokeWebhook": _type("invokewebhook", reading="invoke_webhook"),
     "aws:loop": _type("loop", inside=True, steps="Steps"),

@@ -405,6 +405,16 @@ ROWS: Final = [
     ),
     Row("aws:invokeLambdaFunction", {"FunctionName": "F"}, ["lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:F"]),
     Row(
+        "aws:installDistributorPackageOnAzure",
+        {"CloudConnector": "11111111-2222-3333-4444-555555555555", "PackageName": "Scanner", "AzureVmResourceId": "/subscriptions/1"},
+        [
+            "ssm:GetCloudConnector arn:aws:ssm:eu-west-1:111122223333:cloud-connector/11111111-2222-3333-4444-555555555555",
+            "ssm:GetDocument arn:aws:ssm:eu-west-1:111122223333:document/Scanner",
+            "sts:AssumeRole arn:aws:iam::111122223333:role/*",
+            "sts:GetWebIdentityToken *",
+        ],
+    ),
+    Row(
         "aws:invokeLambdaFunction",
         {"FunctionName": "F", "Qualifier": "live"},
         ["lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:F:live"],
