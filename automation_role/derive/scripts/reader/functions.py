@@ -22,8 +22,8 @@ from .places import Places
 
 _MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
 _MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
-_MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer told apart
-_MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer told apart
+_MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer distinguished
+_MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer distinguished
 _MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until what it gives is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 
