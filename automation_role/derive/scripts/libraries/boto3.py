@@ -75,6 +75,9 @@ class Session(Thing):
 
     is_aws = True
 
+    def has(self, name: str) -> bool:
+        return name in _MAKERS
+
 
 _METHODS: Final = frozenset(
     {"get_credentials", "get_component", "get_partition_for_region", "set_credentials"}

@@ -167,7 +167,6 @@ class Client(Thing):
         return DATA if role is None else credentials_of(inputs.get(role, DATA))
 
     def has(self, name: str) -> bool:
-        """Whether it has a method of a name."""
         if self.service is None:
             return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
         if (
@@ -271,6 +270,7 @@ class Paginator(Thing):
 
     __slots__ = ("client", "operation")
     is_aws = True
+    leads = ("paginate",)
 
     def __init__(self, client: Client, operation: str) -> None:
         self.client = client
@@ -297,6 +297,7 @@ class Waiter(Thing):
 
     __slots__ = ("client", "name")
     is_aws = True
+    leads = ("wait",)
 
     def __init__(self, client: Client, name: str) -> None:
         self.client = client

@@ -15,6 +15,7 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
 from ..values.lists import ListValue
 from .boto3_clients import Client, Meta, dynamic_operation
+from .operation_names import like_an_operation
 from .s3_transfers import S3_METHODS
 
 
@@ -104,6 +105,13 @@ class AwsResource(Thing):
             return DATA
         return DATA if name.startswith("_") else BoundMethod(self, name)
 
+    def has(self, name: str) -> bool:
+        model = self.model
+        if model is None:
+            return like_an_operation(name)
+        known = (model.collections, model.actions, model.waiters, model.attributes)
+        return any(name in each for each in known) or self.factory(name) is not None or _extra(self, name) is not None
+
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
         self.load(machine, at)
         return [dynamic_operation(machine, self.client, "calls an operation of", name, at)]
@@ -178,6 +186,7 @@ class Collection(Thing):
 
     __slots__ = ("asked", "of", "source")
     is_aws = True
+    leads = ("all", "filter", "limit", "page_size", "pages")
 
     def __init__(self, source: AwsResource, of: ResourceCall, *, asked: bool = False) -> None:
         self.source = source

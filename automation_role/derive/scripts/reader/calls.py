@@ -36,6 +36,7 @@ class Calls(Assignments):
                     return DATA
                 if function.attr.startswith(machine.libraries.methods_opening_urls):
                     machine.report_urls(args, at)
+                machine.put_away(args)
                 return machine.escape(args, at, DATA)
             if isinstance(target, Thing) and target.is_by_place and self._is_certain(function.value, target):
                 exact = target.strong_update(machine, function.attr, args)

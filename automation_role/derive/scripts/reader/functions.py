@@ -9,11 +9,12 @@ from typing import Any, Final, Protocol
 
 from ..values.asking import foreign_name
 from ..values.classes import ClassValue
-from ..values.containers import CLOCK, Container, is_plain
+from ..values.containers import CLOCK, Container, is_plain, non_data_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, identity, join, join_all, members
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, identity, join, join_all, members, things
 from ..values.frames import Frame, Summary
 from ..values.functions import Function, FunctionNode, widened
+from ..values.instances import InstanceValue
 from ..values.lazy import Generator, Lazy, Supply
 from ..values.lists import ListValue
 from ..values.work import walked
@@ -30,6 +31,9 @@ _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, beca
 
 _WORK_OF_CALL: Final = 2  # of one that is not read
 _MAX_LATER: Final = 256  # calls at any time
+_ANYWHERE: Final = ""  # what is scattered under no name
+# `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data.
+_OF_PLAIN_DATA: Final = frozenset(name for kind in (str, bytes, int, float, list, tuple, dict, set) for name in dir(kind))
 _MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
 
 
@@ -114,6 +118,21 @@ class Functions(Places):
         if found is BOTTOM:
             return otherwise
         return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
+
+    def put_away(self, args: Args) -> None:
+        """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
+        for each in things(join_all(non_data_in(args.values(), self))):
+            # An instance that holds no client is mostly a record of plain data, put into plain data with others.
+            inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
+            if any(isinstance(held, Thing) and held.is_aws for held in inside):
+                self._scattered.capture(_ANYWHERE, each)
+
+    def _anywhere(self) -> list[Thing]:
+        return list(things(self._scattered.captured.get(_ANYWHERE, BOTTOM))) if self.has_scattered else []
+
+    def found_with(self, name: str) -> list[Abstract]:
+        """What was put into plain data and has an attribute of this name; names that plain data has mean these."""
+        return [each for each in self._anywhere() if name not in _OF_PLAIN_DATA and each.has(name)]
 
     def resume(self) -> None:
         """A generator is resumed: its summary may change, because something was done to what it has yielded."""

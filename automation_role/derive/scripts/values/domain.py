@@ -7,7 +7,7 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.patterns import Pattern
@@ -49,11 +49,16 @@ class Thing:
     foreign_name = ""  # its full name, when the script takes it from elsewhere
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
+    leads: Collection[str] = ()  # its methods that make calls, or return what can
     has_items = True  # whether `x[key]` and `for each in x` can be meant
 
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """Fewer values that stand for several alternatives of its kind."""
         return list(several)
+
+    def has(self, name: str) -> bool:
+        """Whether it has an attribute of a name through which a call may be made."""
+        return name in self.leads
 
     def as_input(self, _lowering: Lowering) -> Value:
         """What is known of it as an input of an API call."""
@@ -195,10 +200,17 @@ class UnknownValue(Thing):
     def __repr__(self) -> str:
         return self.name
 
-    def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
-        return machine.scattered(name, self)
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found = machine.scattered(name, self)
+        hidden = [machine.attribute(each, name, at) for each in machine.found_with(name)] if self is DATA else ()
+        return join_all([found, *hidden]) if hidden else found
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if self is DATA:
+            hidden = [machine.invoke(each, name, args, at) for each in machine.found_with(name)]
+            if hidden:
+                return join_all([DATA, *hidden])
+            machine.put_away(args)
         found = machine.scattered(name, BOTTOM)
         if name == "setdefault":
             self.store_item(machine, args.get(0, "key", DATA), args.get(1, "default", None))
@@ -230,8 +242,11 @@ class UnknownValue(Thing):
         machine.scatter(name, value)
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        for name in texts_in(key) or ():
+        names = texts_in(key)
+        for name in names or ():
             machine.scatter(name, value)
+        if names is None and self is DATA:
+            machine.put_away(Args([value]))
 
 
 DATA: Final = UnknownValue("DATA")  # plain data: never a client, never a function

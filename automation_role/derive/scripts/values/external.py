@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from .asking import name_may_be
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join, join_all, texts_in
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -44,8 +44,12 @@ class External(Thing):
         return [OPAQUE, *(self.attribute(machine, each, at) for each in known if name_may_be(name, each))]
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if self.name.endswith("()") and name in machine.libraries.methods:
-            return machine.libraries.methods[name](machine, args, at)
+        if self.name.endswith("()"):
+            if name in machine.libraries.methods:
+                return machine.libraries.methods[name](machine, args, at)
+            hidden = [machine.invoke(each, name, args, at) for each in machine.found_with(name)]
+            if hidden:
+                return join_all(hidden)
         return machine.call(self.attribute(machine, name, at), args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
@@ -71,6 +75,8 @@ class External(Thing):
             return machine.escape(args, at, REPORTED)
         if self.name.startswith(known.opening_urls):
             machine.report_urls(args, at)
+        if self.owner.endswith("()"):
+            machine.put_away(args)
         back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
 
@@ -78,6 +84,11 @@ class External(Thing):
         machine.scatter(name, value)
         if f"{self.name}.{name}" not in machine.libraries.functions:  # `sys.excepthook = f`
             machine.escape(Args([value]), machine.first_line, DATA)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        for name in texts_in(key) or ():
+            machine.scatter(name, value)
+        machine.put_away(Args([value]))
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
         found = machine.scattered(key, BOTTOM) if isinstance(key, str) else BOTTOM

@@ -232,6 +232,9 @@ class InstanceValue(Attributed):
                 found.append((setter, [each]))
         return found
 
+    def has(self, name: str) -> bool:
+        return name in self.attrs or self.made_of.find(name) is not BOTTOM
+
     def known_names(self) -> list[str]:
         return [*self.attrs, *self.made_of.known_names()]
 

@@ -130,6 +130,12 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def scattered(self, name: str, otherwise: ValueT) -> ValueT:
         """What may be stored under a name in something unknown."""
 
+    def put_away(self, args: ArgsT_contra) -> None:
+        """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
+
+    def found_with(self, name: str) -> Sequence[ValueT]:
+        """What was put into plain data and has an attribute of this name."""
+
     def forgotten(self, target: Any) -> None:
         """What was stored in a container may have been removed."""
 
