@@ -335,6 +335,7 @@ def test_a_document_by_its_literal_arn_or_name(stack: cdk.Stack) -> None:
         "arn:aws:ssm:eu-central-1:444455556666:automation-definition/Shared:1",
         "arn:aws:s3:::bucket",
     ],
+    ids=["any document", "any document of a token's partition", "a definition", "another service"],
 )
 def test_rejects_an_arn_that_is_not_one_documents(stack: cdk.Stack, arn: str) -> None:
     with pytest.raises(

@@ -128,7 +128,7 @@ def test_outputs_of_a_nested_stack_are_what_is_in_it_in_every_order(run: Run, or
     assert ran.missing() == []
 
 
-@pytest.mark.parametrize("order", permutations(["Imports", "Exports", "Reads"]))
+@pytest.mark.parametrize("order", list(permutations(["Imports", "Exports", "Reads"])))
 def test_a_nested_stack_asked_while_its_sibling_is_being_resolved_asks_again(run: Run, order: tuple[str, ...]):
     inner = {
         "Imports": nested("Imports", P={"Fn::ImportValue": "bucket"}),
