@@ -84,13 +84,13 @@ class _Matcher:
             if not starts:
                 return starts
             self._spend()
-        reached = new = starts
+        reached, new = set(starts), starts
         for _ in range(min(most, self._work)):
             new = self.sequence(nodes, new) - reached
             if not new:
                 break
             reached |= new
-        return reached
+        return frozenset(reached)
 
     def look(self, given: Any, starts: _Positions, *, wanted: bool) -> _Positions:
         direction, nodes = given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,11 @@ TOKENS: dict[str, Callable[[cdk.Stack], Any]] = {
 }
 
 
-@pytest.mark.parametrize("kind", TOKENS)
+# CDK 2.200 cannot resolve a lazy string of a Python class, with or without this package (`make test-floor`).
+OLD = importlib.metadata.version("aws-cdk-lib") == "2.200.0"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TOKENS if not (OLD and kind == "a lazy string")])
 def test_a_token_of_every_kind_narrows_the_role_to_it(tmp_path: Path, kind: str) -> None:
     stack = new_stack(tmp_path)
     cdk.CfnCondition(stack, "IsProd", expression=cdk.Fn.condition_equals("a", "b"))
