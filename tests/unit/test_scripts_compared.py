@@ -571,6 +571,16 @@ PUT_AWAY = {
             d["l"][0].client.head_object(Bucket="b", Key="k")
             d["l"][0].read(s3)
         """,
+    "an instance that makes its client": """
+        class Job:
+            def run(self): boto3.client("s3").get_object(Bucket="b", Key="k")
+            def read(self, other): other.head_object(Bucket="b", Key="k")
+        def handler(e, c):
+            d = plain()
+            d["l"].append(Job())
+            for each in d["l"]: each.run()
+            d["l"][0].read(s3)
+        """,
     "its method": """
         def handler(e, c):
             d = plain()

@@ -32,6 +32,7 @@ _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, beca
 _WORK_OF_CALL: Final = 2  # of one that is not read
 _MAX_LATER: Final = 256  # calls at any time
 _ANYWHERE: Final = ""  # what is scattered under no name
+_RECORDS: Final = "()"  # instances that hold no client
 # `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data.
 _OF_PLAIN_DATA: Final = frozenset(name for kind in (str, bytes, int, float, list, tuple, dict, set) for name in dir(kind))
 _MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
@@ -99,6 +100,7 @@ class Functions(Places):
         self._plain: dict[FunctionNode, bool] = {}
         self._merged: dict[FunctionNode, list[Abstract]] = {}
         self._later: dict[Hashable, _Later] = {}
+        self._records: dict[ClassValue, InstanceValue] = {}
 
     def scatter(self, name: str, value: Abstract) -> None:
         """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
@@ -122,10 +124,13 @@ class Functions(Places):
     def put_away(self, args: Args) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
         for each in things(join_all(non_data_in(args.values(), self))):
-            # An instance that holds no client is mostly a record of plain data, put into plain data with others.
             inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
             if any(isinstance(held, Thing) and held.is_aws for held in inside):
                 self._scattered.capture(_ANYWHERE, each)
+            # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
+            elif isinstance(each, InstanceValue) and each.made_of not in self._records:
+                self._records[each.made_of] = each
+                self._scattered.capture(_RECORDS, each)
 
     def _anywhere(self) -> list[Thing]:
         return list(things(self._scattered.captured.get(_ANYWHERE, BOTTOM))) if self.has_scattered else []
@@ -133,6 +138,11 @@ class Functions(Places):
     def found_with(self, name: str) -> list[Abstract]:
         """What was put into plain data and has an attribute of this name; names that plain data has mean these."""
         return [each for each in self._anywhere() if name not in _OF_PLAIN_DATA and each.has(name)]
+
+    def record_with(self, name: str) -> list[Abstract]:
+        """The instances without clients that were put into plain data and have a method of this name."""
+        found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in _OF_PLAIN_DATA else ()
+        return [each for each in found if isinstance(each, InstanceValue) and isinstance(each.made_of.find(name), Function)]
 
     def resume(self) -> None:
         """A generator is resumed: its summary may change, because something was done to what it has yielded."""

@@ -207,7 +207,7 @@ class UnknownValue(Thing):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if self is DATA:
-            hidden = [machine.invoke(each, name, args, at) for each in machine.found_with(name)]
+            hidden = [machine.invoke(each, name, args, at) for each in (*machine.found_with(name), *machine.record_with(name))]
             if hidden:
                 return join_all([DATA, *hidden])
             machine.put_away(args)

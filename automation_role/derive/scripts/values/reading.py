@@ -136,6 +136,9 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def found_with(self, name: str) -> Sequence[ValueT]:
         """What was put into plain data and has an attribute of this name."""
 
+    def record_with(self, name: str) -> Sequence[ValueT]:
+        """The instances without clients that were put into plain data and have a method of this name."""
+
     def forgotten(self, target: Any) -> None:
         """What was stored in a container may have been removed."""
 
