@@ -601,6 +601,21 @@ PUT_AWAY = {
             order.add(s3)
             for each in order.static_order(): each.get_object(Bucket="b", Key="k")
         """,
+    "an attribute of a library's object": """
+        import string
+        def handler(e, c):
+            class T(string.Template): pass
+            t = T("x")
+            t.client = s3
+            t.client.get_object(Bucket="b", Key="k")
+        """,
+    "what a mock returns": """
+        from unittest.mock import Mock
+        def handler(e, c):
+            m = Mock()
+            m.return_value = s3
+            m().get_object(Bucket="b", Key="k")
+        """,
     "a later turn of a loop": """
         def handler(e, c):
             d = plain()

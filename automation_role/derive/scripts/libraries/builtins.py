@@ -203,7 +203,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.zip": zipped,
     "builtins.map": mapped,
     "builtins.filter": filtered,
-    "builtins.getattr": _get_attribute,
+    **dict.fromkeys(("builtins.getattr", "inspect.getattr_static"), _get_attribute),
     "builtins.setattr": _set_attribute,
     "builtins.object.__setattr__": partial(_set_attribute, plainly=True),
     "builtins.type.__setattr__": partial(_set_attribute, plainly=True),

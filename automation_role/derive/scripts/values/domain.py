@@ -176,11 +176,13 @@ class Thing:
         """The value that `with x as y` binds."""
         return self
 
-    def store(self, _machine: Machine, _name: str, _value: Abstract) -> None:
+    def store(self, machine: Machine, _name: str, value: Abstract) -> None:
         """`x.name = value`."""
+        machine.put_away(Args([value]))
 
-    def store_item(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
+    def store_item(self, machine: Machine, _key: Abstract, value: Abstract) -> None:
         """`x[key] = value`."""
+        machine.put_away(Args([value]))
 
 
 Abstract: TypeAlias = Thing | Text | str | int | float | None
@@ -240,6 +242,7 @@ class UnknownValue(Thing):
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.scatter(name, value)
+        machine.put_away(Args([value]))
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         names = texts_in(key)

@@ -82,6 +82,7 @@ class External(Thing):
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         machine.scatter(name, value)
+        machine.put_away(Args([value]))
         if f"{self.name}.{name}" not in machine.libraries.functions:  # `sys.excepthook = f`
             machine.escape(Args([value]), machine.first_line, DATA)
 
