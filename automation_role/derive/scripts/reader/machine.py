@@ -43,7 +43,7 @@ class Interpreter(Imports):
         self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
-        self._handed: set[Hashable] = set()
+        self._handed: dict[int, Thing] = {}  # by identity; kept, since the identity of what is gone is given to others
         self._kept: dict[Hashable, Bag] = {}  # what was passed to code that is not here
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
@@ -201,7 +201,7 @@ class Interpreter(Imports):
         """Whether a value has not yet escaped to code that is not part of the script; from now on it has."""
         if id(value) in self._handed:
             return False
-        self._handed.add(id(value))
+        self._handed[id(value)] = value
         return True
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
