@@ -43,7 +43,7 @@ class Interpreter(Imports):
         self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs
         self.classes: list[ClassValue] = []  # every class of the script
         self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
-        self._handed: dict[int, Thing] = {}  # by identity; kept, since the identity of what is gone is given to others
+        self._handed: dict[int, Thing] = {}  # by identity; kept, since Python uses an identity again
         self._kept: dict[Hashable, Bag] = {}  # what was passed to code that is not here
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}
 
