@@ -100,7 +100,7 @@ class Functions(Places):
         self._plain: dict[FunctionNode, bool] = {}
         self._merged: dict[FunctionNode, list[Abstract]] = {}
         self._later: dict[Hashable, _Later] = {}
-        self._records: dict[ClassValue, InstanceValue] = {}
+        self._records: set[ClassValue] = set()  # the classes of instances without clients that were put into plain data
 
     def scatter(self, name: str, value: Abstract) -> None:
         """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
@@ -129,7 +129,7 @@ class Functions(Places):
                 self._scattered.capture(_ANYWHERE, each)
             # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
             elif isinstance(each, InstanceValue) and each.made_of not in self._records:
-                self._records[each.made_of] = each
+                self._records.add(each.made_of)
                 self._scattered.capture(_RECORDS, each)
 
     def _anywhere(self) -> list[Thing]:
