@@ -161,7 +161,7 @@ def access_table(everybody: list[Identity], documents: list[str], deployed: Depl
                 f"{identity.kind} {short[identity.name]}",
                 "\n".join(starts) or "nothing",
                 "\n".join(passes) or "nothing",
-                ", ".join(operates) or "no",
+                ", ".join(operates) or "nothing",
             )
     return table
 

@@ -33,9 +33,9 @@ _ROLE: Final = ArgumentKind("an iam.IRole", "import it with iam.Role.from_role_a
 
 # What the constructs take: CDK's interfaces, which `isinstance` cannot check, by what distinguishes them from each other.
 _KINDS: Final[Mapping[Any, ArgumentKind]] = {
-    Construct: ArgumentKind("a construct", "pass the stack, or the construct in it, that it goes into", ("node",)),
+    Construct: ArgumentKind("a construct", "pass the stack or construct that it belongs to", ("node",)),
     Duration: ArgumentKind("a Duration", "write cdk.Duration.minutes(...)"),
-    Targets: ArgumentKind("targets", "write Targets.tag('Name', 'value') or another of its forms"),
+    Targets: ArgumentKind("targets", "write Targets.tag('Name', 'value'), or another method of Targets"),
     TargetLocation: ArgumentKind("a TargetLocation", "write TargetLocation(regions=[...], accounts=[...])"),
     Runbook: ArgumentKind("a Runbook", "read a file with Runbook.from_file(path)"),
     IAutomationRole: ArgumentKind(
@@ -94,4 +94,4 @@ def single(**given: object) -> None:
         for each in value if isinstance(value, (list, tuple)) else (value,):
             arn = next((getattr(each, attribute) for attribute in _ARNS if has(each, attribute)), None)
             if wildcard(arn):
-                raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one; pass each ARN separately")
+                raise AutomationRoleError(f"{name}: {arn!r} has a wildcard → the ARN of one resource; pass each ARN separately")

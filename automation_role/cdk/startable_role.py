@@ -110,6 +110,6 @@ def unused_role(runbook: Runbook | None, name: str) -> str:
     """The warning about a role that a runbook does not use."""
     literal = runbook.assume_role if runbook is not None and runbook.assume_role else "whatever starts it"
     return (
-        f"runbook {name!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so the role given "
-        f"here is not used: it runs as {literal}; add the parameter to the runbook"
+        f"runbook {name!r} has no parameter for its role (assumeRole: '{{{{ {ROLE_PARAMETER} }}}}'), so this role "
+        f"is not used, and the automation runs as {literal}; add the parameter to the runbook"
     )

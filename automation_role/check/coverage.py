@@ -122,7 +122,11 @@ def request_of(action: str, resource: str, conditions: Sequence[tuple[str, str]]
 
 def _read(text: str) -> Atoms | Undecided:
     if is_token(text):
-        return Undecided((f"{text!r} is a CDK token: bind the parameter to what the template knows it as, Authorization.name_of(…)",))
+        return Undecided(
+            (
+                f"{text!r} is a CDK token, which the template does not have → the resource's name there; bind the parameter to Authorization.name_of(…)",
+            )
+        )
     read = expand(text, no_variables, wildcards=True)
     return wild(text) if read is None else read
 

@@ -38,7 +38,7 @@ def command(*, word: str, form: str) -> None:
     else:
         console.answer("".join(f"{row['name']}  {_needs(row)}\n" for row in rows))
     source = aws_runbooks.source()
-    console.note(f"{len(rows)} of {len(aws_runbooks.names())} AWS-owned runbooks, as they were on {source.date}")
+    console.note(f"{len(rows)} of {len(aws_runbooks.names())} AWS-owned runbooks, as of {source.date}")
 
 
 def _row(name: str, derivation: Derivation) -> dict[str, Any]:

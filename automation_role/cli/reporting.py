@@ -41,7 +41,7 @@ def report_versions(runbooks: Iterable[Runbook]) -> None:
     known = [f"{runbook.name}{_version(runbook.facts)}" for runbook in runbooks if runbook.facts is not None]
     if known:
         shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
-        console.note(f"as AWS had them on {aws_runbooks.source().date}: {shown}")
+        console.note(f"AWS-owned runbooks as of {aws_runbooks.source().date}: {shown}")
 
 
 def _version(facts: Facts) -> str:
@@ -71,6 +71,6 @@ def summary(derivation: Derivation, context: Place) -> str:
             f"{head}, {exact}" if exact else head,
             *([f"wider than needed: {count_of(wider, 'finding')}"] if wider else ()),
             *([f"for information: {count_of(others, 'finding')}"] if others else ()),
-            f"not derived: {count_of(len(missing), 'gap')}, the policy may lack permissions there" if missing else "no gaps",
+            f"{count_of(len(missing), 'gap')}: the policy may lack permissions" if missing else "no gaps",
         ]
     )

@@ -104,6 +104,8 @@ def _reported(failure: str | None, execution: str | None, regions: Sequence[str]
     if failure in (None, "-"):
         if "-" in runbooks:
             raise AutomationRoleError("- is both the runbook and the failure → pass the failure with --failure FILE")
+        if sys.stdin is not None and sys.stdin.isatty():
+            console.note("paste the failure, then press Ctrl-D on a line of its own")
         content = sys.stdin.buffer.read(4 * LONGEST + 1) if sys.stdin is not None else b""
         return read(content.decode(errors="replace"))
     try:

@@ -70,7 +70,7 @@ def may_assume(role: Identity, caller: Caller, context: Context) -> Decision:
     if not found:
         nearest = verdict((role.trust,), "Allow", request, every=True)  # whoever asks
         why = "; its statements name others" if nearest.truth is True else nearly(nearest)
-        return Decision(question=question, outcome=Outcome.DENIED, reason=f"the trust policy {role.trust.name!r} does not admit it{why}")
+        return Decision(question=question, outcome=Outcome.DENIED, reason=f"the trust policy {role.trust.name!r} does not allow it{why}")
     ways = [_way(reach, one, role, caller, request) for reach, one in reached.items() if one.truth is not False]
     best = next((way for way in ways if way.truth is True), None) or next((w for w in ways if isinstance(w.truth, Undecided)), ways[0])
     truth = all_of((negate(denied.truth), any_of(way.truth for way in ways)))
@@ -117,9 +117,9 @@ def _trusts(document: PolicyDocument, effect: str, caller: Caller, request: Requ
 
 def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Caller, request: Request) -> Judgement:
     """The decision on this path: what is needed in addition to the trust policy."""
-    admits = f"{trusted.where} admits it"
+    allows = f"{trusted.where} allows it"
     if isinstance(caller, ServicePrincipal):
-        return trusted.judgement(trusted.truth, admits)
+        return trusted.judgement(trusted.truth, allows)
     account = caller.account if isinstance(caller, Identity) else _account(caller.arn)
     if account == role.account and reach is not PrincipalMatch.ACCOUNT:
         own = _not_limited(caller, reach, request)
@@ -128,9 +128,9 @@ def _way(reach: PrincipalMatch, trusted: _Trusted, role: Identity, caller: Calle
     else:
         own = judge(caller, replace(request, context={**caller.context, **request.context}), every=True)
     if own.truth is False:
-        return replace(own, reason=f"{admits}, but in the caller's own policies, {own.reason}")
+        return replace(own, reason=f"{allows}, but in the caller's own policies, {own.reason}")
     truth = all_of((trusted.truth, own.truth))
-    return trusted.judgement(truth, admits if not own.reason else f"{admits}, and {own.reason}")
+    return trusted.judgement(truth, allows if not own.reason else f"{allows}, and {own.reason}")
 
 
 def _not_limited(caller: Identity | Stranger, reach: PrincipalMatch, request: Request) -> Judgement:
@@ -161,7 +161,7 @@ def _names(kind: str, name: str, caller: Caller, reach: PrincipalMatch | None) -
         if reach not in (PrincipalMatch.EVERYONE, None):
             return False
         if kind == "AWS" and isinstance(caller, ServicePrincipal):
-            return undecided('whether {"AWS": "*"} admits a service is not documented')
+            return undecided('AWS does not document whether {"AWS": "*"} includes services')
         return True if name == "*" else Undecided(tuple(opaque.reason for opaque in opaques(name)))
     return _KINDS.get(kind, _nobody)(name, caller, reach)
 

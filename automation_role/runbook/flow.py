@@ -62,7 +62,7 @@ def _after(when: str, said: str | None) -> Iterator[Transition]:
     if said is None or said.lower() == "abort":  # the default
         return
     if said.lower() == "continue":
-        yield Transition(when, None, "goes on all the same")
+        yield Transition(when, None, "continues with the next step")
     else:
         yield _to(when, said.removeprefix("step:").strip())
 

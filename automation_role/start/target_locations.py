@@ -236,6 +236,6 @@ def _beyond(location: TargetLocation, reach: Reach) -> Iterable[str]:
                 yield f"a target location has account {account!r} → the administration role's target_accounts; add it there"
     if location.organizational_units and not reach.units:
         yield (
-            f"a target location has unit {location.organizational_units[0]!r} → accounts, for the administration role cannot list those of "
-            f"units; create it with organization_id and organizational_units=True"
+            f"a target location has unit {location.organizational_units[0]!r} → accounts, because the administration role can't list the "
+            f"accounts of a unit; create it with organization_id and organizational_units=True"
         )

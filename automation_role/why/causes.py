@@ -164,7 +164,7 @@ def _trust(failure: Failure, subject: Subject | None) -> Cause:
             return _cause("trust", readable(decision.reason), certain=True)
         if decision.outcome is Outcome.ALLOWED:
             detail = (
-                f"the trust policy that you provided admits {SSM}; so the deployed one differs, this account has no such role, or whoever "
+                f"the trust policy that you provided trusts {SSM}; so the deployed one differs, this account has no such role, or whoever "
                 "starts the automation lacks iam:PassRole on it"
             )
             return _cause("trust", detail, certain=False, settle=settle)

@@ -154,7 +154,7 @@ def test_the_table(run: Run) -> None:
     ]
     assert done.err == (
         "automation-role: note: new.yaml: 1 runbook, 3 steps: 2 actions, 1 on named resources, "
-        "1 on * (IAM offers nothing narrower); not derived: 1 gap, the policy may lack permissions there\n"
+        "1 on * (IAM offers nothing narrower); 1 gap: the policy may lack permissions\n"
     )
     back = run("diff", "new.yaml", "old.yaml")
     assert back.out.startswith("no longer needs\n")

@@ -127,7 +127,7 @@ def test_a_wrong_name_gets_the_nearest(run: Run) -> None:
 @pytest.mark.usefixtures("folder")
 def test_policy_says_which_version_it_is_of(run: Run) -> None:
     date = aws_runbooks.source().date
-    assert f"automation-role: note: as AWS had them on {date}: {NAME} version 1 of 2017-11-22" in run("policy", NAME).said
+    assert f"automation-role: note: AWS-owned runbooks as of {date}: {NAME} version 1 of 2017-11-22" in run("policy", NAME).said
 
 
 def test_policy_compares_with_the_account_when_asked(run: Run, account: Any) -> None:
@@ -150,7 +150,7 @@ def test_only_names_have_versions_to_compare(run: Run, folder: Path) -> None:
     (folder / "look.yaml").write_text(LOOK)
     done = run("policy", "look.yaml", "--check-version")
     assert done.code == 0
-    assert done.said[-1] == "automation-role: note: --check-version compares AWS-owned runbooks that are passed by name; none was"
+    assert done.said[-1] == "automation-role: note: --check-version compares AWS-owned runbooks that are passed by name; none was passed"
 
 
 # -- list ----------------------------------------------------------------------------------------------------------------------------

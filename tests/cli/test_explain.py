@@ -128,7 +128,7 @@ stdin  <stdin>
     )
     assert done.err == (
         "automation-role: note: 1 runbook, 5 steps: 2 actions, 2 on * (IAM offers nothing narrower); "
-        "not derived: 1 gap, the policy may lack permissions there\n"
+        "1 gap: the policy may lack permissions\n"
     )
 
 

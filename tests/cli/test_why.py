@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -38,6 +39,17 @@ def test_it_reads_standard_input_or_a_file(run: Run, folder: Path) -> None:
     (folder / "message.txt").write_text(MESSAGE)
     assert run("why", "tell.yaml", "--failure", "message.txt") == piped
     assert run("why", "tell.yaml", "--failure", "-", stdin=MESSAGE.encode()) == piped
+
+
+def test_at_a_terminal_it_says_that_it_waits_for_the_failure(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(io, "TextIOWrapper", Terminal)
+    done = run("why", "tell.yaml", stdin=MESSAGE.encode())
+    assert done.said == ["automation-role: note: paste the failure, then press Ctrl-D on a line of its own"]
+    assert run("why", "tell.yaml", "--failure", "own.json").said[0].startswith("automation-role: error: own.json")
 
 
 def test_bytes_that_are_not_utf_8_do_not_stop_it(run: Run) -> None:

@@ -64,7 +64,7 @@ def test_a_schedule_starts_in_other_accounts_as_the_administration_role() -> Non
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),
             TargetLocation(organizational_units=["r-ab12"], regions=["eu-west-1"]),
-            "AutomationScheduleTarget: a target location has unit 'r-ab12' → accounts, for the administration role cannot list those of units; create it with",
+            "AutomationScheduleTarget: a target location has unit 'r-ab12' → accounts, because the administration role can't list the accounts of a unit; create it with",
         ),
         (
             lambda stack: AutomationAdministrationRole(stack, "Role", target_accounts=["222222222222"]),

@@ -43,7 +43,7 @@ def test_the_last_step_ends_the_automation_or_the_turn_of_its_loop():
     ("more", "transition"),
     [
         ({"onFailure": "step:next"}, Transition("on failure", "next")),
-        ({"onFailure": "Continue"}, Transition("on failure", None, "goes on all the same")),
+        ({"onFailure": "Continue"}, Transition("on failure", None, "continues with the next step")),
         ({"onCancel": "step:next"}, Transition("when cancelled", "next")),
     ],
 )

@@ -477,7 +477,7 @@ def test_rejects_a_cloud_connector_where_only_state_manager_knows_it() -> None:
         ({"calendar_names": "Open"}, "calendar_names is the string 'Open' → a list; write calendar_names=['Open']"),
         (
             {"targets": "tag:a", "target_parameter": "InstanceIds"},
-            "targets is 'tag:a' → targets; write Targets.tag('Name', 'value') or another of its forms",
+            "targets is 'tag:a' → targets; write Targets.tag('Name', 'value'), or another method of Targets",
         ),
         ({"association_name": "a b"}, "association_name is 'a b' → 3 to 128 letters, digits and _.-"),
         (

@@ -231,7 +231,7 @@ def test_the_calls_of(case: Case) -> None:
     ("call", "told"),
     [
         ("boto3.client(e['Service']).describe_vpcs()", "'describe_vpcs';"),
-        ("getattr(boto3.client(e['Service']), e['Op'])()", "an operation whose name is one, too;"),
+        ("getattr(boto3.client(e['Service']), e['Op'])()", "an operation, and both names are runtime values;"),
     ],
 )
 def test_a_call_of_an_unknown_service_is_reported(call: str, told: str) -> None:

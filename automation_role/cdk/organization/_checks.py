@@ -21,6 +21,6 @@ def organization(where: str, given: object) -> Iterator[str]:
 
 
 def role_name(where: str, what: str, given: object) -> Iterator[str]:
-    """A problem if it is not a role name; in a condition on ARNs, a `*` in it would admit every role."""
+    """A problem if it is not a role name; in a condition on ARNs, a `*` in it would match every role."""
     if not fits(given, checks.ROLE_NAME):
         yield f"{where}: {what} is {given!r} → a role's name, 1 to 64 letters, digits and +=,.@_-; without its path"

@@ -216,7 +216,7 @@ class Values:
         for target in self.references.targets_of(data, written_in(expression)):
             for resource in target.resources:
                 arn = self.arn(resource) if target.attribute == "arn" else ""
-                found.append(arn + not_known(f"what {data.address} makes of {resource.address} (known after apply)"))
+                found.append(arn + not_known(f"what {data.address} reads of {resource.address} (known after apply)"))
         return found if len(found) > len(known) else [*known, not_known(f"{argument} of {data.address} (known after apply)")]
 
 

@@ -146,14 +146,11 @@ class Client(Thing):
         if self.service is None:
             if name and not like_an_operation(name):
                 return DATA
-            called = repr(name) if name else "an operation whose name is one, too"
-            machine.report(
-                "dynamicService",
-                self.made_at,
-                f"the script creates a client for a service whose name is a runtime value, and calls {called}; "
-                f"add what it needs {BY_HAND}, or set allowedValues for the parameter",
-                caller,
-            )
+            what = f"a client for a service whose name is a runtime value, and calls {name!r}"
+            if not name:
+                what = "a client for a service and calls an operation, and both names are runtime values"
+            fix = f"add what it needs {BY_HAND}, or set allowedValues for the parameter"
+            machine.report("dynamicService", self.made_at, f"the script creates {what}; {fix}", caller)
             return DATA
         service = catalog.service(self.service)
         operation = service.operation(name) if service is not None else None
