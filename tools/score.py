@@ -23,7 +23,8 @@ from typing import Any
 from automation_role.catalog import aws_runbooks
 from automation_role.catalog import operations as catalog
 from automation_role.catalog.iam_actions import action_exists, resource_types
-from automation_role.derive.derivation import Derivation, StepNeeds, derive
+from automation_role.derive.derivation import Derivation, derive
+from automation_role.derive.step_needs import StepNeeds
 from automation_role.runbook.model import Runbook
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..derive.derivation import Derivation, StepNeeds
+from ..derive.derivation import Derivation
+from ..derive.step_needs import StepNeeds
 from ..policy.policy import Policy
 
 # The actions by which a role widens itself: on itself, and on a policy of its own. iam:PassRole has its own finding.

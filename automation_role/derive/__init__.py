@@ -3,7 +3,8 @@
 In: runbooks. Out: a derivation: what each step calls and needs, and what could not be derived.
 
 Where to look, from a step to its permissions:
-    `derivation`: derives all that runbooks need, by the rest, in order; `parallel` and `cache` make it faster, `serialized` stores what a step needs
+    `derivation`: all that runbooks need, put together; `step_needs`: what each step of one runbook needs; `parallel` and `cache` make it faster,
+        `serialized` stores what a step needs
     `steps`, `readings`: which API calls a step makes, from the table in `runbook.actions`; `scripts/` reads those of `aws:executeScript`
     `operations`: API call -> IAM actions, from the catalog; `chosen_actions`, `follows`, `conditions`, `tagging`, `passing`: what its inputs add
     `resources`: IAM action and inputs -> ARNs; `which_types` chooses the types, `type_arns` writes the ARNs of each, by `arn_forms` and `arn_holes`;

@@ -1,12 +1,12 @@
-"""A role that scripts assume: its account, and what it needs for the calls with its credentials."""
+"""A role that scripts assume: its account, what it needs for the calls with its credentials, and what is reported about them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
-from ..findings import BY_HAND, Finding
+from ..findings import BY_HAND, Finding, to_answer
 from ..values.arns import account_of, partition_of
 from ..values.calls import ApiCall, ChangedStack, Permission
 from ..values.patterns import ANY, Bound, Part, Pattern, Slot
@@ -67,6 +67,26 @@ def _without(slots: frozenset[Part], value: Value) -> Value:
     if isinstance(value, Mapping):
         return {name: _without(slots, each) for name, each in value.items()}
     return tuple(_without(slots, each) for each in value) if isinstance(value, tuple) else value
+
+
+def findings_as(role: Pattern, runbook: str, step: str, calls: Iterable[ApiCall], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings about a step whose script assumes a role, from the calls with its credentials and the findings about them."""
+    name = name_of(role, Place())
+    who = "a role that is a runtime value" if name == UNKNOWN_ROLE else f"role {name}"
+    line = min([*(call.origin.line for call in calls), *(each.line for each in findings)])
+
+    def finding(finding_id: str, message: str) -> Finding:
+        return Finding(id=finding_id, runbook=runbook, step=step, line=line, message=message)
+
+    yield finding(
+        "otherRoleCalls",
+        f"the script assumes {who} and makes API calls with its credentials; what that role needs is in a policy of its own "
+        "(automation-role policy --assumed; in CDK: derived.assumed_roles)",
+    )
+    gaps = to_answer(findings)
+    if gaps:
+        more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+        yield finding("otherRoleGaps", f"the policy of {who} may lack permissions: line {gaps[0].line}: {gaps[0].message}{more}")
 
 
 def name_of(role: Pattern, place: Place) -> str:

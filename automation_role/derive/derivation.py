@@ -1,4 +1,4 @@
-"""Derives permissions from runbooks, step by step, with the other files of this room."""
+"""Derives permissions from runbooks: what all their steps need, put together, and the derivation that this returns."""
 
 from __future__ import annotations
 
@@ -6,30 +6,17 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import Problem, RunbookError, quoted
-from ..findings import Finding, to_answer
+from ..findings import Finding
 from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
-from ..values.calls import ApiCall, ChangedStack, Condition, Permission
+from ..values.calls import ApiCall, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .assumed import UNKNOWN_ROLE, name_of, needs_of_assumed, place_of
-from .automations import children, needs_of_start
-from .cache import permissions_of
+from .assumed import findings_as, name_of, place_of
 from .documented import documented_for
 from .operations import invalid_arns_in
-from .serialized import needs_of_saved
-from .step_context import AsRole, OwnNeed
-from .steps import needs_of_step
-
-
-class StepNeeds(NamedTuple):
-    """What one step calls and needs. The needs of a nested automation are in its own runbook's steps."""
-
-    runbook: str
-    step: Step
-    calls: tuple[ApiCall, ...]
-    permissions: tuple[Permission, ...]
+from .step_needs import Needed, NeedsByRole, StepNeeds, needs_of_runbook
 
 
 class Derivation(NamedTuple):
@@ -111,7 +98,7 @@ def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole
     return found
 
 
-def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapping[int, Sequence[NeedsOfStep]] = {}) -> Derivation:
+def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapping[int, Sequence[NeedsByRole]] = {}) -> Derivation:
     """Derive what the role that runs these runbooks needs.
 
     Every step counts: branches, failures and cancellation only decide which of them run.
@@ -142,7 +129,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapp
                 problems.extend(problem for call in needed.calls for problem in _bound_invalid_arns(call, by_name))
             for role, needed in others.items():
                 assumed.setdefault(role, _Assumed()).add(runbook, step, needed)
-                reported.extend(_calls_as(role, runbook, step, needed))
+                reported.extend(findings_as(role, runbook.name, step.name, needed.calls, needed.findings))
             steps.append(own.of(runbook, step))
             reported.extend(own.findings)
             if not role_known and _passes_itself(steps[-1]):
@@ -162,65 +149,6 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapp
     )
 
 
-class NeedsOfStep(NamedTuple):
-    """What one step needs.
-
-    Attributes:
-        own: from the role that runs it.
-        others: from each role that its script assumes.
-        started: the names of the AWS-owned runbooks that it starts as its own role.
-    """
-
-    own: _Needed
-    others: Mapping[Pattern, _Needed]
-    started: tuple[str, ...]
-
-
-def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[NeedsOfStep]:
-    """What each step of a runbook needs, in the order of `Runbook.all_steps`.
-
-    Args:
-        runbook: the runbook.
-        by_name: all that the user has passed; only these, and the AWS-owned ones that it starts itself, count, whatever the others start.
-    """
-    known = {**by_name, runbook.name: runbook}
-    found = []
-    for step in runbook.all_steps():
-        own, started = _Needed(), []
-        others: dict[Pattern, _Needed] = {}
-        for need in needs_of_step(step, runbook) if runbook.facts is None else needs_of_saved(step, runbook):
-            if isinstance(need, AsRole):
-                others.setdefault(need.role, _Needed()).add(needs_of_assumed(need.role, need.need))
-                continue
-            for child in children(need, known) if isinstance(need, ApiCall) else ():
-                known[child.name] = child
-                started.append(child.name)
-            own.add(_expand(need, known))
-        found.append(NeedsOfStep(own, others, tuple(started)))
-    return found
-
-
-class _Needed:
-    """Gathers what one step needs from one role."""
-
-    def __init__(self) -> None:
-        self.calls: list[ApiCall] = []
-        self.permissions: list[Permission] = []
-        self.findings: list[Finding] = []
-
-    def add(self, needs: Iterable[ApiCall | Permission | Finding]) -> None:
-        for each in needs:
-            if isinstance(each, ApiCall):
-                self.calls.append(each)
-            elif isinstance(each, Permission):
-                self.permissions.append(each)
-            else:
-                self.findings.append(each)
-
-    def of(self, runbook: Runbook, step: Step) -> StepNeeds:
-        return StepNeeds(runbook=runbook.name, step=step, calls=tuple(self.calls), permissions=_merged(self.permissions))
-
-
 class _Assumed:
     """Gathers what the steps of all runbooks need from one role that they assume."""
 
@@ -229,7 +157,7 @@ class _Assumed:
         self.steps: list[StepNeeds] = []
         self.findings: list[Finding] = []
 
-    def add(self, runbook: Runbook, step: Step, needed: _Needed) -> None:
+    def add(self, runbook: Runbook, step: Step, needed: Needed) -> None:
         self.runbooks[runbook.name] = runbook
         self.steps.append(needed.of(runbook, step))
         self.findings.extend(needed.findings)
@@ -240,44 +168,8 @@ class _Assumed:
         return AssumedRole(role=role, needs=Derivation(runbooks=runbooks, steps=tuple(self.steps), findings=findings))
 
 
-def _calls_as(role: Pattern, runbook: Runbook, step: Step, needed: _Needed) -> Iterator[Finding]:
-    """The findings about a step whose script assumes another role."""
-    name = name_of(role, Place())
-    who = "a role that is a runtime value" if name == UNKNOWN_ROLE else f"role {name}"
-    line = min([*(each.origin.line for each in needed.calls), *(each.line for each in needed.findings)])
-
-    def finding(finding_id: str, message: str) -> Finding:
-        return Finding(id=finding_id, runbook=runbook.name, step=step.name, line=line, message=message)
-
-    yield finding(
-        "otherRoleCalls",
-        f"the script assumes {who} and makes API calls with its credentials; what that role needs is in a policy of its own "
-        "(automation-role policy --assumed; in CDK: derived.assumed_roles)",
-    )
-    gaps = to_answer(needed.findings)
-    if gaps:
-        more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
-        yield finding("otherRoleGaps", f"the policy of {who} may lack permissions: line {gaps[0].line}: {gaps[0].message}{more}")
-
-
 def _passes_itself(needs: StepNeeds) -> bool:
     return any(Slot.ROLE in resource.parts for p in needs.permissions if p.action == "iam:PassRole" for resource in p.resources)
-
-
-def _expand(need: OwnNeed, by_name: Mapping[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """A call with its needs and those of what it starts; or the needs of a stack."""
-    if isinstance(need, ChangedStack):
-        from .stacks import needs_of_stack  # few runbooks create a stack
-
-        yield from needs_of_stack(need)
-        return
-    yield need
-    if isinstance(need, ApiCall):
-        permissions, findings = permissions_of(need)
-        yield from permissions
-        yield from findings
-        for each in needs_of_start(need, by_name):
-            yield from _expand(each, by_name)
 
 
 def _bound_invalid_arns(call: ApiCall, by_name: Mapping[str, Runbook]) -> Iterator[Problem]:
@@ -292,23 +184,6 @@ def _bound_invalid_arns(call: ApiCall, by_name: Mapping[str, Runbook]) -> Iterat
                 f"{call.service} {call.operation} as {member}; pass the whole ARN"
             )
             yield Problem(source=runbook.source, line=runbook.parameters[first.parameter].line, message=message)
-
-
-def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
-    """Each permission once, with all its origins, in the order of the first one."""
-    several: dict[tuple[str, tuple[Pattern, ...], tuple[Condition, ...]], list[Permission]] = {}
-    for permission in permissions:
-        several.setdefault((permission.action, permission.resources, permission.conditions), []).append(permission)
-    return tuple(_one(same) if len(same) > 1 else same[0] for same in several.values())
-
-
-def _one(same: Sequence[Permission]) -> Permission:
-    first = same[0]
-    return first._replace(
-        origins=tuple(dict.fromkeys(origin for each in same for origin in each.origins)),
-        perhaps=tuple(pattern for pattern in first.perhaps if all(pattern in each.perhaps for each in same)),
-        either=tuple(pattern for pattern in first.either if all(pattern in each.either for each in same)),
-    )
 
 
 def _role_not_given(runbook: Runbook, step: Step) -> Finding:

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import AutomationRoleError
 from ..runbook.model import Runbook
-from .derivation import Derivation, NeedsOfStep, derive, needs_of_runbook
+from .derivation import Derivation, derive
+from .step_needs import NeedsByRole, needs_of_runbook
 
 
 def derive_many(runbooks: Sequence[Runbook], *, role_known: bool = False) -> Derivation:
@@ -47,7 +48,7 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
 
 
-def _needs(runbooks: Sequence[Runbook], indexes: Iterable[int]) -> dict[int, list[NeedsOfStep]]:
+def _needs(runbooks: Sequence[Runbook], indexes: Iterable[int]) -> dict[int, list[NeedsByRole]]:
     by_name = {runbook.name: runbook for runbook in runbooks}
     found = {}
     for index in indexes:
@@ -68,11 +69,11 @@ class _Child:
             if self.process == 0:
                 _answer(runbooks, indexes, pipe.fileno())
 
-    def answers(self) -> Mapping[int, Sequence[NeedsOfStep]]:
+    def answers(self) -> Mapping[int, Sequence[NeedsByRole]]:
         """What its runbooks need, by their indexes; nothing if it ended early."""
         said = self.pipe.read()
         with contextlib.suppress(EOFError, pickle.UnpicklingError):
-            found: dict[int, list[NeedsOfStep]] = pickle.loads(said)  # noqa: S301  # of our own process
+            found: dict[int, list[NeedsByRole]] = pickle.loads(said)  # noqa: S301  # of our own process
             return found
         return {}
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..derive.derivation import AssumedRole, Derivation, StepNeeds, by_name
+from ..derive.derivation import AssumedRole, Derivation, by_name
+from ..derive.step_needs import StepNeeds
 from ..findings import Finding
 from ..runbook.model import Runbook, Step
 from ..values.place import Place

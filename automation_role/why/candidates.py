@@ -9,7 +9,8 @@ from typing import Final
 
 from ..catalog import operations as catalog
 from ..catalog.iam_actions import canonical_action
-from ..derive.derivation import Derivation, StepNeeds
+from ..derive.derivation import Derivation
+from ..derive.step_needs import StepNeeds
 from ..explain.needs import Breadth, breadth
 from ..findings import Finding, gaps
 from ..iam.logic import Undecided

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from automation_role.derive.derivation import Derivation, StepNeeds
+from automation_role.derive.derivation import Derivation
+from automation_role.derive.step_needs import StepNeeds
 from automation_role.explain.compare import Differences, compare
 from automation_role.findings import Finding
 from automation_role.runbook.model import Runbook
