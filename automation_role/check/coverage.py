@@ -11,9 +11,9 @@ from ..catalog import operations as catalog
 from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.decision import Decision, Outcome, decide
-from ..iam.documents import Request
 from ..iam.identities import Identity
 from ..iam.logic import Undecided
+from ..iam.statements import Request
 from ..iam.text import Atoms, expand, literal, no_variables, show, wild
 from ..values.calls import Condition, Origin, Permission
 from ..values.patterns import Pattern

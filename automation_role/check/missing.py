@@ -9,9 +9,9 @@ from typing import Any, Final
 from ..derive.derivation import Derivation
 from ..iam.conditions import Hidden
 from ..iam.decision import Decision, Outcome
-from ..iam.documents import PolicyStatement, Request
 from ..iam.identities import Identity, rails_of
 from ..iam.logic import Undecided
+from ..iam.statements import PolicyStatement, Request
 from ..values.calls import Origin
 from ..values.placeholders import ACCOUNT, readable
 from .coverage import Need, needs, request_of

@@ -9,8 +9,9 @@ from typing import Final
 from ..catalog import operations as catalog
 from ..iam.conditions import Context, PolicyCondition
 from ..iam.decision import Outcome, decide
-from ..iam.documents import PolicyDocument, PolicyStatement, Request
+from ..iam.documents import PolicyDocument
 from ..iam.matches import matches
+from ..iam.statements import PolicyStatement, Request
 from ..iam.text import literal, opaques, wild
 from ..iam.trust import ServicePrincipal, may_assume
 from ..policy.trust import SERVICES

@@ -10,9 +10,9 @@ from functools import cache
 
 from ..catalog import operations as catalog
 from ..iam.decision import judge
-from ..iam.documents import PolicyStatement, Request, actions_like
 from ..iam.identities import Identity, rails_of
 from ..iam.logic import Undecided
+from ..iam.statements import PolicyStatement, Request, actions_like
 from ..iam.text import opaques, wild
 from ..policy import script_logs
 from ..values.placeholders import ACCOUNT

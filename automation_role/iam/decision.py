@@ -13,9 +13,10 @@ from enum import StrEnum
 
 from ..errors import AutomationRoleError
 from .conditions import Hidden
-from .documents import PolicyDocument, PolicyStatement, Request
+from .documents import PolicyDocument
 from .identities import Identity, rails_of
 from .logic import Truth, Undecided, all_of, negate
+from .statements import PolicyStatement, Request
 from .text import has_wildcards
 
 _SHOWN = 5  # at most this many parts in a message

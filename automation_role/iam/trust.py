@@ -15,10 +15,11 @@ from enum import Enum
 from .conditions import Context, Hidden
 from .context import hidden_context
 from .decision import Decision, Judgement, Outcome, judge, nearly, verdict
-from .documents import PolicyDocument, PolicyStatement, Request
+from .documents import PolicyDocument
 from .identities import Identity
 from .logic import Truth, Undecided, all_of, any_of, negate, undecided
 from .matches import matches
+from .statements import PolicyStatement, Request
 from .text import literal, opaques
 
 

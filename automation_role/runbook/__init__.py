@@ -3,7 +3,7 @@
 In: YAML or JSON text. Out: a `Runbook` with its steps, parameters, references and lines; or every problem of the document at once.
 
 Where to look:
-    `actions`: THE table of `aws:` action types; `lint`: THE table of lint rules
+    `actions`: THE table of `aws:` action types; `lint`: THE table of lint rules, which look at a `lint_view`
     `document`, `yaml_text`, `json_text`: text -> plain data with lines; `schema` checks it, `builder` builds the `Runbook` (`model`)
     `references`: resolves `{{ reference }}`; `runtime_values`: what is known of outputs, variables and loop items; `undeclared`: names nothing has
     `parameters`, `bindings`, `attachments`: what a runbook takes, and whether the user's values and files fit; `prefixes_declared` and

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import StrEnum
-from functools import cached_property
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ..errors import did_you_mean, quoted
-from .braces import expressions_in
-from .document import Document
 from .flow import transitions
+from .lint_view import LintView
 from .model import Runbook, Step
 from .syntax import KeyPath
 
@@ -72,7 +70,7 @@ class Rule(NamedTuple):
 
     severity: Severity
     means: str
-    look: Callable[[_Book], Iterator[_Found]]
+    look: Callable[[LintView], Iterator[_Found]]
 
 
 def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
@@ -84,85 +82,14 @@ def lint(runbook: Runbook, *, ignore: Collection[str] = ()) -> tuple[Lint, ...]:
     """
     if runbook.read is None:
         return ()
-    book = _Book(runbook, runbook.read)
+    view = LintView(runbook, runbook.read)
     found = [
         Lint(id=id_, severity=rule.severity, runbook=runbook.name, step=one.step, line=one.line, message=one.message)
         for id_, rule in RULES.items()
         if id_ not in ignore
-        for one in rule.look(book)
+        for one in rule.look(view)
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.step, one.id)))
-
-
-class _Book:
-    """A runbook and its document."""
-
-    def __init__(self, runbook: Runbook, document: Document) -> None:
-        self.runbook, self.document = runbook, document
-
-    @cached_property
-    def reached(self) -> frozenset[str]:
-        """Names of the steps that a run can reach."""
-        todo = [self.runbook.steps[0].name] if self.runbook.steps else []
-        seen = set(todo)
-        for name in todo:
-            for target in self.onwards.get(name, ()):
-                if target not in seen:
-                    seen.add(target)
-                    todo.append(target)
-        return frozenset(seen)
-
-    @cached_property
-    def onwards(self) -> Mapping[str, tuple[str, ...]]:
-        """A step's name -> the steps that may come next, including those inside a loop."""
-        return dict(_onwards(self.runbook.steps, in_loop=False))
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every text in the document that may refer to a step's output or to a parameter."""
-        return tuple(_texts(self.document.data))
-
-    @cached_property
-    def named(self) -> frozenset[str]:
-        """The names in the document's `{{ }}` (parameters, `step.Output`), and the runbook's own outputs, which have no braces."""
-        found = {expression for text in self.texts for expression in expressions_in(text)}
-        outputs = self.document.data.get("outputs")
-        return frozenset(found | {one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)})
-
-    def steps(self) -> Iterator[tuple[Step, Mapping[str, Any], KeyPath]]:
-        """Every step with its text and its path."""
-        by_name = {step.name: step for step in self.runbook.all_steps()}
-        for data, path in _written(self.document.data.get("mainSteps"), ("mainSteps",)):
-            if data.get("name") in by_name:
-                yield by_name[data["name"]], data, path
-
-
-def _written(steps: Any, path: KeyPath) -> Iterator[tuple[Mapping[str, Any], KeyPath]]:
-    for index, data in enumerate(steps if isinstance(steps, list) else ()):
-        if isinstance(data, Mapping):
-            yield data, (*path, index)
-            inputs = data.get("inputs")
-            if data.get("action") == "aws:loop" and isinstance(inputs, Mapping):
-                yield from _written(inputs.get("Steps"), (*path, index, "inputs", "Steps"))
-
-
-def _onwards(steps: tuple[Step, ...], *, in_loop: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for index, step in enumerate(steps):
-        following = steps[index + 1] if index + 1 < len(steps) else None
-        targets = [transition.target for transition in transitions(step, following, in_loop=in_loop) if transition.target is not None]
-        yield step.name, (*targets, *(inner.name for inner in step.steps[:1]))
-        yield from _onwards(step.steps, in_loop=True)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 # -- runtimes ----------------------------------------------------------------------------------------------------------------------
@@ -173,38 +100,38 @@ _RUNTIMES: Final = ("python3.10", "python3.11", "PowerShell 7.4")
 _ENDED: Final = frozenset({"python3.6", "python3.7", "python3.8", "python3.9", "PowerShell Core 6.0", "PowerShell 7.0"})
 
 
-def _runtimes(book: _Book) -> Iterator[tuple[str, KeyPath, str]]:
-    for step, _, path in book.steps():
+def _runtimes(view: LintView) -> Iterator[tuple[str, KeyPath, str]]:
+    for step, _, path in view.steps():
         runtime = step.inputs.get("Runtime")
         if step.action == "aws:executeScript" and isinstance(runtime, str) and "{{" not in runtime:
             yield step.name, (*path, "inputs", "Runtime"), runtime
 
 
-def _ended(book: _Book) -> Iterator[_Found]:
-    for step, path, runtime in _runtimes(book):
+def _ended(view: LintView) -> Iterator[_Found]:
+    for step, path, runtime in _runtimes(view):
         if runtime in _ENDED:
             now = "PowerShell 7.4" if runtime.startswith("PowerShell") else "python3.11"
             yield _Found(
                 step,
-                book.document.line(path),
+                view.document.line(path),
                 f"AWS no longer runs Runtime {runtime!r} → {', '.join(_RUNTIMES)}; change it to {now!r} and test the script",
             )
 
 
-def _unknown_runtime(book: _Book) -> Iterator[_Found]:
-    for step, path, runtime in _runtimes(book):
+def _unknown_runtime(view: LintView) -> Iterator[_Found]:
+    for step, path, runtime in _runtimes(view):
         if runtime not in _ENDED and runtime not in _RUNTIMES:
             message = f"Runtime {quoted(runtime)} is not known → {', '.join(_RUNTIMES)}{did_you_mean(runtime, _RUNTIMES)}"
-            yield _Found(step, book.document.line(path), message)
+            yield _Found(step, view.document.line(path), message)
 
 
 # -- reachable steps --------------------------------------------------------------------------------------------------------------------------
 
 
-def _unreachable(book: _Book) -> Iterator[_Found]:
+def _unreachable(view: LintView) -> Iterator[_Found]:
     """The first step of each unreachable sequence; the steps that only it leads to are not reported separately."""
-    lost = [step for step in book.runbook.all_steps() if step.name not in book.reached]
-    led_to = {target for step in lost for target in book.onwards.get(step.name, ()) if target != step.name}
+    lost = [step for step in view.runbook.all_steps() if step.name not in view.reached]
+    led_to = {target for step in lost for target in view.onwards.get(step.name, ()) if target != step.name}
     for step in [step for step in lost if step.name not in led_to] or lost[:1]:
         message = "no step leads here: the one before it ends the automation or goes elsewhere, and nothing jumps to it; delete it, or make a step continue here"
         yield _Found(step.name, step.line, message)
@@ -214,15 +141,15 @@ def _unreachable(book: _Book) -> Iterator[_Found]:
 _FAILURE: Final = re.compile(r"fail|error|abort", re.IGNORECASE)
 
 
-def _falls(book: _Book) -> Iterator[_Found]:
-    for steps in _rows(book.runbook.steps):
+def _falls(view: LintView) -> Iterator[_Found]:
+    for steps in _rows(view.runbook.steps):
         from_failures = {_jump(step.on_failure): step.name for step in steps} | {_jump(step.on_cancel): step.name for step in steps}
         for before, step in pairwise(steps):
             if step.name not in from_failures or not _FAILURE.search(step.name) or _FAILURE.search(before.name):
                 continue
             falls = any(transition.target == step.name and not transition.when for transition in transitions(before, step))
             named = before.next_step == step.name
-            if falls and not named and before.name in book.reached:
+            if falls and not named and before.name in view.reached:
                 message = (
                     f"has neither isEnd nor nextStep, so when it succeeds, the automation continues with {step.name!r}, which is where the "
                     f"failures of {from_failures[step.name]!r} go; add isEnd: true, or nextStep"
@@ -244,32 +171,32 @@ def _jump(said: str | None) -> str:
 # -- what nothing reads ------------------------------------------------------------------------------------------------------------
 
 
-def _unread(book: _Book) -> Iterator[_Found]:
-    for step, data, path in book.steps():
+def _unread(view: LintView) -> Iterator[_Found]:
+    for step, data, path in view.steps():
         outputs = data.get("outputs")
         names = {
             output["Name"]: index
             for index, output in enumerate(outputs if isinstance(outputs, list) else ())
             if isinstance(output, Mapping) and isinstance(output.get("Name"), str)
         }
-        unread = [name for name in names if not _is_named(f"{step.name}.{name}", book.named)]
+        unread = [name for name in names if not _is_named(f"{step.name}.{name}", view.named)]
         if unread:
             which, them, show = ("output", "it", "it shows") if len(unread) == 1 else ("outputs", "them", "they show")
             message = (
                 f"no step reads {which} {', '.join(map(repr, unread))}, and the runbook's outputs don't list {them}; "
                 f"{show} only in the execution's details"
             )
-            yield _Found(step.name, book.document.line((*path, "outputs", names[unread[0]])), message)
+            yield _Found(step.name, view.document.line((*path, "outputs", names[unread[0]])), message)
 
 
 def _is_named(output: str, named: Collection[str]) -> bool:
     return output in named or any(one.startswith((f"{output}.", f"{output}[")) for one in named)
 
 
-def _unused_role(book: _Book) -> Iterator[_Found]:
-    for parameter in book.runbook.parameters.values():
+def _unused_role(view: LintView) -> Iterator[_Found]:
+    for parameter in view.runbook.parameters.values():
         is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ("automationassumerole", "assumerole")
-        if is_role and parameter.name not in book.named:
+        if is_role and parameter.name not in view.named:
             message = (
                 f"no step uses parameter {parameter.name!r}, and assumeRole does not name it, so the role passed in it is ignored; "
                 f"write assumeRole: '{{{{ {parameter.name} }}}}', or delete it"
@@ -280,15 +207,15 @@ def _unused_role(book: _Book) -> Iterator[_Found]:
 # -- approvals ---------------------------------------------------------------------------------------------------------------------
 
 
-def _approvers(book: _Book) -> Iterator[_Found]:
+def _approvers(view: LintView) -> Iterator[_Found]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html."""
-    for step, _, path in book.steps():
+    for step, _, path in view.steps():
         approvers = step.inputs.get("Approvers")
         # A change template's approvers are filled in by the change request.
-        if step.action != "aws:approve" or isinstance(approvers, str) or "templateInformation" in book.document.data:
+        if step.action != "aws:approve" or isinstance(approvers, str) or "templateInformation" in view.document.data:
             continue
         listed = [one for one in approvers if one != ""] if isinstance(approvers, list) else []
-        line = book.document.line((*path, "inputs", "Approvers"))
+        line = view.document.line((*path, "inputs", "Approvers"))
         least = step.inputs.get("MinRequiredApprovals", 1)
         if not listed:
             yield _Found(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from .model import FoundRole, Starter
 
 if TYPE_CHECKING:
-    from ..iam.documents import PolicyStatement
+    from ..iam.statements import PolicyStatement
 
 _START: Final = "ssm:startautomationexecution"
 _PASSES: Final = "iam:passrole"

@@ -14,8 +14,9 @@ from ..errors import AutomationRoleError, did_you_mean
 from ..iam.conditions import Context, Hidden
 from ..iam.context import Values, given_context
 from ..iam.decision import Decision, Outcome, decide
-from ..iam.documents import PolicyDocument, Request
+from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity
+from ..iam.statements import Request
 from ..iam.text import literal
 from ..policy import access
 from ..runbook.model import Runbook

@@ -14,8 +14,8 @@ from ..errors import AutomationRoleError
 from ..iam.conditions import Context, Hidden
 from ..iam.context import Values, given_context
 from ..iam.decision import Decision, Outcome
-from ..iam.documents import Request
 from ..iam.identities import Identity
+from ..iam.statements import Request
 from ..iam.trust import ServicePrincipal, Stranger, may_assume
 from ..policy.access import check_tags
 from ..policy.checks import check_regions

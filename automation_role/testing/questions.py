@@ -10,8 +10,9 @@ from typing import Final
 
 from ..catalog.iam_actions import action_exists, canonical_action, nearest_action, prefixes, resource_types
 from ..errors import AutomationRoleError, quoted
-from ..iam.documents import PolicyDocument, Request
+from ..iam.documents import PolicyDocument
 from ..iam.matches import touches
+from ..iam.statements import Request
 from ..iam.text import wild
 from ..policy.trust import SERVICES, check_service
 from ..start.target_locations import ORGANIZATION, REGION

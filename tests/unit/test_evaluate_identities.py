@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from automation_role.iam.context import given_context, hidden_context
 from automation_role.iam.decision import Decision, Outcome, UndecidedError, decide
-from automation_role.iam.documents import PolicyDocument, PolicyDocumentError, Request
+from automation_role.iam.documents import PolicyDocument, PolicyDocumentError
 from automation_role.iam.identities import Identity
+from automation_role.iam.statements import Request
 from automation_role.values.placeholders import not_known
 
 LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html"

@@ -7,8 +7,9 @@ import pytest
 from automation_role.catalog.iam_actions import action_exists
 from automation_role.errors import AutomationRoleError
 from automation_role.iam.decision import decide
-from automation_role.iam.documents import PolicyDocument, Request
+from automation_role.iam.documents import PolicyDocument
 from automation_role.iam.identities import Identity
+from automation_role.iam.statements import Request
 from automation_role.policy.script_logs import ACTIONS, DEFAULT_GROUP, script_logs
 from automation_role.values.place import Place
 
