@@ -156,7 +156,7 @@ def numbers() -> str:
         ("IAM: StackSets role, self-managed", one_policy, lambda n: counted(roll_out_by_list, n)),
         ("CloudFormation: stack set's template", f"{TEMPLATE_QUOTA:,} bytes", lambda n: body(roll_out_by_unit, n)),
         ("CloudFormation: roll-out's template, units", f"{TEMPLATE_IN_BUCKET:,} bytes", lambda n: sized(roll_out_by_unit, n)),
-        ("… a list, with a StackSets role given", f"{TEMPLATE_IN_BUCKET:,} bytes", lambda n: sized(roll_out_with_given_role, n)),
+        ("… a list, with your own StackSets role", f"{TEMPLATE_IN_BUCKET:,} bytes", lambda n: sized(roll_out_with_given_role, n)),
         ("CloudFormation: stack instances", f"{INSTANCES:,} a stack set", lambda n: f"{n / INSTANCES:.2%}"),
         ("CloudFormation: instances at a time", f"{INSTANCES_AT_A_TIME:,} a Region", lambda n: f"{n / INSTANCES_AT_A_TIME:.1%}"),
         ("Systems Manager: accounts a runbook is shared with", f"{SHARED:,}", lambda n: f"{n / SHARED:.0%}"),
@@ -171,7 +171,7 @@ def numbers() -> str:
     ]
     most = {
         "`target_accounts` of an administration role": holds(lambda n: reach_by_list(new_stack(), accounts(n))),
-        "`accounts` of a self-managed roll-out that makes its own StackSets role": holds(
+        "`accounts` of a self-managed roll-out that creates its own StackSets role": holds(
             lambda n: roll_out_by_list(new_stack(), accounts(n))
         ),
         "runbooks such as the sample's in one roll-out, with `documents=True`": holds(lambda n: rolled_out(n, documents=True)),
@@ -186,12 +186,12 @@ def times(runs: int) -> str:
         "administration role, `organization_id`": reach_by_organization,
         "administration role, `target_accounts`": reach_by_list,
         "roll-out to units": roll_out_by_unit,
-        "roll-out to a list, StackSets role made": roll_out_by_list,
-        "roll-out to a list, StackSets role given": roll_out_with_given_role,
+        "roll-out to a list, creates the StackSets role": roll_out_by_list,
+        "roll-out to a list, your own StackSets role": roll_out_with_given_role,
     }
     cores = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
     versions = f"Python {platform.python_version()}, aws-cdk-lib {version('aws-cdk-lib')}, jsii {version('jsii')}"
-    lines = [f"{cores}; {versions}; median of {runs} after a first:", ""]
+    lines = [f"{cores}; {versions}; median of {runs} runs after a first one:", ""]
     lines += [f"| seconds to synthesize | {' | '.join(f'{count:,} accounts' for count in COUNTS)} |", f"| --- |{' --- |' * len(COUNTS)}"]
     lines += [f"| {name} | {' | '.join(took(build, count, runs) for count in COUNTS)} |" for name, build in rows.items()]
     return "\n".join(lines)

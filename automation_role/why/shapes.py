@@ -63,7 +63,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     _shape(
         "notAuthorizedNoUser",
         rf"\b(?:not|Not) authorized to perform:? {_QUOTE}(?P<action>{_ACTION}){_QUOTE}(?: on (?:the )?resources?: {_QUOTE}(?P<resource>{_ARN}|\*){_QUOTE})?",
-        "the same without who made the call",
+        "the same, without the caller",
         core=True,
     ),
     _shape(

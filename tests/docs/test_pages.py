@@ -131,6 +131,18 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """What GitHub makes of a page's headings: lower case, without punctuation, a hyphen for each space."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted((ROOT / "docs" / "adr").glob("*.md"))], ids=lambda page: page.name)
+def test_every_link_to_a_heading_leads_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)", page.read_text())
+    assert [f"{path}#{part}" for path, part in links if part not in anchors((page.parent / path) if path else page)] == []
+
+
 def test_the_readme_has_every_finding_by_its_id() -> None:
     head = "| id | kind | what it means |\n| --- | --- | --- |\n"
     rows = "".join(f"| `{name}` | {kind(name)} | {meaning} |\n" for name, meaning in FINDINGS.items())
