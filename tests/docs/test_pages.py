@@ -143,6 +143,18 @@ def test_every_link_to_a_heading_leads_there(page: Path) -> None:
     assert [f"{path}#{part}" for path, part in links if part not in anchors((page.parent / path) if path else page)] == []
 
 
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "adr").glob("*.md"))], ids=lambda page: page.name)
+def test_every_file_that_a_page_about_the_code_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:[a-z]\w*/)+(?:\w+\.(?:py|toml|json|jsonl|md))?)`", page.read_text())
+    starts = [
+        ROOT,
+        ROOT / "automation_role",
+        ROOT / "tests",
+        *(ROOT / "automation_role" / "derive" / "scripts" / part for part in ("", "reader")),
+    ]
+    assert [path for path in named if not any((start / path).exists() for start in starts)] == []
+
+
 def test_the_readme_has_every_finding_by_its_id() -> None:
     head = "| id | kind | what it means |\n| --- | --- | --- |\n"
     rows = "".join(f"| `{name}` | {kind(name)} | {meaning} |\n" for name, meaning in FINDINGS.items())
