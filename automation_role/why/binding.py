@@ -11,8 +11,8 @@ from typing import Any, Final
 from ..errors import RunbookError
 from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
+from .executions import Execution
 from .failure import Failure
-from .reading import Execution
 
 _ROLE: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+")
 

@@ -216,3 +216,8 @@ def _short(text: str) -> str:
 def within(failure: Failure, **facts: Any) -> Failure:
     """The failure, with unset fields filled in from what else is known."""
     return replace(failure, **{name: value for name, value in facts.items() if not getattr(failure, name)})
+
+
+def string(value: Any) -> str:
+    """A member that should be a string; empty when it isn't."""
+    return value if isinstance(value, str) else ""
