@@ -20,6 +20,7 @@ from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
+from ..values.given import given
 from ..values.place import Place
 from ..values.tokens import is_opaque
 from . import arguments as _arguments
@@ -295,7 +296,7 @@ class AutomationRole(AutomationRoleBase):
         check_account(self, self._role, role, role, instead="use a role in {!r}")
         _, named = self._passed.setdefault(path, (role, []))
         named.extend(service for service in services if service not in named)
-        statements = tuple(access.pass_role(to, role=access.given(passed.role_arn)) for passed, to in self._passed.values())
+        statements = tuple(access.pass_role(to, role=given(passed.role_arn)) for passed, to in self._passed.values())
         self._put("PassRoles", *statements)
 
     @_arguments.checked()

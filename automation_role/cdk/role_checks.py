@@ -9,8 +9,8 @@ from aws_cdk import Annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
-from ..policy import access
 from ..policy.policy import Policy
+from ..policy.self_change import deny_self_change
 from ..runbook.model import Runbook
 from .attached import scan
 from .guard import guarded
@@ -53,7 +53,7 @@ class RoleChecks:
             boundary: its own permissions boundary.
             later: as for `guarded`.
         """
-        statement = access.deny_self_change(guarded(self._role, managed, boundary, later=later))
+        statement = deny_self_change(guarded(self._role, managed, boundary, later=later))
         self._policies.put_growing("DenySelfChange", Policy((statement,)), here())
         self._guards = True
         self.watch()

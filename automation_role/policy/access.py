@@ -1,4 +1,4 @@
-"""Statements for people and services, which start, watch and stop automations, and for the role itself, beyond what is derived."""
+"""Statements for people and services, which start, watch and stop automations and pass the role; and the role's own for passing and invoking."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..errors import AutomationRoleError
-from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
-from ..values.patterns import ANY, Bound, Pattern, Slot
+from ..values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn
+from ..values.given import given
+from ..values.patterns import Pattern, Slot
 from ..values.tokens import is_opaque
+from .runbook_names import check_start, document_named
 from .statement import Statement
 from .trust import SSM
 
@@ -18,11 +20,6 @@ if TYPE_CHECKING:
 
 THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _EVERYTHING: Final = Pattern.of("*")
-
-
-def given(text: str) -> Pattern:
-    """A text from the user: used literally; a CDK token stays opaque."""
-    return Pattern((Bound("", "", text),)) if is_opaque(text) else Pattern.literal(text)
 
 
 def pass_role(services: Sequence[str] = (SSM,), *, role: Pattern = THIS_ROLE) -> Statement:
@@ -54,7 +51,7 @@ def start(runbooks: Iterable[str], *, version: str | None = None, tags: Mapping[
         https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
     """
     check_start(names := tuple(dict.fromkeys(runbooks)), version)
-    documents = [_document(runbook) for runbook in names]
+    documents = [document_named(runbook) for runbook in names]
     if version is None:
         arns = [arn for form in (document_arn, definition_arn) for arn in map(form, documents)]
         if not tags:
@@ -112,54 +109,6 @@ def _start(*resources: Pattern, conditions: tuple[Condition, ...] = ()) -> State
     return Statement(actions=("ssm:StartAutomationExecution",), resources=resources, conditions=conditions)
 
 
-# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
-_NAME: Final = r"[a-zA-Z0-9_.-]{3,128}"
-_ARN: Final = re.compile(
-    rf"arn:[a-z-]+:ssm:([a-z0-9-]+|\*):(?P<account>[0-9]{{12}})?:"
-    rf"(document/(?P<document>{_NAME})|automation-definition/(?P<definition>{_NAME})(:\*)?)(?P<version>:([1-9][0-9]*|\$DEFAULT|\$LATEST))?"
-)
-_ARN_PIECES: Final = re.compile(r"(\*|\$\{Token\[[^\]]*\]\})")  # wildcards and CDK tokens
-_VERSION: Final = re.compile(r"[1-9][0-9]*|\$DEFAULT|\$LATEST")
-
-
-def check_start(runbooks: Iterable[str], version: object) -> None:
-    """Refuse names and ARNs that no document can have, and an invalid version.
-
-    Raises:
-        AutomationRoleError: in the house style.
-    """
-    for runbook in runbooks:
-        if not is_opaque(runbook) and (problem := _problem(runbook)):
-            raise AutomationRoleError(f"runbook {runbook!r} {problem}")
-    if version is not None and not (isinstance(version, str) and (is_opaque(version) or _VERSION.fullmatch(version))):
-        raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
-
-
-def _problem(runbook: str) -> str | None:
-    """What is wrong with a runbook's name or ARN. A policy with a name that no document can have would silently allow nothing."""
-    if re.fullmatch(_NAME, runbook):
-        return None
-    arn = _ARN.fullmatch(runbook)
-    if arn is None:
-        return "→ a name of 3 to 128 letters, digits and _.-, or the ARN of a document; pass one of these"
-    name = arn["document"] or arn["definition"]
-    if arn["version"]:
-        version = arn["version"][1:]
-        return f"names version {version!r} → an ARN of all versions; write 'document/{name}', and version={version!r} for only that version"
-    if arn["account"] and is_aws_owned(name):
-        return f"has the account {arn['account']!r} → the ARN of an AWS-owned runbook has none; pass its name, {name!r}"
-    if not arn["account"] and not is_aws_owned(name):
-        return "has no account → its owner's account, since AWS does not own it; add the account"
-    return None
-
-
-def _document(runbook: str) -> Pattern:
-    if runbook.startswith("arn:"):
-        pieces = [piece for piece in _ARN_PIECES.split(runbook) if piece]
-        return Pattern(tuple(ANY if piece == "*" else Bound("", "", piece) if is_opaque(piece) else piece for piece in pieces))
-    return given(runbook)
-
-
 def watch_automations() -> Statement:
     """May read the account's automations: a maintenance window needs it to follow the one that it started.
 
@@ -211,7 +160,7 @@ def view(runbooks: Iterable[str] = (), *, tags: Mapping[str, str] = {}) -> tuple
         Statement(actions=("ssm:ListDocuments",), resources=(_EVERYTHING,)),  # IAM has nothing narrower
         Statement(
             actions=("ssm:DescribeDocument", "ssm:GetDocument", "ssm:ListDocumentVersions"),
-            resources=tuple(document_arn(_document(name)) for name in names),
+            resources=tuple(document_arn(document_named(name)) for name in names),
         ),
     )
     listed = Statement(actions=("ssm:DescribeAutomationExecutions",), resources=(_EVERYTHING,))  # IAM has nothing narrower
@@ -280,35 +229,3 @@ def invoke(functions: Iterable[str]) -> Statement:
 
 def _function(arn: str) -> Pattern:
     return given(arn[:-2]) + Pattern.of(":*") if arn.endswith(":*") else given(arn)
-
-
-def deny_self_change(guarded: Iterable[str]) -> Statement:
-    """Deny widening itself: changing its policies, trust policy or permissions boundary, or creating itself again.
-
-    Args:
-        guarded: ARNs of the role, of its managed policies and of its boundary. Each action acts on one of these.
-
-    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
-    """
-    return Statement(
-        effect="Deny",
-        actions=(
-            "iam:AttachRolePolicy",
-            "iam:CreatePolicyVersion",
-            "iam:CreateRole",
-            "iam:DeletePolicy",
-            "iam:DeletePolicyVersion",
-            "iam:DeleteRole",
-            "iam:DeleteRolePermissionsBoundary",
-            "iam:DeleteRolePolicy",
-            "iam:DetachRolePolicy",
-            "iam:PutRolePermissionsBoundary",
-            "iam:PutRolePolicy",
-            "iam:SetDefaultPolicyVersion",
-            "iam:TagRole",  # other policies may allow by the role's tags
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-        ),
-        resources=tuple(map(given, guarded)),
-    )

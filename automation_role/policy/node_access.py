@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import AutomationRoleError
 from ..values.arns import AUTOMATION_EXECUTIONS
+from ..values.given import given
 from ..values.patterns import Pattern
 from ..values.tokens import is_opaque
-from .access import given
 from .statement import Statement
 
 if TYPE_CHECKING:

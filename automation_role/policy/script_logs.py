@@ -12,9 +12,9 @@ import re
 from typing import Final
 
 from ..errors import AutomationRoleError
+from ..values.given import given
 from ..values.patterns import Pattern
 from ..values.tokens import is_opaque
-from .access import given
 from .statement import Statement
 
 DEFAULT_GROUP: Final = "/aws/ssm/automation/executeScript"

@@ -18,7 +18,7 @@ from ..iam.documents import PolicyDocument
 from ..iam.identities import Identity
 from ..iam.statements import Request
 from ..iam.text import literal
-from ..policy import access
+from ..policy.runbook_names import check_start
 from ..runbook.model import Runbook
 from ..template.identities import Template, construct_name
 from ..template.resource_policies import Guarded, guarded
@@ -164,7 +164,7 @@ class Deployment:
             AutomationRoleError: more than one document has this name, no document can have it, or it is like that of another one.
         """
         if isinstance(runbook, str) and runbook.startswith("arn:"):
-            access.check_start((runbook,), version)
+            check_start((runbook,), version)
             return re.sub(r":automation-definition/([^:]+)(:\*)?$", r":document/\1", runbook), version
         documents = {
             label: (home, logical_id)
@@ -173,14 +173,14 @@ class Deployment:
         }
         name = runbook.name if isinstance(runbook, Runbook) else runbook
         _check_name(name)
-        access.check_start((), version)
+        check_start((), version)
         found = [] if isinstance(runbook, Runbook) else [label for label in documents if name in self._names(label)]
         found = found or [
             label for label, (home, logical_id) in documents.items() if home.template.resolver.physical_name(logical_id) == name
         ]
         own = [label for label in found if documents[label][0] is starter]
         if not found:
-            access.check_start((name,), version)
+            check_start((name,), version)
             names = [home.template.resolver.physical_name(logical_id) for home, logical_id in documents.values()]
             check_document(name, [*names, *(construct_name(logical_id) for _, logical_id in documents.values())], aws_runbooks.names())
             return starter.document(name), version

@@ -11,6 +11,7 @@ from automation_role.iam.documents import PolicyDocument
 from automation_role.iam.identities import Identity
 from automation_role.iam.statements import Request
 from automation_role.policy import access
+from automation_role.policy.self_change import deny_self_change
 from automation_role.values.place import Place
 
 ROLE = "arn:aws-us-gov:iam::111122223333:role/R"
@@ -149,7 +150,7 @@ def test_functions_are_named_one_by_one_and_only_their_qualifier_is_open():
 
 
 def test_the_guard_denies_on_the_role_and_on_the_policies_that_make_or_bound_it():
-    guard = access.deny_self_change([ROLE, "arn:aws:iam::111122223333:policy/P"]).to_json(HERE)
+    guard = deny_self_change([ROLE, "arn:aws:iam::111122223333:policy/P"]).to_json(HERE)
     assert guard["Effect"] == "Deny"
     assert guard["Resource"] == [ROLE, "arn:aws:iam::111122223333:policy/P"]
     assert {"iam:PutRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"} <= set(guard["Action"])

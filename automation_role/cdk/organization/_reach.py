@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...errors import AutomationRoleError
-from ...policy.access import given
 from ...policy.pack import PolicySizeError
 from ...policy.policy import Packed, Policy
 from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT, MANAGED_QUOTA
 from ...policy.statement import Statement
 from ...values.calls import Condition
+from ...values.given import given
 from ...values.patterns import Pattern
 from ..render import here
 

@@ -12,12 +12,12 @@ from constructs import Construct
 
 from ...errors import AutomationRoleError
 from ...policy import checks, quotas
-from ...policy.access import given
 from ...policy.quotas import INLINE_QUOTA
 from ...policy.statement import Statement
 from ...policy.trust import SSM
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, in_arns
+from ...values.given import given
 from ...values.patterns import Pattern
 from ..arguments import checked, single
 from ..fit import ID as ROLE_DOES_NOT_FIT

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from ...errors import AutomationRoleError
 from ...findings import Findings
-from ...policy.access import given, pass_role, start
+from ...policy.access import pass_role, start
 from ...policy.pack import PolicySizeError
 from ...policy.policy import Packed, Policy
 from ...policy.quotas import INLINE_QUOTA, MANAGED_COUNT
@@ -22,6 +22,7 @@ from ...policy.statement import Statement
 from ...runbook.model import Runbook
 from ...start.target_locations import EXECUTION_ROLE, approvals, in_arns
 from ...values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned
+from ...values.given import given
 from ...values.patterns import Pattern
 from ...values.place import Place
 from ...values.tokens import is_opaque

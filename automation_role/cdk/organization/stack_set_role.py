@@ -9,10 +9,10 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ...errors import AutomationRoleError
-from ...policy.access import given
 from ...policy.policy import Policy
 from ...policy.statement import Statement
 from ...start.target_locations import EXECUTION_ROLE
+from ...values.given import given
 from ...values.patterns import Pattern
 from ..arguments import checked
 from ..once import check_once

@@ -15,9 +15,9 @@ from constructs import Construct
 
 from ...errors import quoted
 from ...policy import quotas
-from ...policy.access import given
 from ...start.request import StartError
 from ...values.arns import definition_arn
+from ...values.given import given
 from ...values.tokens import is_opaque
 from ..arguments import checked
 from ..documents import RunbookReference
