@@ -13,7 +13,7 @@ from .misspelt import meant
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourceType:
-    """A type of resource that an action can be narrowed to; there is one object for each type of an action.
+    """A type of resource that actions can be narrowed to; there is one object for each type of a prefix, and another where it is required.
 
     Attributes:
         name: IAM's name for it (`instance`).
@@ -51,12 +51,13 @@ class ResourceType:
 def resource_types(action: str) -> tuple[ResourceType, ...]:
     """The resource types that narrow an action; empty when IAM allows only `*`."""
     prefix, _, name = action.partition(":")
-    data = read(f"actions/{prefix}.json") or {}
-    names: str = data.get("actions", {}).get(name, "")
-    return tuple(_type(each, data) for each in names.split(",") if each)
+    names: str = (read(f"actions/{prefix}.json") or {}).get("actions", {}).get(name, "")
+    return tuple(_type(prefix, each) for each in names.split(",") if each)
 
 
-def _type(word: str, data: dict[str, Any]) -> ResourceType:
+@cache
+def _type(prefix: str, word: str) -> ResourceType:
+    data: dict[str, Any] = read(f"actions/{prefix}.json") or {}
     name = word.removesuffix("*")
     arn: str = data["types"][name]
     return ResourceType(
@@ -74,10 +75,9 @@ def _type(word: str, data: dict[str, Any]) -> ResourceType:
     )
 
 
-@cache
 def resource_type(prefix: str, name: str) -> ResourceType:
     """A type by its name, required by no action."""
-    return _type(name, read(f"actions/{prefix}.json") or {})
+    return _type(prefix, name)
 
 
 def takes_aws_owned(action: str) -> bool:

@@ -21,35 +21,29 @@ class ArnForm(NamedTuple):
     """An ARN's form, split at its holes.
 
     Attributes:
-        parts: its pieces; a hole is a tuple with its name.
-        holes: the names of its holes, in their order.
+        parts: its pieces, each with the name of its hole; the name is empty for a piece that is always there.
+        holes: the names of its holes, in their order, without those for the place.
     """
 
-    parts: tuple[Part | tuple[str], ...]
+    parts: tuple[tuple[Part, str], ...]
     holes: tuple[str, ...]
 
     def write(self, names: Mapping[str, Pattern]) -> Pattern:
         """The ARN with these names in its holes, and `*` in the others."""
-        made: list[Part] = []
-        for part in self.parts:
-            if isinstance(part, tuple):
-                made.extend(names[part[0]].parts if part[0] in names else (ANY,))
-            elif part is Slot.ACCOUNT and ACCOUNT in names:
-                made.extend(names[ACCOUNT].parts)
-            elif part is Slot.REGION and REGION in names:
-                made.extend(names[REGION].parts)
-            else:
-                made.append(part)
-        return Pattern(tuple(made))
+        return Pattern(tuple([each for part, hole in self.parts for each in (names[hole].parts if hole in names else (part,))]))
 
 
 @cache
 def form(arn: str) -> ArnForm:
     """The form of a type's ARN."""
-    parts: list[Part | tuple[str]] = []
-    for piece in re.split(r"(\{\w{2,}\})", arn):
-        parts.extend([(piece[1:-1],)] if re.fullmatch(r"\{\w{2,}\}", piece) and piece != "{ROLE}" else Pattern.of(piece).parts)
-    return ArnForm(tuple(parts), tuple(part[0] for part in parts if isinstance(part, tuple)))
+    parts: list[tuple[Part, str]] = []
+    for place, piece in enumerate(_NAMED.split(arn)):
+        parts.extend([(ANY, piece)] if place % 2 else [(part, _PLACES.get(part, "")) for part in Pattern.of(piece).parts])
+    return ArnForm(tuple(parts), tuple(hole for _, hole in parts if hole and hole not in PLACE))
+
+
+_NAMED: Final = re.compile(r"\{(?!ROLE\})(\w{2,})\}")
+_PLACES: Final[Mapping[Part, str]] = {Slot.ACCOUNT: ACCOUNT, Slot.REGION: REGION}
 
 
 @cache

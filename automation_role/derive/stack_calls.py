@@ -89,4 +89,7 @@ def _last(path: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"(?:arn|name)?s?$", "", name.lower())
+    return _END.sub("", name.lower())
+
+
+_END: Final = re.compile(r"(?:arn|name)?s?$")

@@ -185,9 +185,15 @@ def _referenced(value: Any) -> str:
 
 def holds_role(name: str) -> bool:
     """Whether a property's name says that its value is a role."""
-    return re.search(r"(?i)role(arn|name)?$", name) is not None
+    return _ROLE.search(name) is not None
+
+
+_ROLE: Final = re.compile(r"(?i)role(arn|name)?$")
 
 
 def holds_roles(name: str) -> bool:
     """Whether a property's name says that its value has roles in it."""
-    return re.search(r"(?i)roles|instanceprofile|rolearn", name) is not None
+    return _ROLES.search(name) is not None
+
+
+_ROLES: Final = re.compile(r"(?i)roles|instanceprofile|rolearn")

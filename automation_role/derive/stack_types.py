@@ -7,7 +7,7 @@ Source: the types' properties, https://docs.aws.amazon.com/AWSCloudFormation/lat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -135,37 +135,32 @@ _USES: Final[Mapping[str, Mapping[str, str]]] = {
 # The same for all types, by a part of a property's name, at any level. Not for the service's own types.
 _USES_OF_ALL: Final[Mapping[str, str]] = {
     r"iam:(Get|Pass)Role$": r"(?i)role|instanceprofile",
-    r"kms:": r"(?i)kms|encrypt|^sse|keyarn$",
+    r"kms:": r"(?i)kms|encrypt|\bsse|keyarn\b",
     r"s3:GetObject": r"(?i)s3|bucket|codeuri|templateurl|location|attachment|artifact",
 }
 
 
-def is_used(kind: str, action: str, places: Iterable[str], words: Iterable[str]) -> bool:
+def is_used(kind: str, action: str, places: str) -> bool:
     """Whether a type's handler needs this permission when these properties are set.
 
     Args:
         kind: `AWS::Lambda::Function`.
         action: one of its handlers' permissions.
-        places: where properties are set: `Code.ZipFile`.
-        words: the names of properties in these.
+        places: where properties are set, one a line: `Code.ZipFile`.
     """
-    uses = _uses(kind, action)
-    if uses is not None:
-        return any(uses.match(place) for place in places)
+    use = _use(kind, action)
+    return use is None or (places != "" and use.search(places) is not None)
+
+
+@cache
+def _use(kind: str, action: str) -> re.Pattern[str] | None:
+    """What is set when this permission is needed; `None`: it is always needed."""
+    own = next((where for which, where in _USES.get(kind, {}).items() if re.match(which, action)), None)
+    if own is not None:
+        return re.compile(rf"^(?:{own})", re.MULTILINE)
     if action.partition(":")[0] == kind.split("::")[1].lower():
-        return True
-    of_all = _uses_of_all(action)
-    return of_all is None or any(of_all.search(word) for word in words)
-
-
-@cache
-def _uses_of_all(action: str) -> re.Pattern[str] | None:
-    return next((re.compile(name) for which, name in _USES_OF_ALL.items() if re.match(which, action)), None)
-
-
-@cache
-def _uses(kind: str, action: str) -> re.Pattern[str] | None:
-    return next((re.compile(where) for which, where in _USES.get(kind, {}).items() if re.match(which, action)), None)
+        return None
+    return next((re.compile(word) for which, word in _USES_OF_ALL.items() if re.match(which, action)), None)
 
 
 class Naming(NamedTuple):

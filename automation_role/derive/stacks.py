@@ -86,7 +86,7 @@ def _with_placeholders(value: Any) -> Any:
         return {_with_placeholders(name): _with_placeholders(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_with_placeholders(each) for each in value]
-    return _REFERENCE.sub(PLACEHOLDER, value) if isinstance(value, str) else value
+    return _REFERENCE.sub(PLACEHOLDER, value) if isinstance(value, str) and "{{" in value else value
 
 
 def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stack) -> Iterator[Permission | Finding]:
@@ -103,18 +103,17 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
         )
         return
     properties = resource.get("Properties")
-    places = None if custom or "Fn::Transform" in resource or INCLUDE in str(properties) else frozenset(_places(properties))
-    words = frozenset(word for place in places or () for word in place.split("."))
+    places = None if custom or "Fn::Transform" in resource or INCLUDE in str(properties) else "\n".join(_places(properties))
     own = names.of(logical_id)
     roles = names.roles(kind, properties) if not custom else {}
     # Not every handler's schema says that it passes the role that a property holds.
     passed = {name: arns for name, arns in roles.items() if is_passed(kind, name)}
-    if "iam:PassRole" in actions and (passed or places is None or is_used(kind, "iam:PassRole", places, words)):
+    if "iam:PassRole" in actions and (passed or places is None or is_used(kind, "iam:PassRole", places)):
         yield from _passed(logical_id, kind, roles, stack)
     elif passed:
         yield from _passed(logical_id, kind, passed, stack)
     for action in actions:
-        if action == "iam:PassRole" or (places is not None and not is_used(kind, action, places, words)):
+        if action == "iam:PassRole" or (places is not None and not is_used(kind, action, places)):
             continue
         if action == "iam:CreateServiceLinkedRole":
             yield _linked(kind, stack)

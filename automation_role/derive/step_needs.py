@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..findings import Finding
@@ -59,7 +59,7 @@ def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[N
             for child in children(need, known) if isinstance(need, ApiCall) else ():
                 known[child.name] = child
                 started.append(child.name)
-            own.add(_expand(need, known))
+            own.follow(need, known)
         found.append(NeedsByRole(own, others, tuple(started)))
     return found
 
@@ -82,25 +82,24 @@ class Needed:
             else:
                 self.findings.append(each)
 
+    def follow(self, need: OwnNeed, by_name: Mapping[str, Runbook]) -> None:
+        """Add a call with its needs and those of what it starts; or the needs of a stack."""
+        if isinstance(need, ChangedStack):
+            from .stacks import needs_of_stack  # few runbooks create a stack
+
+            self.add(needs_of_stack(need))
+            return
+        self.add((need,))
+        if isinstance(need, ApiCall):
+            permissions, findings = permissions_of(need)
+            self.permissions.extend(permissions)
+            self.findings.extend(findings)
+            for each in needs_of_start(need, by_name):
+                self.follow(each, by_name)
+
     def of(self, runbook: Runbook, step: Step) -> StepNeeds:
         """All that was added, as the needs of a step."""
         return StepNeeds(runbook=runbook.name, step=step, calls=tuple(self.calls), permissions=_merged(self.permissions))
-
-
-def _expand(need: OwnNeed, by_name: Mapping[str, Runbook]) -> Iterator[ApiCall | Permission | Finding]:
-    """A call with its needs and those of what it starts; or the needs of a stack."""
-    if isinstance(need, ChangedStack):
-        from .stacks import needs_of_stack  # few runbooks create a stack
-
-        yield from needs_of_stack(need)
-        return
-    yield need
-    if isinstance(need, ApiCall):
-        permissions, findings = permissions_of(need)
-        yield from permissions
-        yield from findings
-        for each in needs_of_start(need, by_name):
-            yield from _expand(each, by_name)
 
 
 def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:

@@ -69,7 +69,10 @@ _CREATES: Final = re.compile(
 
 def _plain(name: str) -> str:
     """Only letters and digits, in lower case, in the singular."""
-    return re.sub(r"[^a-z0-9]", "", name.lower()).removesuffix("s")
+    return _PUNCTUATION.sub("", name.lower()).removesuffix("s")
+
+
+_PUNCTUATION: Final = re.compile(r"[^a-z0-9]")
 
 
 # -- what an input says ---------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ A fact is a name, a type, an allowed value, a line, a jump. What a step needs is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from ..catalog import aws_runbooks
@@ -92,6 +93,15 @@ def from_json(data: Mapping[str, Any], bindings: Mapping[str, Any]) -> Runbook:
 
 def runbook(name: str, parameters: Mapping[str, Any]) -> Runbook:
     """See `Runbook.aws`."""
+    return _bound(name, parameters) if parameters else _unbound(name)
+
+
+@lru_cache(maxsize=256)  # many runbooks start the same ones
+def _unbound(name: str) -> Runbook:
+    return _bound(name, {})
+
+
+def _bound(name: str, parameters: Mapping[str, Any]) -> Runbook:
     data = aws_runbooks.facts(name)
     if data is None:
         near = did_you_mean(name, aws_runbooks.names()) or "; `automation-role list WORD` prints the names"

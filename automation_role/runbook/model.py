@@ -75,7 +75,7 @@ class Runbook:
         read: its document, with its lines in its file, which may contain more than the runbook.
         facts: of an AWS-owned runbook by name, instead of its document; `None`: its document was read.
         known: what was found of its `{{ }}` so far (`references`).
-        by_name: its steps, those inside loops too, by their names.
+        by_name: its steps, those inside loops too, by their names, in the order of the document.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-documents.html
     """
@@ -282,7 +282,7 @@ class Runbook:
 
     def all_steps(self) -> tuple[Step, ...]:
         """Every step, including those inside loops, in the order of the document."""
-        return tuple(_flat(self.steps))
+        return tuple(self.by_name.values())  # each step has a name of its own
 
 
 def _document(text: str, source: str) -> document.Document:

@@ -51,13 +51,14 @@ def beginnings_by_use(parameter: Parameter, runbook: Runbook) -> tuple[str, ...]
 def _begins_in(step: Step, parameter: str) -> tuple[str, ...]:
     """How the identifiers begin that a step passes by this parameter; empty when it passes none."""
     of_action = _OF_ACTIONS.get(step.action, {})
-    for member, value in step.inputs.items():
+    api = catalog.service("ec2") if "Api" in step.inputs and str(step.inputs.get("Service", "")).strip().lower() == "ec2" else None
+    for member, value in step.inputs.items() if of_action or api is not None else ():
         only = value[0] if isinstance(value, list) and len(value) == 1 else value
         if not isinstance(only, str) or parameter not in only or parameter_named_in(only) != parameter:
             continue
         if member in of_action:
             return (of_action[member],)
-        if "Api" in step.inputs and str(step.inputs.get("Service", "")).strip().lower() == "ec2" and (api := catalog.service("ec2")):
+        if api is not None:
             forms = api.output_forms("", (member,)) or api.output_forms(
                 "", (member.removesuffix("s"),)
             )  # a request names them as a response does

@@ -40,14 +40,12 @@ def resolve(data: Any, runbook: Runbook) -> Value:
     """
     if isinstance(data, str):
         return _text(data, runbook)
-    if isinstance(data, Mapping):
-        return {str(key): resolve(value, runbook) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        if _is_list_token(data):
-            return UNKNOWN
-        return tuple(resolve(item, runbook) for item in data)
     if data is None or isinstance(data, (bool, int, float)):
         return data
+    if isinstance(data, (list, tuple)):
+        return UNKNOWN if _is_list_token(data) else tuple([resolve(item, runbook) for item in data])
+    if isinstance(data, Mapping):
+        return {str(key): resolve(value, runbook) for key, value in data.items()}
     return UNKNOWN
 
 

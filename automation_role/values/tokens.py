@@ -15,7 +15,7 @@ _OPAQUE = re.compile(r"[$#]\{Token\[|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PA
 
 def is_opaque(text: str) -> bool:
     """Whether a text holds a CDK token or a placeholder, and so is opaque."""
-    return _OPAQUE.search(text) is not None
+    return ("{Token[" in text or "⟨" in text or "‹" in text) and _OPAQUE.search(text) is not None
 
 
 def is_token(text: str) -> bool:

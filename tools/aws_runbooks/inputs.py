@@ -7,29 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from automation_role.derive.automations import needs_of_start
+from automation_role.derive.cache import WatchedInputs
 from automation_role.derive.operations import invalid_arns_in, permissions_of
 from automation_role.derive.step_context import AsRole, Needs
 from automation_role.values.calls import ApiCall
-
-
-class _Watched(dict[str, Any]):
-    """A call's inputs that remember which of them are asked for."""
-
-    def __init__(self, inputs: Any) -> None:
-        super().__init__(inputs)
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.asked.add(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self.asked.add(name)
-        return super().get(name, default)
 
 
 class Read:
@@ -43,12 +24,12 @@ class Read:
         for need in needs:
             call = need.need if isinstance(need, AsRole) else need
             if isinstance(call, ApiCall):
-                inputs = _Watched(call.inputs)
+                inputs = WatchedInputs(call.inputs)
                 watched = call._replace(inputs=inputs)
                 permissions_of(watched)
                 list(invalid_arns_in(watched))
                 list(needs_of_start(watched, {}))
-                self.members[f"{call.service}.{call.operation}"] |= inputs.asked
+                self.members[f"{call.service}.{call.operation}"] |= inputs.read
 
     def without_unread(self, need: dict[str, Any]) -> dict[str, Any]:
         """A saved need with those inputs only, and without what is empty."""

@@ -13,7 +13,6 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -46,7 +45,7 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
         yield from _powershell(step, runbook, script, attachment)
         return
     files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
-    assumes = any(map(_ASSUMES.search, (script if isinstance(script, str) else "", *files.values())))
+    assumes = any(map(_assumes, (script if isinstance(script, str) else "", *files.values())))
     named = unset_parameters.with_placeholders(runbook) if assumes else runbook
     text, names = substitution.with_names(script, named) if isinstance(script, str) and script.strip() else (None, {})
     handler = inputs.get("Handler")
@@ -68,7 +67,9 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
         yield from (AsRole(role=role, need=each) for each in _found(found, step, runbook))
 
 
-_ASSUMES: Final = re.compile("(?i)assume_?role")
+def _assumes(script: str) -> bool:
+    small = script.lower()
+    return "assume_role" in small or "assumerole" in small
 
 
 def _found(read: Read, step: Step, runbook: Runbook, more: Mapping[tuple[str, int], str] = {}) -> Iterator[ApiCall | Finding]:
