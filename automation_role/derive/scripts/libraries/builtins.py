@@ -14,10 +14,10 @@ from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thin
 from ..values.external import External, Model
 from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
-from ..values.lists import ListValue, SetValue, Slice
+from ..values.lists import ListValue, SetValue, Slice, TupleValue
 from ..values.texts import computed
 from ..values.writing import concatenated
-from .common import any_order, as_dict, as_list, as_set, filtered, listed, mapped, one_of, zipped
+from .common import any_order, as_dict, as_list, as_set, as_tuple, filtered, listed, mapped, one_of, zipped
 from .importlib import imported
 
 
@@ -37,6 +37,10 @@ def _enumerated(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _reversed(machine: Machine, args: Args, at: int) -> Abstract:
+    value = args.get(0, "sequence", DATA)
+    own = [machine.call(method, Args([each]), at) for each in members(value) if (method := special(each, "__reversed__")) is not BOTTOM]
+    if own:
+        return ListValue([], join_all(element for each in (*own, value) for element in machine.elements(each, at)))
     source = listed(machine, args.get(0, "sequence", DATA), at)
     return ListValue(source.items[::-1]) if source.rest is BOTTOM else ListValue([], source.whole())
 
@@ -148,6 +152,16 @@ def _as_text(machine: Machine, args: Args, at: int) -> Abstract:
     return concatenated([value])
 
 
+def _new_instance(machine: Machine, args: Args, at: int) -> Abstract:
+    """`object.__new__(cls)`, `str.__new__(cls, text)`."""
+    made = [InstanceValue(each) if isinstance(each, ClassValue) else DATA for each in members(args.get(0, "cls", DATA))]
+    machine.escape(args.after(1), at, DATA)
+    return join_all(made)
+
+
+_DATA_CLASSES: Final = ("str", "int", "float", "bytes", "tuple", "list", "dict", "set", "frozenset")
+
+
 def _data(_machine: Machine, _args: Args, _at: int) -> Abstract:
     return DATA
 
@@ -156,9 +170,12 @@ def _listed_attributes(machine: Machine, args: Args, at: int) -> Abstract:
     return machine.attribute(args.get(0, "object", DATA), "__dict__", at)
 
 
-def _directory(_machine: Machine, args: Args, _at: int) -> Abstract:
+def _directory(machine: Machine, args: Args, at: int) -> Abstract:
     """`dir(x)`."""
     target = args.get(0, "object", DATA)
+    own = [machine.call(method, Args([each]), at) for each in members(target) if (method := special(each, "__dir__")) is not BOTTOM]
+    if own:
+        return ListValue([], join_all(element for each in own for element in machine.elements(each, at)))
     names = target.known_names() if isinstance(target, Thing) else None
     return DATA if names is None else ListValue(sorted(set(names)))
 
@@ -181,7 +198,8 @@ def wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
 
 FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.dict.fromkeys": _dict_of_keys,
-    **{f"builtins.{name}": as_list for name in ("list", "tuple", "aiter")},
+    **{f"builtins.{name}": as_list for name in ("list", "aiter")},
+    "builtins.tuple": as_tuple,
     **{f"builtins.{name}": as_set for name in ("set", "frozenset")},
     "builtins.iter": _iterated,
     "builtins.sorted": _sorted,
@@ -210,6 +228,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("builtins.object.__getattribute__", "builtins.type.__getattribute__"), _get_plainly),
     "builtins.type": _type_of,
     "types.new_class": _new_class,
+    **{f"builtins.{name}.__new__": _new_instance for name in ("object", *_DATA_CLASSES)},
     "builtins.type.__new__": lambda machine, _args, _at: DATA if machine.class_made is None else machine.class_made,
     "builtins.vars": _listed_attributes,
     "builtins.dir": _directory,
@@ -220,7 +239,7 @@ DECORATORS: Final = {f"builtins.{kind}": kind for kind in ("property", "staticme
 BASES: Final = {
     "builtins.dict": DictValue,
     "builtins.list": ListValue,
-    "builtins.tuple": ListValue,
+    "builtins.tuple": TupleValue,
     "builtins.set": SetValue,
     "builtins.frozenset": SetValue,
 }

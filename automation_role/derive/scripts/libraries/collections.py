@@ -6,7 +6,7 @@ from typing import Final
 
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in, things
 from ..values.external import External, Model
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
@@ -53,6 +53,11 @@ def named_tuple(machine: Machine, args: Args, at: int) -> Abstract:
         made.fields = tuple(
             str(each.items[0] if isinstance(each, ListValue) and each.items else each) for each in machine.elements(names, at)
         )
+    for each in things(args.keywords.get("namespace", BOTTOM)):  # of `make_dataclass`
+        if isinstance(each, DictValue):
+            made.attrs.update({str(key): value for key, value in each.members.items()})
+            made.rest = each.rest
+    made.sure = set(made.attrs)
     return made
 
 

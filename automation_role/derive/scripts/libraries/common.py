@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..values.asking import in_order
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Union, join_all, members
-from ..values.lists import ListValue, SetValue
+from ..values.lists import ListValue, SetValue, TupleValue
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
@@ -17,6 +17,12 @@ def as_list(machine: Machine, args: Args, at: int) -> Abstract:
     """A list of the first argument's elements."""
     source = args.get(0, "iterable")
     return ListValue() if source is BOTTOM else listed(machine, source, at)
+
+
+def as_tuple(machine: Machine, args: Args, at: int) -> Abstract:
+    """A tuple of the first argument's elements."""
+    made = listed(machine, args.get(0, "iterable", ListValue()), at)
+    return TupleValue(made.items, made.rest)
 
 
 def listed(machine: Machine, source: Abstract, at: int) -> ListValue:

@@ -17,8 +17,19 @@ def submitted(machine: Machine, args: Args, at: int) -> Abstract:
 
 
 def _applied(machine: Machine, args: Args, at: int) -> Abstract:
-    """`pool.apply_async(function, (…), {…})`."""
-    return Future(started(machine, args.get(0, "func", DATA), args.get(1, "args"), args.get(2, "kwds"), at))
+    """`pool.apply_async(function, (…), {…}, callback)`."""
+    result = started(machine, args.get(0, "func", DATA), args.get(1, "args"), args.get(2, "kwds"), at)
+    machine.callback(args.get(3, "callback"), [result], at)
+    machine.callback(args.get(4, "error_callback"), [DATA], at)
+    return Future(result)
+
+
+def _mapped_later(machine: Machine, args: Args, at: int, work: Model = mapped) -> Abstract:
+    """`pool.map_async(function, iterable, chunksize, callback, error_callback)`."""
+    result = work(machine, Args(args.positional[:2]), at)
+    machine.callback(args.get(3, "callback"), [result], at)
+    machine.callback(args.get(4, "error_callback"), [DATA], at)
+    return result
 
 
 def _thread(machine: Machine, args: Args, at: int) -> Abstract:
@@ -46,12 +57,12 @@ METHODS: Final[dict[str, Model]] = {
     "map": mapped,
     "imap": mapped,
     "imap_unordered": mapped,
-    "map_async": mapped,
+    "map_async": _mapped_later,
     "starmap": star_mapped,
-    "starmap_async": star_mapped,
+    "starmap_async": lambda machine, args, at: _mapped_later(machine, args, at, star_mapped),
     "apply": _applied,
     "apply_async": _applied,
-    "callback": submitted,
+    **dict.fromkeys(("callback", "push_async_callback"), submitted),
     "Thread": _thread,
     **dict.fromkeys(("Queue", "SimpleQueue", "JoinableQueue"), empty_list),  # of `multiprocessing.Manager()`, of a context
 }

@@ -27,8 +27,9 @@ def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
     return lambda _machine, args, _at: args.positional[0] if args.positional else external(name)
 
 
-def _replaced(machine: Machine, args: Args, _at: int) -> Abstract:
-    return join_all(each.replaced(machine, args) if isinstance(each, InstanceValue) else each for each in members(args.get(0, "obj", DATA)))
+def _replaced(machine: Machine, args: Args, at: int) -> Abstract:
+    several, given = members(args.get(0, "obj", DATA)), args.after(1)
+    return join_all(each.replaced(machine, given, at) if isinstance(each, InstanceValue) else each for each in several)
 
 
 def _as_dict(machine: Machine, args: Args, at: int) -> Abstract:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from ..values.asking import in_order
+from ..values.asking import in_order, special
 from ..values.bound_methods import BoundMethod as Attribute
+from ..values.containers import Container
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, things
+from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, join, join_all, members, things
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
@@ -34,6 +35,26 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
 def _copied(machine: Machine, args: Args, _at: int) -> Abstract:
     target = args.get(0, "x", DATA)
     return target.copied(machine) if isinstance(target, Thing) else target
+
+
+def _copied_deeply(machine: Machine, args: Args, _at: int) -> Abstract:
+    """`copy.deepcopy(x)`: what it holds is copied, too."""
+    return _deep_copy(machine, args.get(0, "x", DATA), {})
+
+
+def _deep_copy(machine: Machine, value: Abstract, known: dict[int, Abstract]) -> Abstract:
+    if not isinstance(value, Container) and not isinstance(value, Union):
+        return value
+    if id(value) not in known:
+        machine.spend(1)
+        known[id(value)] = value  # until its copy is there
+        if isinstance(value, Union):
+            known[id(value)] = join_all(_deep_copy(machine, each, known) for each in value.members)
+        else:
+            twin = known[id(value)] = value.copied(machine)
+            if isinstance(twin, Container) and twin is not value:
+                twin.replace_inside(lambda each: _deep_copy(machine, each, known))
+    return known[id(value)]
 
 
 def _mixed(machine: Machine, args: Args, _at: int) -> Abstract:
@@ -61,8 +82,9 @@ def _opaque(_machine: Machine, _args: Args, _at: int) -> Abstract:
     return OPAQUE
 
 
-def _weak(_machine: Machine, args: Args, _at: int) -> Abstract:
-    """`weakref.ref(x)`: calling it gives `x`."""
+def _weak(machine: Machine, args: Args, at: int) -> Abstract:
+    """`weakref.ref(x, callback)`: calling it gives `x`."""
+    machine.escape(args.after(1), at, DATA)
     return Partial(external("typing.cast"), Args([None, args.get(0, "ob", DATA)]))
 
 
@@ -124,9 +146,37 @@ def _entered(machine: Machine, args: Args, at: int) -> Abstract:
     return value.entered(machine, at) if isinstance(value, Thing) else value
 
 
+def _left_later(machine: Machine, args: Args, at: int) -> Abstract:
+    """`stack.push(x)`: calls its `__exit__`, or a function, when the stack is left."""
+    value = args.get(0, "exit", DATA)
+    for each in members(value):
+        for name in ("__exit__", "__aexit__"):
+            if (method := special(each, name)) is not BOTTOM:
+                machine.later(method, Args([each, DATA, DATA, DATA]), at)
+    machine.escape(args, at, DATA)
+    return value
+
+
 def _held(_machine: Machine, args: Args, _at: int) -> Abstract:
     """A box, whose content may be read under any name."""
     return Attribute(ListValue([], args.get(0, "contents", DATA)), "contents")
+
+
+class _Context(Thing):
+    """`contextvars.copy_context()`: what the variables hold, by variable."""
+
+    __slots__ = ()
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        return join_all([OPAQUE, *machine.elements(key, at)])
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name == "get":
+            return join(self.item(machine, args.get(0, "var", DATA), at), args.get(1, "default", None))
+        return machine.call(args.get(0, "callable", DATA), args.after(1), at) if name == "run" else OPAQUE
+
+
+_CONTEXT: Final = _Context()
 
 
 def _template(_machine: Machine, args: Args, _at: int) -> Abstract:
@@ -166,11 +216,12 @@ class StringTemplate(Thing):
 
 FUNCTIONS: Final[dict[str, Model]] = {
     "contextvars.ContextVar": lambda _machine, args, _at: ListValue([], args.get(-1, "default")),
+    **dict.fromkeys(("contextvars.copy_context", "contextvars.Context"), lambda _machine, _args, _at: _CONTEXT),
     **dict.fromkeys(
         ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "types.MappingProxyType", "weakref.proxy"), first
     ),
     "copy.copy": _copied,
-    "copy.deepcopy": _copied,
+    "copy.deepcopy": _copied_deeply,
     "typing.cast": lambda _machine, args, _at: args.get(1, "val", DATA),
     "random.choice": one_of,
     "random.shuffle": _mixed,
@@ -188,12 +239,15 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "weakref.WeakSet": as_set,
     **dict.fromkeys(("types.CellType", "ctypes.py_object"), _held),
     # What looks into the running script itself.
-    **dict.fromkeys(("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects"), _opaque),
+    **dict.fromkeys(
+        ("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects", "ctypes.cast"), _opaque
+    ),
     "string.Template": _template,
 }
 METHODS: Final[dict[str, Model]] = {
     "enter_context": _entered,
     "enter_async_context": _entered,
+    **dict.fromkeys(("push", "push_async_exit"), _left_later),
 }
 VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "sys.platform", "sys.path"), DATA)
 DECORATORS: Final = {

@@ -11,7 +11,7 @@ from ..values.asking import in_order, is_unknown, plainly
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, non_data_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in, things
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.instances import InstanceValue, Variables
@@ -146,7 +146,8 @@ class Calls(Assignments):
                     inner.frame.foreign_names = True
         found = inner.made_code(texts, at)
         for key, value in (inner.env or {}).items():
-            self.machine.invoke(spaces[-1], "__setitem__", Args([key, value]), at)
+            for space in things(spaces[-1]):
+                space.store_item(self.machine, key, value)
         return found
 
     def _super(self, node: ast.Call) -> Abstract:

@@ -6,10 +6,10 @@ import ast
 import builtins
 from typing import Final
 
-from ..values.asking import foreign_name, is_unknown, unwrapped
+from ..values.asking import foreign_name, has_instances, is_unknown, special, unwrapped
 from ..values.classes import ClassValue, called_by_python
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, Abstract, Args, members
+from ..values.domain import BOTTOM, Abstract, Args, members, things
 from ..values.external import external
 from ..values.frames import Frame
 from ..values.functions import Function, decorated
@@ -74,6 +74,7 @@ class Definitions(Expressions):
         self.machine.classes.append(made)
         for method in methods:
             method.owner = made
+        self._named(made, self.frame.line(node))
         fields = tuple(each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name))
         if any(foreign_name(each) in known.field_bases for each in bases):
             made.fields = fields
@@ -95,6 +96,13 @@ class Definitions(Expressions):
                 value = decorated(self.machine, decorator, value, self.frame.line(node))
         self.bind(node.name, value)
 
+    def _named(self, made: ClassValue, at: int) -> None:
+        """What a class's body defines is told its name."""
+        for name, value in list(made.attrs.items()):
+            for each in members(value):
+                if (method := special(each, "__set_name__")) is not BOTTOM:
+                    self.machine.call(method, Args([each, made, name]), at)
+
     def _made_by_meta(self, made: ClassValue, bases: list[Abstract], given: dict[str, Abstract], at: int) -> None:
         """A metaclass of the script creates the class: its methods run."""
         meta = made.meta
@@ -105,7 +113,11 @@ class Definitions(Expressions):
         for name, first in (("__prepare__", meta), ("__new__", meta), ("__init__", made)):
             method = meta.find(name)
             if method is not BOTTOM:
-                self.machine.call(unwrapped(method), Args([first, *held], dict(given)), at)
+                result = self.machine.call(unwrapped(method), Args([first, *held], dict(given)), at)
+                if name == "__prepare__":  # it gives what the names of the body are put into
+                    for each in things(result) if has_instances(result) else ():
+                        for key, value in list(made.attrs.items()):
+                            each.store_item(self.machine, key, value)
         called_by_python(self.machine, meta, made, at)
         self.machine.class_made = around
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..values.asking import in_order, special
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
-from ..values.lists import ListValue, SetValue
+from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.texts import formatted
 from ..values.writing import concatenated
 
@@ -62,7 +62,7 @@ class Displays(Assignments):
                 items.append(self.value(each))
             else:
                 rest = join(rest, self.value(each))
-        made = SetValue(items, rest) if type(node) is ast.Set else ListValue(items, rest)
+        made = _DISPLAYED[type(node)](items, rest)
         return self.frame.site(self.machine, node, made)
 
     def dict_(self, node: ast.Dict) -> Abstract:
@@ -136,6 +136,7 @@ class Displays(Assignments):
         return BOTTOM
 
 
+_DISPLAYED: Final[dict[type[ast.expr], type[ListValue]]] = {ast.List: ListValue, ast.Tuple: TupleValue, ast.Set: SetValue}
 _MADE: Final[dict[type[ast.expr], type[ListValue | DictValue]]] = {ast.SetComp: SetValue, ast.DictComp: DictValue}
 
 

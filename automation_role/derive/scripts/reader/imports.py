@@ -50,6 +50,8 @@ class Imports(Functions):
 
     def builtin(self, name: str) -> Abstract:
         """A name that the script does not define."""
+        if name == "__builtins__":
+            return external("builtins")
         return external(f"builtins.{name}") if hasattr(builtins, name) else self.scattered(name, BOTTOM)
 
     def module(self, name: str, package: str, at: int) -> Abstract:

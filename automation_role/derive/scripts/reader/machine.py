@@ -10,10 +10,11 @@ from ..libraries.boto3_clients import has_method
 from ..values.asking import foreign_name, in_order, is_unknown
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
-from ..values.classes import ClassValue
+from ..values.classes import ClassValue, methods_of_python
 from ..values.containers import Bag, non_data_in
 from ..values.credentials import OWN, Callers
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, texts_in, things
+from ..values.functions import Function, Partial
 from ..values.instances import InstanceValue
 from ..values.known_libraries import Libraries
 from ..values.supers import Super
@@ -65,6 +66,23 @@ class Interpreter(Imports):
         ):
             each.clear()
 
+    def finish(self) -> None:
+        """Read what was put off, and then functions that nothing seems to call, although code that is not the script's may call them."""
+        super().finish()
+        while unread := self._unread():
+            for function, args in unread:
+                self.callback(Partial(function, args), [], self.first_line)
+            super().finish()
+
+    def _unread(self) -> list[tuple[Abstract, Args]]:
+        """Special methods of what was created (`sum` calls `__radd__`), and functions that were stored in something unknown."""
+        made = {made_of: several[0] for (made_of, _), several in self._instances.items()}
+        special = [
+            (each, Args([instance], rest=DATA)) for made_of, instance in made.items() for each in methods_of_python(made_of).values()
+        ]
+        stored = [(each, Args(rest=DATA, extra=DATA)) for value in self._scattered.captured.values() for each in things(value)]
+        return [(each, args) for each, args in (*special, *stored) if isinstance(each, Function) and each.node not in self._readings]
+
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """The result of `target(…)`."""
         if not isinstance(target, Thing):
@@ -82,8 +100,8 @@ class Interpreter(Imports):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
             self.levels += 1
-            if name == "__getattribute__" and not isinstance(target, (Attributed, Super, Union)):
-                found: Abstract = BoundMethod(target, name)
+            if name in {"__call__", "__getattribute__"} and not isinstance(target, (Attributed, Super, Union)):
+                found: Abstract = target if name == "__call__" else BoundMethod(target, name)
             else:
                 found = target.attribute(self, name, at)
             self.levels -= 1
@@ -103,6 +121,8 @@ class Interpreter(Imports):
         if isinstance(target, Thing):
             if self.levels > MAX_LEVELS:
                 return self.too_deep(at)
+            if name == "__call__" and not isinstance(target, (Attributed, Super, Union)):
+                return self.call(target, args, at)
             if name == "__getattribute__" and not (
                 isinstance(target, (Attributed, Super, Union))
                 or (target.foreign_name and len(args.positional) > 1)  # `object.__getattribute__(x, name)`
@@ -226,7 +246,10 @@ class Interpreter(Imports):
     def member(self, made_of: ClassValue, name: str, value: Abstract) -> Thing:
         """A member of an `Enum` of the script, the same one each time."""
         if name not in made_of.members:
-            made_of.members[name] = InstanceValue(made_of, {"value": value, "_value_": value, "name": name, "_name_": name})
+            made = made_of.members[name] = InstanceValue(made_of, {"value": value, "_value_": value, "name": name, "_name_": name})
+            around, self.where = self.where, object()
+            made.start_member(self, value)
+            self.where = around
         return made_of.members[name]
 
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....values.value import Text
-from ..values.asking import foreign_name, has_instances, in_order, plainly, special, truthy
+from ..values.asking import foreign_name, has_instances, in_order, is_unknown, plainly, special, truthy
 from ..values.containers import Container, non_data_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lists import ListValue
-from ..values.texts import percent
+from ..values.texts import keys_in, own_items, percent
 from ..values.writing import concatenated
 from .assignments import Assignments
 from .bindings import assigned_inside
@@ -114,6 +114,8 @@ class Operators(Assignments):
         if in_place and own is not left and word in _IN_PLACE:
             self.machine.invoke(own, f"__i{word}__", Args([right]), at)
             return left
+        if isinstance(op, ast.Mod) and isinstance(left, str) and (held := own_items(self.machine, right, keys_in(left), at)):
+            return percent(left, DictValue(held))
         return self._plainly(op, own, plainly(right), at)
 
     def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
@@ -143,9 +145,12 @@ class Operators(Assignments):
             for each in (self.machine.elements(one, at) if isinstance(one, ListValue) else ())
         ]
         dicts = [each for each in (*members(left), *members(right)) if isinstance(each, DictValue)]
-        found: list[Abstract] = [ListValue([], join_all(several))] if several else []
+        unknown = [each for each in (*members(left), *members(right)) if is_unknown(each)]
+        found: list[Abstract] = [ListValue([], join_all([*several, *unknown]))] if several else []
         if dicts:
             whole = DictValue()
+            if unknown:
+                whole.open(self.machine, join_all(unknown))
             for one in dicts:
                 whole.update(self.machine, one, at)
             found.append(whole)

@@ -102,14 +102,16 @@ class Reader(Branches, Definitions):
         word = f"__i{OPERATORS.get(type(node.op), '')}__"
         others: list[Abstract] = []
         for each in members(old):
-            if isinstance(each, Thing) and each.is_by_place:  # in place, for all who hold it
+            if isinstance(each, Thing) and each.is_by_place and not each.is_fixed:  # in place, for all who hold it
                 certain = each is old and self._is_certain(node.target, old)
                 if not certain or each.strong_update(self.machine, word, Args([value])) is BOTTOM:
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
                 others.append(self._binary(node.op, each, value, at, in_place=True))
-        if not isinstance(old, Thing) or not old.is_by_place or len(others) != 1 or others[0] is not old:  # unknown data may be other data
+        if (
+            not isinstance(old, Thing) or not old.is_by_place or old.is_fixed or len(others) != 1 or others[0] is not old
+        ):  # unknown data may be other data
             self.assign(node.target, join_all(others))
 
     def expression(self, node: ast.Expr) -> None:

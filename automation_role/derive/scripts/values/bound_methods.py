@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .containers import Container, bagged
-from .domain import DATA, Abstract, Args, Machine, Thing, join_all
+from .domain import DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, members
 
 
 class BoundMethod(Thing):
@@ -28,8 +28,13 @@ class BoundMethod(Thing):
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.invoke(self.target, self.name, args, at)
 
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return self.target if name == "__self__" else self.name if name == "__name__" else self._inside()
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        if name in {"__self__", "__name__"}:
+            return self.target if name == "__self__" else self.name
+        return join_all(machine.attribute(each, name, at) for each in members(self._inside()))
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        return join_all(machine.invoke(each, name, args, at) for each in members(self._inside()))
 
     def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
         return self._inside()
@@ -38,8 +43,8 @@ class BoundMethod(Thing):
         return [self._inside()]
 
     def _inside(self) -> Abstract:
-        """An unknown attribute of a container (`queue.queue`, `chain.maps`): it may hold anything that the container holds."""
+        """An unknown attribute: of a container, it may be the container, or hold anything that it holds; of an instance, it may be anything."""
         if not isinstance(self.target, Container):
             return DATA
         self.target.look()
-        return join_all([DATA, self.target, *bagged([self.target])])
+        return join_all([OPAQUE if self.target.is_instance else DATA, self.target, *bagged(self.target.hidden())])

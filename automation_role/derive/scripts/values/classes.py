@@ -13,6 +13,7 @@ from .containers import CLOCK, Container
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members
 from .enums import EnumKind
+from .fields import Factory
 from .functions import Function, Wrapper
 from .lists import ListValue
 from .mro import linearized
@@ -103,8 +104,13 @@ class ClassValue(Attributed):
 
     @property
     def has_members(self) -> bool:
-        """Whether it is an `Enum` whose members aren't texts or numbers: none is equal to its value, and all count as true."""
-        return self.enum is not None and self.enum.has_members and len(set(self.foreign)) == 1
+        """Whether it is an `Enum` whose members aren't read as their values: they aren't texts or numbers, or its `__new__` makes them."""
+        return self.enum is not None and (self.find("__new__") is not BOTTOM or (self.enum.has_members and len(set(self.foreign)) == 1))
+
+    def is_argument(self, field: str) -> bool:
+        """Whether a field is an argument of the class."""
+        found = self.find(field)
+        return not isinstance(found, Factory) or found.is_given
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         self.look()
@@ -186,7 +192,9 @@ class ClassValue(Attributed):
     def made(self, machine: Machine, args: Args, at: int) -> Abstract:
         """The result of `type.__call__`: a new instance."""
         if self.enum is not None:
-            return join_all([*self.elements(machine, at), DATA if self.enum.combines else BOTTOM])
+            missing = self.find("_missing_")
+            other = BOTTOM if missing is BOTTOM else machine.call(got(missing, machine, None, self, at), args, at)
+            return join_all([*self.elements(machine, at), other, DATA if self.enum.combines else BOTTOM])
         made: Abstract = machine.instance(self, at)
         maker = self.find("__new__")
         if maker is not BOTTOM:
@@ -216,13 +224,24 @@ _READ_WHERE_USED: Final = frozenset(
 )
 
 
+_GIVING_CODE: Final = frozenset({"__reduce__", "__reduce_ex__"})  # `pickle` calls the function that they give
+
+
 def called_by_python(machine: Machine, made_of: ClassValue, target: Abstract, at: int) -> None:
     """Call the methods of a class that Python may call by itself for something that is made of it."""
     for each in made_of.mro:
         walked(len(each.attrs))
         for name, value in list(each.attrs.items()):
             if _is_called_by_python(name) and isinstance(value, Function):
-                machine.call(value, Args([target], rest=DATA), at)
+                given = machine.call(value, Args([target], rest=DATA), at)
+                if name in _GIVING_CODE:
+                    machine.escape(Args([given]), at, DATA)
+
+
+def methods_of_python(made_of: ClassValue) -> dict[str, Function]:
+    """The methods of a class under special names that are read where they are used (`__add__`, `__getitem__`)."""
+    found = {name: made_of.find(name) for each in made_of.mro for name in each.attrs if name in _READ_WHERE_USED}
+    return {name: value for name, value in found.items() if isinstance(value, Function)}
 
 
 def _is_called_by_python(name: str) -> bool:

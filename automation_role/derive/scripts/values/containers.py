@@ -5,7 +5,7 @@ They are changed in place, and only ever widened: one of these may stand for sev
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -44,9 +44,16 @@ class Container(Thing):
         """Its members, without their places."""
         return ()
 
+    def hidden(self) -> Iterable[Abstract]:
+        """What an attribute of which nothing is known may be, or hold (`queue.queue`, `adapter.extra`)."""
+        return (self,)
+
     def behind(self) -> Sequence[Container]:
         """The values that also define its attributes: the classes of an instance."""
         return ()
+
+    def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
+        """Replace each of its members, of a container that nobody has seen yet."""
 
     def look(self) -> None:
         """Note that its members are looked at."""

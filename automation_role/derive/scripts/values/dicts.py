@@ -306,6 +306,10 @@ class DictValue(Container):
             self.update(machine, other, 0)
         return isinstance(other, DictValue)
 
+    def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
+        self._members = {key: work(value) for key, value in self._members.items()}
+        self._rest, self._keys = work(self._rest), work(self._keys)
+
     def copied(self, _machine: Machine) -> Abstract:
         return self.copy()
 

@@ -47,6 +47,7 @@ class Thing:
     has_instances = False
     is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
     foreign_name = ""  # its full name, when the script takes it from elsewhere
+    is_fixed = False  # whether `x += …` makes another one: a tuple
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
     leads: Collection[str] = ()  # its methods that make calls, or return what can

@@ -70,6 +70,9 @@ class External(Thing):
         if args.positional and (owner == "builtins.str" or owner in known.bases):  # `list.append(x, y)`
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if self.short in known.writing:
+            for each in machine.elements(args.keywords["extra"], at) if "extra" in args.keywords else ():
+                if isinstance(each, str):  # an attribute of the record that handlers and filters get
+                    machine.scatter(each, machine.item(args.keywords["extra"], each, at))
             return DATA
         if not known.is_harmless(self.name):
             return machine.escape(args, at, REPORTED)
@@ -91,7 +94,9 @@ class External(Thing):
             machine.scatter(name, value)
         machine.put_away(Args([value]))
 
-    def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        if self.name == "builtins" and isinstance(key, str):  # `__builtins__["getattr"]`
+            return self.attribute(machine, key, at)
         found = machine.scattered(key, BOTTOM) if isinstance(key, str) else BOTTOM
         return join(found, DATA if machine.libraries.is_harmless(self.name) else REPORTED)
 

@@ -10,7 +10,7 @@ from .asking import foreign_name, got, is_scalar, is_unknown
 from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, identity, join, join_all
-from .lists import ListValue
+from .lists import ListValue, TupleValue
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -91,8 +91,7 @@ class Function(Thing):
         if name in {"fget", "__func__"}:
             return self
         if name == "__dict__":
-            prefix = f"{self.name}."
-            return DictValue({key.removeprefix(prefix): value for key, value in self.frame.captured.items() if key.startswith(prefix)})
+            return _AttributesOfFunction(self)
         return DATA if name in _DATA_OF_FUNCTIONS else OPAQUE
 
     def store(self, _machine: Machine, name: str, value: Abstract) -> None:
@@ -124,7 +123,7 @@ class Function(Thing):
             else:
                 variables[name] = self._missing(name, join(keywords.pop(name, BOTTOM), args.extra))
         if signature.rest is not None:
-            variables[signature.rest] = ListValue(args.positional[len(signature.names) :], args.rest)
+            variables[signature.rest] = TupleValue(args.positional[len(signature.names) :], args.rest)
         if signature.others is not None:
             others = DictValue(keywords, rest=args.extra)
             others.sure -= args.perhaps
@@ -137,6 +136,22 @@ class Function(Thing):
     def _missing(self, name: str, given: Abstract) -> Abstract:
         value = join(given, self.defaults.get(name, BOTTOM))
         return OPAQUE if value is BOTTOM else value
+
+
+class _AttributesOfFunction(DictValue):
+    """`f.__dict__`: what is put in there is an attribute of the function."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Function) -> None:
+        prefix = f"{of.name}."
+        super().__init__({key.removeprefix(prefix): value for key, value in of.frame.captured.items() if key.startswith(prefix)})
+        self.of = of
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        for name, value in self._members.items():
+            self.of.store(machine, str(name), value)
 
 
 # Of functions, what is plain data.
@@ -361,7 +376,7 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
         kind = machine.libraries.decorators.get(name)
         if kind == "call":
             return machine.call(decorator, Args([function]), at)
-        if kind == "keep":
+        if kind == "keep" or (kind is None and "()." in name):  # `@stack.callback`: that object may call it
             machine.escape(Args([function]), at, DATA)
         return function if kind is None or kind == "keep" else Wrapper(kind, function)
     if not isinstance(decorator, Thing) or decorator.is_unknown:

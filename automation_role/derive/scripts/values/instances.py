@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, cast
 
-from .asking import got, name_may_be, special
+from .asking import got, in_order, name_may_be, special, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .classes import ClassValue, called_by_python
-from .containers import Container, bagged
+from .containers import Container, bagged, non_data_in
 from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .fields import Factory
 from .functions import Function, Wrapper
 from .lists import ListValue
+
+_GIVEN: Final = "()"  # the attribute, which no code can name, with what a class that is not the script's was created with
 
 
 class InstanceValue(Attributed):
@@ -48,8 +50,20 @@ class InstanceValue(Attributed):
         own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`
         return machine.sliced(self.held, place, at) if own else machine.item(self, DATA, at)
 
+    def hidden(self) -> Iterable[Abstract]:
+        return (self, *self.attrs.values())
+
+    def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
+        for name, value in self.attrs.items():
+            self.attrs[name] = work(value)
+        self.rest = work(self.rest)
+        if self.held is not None:
+            self.held.replace_inside(work)
+
     def copied(self, machine: Machine) -> Abstract:
-        return self.replaced(machine, Args())
+        own = [self.made_of.find(name) for name in ("__copy__", "__deepcopy__")]
+        made = [machine.call(each, Args([self], rest=DATA), machine.first_line) for each in own if each is not BOTTOM]
+        return join_all(made if len(made) == len(own) else [*made, self.twin(machine, Args())])
 
     def plainly(self) -> Abstract:
         return self if self.held is None else self.held
@@ -86,6 +100,19 @@ class InstanceValue(Attributed):
             self.start_foreign(machine, args, at)
         called_by_python(machine, made_of, self, at)
 
+    def start_member(self, machine: Machine, value: Abstract) -> None:
+        """It is a new member of an `Enum`: its class's `__new__` and `__init__` get the value, a tuple as several arguments."""
+        parts, at = in_order(value), machine.first_line
+        args = Args([value] if parts is None else list(parts))
+        maker, starter = self.made_of.find("__new__"), self.made_of.find("__init__")
+        made = BOTTOM if maker is BOTTOM else machine.call(unwrapped(maker), args.before(self.made_of), at)
+        for each in members(made):
+            for name, held in each.attrs.items() if isinstance(each, InstanceValue) else ():
+                self.store_plainly(machine, name, held)
+        if starter is not BOTTOM:
+            machine.call(starter, args.before(self), at)
+        self.store_plainly(machine, "value", self.attrs["_value_"])
+
     def start_foreign(self, machine: Machine, args: Args, at: int) -> None:
         """`__init__` of a base class that is not the script's: what calling that class does (`subprocess.Popen`), else it has the arguments."""
         known = [each for each in self.made_of.foreign if each in machine.libraries.functions]
@@ -93,6 +120,8 @@ class InstanceValue(Attributed):
             machine.call(external(each), args, at)
         if not known:
             machine.escape(args, at, DATA)
+            if held := non_data_in(args.values()):
+                self.store_plainly(machine, _GIVEN, join_all(held))
 
     def _fill(self, machine: Machine, args: Args, at: int) -> None:
         """The fields of a data class or named tuple."""
@@ -169,7 +198,14 @@ class InstanceValue(Attributed):
         found = join(machine.escape(args, at, DATA), self.all_called(machine, at))
         return join_all([found, *bagged([found])])
 
-    def replaced(self, machine: Machine, args: Args) -> InstanceValue:
+    def replaced(self, machine: Machine, args: Args, at: int) -> Abstract:
+        """The result of `dataclasses.replace`: a new instance of the same class, with some of the fields replaced."""
+        fields = {name: self.attribute(machine, name, at) for name in self.made_of.fields or () if self.made_of.is_argument(name)}
+        if any(self.made_of.find(each) is not BOTTOM for each in ("__post_init__", "__init__", "__new__")):
+            return machine.call(self.made_of, Args([], {**fields, **args.keywords}, BOTTOM, args.extra), at)
+        return self.twin(machine, args)
+
+    def twin(self, machine: Machine, args: Args) -> InstanceValue:
         """A copy with some attributes replaced."""
         twin = InstanceValue(self.made_of, {**self.attrs, **args.keywords})
         twin.sure = {*self.sure, *args.keywords}
@@ -186,7 +222,7 @@ class InstanceValue(Attributed):
         for each in self.made_of.mro:
             for name, value in list(each.attrs.items()):
                 if isinstance(value, Function) and name != "__init__":
-                    found = join(found, machine.call(value, Args([self], rest=DATA), at))
+                    found = join(found, machine.later(value, Args([self], rest=DATA), at))
         machine.where = around
         return found
 
@@ -325,8 +361,8 @@ def _as_dict(of: InstanceValue, machine: Machine, _args: Args, at: int) -> Abstr
     return DictValue({field: of.attribute(machine, field, at) for field in of.made_of.fields or ()})
 
 
-def _replaced(of: InstanceValue, machine: Machine, args: Args, _at: int) -> Abstract:
-    return of.replaced(machine, args)
+def _replaced(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:
+    return of.replaced(machine, args, at)
 
 
 def _get_attribute(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract:

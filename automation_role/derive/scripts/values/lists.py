@@ -96,11 +96,12 @@ class ListValue(Container):
 
     def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
         if word == "add":
+            made = TupleValue if self.is_fixed else ListValue
             if not isinstance(left, ListValue) or not isinstance(right, ListValue):
-                return ListValue([], join_all([*machine.elements(left, at), *machine.elements(right, at)]))
+                return made([], join_all([*machine.elements(left, at), *machine.elements(right, at)]))
             if left.rest is BOTTOM:
-                return ListValue([*left.items, *right.items], right.rest)
-            return ListValue(left.items, join_all([left.rest, *right.items, right.rest]))
+                return made([*left.items, *right.items], right.rest)
+            return made(left.items, join_all([left.rest, *right.items, right.rest]))
         if self is not left or word not in _MAKING:
             return BOTTOM
         return self.like(join_all([self.whole(), *(each.whole() for each in members(right) if isinstance(each, ListValue))]))
@@ -161,6 +162,10 @@ class ListValue(Container):
 
     def disturb(self, machine: Machine) -> None:
         self.blur(machine)
+
+    def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
+        self._items = [work(each) for each in self._items]
+        self._rest = work(self._rest)
 
     def copied(self, _machine: Machine) -> Abstract:
         return self.copy()
@@ -259,6 +264,24 @@ _EXACTLY: Final[dict[str, Callable[..., Abstract]]] = {
 }
 
 
+class TupleValue(ListValue):
+    """A tuple: nothing changes it."""
+
+    __slots__ = ()
+    kind = "tuple"
+    is_fixed = True
+
+    def sliced(self, machine: Machine, place: slice | None, at: int) -> TupleValue:
+        found = super().sliced(machine, place, at)
+        return TupleValue(found.items, found.rest)
+
+    def copy(self) -> TupleValue:
+        return TupleValue(self.items, self.rest)
+
+    def like(self, elements: Abstract) -> TupleValue:
+        return TupleValue([], elements)
+
+
 class SetValue(ListValue):
     """A set: `items` are in it, in no order, and perhaps some of `rest`."""
 
@@ -340,11 +363,11 @@ def _list_itself(target: ListValue, _machine: Machine, _args: Args, _at: int) ->
     return target
 
 
-def _thrown_in(_target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
-    """`generator.throw(error)`."""
+def _thrown_in(target: ListValue, machine: Machine, args: Args, at: int) -> Abstract:
+    """`generator.throw(error)`: it goes on with that."""
     for value in args.values():
         machine.throw(value, at)
-    return OPAQUE
+    return join_all([OPAQUE, *machine.elements(target, at)])
 
 
 _LIST_METHODS: Final[dict[str, Callable[[ListValue, Machine, Args, int], Abstract]]] = {

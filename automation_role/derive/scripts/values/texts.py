@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
-from .asking import in_order, under
+from .asking import in_order, special, under
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
 from .lists import ListValue
 from .work import wrote
@@ -81,7 +81,7 @@ def text_method(text: str | Text, name: str, args: Args, machine: Machine, at: i
         given = args
         if name == "format_map":
             held = args.get(0, "mapping", DATA)
-            given = Args([], {}, BOTTOM, held)
+            given = Args([], own_items(machine, held, _FIELD.findall(text), at), BOTTOM, held)
         found = _formatted(text, given, machine, at)
         machine.escape(args, at, DATA)
         return found
@@ -206,7 +206,21 @@ def _split(field: str) -> tuple[str, list[tuple[bool, str | int]]]:
     return first[0] if first else "", rest
 
 
+_FIELD: Final = re.compile(r"\{(\w+)")
+
+
+def own_items(machine: Machine, mapping: Abstract, keys: Iterable[str], at: int) -> dict[str, Abstract]:
+    """What an instance gives for keys by methods of its own (`__getitem__`, `__missing__`); nothing for other mappings."""
+    own = any(special(each, name) is not BOTTOM for each in members(mapping) for name in ("__getitem__", "__missing__"))
+    return {key: machine.item(mapping, key, at) for key in keys} if own else {}
+
+
 _PERCENT: Final = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<spec>[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?(?P<kind>[a-zA-Z%])")
+
+
+def keys_in(text: str) -> list[str]:
+    """The names in a text of which `text % mapping` puts in the values."""
+    return [found["name"] for found in _PERCENT.finditer(text) if found["name"] is not None]
 
 
 def percent(left: str, right: Abstract) -> Abstract:
