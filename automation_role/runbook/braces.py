@@ -1,4 +1,4 @@
-"""Finds `{{ }}` in a text."""
+"""Finds `{{ }}` in a text, and `${ }` in a name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from typing import Final, NamedTuple
 _REFERENCE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.:/\[\]*-]+)\s*\}\}")
 
 
+# What a template fills in before the document exists: Terraform's `${var.name}`, CloudFormation's `${AWS::Region}`.
+_PLACEHOLDER: Final = re.compile(r"\$\{[^${}\s]+\}")
+# The characters in a name or an ARN; prose, commands, JSON and templates have others.
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
 # A text that is only one reference, to a name without a `.` or `:`.
 _ONLY_A_NAME: Final = re.compile(r"\s*\{\{\s*([A-Za-z0-9_/\[\]*-]+)\s*\}\}\s*")
 
@@ -31,9 +35,20 @@ def expressions_in(text: str) -> list[str]:
     return _REFERENCE.findall(text) if "{{" in text else []
 
 
-def around_references(text: str) -> str:
-    """A text without its `{{ }}`."""
-    return _REFERENCE.sub("", text)
+def placeholders_in(text: str) -> list[str]:
+    """Every `${ }` in a name or an ARN. In any other text it may belong to another language; in these it means nothing to AWS."""
+    found = _PLACEHOLDER.findall(text) if "${" in text else []
+    return found if found and is_name(_PLACEHOLDER.sub("", text)) else []
+
+
+def around_placeholders(text: str) -> list[str]:
+    """The pieces of a name or an ARN between its `${ }`."""
+    return _PLACEHOLDER.split(text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text, without its `{{ }}`, is a name or an ARN."""
+    return _NAME.fullmatch(_REFERENCE.sub("", text).strip()) is not None
 
 
 def parameter_named_in(text: str) -> str | None:

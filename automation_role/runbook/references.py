@@ -10,7 +10,7 @@ from ..values.patterns import ANY, Bound, Pattern, Slot
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, is_generated_name
 from ..values.tokens import KnownToken, between_tokens, is_opaque
 from ..values.value import UNKNOWN, Text, Value
-from .braces import references_in
+from .braces import around_placeholders, placeholders_in, references_in
 from .model import Runbook
 from .parameters import Parameter, text_of
 from .prefixes_by_use import used_as
@@ -32,7 +32,7 @@ _MAX_OPTIONS: Final = 64
 def resolve(data: Any, runbook: Runbook) -> Value:
     """A step's inputs, with each `{{ }}` resolved.
 
-    A literal is itself; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
+    A literal is itself, and what a template fills in (`${ }` in a name) is unknown; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
     `allowedValues`, else the beginning that its `allowedPattern` requires, else unknown (also with a default: whoever starts the
     automation may set another value);
     `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables and iterators are resolved as far as
@@ -53,18 +53,28 @@ def _text(text: str, runbook: Runbook) -> Value:
     if is_opaque(text):  # a document in a CDK app, or in a template
         return Text(combined([in_text(_between(piece, runbook)) for piece in between_tokens(text)]))
     found = references_in(text) if "{" in text else ()
+    filled_in = placeholders_in(text)
+    if [text.strip()] == filled_in:
+        return UNKNOWN
+    written = _named if filled_in else Pattern.literal
     if not found:
-        return Text.literal(text)
+        return Text((written(text),))
     if len(found) == 1 and text.strip() == text[found[0].start : found[0].end]:
         return value_of(found[0].expression, runbook)
     pieces: list[tuple[Pattern, ...]] = []
     at = 0
     for reference in found:
-        pieces.append((Pattern.literal(text[at : reference.start]),))
+        pieces.append((written(text[at : reference.start]),))
         pieces.append(in_text(value_of(reference.expression, runbook)))
         at = reference.end
-    pieces.append((Pattern.literal(text[at:]),))
+    pieces.append((written(text[at:]),))
     return Text(combined(pieces))
+
+
+def _named(text: str) -> Pattern:
+    """A piece of a name, with its `${ }` unknown."""
+    first, *others = around_placeholders(text)
+    return Pattern((first, *(part for piece in others for part in (ANY, piece))))
 
 
 def _between(piece: str, runbook: Runbook) -> Value:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ..errors import did_you_mean
 from .actions import foreign_inputs
-from .braces import around_references, expressions_in
+from .braces import expressions_in, is_name, placeholders_in
 from .syntax import KeyPath
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
@@ -19,8 +19,7 @@ _SYSTEM: Final[Mapping[str, Collection[str]]] = {
 # CloudFormation's pseudo parameters, which `Fn::Sub` fills in, and their equivalents in a runbook.
 _PSEUDO: Final = re.compile(r"\$\{AWS::(\w+)\}")
 _INSTEAD: Final = {"AccountId": "global:ACCOUNT_ID", "Partition": "global:AWS_PARTITION", "Region": "global:REGION"}
-# The characters around a reference in a name or an ARN; prose, JSON and templates have others.
-_NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
+_DEPLOYED: Final = "read what is deployed (a Terraform plan in JSON, a CDK assembly), or write the value"
 _FIRST: Final = re.compile(r"[A-Za-z0-9_]+(?=$|[.\[])")
 
 
@@ -44,7 +43,11 @@ class Declared(NamedTuple):
             instead = _INSTEAD.get(pseudo[1])
             todo = f"write {{{{ {instead} }}}}" if instead else "write the value itself"
             yield Undeclared(path, f"{pseudo[0]!r} is CloudFormation syntax, which Automation does not resolve; {todo}")
-        if _NAME.fullmatch(around_references(text).strip()):
+        for placeholder in dict.fromkeys(placeholders_in(text)):
+            if not _PSEUDO.fullmatch(placeholder):
+                message = f"{placeholder!r} is filled in by a template, so its value is treated as unknown; {_DEPLOYED}"
+                yield Undeclared(path, message)
+        if is_name(text):
             for expression in expressions_in(text):
                 if why := self._why(expression):
                     what, near = why
@@ -81,7 +84,7 @@ class Declared(NamedTuple):
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     """The texts that may have a reference in them."""
     if isinstance(value, str):
-        if "{{" in value or "${AWS::" in value:
+        if "{{" in value or "${" in value:
             yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from automation_role.derive.derivation import derive
 from automation_role.errors import RunbookError
 from automation_role.runbook.model import Runbook
+from automation_role.values.place import Place
 
 WHOLE = """\
 # a comment
@@ -501,3 +503,31 @@ def test_what_cloudformation_would_fill_in_is_reported_where_automation_reads_it
         ("unknownReference", "write {{ global:ACCOUNT_ID }}"),
         ("unknownReference", "write the value itself"),
     ]
+
+
+def test_what_a_template_fills_in_is_unknown_and_reported_where_it_is_in_a_name():
+    inputs = {"Service": "s3", "Api": "GetObject", "Bucket": "logs-${var.stage}", "Key": "{{ global:DATE }}/${local.key}"}
+    commands = {"commands": ["${HOME}/bin/start", "echo ${HOME}"]}
+    steps = [
+        {"name": "get", "action": "aws:executeAwsApi", "inputs": inputs},
+        {
+            "name": "tell",
+            "action": "aws:executeAwsApi",
+            "inputs": {"Service": "sns", "Api": "Publish", "TopicArn": "${topic_arn}", "Message": "m"},
+        },
+        {
+            "name": "run",
+            "action": "aws:runCommand",
+            "inputs": {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-0"], "Parameters": commands},
+        },
+    ]
+    runbook = Runbook.from_mapping({"schemaVersion": "0.3", "mainSteps": steps}, name="Get")
+    assert [(finding.id, finding.step, finding.message.partition(" is filled in")[0]) for finding in runbook.findings] == [
+        ("unknownReference", "get", "Bucket: '${var.stage}'"),
+        ("unknownReference", "get", "Key: '${local.key}'"),
+        ("unknownReference", "tell", "TopicArn: '${topic_arn}'"),
+    ]
+    statements = derive([runbook]).policy().to_json(Place())["Statement"]
+    allowed = [resource for statement in statements for resource in statement["Resource"]]
+    assert "arn:*:s3:::logs-*/*/*" in allowed
+    assert "arn:*:sns:*:*:*" in allowed
