@@ -1,4 +1,4 @@
-"""The IAM role as which AWS Systems Manager Automation runs your runbooks, with a policy derived from the runbooks.
+"""The IAM role that AWS Systems Manager Automation runs your runbooks as, with a policy derived from the runbooks.
 
 The public names are loaded on first use: reading runbooks and deriving permissions need neither AWS CDK nor Node.js.
 """

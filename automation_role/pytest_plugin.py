@@ -12,7 +12,7 @@ import pytest
 def stable_template() -> Callable[[Any], dict[str, Any]]:
     """Make templates comparable with snapshots.
 
-    `assert stable_template(template) == snapshot`; see `automation_role.testing.stable` for what it takes and leaves out.
+    `assert stable_template(template) == snapshot`; see `automation_role.testing.stable` for what it accepts and leaves out.
     """
     from .template.snapshots import stable
 

@@ -45,7 +45,7 @@ def check_sources(runbook: Runbook, sources: Sequence[ssm.CfnDocument.Attachment
     """Refuse sources that are not those of the runbook's files, or that CreateDocument does not accept.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     if sources and not runbook.files:
         raise AutomationRoleError(

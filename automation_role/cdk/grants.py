@@ -198,7 +198,7 @@ class AutomationRoleBase(StartableRole):
         identity.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMFullAccess"))
         return grant
 
-    # -- how --------------------------------------------------------------------------------------------------------------------
+    # -- inside --------------------------------------------------------------------------------------------------------------------
 
     def _with_documents(
         self,

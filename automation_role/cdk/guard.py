@@ -23,7 +23,7 @@ def guarded(role: iam.Role, policies: Sequence[iam.IManagedPolicy], boundary: ia
         role: the role.
         policies: the managed policies that it was created with.
         boundary: its own permissions boundary.
-        later: whether they are looked up when the template is written. CDK's report on roles created by hand takes only strings.
+        later: whether they are looked up when the template is written. CDK's report on roles created by hand accepts only strings.
     """
     if later:
         return Token.as_list(Lazy.uncached_any(_Guarded(role, boundary)))

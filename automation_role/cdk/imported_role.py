@@ -22,7 +22,7 @@ def check_role_arn(where: str, arn: str) -> None:
     """Reject what is not the ARN of one role; a CDK token passes.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     if wildcard(arn) or (not is_opaque(arn) and not _ROLE_ARN.fullmatch(arn)):
         raise AutomationRoleError(

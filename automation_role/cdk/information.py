@@ -17,7 +17,7 @@ _SHOWN: Final = 5  # roles in one message
 
 
 def inform(stack: Stack, role: str, messages: Sequence[str]) -> None:
-    """Report information about a role at synthesis, instead of what was to be reported about it before.
+    """Report information about a role at synthesis, replacing what was reported about it before.
 
     Args:
         stack: the role's stack, where it is reported.

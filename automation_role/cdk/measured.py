@@ -24,8 +24,8 @@ def measure(principal: iam.IPrincipal, roots: Sequence[IConstruct]) -> None:
     """Have CDK check at synthesis that the grants fit, once per grantee; an `AutomationRole` has its own check.
 
     Args:
-        principal: whom was granted.
-        roots: what whatever uses the grant waits for: the policies that it is in. Only for a role created here, CDK knows them at synthesis.
+        principal: who received the grant.
+        roots: the policies that the grant is in, which its users wait for. For a role created here, CDK only knows them at synthesis.
     """
     if isinstance(principal, iam.Role):
         _check(principal)

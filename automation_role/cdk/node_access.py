@@ -83,7 +83,7 @@ class JustInTimeNodeAccess:
 
 
 def _scope(grantee: iam.IGrantable) -> Construct:
-    """The construct that messages name and that is warned."""
+    """The construct that messages name and that warnings are added to."""
     candidates: tuple[Any, ...] = (grantee, grantee.grant_principal)
     for each in candidates:
         if getattr(each, "node", None) is not None:

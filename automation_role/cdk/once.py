@@ -30,7 +30,7 @@ def check_once(scope: Construct, what: str, name: str | None, where: str, *, ins
     if name is None or is_opaque(name):
         return
     taken = _TAKEN.setdefault(Stack.of(scope), {})
-    key = name.lower() if what == "role_name" else name  # IAM distinguishes no case
+    key = name.lower() if what == "role_name" else name  # IAM's names ignore case
     first = taken.setdefault((what, key), where)
     if first != where and _is_there(scope, first):
         raise AutomationRoleError(f"{what} {name!r} is already used by {first!r} → once in a stack; {instead}")

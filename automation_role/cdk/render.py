@@ -1,4 +1,4 @@
-"""Values -> CDK: the only place that passes policies to jsii, which takes only plain lists and dictionaries."""
+"""Values -> CDK: the only place that passes policies to jsii, which accepts only plain lists and dictionaries."""
 
 from __future__ import annotations
 

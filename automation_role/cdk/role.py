@@ -232,7 +232,7 @@ class AutomationRole(AutomationRoleBase):
 
     @property
     def derived(self) -> DerivedNeeds:
-        """What the runbooks need of others: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
+        """What the runbooks need from other roles: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
         place = here(regions=self._regions, china=self._in_china)
         return derived(by_name(self._assumed, place), place)
 
@@ -317,7 +317,7 @@ class AutomationRole(AutomationRoleBase):
         self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
         self._put("InvokeFunctions", access.invoke(self._invoked))
 
-    # -- how -----------------------------------------------------------------------------------------------------------------------
+    # -- inside -----------------------------------------------------------------------------------------------------------------------
 
     def _give(
         self,

@@ -1,4 +1,4 @@
-"""At synthesis: does everything that a role got since its constructor still fit, and is it kept from widening itself?"""
+"""At synthesis: does a role still fit IAM's quotas after its constructor, and can't it widen itself?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A role that can be started as: what whatever starts an automation needs of it."""
+"""A role that automations are started as, and what starts them needs from it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .types import AnyRole
 
 
 class StartableRole(Construct):
-    """A role as which constructs of this app start automations."""
+    """A role that constructs of this app start automations as."""
 
     _role: AnyRole
     _regions: tuple[str, ...] = ("*",)
@@ -94,7 +94,7 @@ class StartableRole(Construct):
         if runbook is not None and runbook.assume_role_parameter is None:
             Annotations.of(scope).add_warning_v2("automation-role:noRoleParameter", unused_role(runbook, runbook.name))
 
-    # -- how --------------------------------------------------------------------------------------------------------------------
+    # -- inside --------------------------------------------------------------------------------------------------------------------
 
     def _context(self) -> Place:
         return here(role_arn=self.role_arn, regions=self._regions, china=self._in_china)

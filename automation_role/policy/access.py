@@ -91,7 +91,7 @@ def check_tags(tags: object) -> None:
     """Refuse tags that Systems Manager does not accept.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     if not isinstance(tags, Mapping):
         raise AutomationRoleError(f"tags is {tags!r} → a dict, name to value; write tags={{'Team': 'operations'}}")

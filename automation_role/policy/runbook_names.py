@@ -26,7 +26,7 @@ def check_start(runbooks: Iterable[str], version: object) -> None:
     """Refuse names and ARNs that no document can have, and an invalid version.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     for runbook in runbooks:
         if not is_opaque(runbook) and (problem := _problem(runbook)):

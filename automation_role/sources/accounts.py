@@ -75,10 +75,10 @@ class Dumps:
             self._files.setdefault(owner, []).append(path)
             self._partitions[owner] = partition
             self._open[owner] = self._open.get(owner, 0) + _is_followed(data)
-        if not owners:  # a page that has only policies of AWS's own: of an account beside it
+        if not owners:  # a page with only AWS's own policies belongs to an account in the same directory
             self._of_aws.update(managed_policies(data))
             self._last[_directory(path)] += not _is_followed(data)
-            for role in details(data, "RoleDetailList"):  # of no account: reported
+            for role in details(data, "RoleDetailList"):  # their ARNs have no account, which is reported
                 self._add(path, role, {})
 
     def accounts(self) -> Iterator[Account]:
@@ -106,7 +106,7 @@ class Dumps:
                 )
 
     def _incomplete(self) -> set[str]:
-        """The accounts without their last page. A last page that has only policies of AWS's own does not say whose it is, only that it is one's."""
+        """The accounts without their last page. A last page with only AWS's own policies doesn't name its account, but it is the last page of one."""
         there: dict[str, set[str]] = {}
         for owner, paths in self._files.items():
             if self._open[owner] >= len(paths):

@@ -1,4 +1,4 @@
-"""Finds the roles that scripts assume among others: by their ARNs, as far as the scripts say them."""
+"""Finds the roles that scripts assume among others: by their ARNs, as far as the scripts show them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ANYWHERE: Final = Place()
 class AssumedRoles:
     """What scripts need from the roles that they assume, by these roles' ARNs.
 
-    A role of which a script says nothing but that it is one is none of them.
+    A role whose ARN is wholly unknown is not among them.
     """
 
     def __init__(self, derivation: Derivation) -> None:
@@ -48,7 +48,7 @@ def assumed_among(derivation: Derivation, arns: Iterable[str]) -> dict[int, Deri
 def assumed_in_session(derivation: Derivation, account: str, role: str) -> AssumedRole | None:
     """The role of a session that a script may have assumed: its name, without its path, is in the session's ARN.
 
-    If no script says such a role, it is any of those of which scripts say nothing.
+    If no script names such a role, it is any of those whose ARN is wholly unknown.
 
     Args:
         derivation: of the runbooks.
@@ -63,7 +63,7 @@ def assumed_in_session(derivation: Derivation, account: str, role: str) -> Assum
 
 
 def is_named(role: AssumedRole) -> bool:
-    """Whether a script says anything of a role's name."""
+    """Whether a script shows any part of a role's name."""
     return _Named.of(role.role) is not None
 
 
@@ -77,7 +77,7 @@ def assuming(needs: Derivation) -> Iterator[tuple[str, str]]:
 
 
 class _Named(NamedTuple):
-    """What a script says of a role."""
+    """What a script shows of a role's ARN."""
 
     partition: str
     account: str

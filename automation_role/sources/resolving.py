@@ -9,8 +9,8 @@ from contextlib import contextmanager
 class InProgress:
     """Which templates are being resolved.
 
-    A template that asks for one that is itself still being resolved does not get an answer. What was made of that is forgotten when no
-    template is being resolved any more, so that it is made again with the answer.
+    A template that asks for one that is itself still being resolved does not get an answer. What was computed without that answer is forgotten
+    as soon as no template is being resolved, and computed again when it is needed.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class InProgress:
 
     @contextmanager
     def one(self, *forget: Callable[[], object]) -> Iterator[None]:
-        """While one of them is being resolved; `forget` what is made of it."""
+        """Mark a template as being resolved; `forget` drops what is computed from it."""
         self._depth += 1
         try:
             yield
@@ -32,7 +32,7 @@ class InProgress:
                 self._end()
 
     def asked_too_early(self) -> None:
-        """Record that one was asked that is still being resolved."""
+        """Record that a template was asked while it was still being resolved."""
         self._too_early = True
 
     def _end(self) -> None:

@@ -160,7 +160,7 @@ def check_rate(where: str, *, max_concurrency: str | None, max_errors: str | Non
     """Refuse a rate that is neither a number nor a percentage.
 
     Raises:
-        StartError: in the house style.
+        StartError: it is not accepted.
     """
     for name, given, pattern, allowed in (
         ("max_concurrency", max_concurrency, _CONCURRENCY, "a number from 1 or a percentage ('10' or '10%')"),
@@ -178,7 +178,7 @@ def check_number(where: str, name: str, given: object, *, least: int, most: int,
     """Refuse a number that AWS does not accept.
 
     Raises:
-        StartError: in the house style.
+        StartError: it is not accepted.
     """
     if given is not None and not is_number(given, least, most):
         raise StartError(f"{where}: {name} is {given!r} → {least} to {most:,}; leave it out for {default}")
@@ -193,7 +193,7 @@ def check_name(where: str, what: str, given: object) -> None:
     """Refuse a name that Systems Manager does not accept.
 
     Raises:
-        StartError: in the house style.
+        StartError: it is not accepted.
     """
     if given is not None and not (isinstance(given, str) and (is_opaque(given) or _NAME.fullmatch(given))):
         raise StartError(f"{where}: {what} is {given!r} → 3 to 128 letters, digits and _.-; use another")

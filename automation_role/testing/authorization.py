@@ -41,9 +41,9 @@ class Authorization:
             value or a default is unknown.
         managed_policies: documents of managed policies that are not in the template, by ARN or name. The AWS managed policies of
             Systems Manager, `ReadOnlyAccess` and a few others are known (partition `aws`, from the file `iam/managed_policies.json`). Of
-            most others it is known that they deny nothing, so what another policy allows is decided.
+            most others, it is only known that they have no `Deny`: a call that another policy allows is allowed, any other is undecided.
         organization_id: the organization of the account; `""`: it is in none. Left out: unknown.
-        context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question's own come on top.
+        context: condition keys that every request has (`{"aws:SecureTransport": True}`); a question can add its own.
         imports: values of other stacks' exports, by the export's name (`Fn::ImportValue`). One that is left out is unknown.
 
     Raises:

@@ -186,7 +186,7 @@ def check_place(account: str, region: str, partition: str | None) -> None:
     """Refuse an account, a Region or a partition that cannot be: no ARN of a policy would match.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     if not re.fullmatch(r"\d{12}", account):
         raise AutomationRoleError(f"account is {account!r} → 12 digits, as a string; correct it")
@@ -200,7 +200,7 @@ def check_organization(organization_id: str | None) -> None:
     """Refuse what is not the ID of an organization.
 
     Raises:
-        AutomationRoleError: in the house style.
+        AutomationRoleError: one is not accepted.
     """
     if organization_id and not ORGANIZATION.fullmatch(organization_id):
         raise AutomationRoleError(f"organization_id is {organization_id!r} → an ID such as 'o-a1b2c3d4e5', or '' for none; correct it")

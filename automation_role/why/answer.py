@@ -57,7 +57,7 @@ class Answer:
         elsewhere: what fails in runs that take other branches.
         fix: the smallest change.
         report: when the derivation is at fault, what to send its authors; without names and accounts.
-        assumed: the role that made the call, if a script assumed it: its ARN, as far as the script says it.
+        assumed: the role that made the call, if a script assumed it: its ARN, as far as the script shows it.
     """
 
     failure: Failure

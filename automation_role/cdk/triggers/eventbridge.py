@@ -34,7 +34,7 @@ DEFAULT_VERSION: Final = "$DEFAULT"
 class AutomationTarget:
     """Start an automation when an EventBridge rule matches.
 
-    The rule's target names the runbook by its `automation-definition` ARN (with a document's ARN EventBridge would take it for Run
+    The rule's target names the runbook by its `automation-definition` ARN (with a document's ARN, EventBridge would treat it as Run
     Command), passes lists, and uses a role of its own that can start this runbook, pass this role, and nothing else.
 
     Values from the event go straight into `parameters`: `{"InstanceId": events.EventField.from_path("$.detail.instance-id")}`. Each

@@ -24,8 +24,8 @@ class AutomationMaintenanceWindowTask(Construct):
     """Start an automation as a task of a maintenance window.
 
     Creates one ``AWS::SSM::MaintenanceWindowTask`` and an ``AWS::IAM::Role`` for the window's service that may start this runbook, pass
-    this role, read automations to follow it, find the window's targets, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id: of a resource group's member,
-    the first is the ARN.
+    this role, read automations to follow it, find the window's targets, and nothing else. `{{TARGET_ID}}` and `{{RESOURCE_ID}}` in a parameter become the target's id. For a member of a resource
+    group, `{{TARGET_ID}}` is its ARN.
 
     Args:
         window: the window, or its id.

@@ -22,7 +22,7 @@ def frame(title: str, body: Html, *, package: str, name: str) -> str:
         title: of the page.
         body: the content.
         package: the package that has its style sheet and its script.
-        name: the name of both files, without ending: `page` for `page.css` and `page.js`.
+        name: the name of both files, without the extension: `page` for `page.css` and `page.js`.
     """
     style = packaged(_HERE, "base.css") + packaged(package, f"{name}.css")
     script = packaged(_HERE, "search.js") + packaged(package, f"{name}.js")
