@@ -140,9 +140,10 @@ class _Builder:
 
 
 def _outputs(said: Any) -> tuple[Output, ...]:
-    each = [one for one in (said if isinstance(said, list) else ()) if isinstance(one, Mapping)]
-    texts = [[one.get(key, "") for key in ("Name", "Selector", "Type")] for one in each]
-    return tuple(Output(*three) for three in texts if all(isinstance(text, str) for text in three))
+    if not isinstance(said, list):
+        return ()
+    texts = [[one.get(key, "") for key in ("Name", "Selector", "Type")] for one in said if isinstance(one, dict)]
+    return tuple([Output(*three) for three in texts if all(isinstance(text, str) for text in three)])
 
 
 def _flag(value: Any) -> bool | None:

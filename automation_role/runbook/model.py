@@ -128,9 +128,9 @@ class Runbook:
         Raises:
             RunbookError: the file cannot be read, isn't a runbook, or a value does not fit its parameter; it has every problem.
         """
-        source = str(path)
+        source, file = str(path), Path(path)
         try:
-            content = content_of(Path(path), _MAX_FILE)
+            content = content_of(file, _MAX_FILE)
             text = content.decode()
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
@@ -139,7 +139,7 @@ class Runbook:
             why = getattr(error, "strerror", None) or str(error)
             raise RunbookError([Problem(source=source, line=None, message=f"cannot be read: {why[0].lower()}{why[1:]}")]) from None
         read = _document(text, source)
-        return cls.from_document(read, name=name or Path(path).stem, source=source, parameters=parameters, attachments=attachments)
+        return cls.from_document(read, name=name or file.stem, source=source, parameters=parameters, attachments=attachments)
 
     @classmethod
     @checked()

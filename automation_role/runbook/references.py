@@ -52,8 +52,9 @@ def resolve(data: Any, runbook: Runbook) -> Value:
 def _text(text: str, runbook: Runbook) -> Value:
     if is_opaque(text):  # a document in a CDK app, or in a template
         return Text(combined([in_text(_between(piece, runbook)) for piece in between_tokens(text)]))
-    found = references_in(text) if "{" in text else ()
-    filled_in = placeholders_in(text)
+    if "{" not in text:
+        return Text.literal(text)
+    found, filled_in = references_in(text), placeholders_in(text)
     if [text.strip()] == filled_in:
         return UNKNOWN
     written = _named if filled_in else Pattern.literal

@@ -174,7 +174,7 @@ class _Checker:
 
     # -- steps
 
-    def _steps(self, steps: list[Any], path: KeyPath, taken: dict[str, int], around: Collection[str], *, in_loop: bool) -> None:
+    def _steps(self, steps: list[Any], path: KeyPath, taken: dict[str, KeyPath], around: Collection[str], *, in_loop: bool) -> None:
         if not steps:
             self.report(path, "has no steps → at least one; add a step")
         # A step inside a loop can jump to one outside, but not the other way round.
@@ -182,7 +182,7 @@ class _Checker:
         for index, step in enumerate(steps):
             self._step(step, (*path, index), here, taken, in_loop=in_loop)
 
-    def _step(self, step: Any, path: KeyPath, here: set[str], taken: dict[str, int], *, in_loop: bool) -> None:
+    def _step(self, step: Any, path: KeyPath, here: set[str], taken: dict[str, KeyPath], *, in_loop: bool) -> None:
         if not isinstance(step, dict):
             self.report(path, f"step {_number(path)} is {_what(step)} → a mapping with name, action and inputs")
             return
@@ -193,9 +193,12 @@ class _Checker:
             if not _NAME.fullmatch(name):
                 self.report((*path, "name"), f"{label} → a name has only letters, digits and '_'; rename the step")
             if name in taken:
-                self.report((*path, "name"), f"{label} is also on line {taken[name]} → a name of its own for each step; rename one")
+                self.report(
+                    (*path, "name"),
+                    f"{label} is also on line {self.document.line(taken[name])} → a name of its own for each step; rename one",
+                )
             else:
-                taken[name] = self.document.line(path)
+                taken[name] = path
         action = step.get("action")
         if isinstance(action, str) and not action.startswith("aws:"):
             self.report(

@@ -47,48 +47,51 @@ class Declared(NamedTuple):
             if not _PSEUDO.fullmatch(placeholder):
                 message = f"{placeholder!r} is filled in by a template, so its value is treated as unknown; {_DEPLOYED}"
                 yield Undeclared(path, message)
-        if is_name(text):
-            for expression in expressions_in(text):
-                if why := self._why(expression):
-                    what, near = why
-                    message = f"'{{{{ {expression} }}}}' names {what}; its value is treated as unknown{near or '; correct it'}"
-                    yield Undeclared(path, message)
+        wrong = [(expression, missing) for expression in expressions_in(text) if (missing := self._missing(expression))]
+        if wrong and is_name(text):
+            for expression, (what, name, known) in wrong:
+                todo = did_you_mean(name, known) or "; correct it"
+                yield Undeclared(path, f"'{{{{ {expression} }}}}' names {what}; its value is treated as unknown{todo}")
 
     def in_inputs(self, action: str, inputs: Mapping[str, Any], path: KeyPath) -> Iterator[Undeclared]:
         """The undeclared references in a step's inputs."""
         foreign = foreign_inputs(action)
+        found: list[tuple[KeyPath, str]] = []
         for key, value in inputs.items():
             if key not in foreign:
-                for at, text in _texts(value, (*path, key)):
-                    yield from self.in_text(text, at)
+                _add_texts(value, (*path, key), found)
+        for at, text in found:
+            yield from self.in_text(text, at)
 
-    def _why(self, expression: str) -> tuple[str, str] | None:
-        """The missing name, and the nearest existing one."""
+    def _missing(self, expression: str) -> tuple[str, str, Collection[str]] | None:
+        """What an expression names that does not exist, by which name, and the names that exist."""
+        if expression in self.parameters:
+            return None
         kind, colon, rest = expression.partition(":")
         first = _FIRST.match(rest if colon else expression)
-        if first is None or expression in self.parameters:
+        if first is None:
             return None
         name = first[0]
         if colon:
             known = self.variables if kind == "variable" else _SYSTEM.get(kind)
             if known is None or name in known:
                 return None
-            return "no variable of this runbook" if kind == "variable" else "nothing that Automation provides", did_you_mean(name, known)
+            return "no variable of this runbook" if kind == "variable" else "nothing that Automation provides", name, known
         if name in self.parameters or name in self.steps or name == "loop":
             return None
         if name == expression:  # 'Parameter "X" is not declared': https://github.com/CrowdStrike/aws-ssm-distributor/issues/66
-            return "no parameter of this runbook, so CreateDocument refuses it", did_you_mean(name, self.parameters)
-        return "no step of this runbook", did_you_mean(name, self.steps)
+            return "no parameter of this runbook, so CreateDocument refuses it", name, self.parameters
+        return "no step of this runbook", name, self.steps
 
 
-def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    """The texts that may have a reference in them."""
+def _add_texts(value: Any, path: KeyPath, found: list[tuple[KeyPath, str]]) -> None:
+    """Find the texts that may have a reference in them."""
     if isinstance(value, str):
         if "{{" in value or "${" in value:
-            yield path, value
+            found.append((path, value))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _texts(item, (*path, key))
+            _add_texts(item, (*path, key), found)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
+            _add_texts(item, (*path, index), found)

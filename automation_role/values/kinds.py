@@ -135,6 +135,8 @@ def _problem(name: str, wanted: Any, given: object, kinds: Mapping[Any, Argument
 def _differs(wanted: Any, given: object, at: str, kinds: Mapping[Any, ArgumentKind]) -> tuple[str, object, Any] | None:
     """The first place in a value that is not of its kind: where, what is there, and what goes there."""
     members = _members(wanted)
+    if type(given) in members:
+        return None
     found = [_differs_from_one(each, given, at, kinds) for each in members]
     if None in found:
         return None
