@@ -23,7 +23,8 @@ from . import console, linting, options, reading, roles
 @click.option(
     "--fleet",
     is_flag=True,
-    help="Check the roles of all accounts among the files (what `aws iam get-account-authorization-details` prints).",
+    help="Check the roles of all accounts among the files (what `aws iam get-account-authorization-details` prints). "
+    "--role is then the name of the role of runbooks that name none.",
 )
 @roles.choosing
 @click.option("--accept", multiple=True, metavar="RISK", help=f"A risk to accept: {', '.join(RISKS)}.")

@@ -45,13 +45,19 @@ class _Commands(click.Group):
 def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
     """Derive the IAM role that Systems Manager Automation needs to run your runbooks.
 
+    \b
+    automation-role policy runbook.yaml               the policy that its role needs
+    automation-role explain AWS-RestartEC2Instance    which step needs what, and why
+    automation-role check .                           do the roles here fit the runbooks here?
+    automation-role why runbook.yaml < message.txt    why did the automation fail?
+
     RUNBOOK is a file that has runbooks (YAML, JSON, a CloudFormation template, a Terraform plan), a directory of such files, the name of an
     AWS-owned runbook, or - for standard input. Only `fetch`, `drift`, `policy --check-version` and `why --execution` call AWS. The answer
     goes to standard output; everything else goes to standard error.
 
     Exit codes: 0 fine; 1 `check` found something missing or risky, or --strict found something; 2 the usage is wrong, or the input cannot
     be used.
-    """
+    """  # noqa: D301 -- click needs the character \b itself
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -67,7 +67,7 @@ def choosing(command: F) -> F:
             "roles",
             multiple=True,
             metavar="LOGICAL_ID",
-            help="A role in the --template file. Default: each that Automation or a script can assume. With --fleet: the role of runbooks that name none.",
+            help="A role in the --template file. Default: each that Automation or a script can assume.",
         ),
         click.option(
             "--template",

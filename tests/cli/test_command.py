@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
 from importlib import import_module
@@ -100,6 +101,36 @@ def test_help_and_version_go_to_stdout(run: Run) -> None:
         assert f"\n  {command} " in overview.out
         told = run(command, "-h")
         assert (told.code, told.err, told.out.startswith(f"Usage: automation-role {command} ")) == (0, "", True)
+
+
+def test_only_the_commands_that_say_so_call_aws(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "own.json").write_text('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}')
+    denied = b"User: arn:aws:sts::111122223333:assumed-role/A/b is not authorized to perform: ec2:DescribeInstances on resource: *"
+    for offline in (
+        ["policy", "look.yaml", "AWS-RestartEC2Instance"],
+        ["explain", "look.yaml"],
+        ["diff", "look.yaml", "AWS-StopEC2Instance"],
+        ["check", "look.yaml", "--policy", "own.json"],
+        ["check", "AWS-StopEC2Instance", "--policy", "AmazonSSMAutomationRole"],
+        ["why", "look.yaml"],
+        ["list", "restart"],
+    ):
+        assert run(*offline, stdin=denied).code == 0, offline
+    for online in (
+        ["fetch", "Mine", "--region", "eu-west-1"],
+        ["drift", "AWS-StopEC2Instance", "--region", "eu-west-1"],
+        ["policy", "AWS-StopEC2Instance", "--check-version", "--region", "eu-west-1"],
+        ["why", "look.yaml", "--execution", "0fb16b2c-9d1e-4b6e-8d53-0d3e0f6d7a11", "--region", "eu-west-1"],
+    ):
+        assert "a connection" in run(*online).err, online
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "check"])

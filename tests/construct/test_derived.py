@@ -245,6 +245,12 @@ def test_findings_may_be_errors(stack):
     assert template.told() == []
 
 
+def test_an_error_cannot_be_acknowledged(stack):
+    AutomationRole(stack, "Role", runbooks=[UNREADABLE], findings=Findings.ERROR)
+    cdk.Annotations.of(stack).acknowledge_warning("automation-role:attachedScript", "it makes no calls")
+    assert len(Template(stack).told("error")) == 1
+
+
 def test_what_a_person_knows_closes_a_steps_findings_and_is_allowed(stack):
     known = iam.PolicyStatement(actions=["sns:Publish"], resources=["arn:aws:sns:eu-central-1:111122223333:topic"])
     AutomationRole(

@@ -172,6 +172,9 @@ def test_the_readme_counts_the_actions_of_the_guides_policy_and_of_the_derived_o
     allowed = {action for entry in entries for action in actions(entry.partition(":")[0]) if fnmatchcase(action.lower(), entry.lower())}
     derived = {permission.action for permission in derive([Runbook.from_file(ROOT / "runbooks/restart-instance.yaml")]).permissions}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (invoking,) = [statement for statement in document["Statement"] if "lambda:InvokeFunction" in as_list(statement["Action"])]
+    assert invoking["Resource"] == ["arn:aws:lambda:*:*:function:Automation*"]
+    assert "can invoke only Lambda functions whose names begin with `Automation`" in readme
     assert f"| {len(allowed)}, of which {len(allowed - derived)} are never used |" in readme
     assert f"| derived | {len(derived)} |" in readme
 

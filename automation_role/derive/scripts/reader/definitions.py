@@ -97,7 +97,7 @@ class Definitions(Expressions):
         self.bind(node.name, value)
 
     def _named(self, made: ClassValue, at: int) -> None:
-        """What a class's body defines is told its name."""
+        """Each value in a class's body gets its name there."""
         for name, value in list(made.attrs.items()):
             for each in members(value):
                 if (method := special(each, "__set_name__")) is not BOTTOM:
