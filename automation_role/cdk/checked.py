@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ..errors import AutomationRoleError
@@ -25,7 +26,63 @@ Inline: TypeAlias = iam.PolicyDocument | Mapping[str, Any]
 """A policy as CDK's `iam.PolicyDocument`, or in IAM's JSON."""
 
 
-def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
+class Asked(NamedTuple):
+    """What the arguments ask for, besides the runbooks' own permissions.
+
+    Attributes:
+        services: those that can assume the role.
+        passed: the roles that it can pass, by service.
+        invoked: the functions that it can invoke.
+        managed: the user's managed policies.
+        attached: all managed policies, including AWS's own.
+        logs: the statements that let it write the logs of scripts.
+        inline_size: characters of its inline policies, those for logs included.
+    """
+
+    services: tuple[str, ...]
+    passed: dict[str, tuple[AnyRole, ...]]
+    invoked: tuple[lambda_.IFunction, ...]
+    managed: tuple[iam.IManagedPolicy, ...]
+    attached: list[iam.IManagedPolicy]
+    logs: tuple[Statement, ...]
+    inline_size: int
+
+
+def permissions(
+    *,
+    trusted_services: Sequence[str],
+    restrict: bool,
+    pass_roles: Mapping[str, Sequence[AnyRole]],
+    invoke_functions: Sequence[lambda_.IFunction],
+    managed_policies: Sequence[iam.IManagedPolicy],
+    boundary: iam.IManagedPolicy | None,
+    automation: bool,
+    invoke_all: bool,
+    inline_policies: Mapping[str, Inline],
+    script_logs: bool | str | logs.ILogGroup,
+) -> Asked:
+    """What the arguments of the same names ask for.
+
+    Raises:
+        AutomationRoleError: one of them is invalid, or exceeds IAM's quotas.
+    """
+    services = _services(trusted_services, restrict=restrict)
+    passed = _passed_roles(pass_roles)
+    arguments.single(invoke_functions=invoke_functions)
+    managed, attached = _managed_policies(managed_policies, boundary, automation=automation, invoke_all=invoke_all)
+    written_logs = _script_logs(script_logs)
+    return Asked(
+        services=services,
+        passed=passed,
+        invoked=arguments.once(invoke_functions),
+        managed=managed,
+        attached=attached,
+        logs=written_logs,
+        inline_size=_inline_size(inline_policies) + (Policy(written_logs).size(here()) if written_logs else 0),
+    )
+
+
+def _services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     """The services that can assume the role, Systems Manager first."""
     if is_opaque_list(trusted):
         raise AutomationRoleError(
@@ -39,7 +96,7 @@ def services(trusted: Sequence[str], *, restrict: bool) -> tuple[str, ...]:
     return every
 
 
-def passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyRole, ...]]:
+def _passed_roles(given: Mapping[str, Sequence[AnyRole]]) -> dict[str, tuple[AnyRole, ...]]:
     """The roles that the role can pass, each once per service."""
     for service, roles in given.items():
         check_service(service)
@@ -55,7 +112,7 @@ def properties(*, role_name: str | None, description: str | None, path: str | No
     checks.check_session(None if session is None or session.is_unresolved() else session.to_seconds())
 
 
-def managed_policies(
+def _managed_policies(
     given: Sequence[iam.IManagedPolicy], boundary: iam.IManagedPolicy | None, *, automation: bool, invoke_all: bool
 ) -> tuple[tuple[iam.IManagedPolicy, ...], list[iam.IManagedPolicy]]:
     """The user's managed policies, and all that are attached, including AWS's own if requested."""
@@ -70,7 +127,7 @@ def managed_policies(
     return own, attached
 
 
-def inline_size(policies: Mapping[str, Inline]) -> int:
+def _inline_size(policies: Mapping[str, Inline]) -> int:
     """Characters of the user's inline policies; each is checked for what IAM allows."""
     taken = sum(_size(name, policy) for name, policy in policies.items())
     refuse(quotas.over_inline(taken))
@@ -85,7 +142,7 @@ def _size(name: str, policy: Inline) -> int:
     return quotas.size(policy)
 
 
-def script_logs(given: bool | str | logs.ILogGroup) -> tuple[Statement, ...]:  # noqa: FBT001 - as given
+def _script_logs(given: bool | str | logs.ILogGroup) -> tuple[Statement, ...]:  # noqa: FBT001 - as given
     """The statements that let the role write the logs of scripts; none when it does not."""
     if given is False:
         return ()

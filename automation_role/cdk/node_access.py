@@ -13,6 +13,7 @@ from ..policy import node_access
 from ..values.kinds import has
 from .arguments import checked, once
 from .granting import grant, named
+from .located import located
 from .render import here
 
 
@@ -54,10 +55,8 @@ class JustInTimeNodeAccess:
             raise AutomationRoleError(
                 f"{scope.node.path}: a user's own credentials cannot request node access → a role; grant it to a role that the user can assume"
             )
-        try:
+        with located(scope.node.path):
             statements = node_access.request(None if nodes is None else once(nodes))
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{scope.node.path}: {error}") from None
         return grant(scope, None, grantee, statements, here())
 
     @staticmethod

@@ -31,6 +31,7 @@ from .fit import check_fit
 from .granting import check_account
 from .grants import AutomationRoleBase
 from .imported_role import ImportedAutomationRole, check_role_arn
+from .located import located
 from .once import check_once
 from .plan import Plan, check_runbooks, make_plan
 from .render import here, principals
@@ -129,24 +130,27 @@ class AutomationRole(AutomationRoleBase):
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         around = surroundings(scope)
-        try:
-            services = checked.services(trusted_services, restrict=restrict_trust_to_account)
-            passed = checked.passed_roles(pass_roles)
-            _arguments.single(invoke_functions=invoke_functions)
-            invoked = _arguments.once(invoke_functions)
+        with located(f"{around.path}/{construct_id}"):
             checked.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
-            checks.check_regions(regions)
-            managed, attached = checked.managed_policies(
-                managed_policies,
-                permissions_boundary,
+            asked = checked.permissions(
+                trusted_services=trusted_services,
+                restrict=restrict_trust_to_account,
+                pass_roles=pass_roles,
+                invoke_functions=invoke_functions,
+                managed_policies=managed_policies,
+                boundary=permissions_boundary,
                 automation=automation_managed_policy if automation_managed_policy is not None else runbooks is None,
                 invoke_all=invoke_all_functions,
+                inline_policies=inline_policies,
+                script_logs=script_logs,
             )
             # Room for derived statements: characters of inline policies, and managed policies.
             inline, carried = self._reserved
-            logged = checked.script_logs(script_logs)
-            taken = checked.inline_size(inline_policies) + inline + (Policy(logged).size(here()) if logged else 0)
-            self._room = (max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - taken), MANAGED_COUNT - len(attached) - carried)
+            self._room = (
+                max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - asked.inline_size - inline),
+                MANAGED_COUNT - len(asked.attached) - carried,
+            )
+            checks.check_regions(regions)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
             mode = Findings(findings)
             self._answered = checked.answers(extra_statements, runbooks)
@@ -154,15 +158,13 @@ class AutomationRole(AutomationRoleBase):
             if role_name is not None:
                 check_once(scope, "role_name", role_name, f"{around.path}/{construct_id}")
             plan = None if self._runbooks is None else self._plan(self._runbooks)
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{around.path}/{construct_id}: {error}") from None
 
         super().__init__(scope, construct_id)
         self._role = self._own = iam.Role(
             self,
             "Resource",
-            assumed_by=principals(services, restrict=restrict_trust_to_account),
-            managed_policies=attached,
+            assumed_by=principals(asked.services, restrict=restrict_trust_to_account),
+            managed_policies=asked.attached,
             role_name=role_name,
             description=description,
             path=path,
@@ -175,13 +177,13 @@ class AutomationRole(AutomationRoleBase):
         self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
         self._invoked: list[str] = []
         if deny_self_change:
-            self._checks.guard(managed, permissions_boundary, later=not around.reported)
+            self._checks.guard(asked.managed, permissions_boundary, later=not around.reported)
 
-        for warning in filter(None, map(unrestricted, services)):
+        for warning in filter(None, map(unrestricted, asked.services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         try:
-            self._give(inline_policies, extra_statements, passed, invoked)
-            self._put("ScriptLogs", *logged)
+            self._give(inline_policies, extra_statements, asked.passed, asked.invoked)
+            self._put("ScriptLogs", *asked.logs)
             self._attach(plan)
         except AutomationRoleError:
             scope.node.try_remove_child(construct_id)
@@ -202,10 +204,8 @@ class AutomationRole(AutomationRoleBase):
         Raises:
             AutomationRoleError: it is not the right construct.
         """
-        try:
+        with located(f"{scope.node.path}/{construct_id}"):
             _arguments.single(role=role)
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{scope.node.path}/{construct_id}: {error}") from None
         return ImportedAutomationRole(scope, construct_id, role)
 
     @classmethod

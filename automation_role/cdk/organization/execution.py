@@ -28,6 +28,7 @@ from ...values.place import Place
 from ...values.tokens import is_opaque
 from ..arguments import checked
 from ..checked import Inline
+from ..located import located
 from ..plan import check_runbooks
 from ..render import here
 from ..role import AutomationRole
@@ -114,12 +115,10 @@ class AutomationExecutionRole(AutomationRole):
             raise AutomationRoleError("\n".join(problems))
         self._administration_account = administration_account
         self._targeting = targeting
-        try:
+        with located(where):
             runbooks = check_runbooks(runbooks)
             self._started = [*(runbook.name for runbook in runbooks), *other_runbooks]
             self._carried = self._pack()
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{where}: {error}") from None
         self._reserved = _taken(self._carried)
         super().__init__(
             scope,

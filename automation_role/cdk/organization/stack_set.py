@@ -16,6 +16,7 @@ from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..arguments import checked
 from ..automation_runbook import AutomationRunbook
+from ..located import located
 from ..once import check_once
 from ..plan import check_runbooks
 from ..render import here
@@ -122,12 +123,10 @@ class AutomationExecutionRoleStackSet(Construct):
         problems = problems or [*_together.elsewhere(scope, where, execution_role or {}, () if service_managed else accounts)]
         if problems:
             raise AutomationRoleError("\n".join(problems))
-        try:
+        with located(where):
             known = check_runbooks(runbooks)
             check_once(scope, "stack_set_name", stack_set_name, where)
             check_once(scope, "role_name", stack_set_administration_role_name, where)
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{where}: {error}") from None
         reach = _accounts(where, accounts, stack_set_execution_role_name) if own_role else None
         inner = NestedApp(scope, where, lambda stack, account: _inner(stack, account, known, documents, execution_role or {}))
 

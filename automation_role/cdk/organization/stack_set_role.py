@@ -15,6 +15,7 @@ from ...start.target_locations import EXECUTION_ROLE
 from ...values.given import given
 from ...values.patterns import Pattern
 from ..arguments import checked
+from ..located import located
 from ..once import check_once
 from ..render import here
 from ..role_policies import RolePolicies
@@ -65,10 +66,8 @@ class StackSetExecutionRole(Construct):
         ]
         if problems:
             raise AutomationRoleError("\n".join(problems))
-        try:
+        with located(where):
             check_once(scope, "role_name", role_name, where)
-        except AutomationRoleError as error:
-            raise AutomationRoleError(f"{where}: {error}") from None
         super().__init__(scope, construct_id)
         central: iam.PrincipalBase = iam.AccountPrincipal(administration_account)
         if administration_role_name is not None:

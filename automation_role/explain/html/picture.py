@@ -9,27 +9,20 @@ The picture is SVG made of the page's own elements: it needs no script, and the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED, Transition
+from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED
 from ..needs import Breadth, breadth_of
 from .markup import Html, join, tag
 from .parts import KINDS, kind_of
+from .picture_layout import FRAME, LANE, MARGIN, Lane, Row, aside_of, exit_at, is_down, lanes_of, place_rows, rows_of
 from .place import PlacedRunbook, PlacedStep
 
-# Sizes in the picture's own units; one unit is a pixel if the page is wide enough.
+# Sizes in the units of the layout.
 _BOX: Final = 330
-_HEIGHT: Final = 42
-_GAP: Final = 22  # between two rows: room for a line down and its label
-_WAY: Final = 14  # between two lines that leave one box
 _INDENT: Final = 22  # a loop's steps
-_LANE: Final = 11
-_FRAME: Final = 8  # below the last step of a loop
 _WORDS: Final = 176  # beside the boxes, for the labels of lines
-_MARGIN: Final = 12
 _CELLS: Final = 10  # actions that a box shows one by one
 
 # Letters that fit.
@@ -38,39 +31,17 @@ _LETTERS_OF_ACTION: Final = 34
 _LETTERS_OF_WAY: Final = 27
 
 
-@dataclass(slots=True)
-class _Row:
-    """A step in the picture; `last` is the row of the last step inside it, or its own row."""
-
-    step: PlacedStep
-    depth: int
-    y: int = 0
-    height: int = _HEIGHT
-    last: int = 0
-    following: int | None = None  # the row after it in the document, on its own level
-
-
-@dataclass(frozen=True, slots=True)
-class _Lane:
-    """Lines to one step, in one lane; `column` counts lanes from the boxes outwards."""
-
-    target: int
-    kind: str
-    sources: tuple[tuple[int, int], ...]  # row, y of the line that comes from it
-    column: int
-
-
 def picture(runbook: PlacedRunbook) -> Html | None:
     """A runbook's flow with its legend; `None` for a runbook of one step."""
-    rows = _rows(runbook.steps)
+    rows = rows_of(runbook.steps)
     if len(rows) < 2:
         return None
     numbers = {row.step.name: number for number, row in enumerate(rows)}
-    height = _place(rows, numbers)
-    right, left = _lanes(rows, numbers, "jump"), _lanes(rows, numbers, ON_FAILURE, WHEN_CANCELLED)
-    start = _MARGIN + _LANE * (1 + max((lane.column for lane in left), default=-1)) + 8
+    height = place_rows(rows, numbers)
+    right, left = lanes_of(rows, numbers, "jump"), lanes_of(rows, numbers, ON_FAILURE, WHEN_CANCELLED)
+    start = MARGIN + LANE * (1 + max((lane.column for lane in left), default=-1)) + 8
     end = start + _BOX
-    width = end + _WORDS + _LANE * (1 + max((lane.column for lane in right), default=-1)) + _MARGIN
+    width = end + _WORDS + LANE * (1 + max((lane.column for lane in right), default=-1)) + MARGIN
     drawn = join(
         tag("g", [_frame(rows, number, start) for number, row in enumerate(rows) if row.last > number], aria_hidden="true"),
         tag(
@@ -96,7 +67,7 @@ def picture(runbook: PlacedRunbook) -> Html | None:
     return tag("figure", tag("div", svg, class_="scroll"), how, class_="picture")
 
 
-def _how(left: Sequence[_Lane], rows: Sequence[_Row]) -> str:
+def _how(left: Sequence[Lane], rows: Sequence[Row]) -> str:
     kinds = {lane.kind for lane in left}
     said = [
         "Each box is a step and leads to it; each cell in it is an IAM action: outlined on named resources, half full with wildcards, full on *."
@@ -111,94 +82,9 @@ def _how(left: Sequence[_Lane], rows: Sequence[_Row]) -> str:
     return " ".join(said)
 
 
-# -- layout ------------------------------------------------------------------------------------------------------------------------
-
-
-def _rows(steps: Iterable[PlacedStep]) -> list[_Row]:
-    rows: list[_Row] = []
-
-    def walk(steps: Iterable[PlacedStep], depth: int) -> None:
-        before: _Row | None = None
-        for step in steps:
-            number = len(rows)
-            row = _Row(step, depth)
-            rows.append(row)
-            if before is not None:
-                before.following = number
-            walk(step.steps, depth + 1)
-            row.last = len(rows) - 1
-            before = row
-
-    walk(steps, 0)
-    return rows
-
-
-def _place(rows: Sequence[_Row], numbers: Mapping[str, int]) -> int:
-    """Set every row's position and height; returns the total height."""
-    y = _MARGIN
-    ends = Counter(row.last for number, row in enumerate(rows) if row.last > number)  # loops that end with this row
-    for number, row in enumerate(rows):
-        row.y = y
-        row.height = max(_HEIGHT, 20 + _WAY * len(_aside(row, numbers)))
-        y += row.height + _GAP
-        y += _FRAME * ends[number]
-    return y - _GAP + _MARGIN
-
-
-def _is_down(row: _Row, transition: Transition, numbers: Mapping[str, int]) -> bool:
-    """Whether a transition leads to the next row."""
-    return (
-        kind(transition) == "jump"
-        and transition.target is not None
-        and numbers.get(transition.target) == row.following
-        and row.following is not None
-    )
-
-
-def _aside(row: _Row, numbers: Mapping[str, int]) -> list[Transition]:
-    """The transitions that leave a box on its right."""
-    return [transition for transition in row.step.onwards if kind(transition) == "jump" and not _is_down(row, transition, numbers)]
-
-
-def kind(transition: Transition) -> str:
-    """`on failure`, `when cancelled` or `jump`."""
-    return transition.when if transition.when in {ON_FAILURE, WHEN_CANCELLED} else "jump"
-
-
-def _at(row: _Row, index: int) -> int:
-    """Where a line leaves a box on its right."""
-    return row.y + 24 + _WAY * index
-
-
-def _lanes(rows: Sequence[_Row], numbers: Mapping[str, int], *kinds: str) -> list[_Lane]:
-    """The lines to each step, the short ones next to the boxes."""
-    sources: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for number, row in enumerate(rows):
-        aside = _aside(row, numbers)
-        for transition in row.step.onwards:
-            target = numbers.get(transition.target) if transition.target is not None else None
-            if kind(transition) in kinds and target is not None and (kind(transition) != "jump" or transition in aside):
-                y = _at(row, aside.index(transition)) if kind(transition) == "jump" else row.y + row.height - 10
-                sources.setdefault((target, kind(transition)), []).append((number, y))
-    spans = {key: (min(key[0], *(at for at, _ in found)), max(key[0], *(at for at, _ in found))) for key, found in sources.items()}
-    lanes: list[_Lane] = []
-    taken: list[list[tuple[int, int]]] = []
-    for key in sorted(sources, key=lambda key: (spans[key][1] - spans[key][0], key)):
-        low, high = spans[key]
-        column = next((at for at, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken))
-        if column == len(taken):
-            taken.append([])
-        taken[column].append((low, high))
-        lanes.append(_Lane(target=key[0], kind=key[1], sources=tuple(sources[key]), column=column))
-    return lanes
-
-
-# -- drawing -----------------------------------------------------------------------------------------------------------------------
-
-
-def _line(lane: _Lane, rows: Sequence[_Row], box: int, first: int, outwards: int) -> Html:
+def _line(lane: Lane, rows: Sequence[Row], box: int, first: int, outwards: int) -> Html:
     """One lane: from each source out to it, along it, and in to the target."""
-    x = first + outwards * _LANE * lane.column + (outwards * 4)
+    x = first + outwards * LANE * lane.column + (outwards * 4)
     target = rows[lane.target]
     edge = box if outwards > 0 else box + _INDENT * target.depth
     y = target.y + 6
@@ -210,7 +96,7 @@ def _line(lane: _Lane, rows: Sequence[_Row], box: int, first: int, outwards: int
     return join(tag("path", d=path, class_=class_), tag("path", d=head, class_=f"{class_} head"))
 
 
-def _ways(rows: Sequence[_Row], number: int, numbers: Mapping[str, int], start: int) -> Iterator[Html]:
+def _ways(rows: Sequence[Row], number: int, numbers: Mapping[str, int], start: int) -> Iterator[Html]:
     """The line straight down from a row, and the labels of those on its right."""
     row = rows[number]
     x = start + _INDENT * row.depth + 18
@@ -218,12 +104,12 @@ def _ways(rows: Sequence[_Row], number: int, numbers: Mapping[str, int], start: 
         inner = rows[number + 1]
         yield _down(x + _INDENT, row.y + row.height, inner.y, "")
     for transition in row.step.onwards:
-        if _is_down(row, transition, numbers) and row.following is not None:
+        if is_down(row, transition, numbers) and row.following is not None:
             last = rows[row.last]
-            bottom = last.y + last.height + (_FRAME if row.last > number else 0)
+            bottom = last.y + last.height + (FRAME if row.last > number else 0)
             yield _down(x, bottom, rows[row.following].y, transition.when)
-    for index, transition in enumerate(_aside(row, numbers)):
-        y = _at(row, index)
+    for index, transition in enumerate(aside_of(row, numbers)):
+        y = exit_at(row, index)
         words = ": ".join(filter(None, [transition.when, transition.words if transition.target is None else ""]))
         if transition.target is None or transition.target not in numbers:
             words = words or (transition.target or "")
@@ -246,7 +132,7 @@ def _down(x: int, top: int, bottom: int, when: str) -> Html:
     )
 
 
-def _frame(rows: Sequence[_Row], number: int, start: int) -> Html:
+def _frame(rows: Sequence[Row], number: int, start: int) -> Html:
     """A loop's frame, around its own box and its steps."""
     row, last = rows[number], rows[rows[number].last]
     x = start + _INDENT * row.depth
@@ -261,7 +147,7 @@ def _frame(rows: Sequence[_Row], number: int, start: int) -> Html:
     )
 
 
-def _box(row: _Row, start: int, end: int) -> Html:
+def _box(row: Row, start: int, end: int) -> Html:
     step, explained = row.step, row.step.explained
     x = start + _INDENT * row.depth
     kinds = {kind_of(each) for each in explained.findings}
