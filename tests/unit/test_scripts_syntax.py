@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import symtable
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from textwrap import dedent
 
 import pytest
 
+from automation_role.derive.scripts.libraries import packages
 from automation_role.derive.scripts.reader import expressions, statements
 from automation_role.derive.scripts.reader.bindings import bound_names
+from automation_role.derive.scripts.reader.functions import OF_PLAIN_DATA
 from automation_role.derive.scripts.reader.imports import parsed
 from tests.unit.scripts import read
 
@@ -174,3 +177,13 @@ def handler(events, context):
         {binding}
 """
     assert read(script)[0] == {"rds:DescribeDBInstances"}
+
+
+def test_what_python_itself_says_is_the_same_on_every_python_that_reads_scripts() -> None:
+    """Scripts run on Python 3.10 or 3.11; what they need must not depend on the Python that reads them."""
+    of_data = hashlib.sha256(" ".join(sorted(OF_PLAIN_DATA)).encode()).hexdigest()
+    assert of_data.startswith("5b0513a1b5d83323"), "the methods of plain data have changed: list the difference beside OF_PLAIN_DATA"
+    public = sorted(name for name in sys.stdlib_module_names | packages._REMOVED if not name.startswith("_"))
+    assert hashlib.sha256(" ".join(public).encode()).hexdigest().startswith("693617f3d97bc76c"), (
+        "a module of Python's own libraries is gone or new: a removed one belongs in _REMOVED"
+    )

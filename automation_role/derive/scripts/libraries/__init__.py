@@ -7,7 +7,6 @@ that the library makes in `METHODS`, another name in `VALUES`, a decorator in `D
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Final
 
 from ..values.domain import Abstract
@@ -81,7 +80,7 @@ LIBRARIES: Final[Libraries[Abstract]] = Libraries(
     language=_beginnings("LANGUAGE"),
     enums=_all("ENUMS"),
     writing=_names("WRITING"),
-    harmless=_names("HARMLESS") | sys.stdlib_module_names,
+    harmless=_names("HARMLESS"),
     harmless_beginnings=_beginnings("HARMLESS_BEGINNINGS"),
     sdks=_names("SDKS"),
     opening_urls=_beginnings("OPENING_URLS"),

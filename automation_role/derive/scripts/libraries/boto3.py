@@ -14,7 +14,8 @@ from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
-from .boto3_clients import OWN_PARTITION, Client, Waiter, dynamic_operation, region_name
+from .boto3_clients import OWN_PARTITION, Client, dynamic_operation, region_name
+from .boto3_paginators import Waiter
 from .boto3_resources import AwsResource
 from .os import credentials_read
 

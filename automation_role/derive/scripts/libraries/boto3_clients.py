@@ -16,8 +16,8 @@ from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, members, patterns, text_of, texts_in
 from ..values.external import External
-from ..values.functions import Partial
-from ..values.lists import ListValue
+from .boto3_client_class import ClassOf
+from .boto3_paginators import Paginator, Waiter
 from .operation_names import like_an_operation
 from .os import OWN_REGION
 from .s3_transfers import S3_METHODS, inputs_in
@@ -115,9 +115,7 @@ class Client(Thing):
         return [dynamic_operation(machine, self, "calls an operation of", name, at)]
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        method = CLIENT_METHODS.get(name)
-        if method is None and self.service == "s3":
-            method = S3_METHODS.get(name)
+        method = CLIENT_METHODS.get(name) or _ADDED.get(self.service, {}).get(name)
         if method is not None:
             return method(self, machine, args, at)
         if (self.service, name) in _TOKENS:
@@ -166,16 +164,14 @@ class Client(Thing):
     def has(self, name: str) -> bool:
         if self.service is None:
             return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
-        if (
-            name in CLIENT_METHODS
-            or name in _ATTRIBUTES
-            or (self.service, name) in _TOKENS
-            or (self.service == "s3" and name in S3_METHODS)
-        ):
+        if name in CLIENT_METHODS or name in _ATTRIBUTES or (self.service, name) in _TOKENS or name in _ADDED.get(self.service, {}):
             return True
         service = catalog.service(self.service)
         return service is None or service.operation(name) is not None
 
+
+# Service -> what boto3 adds to its client by hand.
+_ADDED: Final[dict[str | None, dict[str, Callable[[Client, Machine, Args, int], Abstract]]]] = {"s3": {**S3_METHODS}}
 
 # What isn't documented of a client, and only says how it is set up.
 _INSIDE_DATA: Final = frozenset({"_client_config", "_service_model", "_exceptions", "_PY_TO_OP_NAME", "_loader"})
@@ -209,114 +205,6 @@ class Meta(Thing):
         if name == "region_name":
             return region_name(self.client.region)
         return self.client if name == "client" else OWN_PARTITION if name == "partition" else DATA
-
-
-class ClassOf(Thing):
-    """`type(client)`: its methods take the client first."""
-
-    __slots__ = ("target",)
-
-    def __init__(self, target: Thing) -> None:
-        self.target = target
-
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, ClassOf) and self.target == that.target
-
-    def __hash__(self) -> int:
-        return hash((ClassOf, self.target))
-
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        if name in {"__mro__", "__bases__"}:
-            return ListValue([], self)
-        if name == "__dict__":
-            return self  # its items are its attributes
-        return DATA if name in {"__name__", "__qualname__", "__module__"} else Partial(_UNBOUND, Args([self.target, name]))
-
-    def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
-        return self.target.any_attribute(machine, name, at)
-
-    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
-        return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.any_attribute(machine, key, at))
-
-    def elements(self, machine: Machine, at: int) -> list[Abstract]:
-        return [DATA, *self.any_attribute(machine, DATA, at)]
-
-    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if name == "mro":
-            return ListValue([], self)
-        if name in {"get", "pop"} and args.positional:  # of `type(client).__dict__`
-            return self.item(machine, args.positional[0], at)
-        return super().invoke(machine, name, args, at)
-
-
-class _Unbound(Thing):
-    """`type(client).operation`, called with the client."""
-
-    __slots__ = ()
-
-    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        target, name = args.positional[:2]
-        return machine.invoke(args.get(2, "self", target), str(name), args.after(3), at)
-
-
-_UNBOUND: Final = _Unbound()
-
-
-class Paginator(Thing):
-    """The result of `get_paginator`."""
-
-    __slots__ = ("client", "operation")
-    is_aws = True
-    leads = ("paginate",)
-
-    def __init__(self, client: Client, operation: str) -> None:
-        self.client = client
-        self.operation = operation
-
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Paginator) and (self.client, self.operation) == (that.client, that.operation)
-
-    def __hash__(self) -> int:
-        return hash((self.client, self.operation))
-
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return BoundMethod(self, name) if name == "paginate" else DATA
-
-    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if name != "paginate":
-            return DATA
-        inputs = {key: value for key, value in args.keywords.items() if key != "PaginationConfig"}
-        return self.client.make(machine, self.operation, inputs, at, complete=args.extra is BOTTOM)
-
-
-class Waiter(Thing):
-    """The result of `get_waiter`."""
-
-    __slots__ = ("client", "name")
-    is_aws = True
-    leads = ("wait",)
-
-    def __init__(self, client: Client, name: str) -> None:
-        self.client = client
-        self.name = name
-
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Waiter) and (self.client, self.name) == (that.client, that.name)
-
-    def __hash__(self) -> int:
-        return hash((self.client, self.name))
-
-    def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        return BoundMethod(self, name) if name == "wait" else DATA
-
-    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
-        if name != "wait":
-            return DATA
-        service = catalog.service(self.client.service) if self.client.service is not None else None
-        operation = service.waiters.get(self.name, self.name) if service is not None else self.name
-        inputs = {key: value for key, value in args.keywords.items() if key != "WaiterConfig"}
-        self.client.make(machine, operation, inputs, at, complete=args.extra is BOTTOM)
-        return None
 
 
 def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstract, at: int) -> Abstract:

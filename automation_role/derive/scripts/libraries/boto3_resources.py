@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 from ....catalog import iam_actions
 from ....catalog import operations as catalog
 from ....catalog.boto3_resources import Resource, ResourceCall
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod
-from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
-from ..values.lists import ListValue
 from .boto3_clients import Client, Meta, dynamic_operation
+from .boto3_resource_extras import extra
 from .operation_names import like_an_operation
-from .s3_transfers import S3_METHODS
 
 
 class AwsResource(Thing):
@@ -87,7 +82,7 @@ class AwsResource(Thing):
         if (
             name in model.actions
             or name in model.waiters
-            or _extra(self, name) is not None
+            or extra(self, name) is not None
             or name in {"load", "reload", "get_available_subresources"}
         ):
             return BoundMethod(self, name)
@@ -110,7 +105,7 @@ class AwsResource(Thing):
         if model is None:
             return like_an_operation(name)
         known = (model.collections, model.actions, model.waiters, model.attributes)
-        return any(name in each for each in known) or self.factory(name) is not None or _extra(self, name) is not None
+        return any(name in each for each in known) or self.factory(name) is not None or extra(self, name) is not None
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
         self.load(machine, at)
@@ -132,9 +127,9 @@ class AwsResource(Thing):
         complete = args.extra is BOTTOM
         if model is None:
             return self.client.make(machine, name, args.keywords, at, complete=complete)
-        extra = _extra(self, name)
-        if extra is not None:
-            return extra(self, machine, args, at)
+        added = extra(self, name)
+        if added is not None:
+            return added(self, machine, args, at)
         related = self.factory(name)
         if related is not None:
             return self._related(related, args)
@@ -243,77 +238,6 @@ class Collection(Thing):
 
     def item(self, machine: Machine, _key: Abstract, at: int) -> Abstract:
         return self.elements(machine, at)[0]
-
-
-# -- what boto3 adds by hand
-# https://boto3.amazonaws.com/v1/documentation/api/latest/reference/customizations/index.html
-
-
-Extra = Callable[[AwsResource, "Machine", Args, int], Abstract]
-
-
-def _place(resource: AwsResource, args: Args, key: int) -> dict[str, Abstract]:
-    """Bucket and key of a transfer of a bucket or an object."""
-    own = resource.identifiers
-    return {
-        "Bucket": own[0] if own else BOTTOM,
-        "Key": own[1] if resource.kind != "Bucket" and len(own) > 1 else args.get(key, "Key") if resource.kind == "Bucket" else BOTTOM,
-    }
-
-
-def _transfer(method: str, key_place: int) -> Extra:
-    def transfer(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-        given = {name: value for name, value in _place(resource, args, key_place).items() if value is not BOTTOM}
-        given["ExtraArgs"] = args.get(2 if resource.kind == "Bucket" else 1, "ExtraArgs", None)
-        if method == "copy":
-            given["CopySource"] = args.get(0, "CopySource", DATA)
-        return S3_METHODS[method](resource.client, machine, Args([], given), at)
-
-    return transfer
-
-
-def _tags(operation: str) -> Extra:
-    def change(resource: AwsResource, machine: Machine, args: Args, at: int) -> Abstract:
-        own = list(resource.named().values())[:1]
-        inputs: dict[str, Abstract] = {"Resources": ListValue(own), **args.keywords} if own else dict(args.keywords)
-        resource.client.make(machine, operation, inputs, at, complete=args.extra is BOTTOM)
-        return DATA
-
-    return change
-
-
-def _batch(table: AwsResource, machine: Machine, at: int) -> None:
-    name = table.identifiers[0] if table.identifiers else DATA
-    known = isinstance(name, str)
-    table.client.make(
-        machine, "batch_write_item", {"RequestItems": DictValue({name: DATA}) if isinstance(name, str) else DATA}, at, complete=known
-    )
-
-
-def _batch_writer(resource: AwsResource, machine: Machine, _args: Args, at: int) -> Abstract:
-    _batch(resource, machine, at)
-    return DATA
-
-
-_S3_TRANSFERS: Final[dict[str, Extra]] = {
-    "upload_file": _transfer("upload_file", 1),
-    "upload_fileobj": _transfer("upload_fileobj", 1),
-    "download_file": _transfer("download_file", 0),
-    "download_fileobj": _transfer("download_fileobj", 0),
-    "copy": _transfer("copy", 1),
-}
-_EXTRA: Final[dict[tuple[str, str], dict[str, Extra]]] = {
-    ("s3", "Bucket"): _S3_TRANSFERS,
-    ("s3", "Object"): _S3_TRANSFERS,
-    ("s3", "ObjectSummary"): _S3_TRANSFERS,
-    ("dynamodb", "Table"): {"batch_writer": _batch_writer},
-    ("ec2", ""): {"create_tags": _tags("create_tags"), "delete_tags": _tags("delete_tags")},
-    ("ec2", "Instance"): {"delete_tags": _tags("delete_tags")},
-}
-
-
-def _extra(resource: AwsResource, name: str) -> Extra | None:
-    return _EXTRA.get((resource.client.service or "", resource.kind), {}).get(name)
 
 
 def _kebab(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 # Packages that do nothing with AWS by themselves, in addition to Python's own: boto3's dependencies, and what scripts install most.
@@ -13,7 +14,14 @@ _HARMLESS_TEXT: Final = """
     tqdm winrm pexpect psutil httpx aiohttp kubernetes google azure slack_sdk jwt elasticsearch pymongo matplotlib croniter humanize
     deepdiff toml tomli dotenv mypy_boto3 types_boto3 cfnresponse
 """
-HARMLESS: Final = frozenset(_HARMLESS_TEXT.split())
+# Python's own libraries that scripts' Python (3.10 and 3.11) has and a later one no longer: the same script needs the same on every Python.
+# https://docs.python.org/3/whatsnew/3.12.html#removed, https://docs.python.org/3/whatsnew/3.13.html#removed-modules-and-apis
+_REMOVED_TEXT: Final = """
+aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr
+spwd sunau telnetlib uu xdrlib
+"""
+_REMOVED: Final = frozenset(_REMOVED_TEXT.split())
+HARMLESS: Final = frozenset(_HARMLESS_TEXT.split()) | sys.stdlib_module_names | _REMOVED
 HARMLESS_BEGINNINGS: Final = ("mypy_boto3_", "types_boto3_")  # one package a service
 # Packages that call AWS by themselves, or sign requests to it.
 SDKS: Final = frozenset(

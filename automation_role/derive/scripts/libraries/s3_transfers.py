@@ -13,7 +13,11 @@ from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, members
 
 
 class Caller(Protocol):
-    """What makes the API calls: a client."""
+    """What makes the API calls: a client, of a service that may be unknown."""
+
+    @property
+    def service(self) -> str | None:
+        """Botocore's name of it."""
 
     def make(self, machine: Machine, name: str, inputs: dict[str, Abstract], at: int, *, complete: bool = True) -> Abstract:
         """Make an API call, by its name in Python."""

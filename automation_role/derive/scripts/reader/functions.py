@@ -33,8 +33,8 @@ _WORK_OF_CALL: Final = 2  # of one that is not read
 _MAX_LATER: Final = 256  # calls at any time
 _ANYWHERE: Final = ""  # what is scattered under no name
 _RECORDS: Final = "()"  # instances that hold no client
-# `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data.
-_OF_PLAIN_DATA: Final = frozenset(name for kind in (str, bytes, int, float, list, tuple, dict, set) for name in dir(kind))
+# `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data. The same on every Python (see the tests).
+OF_PLAIN_DATA: Final = frozenset(("__buffer__", *(name for kind in (str, bytes, int, float, list, tuple, dict, set) for name in dir(kind))))
 _MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
 
 
@@ -137,11 +137,11 @@ class Functions(Places):
 
     def found_with(self, name: str) -> list[Abstract]:
         """What was put into plain data and has an attribute of this name; names that plain data has mean these."""
-        return [each for each in self._anywhere() if name not in _OF_PLAIN_DATA and each.has(name)]
+        return [each for each in self._anywhere() if name not in OF_PLAIN_DATA and each.has(name)]
 
     def record_with(self, name: str) -> list[Abstract]:
         """The instances without clients that were put into plain data and have a method of this name."""
-        found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in _OF_PLAIN_DATA else ()
+        found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in OF_PLAIN_DATA else ()
         return [each for each in found if isinstance(each, InstanceValue) and isinstance(each.made_of.find(name), Function)]
 
     def resume(self) -> None:
