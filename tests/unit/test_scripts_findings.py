@@ -65,9 +65,61 @@ CASES = [
         import boto3
         def handler(e,c):
             e['client'].describe_instances(InstanceIds=['x'])
-            helper(e)
         """,
         "",
+    ),
+    Case(
+        "a forgotten import",
+        """
+        def handler(e,c):
+            boto3.client('apigateway').update_rest_api(restApiId=json.loads(e)['id'])
+        """,
+        "apigateway:UpdateRestApi",
+    ),
+    Case(
+        "a client that is never defined",
+        """
+        def handler(e,c):
+            client.update_service(cluster='a', service='b')
+        """,
+        "",
+        told="unreadableScript",
+    ),
+    Case(
+        "a function that is never defined",
+        """
+        import boto3
+        def handler(e,c):
+            helper(boto3.client('ec2'))
+        """,
+        "",
+        told="unreadableScript",
+    ),
+    Case(
+        "a name that is never defined, and not used for a call",
+        """
+        import boto3
+        def handler(e,c):
+            try:
+                boto3.client('ec2').reboot_instances(InstanceIds=[instance])
+            except HTTPError as error:
+                raise error
+        """,
+        "ec2:RebootInstances",
+    ),
+    Case(
+        "a call with names in camel case on what a generator was sent",
+        """
+        def calling():
+            client = yield
+            client.put_retention_policy(logGroupName='g', retentionInDays=3)
+        def handler(e,c):
+            running = calling()
+            next(running)
+            running.send(e)
+        """,
+        "",
+        told="dynamicService",
     ),
     Case(
         "unknown module",

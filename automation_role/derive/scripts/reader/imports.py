@@ -49,10 +49,13 @@ class Imports(Functions):
         self.modules_read: list[Frame] = []
 
     def builtin(self, name: str) -> Abstract:
-        """A name that the script does not define."""
+        """A name that the script does not define: of a known library, it is meant and its import was forgotten."""
         if name == "__builtins__":
             return external("builtins")
-        return external(f"builtins.{name}") if hasattr(builtins, name) else self.scattered(name, BOTTOM)
+        if hasattr(builtins, name):
+            return external(f"builtins.{name}")
+        found = self.scattered(name, BOTTOM)
+        return external(name) if found is BOTTOM and self.libraries.is_harmless(name) else found
 
     def module(self, name: str, package: str, at: int) -> Abstract:
         """The value that `import name` binds."""

@@ -111,10 +111,10 @@ class Results(Machine):
                     )
 
     def unknown_receiver(self, name: str, args: Args, at: int) -> None:
-        """A method of something unknown is called: told when it looks like an API call."""
+        """A method of something unknown is called: reported when it looks like an API call."""
         if not like_an_operation(name) or args.positional:
             return
-        if args.keywords and not all(key[:1].isupper() for key in args.keywords):
+        if args.keywords and not all(any(map(str.isupper, key)) for key in args.keywords):  # `InstanceIds`, `logGroupName`
             return
         if args.keywords or args.extra is not BOTTOM or name.startswith(("describe_", "list_")) or name.count("_") > 1:
             self.report(

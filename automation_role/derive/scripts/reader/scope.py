@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, join
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, join
 from ..values.functions import FunctionNode
+from ..values.undefined import UndefinedName
 from ..values.work import walked
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Scope:
         if found is BOTTOM:
             found = self.machine.builtin(name)
         if found is BOTTOM:
-            return REPORTED if self.frame.module.foreign_names else OPAQUE
+            return REPORTED if self.frame.module.foreign_names else UndefinedName(name)
         return found if found is DATA else self.machine.depend_on(found)
 
     def bind(self, name: str, value: Abstract) -> None:
