@@ -31,12 +31,14 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
     may_need: dict[str, None] = {}
     sure: set[str] = set()
     for each in details.follows:
+        if each.on.startswith(ENCRYPTED):
+            continue  # derive/encrypted.py: once a step
         shown_to_be = not each.when or is_on(call.inputs, each.when)
         if shown_to_be and each.on != _PERHAPS:
             sure.update(each.actions)
             for action in each.actions:
                 yield _permission(call, details, each, action, actions)
-        elif shown_to_be or _may_be_on(call, each.when):
+        elif shown_to_be or may_be_on(call, each.when):
             may_need.update(dict.fromkeys(each.actions))
     if perhaps := [action for action in may_need if action not in sure]:
         message = (
@@ -49,9 +51,11 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
 
 # Written instead of the resource: it is not certain that the actions are needed.
 _PERHAPS: Final = "?"
+# Written before what a customer managed key may encrypt: the actions are needed on that key.
+ENCRYPTED: Final = "encrypted:"
 
 
-def _may_be_on(call: ApiCall, when: str) -> bool:
+def may_be_on(call: ApiCall, when: str) -> bool:
     """Whether an input of which nothing is known may be set: the input around it is unknown, or the call has inputs that could not be read."""
     parts = [part for part in when.split(" and ") if not is_on(call.inputs, part)]
     return all(not part.startswith("!") and any(_is_hidden(call, path) for path in part.split("|")) for part in parts)

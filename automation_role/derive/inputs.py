@@ -46,13 +46,13 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
 
     Args:
         inputs: all of a call's.
-        when: `A|B.C`: one of these. `!A`: when A is not set. `A|B has text`: when the known part of one contains this. `A may have text`:
-            also when part of A is unknown. `*`: always. `x and y`: both.
+        when: `A|B.C`: one of these. `!A`: when A is not set. `A|B has text`: when the known part of one contains this; `!A has text`: when it
+            doesn't. `A may have text`: also when part of A is unknown. `*`: always. `x and y`: both.
     """
     if " and " in when:
         return all(is_on(inputs, each) for each in when.split(" and "))
     if when.startswith("!"):
-        return not given(inputs, when[1:])
+        return not (is_on(inputs, when[1:]) if " has " in when else given(inputs, when[1:]))
     path, may, piece = when.partition(" may have ")
     if may:
         return any(text.text is None or piece in text.text for each in path.split("|") for text in texts(inputs, each))

@@ -12,6 +12,7 @@ from ..values.patterns import Pattern
 from .assumed import needs_of_assumed
 from .automations import children, needs_of_start
 from .cache import permissions_of
+from .encrypted import keys_note
 from .serialized import needs_of_saved
 from .step_context import AsRole, OwnNeed
 from .steps import needs_of_step
@@ -60,6 +61,8 @@ def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[N
                 known[child.name] = child
                 started.append(child.name)
             own.follow(need, known)
+        for needed in (own, *others.values()):
+            needed.add(keys_note(needed.calls))
         found.append(NeedsByRole(own, others, tuple(started)))
     return found
 
@@ -79,7 +82,7 @@ class Needed:
                 self.calls.append(each)
             elif isinstance(each, Permission):
                 self.permissions.append(each)
-            else:
+            elif each.id != "mayAlsoNeed" or all(each.message != known.message for known in self.findings):  # a note is said once
                 self.findings.append(each)
 
     def follow(self, need: OwnNeed, by_name: Mapping[str, Runbook]) -> None:
@@ -93,7 +96,7 @@ class Needed:
         if isinstance(need, ApiCall):
             permissions, findings = permissions_of(need)
             self.permissions.extend(permissions)
-            self.findings.extend(findings)
+            self.add(findings)
             for each in needs_of_start(need, by_name):
                 self.follow(each, by_name)
 

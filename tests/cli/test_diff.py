@@ -133,6 +133,11 @@ def test_a_finding_that_moved_is_the_same() -> None:
 
 # -- the command ---------------------------------------------------------------------------------------------------------------------
 
+KEYS = (
+    "if a customer managed key encrypts the topic, sns Publish also needs kms:Decrypt, kms:GenerateDataKey on that key; if so, add it by hand "
+    "(in CDK: extra_statements)"
+)
+
 
 @pytest.fixture
 def versions(folder: Path) -> Path:
@@ -152,10 +157,11 @@ def test_the_table(run: Run) -> None:
         "",
         "could not be derived, new",
         "+ later, line 8: unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements) [unknownAction]",
+        f"+ tell, line 10: {KEYS} [mayAlsoNeed]",
     ]
     assert done.err == (
         "automation-role: note: new.yaml: 1 runbook, 3 steps: 2 actions, 1 on named resources, "
-        "1 on * (IAM offers nothing narrower); 1 gap: the policy may lack permissions\n"
+        "1 on * (IAM offers nothing narrower); for information: 1 finding; 1 gap: the policy may lack permissions\n"
     )
     back = run("diff", "new.yaml", "old.yaml")
     assert back.out.startswith("no longer needs\n")
@@ -190,7 +196,8 @@ def test_json(run: Run) -> None:
                     "step": "later",
                     "line": 8,
                     "message": "unknown action 'aws:inventedLater'; its permissions were not derived; add them by hand (in CDK: extra_statements)",
-                }
+                },
+                {"id": "mayAlsoNeed", "runbook": "new", "step": "tell", "line": 10, "message": KEYS},
             ],
             "noLonger": [],
         },

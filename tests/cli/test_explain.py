@@ -137,7 +137,7 @@ def test_a_tree_shows_resources_and_findings_of_the_whole_runbook(run: Run) -> N
     out = run("explain", "-", stdin=many.encode()).out.splitlines()
     assert out[1].startswith("├── line 1: the document has ")
     assert out[1].endswith(" [documentTooLarge]")
-    assert [line.lstrip("│├└─ ") for line in out[-3:]] == ["sns:Publish", TOPIC, f"{TOPIC}2"]
+    assert [line.lstrip("│├└─ ") for line in out if "sns:Publish" in line or TOPIC in line] == ["sns:Publish", TOPIC, f"{TOPIC}2"]
 
 
 def test_information_is_not_a_gap(run: Run) -> None:

@@ -180,8 +180,8 @@ def test_a_policy_over_iams_quota_is_reported(run: Run) -> None:
     steps = [step.replace("tell", f"tell{number}").replace("{{ Topic }}", f"{TOPIC}{number:03}") for number in range(200)]
     done = run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps)}".encode())
     assert done.code == 0
-    assert " characters → IAM allows 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in done.said[0]
-    assert len(run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps[:20])}".encode()).said) == 1
+    assert " characters → IAM allows 6,144 in a managed policy, 10,240 in all inline policies of a role; split it" in "".join(done.said)
+    assert "split it" not in "".join(run("policy", "-", stdin=f"{head}mainSteps:\n{''.join(steps[:20])}".encode()).said)
 
 
 def test_a_list_of_values_is_each_of_them(run: Run) -> None:

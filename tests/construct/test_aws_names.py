@@ -73,3 +73,7 @@ def test_a_roll_out_shares_and_deploys_no_document_of_it(stack: cdk.Stack):
     assert "AWS::SSM::Document" not in str(template.json)
     assert "ec2:StopInstances" in str(template.json)
     assert template.told() == []
+    ((_, information),) = template.told("info")
+    assert information.startswith(
+        "Stack/Roles/ExecutionRole: runbook 'AWS-RestartEC2Instance', step 'startInstances' (line 25): if a customer"
+    )

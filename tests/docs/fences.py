@@ -47,16 +47,19 @@ def fences(page: Path) -> list[Fence]:
 
 @dataclass(frozen=True)
 class Command:
-    line: str
+    written: str  # as the page has it, on one line or several
     printed: str
+
+    @property
+    def line(self) -> str:
+        return re.sub(r"\\\n\s*", "", self.written)
 
 
 def commands(text: str) -> list[Command]:
     """The commands of a `console` block, and what the page says they print."""
-    joined = re.sub(r"\\\n\s*", "", text)
-    pieces = re.split(r"^\$ (.*)$", joined, flags=re.MULTILINE)
+    pieces = re.split(r"^\$ ((?:.*\\\n)*.*)$", text, flags=re.MULTILINE)
     assert not pieces[0].strip(), f"a console block begins with a command, not with {pieces[0]!r}"
-    return [Command(line, printed.strip("\n")) for line, printed in zip(pieces[1::2], pieces[2::2], strict=True)]
+    return [Command(written, printed.strip("\n")) for written, printed in zip(pieces[1::2], pieces[2::2], strict=True)]
 
 
 def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> str:

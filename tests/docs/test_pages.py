@@ -106,7 +106,9 @@ def check(command: Command, fence: Fence, folder: Path, environment: dict[str, s
         page = fence.page.read_text()
         fence.page.write_text(
             page.replace(
-                f"$ {command.line}\n{command.printed}\n" if command.printed else f"$ {command.line}\n", f"$ {command.line}\n{printed}\n", 1
+                f"$ {command.written}\n{command.printed}\n" if command.printed else f"$ {command.written}\n",
+                f"$ {command.written}\n{printed}\n",
+                1,
             )
         )
         return
@@ -204,4 +206,5 @@ def test_a_page_shows_what_was_printed(told: str, printed: str, holds: bool) -> 
 
 
 def test_a_command_may_go_on_over_lines() -> None:
-    assert commands("$ one --a \\\n    --b\nprinted\n$ two\n") == [Command("one --a --b", "printed"), Command("two", "")]
+    found = commands("$ one --a \\\n    --b\nprinted\n$ two\n")
+    assert [(each.line, each.printed) for each in found] == [("one --a --b", "printed"), ("two", "")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,15 @@ def everything() -> Runbook:
     )
 
 
-def plain() -> Runbook:
-    """A sample runbook of this project, without findings."""
+def restart() -> Runbook:
+    """A sample runbook of this project."""
     return Runbook.from_file(ROOT / "runbooks" / "restart-instance.yaml")
+
+
+def plain() -> Runbook:
+    """A sample runbook of this project without the step that starts the instance, and so without findings."""
+    text = (ROOT / "runbooks" / "restart-instance.yaml").read_text(encoding="utf-8")
+    return Runbook.from_text(re.sub(r"(?ms)^  - name: start$.*?^(?=  - name)", "", text), name="restart-instance")
 
 
 HARM = "</script><script>window.harm = 1</script><img src=x onerror='window.harm=1'>\"'&amp;&<!--"

@@ -10,6 +10,7 @@ import pytest
 from automation_role.catalog import operations as catalog
 from automation_role.derive.derivation import derive
 from automation_role.derive.readings import READINGS
+from automation_role.findings import to_answer
 from automation_role.runbook.actions import ACTIONS, ActionType, Call
 from automation_role.runbook.model import Runbook
 from automation_role.values.place import Place
@@ -557,7 +558,7 @@ def derived(action: str, inputs: dict[str, Any]) -> tuple[list[str], str]:
         resources = [text for each in sure for text in HERE.write(each)]
         conditions = [(key, [text for value in values for text in HERE.write(value)]) for _, key, values in permission.conditions]
         needs.append(" ".join([permission.action, *resources, *(f"if {key}={'|'.join(values)}" for key, values in conditions)]))
-    return sorted(needs), " ".join(sorted({finding.id for finding in found.findings}))
+    return sorted(needs), " ".join(sorted({finding.id for finding in to_answer(found.findings)}))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.action}-{'-'.join(row.inputs)}")

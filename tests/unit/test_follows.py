@@ -28,7 +28,10 @@ def needs(service: str, api: str, inputs: dict[str, Any]) -> tuple[dict[str, lis
             f" if {key}={'|'.join(text for value in values for text in HERE.write(value))}" for _, key, values in permission.conditions
         )
         written.setdefault(permission.action, []).extend(text + only for resource in permission.resources for text in HERE.write(resource))
-    return written, {finding.id: finding.message for finding in found.findings}
+    told: dict[str, str] = {}
+    for finding in found.findings:
+        told[finding.id] = f"{told.get(finding.id, '')} {finding.message}"
+    return written, told
 
 
 def logging(**given: Any) -> dict[str, Any]:

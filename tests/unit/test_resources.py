@@ -12,6 +12,7 @@ from automation_role.catalog import operations as catalog
 from automation_role.derive.derivation import Derivation, derive
 from automation_role.derive.operations import permissions_of
 from automation_role.errors import RunbookError
+from automation_role.findings import to_answer
 from automation_role.runbook.model import Runbook
 from automation_role.values.calls import ApiCall, Origin
 from automation_role.values.patterns import ANY, Bound, Pattern
@@ -198,7 +199,7 @@ def test_a_role_by_its_name_is_found_under_any_path():
 )
 def test_any_role_may_be_passed_if_nothing_is_known_and_a_finding_reports_it(service: str, api: str, inputs: dict[str, Any]):
     assert needs(service, api, **inputs)["iam:PassRole"] == ["arn:aws:iam::111122223333:role/*"]
-    assert [finding.id for finding in derived(service, api, inputs).findings] == ["passedRoleUnknown"]
+    assert [finding.id for finding in to_answer(derived(service, api, inputs).findings)] == ["passedRoleUnknown"]
 
 
 def test_a_role_that_may_be_in_an_unknown_input_is_reported_and_not_granted():
@@ -395,7 +396,7 @@ def given_everywhere(service: str, operation: str, value: Pattern) -> dict[str, 
 
 def test_a_name_instead_of_an_arn_is_reported_and_allows_any_of_the_type():
     done = derived("sns", "Publish", {"TopicArn": "lit"})
-    assert [(finding.id, finding.message) for finding in done.findings] == [
+    assert [(finding.id, finding.message) for finding in to_answer(done.findings)] == [
         ("noArn", "TopicArn of sns Publish is 'lit', which is not an ARN, so any resource of the type is allowed; write the whole ARN")
     ]
     assert needs("sns", "Publish", TopicArn="lit") == {"sns:Publish": ["arn:aws:sns:eu-west-1:111122223333:*"]}
@@ -412,7 +413,7 @@ def test_allowed_values_that_are_not_arns_are_left_out():
     topic = "arn:aws:sns:eu-central-1:111122223333:x"
     done = derive([Runbook.from_mapping(publishing({"allowedValues": ["none", topic]}, "tell"), name="x")])
     assert [HERE.write(resource) for permission in done.permissions for resource in permission.resources] == [(topic,)]
-    assert done.findings == ()
+    assert to_answer(done.findings) == ()
 
 
 def test_a_value_that_a_user_gives_where_an_arn_must_stand_is_refused():
@@ -421,7 +422,7 @@ def test_a_value_that_a_user_gives_where_an_arn_must_stand_is_refused():
         derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "lit"})])
     told = "<mapping>:4: parameters: 'Topic' is 'lit' → an ARN, because step '{}' passes it to sns Publish as TopicArn; pass the whole ARN"
     assert [str(problem) for problem in refused.value.problems] == [told.format("tell"), told.format("again")]
-    assert derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "${Token[TOKEN.1]}"})]).findings == ()
+    assert to_answer(derive([Runbook.from_mapping(document, name="x", parameters={"Topic": "${Token[TOKEN.1]}"})]).findings) == ()
 
 
 PASSING = {

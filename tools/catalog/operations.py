@@ -22,6 +22,7 @@ from .type_exceptions import TypeExceptions
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
 DEPENDENT = Path(__file__).resolve().parent.parent / "dependent_actions.json"
 _TAG_RESOURCE = "TagResource"
+_ITS_DATA = "its data"  # which a customer managed key may encrypt
 _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 
 
@@ -274,7 +275,7 @@ class Operations:
         found = []
         for at, each in self._of_operation(service, operation):
             when, (kind, _, path) = each.get("when", ""), each["on"].partition(":")
-            named = [] if kind == "service-role" else [name for name in path.split("/") if name]
+            named = [] if kind in {"service-role", "encrypted"} else [name for name in path.split("/") if name]
             parts = [
                 [re.split(r" (?:may have|has) ", name)[0].lstrip("!") for name in part.split("|")] for part in when.split(" and ") if part
             ]
@@ -294,7 +295,9 @@ class Operations:
         known = {*actions, *told, *(["iam:PassRole"] if made["passes"] else []), *(made["tags"] or [])[:1]}
         others = sorted({each for action in actions for each in self._dependent.get(action, ())} - known)
         self.counts["dependent actions that may be needed"] += len(others)
-        return [["", others, "?"]] if others else []
+        on_keys = [each for each in others if each.startswith("kms:")]
+        rest = [each for each in others if each not in on_keys]
+        return [*([["", rest, "?"]] if rest else []), *([["", on_keys, f"encrypted:{_ITS_DATA}"]] if on_keys else [])]
 
     def _keys(self, service: str, operation: str, model: dict[str, Any], follows: list[list[Any]]) -> list[list[Any]]:
         """The inputs that name a key of which no table speaks: with one, rights on it may be needed."""

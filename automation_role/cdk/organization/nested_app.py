@@ -28,7 +28,7 @@ _STACK: Final = "Execution"
 
 
 class NestedApp:
-    """The template of an app of its own: isolated from the surrounding app, except for its warnings and errors."""
+    """The template of an app of its own: isolated from the surrounding app, except for what is reported about it."""
 
     def __init__(self, scope: Construct, where: str, build: Callable[[Stack, str], None]) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +50,7 @@ class NestedApp:
                     f"{where}: the stack set's template has {len(artifact.assets)} assets → none; pass plain policies"
                 )
             self.template = json.dumps(artifact.template, separators=(",", ":"), ensure_ascii=False)
-            self._messages = [(message.id, str(message.level), str(message.entry.data)) for message in artifact.messages]
+            self._messages = [(message.id, str(message.level), _outer(where, str(message.entry.data))) for message in artifact.messages]
         size = len(self.template.encode())
         if size > TEMPLATE_QUOTA:
             raise AutomationRoleError(
@@ -59,7 +59,7 @@ class NestedApp:
             )
 
     def repeat_messages(self, outer: Construct) -> None:
-        """Repeat the inner role's warnings and errors on the roll-out, at constructs with the same ids, where they can be acknowledged."""
+        """Repeat what was reported about the inner role on the roll-out, at constructs with the same ids, where warnings can be acknowledged."""
         for path, level, text in self._messages:
             at = outer
             for name in path.strip("/").split("/")[1:]:
@@ -68,6 +68,8 @@ class NestedApp:
             message = _ACKNOWLEDGED.fullmatch(text)
             if "ERROR" in level:
                 Annotations.of(at).add_error(text)
+            elif "INFO" in level:
+                Annotations.of(at).add_info(text)
             elif message is not None:
                 Annotations.of(at).add_warning_v2(message["id"], message["text"])
             else:
