@@ -105,5 +105,6 @@ def _usage(error: click.ClickException) -> str:
         near = " or ".join(map(repr, error.possibilities or ()))
         message = f"no such option {error.option_name!r}" + (f"; did you mean {near}?" if near else "")
     context = error.ctx if isinstance(error, click.UsageError) else None
-    where = f"; see {context.command_path} --help" if context is not None else ""
+    link = " " if message.endswith("?") else "; "
+    where = f"{link}see {context.command_path} --help" if context is not None else ""
     return f"{message[:1].lower()}{message[1:]}{where}"

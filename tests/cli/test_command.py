@@ -40,8 +40,8 @@ def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.C
     ("arguments", "message"),
     [
         ([], "missing command; see automation-role --help"),
-        (["polcy"], f"command 'polcy' → {', '.join(COMMANDS)}; did you mean 'policy'?; see automation-role --help"),
-        (["--verbose"], "no such option '--verbose'; did you mean '--version'?; see automation-role --help"),
+        (["polcy"], f"command 'polcy' → {', '.join(COMMANDS)}; did you mean 'policy'? see automation-role --help"),
+        (["--verbose"], "no such option '--verbose'; did you mean '--version'? see automation-role --help"),
         (["policy"], "missing argument 'RUNBOOK...'; see automation-role policy --help"),
         (
             ["policy", "--format", "xml", "a.yaml"],
@@ -103,6 +103,7 @@ def test_help_and_version_go_to_stdout(run: Run) -> None:
         assert (told.code, told.err, told.out.startswith(f"Usage: automation-role {command} ")) == (0, "", True)
 
 
+@pytest.mark.usefixtures("models")
 def test_only_the_commands_that_say_so_call_aws(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a connection")
