@@ -9,9 +9,12 @@ import click
 
 from ..check.widening import widening
 from ..derive.derivation import Derivation, by_name
+from ..errors import AutomationRoleError
 from ..findings import gaps, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
+from ..policy.trust import SSM
+from ..policy.trust import trust as automation_trust
 from ..runbook.model import Runbook
 from ..values.place import Place
 from . import console, linting, options, reading, reporting
@@ -28,6 +31,7 @@ from . import console, linting, options, reading, reporting
     help="The output format.",
 )
 @click.option("--assumed", is_flag=True, help="Print the policies of the roles that scripts assume instead: one for each role's ARN.")
+@click.option("--trust", is_flag=True, help="Print the trust policy of the role that runs them instead: needs --account or --role-arn.")
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
 @options.deriving
@@ -36,6 +40,7 @@ def command(
     runbooks: Sequence[str],
     form: str,
     assumed: bool,
+    trust: bool,
     ignore: Sequence[str],
     check_version: bool,
     strict: bool,
@@ -45,11 +50,16 @@ def command(
 ) -> int:
     """Print the policy that the runbooks need, all together.
 
-    With --assumed, JSON and YAML are a mapping from each role's ARN to its policy; `{{ Parameter }}` and `*` in it are runtime values. In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
+    With --trust, the answer is the trust policy that lets Systems Manager assume the role for this account's automations. With --assumed, JSON and YAML are a mapping from each role's ARN to its policy; `{{ Parameter }}` and `*` in it are runtime values. In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
     """
     linting.check_ignored(ignore)
-    context = options.context(**place)
-    derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
+    context, given = options.context(**place), options.given(parameter, attachment, **place)
+    if trust:
+        answer = _trust(form, context, assumed=assumed)
+        reading.find([runbooks], given, context)
+        console.answer(answer)
+        return 0
+    derivation = reading.derive_from(runbooks, given, context)
     lints = linting.lints(derivation.runbooks, ignore)
     shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
     findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
@@ -70,6 +80,22 @@ def command(
     for say, message in versions:
         say(message)
     return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
+
+
+def _trust(form: str, context: Place, *, assumed: bool) -> str:
+    """The trust policy of a role that runs runbooks, which is the same for all of them.
+
+    Raises:
+        AutomationRoleError: the options don't fit, or the account is missing.
+    """
+    if assumed:
+        raise AutomationRoleError("--trust and --assumed are both set → one of them")
+    if form not in {"json", "yaml"}:
+        raise AutomationRoleError(f"--trust with --format {form} → json or yaml")
+    if context.account == "*":
+        raise AutomationRoleError("--trust without the account, to which it is restricted → --account ID, or --role-arn ARN")
+    policy = Policy((automation_trust(SSM),)).to_json(context)
+    return console.in_json(policy) if form == "json" else console.in_yaml(policy)
 
 
 _Shown: TypeAlias = Mapping[str, tuple[Derivation, Place]]

@@ -232,3 +232,44 @@ def test_only_rules_can_be_ignored(run: Run, folder: Path) -> None:
     done = run("policy", "gap.yaml", "--ignore", "unknownAction")
     assert (done.code, done.out) == (2, "")
     assert done.said[0].startswith("automation-role: error: --ignore 'unknownAction' → runtimeEnded, ")
+
+
+def test_the_trust_policy_is_restricted_to_the_accounts_automations(run: Run, folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    done = run("policy", "look.yaml", "--trust", "--role-arn", ROLE)
+    assert (done.code, done.err) == (0, "")
+    (statement,) = json.loads(done.out)["Statement"]
+    assert (statement["Principal"], statement["Action"]) == ({"Service": ["ssm.amazonaws.com"]}, ["sts:AssumeRole"])
+    assert statement["Condition"] == {
+        "ArnLike": {"aws:SourceArn": "arn:aws:ssm:*:111122223333:automation-execution/*"},
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
+    }
+    as_yaml = run("policy", "look.yaml", "--trust", "--role-arn", ROLE, "--format", "yaml")
+    assert yaml.safe_load(as_yaml.out) == json.loads(done.out)
+
+
+def test_check_accepts_the_trust_policy(run: Run, folder: Path) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "policy.json").write_text(run("policy", "look.yaml").out)
+    (folder / "trust.json").write_text(run("policy", "look.yaml", "--trust", "--role-arn", ROLE).out)
+    done = run("check", "look.yaml", "--policy", "policy.json", "--trust", "trust.json", "--role-arn", ROLE)
+    assert (done.code, done.out) == (0, "nothing is missing, risky or unused\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--trust without the account, to which it is restricted → --account ID, or --role-arn ARN"),
+        (("--account", "111122223333", "--assumed"), "--trust and --assumed are both set → one of them"),
+        (("--account", "111122223333", "--format", "table"), "--trust with --format table → json or yaml"),
+    ],
+)
+def test_rejects_a_trust_policy_that_nobody_could_use(run: Run, folder: Path, options: tuple[str, ...], said: str) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    done = run("policy", "look.yaml", "--trust", *options)
+    assert (done.code, done.out, done.said) == (2, "", [f"automation-role: error: {said}"])
+
+
+def test_a_trust_policy_of_a_runbook_that_cannot_be_read_is_an_error(run: Run) -> None:
+    done = run("policy", "-", "--trust", "--role-arn", ROLE, stdin=b"mainSteps: []")
+    assert (done.code, done.out) == (2, "")
