@@ -35,7 +35,7 @@ FINDINGS: dict[str, str] = {
     "powershellScript": "a PowerShell script uses AWS, or a program or code that may use AWS, and is not read",
     "otherRoleCalls": "a script assumes another role and makes API calls with its credentials; that role needs a policy of its own (policy --assumed)",
     "otherRoleGaps": "a script assumes another role, and part of what that role needs could not be derived",
-    "otherCredentials": "a script makes API calls with credentials of unknown origin (from a parameter, a secret, a file); nothing was derived for them",
+    "otherCredentials": "a script makes API calls with credentials of unknown origin (from a parameter, a secret, a file, a profile); nothing was derived for them",
     "otherAwsAccess": "a script may reach AWS in another way than boto3 (a program, signed requests, another SDK, code that is not in the runbook), which is not read",
     "dynamicService": "a script creates a client for a service whose name is a runtime value",
     "dynamicOperation": "a script calls an operation whose name is a runtime value",

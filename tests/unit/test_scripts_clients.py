@@ -27,7 +27,8 @@ CASES = [
             Session(profile_name='x').client('iam').list_users()
             b.session.Session().resource('s3').Bucket('x').delete()
         """,
-        "iam:ListUsers s3:DeleteBucket sns:ListTopics sqs:ListQueues",
+        "s3:DeleteBucket sns:ListTopics sqs:ListQueues",
+        "otherCredentials",
     ),
     Case(
         "dict of clients",
@@ -297,6 +298,7 @@ CASES = [
             s.resource('s3').create_bucket(Bucket='x')
         """,
         "ec2:DescribeVpcs s3:CreateBucket sqs:ListQueues",
+        "otherCredentials",
     ),
     Case(
         "starred kwargs helper",

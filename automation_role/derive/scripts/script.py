@@ -276,5 +276,10 @@ _BY_ITSELF: Final = (
         re.compile(r"\bbotocore\.(?:endpoint|httpsession)\b|\bcreate_credential_resolver\b"),
         "sends requests with botocore's own parts",
     ),
+    (  # https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html
+        (".aws", "credential_source", "credential_process", "source_profile"),
+        re.compile(r"(?<!\w)\.aws\b(?![.\w-])|credential_(?:source|process)\b|source_profile\b"),
+        "chooses a role by a configuration file of AWS",
+    ),
 )
 _PLACEHOLDER: Final = re.compile(r"\s*%\w+%\s*")

@@ -61,12 +61,17 @@ class Session(Thing):
         if name == "set_credentials":
             self._use(machine, _callers(args, 0, self.callers, ("access_key", "secret_key", "token")))
             return None
+        if name in {"set_config_variable", "register_component"}:  # a profile, a provider of credentials: whose these are is unknown
+            named = texts_in(args.get(0, "logical_name", args.get(-1, "name", DATA)))
+            if named is None or _OF_CREDENTIALS.intersection(named):
+                self._use(machine, (OF_UNKNOWN_ORIGIN,) if named is not None else together([self.callers, (OF_UNKNOWN_ORIGIN,)]))
+            return None
         return _MAKERS[name](machine, args, at, self) if name in _MAKERS else DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         """`session._credentials = …` is how scripts pass botocore credentials that renew themselves."""
         held = [each.callers if isinstance(each, Credentials) else (OF_UNKNOWN_ORIGIN,) for each in members(value) if each is not None]
-        if name == "_credentials" and held and self is not VALUES["boto3.DEFAULT_SESSION"]:
+        if name == "_credentials" and held:
             self._use(machine, together(held))
 
     def _use(self, machine: Machine, callers: Callers) -> None:
@@ -80,9 +85,56 @@ class Session(Thing):
         return name in _MAKERS
 
 
-_METHODS: Final = frozenset(
-    {"get_credentials", "get_component", "get_partition_for_region", "set_credentials"}
-)  # beside those that make clients
+class _DefaultSession(Thing):
+    """`boto3.DEFAULT_SESSION`: whatever it is when it is used."""
+
+    __slots__ = ()
+    is_aws = True
+
+    def now(self, machine: Machine) -> Session:
+        """The session that it is now."""
+        machine.depend_on_session()
+        return Session(machine.default_callers, machine.default_region)
+
+    def has(self, name: str) -> bool:
+        return name in _MAKERS
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        found = self.now(machine).attribute(machine, name, at)
+        if isinstance(found, BoundMethod):
+            return BoundMethod(self, name)
+        return self if isinstance(found, Session) else found
+
+    def any_attribute(self, machine: Machine, _name: Abstract, at: int) -> list[Abstract]:
+        return [_unknown_maker(machine, at)]
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        session = self.now(machine)
+        found = session.invoke(machine, name, args, at)
+        _use_by_default(machine, session)
+        return found
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        session = self.now(machine)
+        session.store(machine, name, value)
+        _use_by_default(machine, session)
+
+
+def _use_by_default(machine: Machine, session: Session, *, surely: bool = True) -> None:
+    """Clients that are not made from a session have this one's credentials and Region from now on."""
+    callers, region = session.callers, session.region
+    if not surely:
+        callers, region = together([machine.default_callers, callers]), join_all([machine.default_region, region])
+    if (callers, region) != (machine.default_callers, machine.default_region):
+        machine.default_callers, machine.default_region = callers, region
+        machine.session_changed()
+
+
+_METHODS: Final = frozenset(  # beside those that make clients
+    {"get_credentials", "get_component", "get_partition_for_region", "set_credentials", "set_config_variable", "register_component"}
+)
+# https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+_OF_CREDENTIALS: Final = frozenset({"profile", "config_file", "credentials_file", "credential_provider"})
 
 
 def _unknown_maker(machine: Machine, at: int) -> Abstract:
@@ -161,13 +213,29 @@ def make_session(machine: Machine, args: Args, _at: int) -> Abstract:
     machine.activity += 1
     machine.depend_on_session()
     around = [
-        each if isinstance(each, Session) else Session((OF_UNKNOWN_ORIGIN,), DATA)
+        each.now(machine)
+        if isinstance(each, _DefaultSession)
+        else each
+        if isinstance(each, Session)
+        else Session((OF_UNKNOWN_ORIGIN,), DATA)
         for each in members(args.get(4, "botocore_session"))
         if each is not None
     ]
     callers = together([each.callers for each in around]) if around else OWN
     region = join_all(each.region for each in around) if around else machine.region_of_environment
-    return Session(_callers(args, 0, callers), _region_given(args, 3, region))
+    return Session(_callers(args, 0, _of_profile(args, callers)), _region_given(args, 3, region))
+
+
+def _of_profile(args: Args, session: Callers) -> Callers:
+    """The callers of a session that may have a profile: where scripts run there is none, except for one that the script writes."""
+    names: list[Abstract] = []
+    for place, name in ((5, "profile_name"), (-1, "profile")):
+        if name in args.keywords or 0 <= place < len(args.positional):
+            names += members(args.get(place, name))
+    if all(each is None for each in names):
+        return session
+    sure = all(isinstance(each, (str, Text)) for each in names) and not args.perhaps
+    return (OF_UNKNOWN_ORIGIN,) if sure else together([session, (OF_UNKNOWN_ORIGIN,)])
 
 
 _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
@@ -178,12 +246,18 @@ _MAKERS: Final[dict[str, Callable[[Machine, Args, int, Session], Abstract]]] = {
 
 
 def _default_session(machine: Machine, args: Args, _at: int) -> Abstract:
-    callers, region = _callers(args, 0, OWN), _region_given(args, 3, machine.region_of_environment)
-    if not machine.is_sure:
-        callers, region = together([machine.default_callers, callers]), join_all([machine.default_region, region])
-    if (callers, region) != (machine.default_callers, machine.default_region):
-        machine.default_callers, machine.default_region = callers, region
-        machine.session_changed()
+    callers, region = _callers(args, 0, _of_profile(args, OWN)), _region_given(args, 3, machine.region_of_environment)
+    _use_by_default(machine, Session(callers, region), surely=machine.is_sure)
+    return None
+
+
+def _set_default_session(machine: Machine, args: Args, _at: int) -> Abstract:
+    """`boto3.DEFAULT_SESSION = session`."""
+    for each in members(args.positional[0]):
+        if each is None:
+            _use_by_default(machine, Session(OWN, machine.region_of_environment), surely=False)
+        elif not isinstance(each, _DefaultSession):
+            _use_by_default(machine, each if isinstance(each, Session) else Session((OF_UNKNOWN_ORIGIN,), DATA), surely=False)
     return None
 
 
@@ -253,6 +327,7 @@ def _made_waiter(machine: Machine, args: Args, at: int) -> Abstract:
     return join_all(found) if found else OPAQUE
 
 
+_DEFAULT: Final = _DefaultSession()
 FUNCTIONS: Final[dict[str, Model]] = {
     "boto3.s3.transfer.S3Transfer": _s3_transfer,
     **dict.fromkeys(("boto3.s3.transfer.create_transfer_manager", "s3transfer.manager.TransferManager"), _transfer_manager),
@@ -269,13 +344,15 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "boto3.client": _client,
     "boto3.resource": _resource,
     "boto3.setup_default_session": _default_session,
-    **dict.fromkeys(("boto3.Session", "boto3.session.Session", "boto3._get_default_session"), _session),
+    "boto3.DEFAULT_SESSION=": _set_default_session,
+    **dict.fromkeys(("boto3.Session", "boto3.session.Session"), _session),
+    "boto3._get_default_session": lambda _machine, _args, _at: _DEFAULT,
     **dict.fromkeys(("botocore.session.Session", "botocore.session.get_session"), _session),
 }
 
 
 VALUES: Final[dict[str, Abstract]] = {
-    "boto3.DEFAULT_SESSION": Session(),
+    "boto3.DEFAULT_SESSION": _DEFAULT,
     "boto3.exceptions": DATA,
     "botocore.exceptions": DATA,
     "botocore.config": External("botocore.config"),

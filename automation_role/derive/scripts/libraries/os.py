@@ -23,6 +23,12 @@ _REGIONS: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
 _SECRETS: Final = frozenset({"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
 _KEYS: Final = _SECRETS | {"AWS_ACCESS_KEY_ID"}
+# What else says whose credentials boto3 uses.
+# https://boto3.amazonaws.com/v1/documentation/api/latest/guide/configuration.html
+_WHOSE: Final = _KEYS | {
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+    *("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+}
 
 
 def credentials_read(machine: Machine, at: int) -> None:
@@ -42,13 +48,20 @@ class Environment(UnknownValue):
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "copy":
             return _COPIED
+        if name in {"setdefault", "__setitem__"}:
+            self.store_item(machine, args.get(0, "key", DATA), args.get(1, "default", DATA))
         if name in {"get", "pop", "setdefault", "__getitem__"}:
             default = args.get(1, "default", None if name == "get" else BOTTOM)
             return join(self.item(machine, args.get(0, "key", DATA), at), default)
-        if name == "update":
-            given = [pair for each in args.positional if isinstance(each, DictValue) for pair in each.members.items()]
-            for key, value in [*given, *args.keywords.items()]:
+        if name in {"update", "__ior__"}:
+            given = DictValue(args.keywords)
+            for each in args.positional:
+                given.update(machine, each, at)
+            for key, value in given.members.items():
                 self.store_item(machine, key, value)
+            if given.is_open:
+                self.store_item(machine, DATA, given.rest)
+            return self if name == "__ior__" else None
         machine.escape(args, at, DATA)
         return DATA
 
@@ -76,12 +89,12 @@ class Environment(UnknownValue):
             if regions != (machine.default_region, machine.region_of_environment):
                 machine.default_region, machine.region_of_environment = regions
                 machine.session_changed()
-        if _SECRETS.intersection(names):
+        if texts_in(key) is None or _WHOSE.intersection(names):
             at = machine.first_line
             machine.report(
                 "otherAwsAccess",
                 at,
-                f"the script sets the credentials of its environment, so later calls may be made as another role; add what they need {BY_HAND}",
+                f"the script sets the credentials or the profile of its environment, so later calls may be made as another role; add what they need {BY_HAND}",
             )
 
 
@@ -143,7 +156,30 @@ _COMPUTED: Final[dict[str, Callable[..., object]]] = {
     "splitext": posixpath.splitext,
     "normpath": posixpath.normpath,
 }
+
+
+def _put(machine: Machine, args: Args, _at: int) -> Abstract:
+    """`os.putenv(name, value)`, for programs that the script starts."""
+    _ENVIRONMENT.store_item(machine, args.get(0, "key", DATA), args.get(1, "value", DATA))
+    return None
+
+
+def _replace(machine: Machine, args: Args, at: int) -> Abstract:
+    """`os.environ = {…}`."""
+    return _ENVIRONMENT.invoke(machine, "update", args, at)
+
+
+def _loaded(machine: Machine, _args: Args, _at: int) -> Abstract:
+    """`load_dotenv()` sets any variables."""
+    _ENVIRONMENT.store_item(machine, DATA, DATA)
+    return DATA
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
+    "os.environ=": _replace,
+    "unittest.mock.patch.dict": lambda machine, args, at: machine.invoke(args.get(0, "in_dict", DATA), "update", args.after(1), at),
+    "dotenv.load_dotenv": _loaded,
+    "os.putenv": _put,
     **dict.fromkeys(("os.getenv", "os.getenvb"), _variable),
     "os.path.join": _path_joined,
     **{f"os.path.{name}": _path(function) for name, function in _COMPUTED.items()},

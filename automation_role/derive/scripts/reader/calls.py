@@ -144,9 +144,10 @@ class Calls(Assignments):
                     inner.env = {**(inner.env or {}), **{str(key): value for key, value in each.members.items()}}
                 elif each is not None:  # what its names are is not known
                     inner.frame.foreign_names = True
+        before = dict(inner.env or {})
         found = inner.made_code(texts, at)
         for key, value in (inner.env or {}).items():
-            for space in things(spaces[-1]):
+            for space in things(spaces[-1]) if value is not before.get(key, BOTTOM) else ():
                 space.store_item(self.machine, key, value)
         return found
 

@@ -84,6 +84,10 @@ class External(Thing):
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        setter = machine.libraries.functions.get(f"{self.name}.{name}=")
+        if setter is not None:
+            setter(machine, Args([value]), machine.first_line)
+            return
         machine.scatter(name, value)
         machine.put_away(Args([value]))
         if f"{self.name}.{name}" not in machine.libraries.functions:  # `sys.excepthook = f`

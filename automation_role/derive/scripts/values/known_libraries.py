@@ -16,7 +16,7 @@ class Libraries(Generic[ValueT]):
     """What is known of the libraries that scripts use, by full name (`json.loads`).
 
     Attributes:
-        functions: what calling something does, where that is more than computing data.
+        functions: what calling something does, where that is more than computing data; with `=` at its end, what storing something there does.
         methods: the same for methods of objects whose class is not the script's (`executor.submit`), by their short name.
         values: what a name is that is not called (`sys.modules`).
         decorators: what a decorator makes of a function: a kind of `Wrapper`; `call` when what it returns is the function from then on, `keep` when
