@@ -45,7 +45,7 @@ class Sources:
         return None
 
     def _ending(self, path: str) -> tuple[str, str] | None:
-        """The one module whose path ends so: scripts put directories of the archive on `sys.path`."""
+        """The one module whose path ends like this: scripts put directories of the archive on `sys.path`."""
         if not path:
             return None
         found = [each for each in self.files if each.endswith((f"/{path}.py", f"/{path}/__init__.py"))]

@@ -17,7 +17,7 @@ _VERBS: Final = (
 )
 # Cmdlets with the prefixes of services (`Get-EC2Instance`), which are capitals and digits; `Get-CimInstance` is not AWS's.
 _CMDLET: Final = re.compile(_VERBS + r"(?P<prefix>[A-Z][A-Z0-9]{1,7})(?=[A-Z][a-z])[A-Za-z]+")
-# PowerShell takes any case: the services used most, in whichever.
+# PowerShell ignores case: the most used services, in any case.
 _ANY_CASE: Final = re.compile(
     _VERBS + r"(?:EC2|S3|SSM|IAM|STS|SNS|SQS|CWL|CFN|ELB2?|KMS|ECS|EKS|ECR|DDB|EFS|FSX|R53)[a-z]{4,}\b", re.IGNORECASE
 )

@@ -42,7 +42,7 @@ class Session(Thing):
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":
             return region_name(self.region)
-        if name == "_session":  # of botocore, on which that of boto3 stands
+        if name == "_session":  # botocore's session, which boto3's is built on
             return self
         return BoundMethod(self, name) if name in _MAKERS or name in _METHODS else DATA
 
@@ -130,7 +130,7 @@ def _use_by_default(machine: Machine, session: Session, *, surely: bool = True) 
         machine.session_changed()
 
 
-_METHODS: Final = frozenset(  # beside those that make clients
+_METHODS: Final = frozenset(  # besides those that create clients
     {"get_credentials", "get_component", "get_partition_for_region", "set_credentials", "set_config_variable", "register_component"}
 )
 # https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
@@ -200,7 +200,7 @@ def make_client(machine: Machine, args: Args, at: int, session: Session) -> Abst
 def make_resource(machine: Machine, args: Args, at: int, session: Session) -> Abstract:
     """`resource(…)`."""
     made = _clients(machine, args, at, session)
-    if made[0].service is None:  # what a resource is made of has names that no operation has
+    if made[0].service is None:  # a resource's attributes have names that no operation has
         what = "the script creates a resource for a service whose name is a runtime value"
         for caller in made[0].callers:
             machine.report("dynamicService", at, f"{what}; add what it needs {BY_HAND}, or set allowedValues for the parameter", caller)
@@ -296,7 +296,7 @@ _RENEWED: Final = (
 
 
 def _credentials(machine: Machine, args: Args, at: int) -> Abstract:
-    """`Credentials`, `RefreshableCredentials`: another role's, if what it is made of is."""
+    """`Credentials`, `RefreshableCredentials`: another role's, if its arguments are."""
     given = [machine.call(each, Args(), at) if isinstance(each, (Function, Method)) else each for each in args.values()]
     held = [part for each in given for part in (each.members.values() if isinstance(each, DictValue) else (each,))]
     found = credentials_in(held)

@@ -22,8 +22,8 @@ from .operation_names import like_an_operation
 from .os import OWN_REGION
 from .s3_transfers import S3_METHODS, inputs_in
 
-_ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, beside its methods
-# Operations that give credentials of somebody else than the caller -> the input that says whose, if one does.
+_ATTRIBUTES: Final = frozenset({"meta", "exceptions", "waiter_names"})  # of every client, besides its methods
+# Operations that return another identity's credentials -> the input that names that identity, if there is one.
 _ASSUMING: Final = {
     ("sts", "AssumeRole"): "RoleArn",
     ("sts", "AssumeRoleWithSAML"): "RoleArn",
@@ -35,7 +35,7 @@ _ASSUMING: Final = {
 }
 
 
-# What signs a token to log in with, and calls nothing -> the action that logging in with it needs.
+# Methods that sign a token to log in with, without a call -> the action that logging in needs.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
 # https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html
 _TOKENS: Final[dict[tuple[str | None, str], str]] = {
@@ -173,12 +173,12 @@ class Client(Thing):
 # Service -> what boto3 adds to its client by hand.
 _ADDED: Final[dict[str | None, dict[str, Callable[[Client, Machine, Args, int], Abstract]]]] = {"s3": {**S3_METHODS}}
 
-# What isn't documented of a client, and only says how it is set up.
+# Undocumented attributes of a client that only describe its settings.
 _INSIDE_DATA: Final = frozenset({"_client_config", "_service_model", "_exceptions", "_PY_TO_OP_NAME", "_loader"})
 
 
 def _is_inside(name: str) -> bool:
-    """Whether it isn't documented of a client, and may hold credentials or send requests (`_request_signer`, `_endpoint`)."""
+    """Whether it is an undocumented attribute of a client that may hold credentials or send requests (`_request_signer`, `_endpoint`)."""
     return name.startswith("_") and not name.startswith("__") and name not in _INSIDE_DATA
 
 

@@ -66,7 +66,7 @@ class AwsResource(Thing):
         if model is None:
             return {}
         if self.client.service == "ec2" and model.identifiers == ("Id",) and (not self.identifiers or self.identifiers[0] is DATA):
-            # An identifier says by its beginning of which type the resource is: for tags, that is all that tells.
+            # An identifier's prefix shows the resource's type; for tags, nothing else does.
             begins = iam_actions.resource_type("ec2", _kebab(self.kind)).begins
             return {"Id": Text(tuple(Pattern((each, ANY)) for each in begins)) if begins else DATA}
         return dict(zip(model.identifiers, self.identifiers, strict=False))

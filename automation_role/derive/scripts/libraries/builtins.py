@@ -22,7 +22,7 @@ from .importlib import imported
 
 
 def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
-    """`iter(x)`; `iter(function, last)` calls it until it gives that."""
+    """`iter(x)`; `iter(function, last)` calls it until it returns `last`."""
     return ListValue([], machine.call(args.positional[0], NO_ARGS, at)) if len(args.positional) == 2 else as_list(machine, args, at)
 
 

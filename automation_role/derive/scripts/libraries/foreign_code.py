@@ -24,7 +24,7 @@ def _loaded(machine: Machine, _args: Args, at: int) -> Abstract:
 
 
 def _made(machine: Machine, args: Args, at: int) -> Abstract:
-    """`eval` by another name than its own: `run = eval`, `map(eval, texts)`."""
+    """`eval` under another name: `run = eval`, `map(eval, texts)`."""
     machine.escape(args, at, REPORTED)
     return run_foreign(machine, at, "runs code that it generates")
 

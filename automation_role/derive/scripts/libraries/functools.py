@@ -11,7 +11,7 @@ from ..values.functions import Dispatcher, Partial, PartialMethod
 from .common import first, listed
 
 _MOST_FOLDED: Final = 16  # elements of a list that are reduced one after the other
-_ROUNDS: Final = 4  # of a reduction, until what it gives is anything
+_ROUNDS: Final = 4  # steps of a reduction; then its result is anything
 
 
 def reduced(machine: Machine, function: Abstract, given: list[Abstract], start: Abstract, at: int) -> Abstract:

@@ -32,7 +32,7 @@ _WHOSE: Final = _KEYS | {
 
 
 def credentials_read(machine: Machine, at: int) -> None:
-    """Who has the role's credentials can call AWS without boto3."""
+    """Whoever has the role's credentials can call AWS without boto3."""
     what = "the script reads the role's credentials, and what it does with them is not read"
     machine.report("otherAwsAccess", at, f"{what}; add what it needs {BY_HAND}")
 

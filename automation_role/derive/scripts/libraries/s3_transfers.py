@@ -44,7 +44,7 @@ def _with_extra(args: Args, place: int, known: dict[str, Abstract]) -> tuple[dic
 
 
 def _in_parts(client: Caller, machine: Machine, inputs: dict[str, Abstract], at: int, *, complete: bool) -> None:
-    """What is large goes up in parts, which with a key of KMS are decrypted, too; without one it takes nothing more.
+    """Large files go up in parts. With a KMS key, the parts are also decrypted; without one, nothing more is needed.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
     """

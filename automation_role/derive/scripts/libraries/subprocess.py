@@ -46,7 +46,7 @@ _INSIDE: Final = {
 }
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _PYTHONS: Final = re.compile(r"python[\d.]*")
-# What makes of a harmless program one that calls AWS, or that reads the role's credentials.
+# Arguments with which a harmless program calls AWS, or reads the role's credentials.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 _SIGNING: Final = re.compile(r"--aws-sigv4|169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254|//instance-data\b")
 _UNKNOWN: Final = ""  # a program whose name is a runtime value

@@ -17,7 +17,7 @@ from .scope import Env, joined
 
 
 class Branches(Loops, Patterns):
-    """Reads branches, and what meets behind them."""
+    """Reads branches, and joins what they leave."""
 
     __slots__ = ()
 

@@ -24,7 +24,7 @@ _MAX_UNROLLED: Final = 40  # elements of a literal list that a loop is read for 
 
 _MAX_SCALARS_UNROLLED: Final = 8  # the same for plain strings and numbers
 
-_MAX_ROUNDS: Final = 1024  # of loops in loops that are read one by one
+_MAX_ROUNDS: Final = 1024  # readings of the body of nested loops, element by element
 
 
 class Displays(Assignments):
@@ -80,7 +80,7 @@ class Displays(Assignments):
         return self.frame.site(self.machine, node, made)
 
     def generator(self, node: ast.GeneratorExp) -> Abstract:
-        """A generator that is kept: its code runs when it is consumed, like that of a function inside, all but the first thing it goes through."""
+        """A generator that is kept: its code runs when it is consumed, except for its first iterable."""
         if getattr(node, "is_consumed", False) or assigned_inside(node):
             return self.comprehension(node)
         self.capture_all()

@@ -21,16 +21,16 @@ from ..values.work import walked
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS, MAX_PASSES
 from .places import Places
 
-_MAX_PLAIN_READINGS: Final = 8  # of one function with different arguments, when it makes nothing of AWS
-_MAX_READINGS: Final = 64  # of one function with different arguments, otherwise
+_MAX_PLAIN_READINGS: Final = 8  # readings of one function with different arguments, if it creates nothing of boto3
+_MAX_READINGS: Final = 64  # the same, if it does
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer distinguished
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer distinguished
-_MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until what it gives is settled
+_MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until its result is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 
 
 _WORK_OF_CALL: Final = 2  # of one that is not read
-_MAX_LATER: Final = 256  # calls at any time
+_MAX_LATER: Final = 256  # calls that may happen at any time
 _ANYWHERE: Final = ""  # what is scattered under no name
 _RECORDS: Final = "()"  # instances that hold no client
 # `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data. The same on every Python (see the tests).
@@ -92,7 +92,7 @@ class Functions(Places):
         self.summaries: dict[Hashable, Summary] = {}
         self._scattered = Frame(None)
         self._thrown = Frame(None)  # what the script raises
-        self._resumed = Frame(None)  # its version counts how often a generator went on after others had what it yields
+        self._resumed = Frame(None)  # its version counts how often a generator resumed after others had what it yielded
         self._sessions = Frame(None)  # its version counts changes of boto3's sessions: their credentials and Regions
         self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
@@ -222,7 +222,7 @@ class Functions(Places):
         return join(found, self.too_deep(at))
 
     def seeing(self, read: Callable[[], Abstract]) -> tuple[Abstract, dict[Container | Frame, int]]:
-        """What reading something gives, and what it has seen, each in the version that it has now."""
+        """The result of reading something, and what it has seen, each in its current version."""
         around, self._seen = self._seen, {}
         where, self.where = self.where, object()
         found = read()
@@ -238,7 +238,7 @@ class Functions(Places):
             each.read = now
 
     def lazily(self, read: Callable[[], Abstract], *given: Abstract, around: Frame | None = None) -> Abstract:
-        """What reading something gives that is read when it is consumed, of what is given, with the variables around it."""
+        """The result of reading something when it is consumed: of these arguments, with the variables around it."""
         found, seen = self.seeing(read)
         if not isinstance(found, ListValue):
             return found
@@ -252,7 +252,7 @@ class Functions(Places):
         return made
 
     def later(self, target: Abstract, args: Args, at: int) -> Abstract:
-        """What `target(…)` gives that is called at any time from now on: it may see whatever there is until the end."""
+        """The result of `target(…)`, which is called at any time from now on: it may see every later change."""
         call = _Later(target, args, at)
         found = self._read_later(call)
         key = (identity(target), at, *map(identity, args.values()))
@@ -309,7 +309,7 @@ class Functions(Places):
             if known.again < _MAX_AGAIN:
                 known.again += 1
                 return False
-            self.too_deep(self.first_line)  # what it gives now is not known
+            self.too_deep(self.first_line)  # its result is unknown
         now = next(CLOCK)
         for each, version in known.dependencies.items():
             self._seen.setdefault(each, version)

@@ -37,7 +37,7 @@ OPERATORS: Final[dict[type[ast.operator], str]] = {
 
 _UNARY: Final[dict[type[ast.unaryop], str]] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 
-# What an object is asked, and what the other one is asked when that does not know.
+# The method of one operand, and the method of the other one if the first returns `NotImplemented`.
 _COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.Eq: ("__eq__", "__eq__"),
     ast.NotEq: ("__ne__", "__ne__"),
@@ -228,7 +228,7 @@ def _as_one(value: Abstract) -> Abstract:
 
 
 def _is_not_implemented(value: Abstract) -> bool:
-    """Whether a method says by it that the other operand is to be asked."""
+    """Whether a method's result means that the other operand's method is called (`NotImplemented`)."""
     return foreign_name(value) == "builtins.NotImplemented"
 
 

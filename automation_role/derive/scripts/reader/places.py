@@ -41,7 +41,7 @@ class Places(Results):
         made.where = (self.where, self.reading)
 
     def is_certain(self, target: Abstract) -> bool:
-        """Whether a change of it surely happens whenever it was made, and is about all that it stands for."""
+        """Whether a change surely happens each time that the container is created, and applies to everything that it stands for."""
         return isinstance(target, Container) and self._is_one(target) and target.where[0] is self.where  # type: ignore[index]
 
     def _is_one(self, target: Container) -> bool:

@@ -157,7 +157,7 @@ class Reader(Branches, Definitions):
                 frame = frame.parent
             if frame is not None:
                 self.frame.global_names[name] = frame
-                frame.global_names.setdefault(name, frame)  # from now on its own variable is what functions inside make of it
+                frame.global_names.setdefault(name, frame)  # from now on, functions inside decide what its own variable is
 
     def importing(self, node: ast.Import) -> None:
         for each in node.names:

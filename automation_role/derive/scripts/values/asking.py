@@ -23,7 +23,7 @@ def plainly(value: Abstract) -> Abstract:
 
 
 def got(value: Abstract, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
-    """What a class has under a name, as an attribute of an instance (`None`: of the class): a function is a method, a property what it gives."""
+    """What a class has under a name, as an attribute of an instance (`None`: of the class): a function is a method, a property is its value."""
     return join_all([each.got(machine, instance, made_of, at) if isinstance(each, Thing) else each for each in members(value)])
 
 

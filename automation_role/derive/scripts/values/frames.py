@@ -26,7 +26,7 @@ class Frame:
     Attributes:
         captured: what functions inside it see of its variables: everything that they are ever given.
         version: counts changes of `captured` that matter to somebody; `born` and `read` as in `Container`.
-        looked_up: names that functions inside have looked up, there or not: a change of another one matters to nobody.
+        looked_up: names that functions inside have looked up, there or not: changes of other names don't matter.
         sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
     """
 
@@ -57,7 +57,7 @@ class Frame:
         self.function = function
         self._module: Frame | None = (
             parent.module if parent is not None else None
-        )  # not itself: it would be garbage that only a search finds
+        )  # not the frame itself: only the garbage collector could free such a cycle
         self.captured: dict[str, Abstract] = {}
         self.capturing = parent is None
         self.looked_up: set[str] = set()
@@ -109,7 +109,7 @@ class Frame:
     def site(self, machine: Machine, node: ast.AST, made: DictValue | ListValue) -> DictValue | ListValue:
         """A container that an expression created: each has its own identity, except for those created by one expression in a loop, which may share one.
 
-        When the body is read again with the same arguments, what it makes is what it made before: else each reading would change
+        When the body is read again with the same arguments, it creates the same containers as before: else each reading would change
         what the next one sees.
         """
         place = self.used[node] = self.used.get(node, -1) + 1

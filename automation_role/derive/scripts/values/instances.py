@@ -73,7 +73,7 @@ class InstanceValue(Attributed):
         return (self.made_of, tuple(self.attrs), frozenset(self.sure), self.is_many), (*self.attrs.values(), self.rest, held)
 
     def same(self, other: Thing) -> bool | None:
-        """Members of an `Enum` are each only once there."""
+        """Each member of an `Enum` exists only once."""
         both = isinstance(other, InstanceValue) and self.made_of.has_members and other.made_of.has_members
         return self is other if both else None
 

@@ -89,16 +89,16 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         """The result of something that happens any number of times: it is read until a fixpoint is reached."""
 
     def seeing(self, read: Callable[[], ValueT]) -> tuple[ValueT, dict[Any, int]]:
-        """What reading something gives, and what it has seen, each in the version that it has now."""
+        """The result of reading something, and what it has seen, each in its current version."""
 
     def saw_all(self, seen: Mapping[Any, int]) -> None:
         """Note that what is read now has seen these."""
 
     def lazily(self, read: Callable[[], ValueT], *given: ValueT, around: Any = None) -> ValueT:
-        """What reading something gives that is read when it is consumed, of what is given, with the variables around it."""
+        """The result of reading something when it is consumed: of these arguments, with the variables around it."""
 
     def later(self, target: ValueT, args: ArgsT_contra, at: int) -> ValueT:
-        """What `target(…)` gives that is called at any time from now on."""
+        """The result of `target(…)`, which is called at any time from now on."""
 
     def run(self, function: Any, args: ArgsT_contra) -> ValueT:
         """Read the body of a function of the script, and return its result."""
