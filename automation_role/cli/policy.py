@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import click
 
@@ -61,8 +61,8 @@ def command(
         return 0
     derivation = reading.derive_from(runbooks, given, context)
     lints = linting.lints(derivation.runbooks, ignore)
-    shown = _assumed(derivation, context) if assumed else {"": (derivation, context)}
-    findings = tuple(finding for each, _ in shown.values() for finding in each.findings)
+    shown = _assumed(derivation, context) if assumed else {"": _Role(derivation, context, derivation.policy())}
+    findings = tuple(finding for each in shown.values() for finding in each.needs.findings)
     versions = [*_versions(derivation.runbooks, context)] if check_version else []
     if form in {"sarif", "github"}:
         console.answer(reporting.in_alerts(form, findings, lints, derivation.runbooks))
@@ -70,13 +70,13 @@ def command(
         console.answer(_text(form, shown, named=assumed))
     reporting.report_findings(findings, derivation.runbooks)
     linting.report(lints, derivation.runbooks)
-    for name, (each, there) in shown.items():
-        _report(name, each, there)
+    for name, each in shown.items():
+        _report(name, each)
     if assumed and not shown:
         console.note("no script of the runbooks makes API calls as a role that it assumes")
     reporting.report_versions(derivation.runbooks)
     if not assumed:
-        console.note(reporting.summary(derivation, context))
+        console.note(reporting.summary(derivation, context, shown[""].policy))
     for say, message in versions:
         say(message)
     return 1 if strict and (to_answer(findings) or linting.fails(lints)) else 0
@@ -98,33 +98,41 @@ def _trust(form: str, context: Place, *, assumed: bool) -> str:
     return console.in_json(policy) if form == "json" else console.in_yaml(policy)
 
 
-_Shown: TypeAlias = Mapping[str, tuple[Derivation, Place]]
-"""The roles whose policies are printed: name (empty: the role that runs the runbooks) -> what it needs, and where it is."""
+class _Role(NamedTuple):
+    """A role whose policy is printed: what it needs, where it is, and its policy."""
+
+    needs: Derivation
+    place: Place
+    policy: Policy
 
 
-def _assumed(derivation: Derivation, context: Place) -> _Shown:
-    return {name: (role.needs, role.place(context)) for name, role in by_name(derivation.assumed_roles, context).items()}
+def _assumed(derivation: Derivation, context: Place) -> dict[str, _Role]:
+    """By the roles' names."""
+    return {
+        name: _Role(role.needs, role.place(context), role.policy()) for name, role in by_name(derivation.assumed_roles, context).items()
+    }
 
 
-def _text(form: str, shown: _Shown, *, named: bool) -> str:
+def _text(form: str, shown: Mapping[str, _Role], *, named: bool) -> str:
+    """The answer; the role that runs the runbooks has an empty name."""
     if form == "table":
         from .draw import policy_table  # rich takes longer to load than everything else
 
-        tables = ((f"{name}\n" if name else "") + policy_table(derivation, place) for name, (derivation, place) in shown.items())
+        tables = ((f"{name}\n" if name else "") + policy_table(role.needs, role.place) for name, role in shown.items())
         return "\n".join(tables)
-    policies = {name: derivation.policy().to_json(place) for name, (derivation, place) in shown.items()}
+    policies = {name: role.policy.to_json(role.place) for name, role in shown.items()}
     answer = policies if named else policies[""]
     return console.in_json(answer) if form == "json" else console.in_yaml(answer)
 
 
-def _report(name: str, derivation: Derivation, place: Place) -> None:
+def _report(name: str, role: _Role) -> None:
     """Print the notes about one role's policy."""
     who = f"{name}: " if name else ""
-    _report_size(who, derivation.policy(), place, complete=not gaps(derivation.findings))
-    if (able := widening(derivation, place.role_arn)) is not None:
+    _report_size(who, role.policy, role.place, complete=not gaps(role.needs.findings))
+    if (able := widening(role.needs, role.place.role_arn)) is not None:
         console.note(f"{who}{able}")
     if name:
-        console.note(f"{who}{reporting.summary(derivation, place)}")
+        console.note(f"{who}{reporting.summary(role.needs, role.place, role.policy)}")
 
 
 def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Callable[[str], None], str]]:

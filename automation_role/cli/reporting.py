@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
-from ..explain.needs import Breadth, breadth_of, needs_of
+from ..explain.needs import Breadth, breadth
 from ..explain.visible import count_of
 from ..findings import FINDINGS, INFORMATION, OTHER, WIDER, Finding, gaps
+from ..policy.policy import Policy
 from ..runbook.lint import Lint
 from ..runbook.model import Runbook
 from ..values.place import Place
@@ -51,11 +52,19 @@ def _version(facts: Facts) -> str:
 _SHOWN: Final = 5
 
 
-def summary(derivation: Derivation, context: Place) -> str:
-    """What is exact and what is not, in one line."""
+def summary(derivation: Derivation, context: Place, policy: Policy | None = None) -> str:
+    """What is exact and what is not, in one line.
+
+    Args:
+        derivation: what was derived.
+        context: where the role is.
+        policy: the derivation's, if it was put together already.
+    """
+    order = list(Breadth).index
     widths: dict[str, Breadth] = {}
-    for need in needs_of(derivation.permissions, context):
-        widths[need.action] = max(widths.get(need.action, Breadth.NAMED), breadth_of(need), key=list(Breadth).index)
+    for statement in (policy if policy is not None else derivation.policy()).statements:
+        width = max((breadth(resource, context) for resource in statement.resources), key=order)
+        widths.update((action, max(widths.get(action, Breadth.NAMED), width, key=order)) for action in statement.actions)
     meant = {
         Breadth.NAMED: "on named resources",
         Breadth.TYPE: "with wildcards for runtime values",

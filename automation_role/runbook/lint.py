@@ -101,7 +101,7 @@ _ENDED: Final = frozenset({"python3.6", "python3.7", "python3.8", "python3.9", "
 
 
 def _runtimes(view: LintView) -> Iterator[tuple[str, KeyPath, str]]:
-    for step, _, path in view.steps():
+    for step, _, path in view.steps:
         runtime = step.inputs.get("Runtime")
         if step.action == "aws:executeScript" and isinstance(runtime, str) and "{{" not in runtime:
             yield step.name, (*path, "inputs", "Runtime"), runtime
@@ -172,14 +172,14 @@ def _jump(said: str | None) -> str:
 
 
 def _unread(view: LintView) -> Iterator[_Found]:
-    for step, data, path in view.steps():
+    for step, data, path in view.steps:
         outputs = data.get("outputs")
         names = {
             output["Name"]: index
             for index, output in enumerate(outputs if isinstance(outputs, list) else ())
             if isinstance(output, Mapping) and isinstance(output.get("Name"), str)
         }
-        unread = [name for name in names if not _is_named(f"{step.name}.{name}", view.named)]
+        unread = [name for name in names if f"{step.name}.{name}" not in view.read]
         if unread:
             which, them, show = ("output", "it", "it shows") if len(unread) == 1 else ("outputs", "them", "they show")
             message = (
@@ -187,10 +187,6 @@ def _unread(view: LintView) -> Iterator[_Found]:
                 f"{show} only in the execution's details"
             )
             yield _Found(step.name, view.document.line((*path, "outputs", names[unread[0]])), message)
-
-
-def _is_named(output: str, named: Collection[str]) -> bool:
-    return output in named or any(one.startswith((f"{output}.", f"{output}[")) for one in named)
 
 
 def _unused_role(view: LintView) -> Iterator[_Found]:
@@ -209,7 +205,7 @@ def _unused_role(view: LintView) -> Iterator[_Found]:
 
 def _approvers(view: LintView) -> Iterator[_Found]:
     """https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-approve.html."""
-    for step, _, path in view.steps():
+    for step, _, path in view.steps:
         approvers = step.inputs.get("Approvers")
         # A change template's approvers are filled in by the change request.
         if step.action != "aws:approve" or isinstance(approvers, str) or "templateInformation" in view.document.data:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from .actions import inner_steps
 from .braces import expressions_in
@@ -38,23 +39,24 @@ class LintView:
         return dict(_onwards(self.runbook.steps, in_loop=False))
 
     @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """Every text in the document that may refer to a step's output or to a parameter."""
-        return tuple(_texts(self.document.data))
+    def named(self) -> frozenset[str]:
+        """What the document's `{{ }}` name (parameters, `step.Output`), and the runbook's own outputs, which have no braces."""
+        found: set[str] = set()
+        _add_expressions(self.document.data, found)
+        outputs = self.document.data.get("outputs")
+        return frozenset(found.union(one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)))
 
     @cached_property
-    def named(self) -> frozenset[str]:
-        """The names in the document's `{{ }}` (parameters, `step.Output`), and the runbook's own outputs, which have no braces."""
-        found = {expression for text in self.texts for expression in expressions_in(text)}
-        outputs = self.document.data.get("outputs")
-        return frozenset(found | {one for one in (outputs if isinstance(outputs, list) else ()) if isinstance(one, str)})
+    def read(self) -> frozenset[str]:
+        """The names, and what they begin with: `step.Output.Field[0]` reads `step.Output`."""
+        return self.named.union(one[: mark.start()] for one in self.named for mark in _PART.finditer(one))
 
-    def steps(self) -> Iterator[tuple[Step, Mapping[str, Any], KeyPath]]:
+    @cached_property
+    def steps(self) -> Sequence[tuple[Step, Mapping[str, Any], KeyPath]]:
         """Every step with its text and its path."""
-        by_name = {step.name: step for step in self.runbook.all_steps()}
-        for data, path in _written(self.document.data.get("mainSteps"), ("mainSteps",)):
-            if data.get("name") in by_name:
-                yield by_name[data["name"]], data, path
+        by_name = self.runbook.by_name
+        written = _written(self.document.data.get("mainSteps"), ("mainSteps",))
+        return [(by_name[data["name"]], data, path) for data, path in written if data.get("name") in by_name]
 
 
 def _written(steps: Any, path: KeyPath) -> Iterator[tuple[Mapping[str, Any], KeyPath]]:
@@ -75,12 +77,15 @@ def _onwards(steps: tuple[Step, ...], *, in_loop: bool) -> Iterator[tuple[str, t
         yield from _onwards(step.steps, in_loop=True)
 
 
-def _texts(value: Any) -> Iterator[str]:
+_PART: Final = re.compile(r"[.\[]")
+
+
+def _add_expressions(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
+        found.update(expressions_in(value))
+    elif isinstance(value, dict):
         for item in value.values():
-            yield from _texts(item)
+            _add_expressions(item, found)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            _add_expressions(item, found)
