@@ -153,7 +153,7 @@ def test_so_are_those_that_it_starts_itself():
     assert "AWSSupport-StartEC2RescueWorkflow" in [runbook.name for runbook in derivation.runbooks]
 
 
-def test_a_runbook_that_was_given_is_used_in_place_of_the_facts():
+def test_a_runbook_that_is_passed_replaces_the_facts():
     own = Runbook.aws("AWS-RestartEC2Instance", parameters={"InstanceId": ["i-1"]})
     parent = Runbook.from_mapping(starting("AWS-RestartEC2Instance"), name="Parent")
     assert needed(parent, own)["ec2:StopInstances"] == ["arn:*:ec2:*:*:instance/i-1"]

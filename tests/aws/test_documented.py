@@ -74,7 +74,7 @@ def test_no_role_may_be_passed_because_a_page_lists_it():
         assert [each for each in derivation.permissions if each.documented and each.action == "iam:PassRole"] == [], name
 
 
-def test_a_script_that_was_given_is_read_and_the_page_is_not_used():
+def test_a_script_that_is_provided_is_read_and_the_page_is_not_used():
     document = {
         "schemaVersion": "0.3",
         "mainSteps": [{"name": "look", "action": "aws:executeAwsApi", "inputs": {"Service": "s3", "Api": "ListBuckets"}}],

@@ -52,7 +52,7 @@ def test_a_role_that_automation_cannot_assume_is_only_checked_when_it_is_named(c
     assert (ran.code, ran.risky()) == (1, ["trustNotAutomation"])
 
 
-def test_a_role_without_a_trust_policy_can_be_assumed_by_nobody(check_template: Run):
+def test_nobody_can_assume_a_role_without_a_trust_policy(check_template: Run):
     resource = role(LOOK, STOPS)
     del resource["Properties"]["AssumeRolePolicyDocument"]
     ran = check_template({"Web": resource}, "--role", "Web")

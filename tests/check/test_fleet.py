@@ -102,7 +102,7 @@ def test_an_account_without_the_role_is_listed_with_its_runbook(fleet: Fleet):
     assert fleet(files, "--strict").code == 1
 
 
-def test_a_role_of_one_account_is_not_looked_for_in_the_others(fleet: Fleet):
+def test_the_other_accounts_do_not_need_a_role_of_one_account(fleet: Fleet):
     files = {
         "one.json": dump(role(ONE, "Ops", SEES)),
         "two.json": dump(role(TWO)),
@@ -248,7 +248,7 @@ def random_role(chance: random.Random, account: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_a_fleet_says_of_each_account_what_a_check_of_that_account_says(fleet: Fleet, run: Run, tmp_path: Path, seed: int):
+def test_a_fleet_reports_for_each_account_what_a_check_of_it_reports(fleet: Fleet, run: Run, tmp_path: Path, seed: int):
     accounts = (ONE, TWO, THREE)
     strict = ["--strict"] if seed % 2 else []
     chance = random.Random(seed)
@@ -455,7 +455,7 @@ def test_a_page_needs_a_fleet(run: Run, tmp_path: Path):
     )
 
 
-def test_guard_rails_hold_the_roles_of_all_accounts(fleet: Fleet, tmp_path: Path):
+def test_guard_rails_apply_to_the_roles_of_all_accounts(fleet: Fleet, tmp_path: Path):
     write(tmp_path, {"scp.json": {"Version": "2012-10-17", "Statement": [deny("ec2:Describe*")]}})
     files = {"one.json": dump(role(ONE, "Ops", SEES)), "two.json": dump(role(TWO, "Ops", SEES)), "look.json": runbook()}
     ran = fleet(files, "--scp", "scp.json,FullAWSAccess", paths=("one.json", "two.json", "look.json"))
@@ -498,7 +498,7 @@ def test_the_table_has_roles_accounts_and_the_details(fleet: Fleet, monkeypatch:
     assert any(line.endswith("no statement allows it") for line in lines)
 
 
-def test_an_account_of_which_no_role_was_checked_neither_fits_nor_does_not(fleet: Fleet):
+def test_an_account_without_a_checked_role_neither_fits_nor_fails(fleet: Fleet):
     ran = fleet({"one.json": dump(role(ONE, "Idle"))}, form="table")
     assert f"{ONE} - 1 - - - - -" in [" ".join(line.split()) for line in ran.out.splitlines()]
     assert said(ran) == ["note: 1 account, 0 runbooks: 0 pairs of a runbook and a role; no role checked"]

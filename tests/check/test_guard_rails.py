@@ -100,7 +100,7 @@ def test_rejects_what_is_not_such_a_policy(held: Run, options: list[str], docume
     assert ran.err.count("\n") == 1
 
 
-def test_an_organization_s_policies_hold_the_roles_of_a_template(check_template: Run, files: Path):
+def test_an_organization_s_policies_apply_to_the_roles_of_a_template(check_template: Run, files: Path):
     from tests.check.conftest import role
 
     (files / "a.json").write_text(json.dumps(policy(deny("ec2:StopInstances"))))

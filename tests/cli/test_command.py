@@ -246,7 +246,7 @@ def test_a_reader_that_was_never_there() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_the_answer_is_given_even_when_nothing_can_be_said_with_it() -> None:
+def test_the_answer_is_printed_even_when_no_message_can_be() -> None:
     done = process("policy", "runbooks", redirect="2>/dev/full")
     assert (done.returncode, done.stderr, json.loads(done.stdout)["Version"]) == (0, "", "2012-10-17")
     assert process("policy", "nowhere", redirect="2>/dev/full").returncode == 2

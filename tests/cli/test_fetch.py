@@ -291,7 +291,7 @@ def test_attachments_are_reported(run: Run, service: Service) -> None:
         ("ThrottlingException", "Rate exceeded", "Mine: cannot be fetched: ThrottlingException: Rate exceeded"),
     ],
 )
-def test_what_the_service_says_about_a_document_is_reported(run: Run, service: Service, code: str, message: str, said: str) -> None:
+def test_the_service_s_error_about_a_document_is_reported(run: Run, service: Service, code: str, message: str, said: str) -> None:
     service.fails(code, message)
     refused(run("fetch", "Mine", "Other"), said, said.replace("Mine", "Other"))
 

@@ -104,7 +104,7 @@ def test_the_same_name_in_two_directories_becomes_the_path(run: Run, folder: Pat
     assert names(run("explain", "--format", "json", "x", "y")) == ["x/same", "other", "y/same.json", "y/same.yaml"]
 
 
-def test_two_files_of_one_name_are_refused_when_both_are_given(run: Run, folder: Path) -> None:
+def test_two_files_of_one_name_are_refused_when_both_are_passed(run: Run, folder: Path) -> None:
     (folder / "same.yml").write_text(LOOK)
     (folder / "same.yaml").write_text(GAP)
     done = run("policy", "same.yml", "same.yaml")

@@ -49,7 +49,7 @@ def test_a_permissions_boundary_from_context(tmp_path, context):
     assert ("PermissionsBoundary" in Template(stack).role()) is bool(context)
 
 
-def test_roles_made_by_hand_get_everything_in_the_report_and_nothing_in_the_template(stack):
+def test_roles_created_by_hand_get_everything_in_the_report_and_nothing_in_the_template(stack):
     iam.Role.customize_roles(stack, use_precreated_roles={"Role/Resource": "MadeByHand"})
     role = AutomationRole(
         stack,
@@ -121,7 +121,7 @@ def test_its_warnings_can_be_acknowledged(stack):
     assert Template(stack).told() == []
 
 
-def test_cdks_merging_changes_no_meaning_and_leaves_the_role_alone(tmp_path):
+def test_cdks_merging_changes_no_meaning_and_does_not_touch_the_role(tmp_path):
     templates = {}
     for minimize in (True, False):
         stack = new_stack(tmp_path / str(minimize), context={"@aws-cdk/aws-iam:minimizePolicies": minimize})

@@ -175,7 +175,7 @@ def test_a_runbook_added_later_is_as_one_given_at_once(tmp_path):
     assert Template(later).json == Template(at_once).json
 
 
-def test_a_runbook_added_later_closes_the_finding_that_it_was_not_given(stack):
+def test_a_runbook_added_later_closes_the_finding_that_it_was_missing(stack):
     role = AutomationRole(stack, "Role", runbooks=[ELSEWHERE])
     role.add_runbook(CHILD)
     template = Template(stack)
@@ -228,7 +228,7 @@ def test_a_kind_of_finding_is_acknowledged_where_it_is_known(stack, where):
     assert [path for path, _ in Template(stack).told()] == ["/Stack/Role/Findings/Parent"]
 
 
-def test_an_acknowledgement_for_one_runbook_holds_for_no_other(stack):
+def test_an_acknowledgement_for_one_runbook_applies_to_no_other(stack):
     role = AutomationRole(stack, "Role", runbooks=[UNREADABLE])
     role.add_runbook(runbook("Another", ATTACHED))
     findings = role.node.find_child("Findings").node.find_child("Unreadable")
@@ -326,7 +326,7 @@ def test_rejects_what_fits_into_no_number_of_policies(stack):
     assert stack.node.try_find_child("Role") is None
 
 
-def test_roles_made_by_hand_get_what_is_derived_in_the_report(stack):
+def test_roles_created_by_hand_get_what_is_derived_in_the_report(stack):
     iam.Role.customize_roles(stack, use_precreated_roles={"Role/Resource": "MadeByHand"})
     role = AutomationRole(stack, "Role", runbooks=[REBOOT])
     role.add_runbook(large("Large", 200))

@@ -213,7 +213,7 @@ def test_rejects_a_start_of_nothing_and_of_no_version(stack):
     )
 
 
-def test_a_version_by_name_gets_a_warning_since_nobody_says_what_iam_is_asked(stack):
+def test_a_version_by_name_gets_a_warning_since_aws_does_not_document_what_iam_sees(stack):
     role, who = AutomationRole(stack, "Role"), people(stack).role
     role.grant_start_automation(who, "One", version="$DEFAULT")
     role.grant_start_automation(who, "Two", version="2")
@@ -409,7 +409,7 @@ def test_the_same_grants_on_a_role_made_elsewhere(stack, how):
     assert PASS | {"Resource": arn} in template.statements("Team")
 
 
-def test_what_is_granted_to_a_role_made_elsewhere_goes_to_it(stack):
+def test_a_grant_to_a_role_created_elsewhere_goes_to_that_role(stack):
     role = AutomationRole.from_role_arn(stack, "Role", "arn:aws:iam::111122223333:role/Elsewhere")
     iam.Grant.add_to_principal(grantee=role, actions=["s3:GetObject"], resource_arns=["*"])
     assert Template(stack).actions("Elsewhere") == {"s3:GetObject"}

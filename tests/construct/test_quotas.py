@@ -257,7 +257,7 @@ def test_rejects_at_synthesis_grants_that_are_more_than_their_holder_takes(stack
     assert [text.partition(" → ")[2] for text in told] == [f"IAM allows {quota:,} for a {holder}; grant some of it to {instead}"]
 
 
-def test_a_role_made_here_takes_any_number_of_grants_since_cdk_splits_them(stack):
+def test_a_role_created_here_accepts_any_number_of_grants_since_cdk_splits_them(stack):
     operators = iam.Role(stack, "Operators", assumed_by=iam.AccountRootPrincipal())
     AutomationRole(stack, "Role").grant_start_automation(operators, *(f"{'x' * 60}{number}" for number in range(40)))
     Template(stack)

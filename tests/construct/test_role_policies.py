@@ -177,7 +177,7 @@ def test_may_pass_itself_only_to_systems_manager(guide):
     assert guide.statements() == [PASS_ITSELF]
 
 
-def test_with_runbooks_it_may_hand_itself_on_only_when_they_do(stack):
+def test_with_runbooks_it_can_pass_itself_only_when_they_do(stack):
     AutomationRole(stack, "Role", runbooks=[])
     assert Template(stack).statements() == []
 
@@ -257,7 +257,7 @@ def test_a_role_is_passed_to_ec2_under_its_chinese_name_only_there(tmp_path, reg
     assert [statement["Condition"]["StringEquals"]["iam:PassedToService"] for statement in passing] == [names, names]
 
 
-def test_rejects_passing_a_role_to_nobody_to_nonsense_or_to_another_account(tmp_path):
+def test_rejects_passing_a_role_to_no_service_to_an_invalid_one_or_to_another_account(tmp_path):
     stack = new_stack(tmp_path, account="111122223333", region="eu-central-1")
     role = AutomationRole(stack, "Role")
     other = iam.Role(stack, "Other", assumed_by=iam.AccountRootPrincipal())

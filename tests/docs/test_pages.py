@@ -158,6 +158,14 @@ def test_every_file_that_a_page_about_the_code_names_is_there(page: Path) -> Non
     assert [path for path in named if not any((start / path).exists() for start in starts)] == []
 
 
+def test_the_page_about_organizations_names_tests_that_exist() -> None:
+    rows = [line.rpartition(";")[2] for line in (ROOT / "docs" / "organization.md").read_text().splitlines() if line.startswith("| ")]
+    named = [name for row in rows for name in re.findall(r"`([a-z]+(?:_[a-z]+)+)`", row)]
+    tests = (ROOT / "tests" / "organization" / "test_live.py").read_text()
+    assert len(named) > 5
+    assert [name for name in named if not re.search(rf"def test_\w*{name}", tests)] == []
+
+
 def test_the_readme_has_every_finding_by_its_id() -> None:
     head = "| id | kind | what it means |\n| --- | --- | --- |\n"
     rows = "".join(f"| `{name}` | {kind(name)} | {meaning} |\n" for name, meaning in FINDINGS.items())

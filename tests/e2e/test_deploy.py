@@ -36,7 +36,7 @@ def deploy(aws: LocalAws, app: Path) -> str:
     return aws.cdk("deploy", STACK, "--require-approval", "never", cwd=app)
 
 
-def test_the_sample_is_deployed_left_alone_changed_and_destroyed(aws: LocalAws, app: Path) -> None:
+def test_the_sample_is_deployed_unchanged_changed_and_destroyed(aws: LocalAws, app: Path) -> None:
     # deploy
     assert "(no changes)" not in deploy(aws, app)
     assert_is_there(aws, app)

@@ -243,7 +243,7 @@ def test_a_cancelled_central_run_is_cancelled_in_the_account(central: Account, t
 
 
 @pytest.mark.usefixtures("deployed")
-def test_targets_are_found_in_a_resource_group_made_of_a_stack(central: Account, target: Account) -> None:
+def test_targets_are_found_in_a_resource_group_that_is_a_stack(central: Account, target: Account) -> None:
     groups = target.client("resource-groups")
     (stack,) = target.client("cloudformation").describe_stacks(StackName=f"{NAME}Target")["Stacks"]
     query = json.dumps({"ResourceTypeFilters": ["AWS::AllSupported"], "StackIdentifier": stack["StackId"]})

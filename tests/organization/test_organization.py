@@ -70,7 +70,7 @@ def test_the_administration_role_reaches_only_the_execution_role_of_its_targets(
     assert bool(central(organization=False).role("Administration").may("sts:AssumeRole", resource=arn)) == allowed
 
 
-def test_central_operators_may_start_the_given_runbook_as_the_administration_role_and_no_other() -> None:
+def test_central_operators_can_start_only_this_runbook_as_the_administration_role() -> None:
     auth = central(organization=False)
     operators = auth.principal("Operators")
     assert operators.may_start("restart-instance", role="Administration")

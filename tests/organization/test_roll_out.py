@@ -97,7 +97,7 @@ def test_the_template_inside_is_the_same_from_the_cdk_cli_and_from_a_test() -> N
     assert not {"AWS::CDK::Metadata", "aws:cdk:path"} & set(re.findall(r"AWS::CDK::Metadata|aws:cdk:path", printed))
 
 
-def test_the_feature_flags_of_the_app_around_hold_inside_too() -> None:
+def test_the_feature_flags_of_the_surrounding_app_apply_inside_too() -> None:
     sizes = []
     for minimize in (False, True):
         read = iam.PolicyDocument(statements=[reads("one"), reads("two")])
@@ -108,7 +108,7 @@ def test_the_feature_flags_of_the_app_around_hold_inside_too() -> None:
     assert sizes == [2, 1]
 
 
-def test_it_is_a_role_of_the_account_also_where_the_roles_around_are_made_by_hand() -> None:
+def test_it_is_a_role_of_the_account_also_where_other_roles_are_created_by_hand() -> None:
     made = stack()
     iam.Role.customize_roles(made)
     body = AutomationExecutionRoleStackSet(made, "RollOut", organizational_units=["r-ab12"], runbooks=[RESTART]).template_body

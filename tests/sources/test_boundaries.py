@@ -60,7 +60,7 @@ def test_a_boundary_that_is_set_is_that_of_every_role(run: Run, files: Callable[
     assert "the permissions boundary 'narrow.txt' does not allow it" in ran.json["roles"][0]["missing"][0]["reason"]
 
 
-def test_a_boundary_holds_the_roles_of_a_named_file_too(run: Run):
+def test_a_boundary_applies_to_the_roles_of_a_named_file_too(run: Run):
     files = {**template(None), "narrow.txt": json.dumps(NARROW), "look.json": document(None)["Properties"]["Content"], "look2.json": ALLOW}
     assert run("check", "look.json", "--template", "t.json", files=files).code == 0
     assert run("check", "look.json", "--template", "t.json", "--boundary", "narrow.txt").code == 1

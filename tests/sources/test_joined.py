@@ -183,7 +183,7 @@ def test_a_runbook_without_a_role_of_its_own_runs_as_the_role_that_may_start_it_
     assert ran.code == 0  # Automation does not assume the role of a function
 
 
-def test_a_policy_that_passes_several_roles_says_nothing_of_which(run: Run):
+def test_a_policy_that_passes_several_roles_does_not_show_which(run: Run):
     both = starting(
         {"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION},
         {"Action": "iam:PassRole", "Resource": [ARN, "arn:aws:iam::111122223333:role/b"]},

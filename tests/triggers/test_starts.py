@@ -277,7 +277,7 @@ def test_rejects_a_runbook_or_version_that_cannot_be_where_nothing_is_granted_ei
 # -- the role ------------------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_started_waits_for_the_policies_of_a_role_made_elsewhere_in_the_app() -> None:
+def test_a_start_waits_for_the_policies_of_a_role_created_elsewhere_in_the_app() -> None:
     stack, _ = stack_and_role()
     mine = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
     mine.add_to_policy(iam.PolicyStatement(actions=["ec2:RebootInstances"], resources=["*"]))

@@ -516,7 +516,7 @@ def test_warns_if_the_runbook_takes_no_role() -> None:
     assert len(told) == 1
 
 
-def test_a_document_made_in_the_app_is_checked_like_its_runbook() -> None:
+def test_a_document_created_in_the_app_is_checked_like_its_runbook() -> None:
     stack, role = stack_and_role()
     content = {
         "schemaVersion": "0.3",
@@ -528,7 +528,7 @@ def test_a_document_made_in_the_app_is_checked_like_its_runbook() -> None:
         AutomationAssociation(stack, "Association", runbook=document, role=role)
 
 
-def test_a_given_starter_role_is_used_and_gets_the_same_grants() -> None:
+def test_a_starter_role_that_is_passed_gets_the_same_grants() -> None:
     stack, role = stack_and_role()
     own = iam.Role(stack, "Own", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
     rule(stack, "Rule", AutomationTarget(RESTART, role=role, parameters={"InstanceIds": IDS}, event_role=own))

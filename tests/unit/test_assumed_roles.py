@@ -481,7 +481,7 @@ def test_what_cannot_be_derived_of_a_role_is_the_roles_own():
     assert "--assumed" in calls.message
 
 
-def test_a_role_of_which_all_was_derived_needs_no_answer():
+def test_an_assumed_role_without_gaps_needs_no_answer():
     found = derived(f"boto3.client('ec2', **keys(assume('{ROLE}'))).describe_vpcs()")
     assert [each.id for each in found.findings] == ["otherRoleCalls"]
     assert not to_answer(found.findings)

@@ -35,7 +35,7 @@ def test_ref_gives_the_arn_where_it_is_what_identifies_the_resource():
     assert resolver("AWS::CloudTrail::Channel").ref("It") == "arn:aws:cloudtrail:eu-west-1:111122223333:channel/⟨It⟩"
 
 
-def test_what_is_written_by_hand_counts_before_the_schemas():
+def test_an_entry_written_by_hand_outranks_the_schemas():
     for kind, returns in RETURNS.items():
         found = returns_of(kind)
         assert found is not None
@@ -43,7 +43,7 @@ def test_what_is_written_by_hand_counts_before_the_schemas():
         assert {name: found.attributes[name] for name in returns.attributes} == returns.attributes
 
 
-def test_no_row_is_written_by_hand_that_the_schemas_have(monkeypatch: pytest.MonkeyPatch):
+def test_no_row_repeats_what_the_schemas_have(monkeypatch: pytest.MonkeyPatch):
     both = {kind: returns_of(kind) for kind in RETURNS}
     monkeypatch.setattr("automation_role.template.attributes.RETURNS", {})
     returns_of.cache_clear()

@@ -171,7 +171,7 @@ def test_rejects_to_guess(operator, values, value):
 
 
 @pytest.mark.parametrize(("operator", "values"), [("StringEquals", ["a"]), ("StringNotEquals", ["a"]), ("StringEqualsIfExists", ["a"])])
-def test_a_key_that_iam_adds_and_nobody_gave_is_not_known(operator, values):
+def test_a_key_that_iam_adds_and_nobody_set_is_unknown(operator, values):
     hidden = {"aws:sourceip": Hidden("aws:SourceIp", certain=False)}
     assert isinstance(PolicyCondition(operator=operator, key="aws:SourceIp", values=tuple(values)).holds(hidden), Undecided)
 

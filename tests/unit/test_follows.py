@@ -206,7 +206,7 @@ def test_what_is_certain_is_not_said_to_be_uncertain():
         ("ssm-incidents", "CreateReplicationSet", {"regions": {"eu-west-1": {"sseKmsKeyId": KEY}}}),
     ],
 )
-def test_a_key_of_which_no_table_speaks_may_need_rights(service: str, api: str, inputs: dict[str, Any]):
+def test_a_key_without_an_entry_may_need_rights(service: str, api: str, inputs: dict[str, Any]):
     assert "kms:DescribeKey, kms:GenerateDataKey" in needs(service, api, inputs)[1]["mayAlsoNeed"]
     without = {name: value for name, value in inputs.items() if "KMS" not in str(name).upper() and KEY not in str(value)}
     assert "kms:" not in needs(service, api, without)[1].get("mayAlsoNeed", "")
@@ -220,7 +220,7 @@ def test_a_key_of_which_no_table_speaks_may_need_rights(service: str, api: str, 
         ("kms", "Encrypt", {"KeyId": KEY, "Plaintext": "p"}),
     ],
 )
-def test_a_key_of_which_a_table_speaks_needs_no_information(service: str, api: str, inputs: dict[str, Any]):
+def test_a_key_with_an_entry_needs_no_information(service: str, api: str, inputs: dict[str, Any]):
     assert "kms:GenerateDataKey" not in needs(service, api, inputs)[1].get("mayAlsoNeed", "")
 
 

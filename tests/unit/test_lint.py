@@ -133,7 +133,7 @@ def test_an_approval_that_nobody_can_give_is_an_error(inputs: str) -> None:
         "{Approvers: '{{ Who }}'}",
     ],
 )
-def test_an_approval_that_somebody_can_give_is_not_reported(inputs: str) -> None:
+def test_an_approval_that_somebody_can_make_is_not_reported(inputs: str) -> None:
     assert of(approve(inputs)) == []
 
 

@@ -192,7 +192,7 @@ def test_what_an_input_brings_with_it(service: str, api: str, inputs: dict[str, 
         ("apigateway", "CreateRestApi", {"name": "a", "tags": {"k": "v"}}, "apigateway:PUT", "arn:aws:apigateway:eu-west-1::/tags/*"),
     ],
 )  # fmt: skip
-def test_what_is_made_with_tags_is_tagged_by_the_service_s_own_action(
+def test_what_is_created_with_tags_is_tagged_by_the_service_s_own_action(
     service: str, api: str, inputs: dict[str, Any], action: str, resource: str
 ):
     assert resource in needs(service, api, **inputs)[action]
@@ -258,7 +258,7 @@ def test_temporary_credentials_are_the_role_s_own_where_nobody_else_is_named():
     assert "redshift:GetClusterCredentialsWithIAM" not in needs("redshift-data", "ExecuteStatement", **inputs, SecretArn="{{ Arn }}")
 
 
-def test_a_web_acl_of_what_nobody_sees_may_be_of_any_service():
+def test_a_web_acl_of_an_unknown_resource_may_be_of_any_service():
     assert {"elasticloadbalancing:SetWebAcl", "apigateway:SetWebACL"} <= needs("wafv2", "AssociateWebACL", ResourceArn="{{ Arn }}").keys()
     known = needs("wafv2", "AssociateWebACL", ResourceArn=f"arn:aws:elasticloadbalancing:{AT}:loadbalancer/app/a/b")
     assert "apigateway:SetWebACL" not in known

@@ -143,7 +143,7 @@ def test_inputs_narrow_an_action_to_their_resources(service: str, api: str, inpu
         ("sqs", "SendMessage", {"QueueUrl": "{{ Name }}"}, "sqs:SendMessage", ["arn:aws:sqs:eu-west-1:111122223333:*"]),
     ],
 )
-def test_a_token_given_for_a_parameter_goes_into_the_arn_unread(
+def test_a_token_bound_to_a_parameter_goes_into_the_arn_unchanged(
     service: str, api: str, inputs: dict[str, Any], action: str, resources: list[str]
 ):
     assert needs(service, api, {"Name": TOKEN, "Arn": TOKEN}, **inputs)[action] == resources
@@ -172,7 +172,7 @@ def test_literal_stars_are_not_wildcards():
 # -- what follows --------------------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_follows_from_inputs_that_are_not_given():
+def test_nothing_follows_from_inputs_that_are_not_set():
     assert list(needs("lambda", "UpdateFunctionConfiguration", FunctionName="F")) == ["lambda:UpdateFunctionConfiguration"]
     assert list(needs("ec2", "CreateVolume", AvailabilityZone="eu-west-1a")) == ["ec2:CreateVolume"]
     assert list(needs("s3", "DeleteObject", Bucket="b", Key="k", BypassGovernanceRetention=False)) == ["s3:DeleteObject"]
@@ -226,7 +226,7 @@ def test_tags_of_other_services_are_on_what_is_made():
     assert found["iam:TagRole"] == found["iam:CreateRole"]
 
 
-def test_a_key_that_is_given_is_used_and_grants_on_it_are_for_the_service():
+def test_a_key_that_is_set_is_used_and_grants_on_it_are_for_the_service():
     inputs = {"AvailabilityZone": "a", "Encrypted": True, "KmsKeyId": "k"}
     assert needs("ec2", "CreateVolume", **inputs)["kms:CreateGrant"] == ["arn:aws:kms:eu-west-1:111122223333:key/k"]
     assert conditions("ec2", "CreateVolume", **inputs)["kms:CreateGrant"] == [("Bool", "kms:GrantIsForAWSResource", ["true"])]
@@ -447,7 +447,7 @@ PASSING = {
 }
 
 
-def test_an_arn_of_which_only_the_beginning_is_known_says_no_more_than_its_type():
+def test_an_arn_with_only_a_known_beginning_means_any_resource_of_its_type():
     done = derive([Runbook.from_mapping(PASSING, name="x")])
     written = {(each.action, text) for each in done.permissions for resource in each.resources for text in HERE.write(resource)}
     assert {text for action, text in written if action == "iam:PassRole"} == {"arn:aws:iam::111122223333:role/*"}

@@ -82,7 +82,7 @@ def test_the_role_that_a_database_uses_for_its_directory_is_passed_by_its_name(a
         ("iottwinmaker", "CreateWorkspace", {"workspaceId": "w", "role": ROLE}),
     ],
 )
-def test_a_role_of_which_no_source_says_that_it_is_passed_is_reported(service: str, api: str, inputs: dict[str, Any]) -> None:
+def test_a_role_that_no_source_says_is_passed_is_information(service: str, api: str, inputs: dict[str, Any]) -> None:
     found, findings = needs(service, api, inputs)
     assert "iam:PassRole" not in found
     assert "iam:PassRole" in findings["mayAlsoNeed"]

@@ -391,7 +391,7 @@ def test_a_default_from_parameter_store_is_reported_unless_a_value_is_set(defaul
 # -- files -------------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_files_name_is_the_runbooks_unless_another_is_given(tmp_path: Path) -> None:
+def test_a_files_name_is_the_runbooks_unless_another_is_set(tmp_path: Path) -> None:
     path = tmp_path / "restart.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + STEP.replace("\n", "\r\n").encode())
     assert Runbook.from_file(path).name == "restart"

@@ -56,7 +56,7 @@ def test_what_was_found_before_the_work_was_spent_is_kept(monkeypatch: pytest.Mo
     assert part.reported == {("unreadableScript", 1): limits.TOO_COMPLEX}
 
 
-def test_the_same_is_read_whoever_asks_from_however_deep() -> None:
+def test_a_script_reads_the_same_from_any_depth_of_calls() -> None:
     """The reader counts the depth itself; it neither runs into Python's own limit nor changes it."""
     before = sys.getrecursionlimit()
     names = [

@@ -66,7 +66,7 @@ def test_a_reference_in_a_template_that_is_data_may_be_any_text_too(named: dict[
     assert "arn:aws:s3:::*-logs" in [text for resource in made.resources for text in HERE.write(resource)]
 
 
-def test_what_takes_a_property_that_is_not_given_is_not_asked_for():
+def test_a_permission_for_a_property_that_is_not_set_is_left_out():
     policy = "Resources:\n  P:\n    Type: AWS::IAM::Policy\n    Properties: {PolicyName: p, Roles: [r]}\n"
     assert {"iam:PutRolePolicy", "iam:DeleteRolePolicy"} <= actions(created(policy))
     assert not {"iam:PutUserPolicy", "iam:PutGroupPolicy"} & actions(created(policy))

@@ -275,7 +275,7 @@ def test_a_conditional_policy_counts_when_it_is_made(condition, outcome):
     assert asked({"R": role(), "P": {**made, "Condition": condition}}, "R", **SECTIONS).outcome is outcome
 
 
-def test_what_is_made_has_the_same_name_wherever_it_is_used():
+def test_a_generated_name_is_the_same_wherever_it_is_used():
     resources = {
         "R": role(Policies=[{"PolicyName": "P", "PolicyDocument": document(resource={"Fn::Sub": "${TheBucket.Arn}/*"})}]),
         "TheBucket": resource("AWS::S3::Bucket"),

@@ -269,7 +269,7 @@ def test_a_user_whose_automation_passes_a_role_is_refused_in_the_step() -> None:
     assert (steps(found), found.cause.id) == (["launch"], "roleLacks")
 
 
-def test_a_step_of_which_not_all_could_be_derived_is_a_guess() -> None:
+def test_a_step_that_was_derived_in_part_is_a_guess() -> None:
     gap = BOOKS["requeue"].read_text().replace("aws:branch", "aws:inventedLater") + "  - name: later\n    action: aws:inventedLater\n"
     book = Runbook.from_text(gap, name="requeue")
     (failure,) = read(refusal("glue:GetTable", "arn:aws:glue:eu-central-1:111122223333:catalog")).failures
