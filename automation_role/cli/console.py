@@ -73,7 +73,12 @@ def _let_go(stream: IO[str]) -> None:
 
 def colourful(stream: Any) -> bool:
     """Whether colours may be used: on a terminal, unless `NO_COLOR` is set (https://no-color.org) or it is a dumb one."""
-    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _can_erase(stream) and not os.environ.get("NO_COLOR")
+
+
+def _can_erase(stream: Any) -> bool:
+    """Whether a line can be erased, so that progress can be shown: on a terminal, unless it is a dumb one."""
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
 
 # -- progress ------------------------------------------------------------------------------------------------------------------------
@@ -98,7 +103,7 @@ class Progress:
     def over(self, items: Iterable[T]) -> Iterator[T]:
         """The items, while showing how many are done."""
         for done, item in enumerate(items):
-            if time.monotonic() >= self.next and sys.stderr.isatty():
+            if time.monotonic() >= self.next and _can_erase(sys.stderr):
                 self.next = time.monotonic() + _PATIENCE / 5
                 self.shown = True
                 sys.stderr.write(f"\r\033[K{self.what} {done} of {self.total}")
@@ -109,7 +114,7 @@ class Progress:
 @contextlib.contextmanager
 def patience(what: str, *, asked: bool) -> Iterator[None]:
     """Show on a terminal's standard error what takes so long, while it lasts; nothing if `asked` is false."""
-    shown = asked and sys.stderr.isatty()
+    shown = asked and _can_erase(sys.stderr)
     if shown:
         sys.stderr.write(f"\r\033[K{what}")
         sys.stderr.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 import sys
@@ -291,7 +292,9 @@ def on_terminal(*arguments: str, **options: str) -> str:
 
 def test_colour_is_for_terminals() -> None:
     assert "\x1b[1m" in on_terminal("explain", "runbooks")
-    assert "\x1b[" not in on_terminal("explain", "runbooks", NO_COLOR="1")
+    assert not re.search(
+        r"\x1b\[[\d;]*m", on_terminal("explain", "runbooks", NO_COLOR="1")
+    )  # a slow machine also shows progress, and erases it
     assert "\x1b[" not in on_terminal("explain", "runbooks", TERM="dumb")
     piped = process("explain", "runbooks", TERM="xterm")
     assert "\x1b[" not in piped.stdout + piped.stderr

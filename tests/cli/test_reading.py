@@ -382,7 +382,8 @@ class Terminal(io.StringIO):
 def test_progress_is_on_a_terminals_stderr_and_gone_at_the_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         (folder / f"{number}.yaml").write_text(LOOK)
-    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
+    for stream, terminal, shown in ((Terminal(), "xterm", True), (Terminal(), "dumb", False), (io.StringIO(), "xterm", False)):
+        monkeypatch.setenv("TERM", terminal)
         monkeypatch.setattr(console, "_PATIENCE", -1)
         monkeypatch.setattr(sys, "stdout", answer := io.StringIO())
         monkeypatch.setattr(sys, "stderr", stream)
@@ -395,6 +396,7 @@ def test_progress_is_on_a_terminals_stderr_and_gone_at_the_end(folder: Path, mon
 def test_deriving_many_says_so_and_is_gone_at_the_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "look.yaml").write_text(LOOK)
     (folder / "gap.yaml").write_text(GAP)
+    monkeypatch.setenv("TERM", "xterm")
     for many, stream, shown in ((2, Terminal(), True), (3, Terminal(), False), (2, io.StringIO(), False)):
         monkeypatch.setattr(reading, "_MANY", many)
         monkeypatch.setattr(sys, "stdout", io.StringIO())

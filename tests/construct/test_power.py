@@ -194,7 +194,7 @@ def test_rejects_an_arn_of_many_roles(stack: cdk.Stack, arn: str) -> None:
     arn = arn.replace("ACCOUNT", cdk.Aws.ACCOUNT_ID)
     with pytest.raises(AutomationRoleError, match="is not the ARN of one role"):
         AutomationRole.from_role_arn(stack, "Imported", arn)
-    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one; pass each ARN separately"):
+    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one resource; pass each ARN separately"):
         AutomationRole.from_role(stack, "Wrapped", iam.Role.from_role_arn(stack, "Many", arn))
     assert [child.node.id for child in stack.node.children] == ["Many"]
 
