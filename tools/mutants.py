@@ -4,17 +4,19 @@
     python tools/mutants.py WORD…      those whose file or idea has one of the words
 
 Each mutant replaces one text in one file, in a copy of the checkout, and runs the tests that should fail. When they pass, the whole of
-`make check`'s tests runs; when these pass, too, the mutant survives. Exit code 1: a mutant survived, or a text to replace is no longer there.
+`make check`'s tests runs; when these pass, too, the mutant survives. A test of `make check` that fails is named: correct the mutant's row, unless
+that test also fails without the mutant. Exit code 1: a mutant survived, or a text to replace is no longer there.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -69,8 +71,8 @@ def main(words: Sequence[str]) -> int:
         free = [copy(Path(folder) / str(number)) for number in range(WORKERS)]
         survivors = 0
         for number, mutant, caught in zip(count(1), chosen, pool.map(lambda each: run(each, free), chosen), strict=False):
-            survivors += not caught
-            print(f"{number:3} {'caught  ' if caught else 'SURVIVED'} {mutant.file}: {mutant.idea}", flush=True)
+            survivors += caught is None
+            print(f"{number:3} {'SURVIVED' if caught is None else 'caught  '} {mutant.file}: {mutant.idea}{caught or ''}", flush=True)
     print(f"{len(chosen)} mutants, {survivors} survived")
     return 1 if problems or survivors else 0
 
@@ -86,37 +88,37 @@ def copy(folder: Path) -> Path:
     return folder
 
 
-def run(mutant: Mutant, free: list[Path]) -> bool:
-    """Whether a test fails on a mutant."""
+def run(mutant: Mutant, free: list[Path]) -> str | None:
+    """What is to be said about a mutant that a test catches: which test, if it is not one of its row. `None`: it survives."""
     if mutant.problem:
-        return True  # reported already
+        return ""  # reported already
     folder = free.pop()
     path = folder / mutant.file
     before = path.read_text(encoding="utf-8")
     try:
         path.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
-        return any(fails(folder, tests) for tests in suites(mutant))
+        if failing(folder, mutant.tests) is not None:
+            return ""
+        late = failing(folder, ["tests", "-m", "not slow"])
+        return None if late is None else f" (only by {late})"
     finally:
         path.write_text(before, encoding="utf-8")
         free.append(folder)
 
 
-def suites(mutant: Mutant) -> Iterator[Sequence[str]]:
-    """What to run, until something fails."""
-    yield mutant.tests
-    yield ["tests", "-m", "not slow"]
-
-
-def fails(folder: Path, tests: Sequence[str]) -> bool:
-    """Whether pytest finds a failure."""
+def failing(folder: Path, tests: Sequence[str]) -> str | None:
+    """The first test that fails, if one does."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        return True
+        return f"a test that takes over {SECONDS} s"
     if done.returncode not in (0, 1, 2):  # 2: a test module that cannot be imported any more
         sys.exit(f"{folder.name}: pytest ended with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.returncode != 0
+    if done.returncode == 0:
+        return None
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return found[1] if found else "a test"
 
 
 if __name__ == "__main__":
