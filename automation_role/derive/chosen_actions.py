@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transac
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from ..values.patterns import Pattern
@@ -22,14 +22,21 @@ _Kinds: TypeAlias = dict[str, tuple[Pattern, ...]]
 
 def shown_kinds(*, service: str, operation: str, actions: tuple[str, ...], inputs: Mapping[str, Value]) -> _Kinds | None:
     """The actions that a call needs, out of those that its operation may need; `None` when it needs all of them, or it is unknown."""
-    if service == "s3":
-        return of_directories(actions, inputs)
-    if service != "dynamodb":
-        return None
+    chosen = _SERVICES.get(service)
+    return chosen(operation, actions, inputs) if chosen is not None else None
+
+
+def _of_dynamodb(operation: str, _actions: tuple[str, ...], inputs: Mapping[str, Value]) -> _Kinds | None:
     if operation == "TransactWriteItems":
         return _of_items(given(inputs, "TransactItems"))
     path = _STATEMENTS.get(operation)
     return _of_statements(texts(inputs, path)) if path is not None else None
+
+
+_SERVICES: Final[Mapping[str, Callable[[str, tuple[str, ...], Mapping[str, Value]], _Kinds | None]]] = {
+    "dynamodb": _of_dynamodb,
+    "s3": lambda _operation, actions, inputs: of_directories(actions, inputs),
+}
 
 
 # -- transactions --------------------------------------------------------------------------------------------------------------------

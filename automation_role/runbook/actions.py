@@ -1,7 +1,7 @@
 """THE table of `aws:` action types: one entry each, with everything that depends on the type.
 
 `schema` reads which types exist and where their jumps are, `undeclared` which inputs hold text in other languages, `flow` which step follows,
-`derive` which calls a step makes. A new action type is one entry here; if data can't declare its calls, the entry names a reading in
+`prefixes_by_use` which inputs are identifiers, `derive` which calls a step makes. A new action type is one entry here; if data can't declare its calls, the entry names a reading in
 `derive.readings`.
 
 Source, a page each: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
@@ -64,6 +64,7 @@ class ActionType:
         foreign: inputs that hold text of another language (a program, a template), whose `{{ }}` may be that language's own.
         steps: the input that holds steps.
         jumps: the inputs that name the next step.
+        takes: inputs that hold identifiers of EC2 -> how those begin.
         gives: outputs that it always has -> the form of their values, in the words of `[outputs]` in `tools/exceptions.toml`.
 
     Raises:
@@ -77,6 +78,7 @@ class ActionType:
     foreign: frozenset[str] = frozenset()
     steps: str = ""
     jumps: Jumps | None = None
+    takes: Mapping[str, str] = field(default_factory=dict)
     gives: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -102,17 +104,19 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
     "aws:approve": _type("approve", _call("sns", "Publish", when="NotificationArn", TopicArn="NotificationArn")),
     "aws:assertAwsResourceProperty": _type("assertAwsResourceProperty", reading="api", foreign=_OF_ANY_API),
     "aws:branch": _type("branch", inside=True, jumps=Jumps(choices="Choices", target="NextStep", default="Default")),
-    "aws:changeInstanceState": _type("changestate", reading="change_instance_state"),
+    "aws:changeInstanceState": _type("changestate", reading="change_instance_state", takes={"InstanceIds": "i-"}),
     "aws:copyImage": _type(
         "copyimage",
         _call("ec2", "CopyImage", "SourceImageId", "SourceRegion", "Encrypted", "KmsKeyId", Name="ImageName"),
         _call("ec2", "DescribeImages"),
+        takes={"SourceImageId": "ami-"},
         gives={"ImageId": "ami-*"},
     ),
     "aws:createImage": _type(
         "create",
         _call("ec2", "CreateImage", "InstanceId", "NoReboot", "BlockDeviceMappings", Name="ImageName"),
         _call("ec2", "DescribeImages"),
+        takes={"InstanceId": "i-"},
         gives={"ImageId": "ami-*"},
     ),
     "aws:createStack": _type(
@@ -127,6 +131,7 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
         _call("ec2", "DescribeImages"),
         _call("ec2", "DeregisterImage", "ImageId"),
         _call("ec2", "DeleteSnapshot", finds=("SnapshotId",)),  # the image's own snapshots
+        takes={"ImageId": "ami-"},
     ),
     "aws:deleteStack": _type("deletestack", reading="delete_stack"),
     "aws:executeAutomation": _type(  # derive.automations derives what its targets and roles need from the call

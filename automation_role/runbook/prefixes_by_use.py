@@ -6,24 +6,14 @@ such a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from ..catalog import operations as catalog
 from ..values.patterns import ANY, Pattern
 from ..values.value import Text
+from .actions import ACTIONS
 from .braces import parameter_named_in
 from .flow import ON_FAILURE, WHEN_CANCELLED, transitions
 from .model import Runbook, Step
 from .parameters import Parameter, text_of
-
-# Inputs of Automation's own actions that hold identifiers of EC2: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
-_OF_ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "aws:changeInstanceState": {"InstanceIds": "i-"},
-    "aws:copyImage": {"SourceImageId": "ami-"},
-    "aws:createImage": {"InstanceId": "i-"},
-    "aws:deleteImage": {"ImageId": "ami-"},
-}
 
 
 def used_as(parameter: Parameter, runbook: Runbook) -> Text | tuple[Text, ...] | None:
@@ -50,7 +40,8 @@ def beginnings_by_use(parameter: Parameter, runbook: Runbook) -> tuple[str, ...]
 
 def _begins_in(step: Step, parameter: str) -> tuple[str, ...]:
     """How the identifiers begin that a step passes by this parameter; empty when it passes none."""
-    of_action = _OF_ACTIONS.get(step.action, {})
+    action = ACTIONS.get(step.action)
+    of_action = action.takes if action is not None else {}
     api = catalog.service("ec2") if "Api" in step.inputs and str(step.inputs.get("Service", "")).strip().lower() == "ec2" else None
     for member, value in step.inputs.items() if of_action or api is not None else ():
         only = value[0] if isinstance(value, list) and len(value) == 1 else value
