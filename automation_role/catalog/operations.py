@@ -99,7 +99,7 @@ class Service:
 
     def operation(self, spelling: str) -> Operation | None:
         """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
-        name = self._by_spelling.get(plain_name(spelling))
+        name = spelling if spelling in self.operations else self._by_spelling.get(plain_name(spelling))
         return self.operations[name] if name is not None else None
 
     def nearest(self, spelling: str) -> str | None:

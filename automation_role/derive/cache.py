@@ -85,10 +85,10 @@ def _key(inputs: Mapping[str, Value], names: tuple[str, ...] | None) -> Hashable
 
 def frozen(value: Value) -> Hashable:
     """A key for the cache: inputs in order, where `True` differs from 1."""
-    if isinstance(value, (Text, Unknown)):
+    if value is None or isinstance(value, (Text, Unknown)):
         return value
     if isinstance(value, tuple):
         return ("list", *map(frozen, value))
     if isinstance(value, (bool, int, float)):
         return (type(value), value)
-    return tuple([(name, frozen(each)) for name, each in value.items()]) if isinstance(value, Mapping) else value
+    return tuple([(name, frozen(each)) for name, each in value.items()])

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ..values.arns import plain
@@ -75,44 +75,32 @@ def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TE
     return tuple(dict.fromkeys(text for value in found for text in ((left_out,) if value is None else _texts(value)))) if found else ()
 
 
-def _at(value: Value, words: tuple[str, ...], *, keys: bool) -> Iterator[Value]:
-    if value is None or value == ():
-        return
+def _at(value: Value, words: tuple[str, ...], *, keys: bool) -> Sequence[Value]:
+    if value is None:
+        return ()
     if isinstance(value, tuple):
-        for item in value:
-            yield from _at(item, words, keys=keys)
-    elif not words:
+        return [each for item in value for each in _at(item, words, keys=keys)]
+    if not words:
         if keys and isinstance(value, Mapping):
-            for key in value:
-                yield Text.literal(key)
-        elif not (isinstance(value, Text) and all(option.text == "" for option in value.options)):
-            yield value
-    elif isinstance(value, Mapping):
+            return [Text.literal(key) for key in value]
+        is_empty = isinstance(value, Text) and not any(option.parts for option in value.options)
+        return () if is_empty else (value,)
+    if isinstance(value, Mapping):
         word, each, _ = words[0].partition("[]")
-        for key in value if word == "*" else (word,):
-            if key in value:
-                yield from _in_each(value[key], words[1:], keys=keys) if each else _at(value[key], words[1:], keys=keys)
-    elif isinstance(value, Unknown):
-        yield UNKNOWN
+        below = _in_each if each else _at
+        return [one for key in (value if word == "*" else (word,)) if key in value for one in below(value[key], words[1:], keys=keys)]
+    return (UNKNOWN,) if isinstance(value, Unknown) else ()
 
 
-def _in_each(items: Value, words: tuple[str, ...], *, keys: bool) -> Iterator[Value]:
-    for item in items if isinstance(items, tuple) else (items,):
-        yield from tuple(_at(item, words, keys=keys)) or (None,)
+def _in_each(items: Value, words: tuple[str, ...], *, keys: bool) -> Sequence[Value]:
+    return [each for item in (items if isinstance(items, tuple) else (items,)) for each in _at(item, words, keys=keys) or (None,)]
 
 
-def _texts(value: Value) -> Iterator[Pattern]:
+def _texts(value: Value) -> Sequence[Pattern]:
     if isinstance(value, Text):
-        for option in value.options:
-            if option.text != "":
-                yield plain(option)
-    elif isinstance(value, Mapping) and {"Bucket", "Key"} <= value.keys():  # CopySource, which scripts may write as a mapping
-        for bucket in _texts(value["Bucket"]):
-            for key in _texts(value["Key"]):
-                yield bucket + Pattern.literal("/") + key
-    elif isinstance(value, bool):
-        yield Pattern.literal(str(value).lower())
-    elif not isinstance(value, (int, float)):
-        yield UNKNOWN_TEXT
-    else:
-        yield Pattern.literal(str(value))
+        return [plain(option) for option in value.options if option.parts]
+    if isinstance(value, Mapping) and {"Bucket", "Key"} <= value.keys():  # CopySource, which scripts may write as a mapping
+        return [bucket + Pattern.literal("/") + key for bucket in _texts(value["Bucket"]) for key in _texts(value["Key"])]
+    if isinstance(value, bool):
+        return (Pattern.literal(str(value).lower()),)
+    return (Pattern.literal(str(value)),) if isinstance(value, (int, float)) else (UNKNOWN_TEXT,)

@@ -15,7 +15,7 @@ from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.value import Text
 from .arn_forms import ACCOUNT, REGION, form, in_any_account, wildcard
-from .arn_holes import Filled, key_of, said_in
+from .arn_holes import Filled, key_of, said_in, specs_of
 from .arn_names import form_of, forms, is_access_point, is_arn, names_of, partial_arn, whole_arns
 from .inputs import UNKNOWN_TEXT, given, texts
 from .which_types import fitting
@@ -34,6 +34,9 @@ def arns_of_type(call: ApiCall, details: Details, action: str, kind: ResourceTyp
 
 def _of_own(call: ApiCall, details: Details, action: str, kind: ResourceType, types: tuple[ResourceType, ...]) -> Iterator[Pattern]:
     """The ARNs of one type; none when the inputs show that it is not meant."""
+    if not kind.only_by_arn and details.fills.keys().isdisjoint("*?") and not specs_of(details, kind.name):
+        yield wildcard(kind.arn)  # no input can say which one
+        return
     arns, others = _whole(call, details, action, kind, types)
     yield from arns
     if kind.only_by_arn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -136,15 +136,15 @@ def is_perhaps(call: ApiCall, details: Details, action: str, kind: ResourceType)
         return False
     specs = specs_of(details, kind.name)
     naming = {member.rpartition(".")[2] for spec in specs for member in (*spec.members, *spec.seconds)}
-    used = any(spec.has_default for spec in specs) or _mentions(call.inputs, naming.union(form(kind.arn).holes))
+    used = any(spec.has_default for spec in specs) or _mentions(call.inputs, (*naming, *form(kind.arn).holes))
     return kind.asked == "no_longer" or not used
 
 
-def _mentions(value: Value, names: Collection[str], above: str = "") -> bool:
+def _mentions(value: Value, names: tuple[str, ...], above: str = "") -> bool:
     """Whether one of these members is set anywhere in the inputs; `Placement.GroupName` is `PlacementGroupName`, too."""
     if isinstance(value, Mapping):
         return any(
-            (f"{above}{name}".endswith(tuple(names)) and bool(given(value, name))) or _mentions(each, names, f"{above}{name}")
+            (f"{above}{name}".endswith(names) and bool(given(value, name))) or _mentions(each, names, f"{above}{name}")
             for name, each in value.items()
         )
     return isinstance(value, tuple) and any(_mentions(each, names, above) for each in value)

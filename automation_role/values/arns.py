@@ -43,8 +43,11 @@ def wildcard(arn: object) -> bool:
 
 def plain(pattern: Pattern) -> Pattern:
     """The same pattern, with bound values as literals, except for their CDK tokens, which are opaque."""
-    if not any(isinstance(part, Bound) for part in pattern.parts):
-        return pattern
+    for part in pattern.parts:
+        if isinstance(part, Bound):
+            break
+    else:
+        return pattern  # as nearly always
     parts: list[Part] = []
     for part in pattern.parts:
         if not isinstance(part, Bound) or isinstance(part.value, KnownToken):
