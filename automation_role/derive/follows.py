@@ -56,7 +56,7 @@ ENCRYPTED: Final = "encrypted:"
 
 
 def may_be_on(call: ApiCall, when: str) -> bool:
-    """Whether an input of which nothing is known may be set: the input around it is unknown, or the call has inputs that could not be read."""
+    """Whether a wholly unknown input may be set: the input around it is unknown, or the call has inputs that could not be read."""
     parts = [part for part in when.split(" and ") if not is_on(call.inputs, part)]
     return all(not part.startswith("!") and any(_is_hidden(call, path) for path in part.split("|")) for part in parts)
 

@@ -45,7 +45,7 @@ def managed(arn: str, given: Mapping[str, Any]) -> PolicyDocument:
         given: documents that the user passes, by ARN, by the name after `policy/`, or by its last part; they take precedence over AWS's.
 
     Returns:
-        The document; one of which nothing is known when the policy is neither provided nor kept, or only that it denies nothing.
+        The document. If the policy is neither provided nor kept, its document is unknown, or only known to deny nothing.
     """
     if arn not in given and (unclear := opaques(arn)):  # in a plan, an ARN with a name to come is one of its policies
         return PolicyDocument.unreadable("a managed policy", f"the ARN of a managed policy is unknown: {unclear[0].reason}")

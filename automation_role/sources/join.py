@@ -127,7 +127,7 @@ def roles_named(
         origins: how each runbook of the derivation was found.
         derivation: of all the runbooks.
         starts: what starts runbooks.
-        perhaps: what may start them, which counts only for runbooks of which nothing else says the role.
+        perhaps: what may start them, which counts only for runbooks whose role nothing else names.
     """
     joiner = _Joiner(origins, derivation)
     for start in starts:

@@ -71,7 +71,7 @@ class Permission(NamedTuple):
         origins: where it comes from.
         perhaps: those of `resources` that IAM checks only when the call uses one, and no input shows whether it does.
         documented: AWS's page that lists it, if it was not derived; else empty.
-        either: those of `resources` of which only one is used; an input that is a runtime value decides which.
+        either: alternatives among `resources`: only one is used; an input that is a runtime value decides which.
     """
 
     action: str

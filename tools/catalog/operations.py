@@ -227,7 +227,7 @@ class Operations:
         return key
 
     def _roles(self, service: str, operation: str, model: dict[str, Any], made: dict[str, Any]) -> list[list[Any]]:
-        """The inputs that are named after a role and of which no table speaks: that role may be passed."""
+        """The inputs that are named after a role and are in no table: that role may be passed."""
         if service in self._exceptions["pass"]["not"]["services"] or any("iam:PassRole" in actions for _, actions, _ in made["follows"]):
             return []
         left = [
@@ -300,7 +300,7 @@ class Operations:
         return [*([["", rest, "?"]] if rest else []), *([["", on_keys, f"encrypted:{_ITS_DATA}"]] if on_keys else [])]
 
     def _keys(self, service: str, operation: str, model: dict[str, Any], follows: list[list[Any]]) -> list[list[Any]]:
-        """The inputs that name a key of which no table speaks: with one, rights on it may be needed."""
+        """The inputs that name a key and are in no table: rights on that key may be needed."""
         told = self._exceptions["keys"]
         paths = key_inputs(model, operation)
         if service in told["not"]:

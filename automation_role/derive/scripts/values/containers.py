@@ -45,7 +45,7 @@ class Container(Thing):
         return ()
 
     def hidden(self) -> Iterable[Abstract]:
-        """What an attribute of which nothing is known may be, or hold (`queue.queue`, `adapter.extra`)."""
+        """What an unknown attribute may be, or hold (`queue.queue`, `adapter.extra`)."""
         return (self,)
 
     def behind(self) -> Sequence[Container]:
@@ -75,7 +75,7 @@ class Container(Thing):
         """Any member may be taken out, or to another place."""
 
     def call_unknown(self, machine: Machine, args: Args, at: int) -> Abstract:
-        """Call a method of which nothing is known: it may put in its arguments, take out what is there, and return any of it."""
+        """Call an unknown method: it may put in its arguments, take out what is there, and return any of it."""
         back = machine.escape(args, at, DATA)
         if args.positional or args.keywords:
             self.take_in(machine, join_all([DATA, *non_data_in([back])]))

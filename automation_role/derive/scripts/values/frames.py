@@ -25,7 +25,7 @@ class Frame:
 
     Attributes:
         captured: what functions inside it see of its variables: everything that they are ever given.
-        version: counts changes of `captured` that matter to somebody; `born` and `read` as in `Container`.
+        version: counts changes of `captured` that a function inside may see; `born` and `read` as in `Container`.
         looked_up: names that functions inside have looked up, there or not: changes of other names don't matter.
         sites: the containers that each expression made, also in earlier readings; `used`: how many of them in this one.
     """
