@@ -204,7 +204,7 @@ def test_rejects_an_arn_of_many_wherever_it_would_stand_in_a_policy(stack: cdk.S
     every_queue = sqs.Queue.from_queue_arn(stack, "Queue", "arn:aws:sqs:eu-central-1:111122223333:*")
     every_role = iam.Role.from_role_arn(stack, "Many", EVERY_ROLE)
     every_function = lambda_.Function.from_function_arn(stack, "Functions", "arn:aws:lambda:eu-central-1:111122223333:function:*")
-    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one resource"):
+    with pytest.raises(AutomationRoleError, match="has a wildcard → the ARN of one"):
         {
             "pass_roles": lambda: AutomationRole(stack, "Role", pass_roles={"ec2.amazonaws.com": [every_role]}),
             "invoke_functions": lambda: AutomationRole(stack, "Role", invoke_functions=[every_function]),
