@@ -54,4 +54,6 @@ def key_of(details: Details, action: str, kind: str, hole: str) -> str:
 
 def specs_of(details: Details, kind: str) -> tuple[Filled, ...]:
     """Everything that fills holes of a type, for any action."""
-    return tuple(Filled.read(spec) for key, spec in details.fills.items() if key.rpartition("/")[2].startswith(f"{kind}."))
+    of_type = f"{kind}."  # a type's name may have slashes, an action's has none
+    found = (spec for key, spec in details.fills.items() if key.startswith(of_type) or key.partition("/")[2].startswith(of_type))
+    return tuple(map(Filled.read, found))
