@@ -37,7 +37,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     told = TypeExceptions(exceptions, iam, effects)
     operations, types = Operations(exceptions, iam, told, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
     made: dict[str, bytes] = {}
-    for service in apis.names:
+    for service in sorted(apis.names, key=operations.is_relative):
         model = apis.model(service)
         made[f"apis/{service}.json"] = _json(_api(service, model, apis, operations))
     for prefix in iam.prefixes:

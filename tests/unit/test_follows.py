@@ -228,3 +228,76 @@ def test_a_key_with_an_entry_needs_no_information(service: str, api: str, inputs
 def test_tagging_by_an_arn_that_is_not_known_is_a_gap(arns: Any):
     _, told = needs("resourcegroupstaggingapi", "TagResources", {"ResourceARNList": arns, "Tags": {"a": "b"}})
     assert "the permission to tag it was not derived" in told["unreadableStep"]
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "expected"),
+    [
+        (
+            "quicksight",
+            "CreateDataSet",
+            {"DataSetId": "d", "PhysicalTableMap": {"t": {"CustomSql": {"DataSourceArn": f"arn:aws:quicksight:{AT}:datasource/s"}}}},
+            {"quicksight:PassDataSource": [f"arn:aws:quicksight:{AT}:datasource/s"]},
+        ),
+        (
+            "quicksight",
+            "CreateTopic",
+            {"TopicId": "t", "Topic": {"DataSets": [{"DatasetArn": f"arn:aws:quicksight:{AT}:dataset/d"}]}},
+            {"quicksight:PassDataSet": [f"arn:aws:quicksight:{AT}:dataset/d"]},
+        ),
+        (
+            "rds",
+            "ModifyDBInstance",
+            {"DBInstanceIdentifier": "d", "MultiTenant": True},
+            {"rds:CreateTenantDatabase": [f"arn:aws:rds:{AT}:db:*", f"arn:aws:rds:{AT}:tenant-database:*"]},
+        ),
+    ],
+)
+def test_what_the_reference_calls_dependent_is_derived_where_an_input_shows_it(
+    service: str, api: str, inputs: dict[str, Any], expected: dict[str, list[str]]
+):
+    written, told = needs(service, api, inputs)
+    assert {action: sorted(written[action]) for action in expected} == expected
+    assert "mayAlsoNeed" not in told
+
+
+@pytest.mark.parametrize(
+    ("service", "api", "inputs", "more", "named"),
+    [
+        # what an instance of DocumentDB never has: a role, tags when it is changed, tenants
+        ("docdb", "ModifyDBInstance", {"DBInstanceIdentifier": "d"}, None, ""),
+        ("docdb", "ModifyDBCluster", {"DBClusterIdentifier": "c", "DeletionProtection": True}, None, ""),
+        ("rds", "ModifyDBInstance", {"DBInstanceIdentifier": "d", "DeletionProtection": True}, None, ""),
+        (
+            "rds",
+            "ModifyDBCluster",
+            {"DBClusterIdentifier": "c", "DeletionProtection": True},
+            {"StorageType": "io1"},
+            "rds:ModifyDBInstance",
+        ),
+        ("rds", "DeleteDBInstance", {"DBInstanceIdentifier": "d"}, {"FinalDBSnapshotIdentifier": "s"}, "rds:AddTagsToResource"),
+        ("redshift", "ModifyCluster", {"ClusterIdentifier": "c"}, {"ManageMasterPassword": True}, "secretsmanager:UpdateSecret"),
+        (
+            "service-quotas",
+            "GetServiceQuota",
+            {"QuotaCode": "L-1", "ServiceCode": "lambda"},
+            {"ServiceCode": "rds"},
+            "rds:DescribeAccountAttributes",
+        ),
+        (
+            "service-quotas",
+            "GetServiceQuota",
+            {"QuotaCode": "L-1", "ServiceCode": "lambda"},
+            {"ServiceCode": ANY},
+            "dynamodb:DescribeLimits",
+        ),
+        ("s3", "CreateBucket", {"Bucket": "b", "ACL": "private"}, {"ACL": "public-read"}, "s3:PutBucketPublicAccessBlock"),
+    ],
+)
+def test_what_no_input_asks_for_is_not_mentioned(service: str, api: str, inputs: dict[str, Any], more: dict[str, Any] | None, named: str):
+    said = needs(service, api, inputs)[1].get("mayAlsoNeed", "")
+    if more is None:
+        assert said == ""
+    else:
+        assert named not in said
+        assert named in needs(service, api, {**inputs, **more})[1]["mayAlsoNeed"]

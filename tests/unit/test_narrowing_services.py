@@ -34,6 +34,11 @@ ROLE = "arn:aws:iam::111122223333:role/R"
             ("neptune", "FailoverDBCluster", {"DBClusterIdentifier": "c", **given}, "rds:FailoverDBCluster", [f"arn:aws:rds:{AT}:cluster:c", f"arn:aws:rds:{AT}:db:{name}"])
             for given, name in (({"TargetDBInstanceIdentifier": "i"}, "i"), ({}, "*"))
         ),
+        # what is left out stays as it is: only a call that creates uses a default
+        ("rds", "ModifyDBInstance", {"DBInstanceIdentifier": "d"}, "rds:ModifyDBInstance", [f"arn:aws:rds:{AT}:db:d"]),
+        ("rds", "ModifyDBInstance", {"DBInstanceIdentifier": "d", "OptionGroupName": "o"}, "rds:ModifyDBInstance", [f"arn:aws:rds:{AT}:db:d", f"arn:aws:rds:{AT}:og:o"]),
+        ("neptune", "ModifyDBCluster", {"DBClusterIdentifier": "c"}, "rds:ModifyDBCluster", [f"arn:aws:rds:{AT}:cluster:c"]),
+        ("ecs", "UpdateClusterSettings", {}, "ecs:UpdateClusterSettings", [f"arn:aws:ecs:{AT}:cluster/default"]),
         # whose it is, where an input says
         ("lambda", "GetFunction", {"FunctionName": "444455556666:function:F"}, "lambda:GetFunction", [f"arn:aws:lambda:{ELSEWHERE}:function:F"]),
         ("sqs", "SendMessage", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/444455556666/Q"}, "sqs:SendMessage", [f"arn:aws:sqs:{ELSEWHERE}:Q"]),

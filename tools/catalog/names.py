@@ -16,6 +16,8 @@ _SECOND = re.compile(
 )
 # What is added or taken away is named by the same word: AddSubnetIds.
 _CHANGE = re.compile(r"^(?:[aA]dd|[rR]emove)(?=[A-Z])")
+# What such an operation isn't told stays as it is: no default of the service is used. One by name (`cluster?default`) is what is changed.
+_MODIFY = re.compile(r"(?:Modify|Update)[A-Z]")
 _VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
 # Holes that say nothing by themselves.
 BARE = frozenset(
@@ -41,7 +43,7 @@ def fills(
     Returns:
         What fills the holes, and which hints had a part in it.
     """
-    hinted = _Hints(hints, inputs)
+    hinted = _Hints(hints, inputs, changes=_MODIFY.match(operation) is not None)
     texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
     types = {kind: arn for each in actions.values() for kind, arn in each.items()}
     found: dict[str, str] = {}
@@ -64,12 +66,14 @@ def fills(
 class _Hints:
     """What `exceptions.toml` says of an API, with only those inputs that the operation has; and which hints were used."""
 
-    def __init__(self, hints: dict[str, str], inputs: dict[str, Any]) -> None:
-        self.hints, self.inputs = hints, inputs
+    def __init__(self, hints: dict[str, str], inputs: dict[str, Any], *, changes: bool) -> None:
+        self.hints, self.inputs, self.changes = hints, inputs, changes
         self.used: set[str] = set()
 
     def __call__(self, key: str) -> str | None:
         spec = _hinted(self.hints.get(key), self.inputs)
+        if spec is not None and self.changes:
+            spec = spec.removesuffix("?")
         if spec is not None:
             self.used.add(key)
         return spec

