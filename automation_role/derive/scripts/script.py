@@ -92,6 +92,8 @@ KNOWN: Final[dict[Hashable, Read]] = {}
 
 def read_script(script: Script) -> Read:
     """Read a script as far as its handler reaches: once, wherever it is, since runbooks repeat each other."""
+    if script.text is None and script.has_attachment and not script.files:
+        return Read(calls={}, reported={}, needs_attachment=True)
     key = script.key()
     found = KNOWN.get(key)
     if found is None:

@@ -64,6 +64,8 @@ def region_name(region: Abstract) -> Abstract:
 
 def regions_of(region: Abstract) -> tuple[Pattern, ...]:
     """The Regions that a client may call; none when it is the one in which the automation runs."""
+    if region is None:  # as nearly always
+        return ()
     found: list[Pattern] = []
     for each in members(region_name(region)):
         found += patterns(each) if isinstance(each, (str, Text)) else [Pattern((ANY,))]

@@ -42,7 +42,8 @@ class Calls(Assignments):
                 exact = target.strong_update(machine, function.attr, args)
                 if exact is not BOTTOM:
                     return exact
-            return self._made_by(node, next(CLOCK), machine.invoke(target, function.attr, args, at))
+            before = next(CLOCK)
+            return self._made_by(node, before, machine.invoke(target, function.attr, args, at))
         target = self.value(function)
         if (
             type(function) is ast.Name
@@ -61,27 +62,24 @@ class Calls(Assignments):
             return self.frame.site(self.machine, node, value)
         return value
 
-    def _consumed(self, node: ast.expr) -> Abstract:
-        """An argument: a generator that is written there is mostly consumed at once."""
-        if type(node) is ast.GeneratorExp:
-            node.is_consumed = True  # type: ignore[attr-defined]
-        return self.value(node)
-
     def args(self, node: ast.Call) -> Args:
         """The arguments of a call."""
         args = Args()
         for each in node.args:
-            if type(each) is ast.Starred:
-                value = self._consumed(each.value)
+            given = each.value if type(each) is ast.Starred else each
+            if type(given) is ast.GeneratorExp:
+                given.is_consumed = True  # type: ignore[attr-defined]  # at once, as nearly all that are written there
+            value = self.value(given)
+            if given is not each:
                 known = in_order(value) if args.rest is BOTTOM else None
                 if known is not None:
                     args.positional += known
                 else:
                     args.rest = join_all([args.rest, *self.machine.elements(value, self.frame.line(each))])
             elif args.rest is BOTTOM:
-                args.positional.append(self._consumed(each))
+                args.positional.append(value)
             else:
-                args.rest = join(args.rest, self.value(each))
+                args.rest = join(args.rest, value)
         for keyword in node.keywords:
             value = self.value(keyword.value)
             if keyword.arg is not None:

@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ..values.asking import in_order, special
+from ..values.asking import has_instances, in_order, special
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
 from ..values.lists import ListValue, SetValue, TupleValue
@@ -43,7 +43,7 @@ class Displays(Assignments):
 
     def _written(self, value: Abstract, at: int) -> None:
         """The text of an instance, by its own methods."""
-        for each in members(value):
+        for each in members(value) if has_instances(value) else ():
             if (method := special(each, "__format__")) is not BOTTOM:
                 self.machine.call(method, Args([each, DATA]), at)
 

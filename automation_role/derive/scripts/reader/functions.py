@@ -24,6 +24,7 @@ from .places import Places
 _MAX_PLAIN_READINGS: Final = 8  # readings of one function with different arguments, if it creates nothing of boto3
 _MAX_READINGS: Final = 64  # the same, if it does
 _MAX_STEPS_OF_FUNCTION: Final = 1_500  # statements read in calls of one function, before its arguments are no longer distinguished
+_MAX_STEPS_OF_PLAIN: Final = 500  # the same, if it creates nothing of boto3
 _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments are no longer distinguished
 _MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until its result is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
@@ -81,6 +82,7 @@ class Functions(Places):
         depth: calls within calls.
         steps: statements read.
         changed_at: the latest time at which something was looked at that changed afterwards.
+        has_scattered: whether anything was stored in something unknown. Asked all the time, so every function counts as having seen what was.
     """
 
     def __init__(self, reader: type[Reads]) -> None:
@@ -91,10 +93,11 @@ class Functions(Places):
         self.changed_at = -1
         self.summaries: dict[Hashable, Summary] = {}
         self._scattered = Frame(None)
+        self.has_scattered = False
         self._thrown = Frame(None)  # what the script raises
         self._resumed = Frame(None)  # its version counts how often a generator resumed after others had what it yielded
         self._sessions = Frame(None)  # its version counts changes of boto3's sessions: their credentials and Regions
-        self._seen: dict[Container | Frame, int] = {}  # what the function that is read has seen so far, and in which version first
+        self._seen = self._nothing_seen()  # what the function that is read has seen so far, and in which version first
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
         self._plain: dict[FunctionNode, bool] = {}
@@ -102,17 +105,18 @@ class Functions(Places):
         self._later: dict[Hashable, _Later] = {}
         self._records: set[ClassValue] = set()  # the classes of instances without clients that were put into plain data
 
+    def _nothing_seen(self) -> dict[Container | Frame, int]:
+        return {self._scattered: self._scattered.version}
+
     def scatter(self, name: str, value: Abstract) -> None:
         """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
         if not isinstance(value, Thing) or value.is_unknown or (isinstance(value, Container) and value.is_filled and is_plain(value)):
             return
-        self._scattered.capture(name, value)
+        self._scatter(name, value)
 
-    @property
-    def has_scattered(self) -> bool:
-        """Whether anything was."""
-        self._seen.setdefault(self._scattered, self._scattered.version)
-        return bool(self._scattered.captured)
+    def _scatter(self, name: str, value: Abstract) -> None:
+        self._scattered.capture(name, value)
+        self.has_scattered = True
 
     def scattered(self, name: str, otherwise: Abstract) -> Abstract:
         """What may be stored under a name in something unknown."""
@@ -126,11 +130,11 @@ class Functions(Places):
         for each in things(join_all(non_data_in(args.values(), self))):
             inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
             if any(isinstance(held, Thing) and held.is_aws for held in inside):
-                self._scattered.capture(_ANYWHERE, each)
+                self._scatter(_ANYWHERE, each)
             # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
             elif isinstance(each, InstanceValue) and each.made_of not in self._records:
                 self._records.add(each.made_of)
-                self._scattered.capture(_RECORDS, each)
+                self._scatter(_RECORDS, each)
 
     def _anywhere(self) -> list[Thing]:
         return list(things(self._scattered.captured.get(_ANYWHERE, BOTTOM))) if self.has_scattered else []
@@ -193,9 +197,9 @@ class Functions(Places):
             seen = self._seen
             if value not in seen:
                 seen[value] = value.version
-            for each in value.behind():
-                if each not in seen:
-                    seen[each] = each.version
+                for each in value.behind():
+                    if each not in seen:
+                        seen[each] = each.version
         elif type(value) is Union:
             walked(len(value.members))
             for member in value.versioned:
@@ -223,7 +227,7 @@ class Functions(Places):
 
     def seeing(self, read: Callable[[], Abstract]) -> tuple[Abstract, dict[Container | Frame, int]]:
         """The result of reading something, and what it has seen, each in its current version."""
-        around, self._seen = self._seen, {}
+        around, self._seen = self._seen, self._nothing_seen()
         where, self.where = self.where, object()
         found = read()
         seen, self._seen, self.where = self._seen, around, where
@@ -232,10 +236,11 @@ class Functions(Places):
 
     def saw_all(self, seen: Mapping[Container | Frame, int]) -> None:
         """Note that what is read now has seen these."""
-        now = next(CLOCK)
+        now, before = next(CLOCK), self._seen
         for each, version in seen.items():
-            self._seen.setdefault(each, version)
             each.read = now
+            if each not in before:
+                before[each] = version
 
     def lazily(self, read: Callable[[], Abstract], *given: Abstract, around: Frame | None = None) -> Abstract:
         """The result of reading something when it is consumed: of these arguments, with the variables around it."""
@@ -305,15 +310,14 @@ class Functions(Places):
     def _holds(self, known: Summary) -> bool:
         """Whether nothing has changed since; only asked a limited number of times."""
         self.spend(len(known.dependencies) // 4)
-        if any(each.version != version for each, version in known.dependencies.items()):
-            if known.again < _MAX_AGAIN:
-                known.again += 1
-                return False
-            self.too_deep(self.first_line)  # its result is unknown
-        now = next(CLOCK)
         for each, version in known.dependencies.items():
-            self._seen.setdefault(each, version)
-            each.read = now  # as if the function were read again
+            if each.version != version:
+                if known.again < _MAX_AGAIN:
+                    known.again += 1
+                    return False
+                self.too_deep(self.first_line)  # its result is unknown
+                break
+        self.saw_all(known.dependencies)  # as if the function were read again
         return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
@@ -321,7 +325,7 @@ class Functions(Places):
         self.spend(len(variables))
         summary = self.summaries.setdefault(key, Summary())
         summary.is_running = True
-        around, self._seen = self._seen, {}
+        around, self._seen = self._seen, self._nothing_seen()
         summary.born = next(CLOCK)
         for value in variables.values():
             self.depend_on(value)
@@ -349,7 +353,8 @@ class Functions(Places):
             summary.dependencies[self._resumed] = self._resumed.version
         self._seen = around
         for each, version in summary.dependencies.items():
-            around.setdefault(each, version)
+            if each not in around:
+                around[each] = version
         self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
         return summary.result
@@ -378,11 +383,12 @@ class Functions(Places):
         node = function.node
         readings = self._readings[node] = self._readings.get(node, 0) + 1
         spent = self._spent.get(node, 0)
-        limit = _MAX_PLAIN_READINGS if self._plain.get(node, True) else _MAX_READINGS
-        if readings <= limit and spent <= _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
+        plain = self._plain.get(node, True)
+        limit, most = (_MAX_PLAIN_READINGS, _MAX_STEPS_OF_PLAIN) if plain else (_MAX_READINGS, _MAX_STEPS_OF_FUNCTION)
+        if readings <= limit and spent <= most and self.steps < _MAX_STEPS:
             return variables
         coarse = {name: widened(value) for name, value in variables.items()}
-        if readings <= 2 * limit and spent <= 2 * _MAX_STEPS_OF_FUNCTION and self.steps < _MAX_STEPS:
+        if readings <= 2 * limit and spent <= 2 * most and self.steps < _MAX_STEPS:
             return coarse
         merged = self._merged.setdefault(node, [BOTTOM] * len(coarse))
         for place, value in enumerate(coarse.values()):

@@ -17,6 +17,8 @@ from ..values.modules import ModuleValue
 from .bindings import mark_assignments
 from .functions import Functions, Reads
 
+_BUILTINS: Final = {name: external(f"builtins.{name}") for name in dir(builtins)}
+
 _MISSING: Final = {
     "attachedScript": "the script imports {!r} from an attachment that was not provided; pass it with attachments={{name: path}} (--attachment NAME=PATH), or add what it needs "
     + BY_HAND,
@@ -50,10 +52,10 @@ class Imports(Functions):
 
     def builtin(self, name: str) -> Abstract:
         """A name that the script does not define: of a known library, it is meant and its import was forgotten."""
+        if name in _BUILTINS:
+            return _BUILTINS[name]
         if name == "__builtins__":
             return external("builtins")
-        if hasattr(builtins, name):
-            return external(f"builtins.{name}")
         found = self.scattered(name, BOTTOM)
         return external(name) if found is BOTTOM and self.libraries.is_harmless(name) else found
 

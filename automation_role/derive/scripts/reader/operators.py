@@ -181,9 +181,12 @@ class Operators(Assignments):
         around = self.machine.where
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.value(each)
-            own = self._compared(op, left, right, self.frame.line(node))
-            known = compared(type(op), left, right) if own is BOTTOM else None
-            found = join(found, own if own is not BOTTOM else DATA if known is None else known)
+            if left is DATA and not isinstance(right, Thing):  # as mostly
+                found = join(found, DATA)
+            else:
+                own = self._compared(op, left, right, self.frame.line(node))
+                known = compared(type(op), left, right) if own is BOTTOM else None
+                found = join(found, own if own is not BOTTOM else DATA if known is None else known)
             left = right
             self.machine.where = object()
         self.machine.where = around

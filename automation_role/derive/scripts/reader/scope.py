@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from operator import is_
 from typing import TYPE_CHECKING
 
 from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, join
@@ -50,8 +51,7 @@ class Scope:
 
     def outer(self, name: str) -> Abstract:
         """The value of a name that is not a variable of this frame."""
-        where: Frame | None = self.frame.global_names.get(name) or self.frame
-        found = where.seen(name) if where is not None else BOTTOM
+        found = self.frame.global_names.get(name, self.frame).seen(name)
         if found is BOTTOM:
             found = self.machine.builtin(name)
         if found is BOTTOM:
@@ -86,6 +86,8 @@ def joined(envs: list[Env]) -> Env | None:
     whole = dict(envs[0])
     walked(len(whole) * len(envs))
     for env in envs[1:]:
+        if len(env) == len(whole) and all(map(is_, env.values(), whole.values())) and env.keys() == whole.keys():
+            continue
         for name, value in env.items():
             old = whole.get(name, BOTTOM)
             if old is not value:

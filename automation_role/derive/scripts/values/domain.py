@@ -444,7 +444,10 @@ def join(one: Abstract, other: Abstract) -> Abstract:
         return DATA
     if other is DATA and not isinstance(one, Thing):
         return DATA
-    if type(one) is type(other) and not isinstance(one, Thing) and one == other:
+    if type(one) is type(other):
+        if one == other:
+            return one
+    elif type(one) is Union and (other if isinstance(other, Thing) else DATA) in one.members:  # mostly something that it may be already
         return one
     return _union_of([one, other])
 

@@ -110,11 +110,7 @@ class External(Thing):
 
 def _has_code(args: Args) -> bool:
     """Whether an argument may be called, or is asked for its elements."""
-    return any(map(_is_code, args.values()))
-
-
-def _is_code(value: Abstract) -> bool:
-    return value is not DATA and isinstance(value, Thing) and not (value.is_container or value.is_unknown or value.foreign_name)
+    return any(isinstance(each, Thing) and not (each.is_unknown or each.is_container or each.foreign_name) for each in args.values())
 
 
 _INTERNED: Final[dict[str, External]] = {}

@@ -110,18 +110,20 @@ class Function(Thing):
         """The variables that the function starts with."""
         signature = self.signature
         variables: dict[str, Abstract] = dict(zip(signature.names, args.positional, strict=False))
-        keywords = dict(args.keywords)
-        for name in signature.names[len(args.positional) :]:
-            if name in keywords:
-                value = keywords.pop(name)
-                variables[name] = join_all([value, args.extra, self.defaults.get(name, BOTTOM)]) if name in args.perhaps else value
-            else:
-                variables[name] = self._missing(name, join(args.rest, args.extra))
-        for name in signature.keyword_only:
-            if name in keywords and name not in args.perhaps:
-                variables[name] = keywords.pop(name)
-            else:
-                variables[name] = self._missing(name, join(keywords.pop(name, BOTTOM), args.extra))
+        keywords = args.keywords
+        if keywords or len(args.positional) < len(signature.names) or signature.keyword_only:
+            keywords = dict(keywords)
+            for name in signature.names[len(args.positional) :]:
+                if name in keywords:
+                    value = keywords.pop(name)
+                    variables[name] = join_all([value, args.extra, self.defaults.get(name, BOTTOM)]) if name in args.perhaps else value
+                else:
+                    variables[name] = self._missing(name, join(args.rest, args.extra))
+            for name in signature.keyword_only:
+                if name in keywords and name not in args.perhaps:
+                    variables[name] = keywords.pop(name)
+                else:
+                    variables[name] = self._missing(name, join(keywords.pop(name, BOTTOM), args.extra))
         if signature.rest is not None:
             variables[signature.rest] = TupleValue(args.positional[len(signature.names) :], args.rest)
         if signature.others is not None:
