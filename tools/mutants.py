@@ -4,8 +4,7 @@
     python tools/mutants.py WORD…      those whose file or idea has one of the words
 
 Each mutant replaces one text in one file, in a copy of the checkout, and runs the tests that should fail. When they pass, the whole of
-`make check`'s tests runs; when these pass, too, the mutant survives. A test of `make check` that fails is named: correct the mutant's row, unless
-that test also fails without the mutant. Exit code 1: a mutant survived, or a text to replace is no longer there.
+`make check`'s tests runs; when these pass, too, the mutant survives. A test of `make check` that fails is named, to correct the mutant's row. Exit code 1: a mutant survived, or a text to replace is no longer there.
 """
 
 from __future__ import annotations
@@ -100,6 +99,9 @@ def run(mutant: Mutant, free: list[Path]) -> str | None:
         if failing(folder, mutant.tests) is not None:
             return ""
         late = failing(folder, ["tests", "-m", "not slow"])
+        path.write_text(before, encoding="utf-8")
+        if late is not None and failing(folder, [late]) is not None:
+            sys.exit(f"{mutant.idea}: {late} fails without the mutant, too → make `make check` pass first")
         return None if late is None else f" (only by {late})"
     finally:
         path.write_text(before, encoding="utf-8")
