@@ -73,6 +73,7 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
+SCRIPTS = PACKAGE / "derive" / "scripts"
 FILES = sorted(PACKAGE.rglob("*.py"))
 PURE = [module(path).removesuffix(".__init__") for path in FILES if room_of(module(path)) != "cdk"]
 
@@ -92,7 +93,7 @@ def test_a_room_says_where_to_look_and_each_place_is_there():
     wrong, rooms = [], 0
     for path in PACKAGE.rglob("__init__.py"):
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        places = re.findall(r"`([a-z][a-z0-9_./]*)`", said.partition("Where to look")[2])
+        places = re.findall(r"`([a-z_][a-z0-9_./]*)`", said.partition("Where to look")[2])
         rooms += bool(places)
         for place in places:
             base = path.parent if "." not in place else PACKAGE
@@ -101,6 +102,19 @@ def test_a_room_says_where_to_look_and_each_place_is_there():
                 wrong.append(f"{path.parent.relative_to(PACKAGE)}: {place!r} is not a file of the room")
     assert wrong == []
     assert rooms >= 16
+
+
+def test_each_file_of_a_room_is_in_its_map():
+    """Libraries are the exception: a file has the name of its library."""
+    missing = []
+    for path in PACKAGE.rglob("__init__.py"):
+        said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("Where to look")[2]
+        if path.parent in (PACKAGE, SCRIPTS / "libraries"):
+            continue
+        named = {place.partition("/")[0] for place in re.findall(r"`([a-z_][a-z0-9_./]*)`", said)}
+        inside = {each.stem for each in path.parent.glob("*.py")} | {each.parent.name for each in path.parent.glob("*/__init__.py")}
+        missing += [f"{path.parent.relative_to(PACKAGE)}: {name}" for name in sorted(inside - named - {"__init__"})]
+    assert missing == []
 
 
 def test_imports_point_down_the_order_of_the_rooms():
@@ -164,7 +178,6 @@ def test_a_name_means_one_class_or_type_in_the_whole_package():
     assert {name: files for name, files in where.items() if len(files) > 1} == {}
 
 
-SCRIPTS = PACKAGE / "derive" / "scripts"
 # Inside the script reader too: what a script's values do needs no reader, and a library needs values only.
 FLOORS = ("script", "reader", "libraries", "values")
 

@@ -4,7 +4,8 @@
     python tools/mutants.py WORD…      those whose file or idea has one of the words
 
 Each mutant replaces one text in one file, in a copy of the checkout, and runs the tests that should fail. When they pass, the whole of
-`make check`'s tests runs; when these pass, too, the mutant survives. A test of `make check` that fails is named, to correct the mutant's row. Exit code 1: a mutant survived, or a text to replace is no longer there.
+`make check`'s tests runs; when these pass, too, the mutant survives. A test of `make check` that fails is named, to correct the mutant's row.
+Exit code 1: a mutant survived, or a text to replace is no longer there.
 """
 
 from __future__ import annotations

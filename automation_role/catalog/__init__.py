@@ -7,5 +7,6 @@ Where to look:
         lambda:InvokeFunction), exceptions.toml in tools/ says so, and the build writes it there
     `iam_actions`: an IAM action -> its resource types, from `actions/`; `misspelt`: the nearest name
     `boto3_resources`: `boto3.resource(...)`, from `boto3/`
+    `details`: what an operation's inputs mean; `_files`: reads the generated files
     `aws_runbooks`: which AWS-owned runbooks are known, and what they need, from `aws/`
 """

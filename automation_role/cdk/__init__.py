@@ -5,8 +5,12 @@ In: runbooks, and what a CDK app passes. Out: roles, documents, triggers and gra
 Where to look:
     `role`: `AutomationRole`; `checked` and `arguments` check what it is passed, `located` says where, `plan` derives its policies, `role_policies` and
         `role_findings` attach and report them
-    `grants`, `granting`: what others may do with the role; `imported_role`: the same for a role created elsewhere
-    `automation_runbook`: a runbook as a document; `documents`: a runbook as it is started; `tokens`: what a bound CDK token is
+    `grants`, `granting`: what others may do with the role; `imported_role`: the same for a role created elsewhere; `startable_role`: what a
+        start needs from either; `node_access`: just-in-time node access
+    `automation_runbook`, `attachments`, `execution_events`: a runbook as a document, with its files and events; `documents`: a runbook as it is
+        started; `tokens`, `list_tokens`: what a bound CDK token is
+    `derived`: what the role's scripts need from other roles; `guard`: what the role may not change; `types`: the types of arguments
     `triggers/`: a file for each service that starts automations; `organization/`: many accounts
-    `fit`, `measured`, `attached`, `validation`: checks at synthesis; `render`: values -> jsii
+    `fit`, `measured`, `attached`, `role_checks`, `information`, `validation`: checks at synthesis; `once`: names that must be unique
+    `render`: values -> jsii; `surroundings`: where a construct is created
 """

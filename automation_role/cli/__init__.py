@@ -2,8 +2,11 @@
 
 In: arguments. Out: the answer on standard output or in a file, messages on standard error, and an exit code.
 
-Where to look: a module for each command (`policy`, `explain`, …); `commands` lists them and defines the exit codes; `options` are those that
-commands share; `reading` and `roles` read what the user names; `reporting` and `draw` write what was found.
+Where to look:
+    `commands`: all commands, and the exit codes; `policy`, `explain`, `diff`, `check` (with `check_fleet`), `why`, `list`, `drift`, `fetch`: one each
+    `options`: those that commands share; `reading`, `roles`: read what the user names; `completion`: shells complete it
+    `console`: standard output and error; `reporting`, `linting`: messages; `terminal`, `draw`, `check_table`, `fleet_table`: tables and trees
+    `aws`, `documents`, `executions`: what is read from the user's account
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from .inputs import given, texts
 from .passing import pass_roles
 from .regions import in_regions
 from .resources import resources_of
-from .tagging import retagged
+from .tagging_api import retagged
 from .targets import narrowed_to_targets
 from .type_arns import invalid_arns
 

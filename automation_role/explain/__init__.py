@@ -4,5 +4,5 @@ In: a derivation. Out: what each step needs and why, as data and as text.
 
 Where to look:
     `model`: what each step needs and why; `needs`: what the whole policy allows; `compare`: two versions; `flow`: which step follows
-    `markdown`, `mermaid`, `html/`: for people; `alerts`, `sarif`, `github`: for pipelines
+    `markdown`, `mermaid`, `html/`: for people; `alerts`, `sarif`, `github`: for pipelines; `visible`: texts made safe to show
 """

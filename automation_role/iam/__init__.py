@@ -10,6 +10,7 @@ operators, and what only a deployment knows. A decision that depends on one of t
 Where to look:
     `decision`: whether IAM would allow a request; `identities`: who asks, with which policies; `context`: the request's condition keys
     `documents`: reads a policy; `grammar`: whether it is valid; `statements`, `conditions`, `matches`: whether a statement applies to a request
+    `logic`: yes, no and undecided; `text`: wildcards and variables in texts
     `trust`: who can assume a role; `managed`: AWS managed policies by name
 """
 

@@ -3,7 +3,9 @@
 In: paths. Out: the runbooks, the roles, and what starts the runbooks, each with its file, line and name there.
 
 Where to look:
-    `scan`: reads paths; `formats`: THE table of formats, one module each (`document`, `cloudformation`, `assembly`, `account`, `terraform/`)
-    `template`: one template among those that are read together; `model`: what is found; `collect`: the runbooks that were found, with the user's values; `join`: which runbook runs as which role
-    `starters`, `started_by_roles`: what starts a runbook
+    `scan`, `files`: reads paths; `formats`: THE table of formats, one module each (`document`, `cloudformation`, `assembly`, `account`, `terraform/`);
+        `accounts`: many dumps, one at a time
+    `template`: one template among those that are read together; `cross_stack`, `resolving`: values from one to another; `roles`: builds a role
+    `model`: what is found; `collect`: the runbooks that were found, with the user's values; `join`: which runbook runs as which role
+    `starters`, `started_by_roles`: what starts a runbook; `assumed`: the roles that its scripts assume
 """

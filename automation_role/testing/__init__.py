@@ -9,6 +9,10 @@
 
 Works offline, from a synthesized template, a file, or what `cdk synth` writes. See `automation_role.iam` for what is modelled. A decision
 that depends on something else raises `UndecidedError`, which names it, when it is used as true or false.
+
+Where to look:
+    `authorization`: from a template or an app; `deployment`, `assembly`: what is deployed; `principals`: the questions
+    `questions`, `quotas`: refuse a question or a template that would make every answer no
 """
 
 from __future__ import annotations

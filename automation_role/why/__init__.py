@@ -6,6 +6,7 @@ that fails, too, and the smallest fix; if that is not certain, the command that 
 Where to look:
     `reading`: recognizes what the user pasted; `executions`, `events`: the kinds of JSON in it; `text`, `shapes` (THE table of messages):
         an AccessDenied message -> `failure`
-    `answer`: puts the rest together: `candidates` (which step), `causes` (what refused it), `later` (what fails next), `fixes`
+    `answer`: puts the rest together: `candidates` (which step), `causes` (what refused it), `later` (what fails next), `fixes`;
+        `place`, `binding`: the role, and the values of this execution
     `rendering`, `reproducer`: the answer for people, and a report without names
 """

@@ -2,5 +2,9 @@
 
 In: the JSON. Out: a `SourceFile`. A plan lacks the values that are only known after apply; they are followed through its configuration.
 
+Where to look:
+    `source`: a plan as a source; `plan`: its resources; `references`, `values`: what their arguments are
+    `roles`: its roles; `starters`: THE table of what starts a runbook
+
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """

@@ -1,4 +1,7 @@
-"""A fleet as a page for a browser: `automation-role check --fleet --format html`."""
+"""A fleet as a page for a browser: `automation-role check --fleet --format html`.
+
+Where to look: `page`: the whole page; `cards`: one role in it.
+"""
 
 from __future__ import annotations
 
