@@ -60,7 +60,7 @@ test-floor: $(SETUP) ## the construct's tests on the oldest versions that pyproj
 mutants: $(SETUP) ## break the code in many places, one at a time, and print the breaks that no test catches
 	@$(PY) tools/mutants.py
 
-format: .venv/.setup ## let ruff put the code in order
+format: .venv/.setup ## format the code with ruff
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
 # --- show and deploy -------------------------------------------------------------------------------------------------
@@ -76,10 +76,10 @@ deploy: $(SETUP) ## deploy the sample app to your AWS account, with your credent
 catalog: .venv/.setup ## build the catalog again from the pinned versions of its sources
 	@$(PY) tools/build_catalog.py
 
-aws-runbooks: .venv/.setup ## make the facts of AWS-owned runbooks again: FOLDER=… has their documents
+aws-runbooks: .venv/.setup ## build the facts of AWS-owned runbooks again, from the documents in FOLDER=…
 	@$(PY) tools/build_aws_runbooks.py $(FOLDER)
 
-bench: .venv/.setup ## measure
+bench: .venv/.setup ## measure time and memory
 	@$(PY) benchmarks/bench.py
 
 clean: ## remove what was built, and caches

@@ -45,12 +45,12 @@ def statement_in_words(statement: Mapping[str, Any]) -> str:
     who = f"{listed(principals(statement['Principal']))} " if "Principal" in statement else ""
     verb = "may" if statement["Effect"] == "Allow" else "may never"
     actions = as_list(statement.get("Action", []))
-    deed = "do anything but " + listed(as_list(statement["NotAction"])) if "NotAction" in statement else f"call {listed(actions)}"
+    deed = "do anything except " + listed(as_list(statement["NotAction"])) if "NotAction" in statement else f"call {listed(actions)}"
     deed, on = DEEDS.get(tuple(actions), (deed, "on "))
     if "Resource" in statement:
         where = f" {on}{listed(map(resource_in_words, as_list(statement['Resource'])))}"
     elif "NotResource" in statement:
-        where = f" {on}everything but {listed(map(resource_in_words, as_list(statement['NotResource'])))}"
+        where = f" {on}everything except {listed(map(resource_in_words, as_list(statement['NotResource'])))}"
     else:
         where = " it" if who else ""
     conditions = [

@@ -133,14 +133,14 @@ def missing(deployed: Deployed, iam: Any, ssm: Any) -> list[str]:
         kind, properties = resource["Type"], resource.get("Properties", {})
         name = deployed.names.get(logical_id)
         if name is None:
-            lines.append(f"{logical_id} ({kind}) was not made")
+            lines.append(f"{logical_id} ({kind}) was not created")
         elif kind in {"AWS::IAM::Role", "AWS::IAM::User"}:
             lines += _missing_identity(found.get((kind.rpartition("::")[2].lower(), name)), logical_id, deployed.value(properties))
         elif kind in {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}:
             lines += _missing_policy(found, name, logical_id, deployed.value(properties))
         elif kind == "AWS::SSM::Document":
             names = {document["Name"] for document in ssm.list_documents()["DocumentIdentifiers"]}
-            lines += [] if name in names else [f"the document {name} was not made"]
+            lines += [] if name in names else [f"the document {name} was not created"]
         elif kind == "AWS::IAM::InstanceProfile":
             held = {role["RoleName"] for role in iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Roles"]}
             lines += [
@@ -153,7 +153,7 @@ def missing(deployed: Deployed, iam: Any, ssm: Any) -> list[str]:
 
 def _missing_identity(identity: Identity | None, logical_id: str, properties: Mapping[str, Any]) -> list[str]:
     if identity is None:
-        return [f"{logical_id} was not made"]
+        return [f"{logical_id} was not created"]
     wanted = [*properties.get("ManagedPolicyArns", ()), *(policy["PolicyName"] for policy in properties.get("Policies", ()))]
     return [f"the {identity.kind} {identity.name} does not have {policy}" for policy in wanted if policy not in identity.policies]
 
