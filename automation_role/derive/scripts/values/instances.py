@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, cast
 
+from . import own_mappings
 from .asking import got, in_order, name_may_be, special, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
@@ -90,6 +91,8 @@ class InstanceValue(Attributed):
             after = made_of.find("__post_init__")
             if after is not BOTTOM:
                 machine.call(after, Args([self]), at)
+        elif self.asks_itself:
+            own_mappings.update(self, machine, args, at)
         elif isinstance(self.held, DictValue):
             for each in args.positional:  # `ChainMap` takes several
                 self.held.update(machine, each, at, surely=len(args.positional) == 1)
@@ -99,6 +102,12 @@ class InstanceValue(Attributed):
         elif made_of.foreign:
             self.start_foreign(machine, args, at)
         called_by_python(machine, made_of, self, at)
+
+    @property
+    def asks_itself(self) -> bool:
+        """Whether it is a mapping whose other methods use the `__getitem__` and `__setitem__` that its class has, as those of `dict` do not."""
+        own = any(self.special(name) is not BOTTOM for name in ("__getitem__", "__setitem__"))
+        return own and "collections.UserDict" in self.made_of.foreign and self.held is not None
 
     def start_member(self, machine: Machine, value: Abstract) -> None:
         """It is a new member of an `Enum`: its class's `__new__` and `__init__` get the value, a tuple as several arguments."""
@@ -192,6 +201,8 @@ class InstanceValue(Attributed):
         method = _OF_OBJECTS.get(name) or (_OF_FIELDS.get(name) if self.made_of.fields is not None else None)
         if method is not None:
             return method(self, machine, args, at)
+        if self.asks_itself and name in own_mappings.METHODS:
+            return own_mappings.METHODS[name](self, machine, args, at)
         if self.held is not None:
             return self.held.invoke(machine, name, args, at)
         # A method of a class that is not the script's: it may call any of ours.
