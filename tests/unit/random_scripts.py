@@ -20,7 +20,7 @@ import types
 import warnings
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import Any
 
@@ -149,6 +149,25 @@ class Has:
     joined = functools.partialmethod(lambda self, x, y: x + self.kept + y, "pm")
 def lazily(items, end):
     return (x + end[0] for x in items)
+def taken(it, otherwise="taken"):
+    return str(next(it, otherwise))
+class Rich(enum.Enum):
+    A = ("ra", "rb")
+    B = ("sa", "sb")
+    def __init__(self, one, two): self.one, self.two = one, two
+@dataclasses.dataclass
+class Posted:
+    k: str = "pk"
+    m: str = "pm"
+    def __post_init__(self): self.k += "-post"
+class Asked(collections.UserDict):
+    def __setitem__(self, key, x): super().__setitem__(key, x + "s")
+    def __getitem__(self, key): return super().__getitem__(key) + "g"
+class Both:
+    def __init__(self, items): self.items = list(items)
+    def __iter__(self): return iter(self.items)
+    def __reversed__(self): return (x + "r" for x in self.items)
+    def __copy__(self): return Both([x + "c" for x in self.items])
 """
 
 
@@ -331,6 +350,21 @@ class Programs:
             lambda: f"next(y for x, y in itertools.groupby({p()}) for y in y)",
             lambda: f"dict([*{d()}.items(), ({self.key()}, {one()})])[{self.key()}]",
             *[lambda: f"str(next(v, {one()}))"] * 3,
+            lambda: f"taken(v, {one()})",
+            lambda: "'-'.join(map(str, v))",
+            lambda: f"(lambda i: (taken(i), *i))({self.one('iter', 'reversed')}({p()}))[-1]",
+            lambda: f"(lambda i: [*zip(i, i)])(iter({p()}))[-1][{self.one('0', '1')}]",
+            lambda: f"(tt + ({one()},))[{self.index()}]",
+            lambda: f"{self.one('tt', 'uu')}[{self.index()}]",
+            lambda: f"Rich.{self.one('A', 'B')}.{self.one('one', 'two')}",
+            lambda: f"list(Rich)[{self.index()}].two",
+            lambda: f"dataclasses.replace(Posted({one()}), m={other()}).k",
+            lambda: f"Asked({d()})[{self.key()}]",
+            lambda: f"Asked({d()}).get({self.key()}, {one()})",
+            lambda: f"list(reversed(Both({p()})))[{self.index()}]",
+            lambda: f"copy.copy(Both({p()})).items[{self.index()}]",
+            lambda: f"copy.deepcopy(h)[{self.index()}][{self.key()}]",
+            lambda: f"kept[{self.index()}][{self.key()}]",
             lambda: f"str(list(v)[{self.index()}])",
             lambda: f"list(lazily({p()}, {p()}))[{self.index()}]",
             lambda: f"next(It({p()}))",
@@ -606,6 +640,12 @@ class Programs:
             lambda: f"v = lazily({self.listing(1)}, {p()})",
             lambda: f"u = {d()}.{self.one('values', 'keys')}()",
             lambda: f"{self.one(*self.texts)} = str(list(u)[{self.index()}])",
+            lambda: f"tt += ({t()},)",
+            lambda: "uu = tt",
+            lambda: f"kept = {self.one('copy.deepcopy', 'copy.copy', 'list')}(h)",
+            lambda: f"v = {self.one('iter', 'reversed', 'enumerate')}({p()})",
+            lambda: f"{self.one(*self.texts)} = taken(v)",
+            lambda: f"{t(1)} in v",
             lambda: f"told.z = {t()}",
             lambda: f"has.kept = {t()}",
             lambda: f"{p()}[slice({self.one('0, 1', '1, None')})] = [{t()}]",
@@ -687,7 +727,7 @@ class Programs:
         start = (
             "a, b, w, x, n = 'a0', 'b0', 'w0', 'x0', 1\nd = {'k': 'd0', 'm': 'd1'}\ne = dict(DEFAULTS)\np = ['p0', 'p1', 'p2', 'p3']\nq = ['q0', 'q1']\no = K()\n"
             "g = {'r': {'k': 'gk', 'm': 'gm'}, 'l': ['g0', 'g1']}\nh = [{'k': 'h0', 'm': 'i0'}, {'k': 'h1', 'm': 'i1'}]\nl = Lazy(k='lk')\ny = 'y0'\n"
-            "v, u, told, has = iter(()), [], Told(), Has()\n"
+            "v, u, told, has = iter(()), [], Told(), Has()\ntt, uu, kept = ('t0', 't1'), ('u0',), [dict(each) for each in h]\n"
             "def flip(): return random.random() < 0.5"
         )
         body = "\n".join(self.statement(0) for _ in range(self.chance.randint(4, 9)))
@@ -866,9 +906,12 @@ def _readings(read: Read, call: Call) -> list[Read]:
     """What was found of the role that makes a call."""
     if call.caller is None:
         return [read]
-    return [each for role, each in read.assumed.items() if role.covers(Pattern.literal(call.caller))] or [
-        Read(calls={}, reported=read.reported)
-    ]
+    cut_short = {key: message for key, message in read.reported.items() if key[0] == "unreadableScript"}  # whoever makes the calls
+    return [
+        replace(each, reported={**each.reported, **cut_short})
+        for role, each in read.assumed.items()
+        if role.covers(Pattern.literal(call.caller))
+    ] or [Read(calls={}, reported=read.reported)]
 
 
 def _is_known(read: Read, call: Call) -> bool:

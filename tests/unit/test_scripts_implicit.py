@@ -6,6 +6,7 @@ from textwrap import dedent, indent
 
 import pytest
 
+from tests.unit.scripts import read
 from tests.unit.test_scripts_compared import HEAD, compare
 
 # What Python calls of a class.
@@ -212,6 +213,51 @@ OF_LIBRARIES = {
 
 # Values that change, or don't.
 VALUES = {
+    "iterators of which something was taken": """
+        first = lambda it: next(it)
+        one, two, three, four = iter(["a", "b"]), reversed(["c", "d"]), map(str.upper, ["e", "f"]), zip("gh", "ij")
+        for it in (one, two, three, four): first(it)
+        s3.get_object(Bucket=list(one)[0], Key=tuple(two)[0])
+        s3.get_object(Bucket="".join(three), Key=[*four][0][0])
+        """,
+    "iterators by another name": """
+        one = iter(["a", "b", "c", "d"])
+        other = iter(one)
+        "a" in other
+        for x in one: break
+        s3.get_object(Bucket=x, Key=list(other)[0])
+        """,
+    "iterators side by side with themselves": """
+        i = iter(["a", "b", "c", "d"])
+        for x, y in [*zip(i, i)]: s3.get_object(Bucket=x, Key=y)
+        """,
+    "iterators that are spread": """
+        i = iter(["a", "b", "c"])
+        next(i)
+        (lambda x, *more: s3.get_object(Bucket=x, Key=more[0]))(*i)
+        """,
+    "iterators in a container": """
+        held = {"i": iter(["a", "b"]), "l": []}
+        held["l"].append(iter(["c", "d"]))
+        next(held["i"]), next(held["l"][0])
+        s3.get_object(Bucket=list(held["i"])[0], Key=list(held["l"][0])[0])
+        """,
+    "an iterator that is used at once": """
+        for x in ["1", "2"]: s3.get_object(Bucket=list(map(str.upper, ["a", "b"]))[1], Key=dict(zip("ab", ["k", "m"]))["b"])
+        """,
+    "a mapping with methods of its own": """
+        import collections
+        class U(collections.UserDict):
+            def __setitem__(self, key, value): super().__setitem__(key, value + "s")
+            def __getitem__(self, key): return super().__getitem__(key) + "g"
+        u = U({"a": "1"}, b="2")
+        u.update(c="3")
+        s3.get_object(Bucket=u["a"] + u["b"], Key=u.get("c") + u.pop("c"))
+        for key, value in u.items(): s3.put_object(Bucket=key, Key=value)
+        """,
+    "code with names of its own": """
+        for x in ["1", "2"]: s3.get_object(Bucket=eval("x", {"x": x}, {"y": "y"}), Key="k")
+        """,
     "deep copies": """
         import copy
         inner = ["old"]
@@ -239,3 +285,15 @@ VALUES = {
 )
 def test_each_call_is_derived(script: str) -> None:
     compare(f"{HEAD}def handler(event, context):\n{indent(dedent(script), '    ')}")
+
+
+def test_an_iterator_that_is_used_at_once_is_known_by_place_in_each_turn_of_a_loop() -> None:
+    script = """
+        def handler(e, c):
+            for x in ["1", "2"]:
+                s3.get_object(Bucket=list(map(str.upper, ["a", "b"]))[1], Key=dict(zip("ab", ["k", "m"])).get(x, "none"))
+                s3.put_object(Bucket=list(reversed(["a", "b"]))[0], Key="k")
+        """
+    _, told, calls = read(HEAD + dedent(script))
+    assert not told
+    assert {(call.operation, call.inputs["Bucket"].literals) for call in calls} == {("PutObject", ("b",)), ("GetObject", ("B",))}  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thin
 from ..values.external import External, Model
 from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
+from ..values.lazy import Lazy
 from ..values.lists import ListValue, SetValue, Slice, TupleValue
 from ..values.texts import computed
 from ..values.writing import concatenated
@@ -23,7 +24,10 @@ from .importlib import imported
 
 def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
     """`iter(x)`; `iter(function, last)` calls it until it returns `last`."""
-    return ListValue([], machine.call(args.positional[0], NO_ARGS, at)) if len(args.positional) == 2 else as_list(machine, args, at)
+    source = args.get(0, "object", DATA)
+    if len(args.positional) == 2:
+        return ListValue([], machine.call(source, NO_ARGS, at))
+    return source if isinstance(source, Lazy) and source.is_iterator else as_list(machine, args, at)
 
 
 def _enumerated(machine: Machine, args: Args, at: int) -> Abstract:

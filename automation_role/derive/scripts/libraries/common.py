@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..values.asking import in_order
+from ..values.asking import gone_through
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Union, join_all, members
 from ..values.lists import ListValue, SetValue, TupleValue
@@ -31,7 +31,9 @@ def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
         return source.listed(source.elements(machine, at))
     if isinstance(source, SetValue) or not isinstance(source, ListValue):
         return ListValue([], join_all(machine.elements(source, at)))
-    return ListValue(source.items, source.rest)
+    made = ListValue(source.items, source.rest)
+    source.consumed(machine)
+    return made
 
 
 def as_set(machine: Machine, args: Args, at: int) -> Abstract:
@@ -112,7 +114,7 @@ def filtered(machine: Machine, args: Args, at: int) -> Abstract:
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
     """Call a function at any time from now on, with arguments that are themselves in a list and a dict."""
     given = Args()
-    known = in_order(positional)
+    known = gone_through(positional, machine)
     if known is not None:
         given.positional = list(known)
     elif positional is not BOTTOM:

@@ -7,7 +7,7 @@ from typing import Final
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
 from ..values.external import Model
 from ..values.lists import Future, ListValue
-from .common import as_list, empty_list, mapped, started
+from .common import any_order, empty_list, mapped, started
 from .itertools import star_mapped
 
 
@@ -45,8 +45,8 @@ def _timer(machine: Machine, args: Args, at: int) -> Abstract:
 
 FUNCTIONS: Final[dict[str, Model]] = {
     **dict.fromkeys(("concurrent.futures.Future", "asyncio.Future"), lambda _machine, _args, _at: Future(BOTTOM)),
-    "concurrent.futures.as_completed": as_list,
-    "concurrent.futures.wait": lambda machine, args, at: ListValue([as_list(machine, args, at), as_list(machine, args, at)]),
+    "concurrent.futures.as_completed": any_order,
+    "concurrent.futures.wait": lambda machine, args, at: ListValue([any_order(machine, args, at), any_order(machine, args, at)]),
     **{f"multiprocessing.{name}": empty_list for name in ("Queue", "SimpleQueue", "JoinableQueue")},
     "threading.Thread": _thread,
     "multiprocessing.Process": _thread,
@@ -56,7 +56,7 @@ METHODS: Final[dict[str, Model]] = {
     "submit": submitted,
     "map": mapped,
     "imap": mapped,
-    "imap_unordered": mapped,
+    "imap_unordered": lambda machine, args, at: any_order(machine, Args([mapped(machine, args, at)]), at),
     "map_async": _mapped_later,
     "starmap": star_mapped,
     "starmap_async": lambda machine, args, at: _mapped_later(machine, args, at, star_mapped),

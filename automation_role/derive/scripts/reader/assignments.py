@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from ..values.asking import in_order
+from ..values.asking import gone_through
 from ..values.containers import Container
 from ..values.domain import BOTTOM, Abstract, Args, Thing, join_all, things
+from ..values.lazy import Lazy
 from ..values.lists import ListValue
 from .scope import Scope
 
@@ -20,6 +21,8 @@ class Assignments(Scope):
 
     def assign(self, target: ast.expr, value: Abstract) -> None:
         """`target = value` for any kind of target."""
+        if isinstance(value, Lazy):
+            value.hold()
         if type(target) is ast.Name:
             self.bind(target.id, value)
         elif (assign := _ASSIGN.get(type(target))) is not None:
@@ -69,7 +72,7 @@ class Assignments(Scope):
             for target, part in zip(targets, self.machine.unpacked(value, len(targets), at), strict=True):
                 self.assign(target, part)
             return
-        items = in_order(value)
+        items = gone_through(value, self.machine)
         if items is not None and len(items) >= len(targets) - 1:
             end = len(items) - (len(targets) - starred - 1)
             parts = [*items[:starred], ListValue(items[starred:end]), *items[end:]]

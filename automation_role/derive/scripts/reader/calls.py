@@ -7,14 +7,15 @@ import ast
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
-from ..values.asking import in_order, is_unknown, plainly
+from ..values.asking import gone_through, is_unknown, plainly
 from ..values.classes import ClassValue
-from ..values.containers import CLOCK, non_data_in
+from ..values.containers import CLOCK, Container, non_data_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in, things
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.instances import InstanceValue, Variables
+from ..values.lazy import Lazy
 from ..values.lists import ListValue
 from ..values.supers import Super
 from .assignments import Assignments
@@ -31,6 +32,10 @@ class Calls(Assignments):
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
             args = self.args(node) if node.args or node.keywords else NO_ARGS
+            if isinstance(target, Container):
+                for each in args.values():
+                    if isinstance(each, Lazy):
+                        each.hold()
             if target is DATA and function.attr != "setdefault" and not machine.has_scattered:
                 if args is NO_ARGS:
                     return DATA
@@ -71,7 +76,7 @@ class Calls(Assignments):
                 given.is_consumed = True  # type: ignore[attr-defined]  # at once, as nearly all that are written there
             value = self.value(given)
             if given is not each:
-                known = in_order(value) if args.rest is BOTTOM else None
+                known = gone_through(value, self.machine) if args.rest is BOTTOM else None
                 if known is not None:
                     args.positional += known
                 else:

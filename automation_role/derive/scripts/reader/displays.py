@@ -6,9 +6,10 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ..values.asking import has_instances, in_order, special
+from ..values.asking import gone_through, has_instances, special
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, join, join_all, members, truth
+from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
+from ..values.lazy import Lazy
 from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.texts import formatted
 from ..values.writing import concatenated
@@ -53,15 +54,19 @@ class Displays(Assignments):
         for each in node.elts:
             if type(each) is ast.Starred:
                 value = self.value(each.value)
-                known = in_order(value) if rest is BOTTOM else None
+                known = gone_through(value, self.machine) if rest is BOTTOM else None
                 if known is not None:
                     items += known
                 else:
                     rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
-            elif rest is BOTTOM:
-                items.append(self.value(each))
             else:
-                rest = join(rest, self.value(each))
+                value = self.value(each)
+                if isinstance(value, (Lazy, Union)):
+                    value.hold()
+                if rest is BOTTOM:
+                    items.append(value)
+                else:
+                    rest = join(rest, value)
         made = _DISPLAYED[type(node)](items, rest)
         return self.frame.site(self.machine, node, made)
 
@@ -73,6 +78,8 @@ class Displays(Assignments):
                 continue
             name = self.value(key)
             value = self.value(each)
+            if isinstance(value, (Lazy, Union)):
+                value.hold()
             if isinstance(name, (str, int)):
                 made.settle(self.machine, name, value)
             else:

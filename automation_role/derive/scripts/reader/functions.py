@@ -252,7 +252,10 @@ class Functions(Places):
         while around is not None:
             seen[around] = around.version
             around = around.parent
+        if found in given:  # `iter(iterator)`
+            return found
         made = found if isinstance(found, Lazy) else Lazy(found.items, found.rest)
+        made.is_iterator = True
         made.comes_from(Supply(self, read, seen))
         return made
 
@@ -329,6 +332,8 @@ class Functions(Places):
         summary.born = next(CLOCK)
         for value in variables.values():
             self.depend_on(value)
+            if isinstance(value, (Lazy, Union)):
+                value.hold()
         if function.owner is not None:
             self.depend_on(function.owner)
         around_it: Frame | None = function.frame

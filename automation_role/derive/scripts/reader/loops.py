@@ -46,6 +46,7 @@ class Loops(Expressions):
     def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
         around = self.machine.rounds
         iterated = self.value(node.iter)
+        ordered = _in_order(iterated)
         elements = unrolled(self.machine, self.machine.elements(iterated, self.frame.line(node.iter)))
         left: list[Env] = []
         lists = [each for each in members(iterated) if isinstance(each, ListValue)]
@@ -58,7 +59,7 @@ class Loops(Expressions):
             each.look_again()
         if before != [each.version for each in lists]:  # the body puts something into what it goes through
             left += self._passes(node, partial(self._any_of, node, lists), again=True)
-        elif one_by_one and not _in_order(iterated) and self._carries(node, entry, started):
+        elif one_by_one and not ordered and self._carries(node, entry, started):
             left += self._passes(node, lambda: self.assign(node.target, join_all(elements)), again=True)
         self.machine.rounds = around
         self._after(node, left)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ....values.value import Text
 from ..libraries.boto3_clients import has_method
-from ..values.asking import foreign_name, in_order, is_unknown
+from ..values.asking import foreign_name, gone_through, in_order, is_unknown
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, methods_of_python
@@ -170,6 +170,7 @@ class Interpreter(Imports):
                 return [self.too_deep(at)]
             self.levels += 1
             found = target.elements(self, at)
+            target.consumed(self)
             self.levels -= 1
             self.spend(len(found))
             for each in found:
@@ -182,6 +183,7 @@ class Interpreter(Imports):
         """The parts of `a, b = value`."""
         items = in_order(value)
         if items is not None and len(items) == count:
+            items = gone_through(value, self) or []
             return [self.depend_on(each) for each in items]
         if isinstance(value, Union):
             several = [self.unpacked(member, count, at) for member in value.members if member is not None]

@@ -186,6 +186,8 @@ class Operators(Assignments):
             else:
                 own = self._compared(op, left, right, self.frame.line(node))
                 known = compared(type(op), left, right) if own is BOTTOM else None
+                if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Thing):
+                    right.consumed(self.machine)
                 found = join(found, own if own is not BOTTOM else DATA if known is None else known)
             left = right
             self.machine.where = object()

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from operator import is_
 from typing import TYPE_CHECKING
 
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, join
+from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Union, join
 from ..values.functions import FunctionNode
+from ..values.lazy import Lazy
 from ..values.undefined import UndefinedName
 from ..values.work import walked
 
@@ -60,6 +61,8 @@ class Scope:
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""
+        if isinstance(value, (Lazy, Union)):
+            value.hold()
         owner = self.frame.global_names.get(name)
         if owner is not None:
             owner.capture(name, value)

@@ -32,6 +32,15 @@ def unwrapped(value: Abstract) -> Abstract:
     return value.unwrapped() if isinstance(value, Thing) else value
 
 
+def gone_through(value: Abstract, machine: Machine) -> list[Abstract] | None:
+    """The elements, when all are known, and their order; from an iterator, they are taken."""
+    found = in_order(value)
+    if found is not None:
+        found = list(found)
+        value.consumed(machine)  # type: ignore[union-attr]
+    return found
+
+
 def in_order(value: Abstract) -> list[Abstract] | None:
     """The elements, when all are known, and their order."""
     return value.in_order() if isinstance(value, Thing) else None

@@ -274,10 +274,11 @@ class DictValue(Container):
                 machine.spend(len(each.members) // 4)
                 self._take(machine, each, surely=surely and len(several) == 1)
             elif isinstance(each, ListValue):
-                for pair in each.elements(machine, at):
+                exact = each.rest is BOTTOM
+                for pair in machine.elements(each, at):
                     first, second = machine.unpacked(pair, 2, at)
                     self.put(machine, first, second)
-                    if surely and len(several) == 1 and each.rest is BOTTOM:
+                    if surely and len(several) == 1 and exact:
                         self.settle(machine, first, second)
             elif each is not None:
                 held = non_data_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not each.is_unknown else ()

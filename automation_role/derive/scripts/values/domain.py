@@ -110,6 +110,12 @@ class Thing:
         """The function that a decorator marked."""
         return self
 
+    def hold(self) -> None:
+        """Something else than the expression that created it has it from now on: a variable, a list, a function."""
+
+    def consumed(self, machine: Machine) -> None:
+        """Something has gone through its elements: those of an iterator may be gone."""
+
     def in_order(self) -> list[Abstract] | None:
         """Its elements in order, if all of them and their order are known."""
         return None
@@ -281,6 +287,14 @@ class Union(Thing):
             return UNKNOWN
         several = [each for each in map(lowering.value, given) if isinstance(each, tuple)]  # lists
         return tuple([each for one in several for each in one]) if len(several) == len(given) else UNKNOWN
+
+    def hold(self) -> None:
+        for each in things(self):
+            each.hold()
+
+    def consumed(self, machine: Machine) -> None:
+        for each in things(self):
+            each.consumed(machine)
 
     @property
     def versioned(self) -> tuple[Thing, ...]:

@@ -31,14 +31,34 @@ class Supply:
 
 
 class Lazy(ListValue):
-    """Elements that are read when they are consumed: again, when what they were made of has changed."""
+    """Elements that are read when they are consumed: again, when what they were made of has changed.
 
-    __slots__ = ("_is_read", "sources")
+    Attributes:
+        is_iterator: what has gone through it has taken its elements; `is_held`: and somebody else may go through it as well.
+    """
 
-    def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM, sources: Iterable[Supply] = ()) -> None:
+    __slots__ = ("_is_read", "is_held", "is_iterator", "sources")
+
+    def __init__(
+        self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM, sources: Iterable[Supply] = (), *, is_iterator: bool = False
+    ) -> None:
         super().__init__(items, rest)
         self.sources = list(sources)
         self._is_read = False
+        self.is_iterator = is_iterator
+        self.is_held = False
+
+    def hold(self) -> None:
+        self.is_held = True
+
+    def consumed(self, machine: Machine) -> None:
+        if self.is_iterator and self.is_held:
+            self.blur(machine)
+
+    def copy(self) -> Lazy:
+        twin = Lazy(self.items, self._rest, self.sources, is_iterator=self.is_iterator)
+        twin.is_held = self.is_held
+        return twin
 
     @property
     def items(self) -> list[Abstract]:

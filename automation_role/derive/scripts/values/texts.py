@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
-from .asking import in_order, special, under
+from .asking import gone_through, in_order, special, under
 from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
 from .lists import ListValue
 from .work import wrote
@@ -128,7 +128,7 @@ def _joined(text: str | Text, listed: Abstract, machine: Machine, at: int) -> Ab
     """`text.join(listed)`: exact for a list whose elements are known, else any number of these."""
     found: list[Abstract] = []
     for each in members(listed):
-        several = in_order(each)
+        several = gone_through(each, machine)
         if several is not None:
             pieces = [part for place, piece in enumerate(several) for part in ((text, piece) if place else (piece,))]
             found.append(concatenated(pieces) if pieces else "")
