@@ -19,6 +19,9 @@ class Findings(StrEnum):
 # How a message asks for a permission that was not derived. With `extra_statements`, the construct drops the finding.
 BY_HAND: Final = "by hand (in CDK: extra_statements)"
 
+# How a message asks for a value that a parameter holds.
+BIND: Final = "bind the parameter that holds it (-p NAME=VALUE; in CDK: parameters)"
+
 # id -> what it means, as the README and `--help` print it. The ids are a contract: people acknowledge warnings by them.
 FINDINGS: dict[str, str] = {
     "unreadDocument": "a document's content in a template or plan is only known once it is deployed; nothing was derived from it",

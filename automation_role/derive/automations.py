@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..catalog import aws_runbooks
-from ..findings import BY_HAND, Finding
+from ..findings import BIND, BY_HAND, Finding
 from ..runbook.model import Runbook
 from ..runbook.parameters import ROLE_PARAMETERS
 from ..runbook.references import resolve
@@ -146,16 +146,13 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
     resources = (ANY_ROLE,) if options is None else tuple(dict.fromkeys(arn for option in options for arn in role_arns(plain(option))))
     yield pass_role(call, (ANY_ROLE,) if ANY_ROLE in resources else resources, SSM)
     if ANY_ROLE in resources:
-        message = (
-            "an automation is started with a role that is a runtime value, so any role of the account can be passed to Systems Manager; "
-            "bind the parameter that holds it"
-        )
+        message = f"an automation is started with a role that is a runtime value, so any role of the account can be passed to Systems Manager; {BIND}"
         yield _finding(call, "passedRoleUnknown", message)
 
 
 def _runbook_missing(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
     if names is None:
-        message = "the name of the runbook that it starts is a runtime value, so that runbook's permissions were not derived; bind the parameter that holds the name"
+        message = f"the name of the runbook that it starts is a runtime value, so that runbook's permissions were not derived; {BIND}"
         yield _finding(call, "nestedRunbook", message)
         return
     for name in names:

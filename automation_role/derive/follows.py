@@ -42,8 +42,8 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
             may_need.update(dict.fromkeys(each.actions))
     if perhaps := [action for action in may_need if action not in sure]:
         message = (
-            f"{call.service} {call.operation} may also need {', '.join(perhaps)}; some uses of it do, and the runbook does not show whether this "
-            f"one does; if it does, add what it needs {BY_HAND}"
+            f"some uses of {call.service} {call.operation} also need {', '.join(perhaps)}, and the runbook does not show whether this is one; "
+            f"if it is, add what it needs {BY_HAND}"
         )
         origin = call.origin
         yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..catalog.operations import Passed
-from ..findings import BY_HAND, Finding
+from ..findings import BIND, BY_HAND, Finding
 from ..values.arns import is_cut_short, may_be_arn
 from ..values.calls import ApiCall, Permission
 from ..values.patterns import ANY, Bound, Pattern, Slot
@@ -76,7 +76,7 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
         return
     message = (
         f"{call.service} {call.operation} passes a role ({path}) that is a runtime value, so any role of the account can be "
-        f"passed to {_either(service)}; bind the parameter that holds it"
+        f"passed to {_either(service)}; {BIND}"
     )
     yield pass_role(call, (ANY_ROLE,), service)
     yield _finding(call, message)

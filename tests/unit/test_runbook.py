@@ -388,6 +388,17 @@ def test_a_default_from_parameter_store_is_reported_unless_a_value_is_set(defaul
     assert Runbook.from_text(text, name="x", parameters=given).findings == ()
 
 
+def test_defaults_from_parameter_store_are_reported_together() -> None:
+    text = STEP.replace(
+        "{P: {type: String}}",
+        "\n  A: {type: String, default: '{{ ssm:/a }}'}\n  B: {type: String}\n  C: {type: String, default: '{{ ssm:/c }}'}",
+    )
+    (finding,) = Runbook.from_text(text, name="x").findings
+    assert finding.line == 3
+    assert finding.message.startswith("the defaults of parameters 'A', 'C' are read from Parameter Store ('/a', '/c'), which")
+    assert Runbook.from_text(text, name="x", parameters={"A": "1"}).findings[0].message.startswith("the default of parameter 'C' is")
+
+
 # -- files -------------------------------------------------------------------------------------------------------------------------
 
 
