@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._files import read
@@ -179,6 +179,7 @@ class _Operations(Mapping[str, Operation]):
         return len(self._names)
 
 
+@lru_cache(maxsize=1_024)
 def service(name: str) -> Service | None:
     """The service in any letter case (`EC2`), `None` when it does not exist."""
     return _service(name.strip().lower())
@@ -220,7 +221,8 @@ _NEAR: Final = 8
 # How similar (difflib's ratio) two names must be for one to be a misspelling of the other: `PutResourcePolicy` and `UntagResource` are not.
 
 
-def handler_actions(resource_type: str, handlers: Sequence[str] = ("create", "delete")) -> tuple[str, ...] | None:
+@cache  # templates repeat their types
+def handler_actions(resource_type: str, handlers: tuple[str, ...] = ("create", "delete")) -> tuple[str, ...] | None:
     """What handlers of a resource type (`AWS::S3::Bucket`) may need; `None` when unknown.
 
     Args:

@@ -6,8 +6,10 @@ Which calls need what is data: the entries of `[[follow]]` with `on = "encrypted
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ..catalog import operations as catalog
+from ..catalog.operations import Follow
 from ..findings import BY_HAND, Finding
 from ..values.calls import ApiCall
 from .follows import ENCRYPTED, may_be_on
@@ -35,8 +37,16 @@ def keys_note(calls: Iterable[ApiCall]) -> Iterator[Finding]:
 
 def _uses(call: ApiCall) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What a key may encrypt, with the actions that the call then needs on it."""
-    service = catalog.service(call.service)
-    operation = service.operation(call.operation) if service is not None else None
-    for each in service.details(operation.name).follows if service is not None and operation is not None else ():
-        if each.on.startswith(ENCRYPTED) and (not each.when or is_on(call.inputs, each.when) or may_be_on(call, each.when)):
+    for each in _of_keys(call.service, call.operation):
+        if not each.when or is_on(call.inputs, each.when) or may_be_on(call, each.when):
             yield each.on.removeprefix(ENCRYPTED), each.actions
+
+
+@lru_cache(maxsize=1_024)  # runbooks repeat their operations
+def _of_keys(name: str, called: str) -> tuple[Follow, ...]:
+    """What an operation may need on keys."""
+    service = catalog.service(name)
+    operation = service.operation(called) if service is not None else None
+    if service is None or operation is None:
+        return ()
+    return tuple(each for each in service.details(operation.name).follows if each.on.startswith(ENCRYPTED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from ..values.patterns import ANY, Part, Pattern, Slot
@@ -21,6 +22,7 @@ _PSEUDO: Final[Mapping[str, Part]] = {
     "AWS::Region": Slot.REGION,
     "AWS::AccountId": Slot.ACCOUNT,
 }
+_MOST_NAMES: Final = 1_024  # of properties, that are remembered: templates repeat them
 _SUB: Final = re.compile(r"\$\{(!?[^${}]*)\}")
 
 
@@ -142,7 +144,7 @@ def _of_roles(kind: str, properties: Any) -> Iterator[tuple[str, Any]]:
     """The properties of a type that hold roles, by their names, with the value of each role."""
     if isinstance(properties, Mapping):
         for name, value in properties.items():
-            if OWN_KEYS.fullmatch(str(name)):
+            if has_own_keys(str(name)):
                 continue
             several = isinstance(value, (list, Mapping)) and not _is_function(value)
             if holds_role(str(name)) or (is_passed(kind, str(name)) and not several):
@@ -157,8 +159,13 @@ def _of_roles(kind: str, properties: Any) -> Iterator[tuple[str, Any]]:
             yield from _of_roles(kind, item)
 
 
-# Properties in which the user chooses the keys: tags, variables.
-OWN_KEYS: Final = re.compile(r"(?i)\w*tags|variables|metadata|\w*parameters|\w*policydocument")
+@lru_cache(maxsize=_MOST_NAMES)
+def has_own_keys(name: str) -> bool:
+    """Whether the user chooses the keys in a property with this name: tags, variables."""
+    return _OWN_KEYS.fullmatch(name) is not None
+
+
+_OWN_KEYS: Final = re.compile(r"(?i)\w*tags|variables|metadata|\w*parameters|\w*policydocument")
 # A mapping that is a value by itself: `{"Ref": …}`, `{"Fn::GetAtt": …}`.
 _FUNCTION: Final = re.compile(r"Ref$|Fn::")
 
@@ -183,6 +190,7 @@ def _referenced(value: Any) -> str:
     return str(made[0] if isinstance(made, list) and made else made).partition(".")[0] if made else ""
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def holds_role(name: str) -> bool:
     """Whether a property's name says that its value is a role."""
     return _ROLE.search(name) is not None
@@ -191,6 +199,7 @@ def holds_role(name: str) -> bool:
 _ROLE: Final = re.compile(r"(?i)role(arn|name)?$")
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def holds_roles(name: str) -> bool:
     """Whether a property's name says that its value has roles in it."""
     return _ROLES.search(name) is not None

@@ -19,7 +19,7 @@ from ..values.patterns import Pattern
 from .arn_forms import ANYTHING, account_wide, wildcard
 from .resources import named
 from .stack_calls import is_passed, linked_services, passed_to, tagged_types
-from .stack_names import OWN_KEYS, PLACEHOLDER, ResourceNames
+from .stack_names import PLACEHOLDER, ResourceNames, has_own_keys
 from .stack_types import NAMING, PASSED_TO, is_used
 
 # `{{ Parameter }}` in a template: Automation fills it in before CloudFormation sees it.
@@ -213,7 +213,7 @@ def _places(properties: Any, above: str = "") -> Iterator[str]:
                 continue
             place = f"{above}{name}"
             yield place
-            if not OWN_KEYS.fullmatch(str(name)):
+            if not has_own_keys(str(name)):
                 yield from _places(value, f"{place}.")
     elif isinstance(properties, list):
         for item in properties:

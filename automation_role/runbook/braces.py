@@ -7,14 +7,11 @@ from typing import Final, NamedTuple
 
 # White space inside the braces is optional; `{{{{` never occurs. Source: the 497 AWS-owned runbooks, in both spellings.
 _REFERENCE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.:/\[\]*-]+)\s*\}\}")
-
-
+_ONLY_REFERENCE: Final = re.compile(rf"\s*{_REFERENCE.pattern}\s*")
 # What a template fills in before the document exists: Terraform's `${var.name}`, CloudFormation's `${AWS::Region}`.
 _PLACEHOLDER: Final = re.compile(r"\$\{[^${}\s]+\}")
 # The characters in a name or an ARN; prose, commands, JSON and templates have others.
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:/@*+=,-]*")
-# A text that is only one reference, to a name without a `.` or `:`.
-_ONLY_A_NAME: Final = re.compile(r"\s*\{\{\s*([A-Za-z0-9_/\[\]*-]+)\s*\}\}\s*")
 
 
 class Reference(NamedTuple):
@@ -35,6 +32,12 @@ def expressions_in(text: str) -> list[str]:
     return _REFERENCE.findall(text) if "{{" in text else []
 
 
+def only_expression_in(text: str) -> str | None:
+    """The expression of a text that is only one `{{ }}`, else `None`."""
+    found = _ONLY_REFERENCE.fullmatch(text)
+    return found[1] if found is not None else None
+
+
 def placeholders_in(text: str) -> list[str]:
     """Every `${ }` in a name or an ARN. In any other text it may belong to another language; in these it means nothing to AWS."""
     found = _PLACEHOLDER.findall(text) if "${" in text else []
@@ -53,5 +56,5 @@ def is_name(text: str) -> bool:
 
 def parameter_named_in(text: str) -> str | None:
     """The parameter in a text that is only one reference (`{{ AutomationAssumeRole }}`), else `None`."""
-    found = _ONLY_A_NAME.fullmatch(text)
-    return found[1] if found is not None else None
+    only = only_expression_in(text)
+    return only if only is not None and "." not in only and ":" not in only else None

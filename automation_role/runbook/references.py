@@ -10,7 +10,7 @@ from ..values.patterns import ANY, Bound, Pattern, Slot
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, is_generated_name
 from ..values.tokens import KnownToken, between_tokens, is_opaque
 from ..values.value import UNKNOWN, Text, Value
-from .braces import around_placeholders, placeholders_in, references_in
+from .braces import around_placeholders, only_expression_in, placeholders_in, references_in
 from .model import Runbook
 from .parameters import Parameter, text_of
 from .prefixes_by_use import used_as
@@ -50,21 +50,19 @@ def resolve(data: Any, runbook: Runbook) -> Value:
 
 
 def _text(text: str, runbook: Runbook) -> Value:
+    if (only := only_expression_in(text)) is not None:
+        return value_of(only, runbook)
     if is_opaque(text):  # a document in a CDK app, or in a template
         return Text(combined([in_text(_between(piece, runbook)) for piece in between_tokens(text)]))
     if "{" not in text:
         return Text.literal(text)
-    found, filled_in = references_in(text), placeholders_in(text)
+    filled_in = placeholders_in(text)
     if [text.strip()] == filled_in:
         return UNKNOWN
     written = _named if filled_in else Pattern.literal
-    if not found:
-        return Text((written(text),))
-    if len(found) == 1 and text.strip() == text[found[0].start : found[0].end]:
-        return value_of(found[0].expression, runbook)
     pieces: list[tuple[Pattern, ...]] = []
     at = 0
-    for reference in found:
+    for reference in references_in(text):
         pieces.append((written(text[at : reference.start]),))
         pieces.append(in_text(value_of(reference.expression, runbook)))
         at = reference.end
@@ -109,6 +107,8 @@ def in_text(value: Value) -> tuple[Pattern, ...]:
 
 def value_of(expression: str, runbook: Runbook) -> Value:
     """The value of an `{{ expression }}` that is the whole input."""
+    if expression in runbook.known:
+        return runbook.known[expression]
     if expression in _GLOBALS:
         return Text((Pattern((_GLOBALS[expression],)),))
     parameter = runbook.parameters.get(expression)
@@ -125,10 +125,9 @@ def value_of(expression: str, runbook: Runbook) -> Value:
 
 def _remembered(expression: str, runbook: Runbook, find: Callable[[], Value]) -> Value:
     """What is found, cached. A value inside its own definition (a variable that steps append to) is unknown."""
-    if expression not in runbook.known:
-        runbook.known[expression] = UNKNOWN
-        runbook.known[expression] = find()
-    return runbook.known[expression]
+    runbook.known[expression] = UNKNOWN
+    found = runbook.known[expression] = find()
+    return found
 
 
 # A Boolean is the same in every spelling; a number is as opaque as any other text.
