@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import jsii
 import pytest
-from aws_cdk import App, Aws, CfnParameter, Environment, Fn, PermissionsBoundary, Stack, Tags, assertions
+from aws_cdk import App, Aspects, Aws, CfnParameter, Environment, Fn, IAspect, PermissionsBoundary, Stack, Tags, assertions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from constructs import IConstruct
 
 from automation_role import (
     AutomationAdministrationRole,
@@ -247,6 +249,24 @@ def test_a_permissions_boundary_of_the_app_is_that_of_each_account_or_refused(ow
         AutomationExecutionRoleStackSet(
             Stack(App(), "Stack", permissions_boundary=central), "R", accounts=TARGETS, execution_role=arguments
         )
+
+
+@jsii.implements(IAspect)
+class _Path:
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, iam.CfnRole):
+            node.path = "/of-the-app/"
+
+
+def test_aspects_of_the_app_do_not_apply_to_the_stack_sets_template() -> None:
+    made = stack()
+    iam.Role(made, "Own", assumed_by=iam.AccountRootPrincipal())
+    AutomationExecutionRoleStackSet(made, "R", accounts=TARGETS)
+    Aspects.of(made).add(_Path())
+    resources = assertions.Template.from_stack(made).to_json()["Resources"].values()
+    assert "/of-the-app/" in {one["Properties"].get("Path") for one in resources if one["Type"] == "AWS::IAM::Role"}
+    (body,) = [one["Properties"]["TemplateBody"] for one in resources if one["Type"] == "AWS::CloudFormation::StackSet"]
+    assert "/of-the-app/" not in body
 
 
 def test_a_runbook_given_twice_is_rolled_out_once() -> None:

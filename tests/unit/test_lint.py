@@ -137,6 +137,12 @@ def test_an_approval_that_somebody_can_make_is_not_reported(inputs: str) -> None
     assert of(approve(inputs)) == []
 
 
+def test_the_change_request_fills_in_the_approvers_of_a_change_template() -> None:
+    text = approve("{Approvers: []}")
+    assert [one.id for one in found(text)] == ["noApprovers"]
+    assert found(text.replace("mainSteps:", "templateInformation: A change\nmainSteps:")) == ()
+
+
 ROLE = 'parameters:\n  AutomationAssumeRole: {type: "AWS::IAM::Role::Arn"}\n'
 
 
