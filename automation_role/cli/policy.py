@@ -13,8 +13,6 @@ from ..errors import AutomationRoleError
 from ..findings import gaps, to_answer
 from ..policy.policy import Policy
 from ..policy.quotas import INLINE_QUOTA, MANAGED_QUOTA
-from ..policy.trust import SSM
-from ..policy.trust import trust as automation_trust
 from ..runbook.model import Runbook
 from ..values.place import Place
 from . import console, linting, options, reading, reporting
@@ -88,13 +86,15 @@ def _trust(form: str, context: Place, *, assumed: bool) -> str:
     Raises:
         AutomationRoleError: the options don't fit, or the account is missing.
     """
+    from ..policy.trust import SSM, trust  # nothing else here needs it
+
     if assumed:
         raise AutomationRoleError("--trust and --assumed are both set → one of them")
     if form not in {"json", "yaml"}:
         raise AutomationRoleError(f"--trust with --format {form} → json or yaml")
     if context.account == "*":
         raise AutomationRoleError("--trust without the account, to which it is restricted → --account ID, or --role-arn ARN")
-    policy = Policy((automation_trust(SSM),)).to_json(context)
+    policy = Policy((trust(SSM),)).to_json(context)
     return console.in_json(policy) if form == "json" else console.in_yaml(policy)
 
 
