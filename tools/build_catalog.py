@@ -35,7 +35,8 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     effects = Effects(exceptions)
     iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], effects), Apis()
     told = TypeExceptions(exceptions, iam, effects)
-    operations, types = Operations(exceptions, iam, told, effects), ResourceTypes(iam, exceptions["types"]["none"], effects)
+    types = ResourceTypes(iam, exceptions["types"]["none"], effects)
+    operations = Operations(exceptions, iam, told, effects, types.with_roles)
     made: dict[str, bytes] = {}
     for service in sorted(apis.names, key=operations.is_relative):
         model = apis.model(service)

@@ -20,16 +20,22 @@ _MAKING: Final = ("create", "delete")
 _HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "s3", "secretsmanager", "sso", "sts"})
 # Marks an action that a handler cannot do without.
 CERTAIN: Final = "!"
+CREATES_ROLE: Final = "iam:CreateServiceLinkedRole"
 
 
 class ResourceTypes:
-    """The permissions of the handlers, by type (`AWS::EC2::Instance`): `ec2:StopInstances du`, the handlers by their first letters."""
+    """The permissions of the handlers, by type (`AWS::EC2::Instance`): `ec2:StopInstances du`, the handlers by their first letters.
+
+    Attributes:
+        with_roles: the actions that create a resource whose handler may also create a service-linked role.
+    """
 
     def __init__(self, iam: Iam, none: list[str], effects: Effects) -> None:
         self.by_service: dict[str, dict[str, list[str]]] = {}
         self.arns: dict[str, dict[str, Any]] = {}
         self.unknown_types: list[str] = []
         self.unknown_actions: dict[str, None] = {}
+        self.with_roles: set[str] = set()
         self._iam = iam
         for path in sorted((files("cfnlint") / "data" / "schemas" / "resources").iterdir(), key=lambda path: path.name):
             if not path.name.endswith(".json"):
@@ -47,6 +53,8 @@ class ResourceTypes:
                 kind: {action for each in handlers.get(kind, {}).get("permissions", []) for action in self._actions(each)}
                 for kind in _HANDLERS
             }
+            if CREATES_ROLE in said["create"]:
+                self.with_roles |= self._certain(schema, said["create"])
             must = {action for kind in _MAKING for action in self._certain(schema, said[kind])}
             _, service, rest = name.split("::", 2)
             by = {action: "".join(kind[0] for kind in _HANDLERS if action in said[kind]) for kind in _HANDLERS for action in said[kind]}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from .apis import has_path, inputs
+from .cloudformation import CREATES_ROLE
 from .effects import Effects
 from .iam import Iam
 from .keys import key_inputs
@@ -20,6 +21,7 @@ from .type_exceptions import TypeExceptions
 
 # Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
+_DELETES = re.compile(r"(?:Delete|Deregister|Disable|Remove)[A-Z]")
 DEPENDENT = Path(__file__).resolve().parent.parent / "dependent_actions.json"
 _TAG_RESOURCE = "TagResource"
 _ITS_DATA = "its data"  # which a customer managed key may encrypt
@@ -29,8 +31,9 @@ _SURELY_ROLE = re.compile(r"(?i:arns?$)|(?:[sS]ervice|[eE]xecution)Role$")
 class Operations:
     """Maps operations to actions, and counts."""
 
-    def __init__(self, exceptions: dict[str, Any], iam: Iam, types: TypeExceptions, effects: Effects) -> None:
+    def __init__(self, exceptions: dict[str, Any], iam: Iam, types: TypeExceptions, effects: Effects, with_roles: Collection[str]) -> None:
         self._exceptions = exceptions
+        self._with_roles = with_roles
         self._effects = effects
         self._iam = iam
         self._types = types
@@ -89,6 +92,7 @@ class Operations:
             }
             self._by_inputs[service, operation] = {*(["iam:PassRole"] if found["passes"] else []), *(found["tags"] or [])[:1]}
             found["follows"] += self._perhaps(actions, found, self._told(service, operation))
+            found["follows"] += self._linked_role(service, operation, actions, found["follows"])
             found["follows"] += self._keys(service, operation, model, found["follows"])
             found["follows"] += self._roles(service, operation, model, found)
             for key, value in found.items():
@@ -308,6 +312,22 @@ class Operations:
         rest = [each for each in others if each not in on_keys]
         return [*([["", rest, "?"]] if rest else []), *([["", on_keys, f"encrypted:{_ITS_DATA}"]] if on_keys else [])]
 
+    def _linked_role(self, service: str, operation: str, actions: list[str], follows: list[list[Any]]) -> list[list[Any]]:
+        """A service-linked role of which no table speaks, but that CloudFormation may create with the same resource."""
+        spoken = CREATES_ROLE in actions or any(CREATES_ROLE in needed for _, needed, _ in follows)
+        if (
+            spoken
+            or not any(action in self._with_roles for action in actions)
+            or self._by_verb(service, actions)
+            or _DELETES.match(operation)
+        ):
+            return []
+        if operation in self._exceptions["linked_roles"]["not"].get(service, ()):
+            self._effects.had("linked_roles", "not", service, operation)
+            return []
+        self.counts["linked roles"] += 1
+        return [["", [CREATES_ROLE], "?"]]
+
     def _keys(self, service: str, operation: str, model: dict[str, Any], follows: list[list[Any]]) -> list[list[Any]]:
         """The inputs that name a key and are in no table: rights on that key may be needed."""
         told = self._exceptions["keys"]
@@ -348,6 +368,7 @@ class Operations:
             f"{counts['roles']} inputs pass a role to a known service, {counts['roles to unknown services']} to an unknown one",
             f"{counts['roles that may be passed']} inputs are named after a role that may be passed",
             f"{counts['keys']} inputs name a key that rights may be needed on",
+            f"{counts['linked roles']} operations may create a service-linked role, because CloudFormation may with the same resource",
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
         ]
