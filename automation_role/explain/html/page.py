@@ -49,7 +49,7 @@ def page(explanation: Explanation, context: Place) -> str:
 
 def _skip(placed: Sequence[PlacedRunbook], explanation: Explanation) -> Html:
     ways = [
-        ("Skip to what was not derived", "#findings") if explanation.findings else None,
+        ("Skip to the findings", "#findings") if explanation.findings else None,
         ("Skip to the steps", f"#{placed[0].id}") if placed else None,
         ("Skip to the permissions", "#permissions"),
     ]
@@ -62,7 +62,7 @@ def _verdict(explanation: Explanation) -> Html:
         said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
         return tag("p", tag("strong", tag("a", count_of(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
-    said = "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything was derived"
+    said = "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything that the runbooks show was derived"
     return tag("p", f"No gaps: {said}.", class_="verdict")
 
 
@@ -97,7 +97,7 @@ def _where(context: Place) -> Html:
 def _contents(placed: Iterable[PlacedRunbook], explanation: Explanation) -> Html:
     return tag(
         "ul",
-        tag("li", tag("a", f"Not derived exactly ({len(explanation.findings):,})", href="#findings")) if explanation.findings else None,
+        tag("li", tag("a", f"Findings ({len(explanation.findings):,})", href="#findings")) if explanation.findings else None,
         [
             tag(
                 "li", tag("a", "Steps of ", runbook.explained.runbook.name, href=f"#{runbook.id}"), steps.contents(runbook), data_group=True
@@ -130,7 +130,7 @@ def _findings(explanation: Explanation, placed: Iterable[PlacedRunbook]) -> Html
     shown, folded = rows[:_SHOWN], rows[_SHOWN:]
     return tag(
         "section",
-        tag("h2", "Not derived exactly", id="findings-title"),
+        tag("h2", "Findings", id="findings-title"),
         tag("ul", shown, class_="findings", role="list"),
         tag("details", tag("summary", f"{len(folded):,} more"), tag("ul", folded, class_="findings", role="list"), data_group=True)
         if folded
