@@ -62,7 +62,9 @@ def _verdict(explanation: Explanation) -> Html:
         said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
         return tag("p", tag("strong", tag("a", count_of(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
-    said = "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything that the runbooks show was derived"
+    said = (
+        "the policy lacks nothing we know of, but allows more than is needed" if wider else "everything that the runbooks show was derived"
+    )
     return tag("p", f"No gaps: {said}.", class_="verdict")
 
 
