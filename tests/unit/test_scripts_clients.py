@@ -618,6 +618,38 @@ CASES = [
         "ec2:DescribeInstances",
     ),
     Case(
+        "several made at once, in a comprehension",
+        """
+        import boto3
+        def handler(e,c):
+            ecs, ec2=[boto3.client(name) for name in ('ecs', 'ec2')]
+            ecs.get_paginator('list_services').paginate(cluster='c')
+            ec2.get_waiter('instance_running').wait(InstanceIds=['i-1'])
+        """,
+        "ecs:ListServices ec2:DescribeInstances",
+    ),
+    Case(
+        "several made at once, of those that a condition leaves",
+        """
+        import boto3
+        def handler(e,c):
+            sqs, ssm=(boto3.client(name) for name in ('sqs', 'sns', 'ssm') if name != 'sns')
+            ssm.list_tags_for_resource(ResourceType='Parameter', ResourceId='p')
+            sqs.list_queue_tags(QueueUrl='q')
+        """,
+        "ssm:ListTagsForResource sqs:ListQueueTags",
+    ),
+    Case(
+        "several made at once, it is not known which",
+        """
+        import boto3
+        def handler(e,c):
+            made=[boto3.client(name) for name in ('rds', 'ssm') if e[name]]
+            made[0].list_tags_for_resource(ResourceName='d')
+        """,
+        "rds:ListTagsForResource ssm:ListTagsForResource",
+    ),
+    Case(
         "clients made variables by name",
         """
         import boto3

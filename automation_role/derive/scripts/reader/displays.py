@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ..values.asking import gone_through, has_instances, special
+from ..values.asking import gone_through, has_instances, in_order, special
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lazy import Lazy
@@ -96,9 +96,9 @@ class Displays(Assignments):
 
         def read() -> Abstract:
             inner.env = {}
-            made = ListValue()
-            self.machine.repeated(partial(inner.comprehend, node, 0, made, first), self.frame.line(node))
-            return made
+            made, row = ListValue(), _Row()
+            self.machine.repeated(partial(inner.comprehend, node, 0, made, first, row), self.frame.line(node))
+            return made if row.values is None else ListValue(row.values)
 
         made = self.machine.lazily(read, first, around=self.frame)
         return self.frame.site(self.machine, node, made) if isinstance(made, ListValue) else made
@@ -108,7 +108,10 @@ class Displays(Assignments):
         self.machine.where = object()
         self.env = dict(before or {})
         made: ListValue | DictValue = _MADE.get(type(node), ListValue)()
-        self.machine.repeated(partial(self.comprehend, node, 0, made), self.frame.line(node))
+        row = _Row()
+        self.machine.repeated(partial(self.comprehend, node, 0, made, row=row), self.frame.line(node))
+        if row.values is not None and type(made) is ListValue:
+            made = ListValue(row.values)
         inner, self.env = self.env, before
         self.machine.where = around
         for name in assigned_inside(node):
@@ -121,26 +124,67 @@ class Displays(Assignments):
         depth: int,
         made: ListValue | DictValue,
         first: Abstract = BOTTOM,
+        row: _Row | None = None,
     ) -> Abstract:
-        """Put the results of a comprehension into a new container, from its generator at this depth on."""
+        """Put the results of a comprehension into a new container, from its generator at this depth on; those of the first one into a row."""
         if depth == len(node.generators):
             if isinstance(node, ast.DictComp):
                 key = self.value(node.key)
                 made.store_item(self.machine, key, self.value(node.value))
-            else:
-                made.add(self.machine, self.value(node.elt))
-            return BOTTOM
+                return BOTTOM
+            value = self.value(node.elt)
+            made.add(self.machine, value)
+            return value
         self.machine.spend(1)
         generator = node.generators[depth]
         at = self.frame.line(generator.iter)
         around = self.machine.rounds
         iterated = self.value(generator.iter) if first is BOTTOM else first
-        for each in unrolled(self.machine, self.machine.elements(iterated, at)):
+        several = unrolled(self.machine, self.machine.elements(iterated, at))
+        known = in_order(iterated) if row is not None else None
+        is_exact = known is not None and len(known) == len(several) and len(node.generators) == 1
+        found: list[Abstract] = []
+        for each in several:
             self.assign(generator.target, each)
-            if all(truth(self.value(test)) is not False for test in generator.ifs):
-                self.comprehend(node, depth + 1, made)
+            is_in = self._all_hold(generator.ifs)
+            is_exact = is_exact and is_in is not None
+            if is_in is not False:
+                found.append(self.comprehend(node, depth + 1, made))
         self.machine.rounds = around
+        if row is not None:
+            row.passed(found if is_exact and BOTTOM not in found else None)
         return BOTTOM
+
+    def _all_hold(self, tests: list[ast.expr]) -> bool | None:
+        """Whether all conditions hold; `None` if that is not known."""
+        answer: bool | None = True
+        for test in tests:
+            holds = truth(self.value(test))
+            if holds is False:
+                return False
+            answer = answer and holds
+        return answer
+
+
+class _Row:
+    """What a comprehension gives, in order, if that is known.
+
+    Attributes:
+        values: its results: for each, what any pass over the code has found.
+    """
+
+    __slots__ = ("_is_lost", "values")
+
+    def __init__(self) -> None:
+        self.values: list[Abstract] | None = None
+        self._is_lost = False
+
+    def passed(self, found: list[Abstract] | None) -> None:
+        """Take note of what a pass has found; `None` if it doesn't know the order."""
+        if self._is_lost or found is None or (self.values is not None and len(found) != len(self.values)):
+            self.values, self._is_lost = None, True
+        else:
+            self.values = found if self.values is None else list(map(join, self.values, found))
 
 
 _DISPLAYED: Final[dict[type[ast.expr], type[ListValue]]] = {ast.List: ListValue, ast.Tuple: TupleValue, ast.Set: SetValue}
