@@ -75,6 +75,8 @@ def resources_of(
 
 def _either(call: ApiCall, details: Details, by_type: Mapping[ResourceType, tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
     """The ARNs of types that share their inputs with another type: an instance or a managed node."""
+    if len(by_type) == 1:
+        return ()
     naming = {kind: _naming(details, kind) for kind in by_type}
     several = [kind for kind in by_type if naming[kind] and sum(naming[kind] == each for each in naming.values()) > 1]
     one_of = [kind for kind in several if not kind.required or TAGS_ANY_TYPE.search(call.operation)]

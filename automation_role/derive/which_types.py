@@ -44,14 +44,13 @@ def _creation_rank(operation: str, kind: ResourceType) -> int:
 
     A longer match is more certain; a name that is only a part of the type's name is the least certain.
     """
-    match = _CREATES.match(operation)
-    if match is None:
+    about = _about(operation)
+    if not about:
         return 0
-    about, name = _plain(match[1]), _plain(re.split(r"[/#]", kind.name)[0])
-    holes = form(kind.arn).holes
+    name, hole = _names(kind)
     if about == name:
         return _BY_NAME
-    if holes and about == re.sub(r"(?:name|id|identifier)$", "", _plain(holes[-1])):  # CreateDBInstance: `db:{DbInstanceName}`
+    if about == hole:  # CreateDBInstance: `db:{DbInstanceName}`
         return _BY_HOLE
     if about.endswith(name):
         return _IN_PART + len(name)
@@ -65,6 +64,20 @@ _BY_NAME: Final = 1_001
 _CREATES: Final = re.compile(
     r"(?:Allocate|Copy|Create|Import|Put|Register|Request|Restore|Run|Start|Submit)([A-Z]\w*?)s?(?:V\d)?(?:(?:By|For(?!Organization)|From|To|Using|With)[A-Z]\w*)?$"
 )
+
+
+@cache
+def _about(operation: str) -> str:
+    """What an operation creates; empty: nothing."""
+    match = _CREATES.match(operation)
+    return _plain(match[1]) if match is not None else ""
+
+
+@cache
+def _names(kind: ResourceType) -> tuple[str, str]:
+    """What a type is called: by its own name, and by the last hole of its ARN."""
+    holes = form(kind.arn).holes
+    return _plain(re.split(r"[/#]", kind.name)[0]), re.sub(r"(?:name|id|identifier)$", "", _plain(holes[-1])) if holes else ""
 
 
 def _plain(name: str) -> str:
