@@ -36,7 +36,7 @@ from . import console, linting, options, reading, roles
     show_default=True,
     help="The output format; html is a page about a fleet.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")
+@options.writing
 @click.option("--strict", is_flag=True, help="Exit with 1 also when something is unused, allowed in part, or could not be checked.")
 @linting.ignoring
 @options.placing
@@ -60,9 +60,7 @@ def command(
     missing (the calls that will fail), what is never used, what is risky, and what could not be derived. Exits with 1 when something is
     missing or risky.
     """
-    if output == "":
-        raise AutomationRoleError("--output '' → a file, or -")
-    output = None if output == "-" else output
+    output = options.output_of(output)
     chosen = roles.Chosen.of(more)
     context, given = options.context(**more), options.given(parameter, attachment, **more)
     linting.check_ignored(ignore)
@@ -115,7 +113,7 @@ def command(
     else:
         from .check_table import table  # rich takes longer to load than everything else
 
-        text = table(report)
+        text = table(report, to_file=output is not None)
     console.answer(text, output)
     linting.report(lints, derivation.runbooks)
     for subject, role in zip(subjects, report.roles, strict=True):
@@ -139,7 +137,7 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
     else:
         from .check_table import joined_table  # rich takes longer to load than everything else
 
-        text = joined_table(joined, strict=strict)
+        text = joined_table(joined, strict=strict, to_file=output is not None)
     console.answer(text, output)
     linting.report(lints, joined.report.runbooks)
     for subject, role in zip(joined.subjects, joined.report.roles, strict=True):

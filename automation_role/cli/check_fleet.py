@@ -84,7 +84,7 @@ def answer(
     else:
         from .fleet_table import table  # rich takes longer to load than everything else
 
-        text = table(report, strict=strict)
+        text = table(report, strict=strict, to_file=output is not None)
     console.answer(text, output)
     linting.report(lints, found.runbooks)
     _report(report, not_looked_at=sum(1 for _ in found.roles([])), strict=strict)

@@ -22,7 +22,7 @@ _CERTAINTIES: Final = (
 )
 
 
-def table(report: Report) -> str:
+def table(report: Report, *, to_file: bool = False) -> str:
     """Every role: what is missing, risky, unused or unchecked."""
     sources = {runbook.name: runbook.source for runbook in report.runbooks}
     drawings: list[RenderableType] = []
@@ -31,10 +31,10 @@ def table(report: Report) -> str:
             drawings.append(plain(f"role {role.role}", "bold underline"))
         found = list(_sections(role, sources))
         drawings += found or [plain("nothing is missing, risky or unused", "green")]
-    return drawn(spaced(drawings))
+    return drawn(spaced(drawings), to_file=to_file)
 
 
-def joined_table(joined: JoinedReport, *, strict: bool) -> str:
+def joined_table(joined: JoinedReport, *, strict: bool, to_file: bool = False) -> str:
     """A row for each joined runbook and role, what has no counterpart, and the details of every role."""
     drawings: list[RenderableType] = []
     if joined.pairs:
@@ -55,7 +55,7 @@ def joined_table(joined: JoinedReport, *, strict: bool) -> str:
             drawings += [plain(f"role {role.role}  {place}", "bold underline"), *found]
     if not drawings:
         drawings.append(plain("no runbooks, and no roles that Automation can assume"))
-    return drawn(spaced(drawings))
+    return drawn(spaced(drawings), to_file=to_file)
 
 
 def _pairs(joined: JoinedReport, *, strict: bool) -> RenderableType:

@@ -19,12 +19,24 @@ from . import completion, console, options, reading, reporting
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True, help="The output format."
 )
+@options.writing
 @options.deriving
-def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[str], attachment: Sequence[str], **place: Any) -> int:
+def command(
+    *,
+    old: str,
+    new: str,
+    form: str,
+    output: str | None,
+    strict: bool,
+    parameter: Sequence[str],
+    attachment: Sequence[str],
+    **place: Any,
+) -> int:
     """Print what the runbooks of NEW need in addition to those of OLD, and what they no longer need.
 
     OLD and NEW are each a runbook, a directory of runbooks, or - for standard input (one of them). --strict looks at all of NEW.
     """
+    output = options.output_of(output)
     context, given = options.context(**place), options.given(parameter, attachment, **place)
     if old == new == "-":
         raise AutomationRoleError("OLD and NEW are both '-' → standard input for one of them, a file for the other")
@@ -39,8 +51,8 @@ def command(*, old: str, new: str, form: str, strict: bool, parameter: Sequence[
     else:
         from .draw import differences_table  # rich takes longer to load than everything else
 
-        text = differences_table(differences)
-    console.answer(text)
+        text = differences_table(differences, to_file=output is not None)
+    console.answer(text, output)
     if strict:
         reporting.report_findings(after.findings, after.runbooks)
     console.note(f"{new}: {reporting.summary(after, context)}")

@@ -34,7 +34,7 @@ def _assumed(role: ExplainedRole) -> Tree:
     return root
 
 
-def policy_table(derivation: Derivation, context: Place) -> str:
+def policy_table(derivation: Derivation, context: Place, *, to_file: bool = False) -> str:
     """A row for each action: its resources, conditions, and the steps that need it."""
     asked: dict[str, dict[str, None]] = defaultdict(dict)
     many = len(derivation.runbooks) > 1
@@ -44,10 +44,10 @@ def policy_table(derivation: Derivation, context: Place) -> str:
     table = columns("action", "resources", "steps")
     for need in needs_of(derivation.permissions, context):
         table.add_row(plain(need.action, "bold"), _where(need), plain("\n".join(asked[need.action])))
-    return drawn([table])
+    return drawn([table], to_file=to_file)
 
 
-def differences_table(differences: Differences) -> str:
+def differences_table(differences: Differences, *, to_file: bool = False) -> str:
     """What is needed in addition, and what no longer; one line when nothing changed."""
     if not differences:
         return "no difference\n"
@@ -65,7 +65,7 @@ def differences_table(differences: Differences) -> str:
     ):
         if findings:
             drawings.append(Group(plain(title, "bold"), *(_finding(each, style, f"{sign} ", many=many) for each in findings)))
-    return drawn(spaced(drawings))
+    return drawn(spaced(drawings), to_file=to_file)
 
 
 def _changes(sign: str, style: str, title: str, was_or_is: str, changes: Iterable[Change], *, many: bool) -> RenderableType:

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from ..check.widening import widening
-from ..errors import AutomationRoleError
 from ..explain.model import explain
 from ..findings import to_answer
 from . import console, linting, options, reading, reporting
@@ -24,7 +23,7 @@ from . import console, linting, options, reading, reporting
     show_default=True,
     help="The output format.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")
+@options.writing
 @linting.ignoring
 @options.deriving
 def command(
@@ -39,10 +38,8 @@ def command(
     **place: Any,
 ) -> int:
     """Show which calls every step makes, which permissions they need, and what could not be derived."""
-    if output == "":
-        raise AutomationRoleError("--output '' → a file, or -")
     linting.check_ignored(ignore)
-    output = None if output == "-" else output
+    output = options.output_of(output)
     context = options.context(**place)
     derivation = reading.derive_from(runbooks, options.given(parameter, attachment, **place), context)
     explanation = explain(derivation, context)
@@ -63,10 +60,7 @@ def command(
         from .draw import tree  # rich takes longer to load than everything else
 
         text = tree(explanation, to_file=output is not None)
-    if output is not None:
-        console.write(output, text)
-    else:
-        console.answer(text)
+    console.answer(text, output)
     if form != "tree" or output is not None:  # a tree on the terminal already shows them
         reporting.report_findings(derivation.findings, derivation.runbooks)
     linting.report(lints, derivation.runbooks)

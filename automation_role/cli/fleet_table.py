@@ -20,7 +20,7 @@ _DETAILS: Final = 10
 _MISSING: Final = 8  # of a role
 
 
-def table(report: FleetReport, *, strict: bool) -> str:
+def table(report: FleetReport, *, strict: bool, to_file: bool = False) -> str:
     """A row for each role that differs, what matters most first; a row for each account; what has no counterpart; the details."""
     drawings: list[RenderableType] = []
     if report.results:
@@ -38,7 +38,7 @@ def table(report: FleetReport, *, strict: bool) -> str:
         drawings.append(_titled("roles that Automation can assume and no runbook here runs as", "bold", rows, len(report.idle)))
     sources = {name: place.source for name, place in report.places.items()}
     drawings += _details([one for one in report.results if not one.answer.fits()], sources)
-    return drawn(spaced(drawings))
+    return drawn(spaced(drawings), to_file=to_file)
 
 
 def _titled(title: str, style: str, rows: RenderableType, count: int) -> RenderableType:

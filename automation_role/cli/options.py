@@ -46,6 +46,22 @@ def runbooks(command: F) -> F:
     return click.argument("runbooks", metavar="RUNBOOK...", nargs=-1, required=True, shell_complete=completion.runbooks)(command)
 
 
+def writing(command: F) -> F:
+    """The option `-o`: `output_of(…)` reads it."""
+    return click.option("-o", "--output", metavar="FILE", help="Write to this file. Default: standard output.")(command)
+
+
+def output_of(output: str | None) -> str | None:
+    """The file to write to; `None`: standard output.
+
+    Raises:
+        AutomationRoleError: it has no name.
+    """
+    if output == "":
+        raise AutomationRoleError("--output '' → a file, or -")
+    return None if output == "-" else output
+
+
 def deriving(command: F) -> F:
     """The options that decide what is derived, and `--strict`: `given(…)` and `context(…)` read them."""
     return click.option(

@@ -30,6 +30,7 @@ from . import console, linting, options, reading, reporting
 )
 @click.option("--assumed", is_flag=True, help="Print the policies of the roles that scripts assume instead: one for each role's ARN.")
 @click.option("--trust", is_flag=True, help="Print the trust policy of the role that runs them instead: needs --account or --role-arn.")
+@options.writing
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")
 @options.deriving
@@ -39,6 +40,7 @@ def command(
     form: str,
     assumed: bool,
     trust: bool,
+    output: str | None,
     ignore: Sequence[str],
     check_version: bool,
     strict: bool,
@@ -50,12 +52,13 @@ def command(
 
     With --trust, the answer is the trust policy that lets Systems Manager assume the role for this account's automations. With --assumed, JSON and YAML are a mapping from each role's ARN to its policy; `{{ Parameter }}` and `*` in it are runtime values. In a directory, files that aren't runbooks are skipped; a broken runbook is an error. --format sarif and github print the findings instead.
     """
+    output = options.output_of(output)
     linting.check_ignored(ignore)
     context, given = options.context(**place), options.given(parameter, attachment, **place)
     if trust:
         answer = _trust(form, context, assumed=assumed)
         reading.find([runbooks], given, context)
-        console.answer(answer)
+        console.answer(answer, output)
         return 0
     derivation = reading.derive_from(runbooks, given, context)
     lints = linting.lints(derivation.runbooks, ignore)
@@ -63,9 +66,10 @@ def command(
     findings = tuple(finding for each in shown.values() for finding in each.needs.findings)
     versions = [*_versions(derivation.runbooks, context)] if check_version else []
     if form in {"sarif", "github"}:
-        console.answer(reporting.in_alerts(form, findings, lints, derivation.runbooks))
+        text = reporting.in_alerts(form, findings, lints, derivation.runbooks)
     else:
-        console.answer(_text(form, shown, named=assumed))
+        text = _text(form, shown, named=assumed, to_file=output is not None)
+    console.answer(text, output)
     reporting.report_findings(findings, derivation.runbooks)
     linting.report(lints, derivation.runbooks)
     for name, each in shown.items():
@@ -113,12 +117,12 @@ def _assumed(derivation: Derivation, context: Place) -> dict[str, _Role]:
     }
 
 
-def _text(form: str, shown: Mapping[str, _Role], *, named: bool) -> str:
+def _text(form: str, shown: Mapping[str, _Role], *, named: bool, to_file: bool) -> str:
     """The answer; the role that runs the runbooks has an empty name."""
     if form == "table":
         from .draw import policy_table  # rich takes longer to load than everything else
 
-        tables = ((f"{name}\n" if name else "") + policy_table(role.needs, role.place) for name, role in shown.items())
+        tables = ((f"{name}\n" if name else "") + policy_table(role.needs, role.place, to_file=to_file) for name, role in shown.items())
         return "\n".join(tables)
     policies = {name: role.policy.to_json(role.place) for name, role in shown.items()}
     answer = policies if named else policies[""]

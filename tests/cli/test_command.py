@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from automation_role import __version__
-from automation_role.cli import main
+from automation_role.cli import main, terminal
 from automation_role.cli.commands import COMMANDS
-from tests.cli.conftest import GAP, LOOK, Run, refused
+from tests.cli.conftest import GAP, LOOK, TELL, Run, refused
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; from automation_role.cli import main; sys.exit(main())"
@@ -218,6 +218,40 @@ mainSteps:
     action: aws:executeAwsApi
     inputs: {Service: s3, Api: GetBucketLogging, Bucket: "{{ Topic }}"}
 """
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["policy", "look.yaml", "--format", "table"],
+        ["policy", "look.yaml", "--trust", "--account", "111122223333"],
+        ["explain", "look.yaml"],
+        ["diff", "look.yaml", "tell.yaml"],
+        ["check", "look.yaml", "--policy", "AmazonSSMAutomationRole"],
+        ["check", "."],
+    ],
+)
+def test_an_answer_in_a_file_is_the_one_on_standard_output_without_colours(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    (folder / "look.yaml").write_text(LOOK)
+    (folder / "tell.yaml").write_text(TELL)
+    plain = run(*command)
+    monkeypatch.setattr(terminal, "colourful", lambda _: True)
+    coloured = run(*command)
+    written = run(*command, "-o", "answer.txt")
+    assert (written.code, written.out) == (plain.code, "")
+    assert (folder / "answer.txt").read_text() == plain.out
+    assert ("\x1b[" in coloured.out) == ("--trust" not in command)
+    assert run(*command, "-o", "-").out == coloured.out
+
+
+@pytest.mark.parametrize("command", ["policy", "explain", "diff", "check"])
+def test_an_error_leaves_the_file_as_it_was(run: Run, folder: Path, command: str) -> None:
+    (folder / "answer.txt").write_text("before")
+    (folder / "look.yaml").write_text(LOOK)
+    assert run(command, "look.yaml", "nowhere.yaml", "-o", "answer.txt").code == 2
+    assert (folder / "answer.txt").read_text() == "before"
 
 
 # -- processes -----------------------------------------------------------------------------------------------------------------------
