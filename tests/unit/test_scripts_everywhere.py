@@ -456,9 +456,10 @@ CONTAINERS = {
         "import operator\nx = [c]",
         (
             "operator.getitem(x, 0); operator.itemgetter(0)(x); operator.concat(x, [])[0]; operator.iadd([], x)[0]; operator.or_({'k': c}, {})['k']; "
-            "operator.methodcaller('pop')(x); operator.attrgetter('y')(__import__('types').SimpleNamespace(y=c))"
+            "operator.methodcaller('pop')(x); operator.attrgetter('y')(__import__('types').SimpleNamespace(y=c)); operator.call(lambda: c)"
         ),
     ),
+    "pkgutil": ("import pkgutil\nx = lambda name: pkgutil.resolve_name(name)('ec2')", "x('boto3:client'); x('boto3.client')"),
     "functools": (
         "import functools\nx = [c]",
         "functools.reduce(lambda y, z: z, x); functools.reduce(lambda y, z: z, x, None); functools.partialmethod(lambda y: y, c).args[0]",

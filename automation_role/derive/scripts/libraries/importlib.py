@@ -47,10 +47,27 @@ def imported(machine: Machine, args: Args, at: int) -> Abstract:
     return join_all(machine.module(name, "", at) for name in names)
 
 
+def _resolved(machine: Machine, args: Args, at: int) -> Abstract:
+    """`pkgutil.resolve_name('boto3:client')`, also without the colon."""
+    names = texts_in(args.get(0, "name", DATA))
+    if names is None:
+        return run_foreign(machine, at, "imports a module whose name is a runtime value")
+    return join_all(_named(machine, name, at) for name in names)
+
+
+def _named(machine: Machine, name: str, at: int) -> Abstract:
+    module, _, path = name.partition(":" if ":" in name else ".")
+    found = machine.module(module, "", at)
+    for word in filter(None, path.split(".")):
+        found = machine.attribute(found, word, at)
+    return found
+
+
 FUNCTIONS: Final[dict[str, Model]] = {
     "importlib.import_module": imported,
     "importlib.reload": first,
     "inspect.getmembers": _members_of,
+    "pkgutil.resolve_name": _resolved,
     "botocore.xform_name": _python_name,
 }
 VALUES: Final[dict[str, Abstract]] = {

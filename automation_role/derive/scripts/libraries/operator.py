@@ -60,12 +60,18 @@ def _item_getter(_machine: Machine, args: Args, _at: int) -> Abstract:
     return _Getter(lambda machine, target, key, at: machine.item(target, key, at), args.positional)
 
 
+def _call(machine: Machine, args: Args, at: int) -> Abstract:
+    """`operator.call(f, x)`."""
+    return machine.call(args.get(0, "obj", DATA), args.after(1), at)
+
+
 def _method(name: str) -> Model:
     """`operator.setitem(x, key, value)`: `x.__setitem__(key, value)`."""
     return lambda machine, args, at: machine.invoke(args.get(0, "a", DATA), name, args.after(1), at)
 
 
 FUNCTIONS: Final[dict[str, Model]] = {
+    "operator.call": _call,
     "operator.methodcaller": _method_caller,
     "operator.attrgetter": _attribute_getter,
     "operator.itemgetter": _item_getter,
