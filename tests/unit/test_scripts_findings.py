@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.scripts import Case, check, found_in, runbook_of
+from tests.unit.scripts import Case, check, found_in, read, runbook_of
 
 CASES = [
     Case(
@@ -290,3 +290,17 @@ def test_a_call_of_an_unknown_service_is_reported(call: str, told: str) -> None:
     runbook = runbook_of(f"import boto3\ndef handler(e, c): {call}\n")
     (finding,) = found_in(runbook.steps[0], runbook)[1]
     assert f"and calls {told}" in finding.message
+
+
+def test_a_client_that_is_passed_to_something_unknown_is_reported() -> None:
+    script = """
+        import boto3
+        def worker():
+            work = yield
+            work(boto3.client("s3"))
+        def handler(events, context):
+            w = worker()
+            next(w)
+            w.send(lambda c: c.get_object(Bucket="b", Key="k"))
+        """
+    assert read(script)[1] == {"dynamicOperation"}

@@ -201,6 +201,16 @@ OF_LIBRARIES = {
         s3.put_object.__call__(Bucket="b", Key="k")
         (lambda x: s3.head_object(Bucket=x, Key="k")).__call__("called")
         """,
+    "a property of a class": """
+        class A:
+            def __init__(self): self.held = "held"
+            def get(self): return self.held
+            def set(self, value): self.held = value
+            x = property(get, set)
+        a = A()
+        A.x.fset(a, "set")
+        s3.get_object(Bucket=a.x, Key=A.x.fget(a))
+        """,
     "built-in functions by name": """
         __builtins__["getattr"](s3, "delete_object")(Bucket="b", Key="k")
         """,
@@ -219,6 +229,14 @@ VALUES = {
         for it in (one, two, three, four): first(it)
         s3.get_object(Bucket=list(one)[0], Key=tuple(two)[0])
         s3.get_object(Bucket="".join(three), Key=[*four][0][0])
+        """,
+    "a generator of a list that changes more than once": """
+        q = ["q0", "q1"]
+        v, w = (x + "-" for x in q), map(lambda x: x + "+", q)
+        q.append("n0")
+        for n in range(4):
+            s3.put_object(Bucket=next(v, "end"), Key=next(w, "end"))
+            q.append("new")
         """,
     "iterators by another name": """
         one = iter(["a", "b", "c", "d"])

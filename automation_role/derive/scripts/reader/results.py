@@ -10,7 +10,7 @@ from ....findings import BY_HAND
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text, Value
 from ..libraries.operation_names import like_an_operation
-from ..values.domain import BOTTOM, REPORTED, Abstract, Args, Machine, members, patterns
+from ..values.domain import BOTTOM, REPORTED, Abstract, Args, Machine, members, patterns, things
 from ..values.inputs import lower
 from ..values.work import WORK
 from .limits import MAX_WORK, TOO_COMPLEX, TooComplexError
@@ -123,6 +123,12 @@ class Results(Machine):
                 f"the script calls {name!r} on something that could not be followed, so its service is unknown; "
                 f"create the client where it is used, or add what it needs {BY_HAND}",
             )
+
+    def passed_to_unknown(self, args: Args, at: int) -> None:
+        """Something unknown is called: told when it gets a client, or the like, with which it can make calls."""
+        if any(each.is_aws for value in args.values() for each in things(value)):
+            what = "the script passes a client to code that could not be followed, so the calls that this makes are unknown"
+            self.report("dynamicOperation", at, f"{what}; add what it needs {BY_HAND}")
 
     def spend(self, work: int) -> None:
         """Count work beyond reading an expression.

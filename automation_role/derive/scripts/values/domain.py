@@ -239,6 +239,8 @@ class UnknownValue(Thing):
         return [self]
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        if self is OPAQUE:
+            machine.passed_to_unknown(args, at)
         return machine.escape(args, at, DATA if self is DATA else self)
 
     def item(self, machine: Machine, key: Abstract, _at: int) -> Abstract:

@@ -250,10 +250,13 @@ class Wrapper(Thing):
             return Method(self.function, made_of)
         if self.kind == "contextmanager":
             return self if instance is None else Wrapper(self.kind, Method(self.function, instance))
-        of_instance = self.kind == "property" and instance is not None
-        return machine.call(self.function, Args([instance]), at) if of_instance else self.function
+        if self.kind == "property":
+            return self if instance is None else machine.call(self.function, Args([instance]), at)
+        return self.function
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
+        if name in {"fset", "fdel"}:
+            return self.setter if name == "fset" else self.deleter
         return _Setter(self, name) if name in {"setter", "deleter", "getter"} else self.function
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:

@@ -77,7 +77,8 @@ class Lazy(ListValue):
         for source in () if self._is_read else self.sources:
             if any(each.version != version for each, version in source.seen.items()):
                 self._is_read = True
-                found, source.seen = source.machine.seeing(source.read)
+                found, seen = source.machine.seeing(source.read)
+                source.seen = {**{each: each.version for each in source.seen}, **seen}
                 self._is_read = False
                 source.machine.spend(len(self._items))
                 self.take(source.machine, found, is_live=source.is_live and len(self.sources) == 1)

@@ -179,5 +179,8 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def unknown_receiver(self, name: str, args: ArgsT_contra, at: int) -> None:
         """A method of an unknown value is called."""
 
+    def passed_to_unknown(self, args: ArgsT_contra, at: int) -> None:
+        """An unknown value is called."""
+
     def spend(self, work: int) -> None:
         """Count work beyond reading an expression."""
