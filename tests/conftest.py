@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 # Suites that start servers, the CDK CLI, pip or mypy.
 SLOW = ("docs", "e2e", "enforced", "packaging", "sample", "typing")
+FAST = ("docs/test_words.py",)  # in these folders
 
 TESTS = Path(__file__).parent
 
@@ -46,7 +47,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in SLOW:
+        if not item.path.is_relative_to(TESTS):
+            continue
+        path = item.path.relative_to(TESTS)
+        if path.parts[0] in SLOW and path.as_posix() not in FAST:
             item.add_marker(pytest.mark.slow)
 
 

@@ -313,7 +313,7 @@ class Operations:
         return [*([["", rest, "?"]] if rest else []), *([["", on_keys, f"encrypted:{_ITS_DATA}"]] if on_keys else [])]
 
     def _linked_role(self, service: str, operation: str, actions: list[str], follows: list[list[Any]]) -> list[list[Any]]:
-        """A service-linked role of which no table speaks, but that CloudFormation may create with the same resource."""
+        """A service-linked role that no table has, but that CloudFormation may create with the same resource."""
         spoken = CREATES_ROLE in actions or any(CREATES_ROLE in needed for _, needed, _ in follows)
         if (
             spoken
