@@ -141,6 +141,11 @@ def test_a_gap_is_shown_in_words_not_only_by_colour(parsed):
     assert "gap" not in parsed.by_id["step-1-start"].text.lower()
 
 
+def test_the_page_says_what_the_policy_does_not_cover(parsed):
+    text = " ".join(parsed.root.text.split())
+    assert "Not in the policy, because no runbook shows it: use of your own KMS keys" in text
+
+
 def test_a_page_without_findings_says_so_and_has_no_place_for_them():
     parsed = drawn(explained(samples.plain()))
     assert "findings" not in parsed.by_id
