@@ -7,42 +7,21 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from ..values.patterns import ANY, Part, Pattern, Slot
-from ..values.value import Value
+from ..values.patterns import ANY, Pattern
 from .arn_names import is_arn
-from .inputs import UNKNOWN_TEXT, texts
 from .stack_calls import is_passed
 from .stack_types import NAMING, SUFFIX
+from .stack_values import TemplateValues
 
-# Replaces `{{ Parameter }}` in a template's text: Automation fills it in before CloudFormation sees the template.
-PLACEHOLDER: Final = "REFERENCEofTHErunbook"
-
-_PSEUDO: Final[Mapping[str, Part]] = {
-    "AWS::Partition": Slot.PARTITION,
-    "AWS::Region": Slot.REGION,
-    "AWS::AccountId": Slot.ACCOUNT,
-}
 _MOST_NAMES: Final = 1_024  # of properties, that are remembered: templates repeat them
-_SUB: Final = re.compile(r"\$\{(!?[^${}]*)\}")
 
 
 class ResourceNames:
     """The names of one template's resources."""
 
-    def __init__(self, template: Mapping[str, Any], inputs: Mapping[str, Value]) -> None:
+    def __init__(self, template: Mapping[str, Any], values: TemplateValues) -> None:
         self._resources: Mapping[str, Any] = template["Resources"]
-        stack = texts(inputs, "StackName")
-        self._stack = stack[0] if len(stack) == 1 else UNKNOWN_TEXT
-        self._parameters = dict(_defaults(template.get("Parameters")))
-        given = inputs.get("Parameters")
-        if given is not None and not isinstance(given, tuple):
-            self._parameters.clear()  # any of them may be set
-        for each in given if isinstance(given, tuple) else ():
-            key, value = (texts(each, name) for name in ("ParameterKey", "ParameterValue")) if isinstance(each, Mapping) else ((), ())
-            if len(key) == 1 and key[0].text is not None:
-                self._parameters[key[0].text] = value[0] if len(value) == 1 else UNKNOWN_TEXT
-            else:
-                self._parameters.clear()
+        self._values = values
 
     def of(self, logical_id: str) -> tuple[Pattern, ...]:
         """The name of a resource; empty if unknown."""
@@ -55,9 +34,9 @@ class ResourceNames:
         if not isinstance(properties, Mapping) or any(str(key).startswith("Fn::") for key in properties):
             return ()
         if naming.given and naming.given in properties:
-            name = self._text(properties[naming.given])
-            return () if name.is_any else (name,)
-        stack = self._stack.text
+            names = self._values.texts(properties[naming.given])
+            return () if any(name.is_any for name in names) else names
+        stack = self._values.stack.text
         if not naming.longest or not stack or len(stack) + 1 + len(logical_id) + SUFFIX > naming.longest or not logical_id.isalnum():
             return ()
         begin = f"{stack}-{logical_id}-"
@@ -70,9 +49,12 @@ class ResourceNames:
         given = {name: value for name, value in properties.items() if name != own} if isinstance(properties, Mapping) else properties
         found: dict[str, dict[Pattern | None, None]] = {}
         for name, value in _of_roles(kind, given):
-            roles = self._of_profile(value) if "profile" in name.lower() else (self._role(value),)
+            if name == LAUNCH_TEMPLATE:
+                roles = self._of_launch_template(value)
+            else:
+                roles = self._of_profile(value) if "profile" in name.lower() else self._roles(value)
             found.setdefault(name, {}).update(dict.fromkeys(roles))
-        return {name: tuple(arns) for name, arns in found.items()}
+        return {name: tuple(arns) for name, arns in found.items() if arns}
 
     def _of_profile(self, value: Any) -> tuple[Pattern | None, ...]:
         """The roles in an instance profile of the template; of another one, they are unknown."""
@@ -80,64 +62,59 @@ class ResourceNames:
         if not isinstance(made, Mapping) or made.get("Type") != "AWS::IAM::InstanceProfile":
             return (None,)
         properties = made.get("Properties")
-        return tuple(map(self._role, _several(properties.get("Roles")))) if isinstance(properties, Mapping) else (None,)
+        if not isinstance(properties, Mapping):
+            return (None,)
+        return tuple(role for each in _several(properties.get("Roles")) for role in self._roles(each))
 
-    def _role(self, value: Any) -> Pattern | None:
+    def _of_launch_template(self, value: Any) -> tuple[Pattern | None, ...]:
+        """The roles in a launch template of the template; of another one, they are unknown."""
+        named = (
+            [each for name, each in value.items() if name in {"LaunchTemplateId", "LaunchTemplateName"}]
+            if isinstance(value, Mapping)
+            else []
+        )
+        made = self._resources.get(_referenced(named[0])) if len(named) == 1 else None
+        properties = made.get("Properties") if isinstance(made, Mapping) and made.get("Type") == "AWS::EC2::LaunchTemplate" else None
+        data = properties.get("LaunchTemplateData") if isinstance(properties, Mapping) else None
+        if not isinstance(data, Mapping) or _is_function(data):
+            return (None,)
+        profiles = _several(data["IamInstanceProfile"]) if "IamInstanceProfile" in data else ()
+        return tuple(role for each in profiles for role in self._of_profile(each))
+
+    def _roles(self, value: Any) -> tuple[Pattern | None, ...]:
+        """The roles that a value may name."""
+        branches = value.get("Fn::If") if isinstance(value, Mapping) else None
+        if isinstance(branches, list) and len(branches) == 3 and any(map(_referenced, branches[1:])):
+            return tuple(role for each in branches[1:] if each != {"Ref": "AWS::NoValue"} for role in self._roles(each))
+        if _referenced(value) in self._resources:
+            return (self._own_role(value),)
+        return tuple(map(_role, self._values.texts(value)))
+
+    def _own_role(self, value: Any) -> Pattern | None:
+        """The ARN of a role of the template."""
         logical_id = _referenced(value)
-        if logical_id in self._resources:
-            names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
-            path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
-            return Pattern.of("arn:{P}:iam::{A}:role") + Pattern.literal(path) + names[0] if names and isinstance(path, str) else None
-        text = self._text(value)
-        if is_arn(text) and ":role/" in "".join(part for part in text.parts if isinstance(part, str)):
-            return text
-        name = text.text
-        return Pattern.of("arn:{P}:iam::{A}:role/") + text if name and re.fullmatch(r"[\w+=,.@-]{1,64}", name) else None
-
-    def _text(self, value: Any) -> Pattern:
-        """A property's value, with holes for unknown parts."""
-        if isinstance(value, (str, int)) and not isinstance(value, bool):
-            pieces = str(value).split(PLACEHOLDER)
-            return Pattern(tuple(part for piece in pieces for part in (piece, ANY))[:-1])
-        if not isinstance(value, Mapping) or len(value) != 1:
-            return UNKNOWN_TEXT
-        ((function, given),) = value.items()
-        if function == "Ref":
-            return self._reference(given)
-        if function == "Fn::Sub" and isinstance(given, str):
-            return self._filled(given, {})
-        if function == "Fn::Sub" and isinstance(given, list) and len(given) == 2 and isinstance(given[1], Mapping):
-            return self._filled(str(given[0]), given[1])
-        if function == "Fn::Join" and isinstance(given, list) and len(given) == 2 and isinstance(given[1], list):
-            parts = [part for each in given[1] for part in (*self._text(each).parts, str(given[0]))]
-            return Pattern(tuple(parts[:-1]))
-        return UNKNOWN_TEXT
-
-    def _reference(self, name: Any) -> Pattern:
-        if name == "AWS::StackName":
-            return self._stack
-        if name in _PSEUDO:
-            return Pattern((_PSEUDO[name],))
-        return self._parameters.get(str(name), UNKNOWN_TEXT)
-
-    def _filled(self, text: str, own: Mapping[str, Any]) -> Pattern:
-        made = Pattern(())
-        for at, piece in enumerate(_SUB.split(text)):
-            if at % 2 == 0:
-                made += self._text(piece) if piece else made.__class__(())
-            elif piece.startswith("!"):
-                made += Pattern.literal("${" + piece[1:] + "}")
-            else:
-                made += self._text(own[piece]) if piece in own and not isinstance(own[piece], Mapping) else self._reference(piece)
-        return made
+        names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
+        path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
+        if len(names) != 1 or not isinstance(path, str):
+            return None
+        return Pattern.of("arn:{P}:iam::{A}:role") + Pattern.literal(path) + names[0]
 
 
-def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
-    """Parameters with a default; those whose value comes from elsewhere (`AWS::SSM::Parameter::Value<…>`) are unknown."""
-    for name, declared in parameters.items() if isinstance(parameters, Mapping) else ():
-        default = declared.get("Default") if isinstance(declared, Mapping) else None
-        if isinstance(default, (str, int)) and not str(declared.get("Type")).startswith("AWS::SSM::"):
-            yield str(name), Pattern.literal(str(default)) if PLACEHOLDER not in str(default) else UNKNOWN_TEXT
+def _role(text: Pattern) -> Pattern | None:
+    """The ARN of the role that a text names."""
+    if is_arn(text) and ":role/" in "".join(part for part in text.parts if isinstance(part, str)):
+        return text
+    name = text.text
+    return Pattern.of("arn:{P}:iam::{A}:role/") + text if name and re.fullmatch(r"[\w+=,.@-]{1,64}", name) else None
+
+
+# Whoever creates these passes the role in their launch template.
+# Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-launch-templates.html
+_LAUNCHING: Final = frozenset(
+    {"AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::EC2Fleet", "AWS::EC2::Instance", "AWS::EC2::SpotFleet", "AWS::EKS::Nodegroup"}
+)
+LAUNCH_TEMPLATE: Final = "LaunchTemplate"
+_LAUNCH_TEMPLATES: Final = frozenset({LAUNCH_TEMPLATE, "LaunchTemplateSpecification"})
 
 
 def _of_roles(kind: str, properties: Any) -> Iterator[tuple[str, Any]]:
@@ -147,7 +124,9 @@ def _of_roles(kind: str, properties: Any) -> Iterator[tuple[str, Any]]:
             if has_own_keys(str(name)):
                 continue
             several = isinstance(value, (list, Mapping)) and not _is_function(value)
-            if holds_role(str(name)) or (is_passed(kind, str(name)) and not several):
+            if kind in _LAUNCHING and name in _LAUNCH_TEMPLATES and "LaunchTemplateSpecification" not in str(value):
+                yield LAUNCH_TEMPLATE, value
+            elif holds_role(str(name)) or (is_passed(kind, str(name)) and not several):
                 yield str(name), value
             elif holds_roles(str(name)) or (is_passed(kind, str(name)) and isinstance(value, list)):
                 for each in _several(value):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..template.text import TemplateTextError
 from .stack_calls import is_passed
 from .stack_names import holds_role, holds_roles
+from .stack_reads import KEPT, KEYS
 from .stack_types import NAMING
+from .stack_values import RESOLVE
 from .stacks import INCLUDE, read_template
 
 
@@ -26,10 +28,23 @@ def outline(body: Any) -> dict[str, Any] | None:
     if not isinstance(template, Mapping) or not isinstance(template.get("Resources"), Mapping):
         return None
     resources = {str(name): _resource(each) for name, each in template["Resources"].items()}
-    said = json.dumps(resources, default=str)
-    parameters = {name: _parameter(each) for name, each in (template.get("Parameters") or {}).items() if str(name) in said}
+    deciding = {
+        name: template[name]
+        for name in ("Conditions", "Mappings")
+        if template.get(name) and any(each in str(resources) for each in _DECIDING[name])
+    }
+    said = json.dumps([resources, deciding], default=str)
+    parameters = {
+        name: _parameter(each)
+        for name, each in (template.get("Parameters") or {}).items()
+        if str(name) in said or "AWS::SSM::" in str(each)
+    }
     macro = {"Transform": template["Transform"]} if template.get("Transform") else {}
-    return {"Resources": resources, **({"Parameters": parameters} if parameters else {}), **macro}
+    return {"Resources": resources, **({"Parameters": parameters} if parameters else {}), **deciding, **macro}
+
+
+# A part of a template -> what uses it.
+_DECIDING: Final = {"Conditions": ("Fn::If", "'Condition'"), "Mappings": ("Fn::FindInMap",)}
 
 
 def _parameter(declared: Any) -> Any:
@@ -49,13 +64,17 @@ def _resource(resource: Any) -> Any:
         **({"Type": kind} if isinstance(kind, str) else {}),
         **({"Properties": kept} if kept else {}),
         **({"Fn::Transform": None} if "Fn::Transform" in resource else {}),
+        **({"Condition": resource["Condition"]} if "Condition" in resource else {}),
     }
 
 
 def _set(kind: str, value: Any) -> Any:
-    """Which properties of a type are set, and the roles that they name; no other value."""
+    """Which properties of a type are set, and the roles, objects, keys and dynamic references that they name; no other value."""
     if isinstance(value, Mapping):
-        return {str(name): each if _is_role(kind, str(name)) else _set(kind, each) for name, each in value.items()}
+        if RESOLVE in str(value) and any(str(name).startswith("Fn::") for name in value):
+            return dict(value)
+        whole = KEPT if "Bucket" in value else KEPT - {"Key"}  # a tag has a key, too
+        return {str(name): each if name in whole or _is_named(kind, str(name)) else _set(kind, each) for name, each in value.items()}
     if isinstance(value, list):
         kept: list[Any] = []
         for item in value:
@@ -63,8 +82,10 @@ def _set(kind: str, value: Any) -> Any:
             if each is not None and each not in kept:
                 kept.append(each)
         return kept
+    if isinstance(value, str) and RESOLVE in value:
+        return value
     return INCLUDE if INCLUDE in str(value) else None
 
 
-def _is_role(kind: str, name: str) -> bool:
-    return holds_role(name) or holds_roles(name) or is_passed(kind, name)
+def _is_named(kind: str, name: str) -> bool:
+    return KEYS.search(name) is not None or holds_role(name) or holds_roles(name) or is_passed(kind, name)

@@ -16,14 +16,16 @@ from ..findings import BY_HAND, Finding
 from ..template.text import TemplateTextError, parse
 from ..values.calls import ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
-from .arn_forms import ANYTHING, account_wide, wildcard
+from .arn_forms import ANYTHING, account_wide, form, wildcard
 from .resources import named
 from .stack_calls import is_passed, linked_services, passed_to, tagged_types
-from .stack_names import PLACEHOLDER, ResourceNames, has_own_keys
+from .stack_names import LAUNCH_TEMPLATE, ResourceNames, has_own_keys
+from .stack_reads import SECRETS, keys, objects, references
 from .stack_types import NAMING, PASSED_TO, is_used
+from .stack_values import PLACEHOLDER, TemplateValues
 
-# `{{ Parameter }}` in a template: Automation fills it in before CloudFormation sees it.
-_REFERENCE: Final = re.compile(r"\{\{.*?\}\}")
+# `{{ Parameter }}` in a template: Automation fills it in before CloudFormation sees it; `{{resolve:…}}` is CloudFormation's.
+_REFERENCE: Final = re.compile(r"\{\{(?!resolve:).*?\}\}")
 
 _WHAT_TO_DO: Final = f"set RoleARN, or add what its resources need {BY_HAND}"
 
@@ -64,9 +66,24 @@ def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
             "templateTypeUnknown",
             f"the stack's template is expanded by a macro ({template['Transform']}), so its resources are not all known; {_WHAT_TO_DO}",
         )
-    names = ResourceNames(template, changed.inputs)
-    for logical_id, resource in resources.items():
-        yield from _resource(str(logical_id), resource, names, stack)
+    values = TemplateValues(template, changed.inputs)
+    names = ResourceNames(template, values)
+    created = {str(logical_id): resource for logical_id, resource in resources.items() if values.is_created(resource)}
+    yield from _references(values, created, stack)
+    for logical_id, resource in created.items():
+        yield from _resource(logical_id, resource, names, values, stack)
+
+
+def _references(values: TemplateValues, created: Mapping[str, Any], stack: _Stack) -> Iterator[Permission | Finding]:
+    """What CloudFormation looks up in Parameter Store and Secrets Manager."""
+    found = references(values, [each.get("Properties") for each in created.values() if isinstance(each, Mapping)])
+    for action, resources in found.items():
+        yield Permission(action=action, resources=resources, origins=(stack.origin,))
+    if SECRETS in found:
+        message = (
+            f"if a customer managed key encrypts the secret, CloudFormation also needs kms:Decrypt on that key; if so, add it {BY_HAND}"
+        )
+        yield stack.finding("mayAlsoNeed", message)
 
 
 def read_template(body: Any) -> Any:
@@ -89,7 +106,9 @@ def _with_placeholders(value: Any) -> Any:
     return _REFERENCE.sub(PLACEHOLDER, value) if isinstance(value, str) and "{{" in value else value
 
 
-def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stack) -> Iterator[Permission | Finding]:
+def _resource(
+    logical_id: str, resource: Any, names: ResourceNames, values: TemplateValues, stack: _Stack
+) -> Iterator[Permission | Finding]:
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
         yield stack.finding("templateTypeUnknown", f"{stack.resource(logical_id)} has no Type; {_WHAT_TO_DO}")
@@ -107,7 +126,7 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
     own = names.of(logical_id)
     roles = names.roles(kind, properties) if not custom else {}
     # Not every handler's schema says that it passes the role that a property holds.
-    passed = {name: arns for name, arns in roles.items() if is_passed(kind, name)}
+    passed = {name: arns for name, arns in roles.items() if is_passed(kind, name) or name == LAUNCH_TEMPLATE}
     if "iam:PassRole" in actions and (passed or places is None or is_used(kind, "iam:PassRole", places)):
         yield from _passed(logical_id, kind, roles, stack)
     elif passed:
@@ -118,12 +137,29 @@ def _resource(logical_id: str, resource: Any, names: ResourceNames, stack: _Stac
         if action == "iam:CreateServiceLinkedRole":
             yield _linked(kind, stack)
         else:
-            resources = _on(action, kind, own)
+            resources = _named(action, kind, properties, values) or _on(action, kind, own)
             # A handler lists everything that it may need; the catalog says what it always needs.
             perhaps = () if custom or action in catalog.certain_actions(kind) else resources
             yield Permission(action=action, resources=resources, origins=(stack.origin,), perhaps=perhaps)
 
+    if kind == _NESTED:
+        yield Permission(action="s3:GetObject", resources=objects(values, properties) or (_ANY_OBJECT,), origins=(stack.origin,))
+        message = f"{stack.resource(logical_id)} is a stack with a template of its own, which is not in the runbook, so what it needs was not derived; {_WHAT_TO_DO}"
+        yield stack.finding("templateNotInline", message)
 
+
+def _named(action: str, kind: str, properties: Any, values: TemplateValues) -> tuple[Pattern, ...]:
+    """The objects or keys that an action of a handler is about, if the properties name them."""
+    prefix, _, name = action.partition(":")
+    if prefix == "kms" and not kind.startswith("AWS::KMS::") and any(each.name == "key" for each in catalog.resource_types(action)):
+        return keys(values, action, properties)
+    if prefix == "s3" and name.startswith("GetObject") and not kind.startswith("AWS::S3"):
+        return objects(values, properties)
+    return ()
+
+
+_NESTED: Final = "AWS::CloudFormation::Stack"
+_ANY_OBJECT: Final = Pattern.of("arn:{P}:s3:::*/*")
 # The macro that includes a file in S3.
 INCLUDE: Final = "AWS::Include"
 
@@ -173,12 +209,30 @@ def _on(action: str, kind: str, names: tuple[Pattern, ...]) -> tuple[Pattern, ..
     types = catalog.resource_types(action)
     if naming is None and _TAGS.search(action) and (tagged := tagged_types(kind, action)) != types:
         return tuple(dict.fromkeys(wildcard(each.arn) for each in tagged))
-    if naming is None or naming.resource not in {each.name for each in types} or action.partition(":")[0] != _prefix(kind):
+    if naming is None or action.partition(":")[0] != _prefix(kind):
         return anywhere(action)
-    own = named(action, naming.resource, names)
-    if _TAGS.search(action):
-        return own
-    return (*own, *(wildcard(each.arn) for each in types if each.name != naming.resource))
+    hole = _name_hole(catalog.resource_type(_prefix(kind), naming.resource).arn)
+    others = tuple(each for each in types if each.name != naming.resource)
+    if len(others) == len(types) and not any(hole in form(each.arn).holes for each in types):
+        return anywhere(action)
+    own = [
+        arn
+        for each in types
+        if each.name == naming.resource
+        for arn in named(action, each.name, *(names if of == hole else () for of in form(each.arn).holes))
+    ]
+    if own and _TAGS.search(action):
+        return tuple(own)
+    for each in others:  # the objects of a bucket, the indexes of a table; any of the other types
+        own += [form(each.arn).write({hole: name}) for name in names if hole in form(each.arn).holes] or [wildcard(each.arn)]
+    return tuple(dict.fromkeys(own))
+
+
+@cache
+def _name_hole(arn: str) -> str:
+    """The hole of an ARN that has the resource's name: `stack/{StackName}/{Id}`."""
+    holes = form(arn).holes
+    return next((each for each in holes if each.endswith("Name")), holes[-1])
 
 
 # `sns:TagResource`, `ssm:AddTagsToResource`, `iam:UntagRole`, `s3:PutBucketTagging`, `ec2:CreateTags`.

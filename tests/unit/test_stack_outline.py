@@ -18,7 +18,13 @@ ROLES = """\
 Parameters:
   Suffix: {Type: String, Default: blue, Description: SECRET}
   Unused: {Type: String, Default: SECRET}
+  Alone: {Type: "AWS::SSM::Parameter::Value<String>", Default: /alone}
   Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /SECRET-free}
+Conditions:
+  Blue: !Equals [!Ref Suffix, blue]
+  Green: !Not [!Condition Blue]
+Mappings:
+  Names: {blue: {queue: blue-queue}, green: {queue: green-queue}}
 Resources:
   Helper:
     Type: AWS::IAM::Role
@@ -37,7 +43,7 @@ Resources:
       Tags: [{Key: SECRET, Value: SECRET}]
   Other:
     Type: AWS::Lambda::Function
-    Properties: {Role: !Ref Stored, Code: {S3Bucket: SECRET, S3Key: SECRET}}
+    Properties: {Role: !Ref Stored, Code: {S3Bucket: code, S3Key: !If [Blue, blue.zip, green.zip]}, KmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/k"}
   Logs:
     Type: AWS::S3::Bucket
   Named:
@@ -46,6 +52,22 @@ Resources:
   Profile:
     Type: AWS::IAM::InstanceProfile
     Properties: {Roles: [!Ref Helper]}
+  Mapped:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: !FindInMap [Names, !Ref Suffix, queue]}
+  Green:
+    Type: AWS::SNS::Topic
+    Condition: Green
+    Properties: {TopicName: "{{resolve:ssm:/topic:1}}", DisplayName: !Sub "{{resolve:secretsmanager:${Suffix}:SecretString:name}}"}
+  Nested:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: "https://b.s3.amazonaws.com/t.yaml"}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateData: {UserData: SECRET, IamInstanceProfile: {Arn: !GetAtt Profile.Arn}}}
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: SECRET}}
   Own: {Type: "Custom::Thing", Properties: {ServiceToken: SECRET}}
   Strange: {Type: "AWS::Nothing::Known"}
   Untyped: {}
