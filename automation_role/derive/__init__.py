@@ -14,5 +14,6 @@ Where to look, from a step to its permissions:
     `automations`, `many_targets`, `own_execution`: runbooks that start runbooks; `assumed`: roles that scripts assume
     `documented`: what AWS's pages list for runbooks whose scripts are not published
     `stacks`, `stack_types` (THE table of resource types): stacks without their own role; `stack_changes`: calls that change one; `stack_calls`: what
-        its handlers call; `stack_names`: its resources' names; `stack_outline`: what is stored of its template
+        its handlers call; `stack_names`: its resources' names and roles; `stack_values`: what its functions make of what is known; `stack_reads`: what
+        CloudFormation looks up; `stack_outline`: what is stored of its template
 """
