@@ -11,7 +11,7 @@ import subprocess
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser
 from typing import Any, Final
 
 import pytest
