@@ -26,7 +26,7 @@ BIND: Final = "bind the parameter that holds it (-p NAME=VALUE; in CDK: paramete
 FINDINGS: dict[str, str] = {
     "unreadDocument": "a document's content in a template or plan is only known once it is deployed; nothing was derived from it",
     "unknownAction": "the step's action type is not in this version's table; its permissions were not derived",
-    "duplicateKey": "a mapping of the document has a key twice; Automation uses the last one",
+    "duplicateKey": "a mapping of the document has a key twice; the last one is used here, but AWS does not document which one Automation uses",
     "unknownReference": "a `{{ }}` names no parameter, variable or step of the runbook; its value is treated as unknown",
     "parameterStoreDefault": "a parameter's default is read from Parameter Store; AWS does not document which identity reads it, so no permission was derived",
     "documentTooLarge": "the document is larger than the 64 KB that CreateDocument accepts",

@@ -104,7 +104,7 @@ class Risk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
-    """Something that could not be checked, in a runbook or (without one) in the role.
+    """Something that could not be checked, in a runbook or (without one) in the role: `blind` in the JSON, whose names are a contract.
 
     Attributes:
         id: a finding's, `unknownPolicy` or `unknownTrust`.

@@ -55,7 +55,7 @@ class _Builder:
     def runbook(self) -> Runbook:
         data = self.read.data
         for twice in dict.fromkeys(self.read.duplicates):
-            message = f"key {quoted(twice.key)} is used twice, on lines {twice.first} and {twice.line}; Automation uses the last one; remove the other"
+            message = f"key {quoted(twice.key)} is used twice, on lines {twice.first} and {twice.line}; the last one is used here, but AWS does not document which one Automation uses; remove one of them"
             self.findings.append(Finding(id="duplicateKey", runbook=self.name, step="", line=twice.line, message=message))
         parameters = self._parameters("parameters")
         files = listed_files(data.get("files"))

@@ -57,6 +57,7 @@ CAUSES: Final[Mapping[str, Kind]] = {
     ),
     "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
     "notPermission": Kind(means="the call failed for another reason; no permission is missing", where="the call"),
+    # Its id and those above are a contract: they are in the JSON.
     "untold": Kind(means="the message does not say what refused it", where="the policy that the command under `ask` finds"),
 }
 
