@@ -28,6 +28,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             `AttributeValue where AttributeName ends with RoleArn`.
     """
     hidden: dict[str, None] = {}
+    is_hidden = False
     for said, (service, holder) in passes.items():
         path, where, condition = said.partition(" where ")
         if where and not _is_said(call, *condition.split(" ends with ")):
@@ -38,7 +39,7 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             if may_hide(call.inputs, path):
                 hidden[member] = None
             elif not call.complete and member not in call.inputs:
-                hidden["inputs (**)"] = None
+                is_hidden = True
             continue
         if not service:
             message = f"{call.service} {call.operation} passes a role ({path}) to an unknown service, so iam:PassRole was not derived; add it {BY_HAND}"
@@ -58,6 +59,9 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             f"iam:PassRole is missing; add it {BY_HAND}"
         )
         yield _finding(call, message, "unreadableStep")
+    if is_hidden:
+        what = f"the script passes {call.service} {call.operation} inputs by ** that are runtime values"
+        yield _finding(call, f"{what}; if one is a role, iam:PassRole is missing; add it {BY_HAND}", "unreadableStep")
 
 
 def _either(service: str) -> str:

@@ -160,3 +160,16 @@ def test_code_that_the_script_writes_with_a_runtime_value_in_it_is_not_readable(
 )
 def test_a_library_that_reaches_aws_by_itself_is_reported(imports: str, body: str) -> None:
     assert told(body, imports + "\n") == {"otherAwsAccess"}
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from aws_lambda_powertools.utilities.typing import LambdaContext", set()),
+        ("from aws_lambda_powertools.logging import Logger\nlog = Logger()", set()),
+        ("from aws_lambda_powertools.utilities import parameters", {"otherAwsAccess"}),
+        ("from aws_lambda_powertools.utilities.parameters import get_secret", {"otherAwsAccess"}),
+    ],
+)
+def test_of_a_library_that_reaches_aws_some_modules_do_not(imports: str, expected: set[str]) -> None:
+    assert told("print(1)", imports + "\n") == expected

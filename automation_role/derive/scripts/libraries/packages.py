@@ -12,7 +12,7 @@ _HARMLESS_TEXT: Final = """
     tabulate prettytable netaddr dns ldap3 bs4 lxml openpyxl xlsxwriter xmltodict jsonschema jsonpath_ng packaging semver setuptools pip
     pkg_resources attr attrs pydantic typing_extensions mypy_extensions tenacity backoff retry retrying cachetools rich click colorama
     tqdm winrm pexpect psutil httpx aiohttp kubernetes google azure slack_sdk jwt elasticsearch pymongo matplotlib croniter humanize
-    deepdiff toml tomli dotenv mypy_boto3 types_boto3 cfnresponse
+    deepdiff toml tomli dotenv mypy_boto3 types_boto3 cfnresponse aws_lambda_powertools.logging aws_lambda_powertools.utilities.typing
 """
 # Python's own libraries that scripts' Python (3.10 and 3.11) has and a later one no longer: the same script needs the same on every Python.
 # https://docs.python.org/3/whatsnew/3.12.html#removed, https://docs.python.org/3/whatsnew/3.13.html#removed-modules-and-apis

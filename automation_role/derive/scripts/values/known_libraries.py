@@ -29,7 +29,7 @@ class Libraries(Generic[ValueT]):
         language: beginnings of the names of classes that are part of the language: nobody else calls what is made of them.
         enums: bases that make an `Enum`.
         writing: functions, and methods of what the library makes, that write their arguments and call none of them.
-        harmless: packages that do nothing with AWS by themselves, beside boto3; `harmless_beginnings` of their names.
+        harmless: packages that do nothing with AWS by themselves, beside boto3, and such modules of others; `harmless_beginnings` of their names.
         sdks: packages that call AWS by themselves, or sign requests to it.
         opening_urls: beginnings of the names of functions that open URLs; `methods_opening_urls` of methods of something unknown.
     """
@@ -56,4 +56,6 @@ class Libraries(Generic[ValueT]):
     def is_harmless(self, name: str) -> bool:
         """Whether a module is Python's own, boto3's, or one that is known to do nothing with AWS."""
         root = name.partition(".")[0]
-        return root in self.harmless or root.startswith(self.harmless_beginnings)
+        if root in self.harmless or root.startswith(self.harmless_beginnings):
+            return True
+        return name in self.harmless or name.rpartition(".")[0] in self.harmless
