@@ -640,6 +640,17 @@ CASES = [
         "ssm:ListTagsForResource sqs:ListQueueTags",
     ),
     Case(
+        "several made at once, from what is left of a list",
+        """
+        import boto3
+        def handler(e,c):
+            names=iter(['rds', 'ssm'])
+            made=[boto3.client(next(names)) for _ in (1, 2)]
+            made[0].list_tags_for_resource(ResourceName='d')
+        """,
+        "rds:ListTagsForResource ssm:ListTagsForResource",
+    ),
+    Case(
         "several made at once, it is not known which",
         """
         import boto3
