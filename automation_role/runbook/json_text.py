@@ -29,8 +29,7 @@ def read_json(text: str, source: str) -> tuple[JsonReader, Any, tuple[Duplicate,
         ) from None
     except RecursionError:
         raise too_deep(source) from None
-    # Python's own limit of depth differs between versions.
-    if text.count("{") + text.count("[") > MAX_DEPTH and _is_deep(data):
+    if _is_deep(data):  # Python's own limit of depth differs between versions
         raise too_deep(source)
     duplicates = read_levels(text, MAX_DEPTH + 1).duplicates if reader.has_duplicates else []
     return reader, data, tuple(Duplicate(key, reader.line_at(first), reader.line_at(second)) for key, first, second in duplicates)
