@@ -211,6 +211,24 @@ OF_LIBRARIES = {
         A.x.fset(a, "set")
         s3.get_object(Bucket=a.x, Key=A.x.fget(a))
         """,
+    "files of the script's own": """
+        import csv, json
+        class F:
+            def write(self, text): s3.put_object(Bucket="write", Key="k")
+            def read(self):
+                s3.get_object(Bucket="read", Key="k")
+                return "{}"
+            def close(self): s3.delete_object(Bucket="close", Key="k")
+        csv.writer(F()).writerow(["a"])
+        print("x", file=F())
+        json.load(F())
+        """,
+    "what is closed": """
+        import contextlib
+        class X:
+            def close(self): s3.delete_object(Bucket="close", Key="k")
+        with contextlib.closing(X()): pass
+        """,
     "built-in functions by name": """
         __builtins__["getattr"](s3, "delete_object")(Bucket="b", Key="k")
         """,
@@ -289,6 +307,24 @@ VALUES = {
         u = t
         t += ("b",)
         s3.get_object(Bucket=u[-1], Key=t[-1])
+        """,
+    "names of functions and classes": """
+        import functools
+        from collections import namedtuple
+        def deco(f):
+            @functools.wraps(f)
+            def inner(): return f()
+            return inner
+        @deco
+        def real(): pass
+        class A:
+            class B: pass
+            def go(self): return self.go.__qualname__
+        def renamed(): pass
+        renamed.__name__ = "other"
+        s3.get_object(Bucket=real.__name__, Key=renamed.__name__)
+        s3.get_object(Bucket=A.B.__qualname__, Key=A().go())
+        for name in ("T1", "T2"): s3.put_object(Bucket=type(name, (), {}).__name__, Key=namedtuple(name, "a").__name__)
         """,
     "a dict that is merged with an unknown one": """
         d = {"Key": "d"}

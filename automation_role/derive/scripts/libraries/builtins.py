@@ -125,7 +125,8 @@ def _type_of(machine: Machine, args: Args, at: int) -> Abstract:
         known = {str(key): value for key, value in held.members.items()} if isinstance(held, DictValue) else {}
         bases = machine_elements(args.positional[1])
         foreign = tuple(each.name for each in bases if isinstance(each, External) and each.name not in machine.libraries.plain_bases)
-        made = ClassValue("type", known, tuple(each for each in bases if isinstance(each, ClassValue)), foreign)
+        named = args.positional[0] if isinstance(args.positional[0], str) else ""
+        made = ClassValue(named, known, tuple(each for each in bases if isinstance(each, ClassValue)), foreign)
         made.holds = next((machine.libraries.bases[name] for name in foreign if name in machine.libraries.bases), made.holds)
         if isinstance(held, DictValue):
             made.sure = {str(key) for key in held.sure}
@@ -214,10 +215,8 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.object.__delattr__": _delete_attribute,
     **{f"builtins.{name}": one_of for name in ("max", "min", "next", "anext")},
     **{f"builtins.{name}": _data for name in ("len", "repr", "isinstance", "issubclass", "hasattr", "callable", "id", "hash", "float")},
-    **{
-        f"builtins.{name}": _data
-        for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "sum", "print")
-    },
+    **{f"builtins.{name}": _data for name in ("abs", "round", "range", "ord", "chr", "hex", "open", "input", "bytes", "bytearray", "sum")},
+    "builtins.print": lambda machine, args, at: machine.escape(Args([args.keywords.get("file", DATA)]), at, DATA),
     "builtins.slice": _slice,
     "builtins.str": _as_text,
     "builtins.dict": as_dict,

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, join_all, texts_in, things
+from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, join_all, things
 from ..values.external import External, Model
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
@@ -46,7 +46,8 @@ def _counter(machine: Machine, args: Args, at: int) -> Abstract:
 def named_tuple(machine: Machine, args: Args, at: int) -> Abstract:
     """`namedtuple(name, fields)`: a class with these fields."""
     names = args.get(1, "field_names", DATA)
-    made = ClassValue(next(iter(texts_in(args.get(0, "typename", "")) or ("",))), {})
+    typename = args.get(0, "typename", "")
+    made = ClassValue(typename if isinstance(typename, str) else "", {})
     if isinstance(names, str):
         made.fields = tuple(names.replace(",", " ").split())
     else:

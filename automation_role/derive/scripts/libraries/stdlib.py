@@ -6,6 +6,7 @@ import json
 import string
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from ..values.asking import in_order, special
@@ -157,6 +158,15 @@ def _left_later(machine: Machine, args: Args, at: int) -> Abstract:
     return value
 
 
+def _closing(machine: Machine, args: Args, at: int, *, method: str) -> Abstract:
+    """`contextlib.closing(x)`: calls `x.close()` in the end."""
+    value = args.get(0, "thing", DATA)
+    for each in members(value):
+        if (close := special(each, method)) is not BOTTOM:
+            machine.later(close, Args([each]), at)
+    return value
+
+
 def _held(_machine: Machine, args: Args, _at: int) -> Abstract:
     """A box, whose content may be read under any name."""
     return Attribute(ListValue([], args.get(0, "contents", DATA)), "contents")
@@ -217,9 +227,8 @@ class StringTemplate(Thing):
 FUNCTIONS: Final[dict[str, Model]] = {
     "contextvars.ContextVar": lambda _machine, args, _at: ListValue([], args.get(-1, "default")),
     **dict.fromkeys(("contextvars.copy_context", "contextvars.Context"), lambda _machine, _args, _at: _CONTEXT),
-    **dict.fromkeys(
-        ("contextlib.closing", "contextlib.nullcontext", "contextlib.aclosing", "types.MappingProxyType", "weakref.proxy"), first
-    ),
+    **dict.fromkeys(("contextlib.nullcontext", "types.MappingProxyType", "weakref.proxy"), first),
+    **{f"contextlib.{name}": partial(_closing, method=method) for name, method in (("closing", "close"), ("aclosing", "aclose"))},
     "copy.copy": _copied,
     "copy.deepcopy": _copied_deeply,
     "typing.cast": lambda _machine, args, _at: args.get(1, "val", DATA),

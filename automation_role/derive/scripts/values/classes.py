@@ -14,7 +14,7 @@ from .dicts import DictValue
 from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members
 from .enums import EnumKind
 from .fields import Factory
-from .functions import Function, Wrapper
+from .functions import Function, Wrapper, ending_in
 from .lists import ListValue
 from .mro import linearized
 from .work import walked
@@ -122,8 +122,8 @@ class ClassValue(Attributed):
             return machine.member(self, name, found) if is_member else got(found, machine, None, self, at)
         if name in {"__dict__", "__members__"}:
             return DictValue(self.attrs)
-        if name in {"__name__", "__qualname__"}:
-            return self.name
+        if name in {"__name__", "__qualname__"} and self.name:
+            return self.name if name == "__name__" else ending_in(self.name)
         if name in {"_make", "__subclasses__"}:
             return BoundMethod(self, name)
         of_meta = self.meta.find(name) if self.meta is not None else BOTTOM

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
+from ....values.patterns import ANY, Pattern
+from ....values.value import Text
 from .asking import foreign_name, got, is_scalar, is_unknown
 from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
@@ -79,9 +81,11 @@ class Function(Thing):
         return True
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
-        if name in {"__wrapped__", "__name__", "__qualname__"}:
-            return self if name == "__wrapped__" else self.name
         own = self.frame.captured.get(f"{self.name}.{name}", BOTTOM)
+        if name == "__wrapped__":
+            return self
+        if name in {"__name__", "__qualname__"}:
+            return join(self.name if name == "__name__" else ending_in(self.name), own)
         if own is not BOTTOM:
             return own
         if name in {"__defaults__", "__kwdefaults__"}:
@@ -366,6 +370,11 @@ class Names(DictValue):
         self.of.version += 1
 
 
+def ending_in(name: str) -> Abstract:
+    """The `__qualname__` of what has a name: the names of what it is in stand before it."""
+    return Text((Pattern((ANY,)) + Pattern.literal(name),))
+
+
 def widened(value: Abstract) -> Abstract:
     """The value with all that is known of plain data forgotten."""
     if is_scalar(value):
@@ -383,6 +392,8 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
             return machine.call(decorator, Args([function]), at)
         if kind == "keep" or (kind is None and "()." in name):  # `@stack.callback`: that object may call it
             machine.escape(Args([function]), at, DATA)
+        if name == "functools.wraps()" and isinstance(function, Function):
+            function.store(machine, "__name__", DATA)  # that of another function
         return function if kind is None or kind == "keep" else Wrapper(kind, function)
     if not isinstance(decorator, Thing) or decorator.is_unknown:
         return function

@@ -297,6 +297,8 @@ class InstanceValue(Attributed):
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.made_of.find("__call__") is not BOTTOM:
             self.call(machine, args, at)
+        for name in _OF_FILES.intersection(self.made_of.known_names()):
+            machine.later(self.made_of.find(name), Args([self], rest=DATA), at)
         if self.made_of.is_overriding(machine, args) and machine.is_first_to_get(self):
             self.all_called(machine, at)
 
@@ -406,6 +408,10 @@ def _start(of: InstanceValue, machine: Machine, args: Args, at: int) -> Abstract
     return None
 
 
+# What libraries call of anything that is passed to them as a file, a lock, or a filter of logs.
+_OF_FILES: Final = frozenset(
+    {"read", "readline", "readlines", "readinto", "write", "writelines", "flush", "close", "seek", "acquire", "release", "filter"}
+)
 _OF_OBJECTS: Final = {
     "__getattribute__": _get_attribute,
     "__setattr__": _set_attribute,
