@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 
 from ..values.asking import foreign_name
 from ..values.classes import ClassValue
-from ..values.containers import CLOCK, Container, is_plain, non_data_in
+from ..values.containers import CLOCK, Container, containers_in, is_plain, non_data_in
 from ..values.dicts import DictValue
 from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, identity, join, join_all, members, things
-from ..values.frames import Frame, Summary
+from ..values.frames import Frame, Summary, content_of
 from ..values.functions import Function, FunctionNode, widened
 from ..values.instances import InstanceValue
 from ..values.lazy import Generator, Lazy, Supply
@@ -92,6 +92,7 @@ class Functions(Places):
         self.steps = 0
         self.changed_at = -1
         self.summaries: dict[Hashable, Summary] = {}
+        self._twins: dict[Hashable, Summary] = {}  # by what is in containers that are arguments
         self._scattered = Frame(None)
         self.has_scattered = False
         self._thrown = Frame(None)  # what the script raises
@@ -115,7 +116,7 @@ class Functions(Places):
         self._scatter(name, value)
 
     def _scatter(self, name: str, value: Abstract) -> None:
-        self._scattered.capture(name, value)
+        self._scattered.capture(self, name, value)
         self.has_scattered = True
 
     def scattered(self, name: str, otherwise: Abstract) -> Abstract:
@@ -151,6 +152,7 @@ class Functions(Places):
     def resume(self) -> None:
         """A generator is resumed: its summary may change, because something was done to what it has yielded."""
         self._resumed.version += 1
+        self.oldest_changed = 0
 
     def depend_on_session(self) -> None:
         """A client was created: the summary depends on the session's credentials and Region."""
@@ -160,6 +162,7 @@ class Functions(Places):
     def session_changed(self) -> None:
         """A session has other credentials or another Region from now on."""
         self._sessions.version += 1
+        self.oldest_changed = 0
         self.changed_at = max(self.changed_at, self._sessions.read)
 
     def throw(self, value: Abstract, at: int) -> None:
@@ -167,7 +170,7 @@ class Functions(Places):
         for each in members(value):
             made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
             if isinstance(made, Thing) and not made.is_unknown and not made.foreign_name:
-                self._thrown.capture("", made)
+                self._thrown.capture(self, "", made)
 
     def caught(self, kinds: Abstract) -> Abstract:
         """What `except kinds as error` may hold of what the script raises."""
@@ -263,6 +266,7 @@ class Functions(Places):
         """The result of `target(…)`, which is called at any time from now on: it may see every later change."""
         call = _Later(target, args, at)
         found = self._read_later(call)
+        self.oldest_changed = 0
         key = (identity(target), at, *map(identity, args.values()))
         if key in self._later or len(self._later) < _MAX_LATER:
             self._later[key] = call
@@ -283,25 +287,50 @@ class Functions(Places):
         variables = function.bound(self, args)
         if self.depth >= MAX_CALLS or self.levels > MAX_LEVELS_OF_CALLS:
             self.deferred.append((function, args))
+            self.oldest_changed = 0
             return self.too_deep(self.first_line)
         key = self._key(function, variables)
         known = self.summaries.get(key)
+        content, containers = (None, []) if known is not None else self._by_content(function, variables)
+        if known is None:
+            known = self._twin(content, containers)
         if known is None:
             limited = self._limited(function, variables)
             if limited is not variables:
-                variables, key = limited, self._key(function, limited)
+                variables, key, containers = limited, self._key(function, limited), []
                 known = self.summaries.get(key)
         if known is not None and (known.is_running or self._holds(known)):
             known.is_recursive = known.is_running
             given = known.given()
         else:
             given = self._run(function, variables, key)
+            if containers and (twin := self.summaries[key].for_twins(containers)) is not None:
+                self._twins[content] = twin
         if function.signature.is_suspended and (known is None or not known.is_running):
             self._suspended(function, args, given, self.summaries[key])
         return given
 
+    def _by_content(self, function: Function, variables: Mapping[str, Abstract]) -> tuple[Hashable, list[Container]]:
+        """The key of the arguments by what is in their lists and dicts, instead of which these are; and these, none if there are none to compare."""
+        if function.signature.is_suspended or not any(each.is_by_place for value in variables.values() for each in things(value)):
+            return None, []
+        inside = [(value, content_of(value)) for value in variables.values()]
+        key = (function, *[identity(value) if content is None else content for value, content in inside])
+        return key, containers_in([value for value, content in inside if content is not None])
+
+    def _twin(self, content: Hashable, containers: list[Container]) -> Summary | None:
+        """The summary for arguments that differ only in which containers they are, if it still holds."""
+        twin = self._twins.get(content) if containers else None
+        if twin is None or any(each.version != version for each, version in twin.dependencies.items()):
+            return None
+        for each in containers:
+            self.depend_on(each)
+            each.look()
+        return twin
+
     def _suspended(self, function: Function, args: Args, given: Abstract, summary: Summary) -> None:
         """A generator or a coroutine goes on after others had their turn: what it sees may have changed by then."""
+        self.oldest_changed = 0
         for each in summary.dependencies:
             if isinstance(each, Container):
                 each.is_many = True
@@ -324,12 +353,12 @@ class Functions(Places):
         return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
-        before, steps = self.activity, self.steps
+        before, steps, oldest = self.activity, self.steps, self.oldest_changed
         self.spend(len(variables))
         summary = self.summaries.setdefault(key, Summary())
         summary.is_running = True
         around, self._seen = self._seen, self._nothing_seen()
-        summary.born = next(CLOCK)
+        self.oldest_changed = summary.born = next(CLOCK)
         for value in variables.values():
             self.depend_on(value)
             if isinstance(value, (Lazy, Union)):
@@ -352,6 +381,8 @@ class Functions(Places):
         else:
             self.too_deep(self.first_line)
         summary.is_running = False
+        summary.is_pure = self.oldest_changed >= summary.born
+        self.oldest_changed = min(oldest, self.oldest_changed)
         self.spend(len(self._seen) // 4)
         summary.dependencies = {each: version for each, version in self._seen.items() if each.born < summary.born}
         if isinstance(summary.result, Generator):

@@ -24,6 +24,7 @@ from .imports import Imports, Modules
 from .limits import MAX_LEVELS
 
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are distinguished
+_MANY_STEPS: Final = 1_000  # statements read in one script, after which they no longer are
 
 
 class Interpreter(Imports):
@@ -63,6 +64,7 @@ class Interpreter(Imports):
             self.deferred,
             self._instances,
             self._seen,
+            self._twins,
         ):
             each.clear()
 
@@ -257,7 +259,7 @@ class Interpreter(Imports):
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
         """A new instance; if a line creates many, one stands for all."""
         made = self._instances.setdefault((made_of, at), [])
-        if len(made) < _MAX_INSTANCES:
+        if len(made) < (_MAX_INSTANCES if self.steps < _MANY_STEPS else 1):
             made.append(InstanceValue(made_of))
             self.created_here(made[-1])
         else:

@@ -30,6 +30,7 @@ class Places(Results):
         self.reading: Frame | None = None
         self.arms: list[tuple[object, list[tuple[Container, str]]]] = []
         self.deferred: list[tuple[Function, Args]] = []
+        self.oldest_changed = 0
 
     @property
     def is_sure(self) -> bool:
@@ -54,9 +55,11 @@ class Places(Results):
         """Something was stored in a branch of an `if`: what every branch stores exists after it."""
         if self.arms and self.arms[-1][0] is self.where and self._is_one(target):
             self.arms[-1][1].append((target, key))
+            self.oldest_changed = min(self.oldest_changed, target.born)
 
     def forgotten(self, target: Container) -> None:
         """What branches have stored in it may have been removed."""
+        self.oldest_changed = min(self.oldest_changed, target.born)
         for _, stored in self.arms:
             stored[:] = [each for each in stored if each[0] is not target]
 

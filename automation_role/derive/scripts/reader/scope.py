@@ -65,19 +65,19 @@ class Scope:
             value.hold()
         owner = self.frame.global_names.get(name)
         if owner is not None:
-            owner.capture(name, value)
+            owner.capture(self.machine, name, value)
             return
         if self.env is not None:
             self.env[name] = value
         if self.frame.capturing:
-            self.frame.capture(name, value)
+            self.frame.capture(self.machine, name, value)
 
     def capture_all(self) -> None:
         """From here on functions see this frame's variables."""
         if not self.frame.capturing and self.frame.methods is None:
             self.frame.capturing = True
             for name, value in (self.env or {}).items():
-                self.frame.capture(name, value)
+                self.frame.capture(self.machine, name, value)
 
 
 def joined(envs: list[Env]) -> Env | None:

@@ -104,6 +104,7 @@ class Container(Thing):
     def changed(self, machine: Machine) -> None:
         self.version += 1
         machine.changed_at = max(machine.changed_at, self.read)
+        machine.oldest_changed = min(machine.oldest_changed, self.born)
 
     def settle(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
         """Strong update: what was just stored certainly replaces what was there."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Hashable
 from typing import Any, Final, Protocol
 
-from .containers import CLOCK, Container
+from .asking import is_scalar
+from .containers import CLOCK, MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
-from .domain import BOTTOM, Abstract, Machine, join
-from .lists import ListValue
+from .domain import BOTTOM, Abstract, Machine, Union, identity, join
+from .lists import ListValue, SetValue, TupleValue
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are distinguished
 
@@ -84,12 +86,13 @@ class Frame:
         """The line of the runbook's file."""
         return self.first + node.lineno - 1 if self.is_exact else self.first
 
-    def capture(self, name: str, value: Abstract) -> None:
+    def capture(self, machine: Machine, name: str, value: Abstract) -> None:
         """Let functions inside see a value of a variable."""
         old = self.captured.get(name, BOTTOM)
         new = join(old, value)
         if new is not old and new != old:
             self.captured[name] = new
+            machine.oldest_changed = min(machine.oldest_changed, self.born)
             if (
                 name in self.looked_up or self.parent is None or "." in name
             ):  # a module's names, and functions' attributes, are read in other ways, too
@@ -132,9 +135,10 @@ class Summary:
         again: how often it was read again because a dependency had changed.
         sites: the containers that it has made.
         is_running: its body is being read; `is_recursive` when it is called meanwhile.
+        is_pure: reading it has changed nothing that existed before.
     """
 
-    __slots__ = ("again", "born", "dependencies", "is_recursive", "is_running", "result", "sites")
+    __slots__ = ("again", "born", "dependencies", "is_pure", "is_recursive", "is_running", "result", "sites")
 
     def __init__(self) -> None:
         self.result: Abstract = BOTTOM
@@ -144,8 +148,44 @@ class Summary:
         self.again = 0
         self.is_running = False
         self.is_recursive = False
+        self.is_pure = False
 
     def given(self) -> Abstract:
         """The result of another call with the same arguments."""
         result = self.result
         return result.copy() if isinstance(result, (DictValue, ListValue)) and result.born > self.born else result
+
+    def for_twins(self, arguments: list[Container]) -> Summary | None:
+        """The summary for other containers with the same in them: if the function has done nothing with its own but look at them."""
+        own = containers_in([self.result])
+        if max(len(arguments), len(own)) >= MOST_LOOKED_INTO or not self.is_pure or not is_plain(self.result):
+            return None
+        if not {type(each) for each in own} <= _BY_CONTENT or not set(arguments).isdisjoint(own):
+            return None
+        twin = Summary()
+        twin.result, twin.born = self.result, self.born
+        twin.dependencies = {each: version for each, version in self.dependencies.items() if each not in arguments}
+        return twin
+
+
+_MOST_INSIDE: Final = 64  # containers in an argument that is compared by what is in it
+_MOST_MEMBERS: Final = 16  # of each of them
+
+
+def content_of(value: Abstract, left: list[int] | None = None) -> Hashable | None:
+    """A key that is the same for plain data that differs only in which lists, sets and dicts it is in; `None` for anything else, or too much of it."""
+    left = [_MOST_INSIDE] if left is None else left
+    if isinstance(value, Union):
+        shape, held = None, value.members
+    elif type(value) in _BY_CONTENT:
+        shape, held = value.outline()  # type: ignore[union-attr]
+        left[0] -= 1
+    else:
+        return identity(value) if is_scalar(value) or value is BOTTOM else None
+    if left[0] < 0 or len(held) > _MOST_MEMBERS:
+        return None
+    inside = [content_of(each, left) for each in held]
+    return None if None in inside else (type(value), shape, *inside)
+
+
+_BY_CONTENT: Final = frozenset({ListValue, TupleValue, SetValue, DictValue})  # not what is read when it is consumed, nor views

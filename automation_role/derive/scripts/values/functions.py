@@ -98,8 +98,8 @@ class Function(Thing):
             return _AttributesOfFunction(self)
         return DATA if name in _DATA_OF_FUNCTIONS else OPAQUE
 
-    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
-        self.frame.capture(f"{self.name}.{name}", value)  # a name that no variable has
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        self.frame.capture(machine, f"{self.name}.{name}", value)  # a name that no variable has
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         machine.later(self, args, at)
@@ -342,13 +342,14 @@ class _Register(Thing):
 
     __slots__ = ()
 
-    def call(self, _machine: Machine, args: Args, _at: int) -> Abstract:
+    def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
         dispatcher, *given = args.positional
         function = next((each for each in given if isinstance(each, (Function, Method, Partial))), None)
         if function is None:
             return Partial(self, Args([dispatcher]))
         if isinstance(dispatcher, Dispatcher) and function not in dispatcher.functions:
             dispatcher.functions.append(function)
+            machine.oldest_changed = 0
         return function
 
 
@@ -368,6 +369,7 @@ class Names(DictValue):
     def changed(self, machine: Machine) -> None:
         super().changed(machine)
         self.of.version += 1
+        machine.oldest_changed = min(machine.oldest_changed, self.of.born)
 
 
 def ending_in(name: str) -> Abstract:

@@ -33,5 +33,5 @@ class ModuleValue(Thing):
     def any_attribute(self, _machine: Machine, name: Abstract, _at: int) -> list[Abstract]:
         return [value for key, value in self.frame.captured.items() if name_may_be(name, key)]
 
-    def store(self, _machine: Machine, name: str, value: Abstract) -> None:
-        self.frame.capture(name, value)
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        self.frame.capture(machine, name, value)

@@ -25,6 +25,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
         where: the part of the code that is read: another one wherever it is not sure that the rest is reached; `library_called_at` that from which a
             library was called.
         changed_at: the latest time at which something was looked at that changed afterwards (`Container.read`).
+        oldest_changed: the birth of the oldest container, or variables, that something was changed in; 0 for what else may be remembered.
         first_line: the script's first line in the runbook's file.
         default_region: the Region of clients without one; `None`: the one in which the automation runs.
         region_of_environment: the same of new sessions.
@@ -36,6 +37,7 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
 
     activity: int
     changed_at: int
+    oldest_changed: int
     class_made: Any
     where: object
     library_called_at: object
