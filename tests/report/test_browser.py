@@ -138,7 +138,7 @@ def test_a_search_puts_the_picture_away(browser, pages):
     assert browser.js(shown)
 
 
-def test_only_steps_with_findings(browser, pages):
+def test_only_steps_with_findings_to_answer(browser, pages):
     browser.open(pages["everything"])
     browser.click("#only")
     assert steps(browser) == ["script", "make"]
@@ -237,7 +237,7 @@ def test_a_screen_reader_gets_landmarks_headings_and_names(browser, pages):
     roles = {role for role, _ in told}
     assert {"banner", "search", "navigation", "main"} <= roles
     assert ("searchbox", "Search steps and permissions") in told
-    assert ("checkbox", "Only steps with findings") in told
+    assert ("checkbox", "Only steps with findings to answer") in told
     assert ("navigation", "Contents") in told
     assert {"Findings", "Steps of Everything", "Permissions"} <= {name for role, name in told if role == "region"}
     assert "status" in roles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ...findings import to_answer
 from ...runbook.flow import Transition
 from ..model import ExplainedCall
 from .markup import Content, Html, join, tag
@@ -78,7 +79,7 @@ def _step(step: PlacedStep, runbook: PlacedRunbook, level: int) -> Html:
         class_="step",
         tabindex="-1",
         data_find="step",
-        data_findings=True if explained.findings else None,
+        data_findings=True if to_answer(explained.findings) else None,
     )
 
 
