@@ -29,7 +29,7 @@ from . import console, linting, options, reading, reporting
     help="The output format.",
 )
 @click.option("--assumed", is_flag=True, help="Print the policies of the roles that scripts assume instead: one for each role's ARN.")
-@click.option("--trust", is_flag=True, help="Print the trust policy of the role that runs them instead: needs --account or --role-arn.")
+@click.option("--trust", is_flag=True, help="Print the role's trust policy instead; needs --account or --role-arn.")
 @options.writing
 @linting.ignoring
 @click.option("--check-version", is_flag=True, help="Compare AWS-owned runbooks with your account's: needs automation-role[aws].")

@@ -60,8 +60,8 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
         )
         yield _finding(call, message, "unreadableStep")
     if is_hidden:
-        what = f"the script passes {call.service} {call.operation} inputs by ** that are runtime values"
-        yield _finding(call, f"{what}; if one is a role, iam:PassRole is missing; add it {BY_HAND}", "unreadableStep")
+        what = f"the script calls {call.service} {call.operation} with ** arguments that are runtime values"
+        yield _finding(call, f"{what}; if one of them is a role, iam:PassRole is missing; add it {BY_HAND}", "unreadableStep")
 
 
 def _either(service: str) -> str:

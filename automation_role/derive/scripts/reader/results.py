@@ -127,7 +127,7 @@ class Results(Machine):
     def passed_to_unknown(self, args: Args, at: int) -> None:
         """Something unknown is called: told when it gets a client, or the like, with which it can make calls."""
         if any(each.is_aws for value in args.values() for each in things(value)):
-            what = "the script passes a client to code that could not be followed, so the calls that this makes are unknown"
+            what = "the script passes a client to code that could not be followed, so the calls of that code are unknown"
             self.report("dynamicOperation", at, f"{what}; add what it needs {BY_HAND}")
 
     def spend(self, work: int) -> None:
