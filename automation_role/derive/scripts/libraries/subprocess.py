@@ -75,6 +75,8 @@ def command(machine: Machine, args: Args, at: int) -> Abstract:
             found += _listed([*each.items, *members(each.rest)])
         else:
             found += _written(each)
+    other = args.get(-1, "executable", None)  # what runs in place of the first word, or of the shell
+    found += [] if other is None or args.keywords.get("shell") is True else _listed([other])
     _tell(machine, found, at)
     return DATA
 

@@ -31,7 +31,7 @@ class External(Thing):
 
     def attribute(self, machine: Machine, name: str, _at: int) -> Abstract:
         if name == "__dict__":
-            return OPAQUE  # any of its attributes, by whatever name
+            return ForeignNames(self)
         full = f"{self.name}.{name}"
         found = machine.scattered(name, BOTTOM)
         if self.name.endswith("()") and found is not BOTTOM:
@@ -106,6 +106,35 @@ class External(Thing):
 
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
         return [DATA if machine.libraries.is_harmless(self.name) else REPORTED]
+
+
+class ForeignNames(Thing):
+    """`vars(module)`: its attributes by name."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: External) -> None:
+        self.of = of
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ForeignNames) and self.of is other.of
+
+    def __hash__(self) -> int:
+        return hash((ForeignNames, self.of))
+
+    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
+        names = texts_in(key)
+        return OPAQUE if names is None else join_all(self.of.attribute(machine, name, at) for name in names)
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        if name in {"get", "pop", "setdefault", "__getitem__"}:
+            return join(self.item(machine, args.get(0, "key", DATA), at), args.get(1, "default"))
+        return machine.invoke(OPAQUE, name, args, at)
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        for name in texts_in(key) or ():
+            self.of.store(machine, name, value)
+        machine.put_away(Args([value]))
 
 
 def _has_code(args: Args) -> bool:
