@@ -134,7 +134,7 @@ def derive(runbooks: Sequence[Runbook], *, role_known: bool = False, ready: Mapp
             reported.extend(own.findings)
             if not role_known and _passes_itself(steps[-1]):
                 reported.append(_role_not_given(runbook, step))
-        documented, answered = documented_for(runbook, [each for needs in steps[first:] for each in needs.permissions], reported)
+        documented, answered = documented_for(runbook, (each for needs in steps[first:] for each in needs.permissions), reported)
         findings.extend(answered)
         if documented:
             asking = next(at for at in range(first, len(steps)) if steps[at].step.name == documented[0].origins[0].step)

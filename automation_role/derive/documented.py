@@ -6,7 +6,7 @@ which role is passed to which service.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..catalog import aws_runbooks
@@ -21,7 +21,7 @@ _PASS: Final = "iam:PassRole"  # noqa: S105  (an action)
 
 
 def documented_for(
-    runbook: Runbook, derived: Sequence[Permission], findings: Sequence[Finding]
+    runbook: Runbook, derived: Iterable[Permission], findings: Sequence[Finding]
 ) -> tuple[tuple[Permission, ...], tuple[Finding, ...]]:
     """What AWS's page about a runbook adds to what was derived.
 
