@@ -8,6 +8,7 @@ from typing import Any
 
 from automation_role.derive.automations import needs_of_start
 from automation_role.derive.cache import WatchedInputs
+from automation_role.derive.encrypted import keys_note
 from automation_role.derive.operations import invalid_arns_in, permissions_of
 from automation_role.derive.step_context import AsRole, Needs
 from automation_role.values.calls import ApiCall
@@ -29,6 +30,7 @@ class Read:
                 permissions_of(watched)
                 list(invalid_arns_in(watched))
                 list(needs_of_start(watched, {}))
+                list(keys_note([watched]))
                 self.members[f"{call.service}.{call.operation}"] |= inputs.read
 
     def without_unread(self, need: dict[str, Any]) -> dict[str, Any]:
