@@ -14,8 +14,8 @@ import pytest
 from automation_role.derive.scripts.libraries import packages
 from automation_role.derive.scripts.reader import expressions, statements
 from automation_role.derive.scripts.reader.bindings import bound_names
-from automation_role.derive.scripts.reader.functions import OF_PLAIN_DATA
 from automation_role.derive.scripts.reader.imports import parsed
+from automation_role.derive.scripts.reader.scattered import OF_PLAIN_DATA
 from tests.unit.scripts import read
 
 # Every kind of statement and expression that Python 3.11 has.

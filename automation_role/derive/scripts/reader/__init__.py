@@ -3,7 +3,8 @@
 Where to look:
     `statements`, `assignments`, `branches`, `loops`, `patterns`, `definitions`, `imports`: what a statement does
     `expressions`, `operators`, `displays`, `calls`, `conditions`: what an expression is
-    `machine`: the state of reading, and the operations on values; `functions`: summaries of functions, and what they depend on
+    `machine`: the state of reading, and the operations on values; `functions`: summaries of functions; `dependencies`: what they
+        have seen; `later`: what runs later; `scattered`: what was stored in something unknown
     `scope`, `bindings`, `places`: variables, the names that code binds, and whether a change certainly happens
     `limits`: THE limits of work and depth; `results`: the calls and findings so far
 """

@@ -1,0 +1,72 @@
+"""What a script stores in something unknown: it may be read from there anywhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..values.classes import ClassValue
+from ..values.containers import Container, is_plain, non_data_in
+from ..values.domain import BOTTOM, OPAQUE, REPORTED, Abstract, Args, Thing, join, join_all, things
+from ..values.frames import Frame
+from ..values.functions import Function
+from ..values.instances import InstanceValue
+from .places import Places
+
+_ANYWHERE: Final = ""  # what is scattered under no name
+_RECORDS: Final = "()"  # instances that hold no client
+# `copy` of plain data is not S3's `copy`, although a client of S3 may be somewhere in the data. The same on every Python (see the tests).
+OF_PLAIN_DATA: Final = frozenset(("__buffer__", *(name for kind in (str, bytes, int, float, list, tuple, dict, set) for name in dir(kind))))
+
+
+class Scattered(Places):
+    """What was stored in something unknown.
+
+    Attributes:
+        has_scattered: whether anything was. Asked all the time, so every function counts as having seen what was (`Dependencies`).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scattered = Frame(None)
+        self.has_scattered = False
+        self._records: set[ClassValue] = set()  # the classes of instances without clients that were put into plain data
+
+    def scatter(self, name: str, value: Abstract) -> None:
+        """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
+        if not isinstance(value, Thing) or value.is_unknown or (isinstance(value, Container) and value.is_filled and is_plain(value)):
+            return
+        self._scatter(name, value)
+
+    def _scatter(self, name: str, value: Abstract) -> None:
+        self._scattered.capture(self, name, value)
+        self.has_scattered = True
+
+    def scattered(self, name: str, otherwise: Abstract) -> Abstract:
+        """What may be stored under a name in something unknown."""
+        found = self._scattered.captured.get(name, BOTTOM) if self.has_scattered else BOTTOM
+        if found is BOTTOM:
+            return otherwise
+        return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
+
+    def put_away(self, args: Args) -> None:
+        """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
+        for each in things(join_all(non_data_in(args.values(), self))):
+            inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
+            if any(isinstance(held, Thing) and held.is_aws for held in inside):
+                self._scatter(_ANYWHERE, each)
+            # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
+            elif isinstance(each, InstanceValue) and each.made_of not in self._records:
+                self._records.add(each.made_of)
+                self._scatter(_RECORDS, each)
+
+    def _anywhere(self) -> list[Thing]:
+        return list(things(self._scattered.captured.get(_ANYWHERE, BOTTOM))) if self.has_scattered else []
+
+    def found_with(self, name: str) -> list[Abstract]:
+        """What was put into plain data and has an attribute of this name; names that plain data has mean these."""
+        return [each for each in self._anywhere() if name not in OF_PLAIN_DATA and each.has(name)]
+
+    def record_with(self, name: str) -> list[Abstract]:
+        """The instances without clients that were put into plain data and have a method of this name."""
+        found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in OF_PLAIN_DATA else ()
+        return [each for each in found if isinstance(each, InstanceValue) and isinstance(each.made_of.find(name), Function)]
