@@ -6,14 +6,15 @@ Strict and safe: no tags, no aliases that multiply, and scalars stay the text th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from ..errors import Problem
 from .json_text import JsonReader, not_json, read_json, read_levels
-from .syntax import MAX_DEPTH, DocumentError, Duplicate, KeyPath
+from .syntax import MAX_DEPTH, OF_GET_DOCUMENT, DocumentError, Duplicate, KeyPath
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,11 @@ def read(text: str, source: str) -> Document:
             try:  # YAML may begin with a brace, too
                 return _of_yaml(text, source)
             except DocumentError:
-                raise not_json(error, source) from None
-    return _of_yaml(text, source)
+                raise _with_other_fields(text, source) or not_json(error, source) from None
+    try:
+        return _of_yaml(text, source)
+    except DocumentError as error:
+        raise _with_other_fields(text, source) or error from None
 
 
 def claims_to_be_a_runbook(text: str, data: Any) -> bool:
@@ -91,6 +95,17 @@ def claims_to_be_a_runbook(text: str, data: Any) -> bool:
         return False
     version = str(data.get("schemaVersion"))
     return version == "0.3" or ("mainSteps" in data and version not in ("1.0", "1.2", "2.0", "2.2"))
+
+
+# The last line that the AWS CLI writes as text: what GetDocument returns besides the content, between tabs.
+_OTHER_FIELDS: Final = re.compile(r"\t(?:JSON|TEXT|YAML)\tAutomation\t[^\n]*\s*\Z")
+
+
+def _with_other_fields(text: str, source: str) -> DocumentError | None:
+    """The error for the whole output of the AWS CLI as text."""
+    if _OTHER_FIELDS.search(text) is None:
+        return None
+    return DocumentError([Problem(source=source, line=text.rstrip().count("\n") + 1, message=f"is {OF_GET_DOCUMENT}")])
 
 
 def _of_yaml(text: str, source: str) -> Document:

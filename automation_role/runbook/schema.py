@@ -14,7 +14,7 @@ from ..errors import Problem, did_you_mean, quoted
 from .actions import ACTIONS, inner_steps, jumps
 from .document import Document
 from .parameters import BASE_TYPES, Parameter, is_type, value_problem
-from .syntax import KeyPath
+from .syntax import OF_GET_DOCUMENT, KeyPath
 
 _TOP: Final[Mapping[str, tuple[type, ...]]] = {
     "schemaVersion": (str, float),
@@ -113,7 +113,7 @@ class _Checker:
         if version in ("0.3", 0.3):
             return True
         if version is None and isinstance(data.get("Content"), str):
-            self.report((), "is the output of `aws ssm get-document` → only the text of its Content")
+            self.report((), f"is {OF_GET_DOCUMENT}")
         elif version is None and isinstance(data.get("Resources"), dict):
             self.report((), "is a CloudFormation template → the Content of its AWS::SSM::Document, saved as a file")
         elif version is None and "mainSteps" in data:

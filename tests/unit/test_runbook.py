@@ -166,6 +166,8 @@ def test_legal_surrogate_escapes_of_json_are_read() -> None:
         ("schemaVersion: '0.4'\nmainSteps: []", "x.yaml:1: schemaVersion is '0.4' → '0.3', the version of Automation"),
         ("Resources: {D: {Type: 'AWS::SSM::Document'}}", "x.yaml: is a CloudFormation template → the Content of its AWS::SSM::Document"),
         ('{"Name": "x", "Content": "{}"}', "x.yaml: is the output of `aws ssm get-document` → only the text of its Content"),
+        ('{"schemaVersion": "0.3"}\t2022-05-11T19:10:41\tJSON\tAutomation\t1\tx\tActive\n', "x.yaml:1: is the output of `aws ssm get-document` → only the text of its Content; get it with --query Content --output text"),
+        ("schemaVersion: '0.3'\nmainSteps: []\n\t2022-05-11T19:10:41\tYAML\tAutomation\t1\tx\tActive\n", "x.yaml:3: is the output of `aws ssm get-document`"),
         ("schemaVersion: '0.3'", "x.yaml: has no mainSteps; add it"),
         ("schemaVersion: '0.3'\nmainSteps: []", "x.yaml:2: has no steps → at least one; add a step"),
         ("schemaVersion: '0.3'\nmainSteps: {}", "x.yaml:2: mainSteps is a mapping → a list"),
