@@ -34,10 +34,24 @@ def _is_same(given: str, name: str) -> bool:
 _ONE_WORD: Final = 0.9
 
 
+# With one of these before it, a word means something else, or the opposite: `Restart`, `Deregister`, `Disassociate`, `Unsubscribe`.
+_PREFIXES: Final = ("de", "dis", "re", "un")
+
+
 def _are_alike(one: str, other: str, ratio: float) -> bool:
     import difflib
 
+    if any(_has_more(*pair, prefix) for pair in ((one, other), (other, one)) for prefix in _PREFIXES):
+        return False
     return sorted(one) == sorted(other) or difflib.SequenceMatcher(None, one, other).ratio() >= ratio
+
+
+def _has_more(one: str, other: str, prefix: str) -> bool:
+    """Whether a word is another one with this before it, as its first letters show."""
+    return one.startswith(prefix) and not other.startswith(prefix) and one.startswith(other[:_FIRST], len(prefix))
+
+
+_FIRST: Final = 3
 
 
 def plain_name(spelling: str) -> str:

@@ -127,6 +127,13 @@ def test_an_operation_is_authorized_by_these_actions(service: str, operation: st
         ("iam", "GetRoel", "GetRole"),
         ("iam", "get_rolle", "GetRole"),
         ("secretsmanager", "SetResourcePolicy", None),  # not GetResourcePolicy
+        ("ec2", "RestartInstance", None),  # not StartInstances
+        ("rds", "RestartDBInstance", None),
+        ("events", "DeregisterRule", None),
+        ("ec2", "DisassociateNatGatewayAddresses", "DisassociateNatGatewayAddress"),
+        ("sns", "UnsubscribeAll", None),
+        ("elbv2", "RegisterTarget", "RegisterTargets"),  # not DeregisterTargets
+        ("ec2", "restartinstance", None),
     ],
 )
 def test_only_a_misspelt_name_is_taken_for_another(service: str, spelling: str, meant: str | None):
