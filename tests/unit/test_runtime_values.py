@@ -56,6 +56,9 @@ def needs(book: Runbook, name: str, action: str) -> list[str]:
         ("ec2", "DescribeNetworkAcls", "$.NetworkAcls[0].NetworkAclId", ["acl-*"]),
         ("rds", "DescribeDBInstances", "$.DBInstances[0].DBInstanceArn", ["arn:aws:rds:eu-west-1:111122223333:db:*"]),
         ("lambda", "GetFunctionConfiguration", "$.VpcConfig.SubnetIds[0]", ["subnet-*"]),
+        ("eks", "DescribeCluster", "$.cluster.resourcesVpcConfig.clusterSecurityGroupId", ["sg-*"]),
+        ("efs", "DescribeMountTargets", "$.MountTargets[0].NetworkInterfaceId", ["eni-*"]),
+        ("ec2", "CreateKeyPair", "$.KeyPairId", ["key-*"]),
         # AWS's own are of the type, too, and ARNs have two formats
         ("iam", "ListAttachedRolePolicies", "$.AttachedPolicies[0].PolicyArn", ["arn:aws:iam::111122223333:policy/*", "arn:aws:iam::111122223333:policy/*/*", "arn:aws:iam::aws:policy/*"]),
         ("ecs", "DescribeServices", "$.services[0].serviceArn", ["arn:aws:ecs:eu-west-1:111122223333:service/*/*", "arn:aws:ecs:eu-west-1:111122223333:service/*"]),

@@ -104,5 +104,7 @@ class Iam:
 def arn(template: str) -> str:
     """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values.patterns`."""
     shorter = template.replace("${Partition}", "{P}").replace("${Region}", "{R}").replace("${Account}", "{A}")
+    # A few services call the account so; without a Region, it may be another account's (applications of IAM Identity Center).
+    shorter = shorter.replace(":{R}:${AccountId}:", ":{R}:{A}:")
     # `p-${PolicyId}`: the identifiers that APIs take begin so themselves.
     return re.sub(r"(?:(?<=/)[a-z]{1,2}-)?\$\{(\w[^}]*)\}", r"{\1}", shorter)
