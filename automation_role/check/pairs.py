@@ -134,7 +134,7 @@ def check_joined(
     """
     unread: list[Problem] = []
     roles = list(found.roles(unread))
-    joined = join(found.origins, derivation, roles, found.starts())
+    joined = join(found.origins, derivation, roles, found.starts(), found.people())
     assumed = assumed_among(derivation, [role.identity.arn for role in roles])
     taken = list(dict.fromkeys([*(link.role for link in joined.links), *assumed]))
     subjects = tuple(subject(roles[index], context, situation) for index in taken)
@@ -223,7 +223,7 @@ def roles_beside(found: Collected, context: Place, situation: Situation) -> Role
         return RolesBeside({}, ())
     derivation = derive(found.runbooks, role_known=True)
     several: dict[str, set[int]] = defaultdict(set)
-    for link in join(found.origins, derivation, roles, found.starts()).links:
+    for link in join(found.origins, derivation, roles, found.starts(), found.people()).links:
         several[link.runbook].add(link.role)
     runs = {runbook: subject(roles[min(indices)], context, situation) for runbook, indices in several.items() if len(indices) == 1}
     assumed = assumed_among(derivation, [role.identity.arn for role in roles])

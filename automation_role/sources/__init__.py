@@ -7,5 +7,5 @@ Where to look:
         `accounts`: many dumps, one at a time
     `template`: one template among those that are read together; `cross_stack`, `resolving`: values from one to another; `roles`: builds a role
     `model`: what is found; `collect`: the runbooks that were found, with the user's values; `join`: which runbook runs as which role
-    `starters`, `started_by_roles`: what starts a runbook; `assumed`: the roles that its scripts assume
+    `starters`: what starts a runbook; `permitted_starts`: who may start it; `assumed`: the roles that its scripts assume
 """

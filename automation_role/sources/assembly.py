@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from ..errors import Problem
 from ..template.resolver import NESTED_STACK
-from .cloudformation import roles_of, runbooks_of, starts_of
+from .cloudformation import people_of, roles_of, runbooks_of, starts_of
 from .files import MANIFEST, FileText, UnreadableError, text_of
-from .model import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
+from .model import FoundPerson, FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 from .template import CloudFormation
 
 _STACK: Final = "aws:cloudformation:stack"
@@ -206,8 +206,12 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
         for template in templates:
             yield from starts_of(template)
 
+    def people() -> Iterator[FoundPerson]:
+        for template in templates:
+            yield from people_of(template)
+
     declared = {str(name): None for template in templates for name in template.declared}
-    return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts)
+    return SourceFile(path=file.path, kind="cdk", declared=tuple(declared), runbooks=runbooks, roles=roles, starts=starts, people=people)
 
 
 def _templates(

@@ -8,20 +8,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..errors import AutomationRoleError, Problem
+from ..iam.identities import Identity
 from ..iam.text import opaques
 from ..runbook.document import Document
 from ..runbook.embedded import of_data, of_text
 from ..runbook.syntax import DocumentError, KeyPath
+from ..template.identities import Template
 from ..template.lines import marked, unmarked
 from ..values.placeholders import has_placeholder, name_of
 from .files import FileText
-from .model import FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
+from .model import FoundPerson, FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 from .starters import STARTERS, Starts
 from .template import CloudFormation, is_template, mapping
 
 _PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
 _DOCUMENT: Final = "AWS::SSM::Document"
 _ROLE: Final = "AWS::IAM::Role"
+_PEOPLE: Final = ("AWS::IAM::User", "AWS::IAM::Group")
 _STACK_SET: Final = "AWS::CloudFormation::StackSet"
 
 
@@ -41,6 +44,7 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
         runbooks=lambda: runbooks_of(template),
         roles=lambda: roles_of(template),
         starts=lambda: starts_of(template),
+        people=lambda: people_of(template),
     )
 
 
@@ -133,15 +137,8 @@ def roles_of(template: CloudFormation) -> Iterator[FoundRole]:
     if _ROLE not in template.text:  # else what nobody asks about would be reported as unread
         return
     partition = template.situation.partition or _partition(template.data)
-    try:
-        policies = template.template(partition)
-        identities = policies.identities
-    except AutomationRoleError as error:
-        message = str(error)
-        raise AutomationRoleError(message if message.startswith(f"{template.path}: ") else f"{template.path}: {message}") from None
-    except RecursionError:
-        raise AutomationRoleError(f"{template.path}: nested too deeply to be read → a template that CloudFormation accepts") from None
-    for logical_id, identity in identities.items():
+    policies = template.template(partition)
+    for logical_id, identity in _identities(template, policies).items():
         if identity.kind == "role":
             managed = policies.managed_arns(logical_id)
             yield FoundRole(identity=identity, place=template.place(logical_id), partition=partition, managed=managed)
@@ -149,6 +146,29 @@ def roles_of(template: CloudFormation) -> Iterator[FoundRole]:
         if isinstance(resource, Mapping) and resource.get("Type") == _STACK_SET:
             for inner in template.inner(logical_id):
                 yield from roles_of(inner)
+
+
+def people_of(template: CloudFormation) -> Iterator[FoundPerson]:
+    """A template's users and groups."""
+    if not any(kind in template.text for kind in _PEOPLE):
+        return
+    try:
+        identities = _identities(template, template.template(template.situation.partition or _partition(template.data)))
+    except AutomationRoleError:  # reported where its roles are read
+        return
+    for logical_id, identity in identities.items():
+        if identity.kind != "role":
+            yield FoundPerson(place=template.place(logical_id), policies=identity.policies)
+
+
+def _identities(template: CloudFormation, policies: Template) -> Mapping[str, Identity]:
+    try:
+        return policies.identities
+    except AutomationRoleError as error:
+        message = str(error)
+        raise AutomationRoleError(message if message.startswith(f"{template.path}: ") else f"{template.path}: {message}") from None
+    except RecursionError:
+        raise AutomationRoleError(f"{template.path}: nested too deeply to be read → a template that CloudFormation accepts") from None
 
 
 def _partition(data: Any) -> str:

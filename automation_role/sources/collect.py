@@ -16,7 +16,7 @@ from ..runbook.model import Runbook
 from ..runbook.parameters import Parameter
 from .files import ENDINGS, File
 from .formats import RUNBOOK
-from .model import FoundRole, FoundRunbook, Situation, Starter
+from .model import FoundPerson, FoundRole, FoundRunbook, Situation, Starter
 from .scan import Scan, scan
 
 
@@ -55,6 +55,11 @@ class Collected(NamedTuple):
         """What starts runbooks."""
         for source in self.scanned.sources:
             yield from source.starts()
+
+    def people(self) -> Iterator[FoundPerson]:
+        """The users and groups."""
+        for source in self.scanned.sources:
+            yield from source.people()
 
 
 @dataclass(kw_only=True)

@@ -16,8 +16,8 @@ from ..values.patterns import Pattern, Slot
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT, PARTITION, REGION, has_placeholder, readable
 from ..values.value import Text, Value
-from .model import FoundRole, FoundRunbook, Starter
-from .started_by_roles import permitted
+from .model import FoundPerson, FoundRole, FoundRunbook, Starter
+from .permitted_starts import permitted
 
 _ROLE: Final = re.compile(r"arn:(?P<partition>[^:]*):iam::(?P<account>[^:]*):role/(?P<name>.*)", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:(?:document|automation-definition)/(?P<name>[^:]*)")
@@ -68,7 +68,13 @@ class Joined:
     unjoined: tuple[Unjoined, ...]
 
 
-def join(origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequence[FoundRole], starts: Iterable[Starter]) -> Joined:
+def join(
+    origins: Sequence[FoundRunbook],
+    derivation: Derivation,
+    roles: Sequence[FoundRole],
+    starts: Iterable[Starter],
+    people: Iterable[FoundPerson] = (),
+) -> Joined:
     """Find the roles that runbooks run as: those that their documents name, that what starts them passes, that other runbooks pass.
 
     Args:
@@ -76,9 +82,10 @@ def join(origins: Sequence[FoundRunbook], derivation: Derivation, roles: Sequenc
         derivation: of all the runbooks.
         roles: that were found with them.
         starts: what starts runbooks.
+        people: the users and groups that were found with them.
     """
     index = RoleIndex([role.identity.arn for role in roles])
-    named = roles_named(origins, derivation, starts, permitted(roles, lambda arn: bool(index.find(arn))))
+    named = roles_named(origins, derivation, starts, permitted(roles, people, lambda arn: bool(index.find(arn))))
     found = {name: _linked(claims, index) for name, claims in named.items()}
     links = tuple(
         Link(runbook=runbook.name, role=role, through=claim.through, as_caller=claim.as_caller)

@@ -132,11 +132,23 @@ class FoundRole(NamedTuple):
     managed: tuple[str, ...]
 
 
+class FoundPerson(NamedTuple):
+    """A user or a group, which may start runbooks.
+
+    Attributes:
+        place: where it is.
+        policies: what it may do.
+    """
+
+    place: Location
+    policies: tuple[PolicyDocument, ...]
+
+
 class Starter(NamedTuple):
     """Something that starts a runbook.
 
     Attributes:
-        place: the association, rule, remediation, window task or schedule.
+        place: the association, rule, remediation, window task or schedule; or the role, user or group.
         runbook: the runbook's name or ARN.
         parameters: what it passes, parameter -> texts.
         caller: the role that starts it, which a runbook without a role of its own runs as; empty: another one.
@@ -204,6 +216,7 @@ class SourceFile(NamedTuple):
         runbooks: finds its runbooks.
         roles: finds its roles; raises `AutomationRoleError` when the policies in it cannot be read.
         starts: finds what starts a runbook.
+        people: finds its users and groups; those whose policies cannot be read are left out.
     """
 
     path: str
@@ -213,3 +226,4 @@ class SourceFile(NamedTuple):
     runbooks: Callable[[], Iterable[FoundRunbook]] = _nothing
     roles: Callable[[], Iterable[FoundRole]] = _nothing
     starts: Callable[[], Iterable[Starter]] = _nothing
+    people: Callable[[], Iterable[FoundPerson]] = _nothing

@@ -183,6 +183,25 @@ def test_a_runbook_without_a_role_of_its_own_runs_as_the_role_that_may_start_it_
     assert ran.code == 0  # Automation does not assume the role of a function
 
 
+@pytest.mark.parametrize("kind", ["Group", "User"])
+@pytest.mark.parametrize("attached", ["own", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"])
+def test_people_who_can_start_a_runbook_pass_its_role(run: Run, kind: str, attached: str):
+    start, passing = {"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION}, {"Action": "iam:PassRole", "Resource": ARN}
+
+    def found(*statements: dict[str, Any], doc: dict[str, Any] = WAITS) -> list[tuple[str, str, str]]:
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **one} for one in statements]}
+        own = {"Policies": [{"PolicyName": "start", "PolicyDocument": policy}]} if attached == "own" else {}
+        separate = {"Type": attached, "Properties": {"PolicyName": "start", "PolicyDocument": policy, f"{kind}s": [{"Ref": "Operators"}]}}
+        resources = {"Doc": doc, "Role": role(), "Operators": {"Type": f"AWS::IAM::{kind}", "Properties": own}}
+        files = {"t.json": {"Resources": {**resources, **({} if own else {"Policy": separate})}}}
+        return links(run("check", "t.json", "--format", "json", files=files))
+
+    assert found(start, passing) == [("Doc", "Role", "passed by Operators")]
+    assert found(start, passing, {**passing, "Resource": "arn:aws:iam::111122223333:role/b"}) == []  # which of them is not known
+    assert found(passing) == []
+    assert found(start, doc=document()) == []  # it runs as the person
+
+
 def test_a_policy_that_passes_several_roles_does_not_show_which(run: Run):
     both = starting(
         {"Action": "ssm:StartAutomationExecution", "Resource": DEFINITION},

@@ -357,3 +357,31 @@ def test_a_damaged_plan_causes_no_traceback(run: Run, damage: dict[str, Any]):
         2,
         ["error: p.json: has no Automation document → an AWS::SSM::Document of DocumentType Automation, or another file"],
     )
+
+
+STARTS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "ssm:StartAutomationExecution", "Resource": "arn:aws:ssm:eu-west-1:111122223333:document/Read"},
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": ROLE_ARN},
+    ],
+}
+POLICY_ARN = "arn:aws:iam::111122223333:policy/start"
+
+
+@pytest.mark.parametrize("kind", ["group", "user"])
+@pytest.mark.parametrize("attached", [False, True])
+def test_people_who_can_start_a_runbook_pass_its_role(run: Run, kind: str, attached: bool):
+    waits = json.dumps({**json.loads(content("{{ Role }}")), "parameters": {"Role": {"type": "String"}}})
+    document = resource("aws_ssm_document.read", name="Read", document_type="Automation", content=waits)
+    starting = (
+        [
+            resource("aws_iam_policy.start", name="start", arn=POLICY_ARN, policy=json.dumps(STARTS)),
+            resource(f"aws_iam_{kind}_policy_attachment.start", policy_arn=POLICY_ARN, **{kind: "operators"}),
+        ]
+        if attached
+        else [resource(f"aws_iam_{kind}_policy.start", name="start", policy=json.dumps(STARTS), **{kind: "operators"})]
+    )
+    ran = run("check", "p.json", "--format", "json", files={"p.json": state(ROLE, document, *starting)})
+    assert [(pair["runbook"], pair["through"]) for pair in ran.json["pairs"]] == [("Read", f"passed by {starting[-1]['address']}")]
+    assert run("check", "p.json", "--format", "json", files={"p.json": state(ROLE, document)}).json["pairs"] == []

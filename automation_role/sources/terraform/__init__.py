@@ -4,7 +4,7 @@ In: the JSON. Out: a `SourceFile`. A plan lacks the values that are only known a
 
 Where to look:
     `source`: a plan as a source; `plan`: its resources; `references`, `values`: what their arguments are
-    `roles`: its roles; `starters`: THE table of what starts a runbook
+    `roles`, `people`: its roles, users and groups; `starters`: THE table of what starts a runbook
 
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """

@@ -10,6 +10,7 @@ from ...runbook.embedded import of_text
 from ...runbook.syntax import DocumentError
 from ..files import FileText
 from ..model import FoundRunbook, Location, Shared, Situation, SourceFile
+from .people import people
 from .plan import TerraformPlan
 from .roles import roles
 from .starters import starts
@@ -34,6 +35,7 @@ def read(file: FileText, situation: Situation, scope: str, shared: Shared) -> So
         runbooks=lambda: _runbooks(file.path, values),
         roles=lambda: roles(file.path, values, situation, shared),
         starts=lambda: starts(file.path, values),
+        people=lambda: people(file.path, values),
     )
 
 
