@@ -151,6 +151,8 @@ def _answer_joined(joined: JoinedReport, context: Place, lints: Sequence[Lint], 
     if joined.unjoined:
         count, all_of = len(joined.unjoined), len(joined.report.runbooks)
         console.note(f"{count:,} of {all_of:,} runbooks not checked: their roles are not in these files → --template FILE or --policy FILE")
+    if joined.unused and not joined.report.runbooks:
+        console.note("no role checked: there is no runbook in these files → pass the runbooks, too")
     return 0 if joined.fits(strict=strict) and not (strict and linting.fails(lints)) else 1
 
 

@@ -238,6 +238,13 @@ def test_what_has_no_counterpart_is_listed_once(run: Run):
     assert "Idle" in run("check", "t.json").out
 
 
+def test_roles_without_any_runbook_are_not_checked_and_a_note_says_so(run: Run):
+    note = "no role checked: there is no runbook in these files → pass the runbooks, too"
+    ran = run("check", "t.json", files={"t.json": {"Resources": {"Idle": role()}}})
+    assert (ran.code, note in ran.err) == (0, True)
+    assert note not in run("check", "t.json", files={"t.json": {"Resources": {"Idle": role(), "Doc": WAITS}}}).err
+
+
 def test_stacks_know_what_others_export_and_no_name_of_theirs_is_mixed_up(run: Run):
     roles = {
         "Resources": {"Role": role(), "Data": {"Type": "AWS::S3::Bucket"}},
