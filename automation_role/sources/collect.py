@@ -161,9 +161,10 @@ class Collector:
         Only where roles are looked for: else the file says as much as the template.
         """
         files = {source.path for source in scanned.sources if source.kind == RUNBOOK}
-        plain = {_steps(one.document): one for one in runbooks if one.document is not None and one.place.source in files}
-        if not self.roles or not plain or len(plain) == len(runbooks):
+        own = [(one.document, one) for one in runbooks if one.document is not None and one.place.source in files]
+        if not self.roles or not own or len(own) == len(runbooks):
             return runbooks
+        plain = {_steps(document): one for document, one in own}
         found, taken = [], set()
         for one in runbooks:
             same = plain.get(_steps(one.document)) if one.document is not None and one.place.source not in files else None
