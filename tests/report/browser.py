@@ -163,10 +163,10 @@ class Browser:
 
     def click(self, selector: str) -> None:
         """Click into the middle of the first such element, brought into view."""
-        where = self.js(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
-            "const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; })()"
-        )
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.js(f"{element}.scrollIntoView({{block: 'center'}})")
+        self.settle()  # on a slow machine, the page may still move
+        where = self.js(f"(() => {{ const r = {element}.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; }})()")
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=where[0], y=where[1], button="left", clickCount=1)
         self.settle()
