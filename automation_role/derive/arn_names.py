@@ -20,7 +20,7 @@ from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
 from ..values.value import Value
 from .arn_forms import PLACE, form, in_any_account, wildcard
-from .arn_spellings import PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
+from .arn_spellings import LINKED, PARAMETER, PARTIAL, SPELLINGS, WHOLE, Spellings, is_public
 from .inputs import UNKNOWN_TEXT, texts
 
 
@@ -132,6 +132,8 @@ def forms(kind: ResourceType, names: Mapping[str, Pattern]) -> tuple[str, ...]:
         return _widest(kind)
     if kind.aws_owned_names and any(name.text in kind.aws_owned_names for name in names.values()):
         return (kind.aws_owned,)
+    if any(starts(name, LINKED) for name in names.values()):
+        return (kind.arn,)
     name = names.get(PARAMETER)
     if name is not None and is_public(name):
         return ("arn:{P}:ssm:{R}::parameter/{" + PARAMETER + "}",)

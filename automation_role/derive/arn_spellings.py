@@ -125,6 +125,18 @@ def _last_of_path(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # 
     return (after_last(value, "/"),)
 
 
+# The path of service-linked roles.
+LINKED: Final = "aws-service-role/"
+
+
+def _role(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:
+    """The name of a role; only the service of a new service-linked role is known, which is in its path.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    """
+    return (Pattern.literal(LINKED) + value + Pattern.of("/*"),) if "AWSServiceName" in inputs else (value,)
+
+
 _SCOPES: Final = {"REGIONAL": "regional", "CLOUDFRONT": "global"}
 
 
@@ -141,6 +153,7 @@ def _scope(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: A
 SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]], Spellings]]] = {
     ("ssm", PARAMETER): _parameter,
     ("ssm", "ResourceId"): _setting,
+    ("iam", "role.RoleNameWithPath"): _role,
     ("lambda", "function.FunctionName"): _function,
     ("kms", "KeyId"): _key,
     ("kms", "Alias"): _alias,

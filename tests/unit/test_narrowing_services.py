@@ -125,6 +125,8 @@ ROLE = "arn:aws:iam::111122223333:role/R"
         ("storagegateway", "ActivateGateway", {"Tags": [{"Key": "a", "Value": "b"}]}, "storagegateway:AddTagsToResource", [f"arn:aws:storagegateway:{AT}:gateway/*"]),
         ("datasync", "CreateLocationEfs", {"Tags": [{"Key": "a", "Value": "b"}]}, "datasync:TagResource", [f"arn:aws:datasync:{AT}:location/*"]),
         ("securityhub", "EnableSecurityHubV2", {"Tags": {"a": "b"}}, "securityhub:TagResource", [f"arn:aws:securityhub:{AT}:hubv2/*"]),
+        # a service-linked role is below its service
+        ("iam", "CreateServiceLinkedRole", {"AWSServiceName": "ssm.amazonaws.com"}, "iam:CreateServiceLinkedRole", ["arn:aws:iam::111122223333:role/aws-service-role/ssm.amazonaws.com/*"]),
         # a service is where its cluster is; of two clusters nobody knows which
         ("ecs", "UpdateService", {"service": "s", "cluster": "arn:aws:ecs:us-east-1:444455556666:cluster/c"}, "ecs:UpdateService", ["arn:aws:ecs:us-east-1:444455556666:service/c/s", "arn:aws:ecs:us-east-1:444455556666:service/s"]),
         ("ecs", "UpdateService", {"service": "s", "cluster": "c"}, "ecs:UpdateService", [f"arn:aws:ecs:{AT}:service/c/s", f"arn:aws:ecs:{AT}:service/s"]),
