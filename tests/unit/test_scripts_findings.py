@@ -96,6 +96,18 @@ CASES = [
         told="unreadableScript",
     ),
     Case(
+        "a name that a loop defines for its next round",
+        """
+        import boto3
+        def handler(e,c):
+            for i in e['several']:
+                if i: queues.list_queues()
+                queues=boto3.client('sqs')
+        """,
+        "sqs:ListQueues",
+        told="dynamicService",  # not that it is never defined
+    ),
+    Case(
         "a name that is never defined, and not used for a call",
         """
         import boto3

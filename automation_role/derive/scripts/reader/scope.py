@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from operator import is_
 from typing import TYPE_CHECKING
 
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Union, join
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Union, join
 from ..values.functions import FunctionNode
 from ..values.lazy import Lazy
 from ..values.undefined import UndefinedName
 from ..values.work import walked
+from .bindings import bound_names
 
 if TYPE_CHECKING:
     from ..values.frames import Frame
@@ -56,8 +57,15 @@ class Scope:
         if found is BOTTOM:
             found = self.machine.builtin(name)
         if found is BOTTOM:
-            return REPORTED if self.frame.module.foreign_names else UndefinedName(name)
+            return self._undefined(name)
         return found if found is DATA else self.machine.depend_on(found)
+
+    def _undefined(self, name: str) -> Abstract:
+        """The value of a name that nothing has defined yet; if the function binds it further on, it isn't undefined in a loop's next round."""
+        if self.frame.module.foreign_names:
+            return REPORTED
+        node = self.frame.function.node if self.frame.function is not None else None
+        return OPAQUE if node is not None and not isinstance(node, ast.Lambda) and name in bound_names(node.body) else UndefinedName(name)
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""
