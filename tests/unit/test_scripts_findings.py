@@ -101,11 +101,10 @@ CASES = [
         import boto3
         def handler(e,c):
             for i in e['several']:
-                if i: queues.list_queues()
-                queues=boto3.client('sqs')
+                if i: queues.upload_file('f', 'b', 'k')
+                queues=boto3.client('s3')
         """,
-        "sqs:ListQueues",
-        told="dynamicService",  # not that it is never defined
+        "s3:PutObject",
     ),
     Case(
         "a name that is never defined, and not used for a call",

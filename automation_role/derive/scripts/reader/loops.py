@@ -108,7 +108,7 @@ class Loops(Expressions):
             if not again or (
                 self.machine.changed_at < started
                 and self.machine.are_as_seen(around)
-                and all(name not in entry or _alike(entry[name], whole[name]) for name in _assigned(node))
+                and all(_alike(entry[name], whole[name]) if name in entry else name not in self.unbound for name in _assigned(node))
             ):
                 break
         else:  # what would come round next is not known

@@ -26,14 +26,16 @@ class Scope:
 
     Attributes:
         env: the variables at this point of the code; `None` where the code cannot be reached.
+        unbound: names that were read before anything had defined them.
     """
 
-    __slots__ = ("env", "frame", "machine")
+    __slots__ = ("env", "frame", "machine", "unbound")
 
     def __init__(self, machine: Interpreter, frame: Frame, env: dict[str, Abstract]) -> None:
         self.machine = machine
         self.frame = frame
         self.env: dict[str, Abstract] | None = env
+        self.unbound: set[str] = set()
 
     def value(self, node: ast.expr) -> Abstract:
         """The value of an expression."""
@@ -62,6 +64,7 @@ class Scope:
 
     def _undefined(self, name: str) -> Abstract:
         """The value of a name that nothing has defined yet; if the function binds it further on, it isn't undefined in a loop's next round."""
+        self.unbound.add(name)
         if self.frame.module.foreign_names:
             return REPORTED
         node = self.frame.function.node if self.frame.function is not None else None
