@@ -791,6 +791,69 @@ def resources_of_resources() -> str:
     )
 
 
+@nasty
+def deep_copies_of_what_grows() -> str:
+    return handler("import copy", "d = {'a': []}", *["d = copy.deepcopy(d); d['a'].append(copy.deepcopy(d))"] * 300)
+
+
+@nasty
+def iterators_of_iterators_that_change() -> str:
+    lines = ["v = (x + 'y' for x in v); l.append('z'); next(v, None)"] * 300
+    return handler("l = ['a']", "v = iter(l)", *lines, "for x in range(9):\n    next(v, None); l.append(str(x))")
+
+
+@nasty
+def operators_that_nothing_uses() -> str:
+    signs = {"add": "+", "or": "|", "mul": "*", "sub": "-"}
+    before = "".join(
+        f"class C{at}:\n"
+        + "".join(
+            f"    def __{name}__(self, x): return [C{(at + 1) % 150}() {sign} x, C{at}() {sign} self]\n" for name, sign in signs.items()
+        )
+        for at in range(150)
+    )
+    return handler(*(f"C{at}()" for at in range(150)), before=before)
+
+
+@nasty
+def functions_that_are_stored_in_unknown_data() -> str:
+    return handler(*(f"events.f{at} = lambda *a, **k: [events.f{(at + 1) % 500}(*a), events.f{(at * 7) % 500}(**k)]" for at in range(500)))
+
+
+@nasty
+def adapters_of_adapters() -> str:
+    before = """
+import logging
+class A(logging.LoggerAdapter):
+    def process(self, m, k): return self.extra['a'].process(m, k), A(self, self.extra)"""
+    lines = ["a = A(a, {'a': a, 'b': [a, A(a, a)]}); a.warning('x'); a.x.y.z"] * 150
+    return handler("a = A(1, {'a': boto3.client('s3')})", *lines, before=before)
+
+
+@nasty
+def an_environment_that_grows() -> str:
+    return handler("import os", "e = {}", *(f"e['K{at}'] = e; os.environ.update(e); os.environ |= e" for at in range(900)))
+
+
+@nasty
+def generators_that_are_sent_generators() -> str:
+    before = "\n".join(
+        f"def g{at}(*a):\n    x = yield a\n    y = yield g{(at + 1) % 80}(x, a)\n    yield from g{(at + 3) % 80}(y); x(y)"
+        for at in range(80)
+    )
+    return handler("i = g0(g1)", *(f"i.send(g{at}(i)); i.throw(ValueError(i)); i.close()" for at in range(80)), before=before)
+
+
+@nasty
+def mappings_that_use_themselves() -> str:
+    before = """
+import collections
+class U(collections.UserDict):
+    def __setitem__(self, k, v): super().__setitem__(k, [v, self]); self.data.update({k + 'x': v})
+    def __getitem__(self, k): return self.get(k, self.items())"""
+    return handler("u = U()", *(f"u['k{at}'] = U(u)" for at in range(200)), "for k, v in u.items(): u[k] = v", before=before)
+
+
 def _read(name: str) -> dict[str, Any]:
     script = NASTY[name]()
     started = time.process_time()

@@ -25,6 +25,7 @@ _MAX_STEPS: Final = 10_000  # statements read in one script, before arguments ar
 _MAX_RECURSIVE: Final = 8  # readings of a function that calls itself, until its result is settled
 _MAX_AGAIN: Final = 32  # readings of one function with the same arguments, because something that it sees has changed
 _WORK_OF_CALL: Final = 2  # of one that is not read
+_WORK_OF_READING: Final = 8  # of one that is read, beside what its body takes
 _MAX_ROUNDS: Final = 256  # readings of what was put off, and of what runs at any time
 
 
@@ -138,7 +139,7 @@ class Functions(Later):
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
         before, steps, oldest = self.activity, self.steps, self.oldest_changed
-        self.spend(len(variables))
+        self.spend(len(variables) + _WORK_OF_READING)
         summary = self.summaries.setdefault(key, Summary())
         summary.is_running = True
         around, self._seen = self._seen, self._nothing_seen()
