@@ -43,6 +43,26 @@ OF_CLASSES = {
                 return cls.A
         s3.put_object(Bucket=E("nope").value, Key="k")
         """,
+    "__exit__ after the block": """
+        import contextlib
+        class A:
+            def __init__(self): self.k = "new"
+            def __enter__(self):
+                self.k = "in"
+                return self
+            def __exit__(self, *_):
+                s3.put_object(Bucket="exit", Key=self.k)
+                self.k = "out"
+        a, b = A(), A()
+        with a as x:
+            s3.get_object(Bucket=x.k, Key="k")
+            x.k = "body"
+        s3.get_object(Bucket=a.k, Key="k")
+        with contextlib.ExitStack() as stack:
+            x = stack.enter_context(b)
+            s3.get_object(Bucket=x.k, Key="k")
+            x.k = "body of the stack"
+        """,
     "__set_name__": """
         class D:
             def __set_name__(self, owner, name):

@@ -144,18 +144,24 @@ def _plain(value: Any) -> Abstract:
 
 def _entered(machine: Machine, args: Args, at: int) -> Abstract:
     value = args.get(0, "cm", DATA)
-    return value.entered(machine, at) if isinstance(value, Thing) else value
+    found = value.entered(machine, at) if isinstance(value, Thing) else value
+    _leave_later(machine, value, at)
+    return found
 
 
 def _left_later(machine: Machine, args: Args, at: int) -> Abstract:
     """`stack.push(x)`: calls its `__exit__`, or a function, when the stack is left."""
     value = args.get(0, "exit", DATA)
+    _leave_later(machine, value, at)
+    machine.escape(args, at, DATA)
+    return value
+
+
+def _leave_later(machine: Machine, value: Abstract, at: int) -> None:
     for each in members(value):
         for name in ("__exit__", "__aexit__"):
             if (method := special(each, name)) is not BOTTOM:
                 machine.later(method, Args([each, DATA, DATA, DATA]), at)
-    machine.escape(args, at, DATA)
-    return value
 
 
 def _closing(machine: Machine, args: Args, at: int, *, method: str) -> Abstract:

@@ -7,7 +7,7 @@ from operator import is_
 
 from ..values.asking import foreign_name, special
 from ..values.containers import Container
-from ..values.domain import BOTTOM, Abstract, Thing, members, truth
+from ..values.domain import BOTTOM, Abstract, Thing, members, things, truth
 from ..values.functions import Entering
 from ..values.work import walked
 from .conditions import refined
@@ -104,10 +104,10 @@ class Branches(Loops, Patterns):
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         suppresses = False
-        under: list[Entering] = []
+        under: list[Thing] = []
         for each in node.items:
             value = self.value(each.context_expr)
-            under += [one for one in members(value) if isinstance(one, Entering)]
+            under += things(value)
             suppresses = suppresses or _may_suppress(value)
             entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
             if each.optional_vars is not None:

@@ -183,6 +183,9 @@ class Thing:
         """The value that `with x as y` binds."""
         return self
 
+    def left(self, machine: Machine, at: int) -> None:
+        """The `with` block of it has ended."""
+
     def store(self, machine: Machine, _name: str, value: Abstract) -> None:
         """`x.name = value`."""
         machine.put_away(Args([value]))

@@ -356,11 +356,13 @@ class InstanceValue(Attributed):
         return next((found for name in names if (found := self.made_of.find(name)) is not BOTTOM), BOTTOM)
 
     def entered(self, machine: Machine, at: int) -> Abstract:
-        enter, leave = self._first_of("__enter__", "__aenter__"), self._first_of("__exit__", "__aexit__")
-        given = self if enter is BOTTOM else machine.call(enter, Args([self]), at)
+        enter = self._first_of("__enter__", "__aenter__")
+        return self if enter is BOTTOM else machine.call(enter, Args([self]), at)
+
+    def left(self, machine: Machine, at: int) -> None:
+        leave = self._first_of("__exit__", "__aexit__")
         if leave is not BOTTOM:
             machine.call(leave, Args([self, DATA, DATA, DATA]), at)
-        return given
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         setter = self.made_of.find("__setitem__")
