@@ -45,17 +45,17 @@ class TemplateValues:
         for each in given if isinstance(given, tuple) else ():
             key, value = (texts(each, name) for name in ("ParameterKey", "ParameterValue")) if isinstance(each, Mapping) else ((), ())
             if len(key) == 1 and key[0].text is not None:
-                self._parameters[key[0].text] = value[0] if len(value) == 1 else UNKNOWN_TEXT
+                self._parameters[key[0].text] = value if 0 < len(value) <= _MOST else (UNKNOWN_TEXT,)
             else:
                 self._parameters.clear()
-        self._stored = {name: self._parameters.get(name, UNKNOWN_TEXT) for name in _in_store(template.get("Parameters"))}
+        self._stored = {name: self._parameters.get(name, (UNKNOWN_TEXT,)) for name in _in_store(template.get("Parameters"))}
         for name in self._stored:
             self._parameters.pop(name, None)
 
     @property
     def stored(self) -> tuple[Pattern, ...]:
         """The names of the parameters in Parameter Store whose values CloudFormation reads (`AWS::SSM::Parameter::Value<…>`)."""
-        return tuple(self._stored.values())
+        return tuple(dict.fromkeys(text for texts_of in self._stored.values() for text in texts_of))
 
     def is_created(self, resource: Any) -> bool:
         """Whether a resource may be created: its `Condition` is not known to be false."""
@@ -85,7 +85,7 @@ class TemplateValues:
         ((function, given),) = value.items()
         several = isinstance(given, list)
         if function == "Ref":
-            return (self._reference(given),)
+            return self._reference(given)
         if function == "Fn::Sub" and isinstance(given, str):
             return self._filled(given, {})
         if function == "Fn::Sub" and several and len(given) == 2 and isinstance(given[1], Mapping):
@@ -110,12 +110,12 @@ class TemplateValues:
                 return (UNKNOWN_TEXT,)
         return tuple(found)
 
-    def _reference(self, name: Any) -> Pattern:
+    def _reference(self, name: Any) -> tuple[Pattern, ...]:
         if name == "AWS::StackName":
-            return self.stack
+            return (self.stack,)
         if name in _PSEUDO:
-            return Pattern((_PSEUDO[name],))
-        return self._parameters.get(str(name), UNKNOWN_TEXT)
+            return (Pattern((_PSEUDO[name],)),)
+        return self._parameters.get(str(name), (UNKNOWN_TEXT,))
 
     def _filled(self, text: str, own: Mapping[str, Any]) -> tuple[Pattern, ...]:
         pieces: list[tuple[Pattern, ...]] = []
@@ -125,7 +125,7 @@ class TemplateValues:
             elif piece.startswith("!"):
                 pieces.append((Pattern.literal("${" + piece[1:] + "}"),))
             else:
-                pieces.append(self.written(own[piece]) if piece in own else (self._reference(piece),))
+                pieces.append(self.written(own[piece]) if piece in own else self._reference(piece))
         return self._put_together(pieces)
 
     def _in_map(self, given: list[Any]) -> Iterator[Pattern]:
@@ -176,11 +176,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _defaults(parameters: Any) -> Iterator[tuple[str, Pattern]]:
+def _defaults(parameters: Any) -> Iterator[tuple[str, tuple[Pattern, ...]]]:
     for name, declared in _mapping(parameters).items():
         default = declared.get("Default") if isinstance(declared, Mapping) else None
         if isinstance(default, (str, int)):
-            yield str(name), Pattern.literal(str(default)) if PLACEHOLDER not in str(default) else UNKNOWN_TEXT
+            yield str(name), (Pattern.literal(str(default)) if PLACEHOLDER not in str(default) else UNKNOWN_TEXT,)
 
 
 def _in_store(parameters: Any) -> Iterator[str]:

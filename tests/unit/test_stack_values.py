@@ -82,6 +82,16 @@ def test_a_parameter_of_the_step_decides_too() -> None:
     }
 
 
+def test_a_parameter_of_the_step_may_have_several_values() -> None:
+    body = HEAD + "  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [Dev, !Sub '${Env}-q', other]}}\n"
+    given = [{"ParameterKey": "Env", "ParameterValue": "{{ Stage }}"}]
+    step = {"name": "make", "action": "aws:createStack", "inputs": {"StackName": "S", "TemplateBody": body, "Parameters": given}}
+    parameters = {"Stage": {"type": "String", "allowedValues": ["dev", "test"]}}
+    book = Runbook.from_mapping({"schemaVersion": "0.3", "parameters": parameters, "mainSteps": [step]}, name="Test")
+    found = on(derive([book]), "sqs:CreateQueue")
+    assert {arn.rpartition(":")[2] for arn in found} == {"dev-q", "test-q", "other"}
+
+
 def test_a_resource_whose_condition_is_false_needs_nothing() -> None:
     assert on(created("  Q: {Type: AWS::SQS::Queue, Condition: Prod}\n"), "sqs:CreateQueue") == set()
     assert on(created("  Q: {Type: AWS::SQS::Queue, Condition: Both}\n"), "sqs:CreateQueue") != set()
