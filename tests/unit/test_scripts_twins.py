@@ -41,6 +41,7 @@ put, got = maker()
 """
 TWICE = """
 f(["i-1"])
+f(["i-1"])
 L = ["i-1"]
 r = f(L)
 L.append("i-2")
@@ -79,6 +80,10 @@ X = {}
 if events["x"]:
     X["k"] = "i-1"
 f(X)
+W = {}
+if events["w"]:
+    W["k"] = "i-1"
+f(W)
 Y = {}
 if events["y"]:
     Y["k"] = "i-1"
@@ -96,8 +101,11 @@ act([Y.get("k", "i-2")])
     "it is called again with the second one": ("act(L)", "f(['i-1']); L = ['i-1']; f(L); L.append('i-2'); f(L)"),
     "it is called in a loop": ("act(L)", "f(['i-1'])\nL = ['i-1']\nfor each in events['n']:\n    f(L)\n    L.append('i-2')"),
     "it is called by another one": ("act(L)", "f(['i-1'])\ndef g(x): f(x)\nL = ['i-1']\ng(L)\nL.append('i-2')\ng(L)"),
-    "the other argument has changed": ("act(other.ids)", "box.ids = ['i-1']; f([1], box); box.ids = ['i-2']; f([1], box)"),
-    "a list in the other argument has changed": ("act(other['ids'])", "D = {'ids': ['i-1']}; f([1], D); D['ids'].append('i-2'); f([1], D)"),
+    "the other argument has changed": ("act(other.ids)", "box.ids = ['i-1']; f([1], box); f([1], box); box.ids = ['i-2']; f([1], box)"),
+    "a list in the other argument has changed": (
+        "act(other['ids'])",
+        "D = {'ids': ['i-1']}; f([1], D); f([1], D); D['ids'].append('i-2'); f([1], D)",
+    ),
 }
 
 
@@ -125,14 +133,16 @@ def test_a_function_that_keeps_its_argument_is_read_with_each(name: str) -> None
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_function_is_read_again_if_anything_differs(name: str) -> None:
     body, after = OTHERS[name]
-    assert ids_in(body, after.replace("; ", "\n")) & {"i-2", "?"}
+    lines = after.strip("\n").replace("; ", "\n")
+    first = lines.partition("\n")[0]
+    assert ids_in(body, f"{first}\n{lines}" if first.startswith("f(") else lines) & {"i-2", "?"}
 
 
 @pytest.mark.parametrize(
     "argument",
     ["['i-1', ('i-2', 3)]", "{'k': ['i-1'], 'other': {'i-2'}}", "[{'a': events['a']}, None, True]", "[[], {}] if events['a'] else []"],
 )
-def test_one_that_only_looks_at_it_is_read_once(argument: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_only_looks_at_it_is_read_twice_at_most(argument: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read: Counter[str] = Counter()
     body = Functions._read_body
 
@@ -143,4 +153,4 @@ def test_one_that_only_looks_at_it_is_read_once(argument: str, monkeypatch: pyte
     monkeypatch.setattr(Functions, "_read_body", counted)
     calls = "\n".join(f"r{place} = f({argument})" for place in range(5))
     assert ids_in("act(['i-1'])\n    return ['i-1'] if L else []", f"{calls}\nr4.append('i-3')\nact(r4)") >= {"i-1", "i-3"}
-    assert read["f"] == 1
+    assert read["f"] == 2

@@ -94,8 +94,10 @@ class Functions(Later):
         return given
 
     def _by_content(self, function: Function, variables: Mapping[str, Abstract]) -> tuple[Hashable, list[Container]]:
-        """The key of the arguments by what is in their lists and dicts, instead of which these are; and these, none if there are none to compare."""
-        if function.signature.is_suspended or not any(each.is_by_place for value in variables.values() for each in things(value)):
+        """The key of the arguments by what is in their lists and dicts, instead of which these are; and these, if it is worth comparing."""
+        if function.node not in self._readings or function.signature.is_suspended:  # most functions are read once
+            return None, []
+        if not any(each.is_by_place for value in variables.values() for each in things(value)):
             return None, []
         inside = [(value, content_of(value)) for value in variables.values()]
         key = (function, *[identity(value) if content is None else content for value, content in inside])

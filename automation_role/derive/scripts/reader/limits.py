@@ -1,6 +1,6 @@
 """How far a script is followed. All of it is counted, never timed: the same script reads the same on every machine and every Python.
 
-The most of 1,093 public scripts is 13,000 units of work; the most of 1,700, 12 calls within calls and 84 levels.
+The most of 1,093 public scripts is 21,000 units of work; the most of 1,700, 12 calls within calls and 84 levels.
 """
 
 from __future__ import annotations
