@@ -328,6 +328,12 @@ VALUES = {
         t += ("b",)
         s3.get_object(Bucket=u[-1], Key=t[-1])
         """,
+    "keywords of a partial": """
+        import functools
+        p = functools.partial(lambda x, end: x + end, end="E")
+        p.keywords["end"] = "K"
+        s3.get_object(Bucket=p("1"), Key=p.keywords["end"])
+        """,
     "names of functions and classes": """
         import functools
         from collections import namedtuple

@@ -206,7 +206,7 @@ class Partial(Thing):
             return self.target
         if name == "args":
             return ListValue(self.args.positional, self.args.rest)
-        return DictValue(self.args.keywords, rest=self.args.extra) if name == "keywords" else OPAQUE
+        return _KeywordsOfPartial(self) if name == "keywords" else OPAQUE
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         machine.later(self, args, at)
@@ -224,6 +224,17 @@ class Partial(Thing):
             ),
             at,
         )
+
+
+class _KeywordsOfPartial(DictValue):
+    """`p.keywords`: what is put in there is passed from then on."""
+
+    __slots__ = ()
+
+    def __init__(self, of: Partial) -> None:
+        super().__init__(of.args.keywords, rest=of.args.extra)
+        self.sure -= of.args.perhaps
+        self._members = cast("dict[str | int, Abstract]", of.args.keywords)
 
 
 class PartialMethod(Partial):
