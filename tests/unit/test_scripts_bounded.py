@@ -11,7 +11,7 @@ import pytest
 
 from automation_role.derive.scripts.reader import limits
 from automation_role.derive.scripts.script import Script, read_script
-from automation_role.values.value import UNKNOWN
+from automation_role.values.value import UNKNOWN, Text
 from tests.unit import nasty
 
 FEW = ["mutually_recursive_clients", "a_dict_that_holds_itself_under_four_keys", "contexts_that_hold_the_context", "loops_in_loops"]
@@ -77,3 +77,24 @@ def test_a_script_reads_the_same_from_any_depth_of_calls() -> None:
     for name in names:
         assert read(name, 200, what="deep") == read(name, 0, what="shallow"), name
     assert sys.getrecursionlimit() == before
+
+
+def test_what_many_instances_of_one_line_call_is_found_in_a_long_script() -> None:
+    """After many statements one instance stands for all that a line creates: then each may be any of them."""
+    text = "\n".join(
+        [
+            "import boto3",
+            "class Bucket:",
+            "    def __init__(self, name): self.name = name",
+            "    def delete(self): boto3.client('s3').delete_bucket(Bucket=self.name)",
+            "def made(name): return Bucket(name)",
+            "def handler(events, context):",
+            *["    x = 1"] * 1_100,
+            "    one, other = made('one'), made('other')",
+            "    one.delete()",
+            "    other.delete()",
+        ]
+    )
+    calls = read_script(Script(text=text, handler="handler", files={})).calls
+    known = [each.inputs["Bucket"] for several in calls.values() for each in several]
+    assert {name for each in known if isinstance(each, Text) for name in each.literals or ()} == {"one", "other"}
