@@ -315,3 +315,24 @@ def test_a_client_that_is_passed_to_something_unknown_is_reported() -> None:
             w.send(lambda c: c.get_object(Bucket="b", Key="k"))
         """
     assert read(script)[1] == {"dynamicOperation"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "f.__defaults__ = ('b',)",
+        "f.__kwdefaults__['k'] = 'b'",
+        "f.__code__ = g.__code__",
+        "f.__closure__[0].cell_contents = 'b'",
+        "C.__bases__ = (object,)",
+    ],
+)
+def test_a_function_or_class_that_is_rewritten_is_reported(change: str) -> None:
+    script = f"""
+        def handler(events, context):
+            def f(a='a', *, k='a'): return a + k
+            def g(): return handler
+            class C(dict): pass
+            {change}
+        """
+    assert read(script)[1] == {"unreadableScript"}

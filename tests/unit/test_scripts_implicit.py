@@ -33,6 +33,13 @@ OF_CLASSES = {
         s3.get_object(Bucket=E.A.value, Key=E.A.more)
         s3.put_object(Bucket=E.A, Key="k")
         """,
+    "an enumeration's other names": """
+        import enum
+        class E(enum.Enum):
+            B = "b"
+            C = "b"
+        s3.get_object(Bucket=E.C.name, Key=E["C"].name)
+        """,
     "an enumeration's _missing_": """
         import enum
         class E(str, enum.Enum):

@@ -50,6 +50,11 @@ class Imports(Functions):
         self.imported: dict[str, Abstract] = {}
         self.modules_read: list[Frame] = []
 
+    def rewritten(self, name: str) -> None:
+        """Something of a function or a class is changed that the reader takes as written (`f.__code__`, `C.__bases__`)."""
+        what = f"the script changes a function or a class by its {name!r}, which is not followed"
+        self.report("unreadableScript", self.first_line, f"{what}; add what it needs {BY_HAND}")
+
     def builtin(self, name: str) -> Abstract:
         """A name that the script does not define: of a known library, it is meant and its import was forgotten."""
         if name in _BUILTINS:

@@ -119,7 +119,7 @@ class ClassValue(Attributed):
             return ListValue(self.fields or ())
         if found is not BOTTOM:
             is_member = self.has_members and _is_member(name, found)
-            return machine.member(self, name, found) if is_member else got(found, machine, None, self, at)
+            return machine.member(self, self._first_named(name, found), found) if is_member else got(found, machine, None, self, at)
         if name in {"__dict__", "__members__"}:
             return DictValue(self.attrs)
         if name in {"__name__", "__qualname__"} and self.name:
@@ -133,6 +133,17 @@ class ClassValue(Attributed):
         if computed is not BOTTOM:
             return machine.call(computed, Args([self, name]), at)
         return DATA if self.enum is not None or self.foreign else OPAQUE
+
+    def _first_named(self, name: str, value: Abstract) -> str:
+        """The first name of an `Enum`'s value: the others are other names for that member."""
+        if isinstance(value, Thing):
+            return name
+        return next((each for each, held in self.attrs.items() if type(held) is type(value) and held == value), name)
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        if name == "__bases__":
+            machine.rewritten(name)
+        super().store(machine, name, value)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "_make" and self.find(name) is BOTTOM:

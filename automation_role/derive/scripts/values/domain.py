@@ -253,6 +253,8 @@ class UnknownValue(Thing):
         return [self]
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        if name == "cell_contents":
+            machine.rewritten(name)
         machine.scatter(name, value)
         machine.put_away(Args([value]))
 

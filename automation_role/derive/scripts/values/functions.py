@@ -91,7 +91,7 @@ class Function(Thing):
         if name in {"__defaults__", "__kwdefaults__"}:
             placed = self.signature.names
             among = {each: value for each, value in self.defaults.items() if (each in placed) is (name == "__defaults__")}
-            return ListValue(among.values()) if name == "__defaults__" else DictValue(among)
+            return ListValue(among.values()) if name == "__defaults__" else _KeywordDefaults(among)
         if name in {"fget", "__func__"}:
             return self
         if name == "__dict__":
@@ -99,6 +99,8 @@ class Function(Thing):
         return DATA if name in _DATA_OF_FUNCTIONS else OPAQUE
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        if name in {"__code__", "__defaults__", "__kwdefaults__"}:
+            machine.rewritten(name)
         self.frame.capture(machine, f"{self.name}.{name}", value)  # a name that no variable has
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
@@ -142,6 +144,16 @@ class Function(Thing):
     def _missing(self, name: str, given: Abstract) -> Abstract:
         value = join(given, self.defaults.get(name, BOTTOM))
         return OPAQUE if value is BOTTOM else value
+
+
+class _KeywordDefaults(DictValue):
+    """`f.__kwdefaults__`."""
+
+    __slots__ = ()
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        machine.rewritten("__kwdefaults__")
 
 
 class _AttributesOfFunction(DictValue):

@@ -181,6 +181,9 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def unknown_receiver(self, name: str, args: ArgsT_contra, at: int) -> None:
         """A method of an unknown value is called."""
 
+    def rewritten(self, name: str) -> None:
+        """A function or a class is changed through one of Python's special attributes."""
+
     def passed_to_unknown(self, args: ArgsT_contra, at: int) -> None:
         """An unknown value is called."""
 
