@@ -273,7 +273,7 @@ MISSED_ONCE = (1603, 8565)
 
 # (a generator that is stopped is closed, which is stopped, too)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.slow) for part in (2, 3))])  # `make check` has a minute
 def test_whatever_a_run_calls_was_derived(part: int) -> None:
     several = [(Writer, number) for number in (*range(part, TRIES, 4), *MISSED_ONCE[part:2])]
     for writer, number in (*several, *((WiderWriter, number) for number in range(part, TRIES, 4))):
