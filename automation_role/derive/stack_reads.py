@@ -3,6 +3,7 @@
 Sources:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+    https://github.com/aws/aws-cdk/issues/20959 (a parameter's value needs `ssm:GetParameters`)
 """
 
 from __future__ import annotations
