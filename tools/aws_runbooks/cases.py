@@ -76,8 +76,12 @@ def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
 
 
 def parameters_of(step: Step, runbook: Runbook) -> list[str]:
-    """The parameters that a step refers to; one that reads its own execution reads the role that it was started with, too."""
+    """The parameters that a step refers to, by variables, too; one that reads its own execution reads the role that it was started with."""
     text = json.dumps(step.inputs, default=str)
+    if "variable:" in text:  # a variable's values may be those of parameters, too
+        defaults = [each.default for each in runbook.variables.values()]
+        updates = [each.inputs for each in runbook.all_steps() if each.action == "aws:updateVariable"]
+        text += json.dumps([defaults, updates], default=str)
     own = {runbook.assume_role_parameter} if "automation:EXECUTION_ID" in text else set()
     return [name for name in runbook.parameters if name in own or re.search(rf"\{{\{{\s*{re.escape(name)}\s*\}}\}}", text)]
 
