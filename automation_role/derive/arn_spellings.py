@@ -105,11 +105,6 @@ def _secret(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: 
 _REFERENCE: Final = "/aws/reference/secretsmanager/"
 
 
-def _image(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
-    """`resolve:ssm:PARAMETER` names an image that is the value of the parameter, so it is unknown."""
-    return (UNKNOWN_TEXT,) if starts(value, "resolve:") else (value,)
-
-
 def _task(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
     """A session's `ecs:CLUSTER_TASK_CONTAINER`; an instance isn't a task.
 
@@ -159,7 +154,6 @@ SPELLINGS: Final[Mapping[tuple[str, str], Callable[[Pattern, Mapping[str, Value]
     ("kms", "Alias"): _alias,
     ("sqs", "QueueName"): _queue,
     ("route53", "Id"): _last_of_path,
-    ("ec2", "ImageId"): _image,
     ("ecs", "TaskDefinitionFamilyName"): _before_colon,
     ("ecs", "TaskDefinitionRevisionNumber"): _after_colon,
     ("ecs", "task.TaskId"): _task,

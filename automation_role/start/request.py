@@ -186,7 +186,7 @@ def check_number(where: str, name: str, given: object, *, least: int, most: int,
 
 def is_number(given: object, least: int, most: float) -> bool:
     """Whether it is an integer in this range, not a boolean; or a CDK token."""
-    return is_opaque_number(given) or (isinstance(given, int) and not isinstance(given, bool) and least <= given <= most)
+    return is_opaque_number(given) or (isinstance(given, int) and least <= given <= most)
 
 
 def check_name(where: str, what: str, given: object) -> None:

@@ -248,6 +248,11 @@ def test_answers_when_an_unknown_policy_cannot_change_it():
     assert ask(who(boundary=SOMETHING)).outcome is Outcome.DENIED
 
 
+def test_rejects_to_answer_when_it_is_unknown_whether_the_boundary_allows():
+    boundary = policy(statement("Allow", "s3:*", f"arn:aws:s3:::{not_known('the import of X')}"))
+    assert ask(who(policy(statement()), boundary=boundary)).outcome is Outcome.UNDECIDED
+
+
 def test_answers_when_the_unknown_part_is_about_something_else():
     unknown = not_known("the import of 'X'")
     identity = who(policy(statement(), statement("Deny", "ec2:*", unknown), statement("Deny", "s3:*", f"arn:aws:s3:::other/{unknown}")))

@@ -36,6 +36,14 @@ class Keeper:
 def handler(events, context):
 """
 SCRIPTS = {
+    "an argument that is one of several lists": """
+L, M = ["i-1"], ["i-3"]
+one = L if events["n"] else M
+def f(ids): ec2.terminate_instances(InstanceIds=[ids[0]])
+f(one)
+L.insert(0, "i-2")
+f(one)
+""",
     "an input of a call": """
 L=["i-1"]
 for each in events["n"]:
