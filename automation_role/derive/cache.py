@@ -12,7 +12,7 @@ from . import operations
 
 _Needed: TypeAlias = tuple[tuple[Permission, ...], tuple[Finding, ...]]
 
-_MOST: Final = 4_096  # operations that are remembered; then all are forgotten
+_MOST: Final = 1_024  # operations that are remembered, and calls of one; then all of them are forgotten
 _NOBODY: Final = Origin("", "", 0)
 _LEFT_OUT: Final = object()
 # Operation -> the inputs that were read -> what these held -> what such a call needs. Of calls with the same values there, the same is read.
@@ -61,6 +61,8 @@ class WatchedInputs(Mapping[str, Value]):
 
 def permissions_of(call: ApiCall) -> _Needed:
     """See `operations.permissions_of`."""
+    if len(KNOWN) >= _MOST:
+        KNOWN.clear()
     of_operation = KNOWN.setdefault((call.service, call.operation, call.complete, call.regions), {})
     for names, known in of_operation.items():
         found = known.get(_key(call.inputs, names))
@@ -70,7 +72,10 @@ def permissions_of(call: ApiCall) -> _Needed:
         inputs = WatchedInputs(call.inputs)
         found = operations.permissions_of(call._replace(origin=_NOBODY, inputs=inputs))
         names = None if inputs.whole else tuple(sorted(inputs.read))
-        of_operation.setdefault(names, {})[_key(call.inputs, names)] = found
+        same = of_operation.setdefault(names, {})
+        if len(same) >= _MOST:
+            same.clear()
+        same[_key(call.inputs, names)] = found
     permissions, findings = found
     origin = call.origin
     return (
