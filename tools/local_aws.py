@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -94,17 +95,23 @@ class LocalAws:
 
 
 def run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> str:
-    """Run a command; when this process gets a signal to stop, the command and what it started stop first."""
-    with subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    """Run a command; when this process gets a signal to stop, the command and what it started stop first.
+
+    Its temporary files go with it: jsii, for one, leaves its own when it is killed.
+    """
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**environment, "TMPDIR": temporary},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             output, _ = process.communicate()
         except BaseException:
