@@ -120,6 +120,14 @@ def test_a_program_that_does_not_use_aws_is_not_reported(body: str) -> None:
         "import ctypes\nctypes.cdll.x.run()",
         "import timeit\ntimeit.timeit('go()', 'from x import go')",
         "import cProfile\ncProfile.run('go()')",
+        "import pickle\npickle.loads(events['x'])",
+        "import pickle\nwith open('/tmp/x', 'rb') as f:\n    pickle.load(f)",
+        "import pickle\npickle.Unpickler(open('/tmp/x', 'rb')).load()",
+        "import pandas\npandas.read_pickle('/tmp/x')",
+        "import yaml\nyaml.unsafe_load(open('/tmp/x'))",
+        "import yaml\nyaml.load(events['x'], Loader=yaml.Loader)",
+        "import yaml\nyaml.load(events['x'], yaml.UnsafeLoader)",
+        "import unittest\nclass T(unittest.TestCase):\n    def test_x(self):\n        pass\nunittest.main()",
         "import zipimport\nzipimport.zipimporter('/tmp/a.zip').load_module('x').run()",
         "import urllib.request\nexec(urllib.request.urlopen('https://example.com/x.py').read())",
         "spec = importlib.util.spec_from_file_location('x', '/tmp/x.py')\nmodule = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(module)",
@@ -127,6 +135,19 @@ def test_a_program_that_does_not_use_aws_is_not_reported(body: str) -> None:
 )
 def test_code_that_is_loaded_while_it_runs_is_reported(body: str) -> None:
     assert told(body) == {"otherAwsAccess"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import pickle\npickle.loads(pickle.dumps(events))",
+        "import yaml\nyaml.safe_load(events['x'])",
+        "import yaml\nyaml.load(events['x'], Loader=yaml.SafeLoader)",
+        "import yaml\nyaml.load('a: 1', Loader=yaml.Loader)",
+    ],
+)
+def test_data_that_can_run_no_other_code_is_not_reported(body: str) -> None:
+    assert told(body) == set()
 
 
 def test_code_that_the_script_writes_with_a_runtime_value_in_it_is_not_readable() -> None:

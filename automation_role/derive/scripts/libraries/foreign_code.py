@@ -9,8 +9,9 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
+from ..values.asking import foreign_name
 from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, members
-from ..values.external import Model
+from ..values.external import Model, external
 
 
 def run_foreign(machine: Machine, at: int, what: str) -> Abstract:
@@ -38,6 +39,48 @@ def _run_text(machine: Machine, args: Args, at: int) -> Abstract:
     return run_foreign(machine, at, "runs code from a string")
 
 
+_PICKLED: Final = "pickle.dumps()"
+
+
+def _pickled(machine: Machine, args: Args, at: int) -> Abstract:
+    machine.escape(args, at, DATA)
+    return external(_PICKLED)
+
+
+def _unpickled(machine: Machine, args: Args, at: int) -> Abstract:
+    """Reading a pickle calls the functions that it names; one that the script has just written names only what the script passed.
+
+    Source: https://docs.python.org/3/library/pickle.html ("The pickle module is not secure").
+    """
+    if all(foreign_name(each) == _PICKLED for each in members(args.get(0, "data", DATA))):
+        return DATA
+    return run_foreign(machine, at, "unpickles objects, which runs code that is not in the runbook")
+
+
+_UNSAFE: Final = frozenset({"yaml.Loader", "yaml.UnsafeLoader", "yaml.CLoader", "yaml.CUnsafeLoader"})
+
+
+def _yaml(machine: Machine, args: Args, at: int) -> Abstract:
+    """`yaml.load(text, Loader=…)`: some loaders call the functions that the text names.
+
+    Source: https://github.com/yaml/pyyaml/wiki/PyYAML-yaml.load(input)-Deprecation.
+    """
+    machine.escape(args, at, DATA)
+    loaders = members(args.get(1, "Loader", None))
+    if isinstance(args.get(0, "stream", DATA), str) or not any(foreign_name(each) in _UNSAFE for each in loaders):
+        return DATA
+    return run_foreign(machine, at, "reads YAML with an unsafe loader, which can run code that is not in the runbook")
+
+
+def _unsafe_yaml(machine: Machine, args: Args, at: int) -> Abstract:
+    return _yaml(machine, Args([args.get(0, "stream", DATA), external("yaml.UnsafeLoader")]), at)
+
+
+def _tests(machine: Machine, args: Args, at: int) -> Abstract:
+    machine.escape(args, at, DATA)
+    return run_foreign(machine, at, "runs test cases")
+
+
 # https://docs.python.org/3/library/modules.html (importing modules), https://docs.python.org/3/library/custominterp.html
 class _Loader(Thing):
     """`ctypes.cdll`: each attribute is a library that it loads."""
@@ -60,6 +103,11 @@ FUNCTIONS: Final[dict[str, Model]] = {
         ),
         _run_text,
     ),
+    "pickle.dumps": _pickled,
+    **dict.fromkeys(("pickle.loads", "pickle.load", "pickle.Unpickler", "pandas.read_pickle", "shelve.open"), _unpickled),
+    **dict.fromkeys(("yaml.load", "yaml.load_all"), _yaml),
+    **dict.fromkeys(("yaml.unsafe_load", "yaml.unsafe_load_all"), _unsafe_yaml),
+    **dict.fromkeys(("unittest.main", "unittest.TextTestRunner"), _tests),
     "builtins.compile": lambda _machine, args, _at: args.get(0, "source", DATA),
     **dict.fromkeys(
         (
