@@ -11,7 +11,7 @@ from ..values.asking import under
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, credentials_in, together
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join_all, members, texts_in
+from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, EqualByParts, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
 from .boto3_clients import OWN_PARTITION, Client, dynamic_operation, region_name
@@ -24,7 +24,7 @@ from .os import credentials_read
 _SECRETS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
-class Session(Thing):
+class Session(EqualByParts):
     """A boto3 or botocore session; `callers` and `region` as in `Client`."""
 
     __slots__ = ("callers", "region")
@@ -33,11 +33,8 @@ class Session(Thing):
         self.callers = callers
         self.region = region
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Session) and (self.callers, self.region) == (that.callers, that.region)
-
-    def __hash__(self) -> int:
-        return hash(("Session", self.callers, self.region))
+    def parts(self) -> tuple[object, ...]:
+        return (self.callers, self.region)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name == "region_name":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all
+from ..values.domain import DATA, Abstract, Args, EqualByParts, Machine, Thing, join_all
 from ..values.functions import Partial
 from ..values.lists import ListValue
 
 
-class ClassOf(Thing):
+class ClassOf(EqualByParts):
     """`type(client)`: its methods take the client first."""
 
     __slots__ = ("target",)
@@ -17,11 +17,8 @@ class ClassOf(Thing):
     def __init__(self, target: Thing) -> None:
         self.target = target
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, ClassOf) and self.target == that.target
-
-    def __hash__(self) -> int:
-        return hash((ClassOf, self.target))
+    def parts(self) -> tuple[object, ...]:
+        return (self.target,)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         if name in {"__mro__", "__bases__"}:

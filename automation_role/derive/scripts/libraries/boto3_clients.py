@@ -14,7 +14,21 @@ from ....values.value import Text
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Machine, Thing, join_all, members, patterns, text_of, texts_in
+from ..values.domain import (
+    BOTTOM,
+    DATA,
+    REPORTED,
+    Abstract,
+    Args,
+    EqualByParts,
+    Machine,
+    Thing,
+    join_all,
+    members,
+    patterns,
+    text_of,
+    texts_in,
+)
 from ..values.external import External
 from .boto3_client_class import ClassOf
 from .boto3_paginators import Paginator, Waiter
@@ -72,7 +86,7 @@ def regions_of(region: Abstract) -> tuple[Pattern, ...]:
     return () if set(found) <= set(OWN_REGION.options) else tuple(dict.fromkeys(found))
 
 
-class Client(Thing):
+class Client(EqualByParts):
     """A client of a service.
 
     Attributes:
@@ -92,17 +106,11 @@ class Client(Thing):
         self.made_at = made_at
         self.region = region
 
-    def _all(self) -> tuple[object, ...]:
+    def parts(self) -> tuple[object, ...]:
         return (self.service, self.callers, self.made_at, self.region)
 
     def __repr__(self) -> str:
         return f"Client({self.service})"
-
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Client) and self._all() == that._all()
-
-    def __hash__(self) -> int:
-        return hash(self._all())
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
         if name == "__class__":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ....catalog import operations as catalog
 from ..values.bound_methods import BoundMethod
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
+from ..values.domain import BOTTOM, DATA, Abstract, Args, EqualByParts, Machine
 from .s3_transfers import Caller
 
 
-class Paginator(Thing):
+class Paginator(EqualByParts):
     """The result of `get_paginator`."""
 
     __slots__ = ("client", "operation")
@@ -19,11 +19,8 @@ class Paginator(Thing):
         self.client = client
         self.operation = operation
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Paginator) and (self.client, self.operation) == (that.client, that.operation)
-
-    def __hash__(self) -> int:
-        return hash((self.client, self.operation))
+    def parts(self) -> tuple[object, ...]:
+        return (self.client, self.operation)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return BoundMethod(self, name) if name == "paginate" else DATA
@@ -35,7 +32,7 @@ class Paginator(Thing):
         return self.client.make(machine, self.operation, inputs, at, complete=args.extra is BOTTOM)
 
 
-class Waiter(Thing):
+class Waiter(EqualByParts):
     """The result of `get_waiter`."""
 
     __slots__ = ("client", "name")
@@ -46,11 +43,8 @@ class Waiter(Thing):
         self.client = client
         self.name = name
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Waiter) and (self.client, self.name) == (that.client, that.name)
-
-    def __hash__(self) -> int:
-        return hash((self.client, self.name))
+    def parts(self) -> tuple[object, ...]:
+        return (self.client, self.name)
 
     def attribute(self, _machine: Machine, name: str, _at: int) -> Abstract:
         return BoundMethod(self, name) if name == "wait" else DATA

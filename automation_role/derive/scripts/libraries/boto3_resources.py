@@ -8,13 +8,13 @@ from ....catalog.boto3_resources import Resource, ResourceCall
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
 from ..values.bound_methods import BoundMethod
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, Thing
+from ..values.domain import BOTTOM, DATA, Abstract, Args, EqualByParts, Machine
 from .boto3_clients import Client, Meta, dynamic_operation
 from .boto3_resource_extras import extra
 from .operation_names import like_an_operation
 
 
-class AwsResource(Thing):
+class AwsResource(EqualByParts):
     """A resource.
 
     Attributes:
@@ -33,17 +33,11 @@ class AwsResource(Thing):
         self.identifiers = identifiers
         self.is_loaded = is_loaded
 
-    def _all(self) -> tuple[object, ...]:
+    def parts(self) -> tuple[object, ...]:
         return (self.client, self.kind, self.identifiers, self.is_loaded)
 
     def __repr__(self) -> str:
         return f"AwsResource({self.client.service}.{self.kind})"
-
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, AwsResource) and self._all() == that._all()
-
-    def __hash__(self) -> int:
-        return hash((self.client, self.kind, self.is_loaded))
 
     @property
     def model(self) -> Resource | None:
@@ -176,7 +170,7 @@ class AwsResource(Thing):
         return [self]
 
 
-class Collection(Thing):
+class Collection(EqualByParts):
     """`ec2.instances`, `bucket.objects`: requests its members when they are read."""
 
     __slots__ = ("asked", "of", "source")
@@ -188,11 +182,9 @@ class Collection(Thing):
         self.of = of
         self.asked = asked
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, Collection) and (self.source, self.of, self.asked) == (that.source, that.of, that.asked)
-
-    def __hash__(self) -> int:
-        return hash((self.source, self.of.operation, self.of.returns, self.asked))
+    def parts(self) -> tuple[object, ...]:
+        of = self.of
+        return (self.source, of.operation, tuple(of.inputs.items()), of.returns, of.is_loaded, self.asked)
 
     def member(self) -> AwsResource:
         """A value that may be any of its members; it has its parent's identifiers (`BucketName` is the Bucket's `Name`)."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .containers import Container, bagged
-from .domain import DATA, OPAQUE, Abstract, Args, Machine, Thing, join_all, members
+from .domain import DATA, OPAQUE, Abstract, Args, EqualByParts, Machine, Thing, join_all, members
 
 
-class BoundMethod(Thing):
+class BoundMethod(EqualByParts):
     """`x.name`, a method that may be called later."""
 
     __slots__ = ("name", "target")
@@ -15,11 +15,8 @@ class BoundMethod(Thing):
         self.target = target
         self.name = name
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, BoundMethod) and self.name == other.name and self.target == other.target
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.target))
+    def parts(self) -> tuple[object, ...]:
+        return (self.name, self.target)
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if isinstance(self.target, Thing) and self.target.is_aws:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
-from .domain import DATA, Abstract, Args, Machine, UnknownValue, members, patterns
+from .domain import DATA, Abstract, Args, EqualByParts, Machine, UnknownValue, members, patterns
 
 Callers: TypeAlias = tuple[Pattern | None, ...]
 """Who may make a call: the ARNs of roles; `None` is the role that runs the automation."""
@@ -20,7 +20,7 @@ _THIS_ROLE: Final = Pattern((Slot.ROLE,))
 _MOST: Final = 16  # roles that one value may be of; more are one unknown role
 
 
-class Credentials(UnknownValue):
+class Credentials(EqualByParts, UnknownValue):
     """The credentials that STS returns for an assumed role: of one of `callers`; also anything that is read from them."""
 
     __slots__ = ("callers",)
@@ -32,11 +32,8 @@ class Credentials(UnknownValue):
     def __repr__(self) -> str:
         return f"Credentials{self.callers!r}"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Credentials) and self.callers == other.callers
-
-    def __hash__(self) -> int:
-        return hash((Credentials, self.callers))
+    def parts(self) -> tuple[object, ...]:
+        return self.callers
 
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
         return self

@@ -195,6 +195,22 @@ class Thing:
         machine.put_away(Args([value]))
 
 
+class EqualByParts(Thing):
+    """A kind whose values are the same one when what they consist of is the same; those of other kinds have an identity."""
+
+    __slots__ = ()
+
+    def parts(self) -> tuple[object, ...]:
+        """What it consists of."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, type(self)) and self.parts() == other.parts())
+
+    def __hash__(self) -> int:
+        return hash(self.parts())
+
+
 Abstract: TypeAlias = Thing | Text | str | int | float | None
 
 Machine: TypeAlias = Reading[Abstract, "Args"]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from .asking import name_may_be
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Machine, Thing, join, join_all, texts_in
+from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, EqualByParts, Machine, Thing, join, join_all, texts_in
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -108,7 +108,7 @@ class External(Thing):
         return [DATA if machine.libraries.is_harmless(self.name) else REPORTED]
 
 
-class ForeignNames(Thing):
+class ForeignNames(EqualByParts):
     """`vars(module)`: its attributes by name."""
 
     __slots__ = ("of",)
@@ -116,11 +116,8 @@ class ForeignNames(Thing):
     def __init__(self, of: External) -> None:
         self.of = of
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ForeignNames) and self.of is other.of
-
-    def __hash__(self) -> int:
-        return hash((ForeignNames, self.of))
+    def parts(self) -> tuple[object, ...]:
+        return (self.of,)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         names = texts_in(key)

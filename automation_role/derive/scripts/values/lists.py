@@ -9,14 +9,14 @@ from ....values.value import UNKNOWN, Value
 from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Lowering, Machine, Thing, escape_all, join, join_all, members
+from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, EqualByParts, Lowering, Machine, escape_all, join, join_all, members
 from .external import external
 from .work import walked
 
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
 
 
-class Slice(Thing):
+class Slice(EqualByParts):
     """`slice(start, stop, step)`, also as it stands in `x[start:stop:step]`; `place` is `None` when it is not known."""
 
     __slots__ = ("place",)
@@ -24,11 +24,8 @@ class Slice(Thing):
     def __init__(self, place: slice | None) -> None:
         self.place = place
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Slice) and self.place == other.place
-
-    def __hash__(self) -> int:
-        return hash((Slice, str(self.place)))
+    def parts(self) -> tuple[object, ...]:
+        return (str(self.place),)  # Python 3.11 has no hash of a `slice`
 
 
 class ListValue(Container):

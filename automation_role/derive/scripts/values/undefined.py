@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from .domain import REPORTED, Abstract, Args, Machine, UnknownValue
+from .domain import REPORTED, Abstract, Args, EqualByParts, Machine, UnknownValue
 
 
-class UndefinedName(UnknownValue):
+class UndefinedName(EqualByParts, UnknownValue):
     """The value of such a name: Python stops where it is used, unless the runbook's text is not all that runs."""
 
     __slots__ = ()
 
-    def __eq__(self, that: object) -> bool:
-        return isinstance(that, UndefinedName) and self.name == that.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)
+    def parts(self) -> tuple[object, ...]:
+        return (self.name,)
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         return self.call(machine, args, at) if machine.scattered(name, REPORTED) is REPORTED else super().invoke(machine, name, args, at)
