@@ -20,11 +20,12 @@ from .reader.machine import Interpreter
 from .reader.results import FoundCalls, Known
 from .reader.statements import Reader
 from .substitution import Placing
+from .values.arguments import Args
 from .values.credentials import OF_UNKNOWN_ORIGIN
-from .values.domain import BOTTOM, DATA, Args, UnknownValue
 from .values.frames import Frame
 from .values.inputs import lift
 from .values.modules import ModuleValue
+from .values.thing import BOTTOM, DATA, UnknownValue
 
 __all__ = ["Read", "Script", "read_script"]
 

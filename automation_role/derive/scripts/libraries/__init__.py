@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ..values.domain import Abstract
 from ..values.known_libraries import Libraries
+from ..values.thing import Abstract
 from . import (
     asyncio,
     boto3,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.domain import DATA, Abstract, Args, Machine
+from ..values.arguments import Args, Machine
 from ..values.external import Model
 from ..values.lists import Future, ListValue, awaited
+from ..values.thing import DATA, Abstract
 from .common import as_list, empty_list
 from .concurrency import submitted
 

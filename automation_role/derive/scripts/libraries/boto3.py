@@ -7,13 +7,15 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.asking import under
+from ..values.arguments import Args, Machine
+from ..values.asking import texts_in, under
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OF_UNKNOWN_ORIGIN, OWN, Callers, Credentials, credentials_in, together
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, EqualByParts, Machine, Thing, join_all, members, texts_in
 from ..values.external import External, Model
 from ..values.functions import Function, Method
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, EqualByParts, Thing
+from ..values.unions import join_all, members
 from .boto3_clients import OWN_PARTITION, Client, dynamic_operation, region_name
 from .boto3_paginators import Waiter
 from .boto3_resources import AwsResource

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.domain import DATA, Abstract, Args, EqualByParts, Machine, Thing, join_all
+from ..values.arguments import Args, Machine
 from ..values.functions import Partial
 from ..values.lists import ListValue
+from ..values.thing import DATA, Abstract, EqualByParts, Thing
+from ..values.unions import join_all
 
 
 class ClassOf(EqualByParts):

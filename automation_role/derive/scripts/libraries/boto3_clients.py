@@ -11,25 +11,15 @@ from ....findings import BY_HAND
 from ....values.arns import account_of
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
+from ..values.arguments import Args, Machine
+from ..values.asking import texts_in
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
-from ..values.domain import (
-    BOTTOM,
-    DATA,
-    REPORTED,
-    Abstract,
-    Args,
-    EqualByParts,
-    Machine,
-    Thing,
-    join_all,
-    members,
-    patterns,
-    text_of,
-    texts_in,
-)
 from ..values.external import External
+from ..values.strings import patterns, text_of
+from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, EqualByParts, Thing
+from ..values.unions import join_all, members
 from .boto3_client_class import ClassOf
 from .boto3_paginators import Paginator, Waiter
 from .operation_names import like_an_operation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ....catalog import operations as catalog
+from ..values.arguments import Args, Machine
 from ..values.bound_methods import BoundMethod
-from ..values.domain import BOTTOM, DATA, Abstract, Args, EqualByParts, Machine
+from ..values.thing import BOTTOM, DATA, Abstract, EqualByParts
 from .s3_transfers import Caller
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol, TypeAlias
 
+from ..values.arguments import Args, Machine
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
 from .s3_transfers import S3_METHODS, Caller
 
 

@@ -7,8 +7,9 @@ from ....catalog import operations as catalog
 from ....catalog.boto3_resources import Resource, ResourceCall
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
+from ..values.arguments import Args, Machine
 from ..values.bound_methods import BoundMethod
-from ..values.domain import BOTTOM, DATA, Abstract, Args, EqualByParts, Machine
+from ..values.thing import BOTTOM, DATA, Abstract, EqualByParts
 from .boto3_clients import Client, Meta, dynamic_operation
 from .boto3_resource_extras import extra
 from .operation_names import like_an_operation

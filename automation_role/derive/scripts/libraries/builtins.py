@@ -6,17 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from ..values.asking import special
+from ..values.arguments import NO_ARGS, Args, Machine
+from ..values.asking import special, texts_in, truth
 from ..values.attributes import Attributed
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Thing, join, join_all, members, texts_in, things, truth
 from ..values.external import External, Model
 from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
 from ..values.lazy import Lazy
 from ..values.lists import ListValue, SetValue, Slice, TupleValue
 from ..values.texts import computed
+from ..values.thing import BOTTOM, DATA, Abstract, Thing
+from ..values.unions import join, join_all, members, things
 from ..values.writing import concatenated
 from .common import any_order, as_dict, as_list, as_set, as_tuple, filtered, listed, mapped, one_of, zipped
 from .importlib import imported

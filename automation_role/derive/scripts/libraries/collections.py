@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, join_all, things
 from ..values.external import External, Model
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join_all, things
 from .common import as_dict, as_list, chained_dicts, empty_list, listed
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import gone_through
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, Abstract, Args, Machine, Union, join_all, members
 from ..values.lists import ListValue, SetValue, TupleValue
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import Union, join_all, members
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine
+from ..values.arguments import Args, Machine
 from ..values.external import Model
 from ..values.lists import Future, ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
 from .common import any_order, empty_list, mapped, started
 from .itertools import star_mapped
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from ..values.arguments import Args, Machine
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members
 from ..values.external import Model, external
 from ..values.fields import Factory
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join_all, members
 from .collections import named_tuple
 
 

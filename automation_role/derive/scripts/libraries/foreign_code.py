@@ -9,9 +9,11 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
+from ..values.arguments import Args, Machine
 from ..values.asking import foreign_name
-from ..values.domain import DATA, REPORTED, Abstract, Args, Machine, Thing, members
 from ..values.external import Model, external
+from ..values.thing import DATA, REPORTED, Abstract, Thing
+from ..values.unions import members
 
 
 def run_foreign(machine: Machine, at: int, what: str) -> Abstract:

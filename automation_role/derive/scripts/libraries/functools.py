@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..values.arguments import Args, Machine
 from ..values.containers import non_data_in
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
 from ..values.external import Model
 from ..values.functions import Dispatcher, Partial, PartialMethod
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all
 from .common import first, listed
 
 _MOST_FOLDED: Final = 16  # elements of a list that are reduced one after the other

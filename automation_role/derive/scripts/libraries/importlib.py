@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ....catalog.operations import python_name
-from ..values.domain import DATA, Abstract, Args, Machine, Thing, join_all, texts_in
+from ..values.arguments import Args, Machine
+from ..values.asking import texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.modules import ModuleValue
+from ..values.thing import DATA, Abstract, Thing
+from ..values.unions import join_all
 from .common import first
 from .foreign_code import run_foreign
 

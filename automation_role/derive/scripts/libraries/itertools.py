@@ -6,9 +6,11 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Final
 
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, join_all
+from ..values.arguments import Args, Machine
 from ..values.external import Model
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all
 from .common import any_order, elements, filtered, listed
 from .functools import reduced
 

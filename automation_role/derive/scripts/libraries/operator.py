@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ..values.domain import DATA, Abstract, Args, Machine, Thing, join, join_all, texts_in
+from ..values.arguments import Args, Machine
+from ..values.asking import texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
+from ..values.thing import DATA, Abstract, Thing
+from ..values.unions import join, join_all
 
 
 def _method_caller(_machine: Machine, args: Args, _at: int) -> Abstract:

@@ -9,12 +9,16 @@ from typing import Final
 from ....findings import BY_HAND
 from ....values.patterns import ANY, Bound, Hole, Pattern, Slot
 from ....values.value import Text
+from ..values.arguments import Args, Machine
+from ..values.asking import texts_in
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.credentials import OWN, Credentials
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, UnknownValue, join, join_all, members, text_of, texts_in
 from ..values.external import Model
+from ..values.strings import text_of
 from ..values.texts import computed
+from ..values.thing import BOTTOM, DATA, Abstract, UnknownValue
+from ..values.unions import join, join_all, members
 from ..values.writing import written
 
 OWN_REGION: Final = Text((Pattern((Slot.REGION,)),))  # the Region in which the automation runs

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from ..values.arguments import Args, Machine
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Machine, join, members
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, members
 
 
 class Caller(Protocol):

@@ -9,14 +9,16 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
+from ..values.arguments import Args, Machine
 from ..values.asking import in_order, special
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.containers import Container
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, join, join_all, members, things
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
+from ..values.thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from ..values.unions import Union, join, join_all, members, things
 from ..values.writing import concatenated
 from .common import any_order, as_set, first, one_of
 

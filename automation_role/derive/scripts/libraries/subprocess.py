@@ -13,11 +13,13 @@ from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
-from ..values.asking import foreign_name
-from ..values.domain import DATA, Abstract, Args, Machine, members, texts_in
+from ..values.arguments import Args, Machine
+from ..values.asking import foreign_name, texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.texts import computed
+from ..values.thing import DATA, Abstract
+from ..values.unions import members
 
 # Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` except for those in `_SIGNING`).
 _HARMLESS_TEXT: Final = """

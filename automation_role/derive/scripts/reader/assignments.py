@@ -6,11 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from ..values.arguments import Args
 from ..values.asking import gone_through
 from ..values.containers import Container
-from ..values.domain import BOTTOM, Abstract, Args, Thing, join_all, things
 from ..values.lazy import Lazy
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, Abstract, Thing
+from ..values.unions import join_all, things
 from .scope import Scope
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from operator import is_
 
-from ..values.asking import foreign_name, special
+from ..values.asking import foreign_name, special, truth
 from ..values.containers import Container
-from ..values.domain import BOTTOM, Abstract, Thing, members, things, truth
 from ..values.functions import Entering
+from ..values.thing import BOTTOM, Abstract, Thing
+from ..values.unions import members, things
 from ..values.work import walked
 from .conditions import refined
 from .loops import Loops

@@ -7,17 +7,19 @@ import ast
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
-from ..values.asking import gone_through, is_unknown, plainly
+from ..values.arguments import NO_ARGS, Args
+from ..values.asking import gone_through, is_unknown, plainly, texts_in
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, Container, non_data_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, NO_ARGS, REPORTED, Abstract, Args, Thing, join, join_all, members, texts_in, things
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
 from ..values.instances import InstanceValue, Variables
 from ..values.lazy import Lazy
 from ..values.lists import ListValue
 from ..values.supers import Super
+from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, Thing
+from ..values.unions import join, join_all, members, things
 from .assignments import Assignments
 
 
@@ -41,7 +43,7 @@ class Calls(Assignments):
                     return DATA
                 if function.attr.startswith(machine.libraries.methods_opening_urls):
                     machine.report_urls(args, at)
-                machine.put_away(args)
+                machine.put_away(args.values())
                 return machine.escape(args, at, DATA)
             if isinstance(target, Thing) and target.is_by_place and self._is_certain(function.value, target):
                 exact = target.strong_update(machine, function.attr, args)

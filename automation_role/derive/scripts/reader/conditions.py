@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from ....values.value import Text
-from ..values.asking import all_in, is_unknown
+from ..values.arguments import Machine
+from ..values.asking import all_in, choices, is_unknown, truth
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, choices, join, join_all, members, truth
+from ..values.thing import BOTTOM, DATA, Abstract, Thing
+from ..values.unions import Union, join, join_all, members
 
 Env = dict[str, Abstract]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..values.arguments import Args
 from ..values.asking import foreign_name
 from ..values.classes import ClassValue
 from ..values.containers import CLOCK, Container
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, Thing, Union, join, join_all, members
 from ..values.frames import Frame
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing
+from ..values.unions import Union, join, join_all, members
 from ..values.work import walked
 from .limits import MAX_PASSES
 from .scattered import Scattered

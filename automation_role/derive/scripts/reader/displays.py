@@ -6,12 +6,14 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ..values.asking import gone_through, has_instances, in_order, special
+from ..values.arguments import Args
+from ..values.asking import gone_through, has_instances, in_order, special, truth
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lazy import Lazy
 from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.texts import formatted
+from ..values.thing import BOTTOM, DATA, Abstract, Thing
+from ..values.unions import Union, join, join_all, members
 from ..values.writing import concatenated
 
 if TYPE_CHECKING:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....findings import BY_HAND
+from ..values.arguments import Args
 from ..values.asking import special
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, join, join_all, members
 from ..values.lazy import Generator
 from ..values.lists import Slice, awaited
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
+from ..values.unions import join, join_all, members
 from .calls import Calls
 from .displays import Displays
 from .limits import MAX_LEVELS

@@ -7,13 +7,16 @@ from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol
 
+from ..values.arguments import Args
+from ..values.asking import identity
 from ..values.containers import CLOCK, Container, containers_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, Abstract, Args, Union, identity, join, things
 from ..values.frames import Frame, Summary, content_of
 from ..values.functions import Function, FunctionNode, widened
 from ..values.lazy import Generator, Lazy, Supply
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, Abstract
+from ..values.unions import Union, join, things
 from .later import Later, LaterCall
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
+from ..values.arguments import Args
+from ..values.asking import identity
 from ..values.containers import Container
-from ..values.domain import Abstract, Args, identity, members
 from ..values.frames import Frame
 from ..values.lazy import Lazy, Supply
 from ..values.lists import ListValue
+from ..values.thing import Abstract
+from ..values.unions import members
 from .dependencies import Dependencies
 
 _MAX_LATER: Final = 256  # calls that may happen at any time

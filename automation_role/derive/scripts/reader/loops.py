@@ -9,9 +9,10 @@ from functools import partial
 from ..values.asking import is_scalar
 from ..values.containers import CLOCK, are_twins
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, join, join_all, members, things
 from ..values.frames import Frame
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all, members, things
 from .bindings import bound_names
 from .displays import unrolled
 from .expressions import Expressions

@@ -7,18 +7,20 @@ from typing import Final
 
 from ....values.value import Text
 from ..libraries.boto3_clients import has_method
-from ..values.asking import foreign_name, gone_through, in_order, is_unknown
+from ..values.arguments import Args
+from ..values.asking import foreign_name, gone_through, in_order, is_unknown, texts_in
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, methods_of_python
 from ..values.containers import Bag, non_data_in
 from ..values.credentials import OWN, Callers
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, texts_in, things
 from ..values.functions import Function, Partial
 from ..values.instances import InstanceValue
 from ..values.known_libraries import Libraries
 from ..values.supers import Super
 from ..values.texts import text_method
+from ..values.thing import BOTTOM, DATA, Abstract, Thing
+from ..values.unions import Union, join, join_all, members, things
 from .functions import Reads
 from .imports import Imports, Modules
 from .limits import MAX_LEVELS

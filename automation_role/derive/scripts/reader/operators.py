@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....values.value import Text
-from ..values.asking import foreign_name, has_instances, in_order, is_unknown, plainly, special, truthy
+from ..values.arguments import Args
+from ..values.asking import foreign_name, has_instances, in_order, is_unknown, plainly, special, truth
 from ..values.containers import Container, non_data_in
 from ..values.dicts import DictValue
-from ..values.domain import BOTTOM, DATA, Abstract, Args, Thing, Union, join, join_all, members, truth
 from ..values.lists import ListValue
 from ..values.texts import keys_in, own_items, percent
+from ..values.thing import BOTTOM, DATA, Abstract, Thing
+from ..values.unions import Union, join, join_all, members, truthy
 from ..values.writing import concatenated
 from .assignments import Assignments
 from .bindings import assigned_inside

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..values.asking import in_order
-from ..values.domain import BOTTOM, Abstract, Thing, join_all, members, truth
+from ..values.asking import in_order, truth
 from ..values.lists import ListValue
+from ..values.thing import BOTTOM, Abstract, Thing
+from ..values.unions import join_all, members
 from .conditions import compared, refined
 from .expressions import Expressions
 from .scope import Env, joined

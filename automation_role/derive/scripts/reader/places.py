@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..values.arguments import Args
 from ..values.containers import Container
-from ..values.domain import Abstract, Args
 from ..values.frames import Frame
 from ..values.functions import Function
+from ..values.thing import Abstract
 from .results import Results
 
 

@@ -10,8 +10,11 @@ from ....findings import BY_HAND
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text, Value
 from ..libraries.operation_names import like_an_operation
-from ..values.domain import BOTTOM, REPORTED, Abstract, Args, Machine, members, patterns, things
+from ..values.arguments import Args, Machine
 from ..values.inputs import lower
+from ..values.strings import patterns
+from ..values.thing import BOTTOM, REPORTED, Abstract
+from ..values.unions import members, things
 from ..values.work import WORK
 from .limits import MAX_WORK, TOO_COMPLEX, TooComplexError
 

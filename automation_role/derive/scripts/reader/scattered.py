@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from ..values.arguments import Args
+from ..values.asking import texts_in
 from ..values.classes import ClassValue
 from ..values.containers import Container, is_plain, non_data_in
-from ..values.domain import BOTTOM, OPAQUE, REPORTED, Abstract, Args, Thing, join, join_all, things
 from ..values.frames import Frame
 from ..values.functions import Function
 from ..values.instances import InstanceValue
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing, UnknownValue
+from ..values.unions import join, join_all, things
 from .places import Places
 
 _ANYWHERE: Final = ""  # what is scattered under no name
@@ -48,9 +52,9 @@ class Scattered(Places):
             return otherwise
         return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
 
-    def put_away(self, args: Args) -> None:
+    def put_away(self, values: Sequence[Abstract]) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
-        for each in things(join_all(non_data_in(args.values(), self))):
+        for each in things(join_all(non_data_in(values, self))):
             inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
             if any(isinstance(held, Thing) and held.is_aws for held in inside):
                 self._scatter(_ANYWHERE, each)
@@ -66,7 +70,45 @@ class Scattered(Places):
         """What was put into plain data and has an attribute of this name; names that plain data has mean these."""
         return [each for each in self._anywhere() if name not in OF_PLAIN_DATA and each.has(name)]
 
-    def record_with(self, name: str) -> list[Abstract]:
+    def _record_with(self, name: str) -> list[Abstract]:
         """The instances without clients that were put into plain data and have a method of this name."""
         found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in OF_PLAIN_DATA else ()
         return [each for each in found if isinstance(each, InstanceValue) and isinstance(each.made_of.find(name), Function)]
+
+    def attribute_of_unknown(self, target: UnknownValue, name: str, at: int) -> Abstract:
+        """The value of `target.name`, of an unknown value."""
+        if not self.has_scattered:
+            return target
+        found = self.scattered(name, target)
+        hidden = [self.attribute(each, name, at) for each in self.found_with(name)] if target is DATA else ()
+        return join_all([found, *hidden]) if hidden else found
+
+    def invoke_unknown(self, target: UnknownValue, name: str, args: Args, at: int) -> Abstract:
+        """The result of `target.name(…)`, of an unknown value."""
+        if target is DATA:
+            hidden = [self.invoke(each, name, args, at) for each in (*self.found_with(name), *self._record_with(name))]
+            if hidden:
+                return join_all([DATA, *hidden])
+            self.put_away(args.values())
+        found = self.scattered(name, BOTTOM)
+        if name == "setdefault":
+            self.store_in_unknown(target, args.get(0, "key", DATA), args.get(1, "default", None))
+        if found is BOTTOM and name in {"get", "pop", "setdefault"}:
+            found = join_all(self.scattered(key, BOTTOM) for key in texts_in(args.get(0, "key", DATA)) or ())
+            if found is not BOTTOM:
+                return join_all([target if target is DATA else BOTTOM, found, args.get(1, "default")])
+        if found is not BOTTOM:
+            return self.call(found, args, at)
+        if name.startswith(self.libraries.methods_opening_urls):
+            self.report_urls(args, at)
+        if target is OPAQUE:
+            self.unknown_receiver(name, args, at)
+        return self.escape(args, at, DATA if target is DATA else target)
+
+    def store_in_unknown(self, target: UnknownValue, key: Abstract, value: Abstract) -> None:
+        """`target[key] = value`, of an unknown value."""
+        names = texts_in(key)
+        for name in names or ():
+            self.scatter(name, value)
+        if names is None and target is DATA:
+            self.put_away([value])

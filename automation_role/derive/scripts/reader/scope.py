@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from operator import is_
 from typing import TYPE_CHECKING
 
-from ..values.domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Union, join
 from ..values.functions import FunctionNode
 from ..values.lazy import Lazy
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
 from ..values.undefined import UndefinedName
+from ..values.unions import Union, join
 from ..values.work import walked
 from .bindings import bound_names
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ....findings import BY_HAND
-from ..values.asking import foreign_name, is_unknown
-from ..values.domain import BOTTOM, DATA, REPORTED, Abstract, Args, Thing, join, join_all, members, truth
+from ..values.arguments import Args
+from ..values.asking import foreign_name, is_unknown, truth
 from ..values.external import names_of
 from ..values.functions import FunctionNode, signature_of
 from ..values.lazy import Generator
 from ..values.modules import ModuleValue
+from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, Thing
+from ..values.unions import join, join_all, members
 from .bindings import bound_names
 from .branches import Branches
 from .conditions import refined

@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from ....values.patterns import Pattern
 from ....values.value import Text
-from .domain import BOTTOM, DATA, Abstract, Machine, Thing, Union, join_all, members, truth
+from .thing import BOTTOM, DATA, Abstract, AnyMachine, Thing
+
+
+def identity(value: Abstract) -> Hashable:
+    """A key that distinguishes arguments."""
+    return value.identity() if isinstance(value, Thing) else (type(value), value)
+
+
+def choices(value: Abstract) -> tuple[Any, ...] | None:
+    """All texts and numbers that a value may be, if they are known."""
+    if isinstance(value, Thing):
+        return value.choices()
+    return value.literals if isinstance(value, Text) else (value,)
+
+
+def texts_in(value: Abstract) -> tuple[str, ...] | None:
+    """Every string that it may be, apart from `None`, if all are known; else `None`."""
+    some = (value,) if type(value) is str else choices(value)
+    texts = tuple([each for each in some or () if each is not None])
+    return texts if texts and all(isinstance(each, str) for each in texts) else None
+
+
+def truth(value: Abstract) -> bool | None:
+    """Whether it is true as a condition, if that is known."""
+    if isinstance(value, Thing):
+        return value.truth()
+    return None if isinstance(value, Text) else bool(value)
 
 
 def special(value: Abstract, name: str) -> Abstract:
@@ -22,9 +51,9 @@ def plainly(value: Abstract) -> Abstract:
     return value.plainly() if isinstance(value, Thing) else value
 
 
-def got(value: Abstract, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
+def got(value: Abstract, machine: AnyMachine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
     """What a class has under a name, as an attribute of an instance (`None`: of the class): a function is a method, a property is its value."""
-    return join_all([each.got(machine, instance, made_of, at) if isinstance(each, Thing) else each for each in members(value)])
+    return value.got(machine, instance, made_of, at) if isinstance(value, Thing) else value
 
 
 def unwrapped(value: Abstract) -> Abstract:
@@ -32,7 +61,7 @@ def unwrapped(value: Abstract) -> Abstract:
     return value.unwrapped() if isinstance(value, Thing) else value
 
 
-def gone_through(value: Abstract, machine: Machine) -> list[Abstract] | None:
+def gone_through(value: Abstract, machine: AnyMachine) -> list[Abstract] | None:
     """The elements, when all are known, and their order; from an iterator, they are taken."""
     found = in_order(value)
     if found is not None:
@@ -66,14 +95,9 @@ def is_scalar(value: Abstract) -> bool:
     return not isinstance(value, Thing) or value is DATA
 
 
-def under(value: Abstract, key: str, otherwise: Abstract) -> Abstract:
+def under(value: Abstract, key: Abstract, otherwise: Abstract) -> Abstract:
     """What dicts have under a key, in all that a value may be; `otherwise` for what isn't a dict, or hasn't it."""
-    return join_all([each.lookup(key, otherwise) if isinstance(each, Thing) else otherwise for each in members(value)] or [otherwise])
-
-
-def truthy(value: Abstract) -> Abstract:
-    """What is left of it in `value or …`."""
-    return join_all(member for member in value.members if truth(member) is not False) if isinstance(value, Union) else value
+    return value.lookup(key, otherwise) if isinstance(value, Thing) else otherwise
 
 
 def name_may_be(name: Abstract, key: str) -> bool:

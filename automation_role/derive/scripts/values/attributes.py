@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .arguments import Args, Machine
 from .containers import Container
 from .dicts import key_may_be
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, join
+from .thing import BOTTOM, DATA, Abstract
+from .unions import join
 
 
 class Attributed(Container):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .arguments import Args, Machine
 from .containers import Container, bagged
-from .domain import DATA, OPAQUE, Abstract, Args, EqualByParts, Machine, Thing, join_all, members
+from .thing import DATA, OPAQUE, Abstract, EqualByParts, Thing
+from .unions import join_all, members
 
 
 class BoundMethod(EqualByParts):

@@ -6,17 +6,19 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from .arguments import Args, Machine
 from .asking import got, in_order, name_may_be, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .containers import CLOCK, Container
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members
 from .enums import EnumKind
 from .fields import Factory
 from .functions import Function, Wrapper, ending_in
 from .lists import ListValue
 from .mro import linearized
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .unions import join, join_all, members
 from .work import walked
 
 _FEW: Final = 16  # bases that cost nothing worth counting

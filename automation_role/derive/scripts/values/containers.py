@@ -9,8 +9,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
+from .arguments import Args, Machine
 from .credentials import Credentials
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, Union, join_all, members
+from .thing import BOTTOM, DATA, Abstract, Thing
+from .unions import Union, join_all, members
 from .work import walked
 
 CLOCK: Final = count(1)  # ticks whenever a container is made or looked at, in all threads

@@ -7,7 +7,10 @@ from typing import Final, TypeAlias
 
 from ....values.patterns import ANY, Pattern, Slot
 from ....values.value import Text
-from .domain import DATA, Abstract, Args, EqualByParts, Machine, UnknownValue, members, patterns
+from .arguments import Args, Machine
+from .strings import patterns
+from .thing import DATA, Abstract, EqualByParts, UnknownValue
+from .unions import members
 
 Callers: TypeAlias = tuple[Pattern | None, ...]
 """Who may make a call: the ARNs of roles; `None` is the role that runs the automation."""

@@ -7,13 +7,15 @@ from typing import Final
 
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
-from .asking import is_unknown
+from .arguments import Args, Machine
+from .asking import is_unknown, texts_in
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, non_data_in
-from .domain import BOTTOM, DATA, Abstract, Args, Lowering, Machine, Thing, escape_all, join, join_all, members, texts_in
 from .external import external
 from .lazy import view_of
 from .lists import ListValue
+from .thing import BOTTOM, DATA, Abstract, Lowering, Thing
+from .unions import join, join_all, members
 from .work import walked, wrote
 
 _MAX_SHAPE: Final = 1_024  # characters and holes of a key that is compared with the keys of a dict
@@ -75,7 +77,7 @@ class DictValue(Container):
         return self._keys
 
     def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        escape_all((*self.members.values(), self._rest), machine, args, at, nested)
+        args.pass_inside((*self.members.values(), self._rest), machine, at, nested)
 
     @property
     def is_filled(self) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from .asking import name_may_be
-from .domain import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Args, EqualByParts, Machine, Thing, join, join_all, texts_in
+from .arguments import Args, Machine
+from .asking import name_may_be, texts_in
+from .thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, EqualByParts, Thing
+from .unions import join, join_all
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -79,7 +81,7 @@ class External(Thing):
         if self.name.startswith(known.opening_urls):
             machine.report_urls(args, at)
         if self.owner.endswith("()"):
-            machine.put_away(args)
+            machine.put_away(args.values())
         back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
 
@@ -89,14 +91,14 @@ class External(Thing):
             setter(machine, Args([value]), machine.first_line)
             return
         machine.scatter(name, value)
-        machine.put_away(Args([value]))
+        machine.put_away([value])
         if f"{self.name}.{name}" not in machine.libraries.functions:  # `sys.excepthook = f`
             machine.escape(Args([value]), machine.first_line, DATA)
 
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         for name in texts_in(key) or ():
             machine.scatter(name, value)
-        machine.put_away(Args([value]))
+        machine.put_away([value])
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         if self.name == "builtins" and isinstance(key, str):  # `__builtins__["getattr"]`
@@ -131,7 +133,7 @@ class ForeignNames(EqualByParts):
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         for name in texts_in(key) or ():
             self.of.store(machine, name, value)
-        machine.put_away(Args([value]))
+        machine.put_away([value])
 
 
 def _has_code(args: Args) -> bool:

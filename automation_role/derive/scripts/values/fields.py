@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .domain import BOTTOM, NO_ARGS, Abstract, Machine, Thing
+from .arguments import NO_ARGS, Machine
+from .thing import BOTTOM, Abstract, Thing
 
 
 class Factory(Thing):

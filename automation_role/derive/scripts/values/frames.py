@@ -6,11 +6,13 @@ import ast
 from collections.abc import Hashable
 from typing import Any, Final, Protocol
 
-from .asking import is_scalar
+from .arguments import Machine
+from .asking import identity, is_scalar
 from .containers import CLOCK, MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
-from .domain import BOTTOM, Abstract, Machine, Union, identity, join
 from .lists import ListValue, SetValue, TupleValue
+from .thing import BOTTOM, Abstract
+from .unions import Union, join
 
 _MAX_MADE: Final = 12  # containers made by one expression in one reading of a function, that are distinguished
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
-from .asking import foreign_name, got, is_scalar, is_unknown
+from .arguments import Args, Machine
+from .asking import foreign_name, got, identity, is_scalar, is_unknown
 from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, Union, identity, join, join_all
 from .lists import ListValue, TupleValue
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .unions import Union, join, join_all
 
 if TYPE_CHECKING:
     from .frames import Frame

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ....values.value import UNKNOWN, Text, Value
+from .arguments import Machine
 from .containers import Container
 from .dicts import DictValue
-from .domain import DATA, Abstract, Lowering, Machine, Thing, text_of
 from .lists import ListValue
+from .strings import text_of
+from .thing import DATA, Abstract, Lowering, Thing
 from .work import WORK
 
 _MAX_DEPTH: Final = 12  # containers nested deeper than this are unknown to API calls

@@ -6,17 +6,19 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, cast
 
 from . import own_mappings
-from .asking import got, in_order, name_may_be, special, unwrapped
+from .arguments import Args, Machine
+from .asking import got, in_order, name_may_be, special, texts_in, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .classes import ClassValue, called_by_python
 from .containers import Container, bagged, non_data_in
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, Machine, Thing, join, join_all, members, texts_in
 from .external import external
 from .fields import Factory
 from .functions import Function, Wrapper
 from .lists import ListValue
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .unions import join, join_all, members
 
 _GIVEN: Final = "()"  # the attribute, which no code can name, with what a class that is not the script's was created with
 

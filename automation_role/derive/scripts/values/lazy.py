@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from .arguments import Machine
 from .containers import Container
-from .domain import BOTTOM, Abstract, Machine, join, join_all
 from .lists import ListValue
+from .thing import BOTTOM, Abstract
+from .unions import join, join_all
 
 _MOST_SOURCES: Final = 8  # places that one value may come from
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from ....values.value import UNKNOWN, Value
+from .arguments import Args, Machine
 from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
-from .domain import BOTTOM, DATA, OPAQUE, Abstract, Args, EqualByParts, Lowering, Machine, escape_all, join, join_all, members
 from .external import external
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, EqualByParts, Lowering
+from .unions import join, join_all, members
 from .work import walked
 
 _MAX_ITEMS: Final = 512  # a longer list is known by what its elements may be, not by their order
@@ -67,7 +69,7 @@ class ListValue(Container):
         return (len(self._items), self.is_many), (*self._items, self._rest)
 
     def escaped(self, machine: Machine, args: Args, at: int, nested: int = 0) -> None:
-        escape_all((*self.items, self._rest), machine, args, at, nested)
+        args.pass_inside((*self.items, self._rest), machine, at, nested)
 
     @property
     def is_filled(self) -> bool:

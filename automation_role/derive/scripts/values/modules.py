@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .arguments import Machine
 from .asking import name_may_be
-from .domain import BOTTOM, OPAQUE, Abstract, Machine, Thing
 from .frames import Frame
 from .functions import Names
+from .thing import BOTTOM, OPAQUE, Abstract, Thing
 
 
 class ModuleValue(Thing):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from .arguments import Args, Machine
 from .asking import plainly
 from .dicts import DictValue
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, join, join_all
 from .lists import ListValue
+from .thing import BOTTOM, DATA, Abstract, Thing
+from .unions import join, join_all
 
 
 def update(of: Thing, machine: Machine, args: Args, at: int) -> Abstract:

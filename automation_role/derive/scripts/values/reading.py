@@ -1,6 +1,6 @@
 """What reads a script, as far as values need it: it is passed to them, and they know nothing of syntax.
 
-It is generic in what a variable may hold and in the arguments of a call, since both are defined above it, in `domain.py`, which calls it `Machine`.
+It is generic in what a variable may hold and in the arguments of a call, since both are defined above it; `arguments.py` calls it `Machine`.
 """
 
 from __future__ import annotations
@@ -132,14 +132,20 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def scattered(self, name: str, otherwise: ValueT) -> ValueT:
         """What may be stored under a name in something unknown."""
 
-    def put_away(self, args: ArgsT_contra) -> None:
+    def put_away(self, values: Sequence[ValueT]) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
 
     def found_with(self, name: str) -> Sequence[ValueT]:
         """What was put into plain data and has an attribute of this name."""
 
-    def record_with(self, name: str) -> Sequence[ValueT]:
-        """The instances without clients that were put into plain data and have a method of this name."""
+    def attribute_of_unknown(self, target: Any, name: str, at: int) -> ValueT:
+        """The value of `target.name`, of an unknown value."""
+
+    def invoke_unknown(self, target: Any, name: str, args: ArgsT_contra, at: int) -> ValueT:
+        """The result of `target.name(…)`, of an unknown value."""
+
+    def store_in_unknown(self, target: Any, key: ValueT, value: ValueT) -> None:
+        """`target[key] = value`, of an unknown value."""
 
     def forgotten(self, target: Any) -> None:
         """What was stored in a container may have been removed."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from .arguments import Args, Machine
 from .asking import got
 from .bound_methods import BoundMethod
 from .classes import ClassValue
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, Thing, join, members
 from .external import external
 from .functions import Method, Partial
 from .instances import InstanceValue
+from .thing import BOTTOM, DATA, Abstract, Thing
+from .unions import join, members
 
 _PLAIN_NAMES: Final = {"__init__": "update"}
 

@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
-from .asking import gone_through, in_order, special, under
-from .domain import BOTTOM, DATA, Abstract, Args, Machine, join_all, members, text_of, texts_in
+from .arguments import Args, Machine
+from .asking import gone_through, in_order, special, texts_in, under
 from .lists import ListValue
+from .strings import text_of
+from .thing import BOTTOM, DATA, Abstract
+from .unions import join_all, members
 from .work import wrote
 from .writing import MAX_SIZE, concatenated
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .domain import REPORTED, Abstract, Args, EqualByParts, Machine, UnknownValue
+from .arguments import Args, Machine
+from .thing import REPORTED, Abstract, EqualByParts, UnknownValue
 
 
 class UndefinedName(EqualByParts, UnknownValue):

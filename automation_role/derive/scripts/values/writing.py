@@ -7,7 +7,9 @@ from typing import Final
 
 from ....values.patterns import ANY, Part, Pattern
 from ....values.value import Text
-from .domain import _MAX_TEXTS, DATA, Abstract, Union, patterns, text_of
+from .strings import MAX_TEXTS, patterns, text_of
+from .thing import DATA, Abstract
+from .unions import Union
 from .work import walked, wrote
 
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
@@ -47,7 +49,7 @@ def concatenated(pieces: Sequence[Abstract]) -> Abstract:
                 parts.append(piece)
             continue
         some = _ANYTHING if piece is DATA else written(piece)
-        if len(texts) * len(some) > _MAX_TEXTS:
+        if len(texts) * len(some) > MAX_TEXTS:
             some = _ANYTHING
         if len(some) == 1:
             for parts in texts:

@@ -1,0 +1,258 @@
+"""What a script's variables may hold, as far as it matters for the API calls that it makes.
+
+A script is read by an abstract interpreter: it walks the code once, in order, with these in place of values. Strings, numbers, `None` and
+`Text` (several texts, or a text with holes) stand for themselves; everything else is a `Thing`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from typing import Any, Final, Protocol, TypeAlias
+
+from ....values.value import UNKNOWN, Text, Value
+from .reading import Reading
+
+
+class Lowering(Protocol):
+    """What writes down one input of an API call (`inputs.lower`)."""
+
+    def value(self, value: Abstract) -> Value:
+        """What is known of a value."""
+
+    def inside(self, of: Any, held: Iterable[Abstract]) -> tuple[Value, ...] | None:
+        """What a container holds; `None` when that cannot be written down."""
+
+
+class Thing:
+    """Anything that is not plain text or a number; a kind that can do more overrides what it can."""
+
+    __slots__ = ()
+    is_container = False  # whether it consists only of its members
+
+    code: ast.AST | None = None  # the `def`, `lambda` or `class` that made it
+    is_unknown = False  # whether nothing is known except its kind
+    is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
+    has_instances = False
+    is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
+    foreign_name = ""  # its full name, when the script takes it from elsewhere
+    is_fixed = False  # whether `x += …` makes another one: a tuple
+    is_versioned = False  # whether it can change, and says so: a `Container`
+    is_aws = False  # whether calling a method of it is an API call
+    leads: Collection[str] = ()  # its methods that make calls, or return what can
+    has_items = True  # whether `x[key]` and `for each in x` can be meant
+
+    def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
+        """Fewer values that stand for several alternatives of its kind."""
+        return list(several)
+
+    def has(self, name: str) -> bool:
+        """Whether it has an attribute of a name through which a call may be made."""
+        return name in self.leads
+
+    def as_input(self, _lowering: Lowering) -> Value:
+        """What is known of it as an input of an API call."""
+        return UNKNOWN
+
+    def identity(self) -> Hashable:
+        """A key that distinguishes it from other arguments."""
+        return self
+
+    def operated(self, _machine: AnyMachine, _word: str, _left: Abstract, _right: Abstract, _at: int) -> Abstract:
+        """The result of an operator (`add`) with this as one operand; `BOTTOM` if its kind doesn't define it."""
+        return BOTTOM
+
+    def sliced(self, _machine: AnyMachine, _place: slice | None, _at: int) -> Abstract:
+        """The value of `x[place]`; `None` for an unknown slice."""
+        return self
+
+    def copied(self, _machine: AnyMachine) -> Abstract:
+        """The result of `copy.copy(x)`."""
+        return self
+
+    def blur(self, _machine: AnyMachine) -> None:
+        """Elements may change their places, or be removed."""
+
+    def add(self, _machine: AnyMachine, _value: Abstract) -> None:
+        """An element is added, at an unknown place."""
+
+    def is_of(self, _classes: Sequence[Any]) -> bool:
+        """Whether it is an instance of one of some classes of the script."""
+        return False
+
+    def forget_attribute(self, _machine: AnyMachine, _name: str) -> None:
+        """`del x.name`."""
+
+    def special(self, _name: str) -> Abstract:
+        """What an instance's class, if the script defines it, has under one of Python's special names; else `BOTTOM`."""
+        return BOTTOM
+
+    def plainly(self) -> Abstract:
+        """The value that Python's own operators and functions see."""
+        return self
+
+    def got(self, _machine: AnyMachine, _instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        """What it is as an attribute of an instance (`None`: of the class itself) when the class has it: Python's `__get__`."""
+        return self
+
+    def unwrapped(self) -> Abstract:
+        """The function that a decorator marked."""
+        return self
+
+    def hold(self) -> None:
+        """Something else than the expression that created it has it from now on: a variable, a list, a function."""
+
+    def consumed(self, machine: AnyMachine) -> None:
+        """Something has gone through its elements: those of an iterator may be gone."""
+
+    def in_order(self) -> list[Abstract] | None:
+        """Its elements in order, if all of them and their order are known."""
+        return None
+
+    def all_in(self) -> list[Abstract] | None:
+        """Its elements in any order, if all of them are known."""
+        return None
+
+    def lookup(self, _key: Abstract, default: Abstract) -> Abstract:
+        """What a dict has under a key; `default` if it has nothing there, or it isn't a dict."""
+        return default
+
+    def strong_update(self, _machine: AnyMachine, _name: str, _args: Any) -> Abstract:
+        """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
+        return BOTTOM
+
+    def truth(self) -> bool | None:
+        """Whether it is true as a condition, if that is known."""
+        return None
+
+    def choices(self) -> tuple[Any, ...] | None:
+        """All texts and numbers that it may be, if they are known."""
+        return None
+
+    def same(self, _other: Thing) -> bool | None:
+        """Whether it is the other one, if that is known."""
+        return None
+
+    def attribute(self, _machine: AnyMachine, _name: str, _at: int) -> Abstract:
+        """The value of `x.name`."""
+        return DATA
+
+    def any_attribute(self, _machine: AnyMachine, _name: Abstract, _at: int) -> list[Abstract]:
+        """The value of `getattr(x, name)` when the name is unknown, or only its shape is known."""
+        return [OPAQUE]
+
+    def known_names(self) -> list[str] | None:
+        """The names of its attributes, if they are known."""
+        return None
+
+    def escaped(self, machine: AnyMachine, args: Any, at: int, nested: int = 0) -> None:
+        """It has escaped to code that is not part of the script, which may call it, or what it holds, with these arguments."""
+
+    def invoke(self, machine: AnyMachine, name: str, args: Any, at: int) -> Abstract:
+        """The result of `x.name(…)`."""
+        return machine.call(self.attribute(machine, name, at), args, at)
+
+    def call(self, machine: AnyMachine, args: Any, at: int) -> Abstract:
+        """The result of `x(…)`."""
+        return machine.escape(args, at, DATA)
+
+    def item(self, _machine: AnyMachine, _key: Abstract, _at: int) -> Abstract:
+        """The value of `x[key]`. If this kind has no items, the value isn't what the reader believes it to be, so the result is anything."""
+        return OPAQUE
+
+    def lacks(self, _key: Abstract) -> bool:
+        """Whether there is certainly no `x[key]`."""
+        return not self.has_items
+
+    def elements(self, _machine: AnyMachine, _at: int) -> list[Abstract]:
+        """The elements of an iteration, one by one as far as they are known; anything, as for `item`."""
+        return [OPAQUE]
+
+    def entered(self, _machine: AnyMachine, _at: int) -> Abstract:
+        """The value that `with x as y` binds."""
+        return self
+
+    def left(self, machine: AnyMachine, at: int) -> None:
+        """The `with` block of it has ended."""
+
+    def store(self, machine: AnyMachine, _name: str, value: Abstract) -> None:
+        """`x.name = value`."""
+        machine.put_away([value])
+
+    def store_item(self, machine: AnyMachine, _key: Abstract, value: Abstract) -> None:
+        """`x[key] = value`."""
+        machine.put_away([value])
+
+
+class EqualByParts(Thing):
+    """A kind whose values are the same one when what they consist of is the same; those of other kinds have an identity."""
+
+    __slots__ = ()
+
+    def parts(self) -> tuple[object, ...]:
+        """What it consists of."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, type(self)) and self.parts() == other.parts())
+
+    def __hash__(self) -> int:
+        return hash(self.parts())
+
+
+Abstract: TypeAlias = Thing | Text | str | int | float | None
+
+AnyMachine: TypeAlias = Reading[Abstract, Any]
+"""What reads a script, where arguments are not defined yet: they hold values. All others see the `Machine` of `arguments`."""
+
+
+class UnknownValue(Thing):
+    """An unknown value of a known kind."""
+
+    __slots__ = ("name",)
+    is_unknown = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def attribute(self, machine: AnyMachine, name: str, at: int) -> Abstract:
+        return machine.attribute_of_unknown(self, name, at)
+
+    def invoke(self, machine: AnyMachine, name: str, args: Any, at: int) -> Abstract:
+        return machine.invoke_unknown(self, name, args, at)
+
+    def any_attribute(self, _machine: AnyMachine, _name: Abstract, _at: int) -> list[Abstract]:
+        return [self]
+
+    def call(self, machine: AnyMachine, args: Any, at: int) -> Abstract:
+        if self is OPAQUE:
+            machine.passed_to_unknown(args, at)
+        return machine.escape(args, at, DATA if self is DATA else self)
+
+    def item(self, machine: AnyMachine, key: Abstract, _at: int) -> Abstract:
+        return machine.scattered(key, self) if isinstance(key, str) else self
+
+    def elements(self, _machine: AnyMachine, _at: int) -> list[Abstract]:
+        return [self]
+
+    def store(self, machine: AnyMachine, name: str, value: Abstract) -> None:
+        if name == "cell_contents":
+            machine.rewritten(name)
+        machine.scatter(name, value)
+        machine.put_away([value])
+
+    def store_item(self, machine: AnyMachine, key: Abstract, value: Abstract) -> None:
+        machine.store_in_unknown(self, key, value)
+
+
+DATA: Final = UnknownValue("DATA")  # plain data: never a client, never a function
+
+OPAQUE: Final = UnknownValue("OPAQUE")  # anything at all
+
+REPORTED: Final = UnknownValue("REPORTED")  # anything at all, and a finding says why it is not known
+
+
+BOTTOM: Final = UnknownValue("BOTTOM")  # no value at all: the neutral element of `join`
