@@ -187,3 +187,24 @@ def test_what_python_itself_says_is_the_same_on_every_python_that_reads_scripts(
     assert hashlib.sha256(" ".join(public).encode()).hexdigest().startswith("693617f3d97bc76c"), (
         "a module of Python's own libraries is gone or new: a removed one belongs in _REMOVED"
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_exactly_the_functions_that_yield_are_generators(end: str) -> None:
+    text = """
+        TEXT = '''a\fb\x1cc
+        yield'''
+        def outer(a=lambda: (yield)):
+            def inner(): return [
+                each for each in (
+                    yield
+                )
+            ]
+            def yields_nothing(): return 'yield'
+            return inner
+        async def streams():
+            async with a: yield from_here
+    """
+    tree = parsed(dedent(text).replace("\n", end))
+    found = {getattr(node, "name", "lambda") for node in ast.walk(tree) if hasattr(node, "yields")}
+    assert found == {"lambda", "inner", "streams"}

@@ -139,7 +139,7 @@ def parsed(text: str, line: int = 0) -> ast.Module:
     except (ValueError, RecursionError, MemoryError) as error:
         raise SyntaxError(str(error) or "nested too deeply") from None
     if "yield" in text:
-        mark_generators(tree)
+        mark_generators(tree, text)
     if ":=" in text:
         mark_assignments(tree)
     for node in ast.walk(tree) if line else ():

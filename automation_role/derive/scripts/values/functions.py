@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+import re
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ....values.patterns import ANY, Pattern
 from ....values.value import Text
@@ -39,15 +41,27 @@ class Signature:
         self.annotations = {each.arg: each.annotation for each in (*placed, *given.kwonlyargs) if each.annotation is not None}
 
 
-def mark_generators(tree: ast.AST) -> None:
-    """Mark the functions of a syntax tree that are generators."""
+def mark_generators(tree: ast.AST, text: str) -> None:
+    """Mark the functions of a script that are generators; only what is in a line with `yield` is looked at."""
+    lines = [number for number, line in enumerate(_LINE_END.split(text), 1) if "yield" in line]
     waiting: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]
     while waiting:
         node, function = waiting.pop()
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             function.yields = True  # type: ignore[attr-defined]
         inside = node if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) else function
-        waiting += [(each, inside) for each in ast.iter_child_nodes(node)]
+        waiting += [(each, inside) for each in ast.iter_child_nodes(node) if _has_line_of(lines, each)]
+
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")  # Python's: `str.splitlines` has more
+
+
+def _has_line_of(lines: Sequence[int], node: Any) -> bool:
+    first = getattr(node, "lineno", None)
+    if first is None:  # `ast.arguments` and the like
+        return True
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= node.end_lineno
 
 
 def signature_of(node: FunctionNode) -> Signature:
