@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from ....values.value import Text
 from ..libraries.boto3_clients import has_method
 from ..values.arguments import Args
-from ..values.asking import foreign_name, gone_through, in_order, is_unknown, texts_in
+from ..values.asking import foreign_name, gone_through, in_order, is_scalar, is_unknown, texts_in
 from ..values.attributes import Attributed
 from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, methods_of_python
@@ -17,14 +16,16 @@ from ..values.credentials import OWN, Callers
 from ..values.functions import Function, Partial
 from ..values.instances import InstanceValue
 from ..values.known_libraries import Libraries
+from ..values.scalars import as_thing
 from ..values.supers import Super
-from ..values.texts import text_method
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
 from ..values.unions import Union, join, join_all, members, things
 from .functions import Reads
 from .imports import Imports, Modules
 from .limits import MAX_LEVELS
 
+_OF_ALL: Final = frozenset({"__call__", "__getattribute__"})  # attributes of everything that can be called, and of everything
+_VALUE: Final = frozenset({"value", "_value_"})
 _MAX_INSTANCES: Final = 4  # of a class made in one line, that are distinguished
 _MANY_STEPS: Final = 1_000  # statements read in one script, after which they no longer are
 
@@ -89,99 +90,68 @@ class Interpreter(Imports):
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """The result of `target(…)`."""
-        if not isinstance(target, Thing):
-            return self.escape(args, at, DATA)
         if self.levels > MAX_LEVELS:
             return self.too_deep(at)
         self.levels += 1
-        found = target.call(self, args, at)
+        found = as_thing(target).call(self, args, at)
         self.levels -= 1
         return found
 
     def attribute(self, target: Abstract, name: str, at: int) -> Abstract:
         """The value of `target.name`."""
-        if isinstance(target, Thing):
-            if self.levels > MAX_LEVELS:
-                return self.too_deep(at)
-            self.levels += 1
-            if name in {"__call__", "__getattribute__"} and not isinstance(target, (Attributed, Super, Union)):
-                found: Abstract = target if name == "__call__" else BoundMethod(target, name)
-            else:
-                found = target.attribute(self, name, at)
-            self.levels -= 1
-            if name in {"value", "_value_"} and not isinstance(target, Attributed) and any(each.enum is not None for each in self.classes):
+        if self.levels > MAX_LEVELS:
+            return self.too_deep(at)
+        self.levels += 1
+        if name in _OF_ALL and not _looks_up_all(target):
+            found: Abstract = target if name == "__call__" else BoundMethod(target, name)
+        else:
+            found = as_thing(target).attribute(self, name, at)
+            if name in _VALUE and any(each.enum is not None for each in self.classes) and not _looks_up_all(target):
                 found = join(found, target)  # members of an `Enum` are read as their values
-            return found if found is DATA else self.depend_on(found)
-        if isinstance(target, (str, Text)) and name in {"value", "_value_"}:
-            return target
-        if name != "value" and not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
-            return member.attribute(self, name, at)
-        if isinstance(target, (str, Text)):
-            return BoundMethod(target, name)
-        return target if name == "value" and target is not None else DATA
+        self.levels -= 1
+        return found if found is DATA else self.depend_on(found)
 
     def invoke(self, target: Abstract, name: str, args: Args, at: int) -> Abstract:
         """The result of `target.name(…)`."""
-        if isinstance(target, Thing):
-            if self.levels > MAX_LEVELS:
-                return self.too_deep(at)
-            if name == "__call__" and not isinstance(target, (Attributed, Super, Union)):
+        if self.levels > MAX_LEVELS:
+            return self.too_deep(at)
+        if name in _OF_ALL and not _looks_up_all(target):
+            if name == "__call__":
                 return self.call(target, args, at)
-            if name == "__getattribute__" and not (
-                isinstance(target, (Attributed, Super, Union))
-                or (target.foreign_name and len(args.positional) > 1)  # `object.__getattribute__(x, name)`
-            ):
+            if not (foreign_name(target) and len(args.positional) > 1):  # `object.__getattribute__(x, name)`
                 return self.by_name(target, args.get(0, "name", DATA), at)
-            self.levels += 1
-            found = target.invoke(self, name, args, at)
-            self.levels -= 1
-            return found if found is DATA else self.depend_on(found)
-        if not hasattr(str, name) and (member := self._enum_member(target, name)) is not None:
-            return member.invoke(self, name, args, at)
-        if isinstance(target, (str, Text)):
-            return text_method(target, name, args, self, at)
-        self.escape(args, at, DATA)
-        return DATA
-
-    def _enum_member(self, target: Abstract, name: str) -> InstanceValue | None:
-        """Members of an `Enum` are read as their values: one that has a method is an instance for as long as that is called."""
-        made_of = next((each for each in self.classes if each.enum is not None and each.find(name) is not BOTTOM), None)
-        return None if made_of is None or target is None else InstanceValue(made_of, {"value": target, "_value_": target})
+        self.levels += 1
+        found = as_thing(target).invoke(self, name, args, at)
+        self.levels -= 1
+        return found if found is DATA else self.depend_on(found)
 
     def item(self, target: Abstract, key: Abstract, at: int) -> Abstract:
         """The value of `target[key]`."""
-        if isinstance(target, Thing):
-            if self.levels > MAX_LEVELS:
-                return self.too_deep(at)
-            self.levels += 1
-            found = target.item(self, key, at)
-            self.levels -= 1
-            return found if found is DATA else self.depend_on(found)
-        if isinstance(target, str) and isinstance(key, int) and -len(target) <= key < len(target):
-            return target[key]
-        return DATA
+        if self.levels > MAX_LEVELS:
+            return self.too_deep(at)
+        self.levels += 1
+        found = as_thing(target).item(self, key, at)
+        self.levels -= 1
+        return found if found is DATA else self.depend_on(found)
 
     def sliced(self, target: Abstract, place: slice | None, at: int) -> Abstract:
         """The value of `target[place]`; `None` for an unknown slice."""
-        if isinstance(target, Thing):
-            return target.sliced(self, place, at)
-        return target[place] if isinstance(target, str) and place is not None else DATA
+        return as_thing(target).sliced(self, place, at)
 
     def elements(self, target: Abstract, at: int) -> list[Abstract]:
         """The elements of an iteration, one by one as far as they are known."""
-        if isinstance(target, Thing):
-            if self.levels > MAX_LEVELS:
-                return [self.too_deep(at)]
-            self.levels += 1
-            found = target.elements(self, at)
-            target.consumed(self)
-            self.levels -= 1
-            self.spend(len(found))
-            for each in found:
-                if each is not DATA:
-                    self.depend_on(each)
-            return found
-        return [DATA]
+        if self.levels > MAX_LEVELS:
+            return [self.too_deep(at)]
+        self.levels += 1
+        iterated = as_thing(target)
+        found = iterated.elements(self, at)
+        iterated.consumed(self)
+        self.levels -= 1
+        self.spend(len(found))
+        for each in found:
+            if each is not DATA:
+                self.depend_on(each)
+        return found
 
     def unpacked(self, value: Abstract, count: int, at: int) -> list[Abstract]:
         """The parts of `a, b = value`."""
@@ -189,8 +159,9 @@ class Interpreter(Imports):
         if items is not None and len(items) == count:
             items = gone_through(value, self) or []
             return [self.depend_on(each) for each in items]
-        if isinstance(value, Union):
-            several = [self.unpacked(member, count, at) for member in value.members if member is not None]
+        alternatives = members(value)
+        if len(alternatives) > 1:
+            several = [self.unpacked(member, count, at) for member in alternatives if member is not None]
             return [join_all(each[place] for each in several) for place in range(count)]
         whole = join_all(self.elements(value, at))
         return [whole] * count
@@ -211,14 +182,14 @@ class Interpreter(Imports):
         self.spend(len(things))
         around, self.where = self.where, object()
         for place, value in enumerate(args.positional):
-            if isinstance(value, Thing) and value is not DATA:
+            if not is_scalar(value):
                 others = [each for each in non_data_in([*args.positional[place + 1 :], *args.keywords.values()]) if each is not value]
                 named = dict(args.keywords) if others else {}
-                value.escaped(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
+                as_thing(value).escaped(self, Args([], named, join_all([given, *args.positional[place + 1 :], *others]), given), at)
         for name, value in (*args.keywords.items(), ("", args.rest), ("", args.extra)):
-            if isinstance(value, Thing) and not value.is_unknown:
+            if not (is_scalar(value) or is_unknown(value)):
                 others = non_data_in([*args.positional, *(each for key, each in args.keywords.items() if key != name)])
-                value.escaped(self, Args([], {}, join_all([given, *others]), given), at)
+                as_thing(value).escaped(self, Args([], {}, join_all([given, *others]), given), at)
         self.where = around
         kept = self._kept.setdefault(tuple(things), Bag(join_all(things)))
         return join_all([given, kept, *things])
@@ -232,7 +203,7 @@ class Interpreter(Imports):
 
     def callback(self, function: Abstract, given: Sequence[Abstract], at: int) -> Abstract:
         """Call a value, if it is a function, with these arguments: never, once or many times."""
-        if not isinstance(function, Thing) or function is BOTTOM:
+        if function is None or function is BOTTOM:
             return DATA
         around, self.where = self.where, object()
         found = self.repeated(lambda: self.call(function, Args(list(given)), at), at)
@@ -246,7 +217,7 @@ class Interpreter(Imports):
 
     def any_attribute(self, target: Abstract, name: Abstract, at: int) -> Abstract:
         """The value of `getattr(target, name)` when the name is unknown."""
-        found = [one for each in members(target) for one in (each.any_attribute(self, name, at) if isinstance(each, Thing) else [DATA])]
+        found = [one for each in members(target) for one in as_thing(each).any_attribute(self, name, at)]
         return join_all(found)
 
     def member(self, made_of: ClassValue, name: str, value: Abstract) -> Thing:
@@ -267,3 +238,8 @@ class Interpreter(Imports):
         else:
             made[-1].forget(self)
         return made[-1]
+
+
+def _looks_up_all(target: Abstract) -> bool:
+    """Whether it looks up even what everything has: an instance or a class of the script, whose class may define it, and what may be one."""
+    return isinstance(target, (Attributed, Super, Union))

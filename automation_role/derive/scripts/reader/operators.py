@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from ....values.value import Text
 from ..values.arguments import Args
 from ..values.asking import foreign_name, has_instances, in_order, is_unknown, plainly, special, truth
 from ..values.containers import Container, non_data_in
 from ..values.dicts import DictValue
 from ..values.lists import ListValue
+from ..values.scalars import as_thing
 from ..values.texts import keys_in, own_items, percent
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
 from ..values.unions import Union, join, join_all, members, truthy
-from ..values.writing import concatenated
 from .assignments import Assignments
 from .bindings import assigned_inside
 from .conditions import compared, refined
@@ -52,8 +49,6 @@ _COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
 }
 
 _IN_PLACE: Final = frozenset({"add", "mul", "or", "and", "sub", "xor"})  # operators by which lists, dicts and sets change themselves
-
-_NUMBERS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: operator.add, ast.Sub: operator.sub}
 
 
 class Operators(Assignments):
@@ -123,22 +118,14 @@ class Operators(Assignments):
     def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
         """An operator on Python's own kinds of values."""
         word = OPERATORS.get(type(op), "")
-        if word == "add" and (isinstance(left, (str, Text)) or isinstance(right, (str, Text))):
-            return concatenated([left, right])
-        if word == "mod" and isinstance(left, str):
-            return percent(left, right)
         for side in (left, right):
-            made = side.operated(self.machine, word, left, right, at) if isinstance(side, Thing) else BOTTOM
+            made = as_thing(side).operated(self.machine, word, left, right, at)
             if made is not BOTTOM:
                 return made
-        return self._either(op, left, right, at)
+        return self._either(left, right, at)
 
-    def _either(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
-        if not isinstance(left, Thing) and not isinstance(right, Thing):
-            return _number(op, left, right)
+    def _either(self, left: Abstract, right: Abstract, at: int) -> Abstract:
         some = non_data_in([left, right])
-        if not some and not any(isinstance(each, Container) for each in (*members(left), *members(right))):
-            return _number(op, left, right)
         # One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself.
         several = [
             each
@@ -237,10 +224,3 @@ def _as_one(value: Abstract) -> Abstract:
 def _is_not_implemented(value: Abstract) -> bool:
     """Whether a method's result means that the other operand's method is called (`NotImplemented`)."""
     return foreign_name(value) == "builtins.NotImplemented"
-
-
-def _number(op: ast.operator, left: Abstract, right: Abstract) -> Abstract:
-    work = _NUMBERS.get(type(op))
-    if work is None or not isinstance(left, int) or not isinstance(right, int):
-        return DATA
-    return work(left, right) if abs(left) < 1 << 62 and abs(right) < 1 << 62 else DATA

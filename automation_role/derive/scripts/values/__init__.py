@@ -7,5 +7,6 @@ Where to look:
     `functions`, `bound_methods`, `classes`, `instances`, `own_mappings`, `attributes`, `fields`, `enums`, `supers`, `mro`: what the
         script defines; `undefined`
     `external`, `known_libraries`, `modules`: what it imports; `credentials`, `inputs`: what it is for AWS
+    `scalars`: texts, numbers and `None` as things, for whoever asks them what every value is asked
     `frames`: variables and summaries; `work`: the work that values count
 """

@@ -1,0 +1,178 @@
+"""Texts, numbers and `None` as things: what they answer to what every value is asked.
+
+They stand for themselves, so that they are compared and computed as Python does it; `as_thing` makes one of these when they are asked.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+from ....values.value import Text
+from .arguments import Args, Machine
+from .asking import is_scalar
+from .bound_methods import BoundMethod
+from .instances import InstanceValue
+from .texts import computed, percent, text_method
+from .thing import BOTTOM, DATA, Abstract, Thing
+from .writing import concatenated
+
+_MAX_NUMBER: Final = 1 << 62  # a larger one is not known
+
+
+def _small(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """An operation on numbers as far as its result is not too large."""
+
+    def compute(left: Any, right: Any) -> Any:
+        found = work(left, right)
+        if abs(found) >= _MAX_NUMBER:
+            raise OverflowError
+        return found
+
+    return compute
+
+
+_NUMBERS: Final[dict[str, Callable[[Any, Any], Any]]] = {"add": _small(operator.add), "sub": _small(operator.sub)}
+
+
+class Scalar(Thing):
+    """A number, or `None`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def identity(self) -> Hashable:
+        return (type(self.value), self.value)
+
+    def truth(self) -> bool | None:
+        return bool(self.value)
+
+    def choices(self) -> tuple[Any, ...] | None:
+        return (self.value,)
+
+    def plainly(self) -> Abstract:
+        return self._itself()
+
+    def unwrapped(self) -> Abstract:
+        return self._itself()
+
+    def copied(self, _machine: Machine) -> Abstract:
+        return self._itself()
+
+    def got(self, _machine: Machine, _instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        return self._itself()
+
+    def entered(self, _machine: Machine, _at: int) -> Abstract:
+        return self._itself()
+
+    def _itself(self) -> Abstract:
+        found: Abstract = self.value
+        return found
+
+    def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
+        member = self._member(machine, name)
+        return self._own_attribute(name) if member is None else member.attribute(machine, name, at)
+
+    def _own_attribute(self, name: str) -> Abstract:
+        return self._itself() if name == "value" and self.value is not None else DATA
+
+    def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        member = self._member(machine, name)
+        return self._own_method(machine, name, args, at) if member is None else member.invoke(machine, name, args, at)
+
+    def _own_method(self, machine: Machine, _name: str, args: Args, at: int) -> Abstract:
+        machine.escape(args, at, DATA)
+        return DATA
+
+    def _member(self, machine: Machine, name: str) -> InstanceValue | None:
+        """Members of an `Enum` are read as their values: one that has a method is an instance for as long as that is called."""
+        if self.value is None or name == "value" or hasattr(str, name):
+            return None
+        made_of = next((each for each in machine.classes if each.enum is not None and each.find(name) is not BOTTOM), None)
+        return None if made_of is None else InstanceValue(made_of, {"value": self.value, "_value_": self.value})
+
+    def any_attribute(self, _machine: Machine, _name: Abstract, _at: int) -> list[Abstract]:
+        return [DATA]
+
+    def item(self, _machine: Machine, _key: Abstract, _at: int) -> Abstract:
+        return DATA
+
+    def sliced(self, _machine: Machine, _place: slice | None, _at: int) -> Abstract:
+        return DATA
+
+    def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
+        return [DATA]
+
+    def store(self, machine: Machine, name: str, value: Abstract) -> None:
+        """Python has no such attribute: the script ends there."""
+
+    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
+        """As for `store`."""
+
+    def operated(self, _machine: Machine, word: str, left: Abstract, right: Abstract, _at: int) -> Abstract:
+        if not (is_scalar(left) and is_scalar(right)):
+            return BOTTOM
+        work = _NUMBERS.get(word)
+        return DATA if work is None else computed(work, left, right)
+
+
+class Texts(Scalar):
+    """A `Text`: one of several strings, or one with holes."""
+
+    __slots__ = ()
+
+    def truth(self) -> bool | None:
+        return None
+
+    def choices(self) -> tuple[Any, ...] | None:
+        literals: tuple[str, ...] | None = self.value.literals
+        return literals
+
+    def _own_attribute(self, name: str) -> Abstract:
+        return self._itself() if name in {"value", "_value_"} else BoundMethod(self._itself(), name)
+
+    def _own_method(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
+        return text_method(self.value, name, args, machine, at)
+
+    def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
+        return concatenated([left, right]) if word == "add" else super().operated(machine, word, left, right, at)
+
+
+class String(Texts):
+    """A string."""
+
+    __slots__ = ()
+
+    def truth(self) -> bool | None:
+        return bool(self.value)
+
+    def choices(self) -> tuple[Any, ...] | None:
+        return (self.value,)
+
+    def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
+        try:
+            found: Abstract = self.value[key]
+        except (TypeError, IndexError):
+            return DATA
+        return found
+
+    def sliced(self, _machine: Machine, place: slice | None, _at: int) -> Abstract:
+        text: str = self.value
+        return DATA if place is None else text[place]
+
+    def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
+        text: str = self.value
+        if word == "mod" and left is text:
+            return percent(text, right)
+        return super().operated(machine, word, left, right, at)
+
+
+_KINDS: Final[dict[type, type[Scalar]]] = {str: String, Text: Texts}
+
+
+def as_thing(value: Abstract) -> Thing:
+    """The value itself, or what answers for a text, a number or `None`."""
+    return value if isinstance(value, Thing) else _KINDS.get(type(value), Scalar)(value)
