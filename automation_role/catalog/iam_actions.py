@@ -51,13 +51,13 @@ class ResourceType:
 def resource_types(action: str) -> tuple[ResourceType, ...]:
     """The resource types that narrow an action; empty when IAM allows only `*`."""
     prefix, _, name = action.partition(":")
-    names: str = (read(f"actions/{prefix}.json") or {}).get("actions", {}).get(name, "")
+    names: str = _of_prefix(prefix).get("actions", {}).get(name, "")
     return tuple(_type(prefix, each) for each in names.split(",") if each)
 
 
 @cache
 def _type(prefix: str, word: str) -> ResourceType:
-    data: dict[str, Any] = read(f"actions/{prefix}.json") or {}
+    data = _of_prefix(prefix)
     name = word.removesuffix("*")
     arn: str = data["types"][name]
     return ResourceType(
@@ -83,7 +83,7 @@ def resource_type(prefix: str, name: str) -> ResourceType:
 def takes_aws_owned(action: str) -> bool:
     """Whether an action can act on AWS's own resources: those that only read can, and a few more."""
     prefix, _, name = action.partition(":")
-    return name.startswith(_READS) or name in (read(f"actions/{prefix}.json") or {}).get("aws_owned_also", ())
+    return name.startswith(_READS) or name in _of_prefix(prefix).get("aws_owned_also", ())
 
 
 _READS: Final = ("Get", "List", "Describe", "Search")
@@ -92,20 +92,20 @@ _READS: Final = ("Get", "List", "Describe", "Search")
 def following_condition(action: str) -> tuple[str, str, str] | None:
     """The condition that an action always has when an input requires it: operator, key, value."""
     prefix, _, name = action.partition(":")
-    found = (read(f"actions/{prefix}.json") or {}).get("following", {}).get(name)
+    found = _of_prefix(prefix).get("following", {}).get(name)
     return (found[0], found[1], found[2]) if found is not None else None
 
 
 def targets_input(action: str) -> str | None:
     """The input that selects an action's nodes, by identifiers or by tags."""
     prefix, _, name = action.partition(":")
-    found: str | None = (read(f"actions/{prefix}.json") or {}).get("targets", {}).get(name)
+    found: str | None = _of_prefix(prefix).get("targets", {}).get(name)
     return found
 
 
 def tagging_actions(prefix: str) -> tuple[tuple[str, str], ...]:
     """The actions of a prefix that tag a resource, each with the one that untags; several where they are for different types."""
-    return tuple((f"{prefix}:{tag}", f"{prefix}:{untag}") for tag, untag in (read(f"actions/{prefix}.json") or {}).get("tagging", ()))
+    return tuple((f"{prefix}:{tag}", f"{prefix}:{untag}") for tag, untag in _of_prefix(prefix).get("tagging", ()))
 
 
 def actions(prefix: str) -> tuple[str, ...]:
@@ -140,9 +140,14 @@ def nearest_action(action: str) -> str | None:
 
 @cache
 def _by_name(prefix: str) -> dict[str, str] | None:
-    data = read(f"actions/{prefix}.json") if prefix in _prefixes() else None
-    return {name.lower(): f"{prefix}:{name}" for name in data["actions"]} if data is not None else None
+    return {name.lower(): f"{prefix}:{name}" for name in _of_prefix(prefix)["actions"]} if prefix in _prefixes() else None
 
 
+def _of_prefix(prefix: str) -> dict[str, Any]:
+    """What is known of a prefix; empty if no service has it. A prefix may be any text of a user's policy, so it isn't a file's name before that."""
+    return (read(f"actions/{prefix}.json") or {}) if prefix in _prefixes() else {}
+
+
+@cache
 def _prefixes() -> frozenset[str]:
     return frozenset((read("prefixes.json") or {}).get("prefixes", ()))

@@ -55,6 +55,7 @@ def _texts(context: StepContext, name: str) -> tuple[str, ...] | None:
 # -- instances and images ----------------------------------------------------------------------------------------------------------
 
 _STATES: Final = {"running": "StartInstances", "stopped": "StopInstances", "terminated": "TerminateInstances"}
+_ANY_STATE: Final = "running, stopped or terminated"
 
 
 def _change_instance_state(context: StepContext) -> Iterator[Needs]:
@@ -65,6 +66,9 @@ def _change_instance_state(context: StepContext) -> Iterator[Needs]:
         for state in desired if desired is not None else _STATES:  # a runtime value: any of them
             if state.lower() in _STATES:
                 yield context.call("ec2", _STATES[state.lower()], instances)
+            else:
+                message = f"DesiredState {state!r} is not {_ANY_STATE}, so the permission to reach it was not derived; correct it, or add it {BY_HAND}"
+                yield context.finding("unreadableStep", message)
     yield context.call("ec2", "DescribeInstanceStatus", instances)
 
 

@@ -50,6 +50,8 @@ def _bucket(found: dict[str, Pattern]) -> Pattern:
 def _taken_apart(expression: re.Pattern[str], text: Pattern) -> dict[str, Pattern] | None:
     """The groups of a regular expression that matches the whole text, in which each part that is not literal counts as one letter."""
     held = [part for part in text.parts if not isinstance(part, str)]
+    if len(held) > _MOST or any(_LETTERS.search(part) for part in text.parts if isinstance(part, str)):
+        return None
     letters = iter(range(len(held)))
     match = expression.fullmatch("".join(part if isinstance(part, str) else chr(_PRIVATE + next(letters)) for part in text.parts))
     if match is None:
@@ -58,9 +60,10 @@ def _taken_apart(expression: re.Pattern[str], text: Pattern) -> dict[str, Patter
 
 
 def _with_parts(text: str, held: Sequence[Part]) -> Pattern:
-    pieces = re.split(f"([{chr(_PRIVATE)}-{chr(_PRIVATE + _MOST)}])", text)
-    return Pattern(tuple(held[ord(each) - _PRIVATE] if each and ord(each[0]) >= _PRIVATE else each for each in pieces))
+    return Pattern(tuple(held[ord(each) - _PRIVATE] if at % 2 else each for at, each in enumerate(_LETTERS.split(text))))
 
 
-_PRIVATE: Final = 0xE000  # Unicode's first letter of private use
-_MOST: Final = 0x18FF
+# Unicode's letters of private use: one for each part that is not literal.
+_PRIVATE: Final = 0xE000
+_MOST: Final = 0x1900
+_LETTERS: Final = re.compile(f"([{chr(_PRIVATE)}-{chr(_PRIVATE + _MOST - 1)}])")

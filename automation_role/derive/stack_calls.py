@@ -79,7 +79,7 @@ def _own_actions(kind: str) -> tuple[str, ...]:
     certain = sorted(catalog.certain_actions(kind))
     if certain:
         return tuple(certain)
-    service = kind.split("::")[1].lower()
+    service = kind.partition("::")[2].partition("::")[0].lower()
     return tuple(each for each in catalog.handler_actions(kind, ("create",)) or () if each.partition(":")[0].replace("-", "") == service)
 
 

@@ -90,7 +90,7 @@ def _desired(call: ApiCall) -> dict[str, Any] | None:
     states = texts(call.inputs, "DesiredState")
     try:
         state = json.loads(states[0].text) if len(states) == 1 and states[0].text is not None else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return state if isinstance(state, dict) else None
 

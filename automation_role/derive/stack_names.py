@@ -93,8 +93,9 @@ class ResourceNames:
     def _own_role(self, value: Any) -> Pattern | None:
         """The ARN of a role of the template."""
         logical_id = _referenced(value)
-        names = self.of(str(logical_id)) if self._resources[logical_id].get("Type") == "AWS::IAM::Role" else ()
-        path = (self._resources[logical_id].get("Properties") or {}).get("Path", "/")
+        made = self._resources[logical_id]
+        names = self.of(logical_id) if isinstance(made, Mapping) and made.get("Type") == "AWS::IAM::Role" else ()
+        path = (made.get("Properties") or {}).get("Path", "/") if names else None
         if len(names) != 1 or not isinstance(path, str):
             return None
         return Pattern.of("arn:{P}:iam::{A}:role") + Pattern.literal(path) + names[0]

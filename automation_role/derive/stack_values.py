@@ -25,8 +25,9 @@ _PSEUDO: Final[Mapping[str, Part]] = {
 _SUB: Final = re.compile(r"\$\{(!?[^${}]*)\}")
 # `{{resolve:ssm:NAME}}`: CloudFormation fills it in.
 RESOLVE: Final = "{{resolve:"
-# With more values than this, a text is unknown.
+# With more values than this, or more characters, a text is unknown.
 _MOST: Final = 20
+_LONGEST: Final = 100_000
 
 
 class TemplateValues:
@@ -37,7 +38,7 @@ class TemplateValues:
         self.stack = stack[0] if len(stack) == 1 else UNKNOWN_TEXT
         self._mappings = _mapping(template.get("Mappings"))
         self._conditions = _mapping(template.get("Conditions"))
-        self._deciding: set[str] = set()
+        self._decided: dict[str, bool | None] = {}
         self._parameters = dict(_defaults(template.get("Parameters")))
         given = inputs.get("Parameters")
         if given is not None and not isinstance(given, tuple):
@@ -102,6 +103,8 @@ class TemplateValues:
         return (UNKNOWN_TEXT,)
 
     def _put_together(self, pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
+        if sum(len(text.shown()) for options in pieces for text in options) > _LONGEST:
+            return (UNKNOWN_TEXT,)
         found: list[Pattern] = []
         for chosen in product(*pieces):
             made = Pattern(tuple(part for each in chosen for part in each.parts))
@@ -119,13 +122,14 @@ class TemplateValues:
 
     def _filled(self, text: str, own: Mapping[str, Any]) -> tuple[Pattern, ...]:
         pieces: list[tuple[Pattern, ...]] = []
+        said = {name: self.written(value) for name, value in own.items()}
         for at, piece in enumerate(_SUB.split(text)):
             if at % 2 == 0:
                 pieces.append(self.written(piece) if piece else (Pattern(()),))
             elif piece.startswith("!"):
                 pieces.append((Pattern.literal("${" + piece[1:] + "}"),))
             else:
-                pieces.append(self.written(own[piece]) if piece in own else self._reference(piece))
+                pieces.append(said[piece] if piece in said else self._reference(piece))
         return self._put_together(pieces)
 
     def _in_map(self, given: list[Any]) -> Iterator[Pattern]:
@@ -144,13 +148,10 @@ class TemplateValues:
 
     def _condition(self, name: str) -> bool | None:
         """Whether a condition is true; `None`: unknown."""
-        if name not in self._conditions or name in self._deciding:
-            return None
-        self._deciding.add(name)
-        try:
-            return self._test(self._conditions[name])
-        finally:
-            self._deciding.discard(name)
+        if name not in self._decided:  # conditions name each other many times
+            self._decided[name] = None  # while it is decided: one that names itself is unknown
+            self._decided[name] = self._test(self._conditions.get(name))
+        return self._decided[name]
 
     def _test(self, value: Any) -> bool | None:
         if not isinstance(value, Mapping) or len(value) != 1:

@@ -210,11 +210,9 @@ def _number(text: str) -> Decimal | None:
 
 def _date(text: str) -> datetime | None:
     """ISO 8601, or seconds since 1970; a date without a zone is UTC."""
-    if re.fullmatch(r"\d{5,}", text):
-        return datetime.fromtimestamp(int(text), UTC)
     try:
-        date = datetime.fromisoformat(text)
-    except ValueError:
+        date = datetime.fromtimestamp(int(text), UTC) if re.fullmatch(r"\d{5,}", text) else datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):  # the last two: a number beyond all dates
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 

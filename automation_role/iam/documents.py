@@ -81,7 +81,7 @@ def _parsed(data: Any) -> Any:
         return data
     try:
         return json.loads(unquote(data) if data.lstrip().lower().startswith("%7b") else data)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number with thousands of digits is a ValueError, too
         return data
 
 

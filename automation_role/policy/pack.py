@@ -79,11 +79,19 @@ _BOUND_SIZE: Final = 128
 
 
 def _size(statement: Statement, measuring: Place) -> int:
-    measured = statement._replace(resources=tuple(_measurable(resource, i) for i, resource in enumerate(statement.resources)))
+    measured = statement._replace(
+        resources=_measured(statement.resources),
+        conditions=tuple((operator, key, _measured(values)) for operator, key, values in statement.conditions),
+    )
     return len(json.dumps(measured.to_json(measuring), separators=(",", ":"), ensure_ascii=False))
 
 
+def _measured(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    return tuple(_measurable(pattern, i) for i, pattern in enumerate(patterns))
+
+
 def _measurable(pattern: Pattern, index: int) -> Pattern:
+    """The pattern with texts as long as its bound values may be; they differ, as the values may."""
     if not any(isinstance(part, Bound) and is_opaque(part.value) for part in pattern.parts):
         return pattern
     filler = str(index).rjust(_BOUND_SIZE, "x")

@@ -98,6 +98,7 @@ _SHORTEST: Final[Mapping[str, int]] = {
 }
 _UNKNOWN: Final = 128  # most of what CloudFormation fills in is a name (64) or an ARN (under 128)
 _TOKEN = re.compile(r"[$#]\{Token\[(?P<name>[^\]]*)\]\}")
+_SUBSTITUTED = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 
 def size(document: Any, *, longest: bool = True) -> int:
@@ -133,13 +134,24 @@ class _Fill(NamedTuple):
                 if key == "Fn::Join" and isinstance(inner[1], list):
                     return str(inner[0]).join(str(self.filled(part)) for part in inner[1])
                 if key == "Fn::Sub":
-                    return inner if isinstance(inner, str) else inner[0]
+                    return self._substituted(*((inner, {}) if isinstance(inner, str) else inner))
                 if str(key).startswith("Fn::"):
                     return self._text()
             return {key: self.filled(inner) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.filled(inner) for inner in value]
         return value
+
+    def _substituted(self, text: str, own: Mapping[str, Any]) -> str:
+        """A text with each `${Name}` filled in; `${!Name}` becomes the policy variable `${Name}`."""
+
+        def fill(match: re.Match[str]) -> str:
+            literally, name = match.groups()
+            if literally:
+                return "${" + name + "}"
+            return str(self.filled(own[name])) if name in own else self._text(name)
+
+        return _SUBSTITUTED.sub(fill, text)
 
     def _text(self, name: str = "") -> str:
         return "x" * self.known.get(name, self.unknown)

@@ -166,7 +166,11 @@ def check_service(service: str) -> None:
 
 def names_service(policy: Any, service: str) -> bool:
     """Whether a statement of a trust policy in a template may let a service assume the role; true if it can't be read."""
-    return any(each.get("Effect") == "Allow" and _names(each.get("Principal"), service) for each in policy.get("Statement", ()))
+    said = policy.get("Statement", ()) if isinstance(policy, Mapping) else None
+    statements = said if isinstance(said, (list, tuple)) else [said]
+    return any(
+        not isinstance(each, Mapping) or (each.get("Effect") == "Allow" and _names(each.get("Principal"), service)) for each in statements
+    )
 
 
 def _names(principal: Any, service: str) -> bool:

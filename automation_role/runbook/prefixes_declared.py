@@ -43,7 +43,7 @@ def beginnings_of(pattern: str) -> tuple[str, ...] | None:
     Only literal characters after `^` count, one beginning for each alternative.
     """
     found: list[str] = []
-    for alternative in _alternatives(pattern):
+    for alternative in _alternatives(pattern) or [""]:
         if alternative == "^$":
             found.append("")
             continue
@@ -69,7 +69,7 @@ def _literal(pattern: str) -> str:
 
 
 def _alternatives(pattern: str) -> list[str]:
-    """The parts between those `|` that are not in a group or class."""
+    """The parts between those `|` that are not in a group or class; none if it is unclear what is in one: `[])]`."""
     parts, depth, inside = [""], 0, False
     for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
         if not inside and piece in "()":
@@ -82,4 +82,4 @@ def _alternatives(pattern: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += piece
-    return parts
+    return parts if depth == 0 and not inside else []

@@ -27,6 +27,8 @@ _GLOBALS: Final[Mapping[str, Slot]] = {
 _STAND_INS: Final[Mapping[str, Slot]] = {ACCOUNT: Slot.ACCOUNT, REGION: Slot.REGION, PARTITION: Slot.PARTITION}
 # At most this many texts for one value; beyond it, the part that varies is unknown.
 _MAX_OPTIONS: Final = 64
+# At most this many characters, too: variables that repeat each other double their text with each step.
+_LONGEST: Final = 1_000_000
 
 
 def resolve(data: Any, runbook: Runbook) -> Value:
@@ -87,7 +89,9 @@ def _between(piece: str, runbook: Runbook) -> Value:
 
 
 def combined(pieces: list[tuple[Pattern, ...]]) -> tuple[Pattern, ...]:
-    """Every combination of pieces that each may be one of several texts; if there are too many, what varies is unknown."""
+    """Every combination of pieces that each may be one of several texts; if there are too many, what varies is unknown; if they are too long, all."""
+    if sum(len(part) for options in pieces for text in options for part in text.parts if isinstance(part, str)) > _LONGEST:
+        return (Pattern((ANY,)),)
     count = 1
     for i, options in enumerate(pieces):
         if count * len(options) > _MAX_OPTIONS:

@@ -84,18 +84,31 @@ def _get_att(resolver: Resolving, argument: Any) -> Any:
 def _sub(resolver: Resolving, argument: Any) -> Any:
     text, given = (argument, {}) if isinstance(argument, str) else (argument[0], resolver.resolve(argument[1]))
 
-    def fill(match: re.Match[str]) -> str:
-        literally, name = match.groups()
-        if literally:
-            return "${" + name + "}"
-        name = name.strip()
-        value = given[name] if name in given else _get_att(resolver, name) if "." in name else resolver.ref(name)
-        return _text(value)
+    def value_of(name: str) -> Any:
+        return given[name] if name in given else _get_att(resolver, name) if "." in name else resolver.ref(name)
 
-    return _SUB.sub(fill, text)
+    pieces: list[str] = []
+    at = 0
+    for match in _SUB.finditer(text):
+        literally, name = match.groups()
+        pieces += (text[at : match.start()], "${" + name + "}" if literally else _text(value_of(name.strip())))
+        at = match.end()
+    return _joined("", [*pieces, text[at:]], "Fn::Sub")
+
+
+def _joined(separator: str, pieces: list[str], function: str) -> str:
+    """The pieces as one text, unless it is longer than any text of a template."""
+    size = sum(map(len, pieces)) + len(separator) * max(0, len(pieces) - 1)
+    return separator.join(pieces) if size <= _LONGEST else not_known(f"{function} of {size:,} characters")
+
+
+# A template has at most this many: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_LONGEST: Final = 1_000_000
 
 
 def _text(value: Any) -> str:
+    if value is NO_VALUE:
+        return not_known("AWS::NoValue")
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -106,7 +119,7 @@ def _text(value: Any) -> str:
 def _join(resolver: Resolving, argument: Any) -> Any:
     separator, values = argument[0], resolver.resolve(argument[1])
     if isinstance(values, list):
-        return separator.join(map(_text, values))
+        return _joined(separator, list(map(_text, values)), "Fn::Join")
     return not_known(f"Fn::Join of {_text(values)}")
 
 

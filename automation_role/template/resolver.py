@@ -70,6 +70,8 @@ class Resolver:
         }
         self._where = {"{P}": partition, "{R}": region, "{A}": account, "{S}": URL_SUFFIXES.get(partition, not_known("AWS::URLSuffix"))}
         self.imports: Mapping[str, str] = {} if imports is None else imports
+        self._names: dict[str, str] = {}
+        self._decided: dict[str, Truth] = {}
         self._resolving: set[str] = set()
         self._put_out: set[str] = set()  # the outputs that are being resolved
 
@@ -105,6 +107,14 @@ class Resolver:
 
     def physical_name(self, logical_id: str) -> str:
         """A resource's name in the template, else the placeholder of the name that CloudFormation will generate."""
+        if logical_id not in self._names:
+            name = self._physical_name(logical_id)
+            if logical_id in self._resolving:  # its name contains itself
+                return name
+            self._names[logical_id] = name
+        return self._names[logical_id]
+
+    def _physical_name(self, logical_id: str) -> str:
         resource = self.resources[logical_id]
         returns = returns_of(resource.get("Type", "")) or Returns(None)
         given = (resource.get("Properties") or {}).get(returns.name) if returns.name else None
@@ -182,7 +192,9 @@ class Resolver:
         """Whether a condition of the template is true."""
         if name not in self._conditions:
             raise TemplateError(f"the template has no condition {name!r}{did_you_mean(name, self._conditions)}")
-        return self.test(self._conditions[name])
+        if name not in self._decided:  # conditions name each other many times
+            self._decided[name] = self.test(self._conditions[name])
+        return self._decided[name]
 
     def test(self, value: Any) -> Truth:
         """Whether a condition function is true."""

@@ -27,9 +27,11 @@ def parse(text: str) -> Any:
         TemplateTextError: it is neither JSON nor YAML, or too large.
     """
     try:
-        return _bounded(json.loads(text), len(text))  # no value without a character of its own
-    except (json.JSONDecodeError, RecursionError):
+        data = json.loads(text)
+    except (ValueError, RecursionError):  # a number with thousands of digits is a ValueError, too
         pass
+    else:
+        return _bounded(data, len(text))  # no value without a character of its own
     import yaml  # not needed for templates in JSON
 
     from .yaml_loader import TemplateLoader

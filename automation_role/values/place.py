@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
     def write(self, pattern: Pattern) -> tuple[str, ...]:
         """The texts of a pattern in a policy: one, or one a Region; unknown parts become `*`, literal wildcards are escaped."""
-        in_region = any(part is Slot.REGION or (isinstance(part, str) and REGION in part) for part in pattern.parts)
+        in_region = any(map(_names_region, pattern.parts))
         regions = self.regions if in_region else ("*",)
         return tuple(_STARS.sub("*", "".join([self._write(part, region) for part in pattern.parts])) for region in regions)
 
@@ -61,6 +61,14 @@ class Place(NamedTuple):
         for stand_in, value in ((PARTITION, self.partition), (ACCOUNT, self.account), (REGION, region)):
             text = text.replace(stand_in, value)
         return text if self.keeps_placeholders else PLACEHOLDER.sub("*", text)
+
+
+def _names_region(part: Part) -> bool:
+    """Whether a Region is filled in."""
+    if isinstance(part, Bound):
+        form = part.value.form if isinstance(part.value, KnownToken) and has_placeholder(part.value) else ""
+        return REGION in part.value or "{R}" in form
+    return part is Slot.REGION or (isinstance(part, str) and REGION in part)
 
 
 def escape(text: str) -> str:

@@ -93,6 +93,12 @@ ROWS: Final = [
     ),
     Row(
         "aws:changeInstanceState",
+        {"InstanceIds": ["i-1"], "DesiredState": "hibernated"},
+        ["ec2:DescribeInstanceStatus *"],
+        "unreadableStep",
+    ),
+    Row(
+        "aws:changeInstanceState",
         {"InstanceIds": ["i-1"], "DesiredState": "stopped", "CheckStateOnly": True},
         ["ec2:DescribeInstanceStatus *"],
     ),

@@ -70,7 +70,10 @@ LOOP = nested(
     lambda step: {"name": "l" + step["name"], "action": "aws:loop", "inputs": {"Iterators": ["a"], "Steps": [step]}},
     40,
 )
-ROLE = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+ROLE: Final[dict[str, Any]] = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+MULTIPLYING: Final[dict[str, Any]] = {f"C{i}": {"Fn::And": [{"Condition": f"C{i - 1}"}] * 2} for i in range(1, 41)} | {
+    "C0": {"Fn::Equals": ["a", "a"]}
+}
 
 DOCUMENTS: Final[dict[str, str]] = {
     "aliases that multiply": aliases(9),
@@ -112,10 +115,30 @@ DOCUMENTS: Final[dict[str, str]] = {
     "a stack with tall functions": stack(
         template({"R": {**ROLE, "Properties": {"RoleName": nested("x", lambda v: {"Fn::Sub": ["${a}", {"a": v}]}, 250)}}})
     ),
+    "a stack with texts that double": stack(
+        template({"R": {**ROLE, "Properties": {"RoleName": nested("x", lambda v: {"Fn::Sub": ["${a}${a}", {"a": v}]}, 40)}}})
+    ),
+    "a stack with conditions that multiply": stack(template({"R": {**ROLE, "Condition": "C40"}}, Conditions=MULTIPLYING)),
+    "a role that is a resource without content": stack(
+        template({"R": None, "F": {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Ref": "R"}}}})
+    ),
+    "a resource of Cloud Control of brackets": runbook(
+        call("cloudcontrol", "CreateResource", TypeName="AWS::S3::Bucket", DesiredState="[" * 30_000)
+    ),
+    "a letter of private use in a URL": runbook(
+        {"name": "make", "action": "aws:createStack", "inputs": {"StackName": "s", "TemplateURL": "https://s3.amazonaws.com/b/\ue000"}}
+    ),
+    "variables that double": json.dumps(
+        {
+            **json.loads(runbook(call("s3", "GetObject", Bucket="b", Key="{{ variable:v40 }}"))),
+            "variables": {f"v{i}": {"type": "String", "default": f"{{{{ variable:v{i - 1} }}}}" * 2} for i in range(1, 41)}
+            | {"v0": {"type": "String", "default": "key"}},
+        }
+    ),
     "a stack with texts to fill": stack(template({"R": {**ROLE, "Properties": {"RoleName": {"Fn::Sub": "${" * 20_000}}}})),
 }
 
-ROLE_WITH: Final = {
+ROLE_WITH: Final[dict[str, Any]] = {
     "Type": "AWS::IAM::Role",
     "Properties": {
         "AssumeRolePolicyDocument": {
@@ -186,6 +209,22 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
             | {"C60": {"Fn::Equals": ["a", {"Ref": "AWS::NoValue"}]}},
         ),
     ),
+    "a template of conditions that hold": ("--template", template({"R": {**ROLE_WITH, "Condition": "C40"}}, Conditions=MULTIPLYING)),
+    "a template of names that double": (
+        "--template",
+        template(
+            {"R": ROLE_WITH, "R0": {**ROLE, "Properties": {**ROLE["Properties"], "RoleName": "r"}}}
+            | {f"R{i}": {**ROLE, "Properties": {**ROLE["Properties"], "RoleName": {"Fn::Sub": f"${{R{i - 1}}}" * 2}}} for i in range(1, 41)}
+        ),
+    ),
+    "a template of long texts between many": (
+        "--template",
+        template(
+            {"R": {**ROLE_WITH, "Properties": {**ROLE_WITH["Properties"], "Description": {"Fn::Join": ["x" * 30_000, ["a"] * 6_000]}}}}
+        ),
+    ),
+    "a number of a thousand digits": ("--policy", '{"Version": "2012-10-17", "Statement": [{"Effect": ' + "1" * 6_000 + "}]}"),
+    "a service of a thousand letters": ("--policy", policy({"Action": "s" * 1_000 + ":Get\0Object"})),
     "a template of many policies": (
         "--template",
         template(

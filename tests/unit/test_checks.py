@@ -29,6 +29,8 @@ def test_white_space_is_not_counted():
         ({"Fn::ImportValue": "x"}, 128),
         ({"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::bucket"]]}, 4 + 10 + 12),
         ({"Fn::Join": [":", ["arn", "aws"]]}, 7),
+        ({"Fn::Sub": "arn:${AWS::Partition}:s3:::${ABucketWithALongName}"}, 4 + 10 + 6 + 128),
+        ({"Fn::Sub": ["${Where}/${!aws:username}", {"Where": {"Ref": "AWS::Region"}}]}, 14 + 1 + 15),
         ("${Token[AWS.AccountId.4]}", 12),
         ("arn:${Token[AWS.Partition.3]}:s3:::bucket", 4 + 10 + 12),
         ("${Token[TOKEN.123]}", 128),
@@ -36,6 +38,10 @@ def test_white_space_is_not_counted():
 )
 def test_what_cloudformation_fills_in_counts_with_its_longest_text(value, characters):
     assert quotas.size(value) == characters + 2  # its quotes
+
+
+def test_what_cloudformation_fills_in_may_be_as_short_as_a_letter():
+    assert quotas.size({"Fn::Sub": "${AWS::Region}/${ABucketWithALongName}"}, longest=False) == len("us-east-1") + 1 + 1 + 2
 
 
 def test_a_tokens_number_changes_no_size():

@@ -163,6 +163,7 @@ def test_without_the_newer_version_a_variable_is_plain_text():
         ("NumericEquals", ["ten"], "10"),
         ("IpAddress", ["here"], "10.0.0.1"),
         ("DateLessThan", ["soon"], "2020-01-01"),
+        ("DateLessThan", ["9" * 30], "2020-01-01"),
         ("ArnLike", ["*"], "arn:aws:iam::1:role/x"),  # not six parts
     ],
 )

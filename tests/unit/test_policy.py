@@ -138,6 +138,7 @@ def test_a_bound_value_is_ordered_by_its_parameter_and_not_by_its_text() -> None
         (Pattern.of("{ROLE}"), ("arn:aws:iam::111122223333:role/Me",)),
         (Pattern((Bound("P", "r", "${Token[T.1]}"),)), ("${Token[T.1]}",)),
         (Pattern((Bound("P", "r", "a*"),)), ("a${*}",)),
+        (Pattern((Bound("P", "r", "arn:aws:sns:‹REGION›:1:t"),)), ("arn:aws:sns:eu-west-1:1:t",)),
     ],
 )
 def test_only_the_unknown_part_of_a_resource_is_a_wildcard(pattern: Pattern, written: tuple[str, ...]) -> None:
@@ -186,6 +187,23 @@ def test_packing_keeps_every_statement_and_every_quota(count: int, free: int) ->
     for piece, quota in zip(pieces, [free] + [MANAGED_QUOTA] * len(packed.managed), strict=True):
         if piece.statements:
             assert len(json.dumps(piece.to_json(HERE), separators=(",", ":"))) <= quota
+
+
+def test_a_size_does_not_depend_on_how_long_the_text_of_a_conditions_token_is() -> None:
+    def size(token: str) -> int:
+        value = Pattern((Bound("P", "r", token),))
+        return Policy.of(
+            [
+                Permission(
+                    action="iam:PassRole",
+                    resources=(Pattern.of("{ROLE}"),),
+                    origins=ORIGIN,
+                    conditions=(("StringEquals", "iam:PassedToService", (value,)),),
+                )
+            ]
+        ).size(HERE)
+
+    assert size("${Token[T.1]}") == size("${Token[T.1234567]}")
 
 
 def test_packing_does_not_depend_on_how_long_a_tokens_text_is() -> None:

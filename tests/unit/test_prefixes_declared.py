@@ -32,6 +32,7 @@ from automation_role.values.value import UNKNOWN, Text
         ("i-[a-z0-9]+", None),
         ("^i-x|vol-x", None),
         (r"^\d+", None),
+        ("^a[])]|b", None),  # the bracket in the class ends nothing, so what is in a group is unclear
         (".*", None),
     ],
 )

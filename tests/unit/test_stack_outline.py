@@ -114,3 +114,8 @@ def test_an_outline_has_types_names_roles_and_which_properties_are_set_but_no_ot
 @pytest.mark.parametrize("template", [None, "{{ Body }}", "Resources: [", "Description: none\n"])
 def test_a_template_that_cannot_be_read_has_no_outline(template: Any):
     assert outline(template) is None
+
+
+@pytest.mark.parametrize("kind", [None, 5, "Foo", "AWS::Foo"])
+def test_a_resource_whose_type_does_not_exist_is_kept(kind: Any):
+    assert list((outline({"Resources": {"R": {"Type": kind, "Properties": {"RoleArn": "x", "Size": 1}}}}) or {})["Resources"]) == ["R"]

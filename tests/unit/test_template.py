@@ -10,6 +10,7 @@ import pytest
 from automation_role.iam.decision import Outcome
 from automation_role.template.intrinsics import TemplateError
 from automation_role.template.load import load
+from automation_role.template.resolver import Resolver
 from automation_role.testing import Authorization, Decision
 
 TRUST = {
@@ -249,6 +250,7 @@ RESOLVED = [
     ({"Fn::Sub": "${TheBucket.Arn}/*"}, False),
     ({"Fn::Sub": "arn:aws:s3:::${TheBucket}*"}, False),
     ({"Ref": "Odd"}, None),
+    ({"Fn::Sub": "arn:aws:s3:::${AWS::NoValue}/*"}, None),  # CloudFormation refuses it
 ]
 
 
@@ -417,6 +419,18 @@ def test_rejects_anything_but_a_template(tmp_path, text, message):
         load(path)
     assert str(raised.value).startswith(f"{path}{message}")
     assert "\n" not in str(raised.value)
+
+
+def test_what_is_unknown_has_the_same_words_in_every_run():
+    known = Resolver({"Resources": {}}, account="1", region="r", partition="aws", parameters={})
+    assert known.resolve({"Fn::Sub": "${AWS::NoValue}"}) == "⟨?AWS::NoValue⟩"
+
+
+def test_rejects_a_number_without_end(tmp_path):
+    path = tmp_path / "template.json"
+    path.write_text('{"Resources": ' + "1" * 6_000 + "}", encoding="utf-8")
+    with pytest.raises(TemplateError, match="neither JSON nor YAML"):
+        load(path)
 
 
 def test_rejects_a_file_that_is_not_there(tmp_path):
