@@ -51,6 +51,19 @@ CASES = [
         "ec2:DescribeInstances ec2:DescribeSnapshots ec2:DescribeVolumes",
     ),
     Case(
+        "starmap passes elements in unknown places, too",
+        """
+        import boto3, itertools
+        def call(client, then):
+            then(client)
+        def handler(e,c):
+            each = [boto3.client('ec2')]
+            for name in e['names']: each.append(lambda client: client.describe_vpcs())
+            list(itertools.starmap(call, [each]))
+        """,
+        "ec2:DescribeVpcs",
+    ),
+    Case(
         "a method handed to a function",
         """
         import boto3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..values.arguments import Args, Machine
+from ..values.asking import texts_in
 from ..values.functions import Partial
 from ..values.lists import ListValue
 from ..values.thing import DATA, Abstract, EqualByParts, Thing
@@ -33,7 +34,8 @@ class ClassOf(EqualByParts):
         return self.target.any_attribute(machine, name, at)
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
-        return self.attribute(machine, key, at) if isinstance(key, str) else join_all(self.any_attribute(machine, key, at))
+        names = texts_in(key)
+        return join_all(self.any_attribute(machine, key, at) if names is None else [self.attribute(machine, name, at) for name in names])
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         return [DATA, *self.any_attribute(machine, DATA, at)]

@@ -9,17 +9,17 @@ from typing import Final
 from ....catalog import operations as catalog
 from ....findings import BY_HAND
 from ....values.arns import account_of
-from ....values.patterns import ANY, Pattern, Slot
+from ....values.patterns import Pattern, Slot
 from ....values.value import Text
 from ..values.arguments import Args, Machine
-from ..values.asking import texts_in
+from ..values.asking import foreign_name, texts_in
 from ..values.bound_methods import BoundMethod
 from ..values.credentials import OWN, Callers, Credentials, credentials_of
 from ..values.dicts import DictValue
-from ..values.external import External
-from ..values.strings import patterns, text_of
+from ..values.strings import text_of
 from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, EqualByParts, Thing
 from ..values.unions import join_all, members
+from ..values.writing import written
 from .boto3_client_class import ClassOf
 from .boto3_paginators import Paginator, Waiter
 from .operation_names import like_an_operation
@@ -72,7 +72,7 @@ def regions_of(region: Abstract) -> tuple[Pattern, ...]:
         return ()
     found: list[Pattern] = []
     for each in members(region_name(region)):
-        found += patterns(each) if isinstance(each, (str, Text)) else [Pattern((ANY,))]
+        found += written(each)
     return () if set(found) <= set(OWN_REGION.options) else tuple(dict.fromkeys(found))
 
 
@@ -225,9 +225,7 @@ def dynamic_operation(machine: Machine, client: Client, what: str, name: Abstrac
 
 
 def _shapes(name: Abstract) -> list[str]:
-    if not isinstance(name, Text):
-        return []
-    return [option.shown() for option in name.options]
+    return [option.shown() for option in written(name) if not option.is_any]
 
 
 # -- methods that every client has
@@ -293,9 +291,7 @@ _ANNOTATED: Final = re.compile(r"(?:mypy_boto3|types_boto3)_(\w+?)(?:\.client)?\
 
 def of_annotation(value: Abstract) -> Abstract | None:
     """What an annotation of the type stubs says (`mypy_boto3_ec2.EC2Client`); `None` when it says nothing."""
-    if not isinstance(value, External):
-        return None
-    found = _ANNOTATED.match(value.name)
+    found = _ANNOTATED.match(foreign_name(value))
     if found is None:
         return None
     name = found[1].rstrip("_").replace("_", "-")

@@ -68,9 +68,9 @@ def _tags(operation: str) -> Extra:
 
 
 def _batch_writer(table: Extended, machine: Machine, _args: Args, at: int) -> Abstract:
-    name = table.identifiers[0] if table.identifiers else DATA
-    items = DictValue({name: DATA}) if isinstance(name, str) else DATA
-    table.client.make(machine, "batch_write_item", {"RequestItems": items}, at, complete=isinstance(name, str))
+    items = DictValue()
+    items.put(machine, table.identifiers[0] if table.identifiers else DATA, DATA)
+    table.client.make(machine, "batch_write_item", {"RequestItems": items}, at, complete=not items.is_open)
     return DATA
 
 

@@ -8,14 +8,14 @@ from typing import Final
 
 from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import special, texts_in, truth
-from ..values.attributes import Attributed
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
 from ..values.external import External, Model
 from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
 from ..values.lazy import Lazy
-from ..values.lists import ListValue, SetValue, Slice, TupleValue
+from ..values.lists import ListValue, SetValue, Slice, TupleValue, exactly_sorted
+from ..values.scalars import as_thing
 from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
 from ..values.unions import join, join_all, members, things
@@ -53,8 +53,9 @@ def _reversed(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _sorted(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "iterable", DATA), at)
-    if not args.keywords and source.rest is BOTTOM and all(isinstance(each, str) for each in source.items):
-        return ListValue(sorted(str(each) for each in source.items))
+    items = list(source.items)
+    if not args.keywords and source.rest is BOTTOM and exactly_sorted(items) is None:
+        return ListValue(items)
     return any_order(machine, args, at)
 
 
@@ -98,17 +99,12 @@ def _slice(_machine: Machine, args: Args, _at: int) -> Abstract:
 def _set_attribute(machine: Machine, args: Args, _at: int, *, plainly: bool = False) -> Abstract:
     target, key, value = args.get(0, "object", DATA), args.get(1, "name", DATA), args.get(2, "value", DATA)
     names = texts_in(key)
-    for each in members(target):
-        if names is None and isinstance(each, InstanceValue) and not plainly:
-            each.store_any(machine, key, value)
-        elif names is None and isinstance(each, Attributed):
-            each.open(machine, value, key)
-        elif isinstance(each, Thing):
-            for text in names or ():
-                if plainly and isinstance(each, InstanceValue):
-                    each.store_plainly(machine, text, value)
-                else:
-                    each.store(machine, text, value)
+    for each in things(target):
+        if names is None:
+            each.store_any(machine, key, value, plainly=plainly)
+        for name in names or ():
+            store = each.store_plainly if plainly else each.store
+            store(machine, name, value)
     return None
 
 
@@ -183,7 +179,7 @@ def _directory(machine: Machine, args: Args, at: int) -> Abstract:
     own = [machine.call(method, Args([each]), at) for each in members(target) if (method := special(each, "__dir__")) is not BOTTOM]
     if own:
         return ListValue([], join_all(element for each in own for element in machine.elements(each, at)))
-    names = target.known_names() if isinstance(target, Thing) else None
+    names = as_thing(target).known_names()
     return DATA if names is None else ListValue(sorted(set(names)))
 
 
@@ -193,7 +189,7 @@ def _dict_of_keys(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "iterable", DATA), at)
     for each in source.elements(machine, at):
         made.put(machine, each, args.get(1, "value", None))
-        if source.rest is BOTTOM and not isinstance(args.get(0, "iterable"), SetValue):
+        if source.rest is BOTTOM:
             made.settle(machine, each, args.get(1, "value", None))
     return made
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from ..values.arguments import NO_ARGS, Args, Machine
+from ..values.asking import foreign_name, in_order, texts_in
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue
-from ..values.external import External, Model
+from ..values.external import Model
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import join_all, things
-from .common import as_dict, as_list, chained_dicts, empty_list, listed
+from .common import as_dict, as_list, chained_dicts, empty_list, listed, name_of
 
 
 def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:
@@ -20,7 +21,7 @@ def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:
     made = DictValue()
     if factory is not None:
         value = machine.call(factory, NO_ARGS, at)
-        made.open(machine, ListValue() if value is DATA and isinstance(factory, External) else value)
+        made.open(machine, ListValue() if value is DATA and foreign_name(factory) else value)
     for each in args.positional[1:]:
         made.update(machine, each, at, surely=True)
     for key, held in args.keywords.items():
@@ -48,14 +49,12 @@ def _counter(machine: Machine, args: Args, at: int) -> Abstract:
 def named_tuple(machine: Machine, args: Args, at: int) -> Abstract:
     """`namedtuple(name, fields)`: a class with these fields."""
     names = args.get(1, "field_names", DATA)
-    typename = args.get(0, "typename", "")
-    made = ClassValue(typename if isinstance(typename, str) else "", {})
-    if isinstance(names, str):
-        made.fields = tuple(names.replace(",", " ").split())
+    made = ClassValue(name_of(args.get(0, "typename", "")), {})
+    written = texts_in(names)
+    if written is None:  # a list of them, or of pairs with their types
+        made.fields = tuple(str((in_order(each) or [each])[0]) for each in machine.elements(names, at))
     else:
-        made.fields = tuple(
-            str(each.items[0] if isinstance(each, ListValue) and each.items else each) for each in machine.elements(names, at)
-        )
+        made.fields = tuple(dict.fromkeys(name for text in written for name in text.replace(",", " ").split()))
     for each in things(args.keywords.get("namespace", BOTTOM)):  # of `make_dataclass`
         if isinstance(each, DictValue):
             made.attrs.update({str(key): value for key, value in each.members.items()})

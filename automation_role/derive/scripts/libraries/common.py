@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from ..values.arguments import NO_ARGS, Args, Machine
-from ..values.asking import gone_through
+from ..values.asking import gone_through, texts_in
 from ..values.dicts import DictValue
 from ..values.lists import ListValue, SetValue, TupleValue
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import Union, join_all, members
+
+
+def name_of(value: Abstract) -> str:
+    """A name that is passed as a text; empty if it is not known, or is one of several."""
+    texts = texts_in(value) or ()
+    return texts[0] if len(texts) == 1 else ""
+
+
+def arguments(machine: Machine, value: Abstract, at: int) -> Args:
+    """The arguments that `*value` passes."""
+    known = gone_through(value, machine)
+    return Args(rest=join_all(machine.elements(value, at))) if known is None else Args(known)
 
 
 def elements(machine: Machine, args: Args, at: int) -> list[Abstract]:
@@ -29,13 +42,8 @@ def as_tuple(machine: Machine, args: Args, at: int) -> Abstract:
 
 def listed(machine: Machine, source: Abstract, at: int) -> ListValue:
     """A list of a value's elements, in order as far as it is known."""
-    if isinstance(source, DictValue):
-        return source.listed(source.elements(machine, at))
-    if isinstance(source, SetValue) or not isinstance(source, ListValue):
-        return ListValue([], join_all(machine.elements(source, at)))
-    made = ListValue(source.items, source.rest)
-    source.consumed(machine)
-    return made
+    items, others = as_thing(source).sequence(machine, at)
+    return ListValue(items, join_all(others))
 
 
 def as_set(machine: Machine, args: Args, at: int) -> Abstract:
@@ -115,12 +123,7 @@ def filtered(machine: Machine, args: Args, at: int) -> Abstract:
 
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
     """Call a function at any time from now on, with arguments that are themselves in a list and a dict."""
-    given = Args()
-    known = gone_through(positional, machine)
-    if known is not None:
-        given.positional = list(known)
-    elif positional is not BOTTOM:
-        given.rest = join_all(machine.elements(positional, at))
+    given = Args() if positional is BOTTOM else arguments(machine, positional, at)
     if isinstance(keywords, DictValue):
         given.keywords = {str(key): value for key, value in keywords.members.items()}
         given.extra = keywords.rest

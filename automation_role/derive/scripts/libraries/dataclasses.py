@@ -13,7 +13,7 @@ from ..values.fields import Factory
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, DATA, Abstract
-from ..values.unions import join_all, members
+from ..values.unions import join_all, members, things
 from .collections import named_tuple
 
 
@@ -30,16 +30,16 @@ def _decorator(name: str) -> Callable[[Machine, Args, int], Abstract]:
 
 
 def _replaced(machine: Machine, args: Args, at: int) -> Abstract:
-    several, given = members(args.get(0, "obj", DATA)), args.after(1)
-    return join_all(each.replaced(machine, given, at) if isinstance(each, InstanceValue) else each for each in several)
+    given = args.after(1)
+    return join_all(each.replaced(machine, given, at) for each in things(args.get(0, "obj", DATA)) or [DATA])
 
 
 def _as_dict(machine: Machine, args: Args, at: int) -> Abstract:
     """`asdict(x)`; what is inside becomes dicts, too."""
     target = args.get(0, "obj", DATA)
-    if isinstance(target, InstanceValue) and target.made_of.fields is not None:
-        return DictValue({field: target.attribute(machine, field, at) for field in target.made_of.fields})
-    return machine.escape(args, at, DATA)
+    several = [each for each in things(target) if each.fields is not None]
+    found = [DictValue({field: each.attribute(machine, field, at) for field in each.fields or ()}) for each in several]
+    return join_all(found if len(found) == len(members(target)) else [*found, machine.escape(args, at, DATA)])
 
 
 def _as_tuple(machine: Machine, args: Args, at: int) -> Abstract:
@@ -48,8 +48,7 @@ def _as_tuple(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _fields(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`fields(x)`: their names matter."""
-    found = [each.made_of if isinstance(each, InstanceValue) else each for each in members(args.get(0, "class_or_instance", DATA))]
-    several = [each.fields for each in found if isinstance(each, ClassValue) and each.fields is not None]
+    several = [each.fields for each in things(args.get(0, "class_or_instance", DATA)) if each.fields is not None]
     if len(several) != 1:
         return DATA
     return ListValue([InstanceValue(ClassValue("Field", {}), {"name": name}) for name in several[0]])

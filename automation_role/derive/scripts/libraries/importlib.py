@@ -10,6 +10,7 @@ from ..values.asking import texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.modules import ModuleValue
+from ..values.scalars import as_thing
 from ..values.thing import DATA, Abstract, Thing
 from ..values.unions import join_all
 from .common import first
@@ -19,7 +20,7 @@ from .foreign_code import run_foreign
 def _members_of(machine: Machine, args: Args, at: int) -> Abstract:
     """`inspect.getmembers(x)`."""
     target = args.get(0, "object", DATA)
-    names = target.known_names() if isinstance(target, Thing) else None
+    names = as_thing(target).known_names()
     if names is None:
         return DATA
     return ListValue([ListValue([name, machine.attribute(target, name, at)]) for name in sorted(set(names))])

@@ -11,7 +11,7 @@ from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import join, join_all
-from .common import any_order, elements, filtered, listed
+from .common import any_order, arguments, elements, filtered, listed
 from .functools import reduced
 
 
@@ -26,11 +26,8 @@ def _chained_inside(machine: Machine, args: Args, at: int) -> Abstract:
 def star_mapped(machine: Machine, args: Args, at: int) -> Abstract:
     """`starmap(function, iterable)`."""
     function = args.get(0, "func", DATA)
-    found = []
-    for each in machine.elements(args.get(1, "iterable", DATA), at):
-        given = each.items if isinstance(each, ListValue) else machine.elements(each, at)
-        found.append(machine.call(function, Args(list(given)), at))
-    return ListValue([], join_all(found))
+    several = machine.elements(args.get(1, "iterable", DATA), at)
+    return ListValue([], join_all(machine.call(function, arguments(machine, each, at), at) for each in several))
 
 
 def _combined(count: str) -> Callable[[Machine, Args, int], Abstract]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Final
 
 from ..values.arguments import Args, Machine
@@ -50,9 +51,10 @@ class _Getter(Thing):
 
 def _by_path(machine: Machine, target: Abstract, path: Abstract, at: int) -> Abstract:
     """`attrgetter('a.b')`."""
-    for word in path.split(".") if isinstance(path, str) else ():
-        target = machine.attribute(target, word, at)
-    return target if isinstance(path, str) else machine.any_attribute(target, path, at)
+    paths = texts_in(path)
+    if paths is None:
+        return machine.any_attribute(target, path, at)
+    return join_all(reduce(lambda found, word: machine.attribute(found, word, at), each.split("."), target) for each in paths)
 
 
 def _attribute_getter(_machine: Machine, args: Args, _at: int) -> Abstract:

@@ -17,6 +17,7 @@ from ..values.dicts import DictValue
 from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
 from ..values.unions import Union, join, join_all, members, things
 from ..values.writing import concatenated
@@ -36,8 +37,7 @@ def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
 
 
 def _copied(machine: Machine, args: Args, _at: int) -> Abstract:
-    target = args.get(0, "x", DATA)
-    return target.copied(machine) if isinstance(target, Thing) else target
+    return as_thing(args.get(0, "x", DATA)).copied(machine)
 
 
 def _copied_deeply(machine: Machine, args: Args, _at: int) -> Abstract:
@@ -146,7 +146,7 @@ def _plain(value: Any) -> Abstract:
 
 def _entered(machine: Machine, args: Args, at: int) -> Abstract:
     value = args.get(0, "cm", DATA)
-    found = value.entered(machine, at) if isinstance(value, Thing) else value
+    found = as_thing(value).entered(machine, at)
     _leave_later(machine, value, at)
     return found
 

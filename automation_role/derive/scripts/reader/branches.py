@@ -8,6 +8,7 @@ from operator import is_
 from ..values.asking import foreign_name, special, truth
 from ..values.containers import Container
 from ..values.functions import Entering
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, Abstract, Thing
 from ..values.unions import members, things
 from ..values.work import walked
@@ -110,7 +111,7 @@ class Branches(Loops, Patterns):
             value = self.value(each.context_expr)
             under += things(value)
             suppresses = suppresses or _may_suppress(value)
-            entered = value.entered(self.machine, self.frame.line(each.context_expr)) if isinstance(value, Thing) else value
+            entered = as_thing(value).entered(self.machine, self.frame.line(each.context_expr))
             if each.optional_vars is not None:
                 self.assign(each.optional_vars, entered)
         if suppresses:

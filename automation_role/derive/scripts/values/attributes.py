@@ -49,6 +49,9 @@ class Attributed(Container):
             if key is BOTTOM or key_may_be(key, name):
                 self.store(machine, name, join(held, value))
 
+    def store_any(self, machine: Machine, name: Abstract, value: Abstract, *, plainly: bool = False) -> None:  # noqa: ARG002  # the same
+        self.open(machine, value, name)
+
     def forget(self, machine: Machine, name: str = "") -> None:
         """An attribute, or any of them, may have been deleted."""
         machine.forgotten(self)

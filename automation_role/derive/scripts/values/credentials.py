@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from ....values.patterns import ANY, Pattern, Slot
-from ....values.value import Text
 from .arguments import Args, Machine
-from .strings import patterns
 from .thing import DATA, Abstract, EqualByParts, UnknownValue
 from .unions import members
+from .writing import written
 
 Callers: TypeAlias = tuple[Pattern | None, ...]
 """Who may make a call: the ARNs of roles; `None` is the role that runs the automation."""
@@ -60,7 +59,7 @@ def credentials_of(role: Abstract) -> Credentials:
     """The credentials of a role by its ARN."""
     found: dict[Pattern | None, None] = {}
     for each in members(role):
-        for arn in patterns(each) if isinstance(each, (str, Text)) else (_UNKNOWN,):
+        for arn in written(each):
             found[None if arn == _THIS_ROLE else arn] = None
     return Credentials(tuple(found) if 0 < len(found) <= _MOST else (_UNKNOWN,))
 

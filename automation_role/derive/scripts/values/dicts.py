@@ -247,6 +247,10 @@ class DictValue(Container):
         known: list[Abstract] = [*self._members]
         return [*known, *members(unknown)] or [DATA]
 
+    def sequence(self, machine: Machine, at: int) -> tuple[list[Abstract], list[Abstract]]:
+        keys = self.elements(machine, at)
+        return (keys, []) if self.is_exact else ([], keys)
+
     def listed(self, values: list[Abstract]) -> ListValue:
         """A list of these values, in the order of its keys if that is known."""
         return ListValue(values) if self.is_exact else ListValue([], join_all(values))

@@ -40,6 +40,10 @@ class InstanceValue(Attributed):
         self.made_of = made_of
         self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
 
+    @property
+    def fields(self) -> tuple[str, ...] | None:  # type: ignore[override]
+        return self.made_of.fields
+
     def behind(self) -> Sequence[Container]:
         return self.made_of.behind()
 
@@ -212,7 +216,6 @@ class InstanceValue(Attributed):
         return join_all([found, *bagged([found])])
 
     def replaced(self, machine: Machine, args: Args, at: int) -> Abstract:
-        """The result of `dataclasses.replace`: a new instance of the same class, with some of the fields replaced."""
         fields = {name: self.attribute(machine, name, at) for name in self.made_of.fields or () if self.made_of.is_argument(name)}
         if any(self.made_of.find(each) is not BOTTOM for each in ("__post_init__", "__init__", "__new__")):
             return machine.call(self.made_of, Args([], {**fields, **args.keywords}, BOTTOM, args.extra), at)
@@ -247,7 +250,6 @@ class InstanceValue(Attributed):
             machine.call(setter, Args([self, name, value]), 0)
 
     def store_plainly(self, machine: Machine, name: str, value: Abstract) -> None:
-        """`object.__setattr__(x, name, value)`."""
         if name == "__dict__":
             Variables(self).update(machine, value, 0)
             return
@@ -263,10 +265,9 @@ class InstanceValue(Attributed):
         if not setters:
             super().store(machine, name, value)
 
-    def store_any(self, machine: Machine, name: Abstract, value: Abstract) -> None:
-        """`setattr(x, name, value)` with an unknown name."""
+    def store_any(self, machine: Machine, name: Abstract, value: Abstract, *, plainly: bool = False) -> None:
         setter = self.made_of.find("__setattr__")
-        if setter is BOTTOM:
+        if plainly or setter is BOTTOM:
             self.open(machine, value, name)
         else:
             machine.call(setter, Args([self, name, value]), 0)

@@ -83,6 +83,11 @@ class ListValue(Container):
         found = lowering.inside(self, (*self.items, *members(self._rest)))
         return UNKNOWN if found is None else found
 
+    def sequence(self, machine: Machine, _at: int) -> tuple[list[Abstract], list[Abstract]]:
+        found = list(self.items), list(members(self.rest))
+        self.consumed(machine)
+        return found
+
     def all_in(self) -> list[Abstract] | None:
         return self.items if self.rest is BOTTOM else None
 
@@ -234,7 +239,8 @@ def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
     return None
 
 
-def _exactly_sorted(items: list[Abstract]) -> Abstract:
+def exactly_sorted(items: list[Abstract]) -> Abstract:
+    """Sort known texts in place; `BOTTOM` if there is something else among them."""
     texts = [each for each in items if isinstance(each, str)]
     if len(texts) != len(items):
         return BOTTOM
@@ -258,7 +264,7 @@ _EXACTLY: Final[dict[str, Callable[..., Abstract]]] = {
     "popleft": lambda items: items.pop(0),
     "clear": list.clear,
     "reverse": list.reverse,
-    "sort": _exactly_sorted,
+    "sort": exactly_sorted,
     "__delitem__": _exactly_deleted,
 }
 
@@ -286,6 +292,9 @@ class SetValue(ListValue):
 
     __slots__ = ()
     kind = "set"
+
+    def sequence(self, machine: Machine, at: int) -> tuple[list[Abstract], list[Abstract]]:
+        return [], machine.elements(self, at)
 
     def in_order(self) -> list[Abstract] | None:
         return None if len(self.items) > 1 else self.all_in()

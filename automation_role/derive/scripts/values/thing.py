@@ -36,6 +36,7 @@ class Thing:
     has_instances = False
     is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
     foreign_name = ""  # its full name, when the script takes it from elsewhere
+    fields: tuple[str, ...] | None = None  # names of the fields of a data class or named tuple, or of an instance of one
     is_fixed = False  # whether `x += …` makes another one: a tuple
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
@@ -68,6 +69,10 @@ class Thing:
 
     def copied(self, _machine: AnyMachine) -> Abstract:
         """The result of `copy.copy(x)`."""
+        return self
+
+    def replaced(self, _machine: AnyMachine, _args: Any, _at: int) -> Abstract:
+        """The result of `dataclasses.replace`: of a data class, a new instance with some of the fields replaced."""
         return self
 
     def blur(self, _machine: AnyMachine) -> None:
@@ -104,6 +109,10 @@ class Thing:
 
     def consumed(self, machine: AnyMachine) -> None:
         """Something has gone through its elements: those of an iterator may be gone."""
+
+    def sequence(self, machine: AnyMachine, at: int) -> tuple[list[Abstract], list[Abstract]]:
+        """The elements that `list(x)` has in known places, and what the others may be."""
+        return [], machine.elements(self, at)
 
     def in_order(self) -> list[Abstract] | None:
         """Its elements in order, if all of them and their order are known."""
@@ -178,6 +187,13 @@ class Thing:
     def store(self, machine: AnyMachine, _name: str, value: Abstract) -> None:
         """`x.name = value`."""
         machine.put_away([value])
+
+    def store_plainly(self, machine: AnyMachine, name: str, value: Abstract) -> None:
+        """`object.__setattr__(x, name, value)`."""
+        self.store(machine, name, value)
+
+    def store_any(self, machine: AnyMachine, name: Abstract, value: Abstract, *, plainly: bool = False) -> None:
+        """`setattr(x, name, value)` with an unknown name; `plainly`: by `object.__setattr__`."""
 
     def store_item(self, machine: AnyMachine, _key: Abstract, value: Abstract) -> None:
         """`x[key] = value`."""
