@@ -8,8 +8,6 @@ from typing import Any
 
 from tools.policy_sentences import allows, as_list
 
-PASSED_TO_SSM = {"iam:PassedToService": "ssm.amazonaws.com"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:

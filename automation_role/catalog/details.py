@@ -27,7 +27,7 @@ class Choice(NamedTuple):
         member: the input.
         name: the input that names the resource.
         types: what the input may say -> the type.
-        beside: types that the call is about besides, whatever it says.
+        beside: further types that the call is always about, whatever the input says.
     """
 
     member: str
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """Tags that an input gives.
+    """The input that tags what the call creates.
 
     Attributes:
         action: the action that authorizes them.

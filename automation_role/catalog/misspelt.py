@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-# How much of a word must agree (difflib's ratio) for it to be another one that is misspelt.
+# How similar two words must be (difflib's ratio) for one to be a misspelling of the other.
 ALIKE: Final = 0.8
-_NEAR: Final = 8
+_NEAR: Final = 8  # how many similar names are looked at
 
 
 def meant(given: str, names: Iterable[str]) -> str | None:
-    """The one of these names (`DescribeInstances`) that a misspelt one means, in any spelling (`describe_instnaces`); `None` when none is."""
+    """The one of these names (`DescribeInstances`) that a misspelt one (`describe_instnaces`) probably means; `None`: none of them."""
     import difflib  # needed only for mistakes
 
     plain = {plain_name(name): name for name in names}

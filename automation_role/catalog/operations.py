@@ -206,7 +206,7 @@ def services_with(prefix: str) -> tuple[str, ...]:
 
 def nearest_service(name: str, operation: str) -> str | None:
     """The service that a misspelt name probably means: one that has the operation, or one with a very similar name and a similar operation."""
-    import difflib  # as above
+    import difflib  # needed only for mistakes
 
     given = name.strip().lower()
     alike = [each for each, prefix in _prefixes().items() if prefix == given or given.startswith(f"{each}-")]
@@ -217,8 +217,7 @@ def nearest_service(name: str, operation: str) -> str | None:
     return next(iter([*having, *difflib.get_close_matches(given, like, n=1, cutoff=ALIKE)]), None)
 
 
-_NEAR: Final = 8
-# How similar (difflib's ratio) two names must be for one to be a misspelling of the other: `PutResourcePolicy` and `UntagResource` are not.
+_NEAR: Final = 8  # how many similar names are looked at
 
 
 @cache  # templates repeat their types

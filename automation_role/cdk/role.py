@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from ..derive.derivation import by_name
+from ..derive.derivation import roles_by_name
 from ..errors import AutomationRoleError
 from ..findings import Findings
 from ..policy import access, checks, quotas
@@ -234,7 +234,7 @@ class AutomationRole(AutomationRoleBase):
     def derived(self) -> DerivedNeeds:
         """What the runbooks need from other roles: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
         place = here(regions=self._regions, china=self._in_china)
-        return derived(by_name(self._assumed, place), place)
+        return derived(roles_by_name(self._assumed, place), place)
 
     @property
     def grant_principal(self) -> iam.IPrincipal:

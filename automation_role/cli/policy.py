@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..check.widening import widening
-from ..derive.derivation import Derivation, by_name
+from ..derive.derivation import Derivation, roles_by_name
 from ..errors import AutomationRoleError
 from ..findings import gaps, to_answer
 from ..policy.policy import Policy
@@ -113,7 +113,8 @@ class _Role(NamedTuple):
 def _assumed(derivation: Derivation, context: Place) -> dict[str, _Role]:
     """By the roles' names."""
     return {
-        name: _Role(role.needs, role.place(context), role.policy()) for name, role in by_name(derivation.assumed_roles, context).items()
+        name: _Role(role.needs, role.place(context), role.policy())
+        for name, role in roles_by_name(derivation.assumed_roles, context).items()
     }
 
 

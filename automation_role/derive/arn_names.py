@@ -14,7 +14,7 @@ from typing import Final
 
 from ..catalog.operations import ResourceType
 from ..values.arns import is_cut_short
-from ..values.cutting import after_last, holds, is_token, starts
+from ..values.cutting import after_last, begins_bound, holds, starts
 from ..values.patterns import ANY, Bound, Pattern
 from ..values.placeholders import has_placeholder
 from ..values.tokens import KnownToken
@@ -69,7 +69,7 @@ _BEGINNING: Final = 2
 
 def _of_other(arn: Pattern, kind: ResourceType) -> Pattern:
     """The name in another type's ARN, such as a cluster's in the ARN of its service."""
-    return UNKNOWN_TEXT if kind.name == "key" or is_token(arn) else after_last(after_last(arn, ":"), "/")
+    return UNKNOWN_TEXT if kind.name == "key" or begins_bound(arn) else after_last(after_last(arn, ":"), "/")
 
 
 def is_access_point(value: Pattern) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from ..values.arns import may_be_arn
-from ..values.cutting import after_first, after_last, before, holds, is_token, starts
+from ..values.cutting import after_first, after_last, before, begins_bound, holds, starts
 from ..values.patterns import ANY, Pattern
 from ..values.value import Value
 from .inputs import UNKNOWN_TEXT, texts
@@ -81,7 +81,7 @@ def _alias(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: A
 
 def _queue(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001
     """`https://sqs.eu-central-1.amazonaws.com/123456789012/NAME`; a token may be that, too, and is opaque."""
-    return (UNKNOWN_TEXT,) if is_token(value) else (after_last(value, "/"),)
+    return (UNKNOWN_TEXT,) if begins_bound(value) else (after_last(value, "/"),)
 
 
 def _before_colon(value: Pattern, inputs: Mapping[str, Value]) -> Spellings:  # noqa: ARG001

@@ -48,7 +48,7 @@ def needs_of_assumed(role: Pattern, need: OwnNeed) -> Iterator[ApiCall | Permiss
         names = names_of_start(start.get("DocumentName"))
         what = "a runbook that is a runtime value" if names is None else f"runbook {' or '.join(map(repr, names))}"
         message = f"{what} is started with the credentials of that role; if it runs as that role, what it needs was not derived: derive its policy separately"
-        yield Finding(id="nestedRunbook", runbook=call.origin.runbook, step=call.origin.step, line=call.origin.line, message=message)
+        yield call.origin.finding("nestedRunbook", message)
 
 
 def _seen_from(role: Pattern, call: C) -> C:

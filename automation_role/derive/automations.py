@@ -45,7 +45,7 @@ def needs_of_start(call: ApiCall, runbooks: Mapping[str, Runbook]) -> Iterator[A
                 f"Parameters of {call.service} {call.operation} is a runtime value; if it contains a role, iam:PassRole is missing; "
                 f"add it {BY_HAND}"
             )
-            yield _finding(call, "unreadableStep", message)
+            yield call.origin.finding("unreadableStep", message)
         yield from finding_targets(start.get("Targets"), call.origin)
         yield from in_locations(start.get("TargetLocations"), call.origin)
         yield from _runbook_missing(call, names, runbooks)
@@ -147,13 +147,13 @@ def _pass(call: ApiCall, role: Value) -> Iterator[Permission | Finding]:
     yield pass_role(call, (ANY_ROLE,) if ANY_ROLE in resources else resources, SSM)
     if ANY_ROLE in resources:
         message = f"an automation is started with a role that is a runtime value, so any role of the account can be passed to Systems Manager; {BIND}"
-        yield _finding(call, "passedRoleUnknown", message)
+        yield call.origin.finding("passedRoleUnknown", message)
 
 
 def _runbook_missing(call: ApiCall, names: tuple[str, ...] | None, runbooks: Mapping[str, Runbook]) -> Iterator[Finding]:
     if names is None:
         message = f"the name of the runbook that it starts is a runtime value, so that runbook's permissions were not derived; {BIND}"
-        yield _finding(call, "nestedRunbook", message)
+        yield call.origin.finding("nestedRunbook", message)
         return
     for name in names:
         if name not in runbooks and aws_runbooks.facts(name) is None:
@@ -161,9 +161,4 @@ def _runbook_missing(call: ApiCall, names: tuple[str, ...] | None, runbooks: Map
                 f"runbook {name!r} is started, but was not provided; if it runs as this role, provide its file, too "
                 f"(automation-role fetch {name})"
             )
-            yield _finding(call, "nestedRunbook", message)
-
-
-def _finding(call: ApiCall, finding_id: str, message: str) -> Finding:
-    origin = call.origin
-    return Finding(id=finding_id, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+            yield call.origin.finding("nestedRunbook", message)

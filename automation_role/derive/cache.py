@@ -80,7 +80,7 @@ def permissions_of(call: ApiCall) -> _Needed:
     origin = call.origin
     return (
         tuple([each.asked_by(origin) for each in permissions]),
-        tuple(Finding(id=each.id, runbook=origin.runbook, step=origin.step, line=origin.line, message=each.message) for each in findings),
+        tuple(origin.finding(each.id, each.message) for each in findings),
     )
 
 

@@ -9,7 +9,7 @@ from ..errors import Problem, RunbookError, quoted
 from ..findings import Finding
 from ..policy.policy import Policy
 from ..runbook.model import Runbook, Step
-from ..values.calls import ApiCall, Permission
+from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
@@ -89,7 +89,7 @@ class AssumedRole(NamedTuple):
         return AssumedRole(role=self.role, needs=self.needs.with_needs_of(other.needs))
 
 
-def by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole]:
+def roles_by_name(roles: Iterable[AssumedRole], place: Place) -> dict[str, AssumedRole]:
     """Assumed roles by their names at a place: those of the same name are one."""
     found: dict[str, AssumedRole] = {}
     for role in roles:
@@ -188,7 +188,7 @@ def _bound_invalid_arns(call: ApiCall, by_name: Mapping[str, Runbook]) -> Iterat
 
 def _role_not_given(runbook: Runbook, step: Step) -> Finding:
     message = "the role passes itself and its ARN was not provided, so it can pass any role of the account; provide it (--role-arn)"
-    return Finding(id="thisRoleUnknown", runbook=runbook.name, step=step.name, line=step.line, message=message)
+    return Origin(runbook.name, step.name, step.line).finding("thisRoleUnknown", message)
 
 
 def _ordered(findings: Iterable[Finding], runbooks: Sequence[Runbook]) -> list[Finding]:

@@ -31,8 +31,7 @@ def keys_note(calls: Iterable[ApiCall]) -> Iterator[Finding]:
         for (what, actions), by in asking.items()
     ]
     message = f"{'; '.join(needed)}; if so, add it {BY_HAND}"
-    origin = first.origin
-    yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+    yield first.origin.finding("mayAlsoNeed", message)
 
 
 def _uses(call: ApiCall) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -45,8 +45,7 @@ def follows(call: ApiCall, details: Details, actions: tuple[str, ...]) -> Iterat
             f"some uses of {call.service} {call.operation} also need {', '.join(perhaps)}, and the runbook does not show whether this is one; "
             f"if it is, add what it needs {BY_HAND}"
         )
-        origin = call.origin
-        yield Finding(id="mayAlsoNeed", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+        yield call.origin.finding("mayAlsoNeed", message)
 
 
 # Written instead of the resource: it is not certain that the actions are needed.

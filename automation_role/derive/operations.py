@@ -33,17 +33,17 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
     if service is None:
         nearest = catalog.nearest_service(call.service, call.operation)
         hint = f"; did you mean {nearest!r}?" if nearest is not None else ";"
-        return (), (_finding(call, "unknownService", f"service {call.service!r} is not in the catalog{hint} {_EXTRA}"),)
+        return (), (call.origin.finding("unknownService", f"service {call.service!r} is not in the catalog{hint} {_EXTRA}"),)
     operation = service.operation(call.operation)
     if operation is None:
         nearest = service.nearest(call.operation)
         hint = f"; did you mean {nearest!r}? if" if nearest is not None else "; if"
         said = f"{service.name} has no operation {call.operation!r} in the catalog{hint} it is newer than the catalog, {_EXTRA}"
-        return (), (_finding(call, "unknownOperation", said),)
+        return (), (call.origin.finding("unknownOperation", said),)
     actions = service.actions_of(operation.name)
     if actions is None:
         said = f"the catalog does not know which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
-        return (), (_finding(call, "unmappedOperation", said),)
+        return (), (call.origin.finding("unmappedOperation", said),)
     details = service.details(operation.name)
     found = [
         *_own(call, details, operation.name, actions),
@@ -89,8 +89,7 @@ def _invalid_arn_findings(call: ApiCall, details: Details) -> Iterator[Finding]:
     for member, text in invalid_arns(call, details):
         said = plain(text).text
         what = f"{said!r}" if said is not None else "a string"
-        yield _finding(
-            call,
+        yield call.origin.finding(
             "noArn",
             f"{member} of {call.service} {call.operation} is {what}, which is not an ARN, so any resource of the type is allowed; "
             "write the whole ARN",
@@ -117,7 +116,7 @@ def _permission(
         either=found.either,
     )
     if found.many:
-        yield _finding(call, "manyResourceTypes", f"{found.many}, so all of the account's resources are allowed")
+        yield call.origin.finding("manyResourceTypes", f"{found.many}, so all of the account's resources are allowed")
 
 
 # -- tags --------------------------------------------------------------------------------------------------------------------
@@ -149,7 +148,3 @@ def _ec2_tags(call: ApiCall, operation: str, member: str) -> Permission:
     )
     condition = ("StringEquals", "ec2:CreateAction", (Pattern.literal(operation),))
     return Permission(action="ec2:CreateTags", resources=resources, conditions=(condition,), origins=(call.origin,))
-
-
-def _finding(call: ApiCall, kind: str, message: str) -> Finding:
-    return Finding(id=kind, runbook=call.origin.runbook, step=call.origin.step, line=call.origin.line, message=message)

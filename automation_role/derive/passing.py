@@ -43,14 +43,14 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             continue
         if not service:
             message = f"{call.service} {call.operation} passes a role ({path}) to an unknown service, so iam:PassRole was not derived; add it {BY_HAND}"
-            yield _finding(call, message, "passedToUnknown")
+            yield call.origin.finding("passedToUnknown", message)
         elif holder:
             message = (
                 f"{call.service} {call.operation} passes {holder} ({path}), and only the account knows which role is in "
                 f"it, so any role of the account can be passed to {_either(service)}; deny passing any other role {BY_HAND}"
             )
             yield pass_role(call, (ANY_ROLE,), service)
-            yield _finding(call, message)
+            yield call.origin.finding("passedRoleUnknown", message)
         else:
             yield from _pass(call, path, roles, service)
     for member in hidden:
@@ -58,10 +58,10 @@ def pass_roles(call: ApiCall, passes: Mapping[str, Passed]) -> Iterator[Permissi
             f"{member} of {call.service} {call.operation} is a runtime value; if it contains a role, "
             f"iam:PassRole is missing; add it {BY_HAND}"
         )
-        yield _finding(call, message, "unreadableStep")
+        yield call.origin.finding("unreadableStep", message)
     if is_hidden:
         what = f"the script calls {call.service} {call.operation} with ** arguments that are runtime values"
-        yield _finding(call, f"{what}; if one of them is a role, iam:PassRole is missing; add it {BY_HAND}", "unreadableStep")
+        yield call.origin.finding("unreadableStep", f"{what}; if one of them is a role, iam:PassRole is missing; add it {BY_HAND}")
 
 
 def _either(service: str) -> str:
@@ -83,7 +83,7 @@ def _pass(call: ApiCall, path: str, roles: tuple[Pattern, ...], service: str) ->
         f"passed to {_either(service)}; {BIND}"
     )
     yield pass_role(call, (ANY_ROLE,), service)
-    yield _finding(call, message)
+    yield call.origin.finding("passedRoleUnknown", message)
 
 
 def pass_role(call: ApiCall, roles: tuple[Pattern, ...], service: str) -> Permission:
@@ -102,8 +102,3 @@ def role_arns(role: Pattern) -> tuple[Pattern, ...]:
     if first is Slot.ROLE or isinstance(first, Bound):
         return (role,)
     return (Pattern.of("arn:{P}:iam::{A}:role/") + role, Pattern.of("arn:{P}:iam::{A}:role/*/") + role)
-
-
-def _finding(call: ApiCall, message: str, finding: str = "passedRoleUnknown") -> Finding:
-    origin = call.origin
-    return Finding(id=finding, runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

@@ -26,7 +26,7 @@ from .type_arns import TAGS_ANY_TYPE, arns_of_type
 from .which_types import chosen, is_perhaps, types_of
 
 # A statement with more types than this would use up much of a role's quota.
-_MOST: Final = 20
+MOST_TYPES: Final = 20
 
 
 class Found(NamedTuple):
@@ -62,7 +62,7 @@ def resources_of(
     by_type = {kind: _documents(call, details, kind) or tuple(arns_of_type(call, details, action, kind, types)) for kind in types}
     named = dict.fromkeys(each for arns in by_type.values() for each in arns)
     found = tuple(named) or tuple(dict.fromkeys(wildcard(kind.arn) for kind in types))
-    if len(types) > _MOST and len(set(found) & _wildcards(action)) > _MOST:
+    if len(types) > MOST_TYPES and len(set(found) & _wildcards(action)) > MOST_TYPES:
         wide = account_wide(action, types)
         return Found(wide, f"{action} has {len(types)} resource types, and which of them the step uses is unknown", either=wide)
     sure = {each for kind, arns in by_type.items() if not is_perhaps(call, details, action, kind) for each in arns}

@@ -176,7 +176,7 @@ class _SavedNeeds:
                 origin=origin,
             )
         if "finding" in data:
-            return Finding(id=data["finding"], runbook=self.runbook.name, step=self.step.name, line=data["line"], message=data["message"])
+            return self.origin(data["line"]).finding(data["finding"], data["message"])
         return Permission(
             action=data["action"],
             conditions=tuple((operator, key, self.patterns(values)) for operator, key, values in data.get("conditions", ())),

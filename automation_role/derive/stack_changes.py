@@ -67,7 +67,7 @@ def _stack(call: ApiCall, operation: str, body: Any) -> ChangedStack | Finding:
         f"{call.service} {operation} changes resources with this role's permissions, unless the stack has its own role; what the "
         f"resources need was not derived; {remedy} it {BY_HAND}"
     )
-    return _finding(call, message)
+    return call.origin.finding("templateNotInline", message)
 
 
 def _resource(call: ApiCall, operation: str, handler: str) -> ChangedStack | Finding:
@@ -78,7 +78,7 @@ def _resource(call: ApiCall, operation: str, handler: str) -> ChangedStack | Fin
             f"{call.service} {operation} works with this role's permissions on a resource whose type is a runtime value; what it needs was "
             f"not derived; set RoleArn, or add it {BY_HAND}"
         )
-        return _finding(call, message)
+        return call.origin.finding("templateNotInline", message)
     state = _desired(call) if operation == "CreateResource" else None
     resource: dict[str, Any] = {"Type": kinds[0], "Properties": _named(call, kinds[0]) if state is None else state}
     if state is None:
@@ -102,8 +102,3 @@ def _named(call: ApiCall, kind: str) -> dict[str, str]:
     names = [plain(text).text for text in texts(call.inputs, "Identifier")]
     name, naming = names[0] if len(names) == 1 else None, NAMING.get(kind)
     return {naming.given: name} if naming is not None and naming.given and name and not {":", "|"}.intersection(name) else {}
-
-
-def _finding(call: ApiCall, message: str) -> Finding:
-    origin = call.origin
-    return Finding(id="templateNotInline", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)

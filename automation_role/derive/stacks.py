@@ -17,7 +17,8 @@ from ..template.text import TemplateTextError, parse
 from ..values.calls import ChangedStack, Origin, Permission
 from ..values.patterns import Pattern
 from .arn_forms import ANYTHING, account_wide, form, wildcard
-from .resources import named
+from .passing import ANY_ROLE
+from .resources import MOST_TYPES, named
 from .stack_calls import is_passed, linked_services, passed_to, tagged_types
 from .stack_names import LAUNCH_TEMPLATE, ResourceNames, has_own_keys
 from .stack_reads import SECRETS, keys, objects, references
@@ -39,15 +40,12 @@ class _Stack(NamedTuple):
     def resource(self, logical_id: str) -> str:
         return f"resource {logical_id!r} of the stack's template" if len(self.handlers) > 1 else "the resource"  # Cloud Control's only one
 
-    def finding(self, finding_id: str, message: str) -> Finding:
-        return Finding(id=finding_id, runbook=self.origin.runbook, step=self.origin.step, line=self.origin.line, message=message)
-
 
 def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
     """What a stack's resources need, and what could not be derived."""
     stack, body = _Stack(changed.origin, changed.handlers), changed.template
     if body is None or (isinstance(body, str) and _REFERENCE.fullmatch(body.strip())):
-        yield stack.finding(
+        yield stack.origin.finding(
             "templateNotInline",
             f"the stack's template is not in the runbook, so its resources' permissions were not derived; {_WHAT_TO_DO}",
         )
@@ -55,14 +53,16 @@ def needs_of_stack(changed: ChangedStack) -> Iterator[Permission | Finding]:
     try:
         template = read_template(body)
     except TemplateTextError as error:
-        yield stack.finding("templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {_WHAT_TO_DO}")
+        yield stack.origin.finding(
+            "templateNotInline", f"the stack's template cannot be read: {error.problem}; correct it, or {_WHAT_TO_DO}"
+        )
         return
     resources = template.get("Resources") if isinstance(template, Mapping) else None
     if not isinstance(resources, Mapping):
-        yield stack.finding("templateNotInline", f"the stack's template has no Resources; correct it, or {_WHAT_TO_DO}")
+        yield stack.origin.finding("templateNotInline", f"the stack's template has no Resources; correct it, or {_WHAT_TO_DO}")
         return
     if template.get("Transform"):
-        yield stack.finding(
+        yield stack.origin.finding(
             "templateTypeUnknown",
             f"the stack's template is expanded by a macro ({template['Transform']}), so its resources are not all known; {_WHAT_TO_DO}",
         )
@@ -83,7 +83,7 @@ def _references(values: TemplateValues, created: Mapping[str, Any], stack: _Stac
         message = (
             f"if a customer managed key encrypts the secret, CloudFormation also needs kms:Decrypt on that key; if so, add it {BY_HAND}"
         )
-        yield stack.finding("mayAlsoNeed", message)
+        yield stack.origin.finding("mayAlsoNeed", message)
 
 
 def read_template(body: Any) -> Any:
@@ -111,12 +111,12 @@ def _resource(
 ) -> Iterator[Permission | Finding]:
     kind = resource.get("Type") if isinstance(resource, Mapping) else None
     if not isinstance(kind, str):
-        yield stack.finding("templateTypeUnknown", f"{stack.resource(logical_id)} has no Type; {_WHAT_TO_DO}")
+        yield stack.origin.finding("templateTypeUnknown", f"{stack.resource(logical_id)} has no Type; {_WHAT_TO_DO}")
         return
     custom = kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
     actions = ("lambda:InvokeFunction",) if custom else catalog.handler_actions(kind, stack.handlers)
     if actions is None:
-        yield stack.finding(
+        yield stack.origin.finding(
             "templateTypeUnknown",
             f"{stack.resource(logical_id)} has the type {kind}, whose permissions are not known; {_WHAT_TO_DO}",
         )
@@ -145,7 +145,7 @@ def _resource(
     if kind == _NESTED:
         yield Permission(action="s3:GetObject", resources=objects(values, properties) or (_ANY_OBJECT,), origins=(stack.origin,))
         message = f"{stack.resource(logical_id)} is a stack with a template of its own, which is not in the runbook, so what it needs was not derived; {_WHAT_TO_DO}"
-        yield stack.finding("templateNotInline", message)
+        yield stack.origin.finding("templateNotInline", message)
 
 
 def _named(action: str, kind: str, properties: Any, values: TemplateValues) -> tuple[Pattern, ...]:
@@ -172,11 +172,11 @@ def _passed(logical_id: str, kind: str, roles: Mapping[str, tuple[Pattern | None
     for service, passed in by_service.items():
         if not service:
             message = f"{stack.resource(logical_id)} has the type {kind} and passes a role to an unknown service; {_WHAT_TO_DO}"
-            yield stack.finding("passedToUnknown", message)
+            yield stack.origin.finding("passedToUnknown", message)
             continue
         yield Permission(
             action="iam:PassRole",
-            resources=(_ANY_ROLE,) if None in passed else tuple(each for each in passed if each is not None),
+            resources=(ANY_ROLE,) if None in passed else tuple(each for each in passed if each is not None),
             conditions=(("StringEquals", "iam:PassedToService", tuple(map(Pattern.literal, service.split("|")))),),
             origins=(stack.origin,),
         )
@@ -185,7 +185,7 @@ def _passed(logical_id: str, kind: str, roles: Mapping[str, tuple[Pattern | None
                 f"{stack.resource(logical_id)} passes a role whose name is not known, so the policy lets it pass any role of the account "
                 f"to {service.replace('|', ' or ')}; write its name or ARN in the template, or set RoleARN"
             )
-            yield stack.finding("passedRoleUnknown", message)
+            yield stack.origin.finding("passedRoleUnknown", message)
 
 
 def _linked(kind: str, stack: _Stack) -> Permission:
@@ -199,7 +199,6 @@ def _linked(kind: str, stack: _Stack) -> Permission:
 
 
 _ANY_LINKED: Final = Pattern.of("arn:{P}:iam::{A}:role/aws-service-role/*")
-_ANY_ROLE: Final = Pattern.of("arn:{P}:iam::{A}:role/*")
 
 
 @lru_cache(maxsize=1_024)  # templates repeat their types, mostly without names
@@ -252,10 +251,7 @@ def anywhere(action: str) -> tuple[Pattern, ...]:
     """Every resource of the action's types, for a resource that the template does not name."""
     types = catalog.resource_types(action)
     found = tuple(dict.fromkeys(wildcard(each.arn) for each in types))
-    return account_wide(action, types) if len(found) > _MOST else found or (ANYTHING,)
-
-
-_MOST: Final = 20
+    return account_wide(action, types) if len(found) > MOST_TYPES else found or (ANYTHING,)
 
 
 def _places(properties: Any, above: str = "") -> Iterator[str]:

@@ -62,7 +62,7 @@ class StepContext(NamedTuple):
 
     def finding(self, finding_id: str, message: str) -> Finding:
         """A finding about this step."""
-        return Finding(id=finding_id, runbook=self.runbook.name, step=self.step.name, line=self.step.line, message=message)
+        return self.origin.finding(finding_id, message)
 
 
 def literals(value: Value) -> tuple[str, ...] | None:

@@ -40,8 +40,7 @@ def retagged(call: ApiCall, operation: str) -> Iterator[Permission | Finding]:
             f"{call.service} {operation} {'untags' if at else 'tags'} a resource whose service, or that service's tagging action, is unknown; the permission "
             f"to {'untag' if at else 'tag'} it was not derived; add it {BY_HAND}"
         )
-        origin = call.origin
-        yield Finding(id="unreadableStep", runbook=origin.runbook, step=origin.step, line=origin.line, message=message)
+        yield call.origin.finding("unreadableStep", message)
 
 
 def _action(arn: Pattern, at: int) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..derive.derivation import AssumedRole, Derivation, by_name
+from ..derive.derivation import AssumedRole, Derivation, roles_by_name
 from ..derive.step_needs import StepNeeds
 from ..findings import Finding
 from ..runbook.model import Runbook, Step
@@ -162,7 +162,7 @@ def _explained(derivation: Derivation, context: Place, steps_of: Callable[[Runbo
         ),
         needs=needs_of((permission for needs in derivation.steps for permission in needs.permissions), context),
         findings=tuple(findings),
-        assumed=tuple(_of_role(name, role, context) for name, role in by_name(derivation.assumed_roles, context).items()),
+        assumed=tuple(_of_role(name, role, context) for name, role in roles_by_name(derivation.assumed_roles, context).items()),
     )
 
 

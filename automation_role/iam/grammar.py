@@ -96,7 +96,7 @@ def _principal_problem(principal: object) -> str | None:
         if kind not in _PRINCIPALS:
             return f"Principal has {quoted(kind)} → {', '.join(_PRINCIPALS)}{did_you_mean(str(kind), _PRINCIPALS)}"
         for name in names if isinstance(names, (list, tuple)) else [names]:
-            if isinstance(name, str) and not _unknown(name) and not (kind != "AWS" or _AWS.fullmatch(name)):
+            if isinstance(name, str) and not _unknown(name) and kind == "AWS" and not _AWS.fullmatch(name):
                 return f"Principal.AWS is {quoted(name)} → an account of 12 digits, an ARN of IAM, or '*'"
             if isinstance(name, str) and not _unknown(name) and kind == "Service" and "." not in name:
                 return f"Principal.Service is {quoted(name)} → a service principal, such as 'ssm.amazonaws.com'"

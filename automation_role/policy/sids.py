@@ -35,7 +35,7 @@ def _sid(statement: Statement) -> str:
 
 
 def _kind(resource: Pattern) -> str:
-    """An ARN's resource type: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`; else `Any`."""
+    """An ARN's resource type: `instance` in `arn:{P}:ec2:{R}:{A}:instance/*`; `Any` for `*`, `Named` for an ARN without one."""
     if resource.is_any:
         return "Any"
     skeleton = resource.shown()

@@ -191,6 +191,12 @@ def inner_steps(action: object, inputs: Mapping[str, Any]) -> tuple[str, Any] | 
     return (found.steps, inputs.get(found.steps)) if found is not None and found.steps else None
 
 
+def jump_inputs(action: str) -> tuple[str, ...]:
+    """The inputs of an action type that name the next step."""
+    found = ACTIONS.get(action)
+    return (found.jumps.choices, found.jumps.default) if found is not None and found.jumps is not None else ()
+
+
 def jumps(action: object, inputs: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, Mapping[str, Any] | None]]:
     """The jumps in a step's inputs: the path, the target step's name, the choice (`None`: no choice matches)."""
     found = ACTIONS.get(action) if isinstance(action, str) else None

@@ -9,11 +9,10 @@ from typing import Final
 
 from ..errors import Problem, RunbookError
 from . import document
-from .syntax import DocumentError, content_of
+from .syntax import MAX_FILE, DocumentError, content_of
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "cdk.out"})  # and hidden ones
-_MOST: Final = 4 * 1024 * 1024  # a larger file is not a runbook
 
 
 def documents_in(folder: str | Path, problems: list[Problem]) -> Iterator[tuple[str, document.Document]]:
@@ -38,7 +37,7 @@ def documents_in(folder: str | Path, problems: list[Problem]) -> Iterator[tuple[
 def _document(path: Path, problems: list[Problem]) -> Iterator[tuple[str, document.Document]]:
     source = str(path)
     try:
-        content = content_of(path, _MOST)
+        content = content_of(path, MAX_FILE)
         text = content.decode()
     except OSError as error:
         problems.append(Problem(source=source, line=None, message=_why(error)))
@@ -47,7 +46,7 @@ def _document(path: Path, problems: list[Problem]) -> Iterator[tuple[str, docume
         if b"mainSteps" in content:
             problems.append(Problem(source=source, line=None, message="is not UTF-8 text → a runbook in YAML or JSON"))
         return
-    if len(content) > _MOST or not document.claims_to_be_a_runbook(text, None):
+    if len(content) > MAX_FILE or not document.claims_to_be_a_runbook(text, None):
         return
     try:
         read = document.read(text, source)

@@ -11,6 +11,7 @@ import yaml
 from ..errors import AutomationRoleError
 from .json_text import json_places
 from .syntax import KeyPath
+from .yaml_text import Loader
 
 
 def with_default(text: str, text_format: str, parameter: str, value: str) -> str:
@@ -28,7 +29,7 @@ def with_default(text: str, text_format: str, parameter: str, value: str) -> str
     quoted = json.dumps(value, ensure_ascii=False)  # a JSON string is a YAML string
     if text_format == "JSON":
         return _json_with_default(text, parameter, quoted)
-    declaration = _entry(_entry(yaml.compose(text, Loader=yaml.CSafeLoader), "parameters"), parameter)
+    declaration = _entry(_entry(yaml.compose(text, Loader=Loader), "parameters"), parameter)
     for key, default in declaration.value:
         if key.value == "default":
             if default.start_mark.index < key.end_mark.index:
@@ -65,7 +66,7 @@ def _anchor(text: str) -> str | None:
 
 def _is_used(text: str, anchor: str) -> bool:
     """Whether an alias refers to the node with this anchor: then removing the node would break the YAML."""
-    events = yaml.parse(text, Loader=yaml.CSafeLoader)
+    events = yaml.parse(text, Loader=Loader)
     return any(isinstance(event, yaml.AliasEvent) and event.anchor == anchor for event in events)
 
 

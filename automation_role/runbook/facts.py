@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ..catalog import aws_runbooks
 from ..errors import Problem, RunbookError, did_you_mean, quoted
 from ..findings import Finding
+from .actions import jump_inputs
 from .bindings import check_bindings
 from .model import Runbook, Step
 from .parameter_store import stored_defaults, stored_in
 from .parameters import Parameter
 from .prefixes_by_use import beginnings_by_use
 from .prefixes_declared import beginning
-
-# The inputs of a step that name the next step (`runbook.flow`). All others are not stored: the step's needs were derived from them.
-_OF_THE_FLOW: Final = ("Choices", "Default")
 
 
 class Facts(NamedTuple):
@@ -142,7 +140,8 @@ def _parameter(data: Mapping[str, Any]) -> Parameter:
 
 
 def _step_to_json(step: Step, needs: Mapping[str, Any]) -> dict[str, Any]:
-    flow = {name: step.inputs[name] for name in _OF_THE_FLOW if step.action == "aws:branch" and name in step.inputs}
+    # The inputs that name the next step. The others are not stored: the step's needs were derived from them.
+    flow = {name: step.inputs[name] for name in jump_inputs(step.action) if name in step.inputs}
     return _without_empty(
         {
             "name": step.name,

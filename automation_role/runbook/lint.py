@@ -17,6 +17,7 @@ from ..errors import did_you_mean, quoted
 from .flow import transitions
 from .lint_view import LintView
 from .model import Runbook, Step
+from .parameters import ROLE_PARAMETERS
 from .syntax import KeyPath
 
 
@@ -191,7 +192,7 @@ def _unread(view: LintView) -> Iterator[_Found]:
 
 def _unused_role(view: LintView) -> Iterator[_Found]:
     for parameter in view.runbook.parameters.values():
-        is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ("automationassumerole", "assumerole")
+        is_role = parameter.type == "AWS::IAM::Role::Arn" or parameter.name.lower() in ROLE_PARAMETERS
         if is_role and parameter.name not in view.named:
             message = (
                 f"no step uses parameter {parameter.name!r}, and assumeRole does not name it, so the role passed in it is ignored; "

@@ -14,15 +14,13 @@ from ..values.kinds import checked
 from ..values.value import Value
 from . import directory, document, schema
 from .parameters import Parameter
-from .syntax import DocumentError, content_of
+from .syntax import MAX_FILE, DocumentError, content_of
 
 if TYPE_CHECKING:
     from .facts import Facts
 
 # https://docs.aws.amazon.com/general/latest/gr/ssm.html: what CreateDocument accepts
 MAX_DOCUMENT: Final = 64 * 1024
-# At most this much of a file is read; a larger one is not a runbook.
-_MAX_FILE: Final = 4 * 1024 * 1024
 
 
 class Output(NamedTuple):
@@ -130,7 +128,7 @@ class Runbook:
         """
         source, file = str(path), Path(path)
         try:
-            content = content_of(file, _MAX_FILE)
+            content = content_of(file, MAX_FILE)
             text = content.decode()
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
@@ -291,8 +289,8 @@ def _document(text: str, source: str) -> document.Document:
     Raises:
         RunbookError: it is too large, or not a document.
     """
-    if len(text) > _MAX_FILE:
-        message = f"is over {_MAX_FILE // 1024 // 1024} MB → a runbook is at most {MAX_DOCUMENT // 1024} KB"
+    if len(text) > MAX_FILE:
+        message = f"is over {MAX_FILE // 1024 // 1024} MB → a runbook is at most {MAX_DOCUMENT // 1024} KB"
         raise RunbookError([Problem(source=source, line=None, message=message)])
     try:
         return document.read(text, source)

@@ -12,6 +12,8 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 # A document of 64 KB has far fewer of either; a small one with more is an attack (an alias bomb, a thousand brackets).
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 200_000
+# At most this much of a file is read; a larger one is not a runbook.
+MAX_FILE: Final = 4 * 1024 * 1024
 # What is said of a file with more than the document in it.
 OF_GET_DOCUMENT: Final = "the output of `aws ssm get-document` → only the text of its Content; get it with --query Content --output text"
 

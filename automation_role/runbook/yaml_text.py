@@ -10,7 +10,8 @@ import yaml
 from ..errors import Problem, quoted
 from .syntax import MAX_DEPTH, MAX_VALUES, DocumentError, Duplicate, KeyPath, one_line, too_deep
 
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's safe loader: the C one where there is one."""
 
 # Automation reads YAML as YAML 1.2 does: `no`, `0123` and dates are texts. https://yaml.org/spec/1.2.2/#103-core-schema
 _SCALAR_TAGS: Final = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
@@ -28,7 +29,7 @@ def read_yaml(text: str, source: str) -> tuple[YamlReader, Any]:
     """
     try:
         _check_depth(text, source)
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         raise DocumentError([_no_yaml(error, source)]) from None
     except yaml.reader.ReaderError as error:
@@ -77,7 +78,7 @@ def _no_yaml(error: yaml.MarkedYAMLError, source: str) -> Problem:
 def _check_depth(text: str, source: str) -> None:
     """Checks the depth before composing: ten thousand nested lists would overflow the C stack."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
             if depth > MAX_DEPTH:

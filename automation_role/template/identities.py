@@ -36,14 +36,22 @@ _ATTACHING: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A policy that the template creates: its document, the names of the identities that it is attached to, its ARN if it is a managed policy."""
+    """A policy that the template creates.
+
+    Attributes:
+        document: as in the template, resolved.
+        label: its logical ID, after the name of its stack if that is another one.
+        doubt: why it may not be created.
+        to: the kind of identity -> the names of those that it is attached to.
+        arn: its ARN; `None`: it is not a managed policy.
+        strict: as for `PolicyDocument.read`.
+    """
 
     document: Any
     label: str
     doubt: str | None
     to: Mapping[str, Any]
     arn: str | None
-
     strict: bool
 
     def read(self, attached: Truth = True) -> PolicyDocument:  # noqa: FBT002
@@ -58,7 +66,7 @@ class Template:
         resolver: resolves the template (see `load`, `validated`).
         managed_policies: documents of managed policies that the template does not create, by ARN or name.
         context: condition keys that every request of these principals has.
-        strict: whether a policy that IAM would not accept is refused (see `Document.read`).
+        strict: whether a policy that IAM would not accept is refused (see `PolicyDocument.read`).
         others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
         one_app: whether the others are stacks of the same app. Otherwise they were only found next to it, and a policy whose role is unknown is not attached to a role of this template.
 

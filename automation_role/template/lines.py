@@ -40,10 +40,12 @@ class Lines:
                 pass
         import yaml  # not needed for templates in JSON, or for what isn't a template
 
+        from ..runbook.yaml_text import Loader
+
         of: dict[KeyPath, int] = {}
         blocks: dict[KeyPath, int] = {}
         try:
-            node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            node = yaml.compose(text, Loader=Loader)
         except (yaml.YAMLError, RecursionError):  # the error was reported when the text was parsed
             return cls(of, blocks)
         if node is not None:

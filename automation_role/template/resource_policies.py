@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..iam.logic import Truth
 from ..iam.matches import matches
 from ..iam.text import Atoms, wild
 from .resolver import Resolver
@@ -24,8 +23,8 @@ class Guarded:
     by: str
     resources: tuple[str, ...]
 
-    def concerns(self, resource: Atoms) -> Truth:
-        """Whether it applies to (one of) these resources."""
+    def concerns(self, resource: Atoms) -> bool:
+        """Whether it certainly applies to (one of) these resources."""
         return any(matches(wild(pattern), resource, every=False) is True for pattern in self.resources)
 
 
@@ -76,8 +75,8 @@ def _function(resolver: Resolver, logical_id: str, properties: Mapping[str, Any]
     if str(properties.get("Principal", "")).endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return
     for name in _texts(properties.get("FunctionName")):
-        where = ":".join(resolver.ref(f"AWS::{one}") for one in ("Partition", "Region", "AccountId")).split(":")
-        yield name if name.startswith("arn:") else f"arn:{where[0]}:lambda:{where[1]}:{where[2]}:function:{name}"
+        partition, region, account = (resolver.ref(f"AWS::{one}") for one in ("Partition", "Region", "AccountId"))
+        yield name if name.startswith("arn:") else f"arn:{partition}:lambda:{region}:{account}:function:{name}"
 
 
 def _everything(resolver: Resolver, logical_id: str, properties: Mapping[str, Any]) -> Iterator[str]:  # noqa: ARG001

@@ -98,7 +98,7 @@ def _field(arn: Pattern, number: int) -> Pattern | None:
 
 
 def is_cut_short(arn: Pattern) -> bool:
-    """Whether nothing is known of an ARN from some point before its resource on, so that it says less than the type's own ARN."""
+    """Whether an ARN is known only up to some point before its resource, so that it says less than the form of its type's ARN."""
     colons = sum(part.count(":") for part in arn.parts if isinstance(part, str))
     return bool(arn.parts) and arn.parts[-1] is ANY and colons < _COLONS
 
@@ -128,11 +128,6 @@ def definition_arn(document: Pattern, version: Pattern = _ANY_VERSION) -> Patter
     if isinstance(arn.parts[-1], Bound) and len(arn.parts) == 1:  # a token of a whole ARN, which is opaque
         return Pattern.of("arn:{P}:ssm:{R}:*:automation-definition/*:") + version
     return arn + Pattern.literal(":") + version
-
-
-def start_automation_arns(document: Pattern, version: Pattern = _ANY_VERSION) -> tuple[Pattern, ...]:
-    """Everything that starting an automation of this document is authorized on: the document, its definition, the execution."""
-    return (document_arn(document), definition_arn(document, version), AUTOMATION_EXECUTIONS)
 
 
 def _arn(document: Pattern, kind: str) -> Pattern:

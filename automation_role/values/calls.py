@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from ..findings import Finding
 from .patterns import Pattern
 from .value import Value
 
@@ -15,6 +16,10 @@ class Origin(NamedTuple):
     runbook: str
     step: str
     line: int
+
+    def finding(self, finding_id: str, message: str) -> Finding:
+        """A finding about it."""
+        return Finding(id=finding_id, runbook=self.runbook, step=self.step, line=self.line, message=message)
 
 
 class ApiCall(NamedTuple):

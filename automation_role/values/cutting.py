@@ -57,6 +57,6 @@ def replaced(text: Pattern, old: str, new: str) -> Pattern | None:
     return Pattern(tuple(part.replace(old, new, 1) if isinstance(part, str) else part for part in text.parts))
 
 
-def is_token(text: Pattern) -> bool:
+def begins_bound(text: Pattern) -> bool:
     """Whether a text begins with a bound value."""
     return bool(text.parts) and isinstance(text.parts[0], Bound)

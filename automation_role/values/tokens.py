@@ -7,10 +7,13 @@ import struct
 from collections.abc import Iterable
 from typing import Final, Self
 
+from .placeholders import ACCOUNT, PARTITION, REGION
+
 # How CDK writes a token into a string or a list of strings (aws-cdk-lib core/lib/private/encoding.ts).
 _TOKEN = re.compile(r"[$#]\{Token\[")
 # The placeholders of `values.placeholders`, and its stand-ins.
-_OPAQUE = re.compile(r"[$#]\{Token\[|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PARTITION)›")
+_PLACEHOLDERS: Final = f"⟨[^⟨⟩]*⟩|{ACCOUNT}|{REGION}|{PARTITION}"
+_OPAQUE = re.compile(rf"{_TOKEN.pattern}|{_PLACEHOLDERS}")
 
 
 def is_opaque(text: str) -> bool:
@@ -42,7 +45,7 @@ def between_tokens(text: str) -> list[str]:
     return [piece for piece in _WHOLE_TOKEN.split(text) if piece]
 
 
-_WHOLE_TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\}|⟨[^⟨⟩]*⟩|‹(?:ACCOUNT-ID|REGION|PARTITION)›)")
+_WHOLE_TOKEN = re.compile(rf"(\$\{{Token\[[^\]]*\]\}}|{_PLACEHOLDERS})")
 
 
 class KnownToken(str):

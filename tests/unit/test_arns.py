@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation_role.values.arns import AUTOMATION_EXECUTIONS, definition_arn, document_arn, is_aws_owned, start_automation_arns
+from automation_role.values.arns import definition_arn, document_arn, is_aws_owned
 from automation_role.values.patterns import ANY, Bound, Pattern, Slot
 from automation_role.values.place import Place
 
@@ -83,11 +83,6 @@ def test_a_document_has_one_arn_and_one_definition(given: Pattern, document: str
 
 def test_a_definition_may_be_of_one_version():
     assert written(definition_arn(Pattern.literal("X"), Pattern.literal("$DEFAULT"))).endswith("definition/X:$DEFAULT")
-
-
-def test_starting_takes_the_document_its_definition_and_the_execution():
-    name = Pattern.literal("X")
-    assert start_automation_arns(name) == (document_arn(name), definition_arn(name), AUTOMATION_EXECUTIONS)
 
 
 @pytest.mark.parametrize("name", ["AWS-X", "AWSSupport-X", "Amazon-X", "amzn-x", "awsmine"])
