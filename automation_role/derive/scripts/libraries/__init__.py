@@ -14,6 +14,7 @@ from ..values.thing import Abstract
 from . import (
     asyncio,
     boto3,
+    boto3_credentials,
     builtins,
     collections,
     concurrency,
@@ -34,6 +35,7 @@ from . import (
 _FILES: Final = (
     asyncio,
     boto3,
+    boto3_credentials,
     builtins,
     collections,
     concurrency,

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 
 from ..values.arguments import NO_ARGS, Args, Machine
-from ..values.asking import special, texts_in, truth
+from ..values.asking import foreign_name, special, texts_in, truth
 from ..values.classes import ClassValue
-from ..values.dicts import DictValue
-from ..values.external import External, Model
+from ..values.dicts import DictValue, keywords_of
+from ..values.external import Model
 from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
 from ..values.lazy import Lazy
@@ -20,7 +20,7 @@ from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
 from ..values.unions import join, join_all, members, things
 from ..values.writing import concatenated
-from .common import any_order, as_dict, as_list, as_set, as_tuple, filtered, listed, mapped, one_of, zipped
+from .common import any_order, as_dict, as_list, as_set, as_tuple, filtered, listed, mapped, name_of, one_of, zipped
 from .importlib import imported
 
 
@@ -119,16 +119,12 @@ def _delete_attribute(machine: Machine, args: Args, _at: int) -> Abstract:
 def _type_of(machine: Machine, args: Args, at: int) -> Abstract:
     """`type(x)`; `type(name, bases, members)` makes a class."""
     if len(args.positional) == 3:
-        held = args.positional[2]
-        known = {str(key): value for key, value in held.members.items()} if isinstance(held, DictValue) else {}
-        bases = machine_elements(args.positional[1])
-        foreign = tuple(each.name for each in bases if isinstance(each, External) and each.name not in machine.libraries.plain_bases)
-        named = args.positional[0] if isinstance(args.positional[0], str) else ""
-        made = ClassValue(named, known, tuple(each for each in bases if isinstance(each, ClassValue)), foreign)
+        bases, _ = as_thing(args.positional[1]).sequence(machine, at)
+        foreign = tuple(filter(None, map(foreign_name, bases)))
+        foreign = tuple(name for name in foreign if name not in machine.libraries.plain_bases)
+        made = ClassValue(name_of(args.positional[0]), {}, tuple(each for each in bases if isinstance(each, ClassValue)), foreign)
         made.holds = next((machine.libraries.bases[name] for name in foreign if name in machine.libraries.bases), made.holds)
-        if isinstance(held, DictValue):
-            made.sure = {str(key) for key in held.sure}
-            made.rest = held.rest
+        made.define(keywords_of(args.positional[2]))
         return made
     return join_all(
         machine.attribute(each, "__class__", at) if isinstance(each, Thing) else DATA for each in members(args.get(0, "object", DATA))
@@ -140,11 +136,6 @@ def _new_class(machine: Machine, args: Args, at: int) -> Abstract:
     held = DictValue()
     machine.callback(args.get(3, "exec_body"), [held], at)
     return _type_of(machine, Args([args.get(0, "name", DATA), args.get(1, "bases", ListValue()), held]), at)
-
-
-def machine_elements(value: Abstract) -> list[Abstract]:
-    """The known elements of a list."""
-    return value.items if isinstance(value, ListValue) else []
 
 
 def _as_text(machine: Machine, args: Args, at: int) -> Abstract:

@@ -7,12 +7,12 @@ from typing import Final
 from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import foreign_name, in_order, texts_in
 from ..values.classes import ClassValue
-from ..values.dicts import DictValue
+from ..values.dicts import DictValue, keywords_of
 from ..values.external import Model
 from ..values.instances import InstanceValue
 from ..values.lists import ListValue
-from ..values.thing import BOTTOM, DATA, Abstract
-from ..values.unions import join_all, things
+from ..values.thing import DATA, Abstract
+from ..values.unions import join_all
 from .common import as_dict, as_list, chained_dicts, empty_list, listed, name_of
 
 
@@ -55,11 +55,7 @@ def named_tuple(machine: Machine, args: Args, at: int) -> Abstract:
         made.fields = tuple(str((in_order(each) or [each])[0]) for each in machine.elements(names, at))
     else:
         made.fields = tuple(dict.fromkeys(name for text in written for name in text.replace(",", " ").split()))
-    for each in things(args.keywords.get("namespace", BOTTOM)):  # of `make_dataclass`
-        if isinstance(each, DictValue):
-            made.attrs.update({str(key): value for key, value in each.members.items()})
-            made.rest = each.rest
-    made.sure = set(made.attrs)
+    made.define(keywords_of(args.keywords.get("namespace", None)))  # of `make_dataclass`
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import gone_through, texts_in
-from ..values.dicts import DictValue
+from ..values.dicts import DictValue, keywords_of
 from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, DATA, Abstract
@@ -124,9 +124,9 @@ def filtered(machine: Machine, args: Args, at: int) -> Abstract:
 def started(machine: Machine, function: Abstract, positional: Abstract, keywords: Abstract, at: int) -> Abstract:
     """Call a function at any time from now on, with arguments that are themselves in a list and a dict."""
     given = Args() if positional is BOTTOM else arguments(machine, positional, at)
-    if isinstance(keywords, DictValue):
-        given.keywords = {str(key): value for key, value in keywords.members.items()}
-        given.extra = keywords.rest
+    if keywords is not BOTTOM:
+        named = keywords_of(keywords)
+        given.keywords, given.extra, given.perhaps = named.keywords, named.extra, named.perhaps
     return machine.later(function, given, at)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from ..values.arguments import Args, Machine
-from ..values.dicts import DictValue
+from ..values.dicts import keywords_of
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import join, members
 
@@ -30,12 +30,10 @@ def inputs_in(value: Abstract) -> tuple[dict[str, Abstract], bool]:
     inputs: dict[str, Abstract] = {}
     complete = True
     for each in members(value):
-        if isinstance(each, DictValue):
-            for key, held in each.members.items():
-                inputs[str(key)] = join(inputs.get(str(key), BOTTOM), held)
-            complete = complete and not each.is_open
-        elif each is not None:
-            complete = False
+        given = keywords_of(each)
+        for key, held in given.keywords.items():
+            inputs[key] = join(inputs.get(key, BOTTOM), held)
+        complete = complete and given.extra is BOTTOM
     return inputs, complete
 
 

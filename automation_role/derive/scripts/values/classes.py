@@ -80,6 +80,12 @@ class ClassValue(Attributed):
     def code(self) -> ast.AST | None:  # type: ignore[override]
         return self.node
 
+    def define(self, given: Args) -> None:
+        """It has what a call passes as its namespace (`type(name, bases, namespace)`)."""
+        self.attrs.update(given.keywords)
+        self.sure.update(given.keywords.keys() - given.perhaps)
+        self.rest = given.extra
+
     def behind(self) -> Sequence[Container]:
         return self.mro if self.meta is None else [*self.mro, *self.meta.mro]
 

@@ -64,6 +64,11 @@ def credentials_of(role: Abstract) -> Credentials:
     return Credentials(tuple(found) if 0 < len(found) <= _MOST else (_UNKNOWN,))
 
 
+def callers_in(value: Abstract) -> list[Callers]:
+    """Whose credentials a value may be, apart from `None`: unknown ones if it isn't known to be credentials."""
+    return [each.callers if isinstance(each, Credentials) else (OF_UNKNOWN_ORIGIN,) for each in members(value) if each is not None]
+
+
 def together(several: list[Callers]) -> Callers:
     """All callers of several sets."""
     return tuple(dict.fromkeys(each for callers in several for each in callers))

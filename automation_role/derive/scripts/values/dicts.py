@@ -8,7 +8,7 @@ from typing import Final
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
 from .arguments import Args, Machine
-from .asking import is_unknown, texts_in
+from .asking import is_unknown, plainly, texts_in
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, non_data_in
 from .external import external
@@ -326,6 +326,16 @@ class DictValue(Container):
         twin.sure = set(self.sure)
         twin.has_order = self.has_order
         return twin
+
+
+def keywords_of(value: Abstract) -> Args:
+    """The arguments that `**value` passes; none for `None`, which stands for a missing one."""
+    held = plainly(value)
+    if not isinstance(held, DictValue):
+        return Args() if value is None else Args(extra=value if is_unknown(value) else DATA)
+    given = {str(key): each for key, each in held.members.items()}
+    extra = held.rest if held.rest is not BOTTOM or not held.is_open else DATA
+    return Args([], given, extra=extra, perhaps=frozenset(key for key in given if key not in held.sure))
 
 
 def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
