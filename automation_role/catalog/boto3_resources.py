@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._files import read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceCall:
+class ResourceCall(NamedTuple):
     """What calling a boto3 resource's action, collection, attribute or waiter does: the operation, its inputs, what comes back.
 
     Attributes:
@@ -26,8 +24,7 @@ class ResourceCall:
     is_loaded: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(NamedTuple):
     """A boto3 resource type (`ec2.SecurityGroup`), by the names scripts use (snake_case).
 
     Attributes:

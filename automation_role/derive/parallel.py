@@ -53,7 +53,7 @@ def _needs(runbooks: Sequence[Runbook], indexes: Iterable[int]) -> dict[int, lis
     found = {}
     for index in indexes:
         with contextlib.suppress(AutomationRoleError):  # `derive` will raise it
-            found[index] = needs_of_runbook(runbooks[index], by_name)
+            found[index] = list(needs_of_runbook(runbooks[index], by_name))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..findings import Finding
@@ -41,7 +41,7 @@ class NeedsByRole(NamedTuple):
     started: tuple[str, ...]
 
 
-def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[NeedsByRole]:
+def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> Iterator[NeedsByRole]:
     """What each step of a runbook needs, in the order of `Runbook.all_steps`.
 
     Args:
@@ -49,7 +49,6 @@ def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[N
         by_name: all that the user has passed; only these, and the AWS-owned ones that it starts itself, count, whatever the others start.
     """
     known = {**by_name, runbook.name: runbook}
-    found = []
     for step in runbook.all_steps():
         own, started = Needed(), []
         others: dict[Pattern, Needed] = {}
@@ -63,8 +62,7 @@ def needs_of_runbook(runbook: Runbook, by_name: Mapping[str, Runbook]) -> list[N
             own.follow(need, known)
         for needed in (own, *others.values()):
             needed.add(keys_note(needed.calls))
-        found.append(NeedsByRole(own, others, tuple(started)))
-    return found
+        yield NeedsByRole(own, others, tuple(started))
 
 
 class Needed:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..runbook.model import Runbook
 from ..runbook.references import value_of
+from ..values.calls import ApiCall
 from ..values.patterns import ANY, Bound, Part, Pattern
 from ..values.placeholders import not_known
 from ..values.value import UNKNOWN, Text, Value
@@ -26,20 +27,24 @@ def _placeholder(name: str) -> str:
     return not_known(f"parameter {name!r}")
 
 
-def without_placeholders(value: Value, runbook: Runbook) -> Value:
-    """The value with each placeholder replaced: the parameter's value is unknown."""
+def without_placeholders(call: ApiCall, runbook: Runbook) -> ApiCall:
+    """The call with each placeholder replaced: the parameter's value is unknown."""
+    inputs = {name: _replaced(value, runbook) for name, value in call.inputs.items()}
+    return call._replace(inputs=inputs, regions=_replaced_in(call.regions, runbook))
+
+
+def _replaced(value: Value, runbook: Runbook) -> Value:
     if isinstance(value, Text):
-        options = without_placeholders_in(value.options, runbook)
+        options = _replaced_in(value.options, runbook)
         if options is value.options:
             return value
         return UNKNOWN if any(option.is_any for option in options) else Text(options)
     if isinstance(value, Mapping):
-        return {name: without_placeholders(each, runbook) for name, each in value.items()}
-    return tuple(without_placeholders(each, runbook) for each in value) if isinstance(value, tuple) else value
+        return {name: _replaced(each, runbook) for name, each in value.items()}
+    return tuple(_replaced(each, runbook) for each in value) if isinstance(value, tuple) else value
 
 
-def without_placeholders_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
-    """As `without_placeholders`, for patterns."""
+def _replaced_in(patterns: tuple[Pattern, ...], runbook: Runbook) -> tuple[Pattern, ...]:
     if not any(_is_placeholder(part, runbook) for each in patterns for part in each.parts):
         return patterns
     return tuple(dict.fromkeys(Pattern(tuple(ANY if _is_placeholder(part, runbook) else part for part in each.parts)) for each in patterns))

@@ -23,7 +23,7 @@ from ...values.calls import ApiCall, Origin
 from ...values.value import Value
 from .. import unset_parameters
 from ..step_context import AsRole
-from . import attachments, powershell, substitution
+from . import attachments, substitution
 from .script import Read, Script, read_script
 
 
@@ -62,9 +62,9 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
             names=names,
         )
     )
-    yield from _found(read, step, runbook, told if read.needs_attachment else {})
+    yield from _needs(read, step, runbook, told if read.needs_attachment else {}, has_placeholders=assumes)
     for role, found in sorted(read.assumed.items(), key=lambda item: item[0].sort_key()):
-        yield from (AsRole(role=role, need=each) for each in _found(found, step, runbook))
+        yield from (AsRole(role=role, need=each) for each in _needs(found, step, runbook, {}, has_placeholders=assumes))
 
 
 def _assumes(script: str) -> bool:
@@ -72,17 +72,20 @@ def _assumes(script: str) -> bool:
     return "assume_role" in small or "assumerole" in small
 
 
-def _found(read: Read, step: Step, runbook: Runbook, more: Mapping[tuple[str, int], str] = {}) -> Iterator[ApiCall | Finding]:
+def _needs(
+    read: Read, step: Step, runbook: Runbook, more: Mapping[tuple[str, int], str], *, has_placeholders: bool
+) -> Iterator[ApiCall | Finding]:
     for (service, operation, line), variants in sorted(read.calls.items(), key=lambda item: (item[0][2], item[0])):
         for known in variants:
-            yield ApiCall(
+            call = ApiCall(
                 service=service,
                 operation=operation,
-                inputs={name: unset_parameters.without_placeholders(value, runbook) for name, value in known.inputs.items()},
+                inputs=known.inputs,
                 complete=known.complete,
-                regions=unset_parameters.without_placeholders_in(known.regions, runbook),
+                regions=known.regions,
                 origin=Origin(runbook.name, step.name, line),
             )
+            yield unset_parameters.without_placeholders(call, runbook) if has_placeholders else call
     for (finding, line), message in sorted({**read.reported, **more}.items(), key=lambda item: (item[0][1], item[0])):
         yield Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
 
@@ -135,6 +138,8 @@ def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> t
 
     found: list[Finding] = []
     if isinstance(script, str):
+        from . import powershell  # few scripts are, and its patterns take Python 3 ms to compile
+
         uses = powershell.aws_uses(script)
         if uses:
             first = step.script_line if step.script_line is not None else None
