@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from ..values.arns import plain
 from ..values.patterns import ANY, Pattern
@@ -49,18 +50,37 @@ def is_on(inputs: Mapping[str, Value], when: str) -> bool:
         when: `A|B.C`: one of these. `!A`: when A is not set. `A|B has text`: when the known part of one contains this; `!A has text`: when it
             doesn't. `A may have text`: also when part of A is unknown. `*`: always. `x and y`: both.
     """
-    if " and " in when:
-        return all(is_on(inputs, each) for each in when.split(" and "))
-    if when.startswith("!"):
-        return not (is_on(inputs, when[1:]) if " has " in when else given(inputs, when[1:]))
-    path, may, piece = when.partition(" may have ")
-    if may:
-        return any(text.text is None or piece in text.text for each in path.split("|") for text in texts(inputs, each))
-    path, has, piece = when.partition(" has ")
-    if has:
-        seen = (part for each in path.split("|") for text in shown(inputs, each) for part in text.parts)
-        return any(isinstance(part, str) and piece in part for part in seen)
-    return when == "*" or any(text.text is None or text.text.lower() != "false" for each in when.split("|") for text in shown(inputs, each))
+    return all(_holds(inputs, each) for each in _terms(when))
+
+
+class _Term(NamedTuple):
+    """A part of a condition: whether it is denied, the paths, and which text (`piece`) one of the values there "has" or "may have"."""
+
+    is_denied: bool
+    paths: tuple[str, ...]
+    word: str
+    piece: str
+
+
+@cache  # as `_words`
+def _terms(when: str) -> tuple[_Term, ...]:
+    terms = []
+    for each in when.split(" and "):
+        paths, word, piece = next((found for word in (" may have ", " has ") if (found := each.partition(word))[1]), (each, "", ""))
+        terms.append(_Term(each.startswith("!"), tuple(paths.removeprefix("!").split("|")), word.strip(), piece))
+    return tuple(terms)
+
+
+def _holds(inputs: Mapping[str, Value], term: _Term) -> bool:
+    paths, piece = term.paths, term.piece
+    if term.word == "may have":
+        return any(text.text is None or piece in text.text for each in paths for text in texts(inputs, each))
+    if term.word == "has":
+        seen = (part for each in paths for text in shown(inputs, each) for part in text.parts)
+        return term.is_denied is not any(isinstance(part, str) and piece in part for part in seen)
+    if term.is_denied:
+        return not any(given(inputs, each) for each in paths)
+    return paths == ("*",) or any(text.text is None or text.text.lower() != "false" for each in paths for text in shown(inputs, each))
 
 
 def texts(inputs: Mapping[str, Value], path: str, left_out: Pattern = UNKNOWN_TEXT) -> tuple[Pattern, ...]:

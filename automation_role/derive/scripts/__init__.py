@@ -57,10 +57,10 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
             has_attachment=bool(attachment),
             attachments_missing=bool(told) or bool(set(runbook.files) - set(runbook.attachments)),
             exact=step.script_line is not None,
-            first_line=step.script_line if step.script_line is not None else step.line,
             payload=_payload(inputs.get("InputPayload"), named),
             names=names,
-        )
+        ),
+        step.script_line if step.script_line is not None else step.line,
     )
     yield from _needs(read, step, runbook, told if read.needs_attachment else {}, has_placeholders=assumes)
     for role, found in sorted(read.assumed.items(), key=lambda item: item[0].sort_key()):

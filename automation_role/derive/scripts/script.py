@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from ...errors import did_you_mean
@@ -40,7 +40,7 @@ class Script:
         files: Python files of the attachments, by path.
         has_attachment: the step names an attachment.
         attachments_missing: not all attachments of the runbook are in `files`.
-        exact: whether the script's lines are lines of the runbook's file, the first one at `first_line`; else all are reported there.
+        exact: whether the script's lines are lines of the runbook's file; else all are reported at its first line.
         payload: the handler's first argument.
         names: what is under the names that stand for `{{ }}` in the text.
     """
@@ -51,12 +51,11 @@ class Script:
     has_attachment: bool = False
     attachments_missing: bool = False
     exact: bool = False
-    first_line: int = 1
     payload: Value = UNKNOWN
     names: Mapping[str, Value] = field(default_factory=dict)
 
     def key(self) -> Hashable:
-        """A cache key, equal for scripts that differ only in their first line."""
+        """A cache key."""
         around = (tuple(self.files.items()), self.has_attachment, self.attachments_missing)
         return (self.text, self.handler, self.exact, frozen(self.payload), frozen(self.names), around)
 
@@ -87,12 +86,13 @@ class Read:
         )
 
 
+_FIRST: Final = 1  # the line in which each script is read as if it began there
 _MOST: Final = 2_048  # scripts that are remembered; then all are forgotten
 KNOWN: Final[dict[Hashable, Read]] = {}
 
 
-def read_script(script: Script) -> Read:
-    """Read a script as far as its handler reaches: once, wherever it is, since runbooks repeat each other."""
+def read_script(script: Script, first_line: int = _FIRST) -> Read:
+    """Read a script that begins in a line as far as its handler reaches: once, wherever it is, since runbooks repeat each other."""
     if script.text is None and script.has_attachment and not script.files:
         return Read(calls={}, reported={}, needs_attachment=True)
     key = script.key()
@@ -100,18 +100,18 @@ def read_script(script: Script) -> Read:
     if found is None:
         if len(KNOWN) >= _MOST:
             KNOWN.clear()
-        found = KNOWN[key] = _read(script if script.first_line == 1 else replace(script, first_line=1))
-    return found.moved(script.first_line - 1)
+        found = KNOWN[key] = _read(script)
+    return found.moved(first_line - _FIRST)
 
 
 def _read(script: Script) -> Read:
     unknown_modules_are = "attachedScript" if script.attachments_missing or script.has_attachment else "unreadableScript"
-    machine = Interpreter(Sources(script.files), unknown_modules_are, script.first_line, Reader, LIBRARIES)
+    machine = Interpreter(Sources(script.files), unknown_modules_are, _FIRST, Reader, LIBRARIES)
     reading = _Reading(script, machine)
     try:
         reading.read()
     except (TooComplexError, RecursionError):  # the latter when whoever asks is deep in functions already
-        machine.report("unreadableScript", script.first_line, TOO_COMPLEX)
+        machine.report("unreadableScript", _FIRST, TOO_COMPLEX)
     finally:
         machine.forget()
     own, assumed = machine.found.pop(None), machine.found
@@ -151,19 +151,17 @@ class _Reading:
         if module is None:
             return
         if not name and _functions(module):
-            machine.report(
-                "unreadableScript", script.first_line, "the step has no Handler, so it is unknown which function runs; set Handler"
-            )
+            machine.report("unreadableScript", _FIRST, "the step has no Handler, so it is unknown which function runs; set Handler")
         handler = module.captured.get(name, BOTTOM) if name else None
         if handler is BOTTOM and name:
             machine.report(
                 "unreadableScript",
-                script.first_line,
+                _FIRST,
                 f"the handler {script.handler!r} is not defined in the script{did_you_mean(name, _functions(module))}",
             )
             return
         if handler is not None and not (isinstance(handler, UnknownValue)):
-            machine.call(handler, Args([lift(script.payload), DATA]), script.first_line)
+            machine.call(handler, Args([lift(script.payload), DATA]), _FIRST)
         machine.finish()
         self._signing()
 
@@ -181,20 +179,20 @@ class _Reading:
             self.needs_attachment = script.has_attachment
             self._missing_file(path)
             return None, ""
-        module = self.machine.read_module(*found, script.first_line)
+        module = self.machine.read_module(*found, _FIRST)
         return (module.frame, function) if isinstance(module, ModuleValue) else (None, "")
 
     def _missing_file(self, path: str) -> None:
         script = self.script
         if not script.has_attachment:
             self.machine.report(
-                "unreadableScript", script.first_line, "the step has neither Script nor Attachment, so there is nothing to run; add one"
+                "unreadableScript", _FIRST, "the step has neither Script nor Attachment, so there is nothing to run; add one"
             )
         elif script.files and not script.attachments_missing:
             known = {each.removesuffix(".py").replace("/", ".") for each in script.files}
             self.machine.report(
                 "unreadableScript",
-                script.first_line,
+                _FIRST,
                 f"the handler {script.handler!r} is not in a file of the attachment{did_you_mean(path, known)}; a handler in an attachment is file.function",
             )
 
@@ -203,7 +201,7 @@ class _Reading:
         try:
             tree = parsed(text)
         except SyntaxError as error:
-            line = script.first_line + (error.lineno or 1) - 1 if script.exact else script.first_line
+            line = _FIRST + (error.lineno or 1) - 1 if script.exact else _FIRST
             machine.report(
                 "unreadableScript",
                 line,
@@ -212,7 +210,7 @@ class _Reading:
             return None
         frame = Frame(None)
         machine.modules_read.append(frame)
-        frame.first, frame.is_exact = script.first_line, script.exact
+        frame.first, frame.is_exact = _FIRST, script.exact
         frame.captured.update({name: lift(value) for name, value in script.names.items()})
         frame.captured["__name__"] = "script"
         if script.names:
@@ -232,11 +230,11 @@ class _Reading:
         for path, text in {"": script.text or "", **read}.items():
             for marks, pattern, what in _BY_ITSELF:
                 # Looking for plain text first: the pattern is slow, and nearly no script has any of it.
-                found = pattern.search(text) if any(mark in text for mark in marks) else None
-                if found is not None:
-                    line = text.count("\n", 0, found.start())
+                lines = text.split("\n") if any(mark in text for mark in marks) else []
+                line = next((at for at, each in enumerate(lines) if any(mark in each for mark in marks) and pattern.search(each)), None)
+                if line is not None:
                     where = f" ({path}:{line + 1})" if path else ""
-                    at = script.first_line + (line if script.exact and not path else 0)
+                    at = _FIRST + (line if script.exact and not path else 0)
                     self.machine.report("otherAwsAccess", at, f"the script {what}{where}, which is not read; add what it needs {BY_HAND}")
 
 

@@ -40,10 +40,23 @@ def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
             continue
         for inner in held.values():
             if type(inner) is list:
-                waiting += [each for each in inner if _may_bind(each)]
+                waiting += [each for each in inner if isinstance(each, ast.stmt) or _may_bind(each)]
             elif isinstance(inner, ast.AST) and _may_bind(inner):
                 waiting.append(inner)
     return frozenset(found)
+
+
+def bound_inside(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
+    """Names that running a function's body, or an iteration of a loop, may bind: kept with its syntax."""
+    found: frozenset[str] | None = getattr(node, "bound_inside", None)
+    if found is None:
+        head = (
+            ()
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            else (node.test if isinstance(node, ast.While) else node.target,)
+        )
+        found = node.bound_inside = bound_names((*node.body, *head))  # type: ignore[union-attr]
+    return found
 
 
 def _may_bind(node: object) -> bool:

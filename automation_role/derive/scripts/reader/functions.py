@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from ..values.arguments import Args
 from ..values.asking import identity
-from ..values.containers import CLOCK, Container, containers_in
+from ..values.containers import CLOCK, Container
 from ..values.dicts import DictValue
 from ..values.frames import Frame, Summary, content_of
 from ..values.functions import Function, FunctionNode, widened
@@ -102,9 +102,14 @@ class Functions(Later):
             return None, []
         if not any(each.is_by_place for value in variables.values() for each in things(value)):
             return None, []
-        inside = [(value, content_of(value)) for value in variables.values()]
-        key = (function, *[identity(value) if content is None else content for value, content in inside])
-        return key, containers_in([value for value, content in inside if content is not None])
+        key: list[Hashable] = [function]
+        containers: list[Container] = []
+        for value in variables.values():
+            inside: list[Container] = []
+            content = content_of(value, inside)
+            key.append(identity(value) if content is None else content)
+            containers += inside if content is not None else ()
+        return tuple(key), containers
 
     def _twin(self, content: Hashable, containers: list[Container]) -> Summary | None:
         """The summary for arguments that differ only in which containers they are, if it still holds."""

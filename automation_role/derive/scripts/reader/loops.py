@@ -13,7 +13,7 @@ from ..values.frames import Frame
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import join, join_all, members, things
-from .bindings import bound_names
+from .bindings import bound_inside
 from .displays import unrolled
 from .expressions import Expressions
 from .limits import MAX_PASSES
@@ -69,7 +69,7 @@ class Loops(Expressions):
         """Whether an iteration leaves something behind that another one may read."""
         now = self.env or {}
         return self.machine.changed_at >= started or any(
-            name in entry and now.get(name, entry[name]) is not entry[name] for name in _assigned(node)
+            name in entry and now.get(name, entry[name]) is not entry[name] for name in bound_inside(node)
         )
 
     def _any_of(self, node: ast.For | ast.AsyncFor, lists: list[ListValue]) -> None:
@@ -109,7 +109,7 @@ class Loops(Expressions):
             if not again or (
                 self.machine.changed_at < started
                 and self.machine.are_as_seen(around)
-                and all(_alike(entry[name], whole[name]) if name in entry else name not in self.unbound for name in _assigned(node))
+                and all(_alike(entry[name], whole[name]) if name in entry else name not in self.unbound for name in bound_inside(node))
             ):
                 break
         else:  # what would come round next is not known
@@ -120,7 +120,7 @@ class Loops(Expressions):
         """Widen: a plain variable that the loop's body changes may have any value when the body starts."""
         if self.env is None:
             return
-        for name in _assigned(node):
+        for name in bound_inside(node):
             if name in self.env and name not in self.frame.global_names:
                 value = self.env[name]
                 if is_scalar(value):
@@ -149,12 +149,3 @@ def _same_code(one: Abstract, other: Abstract) -> bool:
     """Whether both are what the same `def`s and `class`es made, each time they were read."""
     before, after = ({each.code for each in things(value)} for value in (one, other))
     return before == after and None not in before and all(len(things(value)) == len(members(value)) for value in (one, other))
-
-
-def _assigned(node: ast.For | ast.AsyncFor | ast.While) -> frozenset[str]:
-    """Names of the variables that an iteration binds."""
-    found: frozenset[str] | None = getattr(node, "assigned_names", None)
-    if found is None:
-        found = bound_names([*node.body, node.test if isinstance(node, ast.While) else node.target])
-        node.assigned_names = found  # type: ignore[union-attr]
-    return found

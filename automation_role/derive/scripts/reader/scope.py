@@ -13,7 +13,7 @@ from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
 from ..values.undefined import UndefinedName
 from ..values.unions import Union, join
 from ..values.work import walked
-from .bindings import bound_names
+from .bindings import bound_inside
 
 if TYPE_CHECKING:
     from ..values.frames import Frame
@@ -69,7 +69,7 @@ class Scope:
         if self.frame.module.foreign_names:
             return REPORTED
         node = self.frame.function.node if self.frame.function is not None else None
-        return OPAQUE if node is not None and not isinstance(node, ast.Lambda) and name in bound_names(node.body) else UndefinedName(name)
+        return OPAQUE if node is not None and not isinstance(node, ast.Lambda) and name in bound_inside(node) else UndefinedName(name)
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any, Final, Protocol
 
 from .arguments import Machine
@@ -174,20 +174,30 @@ _MOST_INSIDE: Final = 64  # containers in an argument that is compared by what i
 _MOST_MEMBERS: Final = 16  # of each of them
 
 
-def content_of(value: Abstract, left: list[int] | None = None) -> Hashable | None:
-    """A key that is the same for plain data that differs only in which lists, sets and dicts it is in; `None` for anything else, or too much of it."""
-    left = [_MOST_INSIDE] if left is None else left
+def content_of(value: Abstract, inside: list[Container]) -> Hashable | None:
+    """A key that is the same for plain data that differs only in which lists, sets and dicts it is in; `None` for anything else, or too much of it.
+
+    Args:
+        value: the data.
+        inside: gets the lists, sets and dicts.
+    """
+    held: Sequence[Abstract]
     if isinstance(value, Union):
         shape, held = None, value.members
-    elif type(value) in _BY_CONTENT:
-        shape, held = value.outline()  # type: ignore[union-attr]
-        left[0] -= 1
+    elif isinstance(value, (ListValue, DictValue)) and type(value) in _BY_CONTENT:
+        shape, held = value.outline()
+        inside.append(value)
     else:
         return identity(value) if is_scalar(value) or value is BOTTOM else None
-    if left[0] < 0 or len(held) > _MOST_MEMBERS:
+    if len(inside) > _MOST_INSIDE or len(held) > _MOST_MEMBERS:
         return None
-    inside = [content_of(each, left) for each in held]
-    return None if None in inside else (type(value), shape, *inside)
+    key: list[Any] = [type(value), shape]
+    for each in held:
+        content = content_of(each, inside)
+        if content is None:
+            return None
+        key.append(content)
+    return tuple(key)
 
 
 _BY_CONTENT: Final = frozenset({ListValue, TupleValue, SetValue, DictValue})  # not what is read when it is consumed, nor views
