@@ -84,7 +84,7 @@ def gaps(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 class Finding(NamedTuple):
-    """Something that could not be derived, or only wider than needed.
+    """Something that could not be derived, or was derived wider than needed.
 
     Attributes:
         id: one of `FINDINGS`.

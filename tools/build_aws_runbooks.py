@@ -2,7 +2,7 @@
 
     python tools/build_aws_runbooks.py FOLDER [--repository NAME --commit COMMIT --date DATE]
 
-FOLDER has Automation documents, NAME.json each; others are passed by. Beside them or one folder up may be `list-documents.json`, what
+FOLDER has Automation documents, NAME.json each; other files are skipped. Beside them or one folder up may be `list-documents.json`, what
 `aws ssm list-documents` prints: it has versions and dates. Without it, a document that has not changed keeps those that it had.
 The same documents give the same bytes. The options say where the documents come from; without them, that stays as it was.
 """

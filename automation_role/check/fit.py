@@ -9,30 +9,13 @@ from ..derive.derivation import Derivation
 from ..findings import OTHER
 from ..iam.decision import Outcome
 from ..values.placeholders import readable
-from .missing import lack_of, missing
-from .report import RISKS, Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
-from .risks import may_widen, risks
+from .missing import missing
+from .report import Blind, RoleReport
+from .risks import risks
 from .standins import any_of_them
-from .subjects import Subject, documents, of_derived
+from .subjects import Subject, documents
 from .trust import admission
 from .unused import unused
-
-__all__ = [
-    "RISKS",
-    "Blind",
-    "Certainty",
-    "Missing",
-    "Report",
-    "Risk",
-    "RoleReport",
-    "Subject",
-    "Unused",
-    "check",
-    "lack_of",
-    "may_widen",
-    "of_derived",
-    "unseen",
-]
 
 
 def check(subject: Subject, derivation: Derivation, *, accepted: Collection[str] = (), runs: bool = True) -> RoleReport:

@@ -24,7 +24,7 @@ from .trust import admission
 from .unused import expand
 from .widening import REWRITING, WIDENING
 
-_HAND_ON: Final = "iam:PassRole"
+_PASSING: Final = "iam:PassRole"
 # Actions by which a role widens itself, besides those of `widening`, when what it removes is a deny or its boundary.
 _TAKING_DENIES_AWAY: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
 _TAKING_THE_BOUNDARY_AWAY: Final = ("iam:DeleteRolePermissionsBoundary",)
@@ -87,15 +87,15 @@ def _account(arn: str) -> str:
 
 def _passing(subject: Subject) -> Iterator[Risk]:
     roles = f"arn:{subject.context.partition}:iam::{ACCOUNT}:role/"
-    any_role = _may(subject, _HAND_ON, f"{roles}{OTHER}")
-    for document, statement in _allowing(subject, _HAND_ON):
+    any_role = _may(subject, _PASSING, f"{roles}{OTHER}")
+    for document, statement in _allowing(subject, _PASSING):
         if any_role and (statement.not_resources or _covers(subject, statement, f"{roles}{OTHER}")):
             message = "can pass every role of the account → name the roles"
             yield _risk("passRoleAnyRole", document, statement, message)
         named = [text for text in statement.resources if "${" not in text] if not statement.not_resources else []
         to_other: Context = {"iam:passedtoservice": (literal(_OTHER_SERVICE),)}
         held = any(_holds(condition, to_other, _OTHER_SERVICE) for condition in statement.conditions)
-        if not held and any(_may(subject, _HAND_ON, text, to_other) for text in named or [f"{roles}*"]):
+        if not held and any(_may(subject, _PASSING, text, to_other) for text in named or [f"{roles}*"]):
             message = 'can pass a role to any service → add a condition, {"StringEquals": {"iam:PassedToService": …}}'
             yield _risk("passRoleAnyService", document, statement, message)
 

@@ -1,4 +1,4 @@
-"""Texts that stand for an unknown account and Region in ARNs, and how they are shown."""
+"""Texts that stand for names, accounts and Regions that are not known, and how they are shown."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -33,13 +33,13 @@ def unused(role: Identity, asked: Iterable[Need], *, scripts: bool = False) -> t
         scripts: whether a runbook has scripts. If the account logs their output, writing these logs is needed, which no runbook shows.
     """
     requests = {**_requests(role, asked), **(dict.fromkeys(script_logs.ACTIONS, (None,)) if scripts else {})}
-    taken, starts = _taken(role), _starts_as_itself(role)
+    is_blocked, starts = _blocked_in(role), _starts_as_itself(role)
     found = []
     for document in role.policies:
         for statement in document.statements:
             if statement.effect == "Allow":
                 for pattern, actions in _entries(statement):
-                    allowed = [action for action in actions if not taken(action)]
+                    allowed = [action for action in actions if not is_blocked(action)]
                     used = [action for action in allowed if _is_used(statement, requests.get(action, ()))]
                     rest = tuple(sorted(set(allowed).difference(used)))
                     if rest:
@@ -83,18 +83,12 @@ def _is_used(statement: PolicyStatement, requests: Iterable[Request | None]) -> 
     return any(request is None or statement.about(request, every=False) is not False for request in requests)
 
 
-class _taken:  # noqa: N801  (called as a function)
-    """Whether a deny or the boundary blocks an action on every resource."""
-
-    def __init__(self, role: Identity) -> None:
-        self.role = role
-        denies = any(statement.effect == "Deny" for document in role.policies for statement in document.statements)
-        self.possible = denies or bool(rails_of(role))
-
-    def __call__(self, action: str) -> bool:
-        if not self.possible:
-            return False
-        return judge(self.role, Request(action, wild("*"), self.role.context), every=False).truth is False
+def _blocked_in(role: Identity) -> Callable[[str], bool]:
+    """Tells whether a deny or the boundary of a role blocks an action on every resource."""
+    denies = any(statement.effect == "Deny" for document in role.policies for statement in document.statements)
+    if not denies and not rails_of(role):
+        return lambda _: False
+    return lambda action: judge(role, Request(action, wild("*"), role.context), every=False).truth is False
 
 
 # -- wildcards -----------------------------------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ def _able(needs: StepNeeds, role_arn: str | None) -> tuple[str, ...]:
     able = [each for each in needs.permissions if each.action in WIDENING or each.action in REWRITING]
     if not able:
         return ()
-    from .fit import may_widen, of_derived  # loading the policy engine takes longer than everything else
+    from .risks import may_widen  # loading the policy engine takes longer than everything else
+    from .subjects import of_derived
 
     return may_widen(of_derived(Policy.of(able), role_arn))

@@ -8,8 +8,9 @@ from typing import Any, Final
 import click
 
 from ..check.alerts import RULES, alerts_of_problems, alerts_of_report
-from ..check.fit import RISKS, Certainty, Report, RoleReport, Subject
 from ..check.pairs import JoinedReport, check_each, check_joined
+from ..check.report import RISKS, Certainty, Report, RoleReport
+from ..check.subjects import Subject
 from ..errors import AutomationRoleError, Problem, RunbookError, did_you_mean
 from ..iam.managed import kept, version_of
 from ..runbook.lint import Lint
@@ -55,8 +56,8 @@ def command(
 ) -> int:
     """Compare what the runbooks need with what a role allows.
 
-    Without a role: joins the runbooks with the roles that are in the same files and directories. Else the role is in a file (--template),
-    or consists of policy documents (--policy, and --trust). With --fleet, the roles are those of many accounts. The answer is what is
+    The role is in a file (--template), or consists of policy documents (--policy, --trust). Without either, the command joins the runbooks
+    with the roles that are in the same files and directories; with --fleet, the roles are those of many accounts. The answer is what is
     missing (the calls that will fail), what is never used, what is risky, and what could not be derived. Exits with 1 when something is
     missing or risky.
     """

@@ -9,8 +9,8 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..check.fit import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from ..check.pairs import JoinedReport, pair_fits, unused_actions
+from ..check.report import Blind, Certainty, Missing, Report, Risk, RoleReport, Unused
 from ..values.calls import Origin
 from .terminal import columns, drawn, plain, spaced
 
@@ -93,7 +93,7 @@ def missing_and_risky(missing: Sequence[Missing], risky: Sequence[Risk], sources
 def _sections(role: RoleReport, sources: Mapping[str, str]) -> Iterator[RenderableType]:
     yield from missing_and_risky(role.missing, role.risky, sources)
     if role.unused:
-        yield _unused(role.unused, told_all=not role.blind)
+        yield _unused(role.unused, complete=not role.blind)
     if role.unjudged:
         yield _unjudged(role.unjudged)
     if role.blind:
@@ -124,7 +124,7 @@ def _risky(risky: Iterable[Risk]) -> RenderableType:
     return Group(plain("risky", "bold red"), rows)
 
 
-def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
+def _unused(unused: Iterable[Unused], *, complete: bool) -> RenderableType:
     """A row for each statement, with a line for each of its entries."""
     rows = columns("where", "allows, but no step needs")
     entries: dict[str, list[str]] = defaultdict(list)
@@ -132,7 +132,7 @@ def _unused(unused: Iterable[Unused], *, told_all: bool) -> RenderableType:
         entries[f"{one.policy}: {one.statement}"] += _never(one)
     for where, lines in entries.items():
         rows.add_row(plain(where), plain("\n".join(lines), "yellow"))
-    title = "unused: allowed and never needed" if told_all else "unused: allowed and not needed by what could be checked"
+    title = "unused: allowed and never needed" if complete else "unused: allowed and not needed by what could be checked"
     return Group(plain(title, "bold yellow"), rows)
 
 

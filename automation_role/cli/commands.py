@@ -39,10 +39,11 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="automation-role", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show Python's traceback when something goes wrong.")
-def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
+@click.pass_context
+def _group(ctx: click.Context, *, debug: bool) -> int | None:  # noqa: ARG001  (`run` reads `debug`, because it outlives click)
     """Derive the IAM role that Systems Manager Automation needs to run your runbooks.
 
     \b
@@ -58,6 +59,10 @@ def _group(*, debug: bool) -> None:  # read by `run`, which outlives click
     Exit codes: 0 fine; 1 `check` found something missing or risky, or --strict found something; 2 the usage is wrong, or the input cannot
     be used.
     """  # noqa: D301 -- click needs the character \b itself
+    if ctx.invoked_subcommand is not None:
+        return None
+    console.usage(ctx.get_help())
+    return 2
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -57,10 +57,19 @@ def note(message: str) -> None:
     _say("note", message)
 
 
+def usage(text: str) -> None:
+    """Print how to use the command, which was run without arguments."""
+    _to_people(f"{text}\n")
+
+
 def _say(kind: str, message: str) -> None:
     label = click.style(f"{kind}:", fg=_COLOURS[kind], bold=True) if colourful(sys.stderr) else f"{kind}:"
+    _to_people(f"automation-role: {label} {visible(message)}\n")
+
+
+def _to_people(text: str) -> None:
     try:
-        sys.stderr.write(f"automation-role: {label} {visible(message)}\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:  # the reader has closed standard error; the answer and the exit code don't change
         _let_go(sys.stderr)

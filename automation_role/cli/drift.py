@@ -15,6 +15,7 @@ from ..catalog import aws_runbooks
 from ..derive.derivation import derive
 from ..errors import Problem, RunbookError
 from ..explain.compare import Differences, compare
+from ..explain.visible import count_of
 from ..runbook.model import Runbook
 from ..sources.files import ENDINGS
 from ..values.place import Place
@@ -61,7 +62,7 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
     """Print what AWS changed in its runbooks since the facts of this version: what they need in addition, or no longer.
 
     NAME is an AWS-owned runbook. A FILE (a template, a list of roles, any text) stands for all AWS-owned names in it. Left out: every name that is
-    known, as far as your account has it. Needs automation-role[aws], and permission for ssm:GetDocument. Exit code 1: a role with what was needed before would fail.
+    known, as far as your account has it. Needs automation-role[aws], and permission for ssm:GetDocument. Exits with 1 when a role that has what was needed before would fail.
     """
     wanted = _wanted(names)
     documents = AccountDocuments("drift", region, profile)
@@ -79,8 +80,9 @@ def command(*, names: Sequence[str], form: str, region: str | None, profile: str
     breaking = [each.name for each in changed if each.breaks]
     if problems:
         console.note(f"skipped {len(problems)} that could not be fetched: {', '.join(problem.source for problem in problems)}")
-    runbooks = "1 runbook" if len(found) == 1 else f"{len(found)} runbooks"
-    console.note(f"{runbooks}: unchanged {len(found) - len(changed)}, changed {len(changed)}, needing more {len(breaking)}")
+    console.note(
+        f"{count_of(len(found), 'runbook')}: unchanged {len(found) - len(changed)}, changed {len(changed)}, needing more {len(breaking)}"
+    )
     return 1 if breaking else 0
 
 

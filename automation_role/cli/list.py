@@ -9,6 +9,7 @@ import click
 from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation, derive
 from ..errors import AutomationRoleError, did_you_mean
+from ..explain.visible import count_of
 from ..findings import gaps
 from ..runbook.model import Runbook
 from . import completion, console
@@ -56,7 +57,6 @@ def _row(name: str, derivation: Derivation) -> dict[str, Any]:
 
 def _needs(row: dict[str, Any]) -> str:
     services = ", ".join(dict.fromkeys(action.partition(":")[0] for action in row["actions"]))
-    count = len(row["actions"])
     documented = f", {len(row['documented'])} of them documented by AWS, not derived" if row["documented"] else ""
-    gaps_ = f"; {row['gaps']} {'gap' if row['gaps'] == 1 else 'gaps'}" if row["gaps"] else ""
-    return f"{count} {'action' if count == 1 else 'actions'}{f' of {services}' if services else ''}{documented}{gaps_}"
+    missing = f"; {count_of(row['gaps'], 'gap')}" if row["gaps"] else ""
+    return f"{count_of(len(row['actions']), 'action')}{f' of {services}' if services else ''}{documented}{missing}"

@@ -67,7 +67,7 @@ def deriving(command: F) -> F:
     return click.option(
         "--strict",
         is_flag=True,
-        help="Exit with 1 when a finding needs an answer: something could not be derived, or only wider than needed.",
+        help="Exit with 1 when a finding needs an answer: something could not be derived, or was derived wider than needed.",
     )(placing(command))
 
 

@@ -151,7 +151,7 @@ def _versions(runbooks: Sequence[Runbook], context: Place) -> Iterator[tuple[Cal
 
     names = [runbook.name for runbook in runbooks if runbook.facts is not None]
     if not names:
-        yield console.note, "--check-version compares AWS-owned runbooks that are passed by name; none was passed"
+        yield console.note, "--check-version only compares AWS-owned runbooks, and no RUNBOOK is the name of one"
         return
     region = context.regions[0] if len(context.regions) == 1 and context.regions != ("*",) else None
     documents = AccountDocuments("--check-version", region, None)

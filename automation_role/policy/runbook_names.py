@@ -35,6 +35,11 @@ def check_start(runbooks: Iterable[str], version: object) -> None:
         raise AutomationRoleError(f"version is {version!r} → a number such as '5', '$DEFAULT' or '$LATEST'; leave it out for any version")
 
 
+def is_startable(runbook: str) -> bool:
+    """Whether a document can have this name or ARN, so that a policy can allow starting it."""
+    return is_opaque(runbook) or _problem(runbook) is None
+
+
 def _problem(runbook: str) -> str | None:
     """What is wrong with a runbook's name or ARN. A policy with a name that no document can have would silently allow nothing."""
     if re.fullmatch(_NAME, runbook):

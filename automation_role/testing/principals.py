@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..check.coverage import needs
-from ..check.fit import Certainty, lack_of
+from ..check.missing import lack_of
+from ..check.report import Certainty
 from ..derive.derivation import derive
 from ..errors import AutomationRoleError
 from ..iam.conditions import Context, Hidden

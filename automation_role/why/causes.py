@@ -57,7 +57,6 @@ CAUSES: Final[Mapping[str, Kind]] = {
     ),
     "otherRole": Kind(means="another role made the call, not the one that runs the automation", where="that role's policies"),
     "notPermission": Kind(means="the call failed for another reason; no permission is missing", where="the call"),
-    # Its id and those above are a contract: they are in the JSON.
     "untold": Kind(means="the message does not say what refused it", where="the policy that the command under `ask` finds"),
 }
 
@@ -185,8 +184,8 @@ def _assuming(failure: Failure) -> Cause:
     name = failure.resource.rpartition("/")[2]
     return _cause(
         "trust" if failure.layer is Layer.RESOURCE else "untold",
-        f"to assume {failure.resource or 'a role'}, two policies must allow sts:AssumeRole: one of role {failure.role or 'that asks'!r}, and "
-        "the trust policy of the role that it assumes",
+        f"to assume {failure.resource or 'a role'}, {f'role {failure.role!r}' if failure.role else 'the caller'} needs sts:AssumeRole in its own "
+        "policies, and the trust policy of the assumed role must allow it, too",
         certain=failure.layer is Layer.RESOURCE,
         settle=[f"aws iam get-role --role-name {_shell(name)} --query Role.AssumeRolePolicyDocument"] if name else [],
     )
@@ -194,8 +193,8 @@ def _assuming(failure: Failure) -> Cause:
 
 def _named(failure: Failure) -> Cause:
     """What the message itself names."""
-    who = {"resourcePolicy": f" of {failure.resource}" if failure.resource else ""}.get(_BY_LAYER[failure.layer], "")
-    which = failure.policy or f"the {failure.layer.value} policy{who}"
+    of = f" of {failure.resource}" if failure.layer is Layer.RESOURCE and failure.resource else ""
+    which = failure.policy or f"the {failure.layer.value} policy{of}"
     detail = f"{which} {'denies' if failure.denies else 'does not allow'} {action_of(failure) or 'it'}"
     if "lakeFormation" in failure.shapes:
         detail = "Lake Formation did not grant it"

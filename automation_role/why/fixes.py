@@ -12,8 +12,8 @@ from ..check.report import Missing
 from ..derive.derivation import Derivation
 from ..policy.access import pass_role, start
 from ..policy.policy import Policy
+from ..policy.runbook_names import is_startable
 from ..policy.trust import SSM, trust
-from ..values.arns import is_aws_owned
 from ..values.calls import Permission
 from ..values.patterns import Pattern
 from ..values.place import Place
@@ -176,20 +176,17 @@ def _starting(failure: Failure, where: str, derivation: Derivation, place: Place
             statements=({"Effect": "Allow", "Action": [action], "Resource": ["*"]},),
         )
     refused = failure.resource.rpartition("/")[2].partition(":")[0] or failure.runbook
-    names = [refused] if action == "ssm:StartAutomationExecution" and refused else [runbook.name for runbook in derivation.runbooks]
+    named = [refused] if action == "ssm:StartAutomationExecution" and refused else [runbook.name for runbook in derivation.runbooks]
+    names = [name for name in named if is_startable(name)]  # a file's name need not be one that Systems Manager accepts
     role = Pattern.literal(failure.resource) if action == "iam:PassRole" and failure.resource.startswith("arn:") else None
-    starts = [statement.to_json(place) for statement in start([name for name in names if _is_name(name)])]
+    starts = [statement.to_json(place) for statement in start(names)] if names else []
     passes = [pass_role(role=role).to_json(place)] if role is not None else [pass_role().to_json(place)] if place.role_arn else []
     return Fix(
         where=where,
         message=f"allow {'passing the role' if action == 'iam:PassRole' else 'starting the runbook, and passing its role'} (in CDK: grant_start_automation)",
         statements=tuple(passes if action == "iam:PassRole" else [*starts, *passes]),
-        cdk=f"role.grant_start_automation(grantee, {', '.join(map(json.dumps, names))})",
+        cdk=f"role.grant_start_automation(grantee, {', '.join(map(json.dumps, names))})" if names else "",
     )
-
-
-def _is_name(name: str) -> bool:
-    return is_aws_owned(name) or (3 <= len(name) <= 128 and all(c.isalnum() or c in "_-." for c in name))
 
 
 def _beside(failure: Failure, cause: Cause, where: str, place: Place) -> Fix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from ..check.missing import missing
 from ..check.report import Missing
@@ -16,6 +17,7 @@ from ..values.value import Text
 from .candidates import Candidate
 
 Where = tuple[str, str]  # runbook, step
+Onwards = dict[Where, dict[Where, None]]  # step -> those after it, each once: runbooks that start each other would list them without end
 
 
 def later(
@@ -62,9 +64,9 @@ def _reached(derivation: Derivation, at: Sequence[Candidate]) -> Iterator[Where]
                 todo.append(following)
 
 
-def _graph(derivation: Derivation) -> dict[Where, list[Where]]:
+def _graph(derivation: Derivation) -> Mapping[Where, Iterable[Where]]:
     """Which steps come after which: in the runbook, in a loop, in a runbook that is started, and after it."""
-    onwards: dict[Where, list[Where]] = defaultdict(list)
+    onwards: Onwards = defaultdict(dict)
     for runbook in derivation.runbooks:
         _chain(runbook.name, runbook.steps, (), onwards)
     steps = {runbook.name: [step.name for step in runbook.all_steps()] for runbook in derivation.runbooks}
@@ -72,28 +74,24 @@ def _graph(derivation: Derivation) -> dict[Where, list[Where]]:
         where = needs.runbook, needs.step.name
         for name in _started(needs.calls):
             if name in steps:
-                following = list(onwards[where])
-                onwards[where][:0] = [(name, step) for step in steps[name]]
+                following = onwards[where]
+                onwards[where] = dict.fromkeys(chain(((name, step) for step in steps[name]), following))
                 for step in steps[name]:
-                    onwards[name, step] += following
+                    onwards[name, step] |= following
     return onwards
 
 
-def _chain(runbook: str, steps: Sequence[Step], after: Sequence[Where], onwards: dict[Where, list[Where]]) -> None:
+def _chain(runbook: str, steps: Sequence[Step], after: Iterable[Where], onwards: Onwards) -> None:
     """The steps that can follow each of these; inside a loop also those after the loop (`after`), and the next iteration."""
     for index, step in enumerate(steps):
         following = steps[index + 1] if index + 1 < len(steps) else None
         where = runbook, step.name
-        onwards[where] += [
-            (runbook, transition.target)
-            for transition in transitions(step, following, in_loop=bool(after))
-            if transition.target is not None
-        ]
-        onwards[where] += after
+        targets = (transition.target for transition in transitions(step, following, in_loop=bool(after)))
+        outside = [*((runbook, target) for target in targets if target is not None), *after]
+        inside = [(runbook, each.name) for each in step.steps]
+        onwards[where] = dict.fromkeys([*inside, *outside])
         if step.steps:
-            inner = [(runbook, each.name) for each in step.steps]
-            onwards[where][:0] = inner
-            _chain(runbook, step.steps, [*inner, *(place for place in onwards[where] if place not in inner)], onwards)
+            _chain(runbook, step.steps, onwards[where], onwards)
 
 
 def _started(calls: Iterable[ApiCall]) -> Iterator[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..check.standins import ROLE
 from ..check.subjects import Subject
 from ..values.place import Place
+from ..values.tokens import is_opaque
 from .failure import Failure
 
 
@@ -33,7 +35,7 @@ def place_of(failure: Failure, given: Place, subject: Subject | None) -> Place:
 
 
 def subject_of(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
-    """The role that made the call; the only one there is."""
+    """The role that made the call, by its name; if there is only one role, that one."""
     if len(subjects) == 1:
         return subjects[0]
     return next((one for one in subjects if failure.role and one.identity.name == failure.role), None)
@@ -41,7 +43,7 @@ def subject_of(failure: Failure, subjects: Sequence[Subject]) -> Subject | None:
 
 def is_named(subject: Subject) -> bool:
     """Whether the role's real name is known, and not only a stand-in."""
-    return not any(mark in subject.identity.name for mark in "‹⟨")
+    return subject.identity.name != ROLE and not is_opaque(subject.identity.name)
 
 
 def _filled(given: Place, *, partition: str, account: str, region: str) -> Place:

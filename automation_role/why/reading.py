@@ -16,8 +16,6 @@ from .text import MOST, failures_in
 LONGEST: Final = 4 * 1024 * 1024
 """At most this many characters of an input are read."""
 _DOCUMENTS: Final = 1_000  # at most this many JSON documents in one input
-_TEXTS: Final = 20_000  # at most this many texts in a JSON document of unknown kind
-_DEEP: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ def read(text: str, source: str = "<stdin>") -> Reported:
         raise AutomationRoleError(f"{source}: over {LONGEST // 1024 // 1024} MB → the part of the log around the failure")
     if not text.strip():
         raise AutomationRoleError(f"{source}: is empty → an error's text, the JSON of an automation execution, or a CloudTrail event")
-    documents = list(_documents(text))
+    documents = _documents(text, source)
     if documents:
         reported = _of_documents(documents)
     else:
@@ -59,22 +57,28 @@ def read(text: str, source: str = "<stdin>") -> Reported:
     return reported
 
 
-def _documents(text: str) -> Iterator[Any]:
-    """The JSON documents of a text that has only those: one, or several in sequence."""
+def _documents(text: str, source: str) -> list[Any]:
+    """The JSON documents of a text that has only those: one, or several in sequence.
+
+    Raises:
+        AutomationRoleError: there are too many.
+    """
     at, decoder = 0, json.JSONDecoder()
     text = text.strip().removeprefix("\ufeff")
     if text[:1] not in ("{", "["):
-        return
+        return []
     found: list[Any] = []
-    while at < len(text) and len(found) < _DOCUMENTS:
+    while at < len(text):
         try:
             document, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            return
+            return []
         found.append(document)
+        if len(found) > _DOCUMENTS:
+            raise AutomationRoleError(f"{source}: over {_DOCUMENTS:,} JSON documents → those around the failure")
         while at < len(text) and text[at] in " \t\r\n,":
             at += 1
-    yield from found
+    return found
 
 
 def _of_documents(documents: Sequence[Any]) -> Reported:
@@ -106,9 +110,7 @@ def _flat(documents: Sequence[Any]) -> Iterator[Any]:
     """The documents inside others: an execution, the records of a trail, an event of EventBridge."""
     for document in documents:
         if isinstance(document, list):
-            yield from (
-                _flat(document) if all(isinstance(one, (Mapping, list)) for one in document) and len(document) < LONGEST else [document]
-            )
+            yield from (_flat(document) if all(isinstance(one, (Mapping, list)) for one in document) else [document])
             continue
         if not isinstance(document, Mapping):
             yield document
@@ -134,16 +136,14 @@ def _parsed(text: str) -> Any:
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """Every text in a document of unknown kind, nearest to the root first."""
-    todo, count = [(document, 0)], 0
-    while todo and count < _TEXTS:
-        value, depth = todo.pop(0) if count == 0 else todo.pop()
-        count += 1
+    """Every text in a document of unknown kind, in the document's order."""
+    todo = [document]
+    while todo:
+        value = todo.pop()
         if isinstance(value, str):
             yield value
-        elif depth < _DEEP and isinstance(value, (Mapping, list)):
-            items = list(value.values()) if isinstance(value, Mapping) else value
-            todo += [(item, depth + 1) for item in reversed(items)]
+        elif isinstance(value, (Mapping, list)):
+            todo += reversed(list(value.values()) if isinstance(value, Mapping) else value)
 
 
 @dataclass(frozen=True, slots=True)

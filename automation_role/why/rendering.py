@@ -46,7 +46,7 @@ def markdown(answers: Sequence[Answer], sources: Mapping[str, str]) -> str:
     blocks = []
     for answer in answers:
         lines = [f"### {_title(answer)}", ""]
-        for label, items in _parts(answer, sources, code=True):
+        for label, items in _parts(answer, sources, fenced=True):
             for item in items:
                 if item.startswith(_FENCE):
                     lines += [*([""] if lines[-1] else []), f"{label}:", "", *item.splitlines(), ""]
@@ -70,7 +70,7 @@ def _where(one: Candidate) -> str:
     return f"{one.runbook.source}:{one.line}: step {one.step.name!r}{script}"
 
 
-def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) -> Iterator[tuple[str, list[str]]]:
+def _parts(answer: Answer, sources: Mapping[str, str], *, fenced: bool = False) -> Iterator[tuple[str, list[str]]]:
     """What an answer says, under its labels."""
     failure = answer.failure
     if failure.action:
@@ -87,10 +87,10 @@ def _parts(answer: Answer, sources: Mapping[str, str], *, code: bool = False) ->
     if answer.cause.id == "notPermission":
         yield "says", [failure.text]
         return
-    yield from _rest(answer, sources, code=code)
+    yield from _rest(answer, sources, fenced=fenced)
 
 
-def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator[tuple[str, list[str]]]:
+def _rest(answer: Answer, sources: Mapping[str, str], *, fenced: bool) -> Iterator[tuple[str, list[str]]]:
     if answer.at and _DERIVED[answer.derived]:
         findings = dict.fromkeys(f"{finding.message} [{finding.id}]" for one in answer.at for finding in one.findings)
         unread = [f"not derived from the step: {finding}" for finding in findings] if answer.derived is not Derived.HAS else []
@@ -106,11 +106,11 @@ def _rest(answer: Answer, sources: Mapping[str, str], *, code: bool) -> Iterator
         yield "then", ["to see what else fails, add the role: --policy FILE for each of its policies, or --template FILE"]
     yield (
         "fix",
-        [f"{answer.fix.where}: {answer.fix.message}", *(_code(_policy(answer), "json", code=code) if answer.fix.statements else [])],
+        [f"{answer.fix.where}: {answer.fix.message}", *(_code(_policy(answer), "json", fenced=fenced) if answer.fix.statements else [])],
     )
-    if code:
-        yield "in CDK", _code(answer.fix.cdk, "python", code=True)
-        yield "in Terraform", _code(answer.fix.terraform, "hcl", code=True)
+    if fenced:
+        yield "in CDK", _code(answer.fix.cdk, "python", fenced=True)
+        yield "in Terraform", _code(answer.fix.terraform, "hcl", fenced=True)
     if answer.cause.settle:
         yield "ask", list(answer.cause.settle)
     if answer.report:
@@ -132,11 +132,10 @@ def _json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _code(code_text: str, language: str, *, code: bool) -> list[str]:
-    if not code_text:
+def _code(text: str, language: str, *, fenced: bool) -> list[str]:
+    if not text:
         return []
-    shown = code_text
-    return [f"{_FENCE}{language}\n{shown}\n{_FENCE}" if code else shown]
+    return [f"{_FENCE}{language}\n{text}\n{_FENCE}" if fenced else text]
 
 
 def _missing(one: Missing, sources: Mapping[str, str]) -> str:

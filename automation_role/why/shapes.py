@@ -157,7 +157,7 @@ SHAPES: Final[tuple[Shape, ...]] = (
     ),
     _shape(
         "ssmStep",
-        r"Step fails when it is (?P<phase>[^.:]{1,120})",
+        r"Step fails when it is [^.:]{1,120}",
         "Automation's own wrapper around what a step said",
     ),
     _shape(

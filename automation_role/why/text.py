@@ -142,18 +142,17 @@ def _read(core: Shape, match: re.Match[str], text: str, start: int, end: int) ->
     facts: dict[str, Any] = dict(core.says)
     shapes = [core.id]
     _fill(facts, match)
+    first = match.start()
     for shape in _AROUND:
         found = next(shape.pattern.finditer(text, match.end(), end), None) if shape.tail else _last(shape, text, start, match.start())
         if found is not None:
             shapes.append(shape.id)
+            first = min(first, found.start())
             _fill(facts, found)
             for name, value in shape.says.items():
                 facts.setdefault(name, value)
     frames = _frames(text, start, match.start()) or _frames(text, match.end(), end)
     facts["lines"] = tuple(frames)
-    first = min(
-        [match.start(), *(found.start() for shape in _AROUND if not shape.tail and (found := _last(shape, text, start, match.start())))]
-    )
     facts["text"] = _short(text[first : min(end, match.end() + _SHOWN)])
     facts["shapes"] = tuple(shapes)
     return _failure_of(facts)
@@ -166,7 +165,7 @@ def _last(shape: Shape, text: str, start: int, end: int) -> re.Match[str] | None
 def _fill(facts: dict[str, Any], match: re.Match[str]) -> None:
     """Add the facts of a shape's groups, unless a more specific shape has set them."""
     for name, value in match.groupdict().items():
-        if value and name != "phase":
+        if value:
             facts.setdefault(name, value)
 
 

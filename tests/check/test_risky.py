@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from automation_role.check.fit import RISKS
+from automation_role.check.report import RISKS
 from automation_role.iam.managed import kept
 from tests.check.conftest import LOOK, SSM_TRUST, Run, allow, deny, policy, role
 

@@ -40,7 +40,6 @@ def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.C
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "missing command; see automation-role --help"),
         (["polcy"], f"command 'polcy' → {', '.join(COMMANDS)}; did you mean 'policy'? see automation-role --help"),
         (["--verbose"], "no such option '--verbose'; did you mean '--version'? see automation-role --help"),
         (["policy"], "missing argument 'RUNBOOK...'; see automation-role policy --help"),
@@ -55,6 +54,13 @@ def process(*arguments: str, redirect: str = "", **options: str) -> subprocess.C
 )
 def test_bad_usage_is_reported_in_a_line(run: Run, arguments: list[str], message: str) -> None:
     refused(run(*arguments), message)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--debug"]])
+def test_without_a_command_it_prints_the_help_on_standard_error(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == run("--help").out
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_only_names_have_versions_to_compare(run: Run, folder: Path) -> None:
     (folder / "look.yaml").write_text(LOOK)
     done = run("policy", "look.yaml", "--check-version")
     assert done.code == 0
-    assert done.said[-1] == "automation-role: note: --check-version compares AWS-owned runbooks that are passed by name; none was passed"
+    assert done.said[-1] == "automation-role: note: --check-version only compares AWS-owned runbooks, and no RUNBOOK is the name of one"
 
 
 # -- list ----------------------------------------------------------------------------------------------------------------------------

@@ -209,6 +209,7 @@ def test_of_very_many_failures_the_first_are_read_and_the_others_counted() -> No
         (json.dumps({"AutomationExecution": {"StepExecutions": [step("a", "Success")]}}), "no failure is recognized in it"),
         ("[" * 100_000, "no failure is recognized in it"),
         ("x" * (LONGEST + 1), "over 4 MB"),
+        ("{}\n" * 1_001, "over 1,000 JSON documents → those around the failure"),
     ],
 )
 def test_what_is_not_a_failure_is_refused_in_a_line(text: str, said: str) -> None:
@@ -241,6 +242,24 @@ def test_no_text_takes_long(text: str) -> None:
     begun = time.process_time()
     failures_in(text)
     assert time.process_time() - begun < 5
+
+
+def test_a_failure_anywhere_in_other_json_is_found() -> None:
+    said = refusal("s3:GetObject", "arn:aws:s3:::bucket/key")
+    deep: Any = said
+    for _ in range(200):
+        deep = {"inner": deep}
+    for document in (["fine"] * 30_000 + [said], deep):
+        (found,) = read(json.dumps(document)).failures
+        assert found.action == "s3:GetObject"
+
+
+def test_a_runbook_s_name_that_no_document_can_have_is_in_no_statement() -> None:
+    runbook = Runbook.from_text((BOOKS["requeue"]).read_text(), name="wöchentlich")
+    user = "arn:aws:iam::111122223333:user/me"
+    (failure,) = read(f"User: {user} is not authorized to perform: ssm:StartAutomationExecution").failures
+    found = answer(failure, derive([runbook]), [], Place(role_arn=ROLE))
+    assert (found.cause.id, [one["Action"] for one in found.fix.statements], found.fix.cdk) == ("starter", [["iam:PassRole"]], "")
 
 
 def test_a_decoded_message_that_allows_is_not_a_failure() -> None:

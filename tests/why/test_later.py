@@ -14,6 +14,7 @@ from automation_role.derive.derivation import derive
 from automation_role.sources.model import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer
+from automation_role.why.later import _graph
 from automation_role.why.reading import read
 from tests.why.test_failures import BOOKS
 
@@ -73,6 +74,13 @@ def test_in_a_runbook_that_is_started_and_after_it(tmp_path: Path) -> None:
     assert steps(of(books, "ssm:StartAutomationExecution", tmp_path).later) == ["startChild", "write", "label"]
     found = of(books, "ssm:PutParameter", tmp_path)
     assert (steps(found.later), steps(found.elsewhere)) == (["label"], ["startChild"])
+
+
+def test_runbooks_that_start_each_other_have_each_step_once() -> None:
+    """Each of these steps can follow each: listing one twice doubles what follows it, and 30 such steps would never end."""
+    starts = "".join(f"  - {{name: s{n}, action: 'aws:executeAutomation', inputs: {{DocumentName: itself}}}}\n" for n in range(18))
+    onwards = _graph(derive([Runbook.from_text(f'schemaVersion: "0.3"\nmainSteps:\n{starts}', name="itself")]))
+    assert {where: len(list(following)) for where, following in onwards.items()} == {("itself", f"s{n}"): 18 for n in range(18)}
 
 
 def test_further_down_in_the_script_that_failed(tmp_path: Path) -> None:
