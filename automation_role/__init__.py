@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .cdk.validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .findings import Findings as Findings
     from .runbook.model import Runbook as Runbook
-    from .start.request import Targets as Targets
     from .start.target_locations import TargetLocation as TargetLocation
+    from .start.targets import Targets as Targets
 
 # public name -> the module that has it
 _HOME = {
@@ -53,7 +53,7 @@ _HOME = {
     "Runbook": "runbook.model",
     "StackSetExecutionRole": "cdk.organization.stack_set_role",
     "TargetLocation": "start.target_locations",
-    "Targets": "start.request",
+    "Targets": "start.targets",
 }
 
 __all__ = [

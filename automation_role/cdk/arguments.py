@@ -17,8 +17,8 @@ from constructs import Construct
 
 from ..errors import AutomationRoleError
 from ..runbook.model import Runbook
-from ..start.request import Targets
 from ..start.target_locations import TargetLocation
+from ..start.targets import Targets
 from ..values import kinds
 from ..values.arns import wildcard
 from ..values.kinds import ArgumentKind, has

@@ -10,7 +10,7 @@ from ..check.fleet.report import FleetReport
 from ..errors import AutomationRoleError, Problem, RunbookError
 from ..explain.visible import count_of
 from ..iam.managed import version_of
-from ..sources.accounts import Account, Dumps
+from ..sources.dumps import Account, Dumps
 from ..sources.model import Situation
 from ..values.place import Place
 from . import console, linting, reading, roles

@@ -13,7 +13,7 @@ from ..findings import gaps
 from ..runbook.flow import ON_FAILURE, WHEN_CANCELLED, Transition
 from .flow import flow_of
 from .model import ExplainedRunbook, ExplainedStep, Explanation
-from .visible import visible
+from .visible import count_of, visible
 
 # Any character but letters, digits and plain punctuation is written as its number, so that no text can break out of its quotes.
 _SPECIAL: Final = re.compile(r"[^\w .,:/*=+-]", re.ASCII)
@@ -51,9 +51,9 @@ def _node(step: ExplainedStep, ids: dict[str, str]) -> Iterator[str]:
     missing = len(gaps(step.findings))
     said = [step.step.name, step.step.action]
     if actions:
-        said.append(f"{actions} action{'s' if actions > 1 else ''}")
+        said.append(count_of(actions, "action"))
     if missing:
-        said.append(f"{missing} gap{'s' if missing > 1 else ''}")
+        said.append(count_of(missing, "gap"))
     yield f'{at}["{"<br>".join(map(_text, said))}"]{":::gap" if missing else ""}'
     if step.steps:
         yield f'subgraph {at}loop["loop {_text(step.step.name)}"]'

@@ -23,7 +23,9 @@ _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"
 _ASSETS: Final = "cdk:asset-manifest"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+# Stages in stages, and stacks in stacks; stages and stacks in all. Files that name each other would never end.
 _DEEPEST: Final = 10
+_MOST: Final = 5_000
 
 
 def fits(data: Any) -> bool:
@@ -56,29 +58,51 @@ class AssemblyStack:
     paths: Mapping[str, str]
 
 
-def stacks(path: Path, manifest: Mapping[str, Any], depth: int = 0) -> Iterator[AssemblyStack]:
+def stacks(path: Path, manifest: Mapping[str, Any]) -> Iterator[AssemblyStack]:
     """The stacks of an assembly in the order of its manifest, including those of stages.
 
     Args:
         path: the manifest's file.
         manifest: its content.
-        depth: in how many stages it is nested.
 
     Raises:
-        UnreadableError: one of its files cannot be read.
+        UnreadableError: one of its files cannot be read, or there are too many.
     """
+    return _stacks(path, manifest, _Files(), 0)
+
+
+@dataclass(slots=True)
+class _Files:
+    """Reads the manifests and templates of an assembly, up to a limit."""
+
+    count: int = 0
+
+    def json(self, path: Path, depth: int) -> Any:
+        """The content of a file that is `depth` stages or stacks deep.
+
+        Raises:
+            UnreadableError: it cannot be read, or there are too many.
+        """
+        self.count += 1
+        if depth > _DEEPEST or self.count > _MOST:
+            what = f"is nested over {_DEEPEST} deep" if depth > _DEEPEST else f"is one of over {_MOST:,} stages and stacks"
+            raise UnreadableError(Problem(source=str(path), line=None, message=f"{what} → what cdk synth writes; synthesize again"))
+        return json_of(path)
+
+
+def _stacks(path: Path, manifest: Mapping[str, Any], files: _Files, depth: int) -> Iterator[AssemblyStack]:
     for name, artifact in manifest["artifacts"].items():
         properties = artifact.get("properties") if isinstance(artifact, Mapping) else None
         if not isinstance(properties, Mapping):
             continue
         if artifact.get("type") == _STACK and isinstance(properties.get("templateFile"), str):
-            stack = _stack(_Artifact.read(path.parent, manifest["artifacts"], artifact), properties["templateFile"], str(name))
+            stack = _stack(_Artifact.read(path.parent, manifest["artifacts"], artifact, files), properties["templateFile"], str(name))
             yield replace(stack, name=str(properties.get("stackName", name)))
-        elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str) and depth < _DEEPEST:
+        elif artifact.get("type") == _STAGE and isinstance(properties.get("directoryName"), str):
             inner = path.parent / properties["directoryName"] / MANIFEST
-            data = json_of(inner)
+            data = files.json(inner, depth + 1)
             if fits(data):
-                yield from stacks(inner, data, depth + 1)
+                yield from _stacks(inner, data, files, depth + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +114,7 @@ class _Artifact:
         account, region: see `AssemblyStack`.
         assets: hash of an asset -> its file.
         paths: construct path -> logical ID, of everything in the stack and in those nested in it.
+        files: reads them.
     """
 
     folder: Path
@@ -97,14 +122,15 @@ class _Artifact:
     region: str | None
     assets: Mapping[str, str]
     paths: Mapping[str, str]
+    files: _Files
 
     @classmethod
-    def read(cls, folder: Path, artifacts: Mapping[str, Any], artifact: Mapping[str, Any]) -> _Artifact:
+    def read(cls, folder: Path, artifacts: Mapping[str, Any], artifact: Mapping[str, Any], files: _Files) -> _Artifact:
         """Read the files that the artifact of a stack names."""
         account, region = _environment(str(artifact.get("environment", "")))
         needed = (_mapping(artifacts.get(name)) for name in artifact.get("dependencies") or ())
-        files = (_mapping(one.get("properties")).get("file") for one in needed if one.get("type") == _ASSETS)
-        listed = (_mapping(_mapping(json_of(folder / file)).get("files")) for file in files if isinstance(file, str))
+        manifests = (_mapping(one.get("properties")).get("file") for one in needed if one.get("type") == _ASSETS)
+        listed = (_mapping(_mapping(json_of(folder / file)).get("files")) for file in manifests if isinstance(file, str))
         assets = {key: _mapping(_mapping(asset).get("source")).get("path") for each in listed for key, asset in each.items()}
         metadata = artifact.get("metadata") or {}
         beside = artifact.get("additionalMetadataFile")
@@ -116,6 +142,7 @@ class _Artifact:
             region=region,
             assets={key: file for key, file in assets.items() if isinstance(file, str)},
             paths=_paths(metadata),
+            files=files,
         )
 
     def nested_template(self, resource: Any) -> str | None:
@@ -148,7 +175,7 @@ def _stack(artifact: _Artifact, file: str, scope: str, *, under: str | None = ""
         under: the construct path of a nested stack; empty: it is the outermost one; `None`: unknown.
         depth: how many stacks it is in.
     """
-    data = json_of(artifact.folder / file)
+    data = artifact.files.json(artifact.folder / file, depth)
     if not isinstance(data, Mapping):
         message = "is not a template → what cdk synth writes; synthesize again"
         raise UnreadableError(Problem(source=str(artifact.folder / file), line=None, message=message))
@@ -159,7 +186,7 @@ def _stack(artifact: _Artifact, file: str, scope: str, *, under: str | None = ""
     own = {logical_id: path for path, logical_id in paths.items() if not any(path.startswith(f"{each}/") for each in nested_paths.values())}
     nested = {}
     for logical_id, resource in data["Resources"].items():
-        inside = artifact.nested_template(resource) if depth < _DEEPEST else None
+        inside = artifact.nested_template(resource)
         if inside is not None:
             there = nested_paths.get(logical_id)
             nested[logical_id] = _stack(artifact, inside, f"{scope}.{logical_id}", under=there, depth=depth + 1)

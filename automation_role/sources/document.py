@@ -1,4 +1,4 @@
-"""A file that is a runbook."""
+"""A runbook as a source: a file, or an AWS-owned one by its name."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -178,4 +179,5 @@ def scopes_of(paths: Sequence[str]) -> dict[str, str]:
         return {paths[0]: ""}
     stems = [Path(path).name.partition(".")[0] for path in paths]
     longer = [str(Path(path).with_suffix("")).replace("/", ".").replace(":", ".") for path in paths]
-    return {path: stem if stems.count(stem) == 1 else long for path, stem, long in zip(paths, stems, longer, strict=True)}
+    taken = Counter(stems)
+    return {path: stem if taken[stem] == 1 else long for path, stem, long in zip(paths, stems, longer, strict=True)}

@@ -2,5 +2,5 @@
 
 In: parameters, targets, target locations, rate control. Out: the start's request, or one line that says what AWS would refuse.
 
-Where to look: `request`: all but where it runs; `target_locations`: the accounts and Regions of a central start.
+Where to look: `request`: parameters, rate control and names; `targets`: what it runs on; `target_locations`: the accounts and Regions of a central start.
 """

@@ -12,7 +12,8 @@ import pytest
 
 from automation_role.check import fit
 from automation_role.check.fleet import roles as fleet_roles
-from automation_role.sources.accounts import Dumps
+from automation_role.check.subjects import Subject
+from automation_role.sources.dumps import Dumps
 from tests.check.conftest import Ran, Run, allow, deny
 from tests.check.fleets import LOOK, ONE, THREE, TWO, Fleet, call, dump, managed, role, runbook, trust, write
 
@@ -185,7 +186,7 @@ def test_roles_of_templates_are_not_the_fleet_s(fleet: Fleet):
 def test_a_role_that_was_rolled_out_is_checked_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
 
-    def counted(subject: fit.Subject, *arguments: Any, **more: Any) -> Any:
+    def counted(subject: Subject, *arguments: Any, **more: Any) -> Any:
         asked.append(subject.identity.arn)
         return fit.check(subject, *arguments, **more)
 

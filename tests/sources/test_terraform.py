@@ -91,6 +91,14 @@ def test_inline_blocks_count(run: Run):
     assert run("check", "s.json", "--strict", files={"s.json": state(role, DOCUMENT)}).code == 0
 
 
+def test_modules_are_read_however_deep_they_are(run: Run):
+    module = {"address": "module.m", "resources": [DOCUMENT]}
+    for _ in range(40):
+        module = {"address": "module.m", "child_modules": [module]}
+    ran = run("explain", "state.json", "--format", "json", files={"state.json": state(modules=[module])})
+    assert [one["name"] for one in ran.json["runbooks"]] == ["Read"]
+
+
 def test_yaml_content_and_child_modules_with_for_each_are_read(run: Run):
     text = "schemaVersion: '0.3'\nmainSteps:\n- name: look\n  action: aws:executeAwsApi\n  inputs: {Service: ec2, Api: DescribeInstances}\n"
     inner = {

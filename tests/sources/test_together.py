@@ -200,6 +200,30 @@ def test_construct_paths_are_also_those_of_the_assembly_s_metadata(run: Run):
     assert [one["path"] for one in ran.json["pairs"]] == ["Prod/Ops/Restart"]
 
 
+@pytest.mark.parametrize("inside", [1, 6])
+def test_an_assembly_whose_stacks_or_stages_have_no_end_is_refused(run: Run, inside: int):
+    nested = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "Ops.json"}, "Properties": {"TemplateURL": "x"}}
+    ran = run("check", "cdk.out", files=assembly({"Ops": {"Resources": {f"N{number}": nested for number in range(inside)}}}))
+    assert (ran.code, ran.said) == (2, ["error: cdk.out/Ops.json: is nested over 10 deep → what cdk synth writes; synthesize again"])
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "."}}
+    files = assembly({"Ops": {"Resources": {}}})
+    files["cdk.out/manifest.json"]["artifacts"] |= {f"S{number}": stage for number in range(inside)}
+    ran = run("check", "cdk.out", files=files)
+    assert (ran.code, ran.said) == (2, ["error: cdk.out/manifest.json: is nested over 10 deep → what cdk synth writes; synthesize again"])
+
+
+def test_an_assembly_of_more_stacks_than_an_app_can_have_is_refused(run: Run):
+    """Each level names the next one nine times: few files, and nine to the power of seven stacks."""
+    levels: dict[str, Any] = {f"cdk.out/L{level}.json": {"Resources": {}} for level in range(7)}
+    for level in range(6):
+        nested = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": f"L{level + 1}.json"}, "Properties": {}}
+        levels[f"cdk.out/L{level}.json"]["Resources"] = {f"N{number}": nested for number in range(9)}
+    first = {"Type": "AWS::CloudFormation::Stack", "Metadata": {"aws:asset:path": "L0.json"}, "Properties": {}}
+    ran = run("check", "cdk.out", files=assembly({"Ops": {"Resources": {"First": first}}}) | levels)
+    assert ran.code == 2
+    assert "is one of over 5,000 stages and stacks → what cdk synth writes; synthesize again" in ran.err
+
+
 RUNBOOK = """\
 schemaVersion: "0.3"
 assumeRole: "{{ AutomationAssumeRole }}"

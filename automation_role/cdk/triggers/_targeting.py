@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...start.request import StartError, Targets, check_rate, check_targets
+from ...start.request import StartError, check_rate
+from ...start.targets import Targets, check_targets
 
 
 def check_targeting(

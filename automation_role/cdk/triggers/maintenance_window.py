@@ -11,7 +11,8 @@ from constructs import Construct
 
 from ...errors import did_you_mean
 from ...policy import access
-from ...start.request import StartError, Targets, check_name, check_number, check_rate, check_targets
+from ...start.request import StartError, check_name, check_number, check_rate
+from ...start.targets import Targets, check_targets
 from ...values.tokens import is_opaque
 from ..arguments import checked
 from ..documents import RunbookReference

@@ -14,8 +14,9 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ...policy import access
-from ...start.request import StartError, Targets
+from ...start.request import StartError
 from ...start.target_locations import TargetLocation, TargetLocationError, approvals, rendered
+from ...start.targets import Targets
 from ...values.patterns import Pattern
 from ..arguments import checked
 from ..documents import RunbookReference

@@ -11,7 +11,8 @@ from constructs import Construct
 
 from ...errors import quoted
 from ...policy import access
-from ...start.request import StartError, Targets, check_name, check_number
+from ...start.request import StartError, check_name, check_number
+from ...start.targets import Targets
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
 from ..arguments import checked

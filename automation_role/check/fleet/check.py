@@ -11,8 +11,8 @@ from ...errors import AutomationRoleError, Problem, RunbookError
 from ...iam.conditions import Hidden
 from ...iam.text import show
 from ...sources.account import arn_of
-from ...sources.accounts import Account, Dumps
 from ...sources.collect import Collected
+from ...sources.dumps import Account, Dumps
 from ...sources.model import Situation
 from ...values.place import Place
 from ..fit import unseen

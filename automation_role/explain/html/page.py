@@ -59,7 +59,7 @@ def _skip(placed: Sequence[PlacedRunbook], explanation: Explanation) -> Html:
 def _verdict(explanation: Explanation) -> Html:
     number = len(gaps(explanation.findings))
     if number:
-        said = f": what {'it needs was' if number == 1 else 'they need was'} not derived, and the policy may lack it."
+        said = ": part of what the runbooks need was not derived, so the policy may lack it."
         return tag("p", tag("strong", tag("a", count_of(number, "gap"), href="#findings"), said), class_="verdict gap")
     wider = any(each.id in WIDER for each in explanation.findings)
     said = (

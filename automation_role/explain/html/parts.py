@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ...findings import OTHER, WIDER, Finding
+from ...findings import Finding
+from ...findings import kind as effect_on_policy
 from ..needs import Breadth, ExplainedPermission, ExplainedResource
 from .markup import Content, Html, join, tag
 
@@ -16,10 +17,9 @@ KINDS: Final = {"gap": "Gap", "wider": "Wider than needed", "other": "Note"}
 
 
 def kind_of(finding: Finding) -> str:
-    """`gap`: the policy may lack something; `wider`: it allows more than is needed; `other`: no effect on the policy."""
-    if finding.id in WIDER:
-        return "wider"
-    return "other" if finding.id in OTHER else "gap"
+    """The kind of a finding in the page, where information is one of the notes."""
+    found = effect_on_policy(finding.id)
+    return "other" if found == "information" else found
 
 
 def facts(rows: Iterable[tuple[str, Content]]) -> Html | None:

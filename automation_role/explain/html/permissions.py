@@ -8,6 +8,7 @@ from typing import Final
 
 from ..model import Explanation
 from ..needs import ExplainedPermission
+from ..visible import count_of
 from .markup import Html, tag
 from .parts import facts, listed, need
 from .place import PlacedRunbook, PlacedStep, id_of, link_to
@@ -67,7 +68,7 @@ def _action(action: str, needs: Sequence[ExplainedPermission], steps: Sequence[P
 def _rest(links: Sequence[Html]) -> Html | None:
     if not links:
         return None
-    return tag("details", tag("summary", f"{len(links):,} more step{'s' if len(links) > 1 else ''}"), listed(links, "by"))
+    return tag("details", tag("summary", count_of(len(links), "more step")), listed(links, "by"))
 
 
 def _all(steps: Iterable[PlacedStep]) -> Iterator[PlacedStep]:

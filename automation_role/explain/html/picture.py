@@ -14,6 +14,7 @@ from typing import Final
 
 from ...runbook.flow import ON_FAILURE, WHEN_CANCELLED
 from ..needs import Breadth, breadth_of
+from ..visible import count_of
 from .markup import Html, join, tag
 from .parts import KINDS, kind_of
 from .picture_layout import FRAME, LANE, MARGIN, Lane, Row, aside_of, exit_at, is_down, lanes_of, place_rows, rows_of
@@ -195,7 +196,7 @@ def _said(step: PlacedStep) -> str:
     """What a box's cells and lines show, as text for screen readers."""
     explained = step.explained
     actions = len({need.action for need in explained.needs})
-    said = [f"{actions} action{'' if actions == 1 else 's'}"]
+    said = [count_of(actions, "action")]
     kinds = [kind_of(each) for each in explained.findings]
     said.extend(f"{kinds.count(kind)} {KINDS[kind].lower()}" for kind in KINDS if kind in kinds)
     said.extend(f"{transition.when or 'then'}: {transition.target or transition.words}" for transition in step.onwards)

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 _INDEX: Final = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[0-9]+)\]")
 _MODULE: Final = re.compile(rf"module\.([^.\[]+)((?:{_INDEX.pattern})?)\.?")
-_DEEPEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class TerraformPlan:
         """Address -> resource, of all that exist after apply, including those of child modules, and data sources."""
         found: dict[str, PlannedResource] = {}
         for values in (mapping(self._data.get("prior_state")).get("values"), self._data.get("values"), self._data.get("planned_values")):
-            for resource in self._in_module(mapping(values).get("root_module"), 0):
+            for resource in self._in_modules(mapping(values).get("root_module")):
                 # A plan has the data sources that were read in its prior state.
                 found[resource.address] = resource
         for address, change in self._changes.items():
@@ -90,22 +89,23 @@ class TerraformPlan:
         is_data = change.get("mode") == "data"
         return PlannedResource(change["address"], str(change.get("module_address", "")), str(change.get("type")), is_data, values, unknown)
 
-    def _in_module(self, module: Any, depth: int) -> Iterator[PlannedResource]:
-        if not isinstance(module, Mapping) or depth > _DEEPEST:
-            return
-        for one in mappings(module.get("resources")):
-            if isinstance(one.get("address"), str) and isinstance(one.get("type"), str):
-                change = mapping(mapping(self._changes.get(one["address"])).get("change"))
-                yield PlannedResource(
-                    one["address"],
-                    str(module.get("address", "")),
-                    one["type"],
-                    one.get("mode") == "data",
-                    mapping(one.get("values")),
-                    mapping(change.get("after_unknown")),
-                )
-        for child in mappings(module.get("child_modules")):
-            yield from self._in_module(child, depth + 1)
+    def _in_modules(self, root: Any) -> Iterator[PlannedResource]:
+        """The resources of a module and of those in it."""
+        todo = [mapping(root)]
+        while todo:
+            module = todo.pop()
+            for one in mappings(module.get("resources")):
+                if isinstance(one.get("address"), str) and isinstance(one.get("type"), str):
+                    change = mapping(mapping(self._changes.get(one["address"])).get("change"))
+                    yield PlannedResource(
+                        one["address"],
+                        str(module.get("address", "")),
+                        one["type"],
+                        one.get("mode") == "data",
+                        mapping(one.get("values")),
+                        mapping(change.get("after_unknown")),
+                    )
+            todo += reversed(mappings(module.get("child_modules")))
 
     # -- configuration -------------------------------------------------------------------------------------------------------------
 

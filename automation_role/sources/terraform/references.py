@@ -17,9 +17,9 @@ from .plan import PlannedResource, TerraformPlan, index_of, mapping, parent_of, 
 _PART: Final = re.compile(r"\[\"(?:[^\"\\]|\\.)*\"\]|\[[0-9]+\]|[^.\[\]]+")
 # A reference by one of these means that the instances of both resources have the same indices.
 _SAME_INDEX: Final = frozenset({"each.key", "count.index"})
-_DEEPEST: Final = 20
-# At most this many references are followed for one argument: modules that pass values to each other multiply them.
+# At most this many references are followed for one argument, and from module to module: modules that pass values to each other multiply them.
 _MOST: Final = 1_000
+_DEEPEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,20 @@ class References:
         return self.targets_of(resource, self.written(resource, argument))
 
     def targets_of(self, resource: PlannedResource, references: Sequence[str]) -> tuple[Target, ...]:
-        """The resources that references in the configuration of a resource refer to."""
+        """The resources that references in the configuration of a resource refer to; none if there are too many references to follow."""
         each = _references(self._plan.configured(resource).get("for_each_expression"))
         around = _Around(resource.module, resource.index, each)
         self._left = _MOST
         found = {
             (tuple(one.address for one in target.resources), target.attribute): target for target in self._all(references, around, (), 0)
         }
-        return tuple(found.values())
+        return tuple(found.values()) if self._left > 0 else ()
 
     def _all(self, references: Sequence[str], around: _Around, rest: tuple[str, ...], depth: int) -> Iterator[Target]:
         same = not _SAME_INDEX.isdisjoint(references)
         for reference in references:
-            self._left -= 1
-            if depth <= _DEEPEST and self._left > 0:
+            self._left = self._left - 1 if depth <= _DEEPEST else 0
+            if self._left > 0:
                 yield from self._one((*_PART.findall(reference), *rest), around, depth, same=same)
 
     def _one(self, parts: tuple[str, ...], around: _Around, depth: int, *, same: bool) -> Iterator[Target]:
@@ -123,7 +123,7 @@ def _within(module: str, written: str) -> bool:
 
 def written_in(expression: Any) -> tuple[str, ...]:
     """What an expression, or the blocks in it, refers to, each in its longest form."""
-    return _longest(list(_all_references(expression, 0)))
+    return _longest(list(_all_references(expression)))
 
 
 def _longest(references: Sequence[str]) -> tuple[str, ...]:
@@ -141,16 +141,12 @@ def _references(expression: Any) -> tuple[str, ...]:
     return _longest(texts(mapping(expression).get("references")))
 
 
-def _all_references(expression: Any, depth: int) -> Iterator[str]:
+def _all_references(expression: Any) -> Iterator[str]:
     """References of an expression, and of the blocks in it."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(expression, list):
-        for one in expression:
-            yield from _all_references(one, depth + 1)
-    elif isinstance(expression, Mapping):
-        if "references" in expression:
-            yield from texts(expression["references"])
-        else:
-            for one in expression.values():
-                yield from _all_references(one, depth + 1)
+    todo = [expression]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Mapping) and "references" in one:
+            yield from texts(one["references"])
+        elif isinstance(one, (Mapping, list)):
+            todo += reversed(list(one.values()) if isinstance(one, Mapping) else one)
