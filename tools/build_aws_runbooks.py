@@ -2,9 +2,9 @@
 
     python tools/build_aws_runbooks.py FOLDER [--repository NAME --commit COMMIT --date DATE]
 
-FOLDER has Automation documents, NAME.json each; other files are skipped. Beside them or one folder up may be `list-documents.json`, what
-`aws ssm list-documents` prints: it has versions and dates. Without it, a document that has not changed keeps those that it had.
-The same documents give the same bytes. The options say where the documents come from; without them, that stays as it was.
+FOLDER has Automation documents, each as NAME.json; other files are skipped. `list-documents.json`, which may be there or one folder up, is
+the output of `aws ssm list-documents`, with versions and dates. Without it, an unchanged document keeps its version and date.
+The same documents give the same bytes. The options say where the documents come from; without them, the recorded source stays.
 """
 
 from __future__ import annotations

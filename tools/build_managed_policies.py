@@ -1,4 +1,4 @@
-"""Keep the texts of the AWS managed policies that roles and operators of Systems Manager Automation have, and which of all deny nothing.
+"""Save the AWS managed policies that roles and operators of Systems Manager Automation have, and the names of all that deny nothing.
 
 Writes `automation_role/iam/managed_policies.json` and `managed_allow_only.txt` from the texts that moto ships (a dump of the `aws`
 partition by its maintainers; each text has its version and date). Run it again after raising moto's version:
@@ -72,7 +72,7 @@ def _denies_nothing(document: dict[str, Any]) -> bool:
 def main() -> int:
     """Write the files, or say whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the files are not what moto gives")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the files would change")
     built = build()
     if parser.parse_args().check:
         return 0 if all((IAM / name).read_text(encoding="utf-8") == text for name, text in built.items()) else 1

@@ -1,4 +1,4 @@
-"""What AWS's pages about its runbooks list, and what is derived: where they differ.
+"""Compares what AWS's pages about its runbooks list with what is derived.
 
     python tools/compare_pages.py
 
@@ -45,10 +45,10 @@ class Compared:
     Attributes:
         listed: actions on the page.
         derived: how many of these are derived, too.
-        documented: how many of these only the page knows, so that they were taken from it.
-        more: type of step -> the actions that it asks for and the page does not list.
+        documented: how many of these were taken from the page, because they were not derived.
+        more: type of step -> the actions that it needs and the page does not list.
         unused: listed actions that the policy does not have.
-        not_actions: what the page lists and IAM does not have.
+        not_actions: names on the page that IAM does not have.
     """
 
     page: str
@@ -61,7 +61,7 @@ class Compared:
 
 
 def compare(name: str, page: dict[str, Any]) -> Compared:
-    """Compare a page with what is derived of its runbook."""
+    """Compare a page with what is derived from its runbook."""
     derivation = derive([Runbook.aws(name)])
     listed, derived, documented = set(page["actions"]), set[str](), set[str]()
     more: dict[str, set[str]] = defaultdict(set)

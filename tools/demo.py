@@ -70,7 +70,7 @@ def show(console: Console, aws: LocalAws, output: Path) -> None:
 
 
 def read_stack(aws: LocalAws, output: Path) -> Deployed:
-    """The synthesized template, and the names that CloudFormation gave."""
+    """The synthesized template, and the names that CloudFormation generated."""
     resources = aws.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     return Deployed(
         template=json.loads((output / f"{STACK}.template.json").read_text()),

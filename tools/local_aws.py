@@ -1,6 +1,6 @@
 """An AWS on this machine, for the demo and the end-to-end tests: moto's server, and the real CDK CLI pointed at it.
 
-What moto makes and what it only says it made: docs/adr/0004-emulators-for-end-to-end-tests.md.
+What moto creates, and what it only claims to create: docs/adr/0004-emulators-for-end-to-end-tests.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class CdkError(Exception):
 
 
 def cdk_environment() -> dict[str, str]:
-    """The environment for the CDK CLI: this checkout's programs, made-up credentials, none of the user's profiles, endpoints and options."""
+    """The environment for the CDK CLI: this checkout's programs and fake credentials, without the user's profiles, endpoints and options."""
     # The CDK CLI reads every variable that begins with CDK_ as an option.
     kept = {name: value for name, value in os.environ.items() if not re.match(r"AWS_(?!CA_BUNDLE)|CDK_", name)}
     # The Node.js and Python of this process first, then the CDK CLI of the checkout.
@@ -75,7 +75,7 @@ class LocalAws:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment for a command that is to see this AWS and no other: none of the user's credentials, profiles or endpoints."""
+        """The environment for a command that must use only this AWS: without the user's credentials, profiles and endpoints."""
         return {**cdk_environment(), "AWS_ENDPOINT_URL": self.endpoint}
 
     def cdk(self, *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> str:
@@ -123,7 +123,7 @@ def run(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> st
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """Stop a command and what it started, and wait until they are gone: else one of them may write into a folder that was just removed."""
+    """Stop a command and what it started, and wait until they end; otherwise one of them may write into a folder that was just removed."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
@@ -137,13 +137,13 @@ def _stop(process: subprocess.Popen[str]) -> None:
 def local_aws() -> Iterator[LocalAws]:
     """Start a local AWS, empty, on a free port of the loopback interface.
 
-    It is a thread of this process, so it ends with it whatever happens: nothing can be left running.
+    It runs in a thread of this process, so it always ends with the process.
     """
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line for every request
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
-        # Not 127.0.0.1: moto would take its first number for the name of an S3 bucket.
+        # Not 127.0.0.1: moto would read its first number as the name of an S3 bucket.
         yield LocalAws(endpoint=f"http://localhost:{server.get_host_and_port()[1]}")
     finally:
         server.stop()

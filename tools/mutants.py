@@ -91,7 +91,7 @@ def copy(folder: Path) -> Path:
 
 
 def run(mutant: Mutant, free: list[Path]) -> str | None:
-    """What is to be said about a mutant that a test catches: which test, if it is not one of its row. `None`: it survives."""
+    """What to print about a mutant that a test catches: the test, if it is not one of its row. `None`: it survives."""
     if mutant.problem:
         return ""  # reported already
     folder = free.pop()

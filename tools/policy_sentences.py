@@ -1,6 +1,6 @@
 """IAM policies as sentences, and what they allow: for the demo's tables and the end-to-end tests.
 
-It reads what came back from the IAM API, plain JSON; it is not part of the library, and knows only the conditions that the sample uses.
+Reads plain JSON from the IAM API. Not part of the library: it knows only the conditions that the sample uses.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ OPERATORS = {
     "StringNotEquals": "is not",
 }
 
-# Actions that people have a word for, and what comes before their object.
+# Actions that have a verb of their own, and the word before their object.
 DEEDS = {("sts:AssumeRole",): ("assume", ""), ("iam:PassRole",): ("pass", "")}
 
 
 def as_list(value: Any) -> list[Any]:
-    """IAM writes one value without its list."""
+    """A list, also of a single value, which IAM writes without one."""
     return value if isinstance(value, list) else [value]
 
 
@@ -63,14 +63,14 @@ def statement_in_words(statement: Mapping[str, Any]) -> str:
 
 
 def principals(principal: Any) -> list[str]:
-    """Whom a trust policy names."""
+    """The principals in a trust policy."""
     if isinstance(principal, str):
         return ["anybody" if principal == "*" else principal]
     return [name for names in principal.values() for name in as_list(names)]
 
 
 def resource_in_words(arn: str) -> str:
-    """What an ARN means, in a few words; the ARN itself when it is of no common form."""
+    """What an ARN means, in a few words; the ARN itself if its form is unusual."""
     if arn == "*":
         return "everything"
     match = re.fullmatch(r"arn:[^:]*:([^:]*):([^:]*):([^:]*):(?:([A-Za-z-]+)[/:])?(.+)", arn)
@@ -96,7 +96,7 @@ def allows(documents: Iterable[Mapping[str, Any]], action: str, resource: str, c
         documents: the policies of one identity.
         action: `ssm:StartAutomationExecution`
         resource: the ARN, without wildcards.
-        context: what the request says of itself: condition key to value. A condition on any other key does not hold.
+        context: the request's condition keys. A condition on any other key is not met.
     """
     effects = {
         statement["Effect"]

@@ -1,4 +1,4 @@
-"""What an AWS account really has, read from its APIs, and what of a template it lacks."""
+"""What an AWS account has, read from its APIs, and what it lacks of a template."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Identity:
         return all(self.may("ssm:StartAutomationExecution", arn) for arn in asked)
 
     def may_pass(self, role_arn: str, service: str) -> bool:
-        """Whether it may hand a role to a service."""
+        """Whether it may pass a role to a service."""
         return self.may("iam:PassRole", role_arn, {"iam:PassedToService": service})
 
 
@@ -98,7 +98,7 @@ class Deployed:
 
     Attributes:
         template: as synthesized.
-        names: logical ID to physical ID, as CloudFormation tells it.
+        names: logical ID to physical ID, as CloudFormation reports it.
         pseudo: pseudo parameter to value.
     """
 
@@ -121,9 +121,9 @@ class Deployed:
 
 
 def missing(deployed: Deployed, iam: Any, ssm: Any) -> list[str]:
-    """What the template asks for and the account does not have, a line each; what is not compared is a line, too.
+    """What is in the template and not in the account, a line each; also a line for what is not compared.
 
-    Compared are whether each thing exists, policies and their holders, and which managed policies are attached to whom.
+    Compares whether each resource exists, which policies each role and user has, and which managed policies are attached to them.
     """
     found = {("role", r.name): r for r in roles(iam)} | {("user", u.name): u for u in users(iam)}
     lines = []

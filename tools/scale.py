@@ -1,7 +1,7 @@
-"""What binds first with 10, 1,000 and 5,000 target accounts: `python tools/scale.py [--write]`.
+"""Which quota is reached first with 10, 1,000 and 5,000 target accounts: `python tools/scale.py [--write]`.
 
-Prints the tables of docs/scale.md; with --write, into it. The first is the same on every machine and is held by a test; the second has
-the times, with the machine and the versions.
+Prints the tables of docs/scale.md; with --write, writes them there. The first is the same on every machine, and a test checks it; the second
+has the times, with the machine and the versions.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def took(build: Build, count: int, runs: int) -> str:
 
 
 def put(page: str, name: str, text: str) -> str:
-    """The page with a table in place of the one between its two marks."""
+    """The page with this table between its two marks."""
     return re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda match: f"{match[1]}\n{text}\n{match[2]}", page, flags=re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""How well what is derived agrees with what AWS documents, and whether every runbook of a folder can be read.
+"""Compares what is derived with what AWS documents, and checks that every runbook of a folder can be read.
 
     python tools/score.py FOLDER [TRUTH.json]
     python tools/score.py --names TRUTH.json
@@ -43,7 +43,7 @@ def main(folder: str, truth: str | None = None) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """What agrees and what does not; of what does not, why, where somebody has read it."""
+    """How much agrees, and each difference, with its reason if someone has reviewed it."""
 
     evident: int
     derived: int
@@ -92,7 +92,7 @@ def compare(read_one: Callable[[str], Runbook], names: Container[str], truth: di
 
 
 def origins(derivation: Derivation) -> dict[str, str]:
-    """Each derived action and the first step and line that asked for it; not those that only a page of AWS lists."""
+    """Each derived action with the first step and line that needs it; without those that only a page of AWS lists."""
     made: dict[str, str] = {}
     for permission in (each for each in derivation.permissions if not each.documented):
         first = permission.origins[0]
@@ -121,7 +121,7 @@ def _on_anything(needs: StepNeeds) -> set[str]:
 
 
 def everything(documents: dict[str, Path]) -> int:
-    """What all documents together show."""
+    """Print the counts over all documents: crashes, findings, actions that IAM does not have, and `*` where IAM can narrow."""
     findings: Counter[str] = Counter()
     crashes = 0
     unknown: dict[str, None] = {}

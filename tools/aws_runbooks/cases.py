@@ -1,6 +1,6 @@
-"""A step's needs with holes for its parameters, and the cases where one set of holes does not serve all values.
+"""A step's needs with holes for its parameters, and separate cases if the same holes don't fit all values.
 
-Nothing is believed: what is saved is loaded again for many settings of the parameters, and held against what the step itself needs then.
+Everything is checked: what is saved is loaded again for many settings of the parameters, and compared with what the step itself needs then.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from automation_role.values.calls import ApiCall, ChangedStack, Permission
 
 from .inputs import Read
 
-# Cases of one step: beyond, only the settings that were found to differ get one.
+# At most this many cases for one step; beyond it, only the settings that differ get one.
 _MOST = 1_024
-# Values of one parameter that are tried.
+# How many values of one parameter are tried.
 _MOST_VALUES = 8
-# Settings that are tried besides, drawn by lot.
+# How many random settings are tried, too.
 _MORE = 16
 
 
 class NotExactError(Exception):
-    """A step's needs cannot be saved so that they serve all values of its parameters."""
+    """A step's needs cannot be saved so that they are right for all values of its parameters."""
 
 
 def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
-    """What a step needs, as `derive.serialized` keeps it: `None` when that is nothing."""
+    """What a step needs, as `derive.serialized` writes it; `None` if it needs nothing."""
     holes = {name: serialized.hole(name, is_list=runbook.parameters[name].is_list) for name in parameters_of(step, runbook)}
 
     def save(bindings: Mapping[str, Any]) -> list[Any]:
@@ -76,7 +76,7 @@ def saved_needs(step: Step, runbook: Runbook, read: Read) -> Any:
 
 
 def parameters_of(step: Step, runbook: Runbook) -> list[str]:
-    """The parameters that a step refers to, by variables, too; one that reads its own execution reads the role that it was started with."""
+    """The parameters that a step refers to, directly or through variables; a step that reads its own execution also reads its role."""
     text = json.dumps(step.inputs, default=str)
     if "variable:" in text:  # a variable's values may be those of parameters, too
         defaults = [each.default for each in runbook.variables.values()]
@@ -87,7 +87,7 @@ def parameters_of(step: Step, runbook: Runbook) -> list[str]:
 
 
 def settings(step: Step, runbook: Runbook) -> Iterator[dict[str, Any]]:
-    """Values for the parameters of a step: none, all, all but one, only one, each of those that are allowed."""
+    """Settings of a step's parameters: none, all, all but one, only one, and each allowed value."""
     names = parameters_of(step, runbook)
     everything = {name: value_for(runbook.parameters[name]) for name in names}
     yield {}
@@ -103,13 +103,13 @@ def settings(step: Step, runbook: Runbook) -> Iterator[dict[str, Any]]:
 
 
 def _others_open(name: str, runbook: Runbook, everything: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every value that is known of one parameter, and none, while all others have one that is not."""
+    """Settings in which one parameter has each of its known values, or none, and all others have an unknown one."""
     yield {each: value for each, value in everything.items() if each != name}
     yield from ({**everything, name: value} for value in _known_values(runbook.parameters[name]))
 
 
 def value_for(parameter: Parameter) -> Any:
-    """A value that no document has."""
+    """A value that does not occur in any document."""
     return [f"first-{parameter.name}", f"second-{parameter.name}"] if parameter.is_list else f"value-of-{parameter.name}"
 
 
@@ -119,7 +119,7 @@ def _known_values(parameter: Parameter) -> list[str]:
 
 
 def _states(parameter: Parameter) -> list[Any]:
-    """Not given, each of the values that are known, given."""
+    """A parameter's states: unset, each known value, set to something else."""
     return [None, *_known_values(parameter), True]
 
 
@@ -135,7 +135,7 @@ def _product(states: list[list[Any]]) -> int:
 
 
 def _compact(cases: list[dict[str, Any]]) -> dict[str, Any]:
-    """Without the cases that are as the last one is, to which all come that fit no other."""
+    """The cases without those that equal the last one, which applies if no other does."""
     last = cases[-1]["needs"]
     return {"cases": [*(each for each in cases[:-1] if each["needs"] != last), {"when": {}, "needs": last}]}
 
@@ -150,7 +150,7 @@ def _is_exact(data: Any, step: Step, runbook: Runbook, bindings: Mapping[str, An
 
 
 def _effects(needs: Iterable[Needs]) -> Any:
-    """What can be seen of needs, of the role that runs the step and of each that it assumes."""
+    """The observable effects of needs, for the role that runs the step and for each role that it assumes."""
     by_role: dict[Any, list[OwnNeed]] = defaultdict(list)
     for each in needs:
         if isinstance(each, AsRole):
@@ -161,7 +161,7 @@ def _effects(needs: Iterable[Needs]) -> Any:
 
 
 def _effects_of(needs: Iterable[OwnNeed]) -> Any:
-    """What can be seen of one role's needs: which calls, on which lines; what they come to in a policy; what is reported."""
+    """The observable effects of one role's needs: the calls with their lines, the policy, and the findings."""
     calls: dict[Any, None] = {}
     permissions: list[Permission] = []
     findings: dict[Finding, None] = {}

@@ -1,4 +1,4 @@
-"""Which inputs of a call its permissions depend on: those that are read while deriving. No others are kept."""
+"""The inputs that a call's permissions depend on: those that are read while deriving. Only these are saved."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from automation_role.values.calls import ApiCall
 
 
 class Read:
-    """What was read of the inputs of each operation, in all calls of it that were seen."""
+    """The inputs of each operation that were read, over all its calls."""
 
     def __init__(self) -> None:
         self.members: dict[str, set[str]] = defaultdict(set)
 
     def watch(self, needs: Iterable[Needs]) -> None:
-        """See what is read of these calls' inputs."""
+        """Record which inputs of these calls are read."""
         for need in needs:
             call = need.need if isinstance(need, AsRole) else need
             if isinstance(call, ApiCall):
@@ -34,7 +34,7 @@ class Read:
                 self.members[f"{call.service}.{call.operation}"] |= inputs.read
 
     def without_unread(self, need: dict[str, Any]) -> dict[str, Any]:
-        """A saved need with those inputs only, and without what is empty."""
+        """A saved need with only these inputs, and without empty parts."""
         if "call" in need:
             members = self.members[need["call"]]
             need = {**need, "inputs": {name: _short(value) for name, value in need["inputs"].items() if name in members}}
@@ -43,12 +43,12 @@ class Read:
         return {name: value for name, value in need.items() if value not in ({}, [], False)}
 
 
-# Anything longer is not a name but a text, such as a script that is passed to another runbook: AWS's own, and no permission depends on it.
+# A longer text is not a name. It may be a script that is passed to another runbook: it is AWS's, and no permission depends on it.
 _LONGEST = 200
 
 
 def _short(value: Any) -> Any:
-    """A saved value, its long texts unknown."""
+    """A saved value in which long texts are unknown."""
     if isinstance(value, dict):
         return {name: _short(each) for name, each in value.items()}
     if isinstance(value, list):

@@ -1,11 +1,11 @@
-"""What botocore knows of an API: operations, their names in Python, paginators, waiters."""
+"""What botocore knows about an API: operations, their names in Python, paginators, waiters."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import UnknownServiceError
+from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 
 from automation_role.catalog.operations import python_name
@@ -22,11 +22,11 @@ class Apis:
         return dict(Loader().load_service_model(service, "service-2"))
 
     def paginators(self, service: str) -> list[str]:
-        """Operations that `get_paginator` takes."""
+        """The operations that `get_paginator` accepts."""
         return sorted(_optional(service, "paginators-1").get("pagination", {}))
 
     def waiters(self, service: str) -> dict[str, str]:
-        """Name in Python -> operation that is polled."""
+        """A waiter's name in Python -> the operation that it polls."""
         waiters = _optional(service, "waiters-2").get("waiters", {})
         return {xform_name(name): waiter["operation"] for name, waiter in sorted(waiters.items())}
 
@@ -34,16 +34,12 @@ class Apis:
 def _optional(service: str, kind: str) -> dict[str, Any]:
     try:
         return dict(Loader().load_service_model(service, kind))
-    except UnknownServiceError:
+    except DataNotFoundError:
         return {}
-    except Exception as error:  # botocore's DataNotFoundError is of no public module
-        if type(error).__name__ == "DataNotFoundError":
-            return {}
-        raise
 
 
 def irregular(operations: list[str]) -> dict[str, str]:
-    """Operations whose name in Python is not what the rule of `automation_role.catalog.operations` makes of it."""
+    """The operations whose name in Python does not follow the rule in `automation_role.catalog.operations`."""
     return {name: xform_name(name) for name in operations if xform_name(name) != python_name(name)}
 
 

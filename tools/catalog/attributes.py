@@ -1,4 +1,4 @@
-"""Which attributes of CloudFormation's resource types are ARNs, and of which form: from the schemas that cfn-lint ships, and IAM's ARNs."""
+"""Which attributes of CloudFormation's resource types are ARNs, and in which form: from cfn-lint's schemas and IAM's ARNs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _READ_ONLY = re.compile(r"/properties/(\w+)")
 
 
 def arns_of(schema: Mapping[str, Any], iam: Iam) -> dict[str, Any]:
-    """Of a type: `name`, the property that names it; `ref`, whether `Ref` gives an ARN; `arns`, attribute -> form of the ARN.
+    """For a type: `name`, the property that names it; `ref`, the attribute that `Ref` returns if that is an ARN; `arns`, attribute -> the ARN's form.
 
-    Only what CloudFormation itself fills in (`readOnlyProperties`) is an attribute. A form is that of the IAM resource type with the
-    attribute's name or the type's; where there is none, it ends before the resource.
+    Only properties that CloudFormation sets itself (`readOnlyProperties`) are attributes. The form is that of the IAM resource type that has
+    the attribute's name or the type's; if there is none, the form ends before the resource.
     """
     read_only = [match[1] for each in schema.get("readOnlyProperties", ()) if (match := _READ_ONLY.fullmatch(each))]
     identifier = [match[1] for each in schema.get("primaryIdentifier", ()) if (match := _READ_ONLY.fullmatch(each))]
@@ -31,7 +31,7 @@ def arns_of(schema: Mapping[str, Any], iam: Iam) -> dict[str, Any]:
 
 
 def _prefix(schema: Mapping[str, Any], iam: Iam) -> str | None:
-    """The IAM prefix of a type: that of what its handlers ask for first, else its service's name."""
+    """The IAM prefix of a type: its service's name, else the prefix of the first permission of its handlers that IAM has."""
     said = [each for kind in ("create", "read") for each in schema.get("handlers", {}).get(kind, {}).get("permissions", [])]
     service = schema["typeName"].split("::")[1].lower()
     return next((each for each in (service, *(one.partition(":")[0].lower() for one in said)) if each in iam.prefixes), None)

@@ -1,4 +1,4 @@
-"""boto3's resource types (`ec2.Instance`), as its factory makes them: names in Python, and which operation each calls."""
+"""boto3's resource types (`ec2.Instance`), as its factory creates them: their names in Python, and the operation that each calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SERVICES = tuple(sorted(boto3.session.Session().get_available_resources()))
 
 
 def types_of(service: str, waiters: dict[str, str]) -> dict[str, Any]:
-    """Every type of a service, '' being the service resource itself."""
+    """Every type of a service; '' is the service resource itself."""
     loader = Loader(extra_search_paths=[str(Path(boto3.__file__).parent / "data")])
     data = loader.load_service_model(service, "resources-1")
     model = ServiceModel(loader.load_service_model(service, "service-2"), service)
@@ -52,12 +52,12 @@ def _call(action: Any) -> list[Any]:
     call: list[Any] = [action.request.operation, _inputs(action.request.params)]
     if action.resource is None:
         return call
-    # Without a path into the answer, boto3 builds the resource only from identifiers (boto3/resources/response.py, ResourceHandler).
+    # Without a path into the response, boto3 builds the resource only from identifiers (boto3/resources/response.py, ResourceHandler).
     return [*call, action.resource.type] if action.resource.path else [*call, action.resource.type, False]
 
 
 def _inputs(params: list[Any]) -> dict[str, str]:
-    """Top-level members that an identifier fills; the rest (parts of a filter, constants) says nothing about resources."""
+    """The top-level members that an identifier fills; the others (parts of a filter, constants) say nothing about resources."""
     filled: dict[str, str] = {}
     for each in params:
         member = each.target.removesuffix("[0]").removesuffix("[]")
@@ -70,7 +70,7 @@ def _by_hand(service: str, found: dict[str, Any]) -> None:
     """What boto3 adds in code.
 
     Sources: boto3/s3/inject.py (inject_bucket_methods: `load` lists the buckets; inject_object_summary_methods: `load` asks HeadObject),
-    boto3/ec2/createtags.py and deletetags.py. Transfers and `batch_writer` are methods of their own in derive/scripts.
+    boto3/ec2/createtags.py and deletetags.py. `derive/scripts` handles transfers and `batch_writer`.
     """
     if service == "s3":
         found["Bucket"]["load"] = ["ListBuckets", {}]

@@ -1,4 +1,4 @@
-"""What CloudFormation's handlers need for each type of resource, from the schemas that cfn-lint ships."""
+"""What CloudFormation's handlers need for each resource type, from cfn-lint's schemas."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .effects import Effects
 from .iam import Iam
 
 _HANDLERS: Final = ("create", "delete", "update", "read", "list")
-# Those of which the certain actions are known.
+# The handlers whose certain actions are marked.
 _MAKING: Final = ("create", "delete")
-# Services that handlers of other services' types ask for much, too.
+# Services whose permissions the handlers of other services' types often list, too.
 _HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "s3", "secretsmanager", "sso", "sts"})
 # Marks an action that a handler cannot do without.
 CERTAIN: Final = "!"
@@ -63,10 +63,10 @@ class ResourceTypes:
             ]
 
     def _certain(self, schema: dict[str, Any], asked: set[str]) -> set[str]:
-        """What a handler cannot do without.
+        """The actions that a handler always needs.
 
-        A handler lists all that it may ask for. It has to change something of its own service, so the only action with which it can do
-        so is certain; of several, those that are called like the type.
+        A handler lists everything that it may need. It has to change something in its own service, so if only one of its actions can do that,
+        it is certain; of several, those named after the type are.
         """
         prefix, name = self._prefix(schema), schema["typeName"].rpartition("::")[2]
         writing = {action for action in asked if action.partition(":")[0] == prefix and self._iam.writes(action)}
@@ -76,7 +76,7 @@ class ResourceTypes:
         return {action for action in writing if named.fullmatch(action.partition(":")[2])}
 
     def _prefix(self, schema: dict[str, Any]) -> str:
-        """The type's own service in IAM: the prefix in its handlers that is called like it, else the one they ask most, helpers aside."""
+        """The type's own service in IAM: the prefix in its handlers that is named like it, else the most frequent one that is not a helper."""
         handlers = schema.get("handlers", {})
         said: Counter[str] = Counter(
             each.partition(":")[0].lower() for kind in (*_MAKING, "read", "list") for each in handlers.get(kind, {}).get("permissions", [])
@@ -88,7 +88,7 @@ class ResourceTypes:
         return next((prefix for prefix, _ in said.most_common() if prefix not in _HELPERS), service)
 
     def _actions(self, said: str) -> Iterator[str]:
-        """An action as IAM writes it; an action that IAM does not have is left out, since it can't be granted."""
+        """An action as IAM writes it; one that IAM does not have can't be granted, so it is only counted."""
         action = self._iam.action(said)
         if action is not None:
             yield action
@@ -98,7 +98,7 @@ class ResourceTypes:
             self.unknown_actions[said] = None
 
     def report(self) -> str:
-        """How many types are known."""
+        """The line about resource types: how many are known."""
         known = sum(map(len, self.by_service.values()))
         return (
             f"{known} CloudFormation types with their handlers' permissions, {len(self.unknown_types)} without; "

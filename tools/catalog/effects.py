@@ -1,4 +1,4 @@
-"""Which entries of `exceptions.toml` changed something in the catalog: one that changes nothing is a mistake, and the build fails."""
+"""Which entries of `exceptions.toml` changed something in the catalog: an entry without effect is a mistake, and the build fails."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ Entry: TypeAlias = tuple[str, ...]
 
 
 class Effects:
-    """The entries of `exceptions.toml`, and those that had an effect; whoever uses an entry says so (`had`)."""
+    """The entries of `exceptions.toml`, and which of them had an effect; the code that uses an entry reports it (`had`)."""
 
     def __init__(self, exceptions: dict[str, Any]) -> None:
         self._entries = tuple(dict.fromkeys(_entries(exceptions)))
         self._had: set[Entry] = set()
 
     def had(self, *entry: str) -> None:
-        """This entry had an effect."""
+        """Record that this entry had an effect."""
         self._had.add(entry)
 
     def none(self) -> list[str]:
-        """The entries that had none, as they are written."""
+        """The entries without effect, as they are written."""
         return [" ".join(entry) for entry in self._entries if entry not in self._had]
 
 
@@ -32,7 +32,7 @@ def _entries(exceptions: dict[str, Any]) -> Iterator[Entry]:
 
 
 def _keys(table: str, said: dict[str, Any]) -> Iterator[Entry]:
-    """Each key of a table; each item where a key has a list."""
+    """Each key of a table; for a key with a list, each item."""
     for key, value in said.items():
         if isinstance(value, list):
             yield from ((table, key, str(each)) for each in value)

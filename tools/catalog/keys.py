@@ -1,4 +1,4 @@
-"""Inputs that name a customer's key: whoever makes the call may need `kms:` rights on it, for many services use it as the caller does."""
+"""Inputs that name a customer managed key: the caller may need `kms:` permissions on it, because many services use it with the caller's permissions."""
 
 from __future__ import annotations
 

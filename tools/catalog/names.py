@@ -1,7 +1,7 @@
 """Which input of an operation names which resource: `InstanceIds` of StartInstances is `instance/{InstanceId}`.
 
-Names are compared word for word, and only what is sure counts: a name taken for another would make a policy too narrow, which is
-worse than the type's wildcard. What names don't show is in `exceptions.toml`.
+Names are compared word for word, and only certain matches count: a wrong match would make a policy too narrow, which is worse than the
+type's wildcard. `exceptions.toml` has what the names don't show.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from typing import Any
 
 _KINDS = ("identifier", "arn", "name", "id")
-# With one of these before it, the same name is that of a second resource (SourceImageId, NewUserName).
+# After one of these, the same name means a second resource (SourceImageId, NewUserName).
 _SECOND = re.compile(
     r"(source|target|new|destination|original|peer|parent|old|restore|replica|associated|accepter|requester|remote|linked|final|snapshot)"
 )
-# What is added or taken away is named by the same word: AddSubnetIds.
+# What is added or removed has the same name after these: AddSubnetIds.
 _CHANGE = re.compile(r"^(?:[aA]dd|[rR]emove)(?=[A-Z])")
-# What such an operation isn't told stays as it is: no default of the service is used. One by name (`cluster?default`) is what is changed.
+# If an input of such an operation is left out, nothing changes there, so no default of the service applies. A named default (`cluster?default`) is then what is changed.
 _MODIFY = re.compile(r"(?:Modify|Update)[A-Z]")
 _VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
-# Holes that say nothing by themselves.
+# Holes whose names say nothing about the type.
 BARE = frozenset(
     ("", "resource", "token", "version", "owner", "region", "type", "resourcetype", "account", "uuid", "random", "vendor", "scope")
 )
@@ -29,19 +29,19 @@ _GENERIC = frozenset(("arn", "resourcearn", "resourcearnlist", "resource", "reso
 def fills(
     operation: str, inputs: dict[str, Any], actions: dict[str, dict[str, str]], hints: dict[str, str], following: set[str]
 ) -> tuple[dict[str, str], set[str]]:
-    """`{"instance.InstanceId": "InstanceIds"}`: what fills the holes of the ARNs of an operation's resource types.
+    """What fills the holes of the ARNs of an operation's resource types: `{"instance.InstanceId": "InstanceIds"}`.
 
-    The words on the right are those of `[names]` in `exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
+    The values are in the notation of `[names]` in `exceptions.toml`; the hole `*` is the whole ARN, the key `*` an ARN of any type.
 
     Args:
         operation: the operation's name.
         inputs: its members and their shapes.
         actions: its actions, each with its resource types and their ARNs.
-        hints: what `exceptions.toml` says of this API.
+        hints: what `exceptions.toml` says about this API.
         following: actions that follow from inputs; their resources may be named, too.
 
     Returns:
-        What fills the holes, and which hints had a part in it.
+        What fills the holes, and the hints that were used.
     """
     hinted = _Hints(hints, inputs, changes=_MODIFY.match(operation) is not None)
     texts = [member for member, shape in inputs.items() if shape["type"] in {"string", "list"}]
@@ -64,7 +64,7 @@ def fills(
 
 
 class _Hints:
-    """What `exceptions.toml` says of an API, with only those inputs that the operation has; and which hints were used."""
+    """What `exceptions.toml` says about an API, limited to the inputs that the operation has; and which hints were used."""
 
     def __init__(self, hints: dict[str, str], inputs: dict[str, Any], *, changes: bool) -> None:
         self.hints, self.inputs, self.changes = hints, inputs, changes
@@ -102,21 +102,21 @@ def _of_type(operation: str, texts: list[str], kind: str, arn: str, hinted: _Hin
 
 
 def _says_type(member: str, types: dict[str, str]) -> bool:
-    """Whether the ARN in an input is that of one of these types, not of a role, a topic or a key that is used besides."""
+    """Whether the ARN in an input is of one of these types, and not of a role, a topic or a key that the call also uses."""
     stem = stem_of(member)
     names = {plain_name(name) for kind in types for name in (kind, kind.split("/")[0])}
     return plain_name(member) in _GENERIC or any(name.endswith(stem) or stem.endswith(name) for name in names)
 
 
 def _hinted(hint: str | None, inputs: dict[str, Any]) -> str | None:
-    """A hint with only those of its inputs that the operation has."""
+    """A hint, limited to the inputs that the operation has."""
     if hint is None:
         return None
     said, default, of_name = hint.partition("?")
     names, _, seconds = said.partition("!")
     there = [name for name in names.split("|") if re.split(r"[.{[]", name)[0] in inputs]
     also = [name for name in seconds.split("|") if name and name.split(".")[0] in inputs]
-    # In most operations `Name` or `GroupName` is the resource's; where the sure input is there, it goes first.
+    # In most operations, `Name` or `GroupName` names the resource; the more certain input comes first.
     return "|".join(there) + ("!" + "|".join(also) if also else "") + default + of_name if there else None
 
 
@@ -135,7 +135,7 @@ def _members(operation: str, texts: list[str], kind: str, hole: str) -> list[str
         ]
         if found:
             return found
-    # The operation is about this type, and calls it by its bare name: GetParameter(Name).
+    # The operation is about this type and has only the bare word: GetParameter(Name).
     about = plain_name(_VERB.sub("", operation))
     bare = _kind(hole)
     if bare in {"name", "id"} and about in {plain_name(kind), stem_of(hole)} - {""}:
@@ -144,7 +144,7 @@ def _members(operation: str, texts: list[str], kind: str, hole: str) -> list[str
 
 
 def _names(kind: str, hole: str) -> frozenset[str]:
-    """Every way in which an input may say this hole."""
+    """Every name that an input for this hole may have."""
     names = {plain_name(hole)}
     suffix = _kind(hole)
     if suffix in {"name", "id"} and plain_name(kind) == stem_of(hole):
@@ -160,7 +160,7 @@ def _is_second(member: str, first: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Only letters and digits, in lower case, in the singular: `InstanceIds` and `instance-id` are one."""
+    """A name in lower case and in the singular, only letters and digits: `InstanceIds` and `instance-id` become the same."""
     text = re.sub(r"[^a-z0-9]", "", name.lower())
     if text.endswith("ies"):
         return text[:-3] + "y"
@@ -172,5 +172,5 @@ def _kind(name: str) -> str:
 
 
 def stem_of(name: str) -> str:
-    """A name without the word that says what it is: `instance` of `InstanceArn`."""
+    """A name without its last word, if that says what it is: `instance` of `InstanceArn`."""
     return plain_name(plain_name(name).removesuffix(_kind(name)))

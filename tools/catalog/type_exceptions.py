@@ -1,4 +1,4 @@
-"""What `exceptions.toml` says of resource types, and of single actions."""
+"""What `exceptions.toml` says about resource types and single actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TypeExceptions:
         self._exceptions, self._iam, self._effects = exceptions, iam, effects
 
     def of(self, prefix: str) -> dict[str, Any]:
-        """What `exceptions.toml` says of a prefix's actions and their resource types."""
+        """What `exceptions.toml` says about a prefix's actions and their resource types."""
         found: dict[str, Any] = {}
         types = self._iam.prefix(prefix)["types"]
         for table in ("arns", "aws_owned", "aws_owned_names", "whole"):
@@ -41,7 +41,7 @@ class TypeExceptions:
         return {**found, **({"begins": begins} if begins else {}), **self._of_actions(prefix)}
 
     def begins(self, kind: str, arn: str) -> list[str]:
-        """How the identifiers of a type begin, which is also said by the prefixes that tell EC2's types."""
+        """How the identifiers of a type begin; the prefixes that distinguish EC2's types say this, too."""
         service = arn.split(":")[2]
         told = self._exceptions["begins"].get(f"{service}.{kind}", ())
         for each in told:
@@ -50,7 +50,7 @@ class TypeExceptions:
         return [*told, *(f"{prefix}-" for prefix, of in ids.items() if of == kind)]
 
     def _of_actions(self, prefix: str) -> dict[str, Any]:
-        """What `exceptions.toml` says of single actions of a prefix."""
+        """What `exceptions.toml` says about single actions of a prefix."""
         found: dict[str, Any] = {}
         for action, told in self._exceptions["following"].items():
             if action.startswith(f"{prefix}:") and self._iam.has_condition(action, told["key"]):
@@ -72,5 +72,5 @@ class TypeExceptions:
 
 
 def _of_prefix(prefix: str, listed: list[str], separator: str) -> list[str]:
-    """Those of `ec2.volume` or `ec2:StartInstances` that are of a prefix, without it."""
+    """The entries of a prefix (`ec2.volume`, `ec2:StartInstances`), without the prefix."""
     return [each.removeprefix(f"{prefix}{separator}") for each in listed if each.startswith(f"{prefix}{separator}")]
