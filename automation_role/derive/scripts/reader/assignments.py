@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from ..values.arguments import Args
-from ..values.asking import gone_through
-from ..values.containers import Container
-from ..values.lazy import Lazy
+from ..values.asking import gone_through, hold
 from ..values.lists import ListValue
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, Abstract, Thing
 from ..values.unions import join_all, things
 from .scope import Scope
@@ -23,46 +22,41 @@ class Assignments(Scope):
 
     def assign(self, target: ast.expr, value: Abstract) -> None:
         """`target = value` for any kind of target."""
-        if isinstance(value, Lazy):
-            value.hold()
         if type(target) is ast.Name:
             self.bind(target.id, value)
         elif (assign := _ASSIGN.get(type(target))) is not None:
+            hold(value)
             assign(self, target, value)
 
     def assign_attribute(self, target: ast.Attribute, value: Abstract) -> None:
-        whole = self.value(target.value)
-        if isinstance(whole, Thing):
-            whole.store(self.machine, target.attr, value)
-            self._settle(target.value, whole, target.attr, value)
+        whole = as_thing(self.value(target.value))
+        whole.store(self.machine, target.attr, value)
+        self._settle(target.value, whole, target.attr, value)
 
     def assign_item(self, target: ast.Subscript, value: Abstract) -> None:
-        whole = self.value(target.value)
+        whole = as_thing(self.value(target.value))
         key = self.value(target.slice)
         if type(target.slice) is ast.Slice:
             value = join_all(self.machine.elements(value, self.frame.line(target)))
-        if isinstance(whole, Thing):
-            whole.store_item(self.machine, key, value)
-            if whole.is_by_place:
-                self._settle(target.value, whole, key, value)
+        whole.store_item(self.machine, key, value)
+        if whole.is_by_place:
+            self._settle(target.value, whole, key, value)
 
     def assign_starred(self, target: ast.Starred, value: Abstract) -> None:
         self.assign(target.value, value)
 
     def _settle(self, node: ast.expr, target: Thing, key: Abstract, value: Abstract) -> None:
         """Strong update: what is stored by the variable's own name, in the code that created the value, replaces what was there."""
-        if not isinstance(target, Container):
-            return
         if self._is_certain(node, target):
             target.settle(self.machine, key, value)
-        elif self._is_variable(node, target) and isinstance(key, str):
+        elif self._is_variable(node, target):
             self.machine.stored_in_arm(target, key)
 
     def _is_variable(self, node: ast.expr, value: Abstract) -> bool:
         """Whether an expression is the name of a variable with this value."""
         return type(node) is ast.Name and self.env is not None and self.env.get(node.id) is value
 
-    def _is_certain(self, node: ast.expr, target: Abstract) -> bool:
+    def _is_certain(self, node: ast.expr, target: Thing) -> bool:
         """Whether a change of `node`'s value, which is `target`, surely happens, and to nothing else."""
         return self._is_variable(node, target) and self.machine.is_certain(target)
 
@@ -100,9 +94,9 @@ class Assignments(Scope):
             self.env.pop(target.id, None)
 
     def delete_item(self, target: ast.Subscript) -> None:
-        whole, key = self.value(target.value), self.value(target.slice)
+        whole, key = as_thing(self.value(target.value)), self.value(target.slice)
         place = self.bounds(target.slice) if isinstance(target.slice, ast.Slice) else key
-        if place is not None and isinstance(whole, Thing) and whole.is_by_place and self._is_certain(target.value, whole):
+        if place is not None and whole.is_by_place and self._is_certain(target.value, whole):
             given = Args([cast("Abstract", place)])  # elsewhere, a slice isn't the value of a variable
             if whole.strong_update(self.machine, "__delitem__", given) is not BOTTOM:
                 return

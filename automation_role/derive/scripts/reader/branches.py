@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 from operator import is_
 
-from ..values.asking import foreign_name, special, truth
-from ..values.containers import Container
-from ..values.functions import Entering
+from ..values.asking import truth
 from ..values.scalars import as_thing
-from ..values.thing import BOTTOM, Abstract, Thing
-from ..values.unions import members, things
+from ..values.thing import BOTTOM, Thing
+from ..values.unions import things
 from ..values.work import walked
 from .conditions import refined
 from .loops import Loops
 from .patterns import Patterns
+from .places import Stored
 from .scope import Env, joined
 
 
@@ -27,7 +26,7 @@ class Branches(Loops, Patterns):
         ends: list[Env] = []
         machine = self.machine
         around, exits = machine.where, machine.exits
-        stored: list[list[tuple[Container, str]]] = []
+        stored: list[Stored] = []
         at: ast.If | None = node
         while at is not None and self.env is not None:
             known = truth(self.value(at.test))
@@ -57,9 +56,9 @@ class Branches(Loops, Patterns):
             machine.where = around
             machine.stored_in_all(stored)
 
-    def _arm(self, statements: list[ast.stmt]) -> list[tuple[Container, str]]:
+    def _arm(self, statements: list[ast.stmt]) -> Stored:
         """Read a branch of an `if`, and return what it stores, by name, in values that were created before."""
-        stored: list[tuple[Container, str]] = []
+        stored: Stored = []
         self.machine.arms.append((self.machine.where, stored))
         self.block(statements)
         self.machine.arms.pop()
@@ -110,7 +109,7 @@ class Branches(Loops, Patterns):
         for each in node.items:
             value = self.value(each.context_expr)
             under += things(value)
-            suppresses = suppresses or _may_suppress(value)
+            suppresses = suppresses or as_thing(value).suppresses()
             entered = as_thing(value).entered(self.machine, self.frame.line(each.context_expr))
             if each.optional_vars is not None:
                 self.assign(each.optional_vars, entered)
@@ -120,14 +119,6 @@ class Branches(Loops, Patterns):
             self.block(node.body)
         for one in reversed(under):
             one.left(self.machine, self.frame.line(node))
-
-
-def _may_suppress(value: Abstract) -> bool:
-    """Whether a context manager may swallow what is raised inside (`contextlib.suppress`, an `__exit__` of the script's own)."""
-    return any(
-        foreign_name(each).startswith("contextlib.") or special(each, "__exit__") is not BOTTOM or isinstance(each, Entering)
-        for each in members(value)
-    )
 
 
 def _same(one: Env, other: Env) -> bool:

@@ -6,12 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from ....values.value import Text
 from ..values.arguments import Machine
-from ..values.asking import all_in, choices, is_unknown, truth
-from ..values.dicts import DictValue
-from ..values.thing import BOTTOM, DATA, Abstract, Thing
-from ..values.unions import Union, join, join_all, members
+from ..values.asking import all_in, choices, is_scalar, is_unknown, truth
+from ..values.scalars import as_thing
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all, members
 
 Env = dict[str, Abstract]
 
@@ -51,7 +50,7 @@ def _is_in(left: Abstract, right: Abstract) -> bool | None:
 
 def _is(left: Abstract, right: Abstract) -> bool | None:
     if right is not None:
-        return _is_equal(left, right) if isinstance(left, Thing) or choices(left) is not None else None
+        return _is_equal(left, right)
     several = members(left)
     if left is DATA or left is BOTTOM or any(map(is_unknown, several)):
         return None
@@ -59,10 +58,9 @@ def _is(left: Abstract, right: Abstract) -> bool | None:
 
 
 def _is_equal(left: Abstract, right: Abstract) -> bool | None:
-    if isinstance(left, Thing) and isinstance(right, Thing):
-        same = left.same(right)
-        if same is not None:
-            return same
+    same = as_thing(left).same(right)
+    if same is not None:
+        return same
     some, others = choices(left), choices(right)
     if some is None or others is None or (len(some) > 1 and len(others) > 1):
         return None
@@ -120,11 +118,11 @@ def _with(env: Env, name: str, new: Abstract) -> Env:
 def _true(_reader: Evaluator, test: ast.Name | ast.NamedExpr, env: Env, *, holds: bool) -> Env:
     """The alternatives of a variable that are true, or false."""
     name = test.id if isinstance(test, ast.Name) else test.target.id
-    value = env.get(name, BOTTOM)
-    if not isinstance(value, Union):
+    alternatives = members(env.get(name, BOTTOM))
+    if len(alternatives) < 2:
         return env
-    kept = [member for member in value.members if truth(member) is not (not holds)]
-    return env if len(kept) == len(value.members) else _with(env, name, join_all(kept))
+    kept = [member for member in alternatives if truth(member) is not (not holds)]
+    return env if len(kept) == len(alternatives) else _with(env, name, join_all(kept))
 
 
 def _compared(reader: Evaluator, test: ast.Compare, env: Env, *, holds: bool) -> Env:
@@ -165,14 +163,11 @@ def _cheap(reader: Evaluator, node: ast.expr) -> Abstract:
 
 def _held(value: Abstract, *, exact: bool) -> tuple[Any, ...] | None:
     """The members of a container, if they are known; `exact`: if all of them certainly exist."""
-    if isinstance(value, DictValue):
-        known = value.is_exact if exact else not value.is_open and value.keys is BOTTOM
-        return tuple(value.members) if known else None
-    items = all_in(value)
-    if items is None:
+    held = as_thing(value).contained(exact=exact)
+    if held is None:
         return None
     found: list[Any] = []
-    for each in items:
+    for each in held:
         some = choices(each)
         if some is None or (exact and len(some) != 1):
             return None
@@ -187,9 +182,9 @@ def _among(value: Abstract, options: tuple[Any, ...], *, holds: bool) -> Abstrac
         known = choices(member)
         if known is not None:
             found = join_all([found, *(each for each in known if (each in options) is holds)])
-        elif options == (None,) and holds and isinstance(member, Thing) and not member.is_unknown:
+        elif options == (None,) and holds and not (is_scalar(member) or is_unknown(member)):
             continue
-        elif not holds or (isinstance(member, Thing) and member is not DATA and not isinstance(member, Text)):
+        elif not holds or not is_scalar(member):
             found = join(found, member)
         else:
             found = join_all([found, *options])

@@ -7,13 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ..values.arguments import Args
-from ..values.asking import gone_through, has_instances, in_order, special, truth
+from ..values.asking import gone_through, has_instances, hold, in_order, special, truth
 from ..values.dicts import DictValue
-from ..values.lazy import Lazy
 from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.texts import formatted
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
-from ..values.unions import Union, join, join_all, members
+from ..values.unions import join, join_all, members
 from ..values.writing import concatenated
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ class Displays(Assignments):
                     rest = join_all([rest, *self.machine.elements(value, self.frame.line(each))])
             else:
                 value = self.value(each)
-                if isinstance(value, (Lazy, Union)):
-                    value.hold()
+                hold(value)
                 if rest is BOTTOM:
                     items.append(value)
                 else:
@@ -80,8 +78,7 @@ class Displays(Assignments):
                 continue
             name = self.value(key)
             value = self.value(each)
-            if isinstance(value, (Lazy, Union)):
-                value.hold()
+            hold(value)
             if isinstance(name, (str, int)):
                 made.settle(self.machine, name, value)
             else:

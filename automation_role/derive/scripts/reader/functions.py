@@ -8,15 +8,15 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from ..values.arguments import Args
-from ..values.asking import identity
+from ..values.asking import hold, identity
 from ..values.containers import CLOCK, Container
 from ..values.dicts import DictValue
 from ..values.frames import Frame, Summary, content_of
 from ..values.functions import Function, FunctionNode, widened
-from ..values.lazy import Generator, Lazy, Supply
+from ..values.lazy import Generator, Supply
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, Abstract
-from ..values.unions import Union, join, things
+from ..values.unions import join, things
 from .later import Later, LaterCall
 from .limits import MAX_CALLS, MAX_LEVELS_OF_CALLS
 
@@ -156,8 +156,7 @@ class Functions(Later):
         self.oldest_changed = summary.born = next(CLOCK)
         for value in variables.values():
             self.depend_on(value)
-            if isinstance(value, (Lazy, Union)):
-                value.hold()
+            hold(value)
         if function.owner is not None:
             self.depend_on(function.owner)
         around_it: Frame | None = function.frame

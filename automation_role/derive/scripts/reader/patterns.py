@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from ..values.asking import in_order, truth
 from ..values.lists import ListValue
-from ..values.thing import BOTTOM, Abstract, Thing
+from ..values.scalars import as_thing
+from ..values.thing import BOTTOM, Abstract
 from ..values.unions import join_all, members
 from .conditions import compared, refined
 from .expressions import Expressions
@@ -84,7 +85,7 @@ class Patterns(Expressions):
         for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
             self._matches(inner, self.machine.item(subject, self.value(key), self.frame.line(pattern)))
         if pattern.rest is not None:
-            self.bind(pattern.rest, join_all(each.copied(self.machine) if isinstance(each, Thing) else each for each in members(subject)))
+            self.bind(pattern.rest, join_all(as_thing(each).copied(self.machine) for each in members(subject)))
         return None
 
     def fits_class(self, pattern: ast.MatchClass, subject: Abstract) -> bool | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from ..values.arguments import Args
 from ..values.containers import Container
 from ..values.frames import Frame
 from ..values.functions import Function
-from ..values.thing import Abstract
+from ..values.thing import Thing
 from .results import Results
+
+Stored: TypeAlias = list[tuple[Thing, Any]]  # what a branch of the code has stored something in, and under which key
 
 
 class Places(Results):
@@ -29,7 +33,7 @@ class Places(Results):
         self.guarded = 0
         self.exits = 0
         self.reading: Frame | None = None
-        self.arms: list[tuple[object, list[tuple[Container, str]]]] = []
+        self.arms: list[tuple[object, Stored]] = []
         self.deferred: list[tuple[Function, Args]] = []
         self.oldest_changed = 0
 
@@ -42,17 +46,17 @@ class Places(Results):
         """A container was created in the part of the code that is being read."""
         made.where = (self.where, self.reading)
 
-    def is_certain(self, target: Abstract) -> bool:
+    def is_certain(self, target: Thing) -> bool:
         """Whether a change surely happens each time that the container is created, and applies to everything that it stands for."""
-        return isinstance(target, Container) and self._is_one(target) and target.where[0] is self.where  # type: ignore[index]
+        return self._is_one(target) and target.where[0] is self.where
 
-    def _is_one(self, target: Container) -> bool:
-        if target.is_many or not isinstance(target.where, tuple) or self.deferred:
+    def _is_one(self, target: Thing) -> bool:
+        if target.is_many or target.where is None or self.deferred:
             return False
-        reading = target.where[1]
+        reading: Frame | None = target.where[1]
         return reading is None or not reading.is_over
 
-    def stored_in_arm(self, target: Container, key: str) -> None:
+    def stored_in_arm(self, target: Thing, key: Any) -> None:
         """Something was stored in a branch of an `if`: what every branch stores exists after it."""
         if self.arms and self.arms[-1][0] is self.where and self._is_one(target):
             self.arms[-1][1].append((target, key))
@@ -64,7 +68,7 @@ class Places(Results):
         for _, stored in self.arms:
             stored[:] = [each for each in stored if each[0] is not target]
 
-    def stored_in_all(self, arms: list[list[tuple[Container, str]]]) -> None:
+    def stored_in_all(self, arms: list[Stored]) -> None:
         """After an `if` with an arm for every case, of those that lead to its end: what was stored in all is there."""
         for target, key in arms[0] if arms else ():
             if all((target, key) in each for each in arms[1:]):

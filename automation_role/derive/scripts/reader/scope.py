@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from operator import is_
 from typing import TYPE_CHECKING
 
+from ..values.asking import hold
 from ..values.functions import FunctionNode
-from ..values.lazy import Lazy
 from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
 from ..values.undefined import UndefinedName
-from ..values.unions import Union, join
+from ..values.unions import join
 from ..values.work import walked
 from .bindings import bound_inside
 
@@ -73,8 +73,7 @@ class Scope:
 
     def bind(self, name: str, value: Abstract) -> None:
         """`name = value`."""
-        if isinstance(value, (Lazy, Union)):
-            value.hold()
+        hold(value)
         owner = self.frame.global_names.get(name)
         if owner is not None:
             owner.capture(self.machine, name, value)

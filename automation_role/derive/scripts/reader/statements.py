@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from ....findings import BY_HAND
 from ..values.arguments import Args
-from ..values.asking import foreign_name, is_unknown, truth
-from ..values.external import names_of
+from ..values.asking import is_unknown, truth
 from ..values.functions import FunctionNode, signature_of
 from ..values.lazy import Generator
-from ..values.modules import ModuleValue
-from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, Thing
+from ..values.scalars import as_thing
+from ..values.thing import BOTTOM, DATA, REPORTED, Abstract
 from ..values.unions import join, join_all, members
 from .bindings import bound_names
 from .branches import Branches
@@ -104,16 +103,15 @@ class Reader(Branches, Definitions):
         word = f"__i{OPERATORS.get(type(node.op), '')}__"
         others: list[Abstract] = []
         for each in members(old):
-            if isinstance(each, Thing) and each.is_by_place and not each.is_fixed:  # in place, for all who hold it
-                certain = each is old and self._is_certain(node.target, old)
-                if not certain or each.strong_update(self.machine, word, Args([value])) is BOTTOM:
+            whole = as_thing(each)
+            if whole.is_in_place:
+                certain = each is old and self._is_certain(node.target, whole)
+                if not certain or whole.strong_update(self.machine, word, Args([value])) is BOTTOM:
                     self.machine.invoke(each, word, Args([value]), at)
                 others.append(each)
             else:
                 others.append(self._binary(node.op, each, value, at, in_place=True))
-        if (
-            not isinstance(old, Thing) or not old.is_by_place or old.is_fixed or len(others) != 1 or others[0] is not old
-        ):  # unknown data may be other data
+        if not as_thing(old).is_in_place or others != [old]:  # unknown data may be other data
             self.assign(node.target, join_all(others))
 
     def expression(self, node: ast.Expr) -> None:
@@ -174,19 +172,16 @@ class Reader(Branches, Definitions):
     def importing_from(self, node: ast.ImportFrom) -> None:
         at = self.frame.line(node)
         name = "." * node.level + (node.module or "")
-        path = self.frame.module.captured.get("__name__")
-        whole = self.machine.module(name, path.rpartition("/")[0] if isinstance(path, str) else "", at)
+        path = str(self.frame.module.captured.get("__name__", ""))
+        whole = self.machine.module(name, path.rpartition("/")[0], at)
         for each in node.names:
             if each.name != "*":
                 self.bind(each.asname or each.name, self.machine.attribute(whole, each.name, at))
-            elif isinstance(whole, ModuleValue):
-                for known, value in whole.frame.captured.items():
-                    self.bind(known, value)
-            elif (module := foreign_name(whole)) and self.machine.libraries.is_harmless(module):
-                for known, value in names_of(self.machine, module).items():
-                    self.bind(known, value)
-            else:
+            elif (exported := as_thing(whole).exported(self.machine)) is None:
                 self.frame.module.foreign_names = True
+            else:
+                for known, value in exported.items():
+                    self.bind(known, value)
 
 
 def _never_returns(node: ast.expr) -> bool:

@@ -46,6 +46,12 @@ def has_instances(value: Abstract) -> bool:
     return value is not DATA and isinstance(value, Thing) and value.has_instances
 
 
+def hold(value: Abstract) -> None:
+    """Something else than the expression that created it has it from now on."""
+    if isinstance(value, Thing):
+        value.hold()
+
+
 def plainly(value: Abstract) -> Abstract:
     """What Python's own operators and functions see of a value: of an instance of a class that is made of `dict` or `list`, that."""
     return value.plainly() if isinstance(value, Thing) else value

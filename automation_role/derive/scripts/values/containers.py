@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from .arguments import Args, Machine
 from .credentials import Credentials
@@ -39,7 +39,7 @@ class Container(Thing):
         self.version = 0
         self.read = 0
         self.holds_things = False
-        self.where: object = None
+        self.where: tuple[object, Any] | None = None
         self.is_many = False
 
     def inside(self) -> Iterable[Abstract]:
@@ -107,12 +107,6 @@ class Container(Thing):
         self.version += 1
         machine.changed_at = max(machine.changed_at, self.read)
         machine.oldest_changed = min(machine.oldest_changed, self.born)
-
-    def settle(self, _machine: Machine, _key: Abstract, _value: Abstract) -> None:
-        """Strong update: what was just stored certainly replaces what was there."""
-
-    def stored_by_all(self, _machine: Machine, _key: str) -> None:
-        """Every branch of the code has stored something under a key."""
 
 
 # Methods of containers that only look.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Text, Value
@@ -32,6 +32,7 @@ class DictValue(Container):
     __slots__ = ("_keys", "_members", "_rest", "has_order", "is_open", "sure")
     is_container = True
     is_by_place = True
+    is_in_place = True
 
     def inside(self) -> Iterable[Abstract]:
         return (*self.members.values(), self._rest, self._keys)
@@ -117,6 +118,10 @@ class DictValue(Container):
             self.forget(machine)
             for each in machine.elements(value, 0) if name == "maps" else [value]:
                 self.update(machine, each, 0)
+
+    def contained(self, *, exact: bool) -> Sequence[Abstract] | None:
+        known = self.is_exact if exact else not self.is_open and self.keys is BOTTOM
+        return list(self.members) if known else None
 
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` if there is nothing."""
@@ -208,7 +213,7 @@ class DictValue(Container):
             return self.members[key]
         return BOTTOM
 
-    def stored_by_all(self, machine: Machine, key: str) -> None:
+    def stored_by_all(self, machine: Machine, key: Any) -> None:
         if key in self._members and key not in self.sure:
             self.sure.add(key)
             self.has_order = False

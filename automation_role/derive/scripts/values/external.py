@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -39,6 +39,9 @@ class External(Thing):
         if self.name.endswith("()") and found is not BOTTOM:
             return found
         return join(machine.libraries.values[full] if full in machine.libraries.values else external(full), found)
+
+    def exported(self, machine: Machine) -> Mapping[str, Abstract] | None:
+        return names_of(machine, self.name) if machine.libraries.is_harmless(self.name) else None
 
     def any_attribute(self, machine: Machine, name: Abstract, at: int) -> list[Abstract]:
         # Which client a function of boto3 makes would be a guess.
@@ -84,6 +87,9 @@ class External(Thing):
             machine.put_away(args.values())
         back = machine.escape(args, at, DATA)
         return external(f"{self.name}()") if self.name.startswith(known.stateful) else back
+
+    def suppresses(self) -> bool:
+        return self.name.startswith("contextlib.")
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         setter = machine.libraries.functions.get(f"{self.name}.{name}=")

@@ -324,6 +324,9 @@ class Entering(Thing):
     def __hash__(self) -> int:
         return hash((Entering, id(self.yields)))
 
+    def suppresses(self) -> bool:
+        return True
+
     def entered(self, machine: Machine, at: int) -> Abstract:
         found = machine.elements(self.yields, at)
         self.versions = {each: each.version for each in containers_in(found)}

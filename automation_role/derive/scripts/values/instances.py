@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from . import own_mappings
 from .arguments import Args, Machine
@@ -79,7 +79,7 @@ class InstanceValue(Attributed):
         held: Abstract = BOTTOM if self.held is None else self.held
         return (self.made_of, tuple(self.attrs), frozenset(self.sure), self.is_many), (*self.attrs.values(), self.rest, held)
 
-    def same(self, other: Thing) -> bool | None:
+    def same(self, other: Abstract) -> bool | None:
         """Each member of an `Enum` exists only once."""
         both = isinstance(other, InstanceValue) and self.made_of.has_members and other.made_of.has_members
         return self is other if both else None
@@ -305,7 +305,7 @@ class InstanceValue(Attributed):
         if self.made_of.is_overriding(machine, args) and machine.is_first_to_get(self):
             self.all_called(machine, at)
 
-    def stored_by_all(self, machine: Machine, key: str) -> None:
+    def stored_by_all(self, machine: Machine, key: Any) -> None:
         if key in self.attrs and key not in self.sure:
             self.sure.add(key)
             self.changed(machine)
@@ -357,6 +357,9 @@ class InstanceValue(Attributed):
     def _first_of(self, *names: str) -> Abstract:
         """The method of the first of these names that its class has."""
         return next((found for name in names if (found := self.made_of.find(name)) is not BOTTOM), BOTTOM)
+
+    def suppresses(self) -> bool:
+        return self.made_of.find("__exit__") is not BOTTOM
 
     def entered(self, machine: Machine, at: int) -> Abstract:
         enter = self._first_of("__enter__", "__aenter__")

@@ -36,6 +36,7 @@ class ListValue(Container):
     __slots__ = ("_items", "_rest")
     is_container = True
     is_by_place = True
+    is_in_place = True
     kind = "list"
 
     def __init__(self, items: Iterable[Abstract] = (), rest: Abstract = BOTTOM) -> None:
@@ -100,7 +101,7 @@ class ListValue(Container):
 
     def operated(self, machine: Machine, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
         if word == "add":
-            made = TupleValue if self.is_fixed else ListValue
+            made = ListValue if self.is_in_place else TupleValue
             if not isinstance(left, ListValue) or not isinstance(right, ListValue):
                 return made([], join_all([*machine.elements(left, at), *machine.elements(right, at)]))
             if left.rest is BOTTOM:
@@ -274,7 +275,7 @@ class TupleValue(ListValue):
 
     __slots__ = ()
     kind = "tuple"
-    is_fixed = True
+    is_in_place = False
 
     def sliced(self, machine: Machine, place: slice | None, at: int) -> TupleValue:
         found = super().sliced(machine, place, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .arguments import Machine
 from .asking import name_may_be
 from .frames import Frame
@@ -27,6 +29,9 @@ class ModuleValue(Thing):
             if isinstance(path, str) and path.endswith("__init__.py") and machine.has_module(f".{name}", package):
                 return machine.module(f".{name}", package, at)
         return OPAQUE if found is BOTTOM else found
+
+    def exported(self, _machine: Machine) -> Mapping[str, Abstract]:
+        return self.frame.captured
 
     def known_names(self) -> list[str]:
         return list(self.frame.captured)

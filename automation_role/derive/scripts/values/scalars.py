@@ -7,33 +7,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Hashable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ....values.value import Text
+from . import asking
 from .arguments import Args, Machine
-from .asking import is_scalar
 from .bound_methods import BoundMethod
 from .instances import InstanceValue
-from .texts import computed, percent, text_method
+from .texts import percent, text_method
 from .thing import BOTTOM, DATA, Abstract, Thing
 from .writing import concatenated
 
 _MAX_NUMBER: Final = 1 << 62  # a larger one is not known
 
-
-def _small(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """An operation on numbers as far as its result is not too large."""
-
-    def compute(left: Any, right: Any) -> Any:
-        found = work(left, right)
-        if abs(found) >= _MAX_NUMBER:
-            raise OverflowError
-        return found
-
-    return compute
-
-
-_NUMBERS: Final[dict[str, Callable[[Any, Any], Any]]] = {"add": _small(operator.add), "sub": _small(operator.sub)}
+_NUMBERS: Final[dict[str, Callable[[Any, Any], Any]]] = {"add": operator.add, "sub": operator.sub}
 
 
 class Scalar(Thing):
@@ -45,13 +32,13 @@ class Scalar(Thing):
         self.value = value
 
     def identity(self) -> Hashable:
-        return (type(self.value), self.value)
+        return asking.identity(self.value)
 
     def truth(self) -> bool | None:
-        return bool(self.value)
+        return asking.truth(self.value)
 
     def choices(self) -> tuple[Any, ...] | None:
-        return (self.value,)
+        return asking.choices(self.value)
 
     def plainly(self) -> Abstract:
         return self._itself()
@@ -63,6 +50,9 @@ class Scalar(Thing):
         return self._itself()
 
     def got(self, _machine: Machine, _instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
+        return self._itself()
+
+    def replaced(self, _machine: Machine, _args: Args, _at: int) -> Abstract:
         return self._itself()
 
     def entered(self, _machine: Machine, _at: int) -> Abstract:
@@ -113,23 +103,22 @@ class Scalar(Thing):
         """As for `store`."""
 
     def operated(self, _machine: Machine, word: str, left: Abstract, right: Abstract, _at: int) -> Abstract:
-        if not (is_scalar(left) and is_scalar(right)):
+        if not (asking.is_scalar(left) and asking.is_scalar(right)):
             return BOTTOM
         work = _NUMBERS.get(word)
-        return DATA if work is None else computed(work, left, right)
+        if work is None or left is DATA or right is DATA:
+            return DATA
+        try:
+            found: Any = work(left, right)
+        except TypeError:  # not of numbers: the script ends there
+            return DATA
+        return DATA if abs(found) >= _MAX_NUMBER else cast("Abstract", found)
 
 
 class Texts(Scalar):
     """A `Text`: one of several strings, or one with holes."""
 
     __slots__ = ()
-
-    def truth(self) -> bool | None:
-        return None
-
-    def choices(self) -> tuple[Any, ...] | None:
-        literals: tuple[str, ...] | None = self.value.literals
-        return literals
 
     def _own_attribute(self, name: str) -> Abstract:
         return self._itself() if name in {"value", "_value_"} else BoundMethod(self._itself(), name)
@@ -145,12 +134,6 @@ class String(Texts):
     """A string."""
 
     __slots__ = ()
-
-    def truth(self) -> bool | None:
-        return bool(self.value)
-
-    def choices(self) -> tuple[Any, ...] | None:
-        return (self.value,)
 
     def item(self, _machine: Machine, key: Abstract, _at: int) -> Abstract:
         try:

@@ -7,7 +7,7 @@ A script is read by an abstract interpreter: it walks the code once, in order, w
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from ....values.value import UNKNOWN, Text, Value
@@ -37,7 +37,10 @@ class Thing:
     is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
     foreign_name = ""  # its full name, when the script takes it from elsewhere
     fields: tuple[str, ...] | None = None  # names of the fields of a data class or named tuple, or of an instance of one
-    is_fixed = False  # whether `x += …` makes another one: a tuple
+    is_in_place = False  # whether `x += …` changes it, for all who hold it
+    is_many = False  # whether it stands for several that one place of the code creates, so no change is about all of them
+    where: Any = None  # where in the code it was made, if that is known and matters (`Container`); `born`: when
+    born = 0
     is_versioned = False  # whether it can change, and says so: a `Container`
     is_aws = False  # whether calling a method of it is an API call
     leads: Collection[str] = ()  # its methods that make calls, or return what can
@@ -74,6 +77,12 @@ class Thing:
     def replaced(self, _machine: AnyMachine, _args: Any, _at: int) -> Abstract:
         """The result of `dataclasses.replace`: of a data class, a new instance with some of the fields replaced."""
         return self
+
+    def settle(self, machine: AnyMachine, key: Abstract, value: Abstract) -> None:
+        """Strong update: what was just stored certainly replaces what was there."""
+
+    def stored_by_all(self, machine: AnyMachine, key: Any) -> None:
+        """Every branch of the code has stored something under a key."""
 
     def blur(self, _machine: AnyMachine) -> None:
         """Elements may change their places, or be removed."""
@@ -122,6 +131,10 @@ class Thing:
         """Its elements in any order, if all of them are known."""
         return None
 
+    def contained(self, *, exact: bool) -> Sequence[Abstract] | None:  # noqa: ARG002  # for dicts
+        """What `value in x` compares with, if all of it is known; `exact`: and all of it certainly is in there."""
+        return self.all_in()
+
     def lookup(self, _key: Abstract, default: Abstract) -> Abstract:
         """What a dict has under a key; `default` if it has nothing there, or it isn't a dict."""
         return default
@@ -138,7 +151,7 @@ class Thing:
         """All texts and numbers that it may be, if they are known."""
         return None
 
-    def same(self, _other: Thing) -> bool | None:
+    def same(self, _other: Abstract) -> bool | None:
         """Whether it is the other one, if that is known."""
         return None
 
@@ -149,6 +162,10 @@ class Thing:
     def any_attribute(self, _machine: AnyMachine, _name: Abstract, _at: int) -> list[Abstract]:
         """The value of `getattr(x, name)` when the name is unknown, or only its shape is known."""
         return [OPAQUE]
+
+    def exported(self, _machine: AnyMachine) -> Mapping[str, Abstract] | None:
+        """The names that `from x import *` binds, as far as they matter; `None` if they are not known."""
+        return None
 
     def known_names(self) -> list[str] | None:
         """The names of its attributes, if they are known."""
@@ -176,6 +193,10 @@ class Thing:
     def elements(self, _machine: AnyMachine, _at: int) -> list[Abstract]:
         """The elements of an iteration, one by one as far as they are known; anything, as for `item`."""
         return [OPAQUE]
+
+    def suppresses(self) -> bool:
+        """Whether it may, as a context manager, swallow what is raised inside."""
+        return False
 
     def entered(self, _machine: AnyMachine, _at: int) -> Abstract:
         """The value that `with x as y` binds."""

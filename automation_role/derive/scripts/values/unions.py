@@ -111,6 +111,9 @@ class Union(Thing):
     def escaped(self, machine: AnyMachine, args: Any, at: int, nested: int = 0) -> None:
         args.pass_inside(self.members, machine, at, nested)
 
+    def suppresses(self) -> bool:
+        return any(each.suppresses() for each in things(self))
+
     def entered(self, machine: AnyMachine, at: int) -> Abstract:
         return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
 
