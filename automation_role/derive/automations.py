@@ -19,8 +19,8 @@ from ..values.cutting import after_last
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.placeholders import generated, is_generated_name
 from ..values.value import UNKNOWN, Text, Value
+from .automation_targets import finding_targets, in_locations
 from .inputs import given
-from .many_targets import finding_targets, in_locations
 from .passing import ANY_ROLE, pass_role, role_arns
 
 _STARTS: Final = frozenset({("ssm", "StartAutomationExecution"), ("ssm", "StartChangeRequestExecution")})

@@ -13,7 +13,7 @@ from ..values.calls import ApiCall, Origin, Permission
 from ..values.patterns import Bound, Pattern, Slot
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .assumed import findings_as, name_of, place_of
+from .assumed_roles import findings_as, name_of, place_of
 from .documented import documented_for
 from .operations import invalid_arns_in
 from .step_needs import Needed, NeedsByRole, StepNeeds, needs_of_runbook

@@ -13,6 +13,7 @@ from ..values.calls import ApiCall, Condition, Permission
 from ..values.patterns import Pattern
 from .arn_forms import account_wide, wildcard
 from .chosen_actions import shown_kinds
+from .command_targets import narrowed_to_targets
 from .conditions import proven_by_inputs
 from .follows import follows
 from .inputs import given, texts
@@ -20,7 +21,6 @@ from .passing import pass_roles
 from .regions import in_regions
 from .resources import resources_of
 from .tagging_api import retagged
-from .targets import narrowed_to_targets
 from .type_arns import invalid_arns
 
 

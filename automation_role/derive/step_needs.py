@@ -9,7 +9,7 @@ from ..findings import Finding
 from ..runbook.model import Runbook, Step
 from ..values.calls import ApiCall, ChangedStack, Condition, Permission
 from ..values.patterns import Pattern
-from .assumed import needs_of_assumed
+from .assumed_roles import needs_of_assumed
 from .automations import children, needs_of_start
 from .cache import permissions_of
 from .encrypted import keys_note
