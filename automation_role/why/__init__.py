@@ -4,7 +4,7 @@ In: a failure (a message, an execution, a CloudTrail event), the runbooks and, i
 that fails, too, and the smallest fix; if that is not certain, the command that settles it.
 
 Where to look:
-    `reading`: recognizes what the user pasted; `executions`, `events`: the kinds of JSON in it; `text`, `shapes` (THE table of messages):
+    `reading`: recognizes what the user pasted; `executions`, `events`: the kinds of JSON in it; `messages`, `message_shapes` (THE table of them):
         an AccessDenied message -> `failure`
     `answer`: puts the rest together: `candidates` (which step), `causes` (what refused it), `later` (what fails next), `fixes`;
         `place`, `binding`: the role, and the values of this execution

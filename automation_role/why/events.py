@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from .failure import Failure, Layer, execution_in
-from .shapes import REFUSALS
-from .text import failures_in, string, within
+from .message_shapes import REFUSALS
+from .messages import failures_in, string, within
 
 # CloudTrail appends the version to operation names of old APIs: `CreateFunction20150331v2`.
 _DATED: Final = re.compile(r"(\d{8}|\d{4}_\d\d_\d\d)(v\d+)?\Z")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .failure import Failure, Layer
-from .text import failures_in, string, within
+from .messages import failures_in, string, within
 
 _FAILED: Final = frozenset({"Failed", "TimedOut", "Cancelled", "Rejected", "CompletedWithFailure"})
 

@@ -11,7 +11,7 @@ from ..errors import AutomationRoleError
 from .events import failures_of_decoded, failures_of_event
 from .executions import Execution, execution_of, failures_of_execution
 from .failure import Failure, Layer
-from .text import MOST, failures_in
+from .messages import MOST, failures_in
 
 LONGEST: Final = 4 * 1024 * 1024
 """At most this many characters of an input are read."""

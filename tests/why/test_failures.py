@@ -17,9 +17,9 @@ from automation_role.sources.model import Situation
 from automation_role.values.place import Place
 from automation_role.why.answer import Answer, answer, to_json
 from automation_role.why.causes import CAUSES
+from automation_role.why.message_shapes import SHAPES
 from automation_role.why.reading import read
 from automation_role.why.rendering import markdown, text
-from automation_role.why.shapes import SHAPES
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOKS = {path.stem: path for folder in ("tests/enforced/runbooks", "runbooks") for path in (ROOT / folder).glob("*.yaml")}

@@ -16,8 +16,8 @@ from automation_role.why.answer import Answer, answer
 from automation_role.why.binding import bound
 from automation_role.why.candidates import candidates
 from automation_role.why.failure import Layer
+from automation_role.why.messages import MOST, failures_in
 from automation_role.why.reading import LONGEST, read
-from automation_role.why.text import MOST, failures_in
 from tests.why.test_failures import BOOKS
 
 ID = "0fb16b2c-9d1e-4b6e-8d53-0d3e0f6d7a11"

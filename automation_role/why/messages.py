@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from .failure import Failure, Layer, execution_in
-from .shapes import OTHER, REFUSALS, SHAPES, Shape
+from .message_shapes import OTHER, REFUSALS, SHAPES, Shape
 
 MOST: Final = 20
 """At most this many failures of one text are read."""
