@@ -96,7 +96,7 @@ class Imports(Functions):
         frame = Frame(None)
         self.modules_read.append(frame)
         frame.first = at
-        frame.captured["__name__"] = path
+        frame.captured["__name__"] = frame.path = path
         module = ModuleValue(frame)
         self.imported[path] = module
         try:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ....findings import BY_HAND
 from ....values.patterns import ANY, Pattern
-from ....values.value import Text, Value
+from ....values.value import Value
 from ..libraries.operation_names import like_an_operation
 from ..values.arguments import Args, Machine
 from ..values.inputs import lower
@@ -104,9 +104,7 @@ class Results(Machine):
         """An S3 URL is passed to a library that opens URLs by itself."""
         for each in args.values():
             for one in members(each):
-                if isinstance(one, (str, Text)) and any(
-                    _S3_URL.match(str(part)) for pattern in patterns(one) for part in pattern.parts[:1]
-                ):
+                if any(_S3_URL.match(str(part)) for pattern in patterns(one) for part in pattern.parts[:1]):
                     self.report(
                         "otherAwsAccess",
                         at,

@@ -52,6 +52,11 @@ class Scattered(Places):
             return otherwise
         return found if otherwise is OPAQUE or otherwise is REPORTED else join(otherwise, found)
 
+    def scattered_under(self, key: Abstract, otherwise: Abstract) -> Abstract:
+        """The same of a key, for all that it may be."""
+        names = texts_in(key) if self.has_scattered else None
+        return otherwise if names is None else join_all([self.scattered(name, otherwise) for name in names])
+
     def put_away(self, values: Sequence[Abstract]) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
         for each in things(join_all(non_data_in(values, self))):
@@ -94,7 +99,7 @@ class Scattered(Places):
         if name == "setdefault":
             self.store_in_unknown(target, args.get(0, "key", DATA), args.get(1, "default", None))
         if found is BOTTOM and name in {"get", "pop", "setdefault"}:
-            found = join_all(self.scattered(key, BOTTOM) for key in texts_in(args.get(0, "key", DATA)) or ())
+            found = self.scattered_under(args.get(0, "key", DATA), BOTTOM)
             if found is not BOTTOM:
                 return join_all([target if target is DATA else BOTTOM, found, args.get(1, "default")])
         if found is not BOTTOM:

@@ -172,8 +172,7 @@ class Reader(Branches, Definitions):
     def importing_from(self, node: ast.ImportFrom) -> None:
         at = self.frame.line(node)
         name = "." * node.level + (node.module or "")
-        path = str(self.frame.module.captured.get("__name__", ""))
-        whole = self.machine.module(name, path.rpartition("/")[0], at)
+        whole = self.machine.module(name, self.frame.package, at)
         for each in node.names:
             if each.name != "*":
                 self.bind(each.asname or each.name, self.machine.attribute(whole, each.name, at))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from ....values.patterns import Pattern
 from ....values.value import Text
 from .thing import BOTTOM, DATA, Abstract, AnyMachine, Thing
 
@@ -104,10 +103,3 @@ def is_scalar(value: Abstract) -> bool:
 def under(value: Abstract, key: Abstract, otherwise: Abstract) -> Abstract:
     """What dicts have under a key, in all that a value may be; `otherwise` for what isn't a dict, or hasn't it."""
     return value.lookup(key, otherwise) if isinstance(value, Thing) else otherwise
-
-
-def name_may_be(name: Abstract, key: str) -> bool:
-    """Whether a name that is not known may be this one; without a shape, it is none of Python's own."""
-    if not isinstance(name, Text):
-        return not key.startswith("__")
-    return any(shape.covers(Pattern.literal(key)) for shape in name.options)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from .arguments import Args, Machine
-from .asking import got, in_order, name_may_be, unwrapped
+from .asking import got, in_order, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .containers import CLOCK, Container
@@ -17,6 +17,7 @@ from .fields import Factory
 from .functions import Function, Wrapper, ending_in
 from .lists import ListValue
 from .mro import linearized
+from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
 from .unions import join, join_all, members
 from .work import walked

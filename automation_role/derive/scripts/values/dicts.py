@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ....values.patterns import Pattern
-from ....values.value import UNKNOWN, Text, Value
+from ....values.value import UNKNOWN, Value
 from .arguments import Args, Machine
 from .asking import is_unknown, plainly, texts_in
 from .bound_methods import BoundMethod
@@ -14,6 +14,7 @@ from .containers import CLOCK, FEW, READING, Container, non_data_in
 from .external import external
 from .lazy import view_of
 from .lists import ListValue
+from .strings import may_be, patterns
 from .thing import BOTTOM, DATA, Abstract, Lowering, Thing
 from .unions import join, join_all, members
 from .work import walked, wrote
@@ -128,7 +129,7 @@ class DictValue(Container):
         self.look()
         known = _keys_of(key)
         if known is None:
-            exact = not isinstance(key, Text) or not _too_many(key.options, self._members)
+            exact = not _too_many(patterns(key), self._members)
             may_be = [value for name, value in self._members.items() if not exact or key_may_be(key, name)]
             return join(join_all([*may_be, self._rest]), default)
         found: Abstract = BOTTOM
@@ -345,8 +346,8 @@ def keywords_of(value: Abstract) -> Args:
 
 def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
     """Whether it takes too long to find the names that fit; counts the work."""
-    atoms = max(sum(len(part) if isinstance(part, str) else 1 for part in shape.parts) for shape in shapes)
-    characters = sum(len(name) for name in names if isinstance(name, str))
+    atoms = max((len(shape.shown()) for shape in shapes), default=0)
+    characters = sum(len(str(name)) for name in names)
     if atoms > _MAX_SHAPE:
         return True
     wrote(len(shapes) * atoms * characters)
@@ -363,9 +364,8 @@ def _keys_of(key: Abstract) -> tuple[str | int, ...] | None:
 
 def key_may_be(key: Abstract, name: str | int) -> bool:
     """Whether an unknown key may be this one."""
-    if not isinstance(key, Text):
-        return True
-    return isinstance(name, str) and any(shape.covers(Pattern.literal(name)) for shape in key.options)
+    shapes = patterns(key)
+    return not shapes or (isinstance(name, str) and may_be(shapes, name))
 
 
 def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final
 
 from .arguments import Args, Machine
-from .asking import name_may_be, texts_in
+from .asking import texts_in
+from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, EqualByParts, Thing
-from .unions import join, join_all
+from .unions import join, join_all, things
 
 Model = Callable[["Machine", Args, int], Abstract]
 
@@ -76,8 +77,8 @@ class External(Thing):
             return machine.invoke(args.positional[0], method, args.after(1), at)
         if self.short in known.writing:
             for each in machine.elements(args.keywords["extra"], at) if "extra" in args.keywords else ():
-                if isinstance(each, str):  # an attribute of the record that handlers and filters get
-                    machine.scatter(each, machine.item(args.keywords["extra"], each, at))
+                for name in texts_in(each) or ():  # an attribute of the record that handlers and filters get
+                    machine.scatter(name, machine.item(args.keywords["extra"], each, at))
             return DATA
         if not known.is_harmless(self.name):
             return machine.escape(args, at, REPORTED)
@@ -109,7 +110,7 @@ class External(Thing):
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         if self.name == "builtins" and isinstance(key, str):  # `__builtins__["getattr"]`
             return self.attribute(machine, key, at)
-        found = machine.scattered(key, BOTTOM) if isinstance(key, str) else BOTTOM
+        found = machine.scattered_under(key, BOTTOM)
         return join(found, DATA if machine.libraries.is_harmless(self.name) else REPORTED)
 
     def elements(self, machine: Machine, _at: int) -> list[Abstract]:
@@ -144,7 +145,7 @@ class ForeignNames(EqualByParts):
 
 def _has_code(args: Args) -> bool:
     """Whether an argument may be called, or is asked for its elements."""
-    return any(isinstance(each, Thing) and not (each.is_unknown or each.is_container or each.foreign_name) for each in args.values())
+    return any(not (each.is_unknown or each.is_container or each.foreign_name) for value in args.values() for each in things(value))
 
 
 _INTERNED: Final[dict[str, External]] = {}

@@ -48,6 +48,7 @@ class Frame:
         "looked_up",
         "methods",
         "parent",
+        "path",
         "read",
         "returned",
         "sites",
@@ -75,6 +76,7 @@ class Frame:
         self.returned: Abstract = BOTTOM
         self.yielded: Abstract = BOTTOM
         self.is_over = False  # a function: it has been read, and others may hold what it has made
+        self.path = ""  # of a module's file
         self.foreign_names = False  # a module: names came from `from unknown import *`
         self.is_exact: bool = parent.is_exact if parent is not None else False
         self.first: int = parent.first if parent is not None else 0
@@ -83,6 +85,11 @@ class Frame:
     def module(self) -> Frame:
         """The module that it is in, or is."""
         return self if self._module is None else self._module
+
+    @property
+    def package(self) -> str:
+        """The folder of its module's file."""
+        return self.module.path.rpartition("/")[0]
 
     def line(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> int:
         """The line of the runbook's file."""

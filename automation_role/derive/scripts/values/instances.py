@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from . import own_mappings
 from .arguments import Args, Machine
-from .asking import got, in_order, name_may_be, special, texts_in, unwrapped
+from .asking import got, in_order, special, texts_in, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .classes import ClassValue, called_by_python
@@ -17,6 +17,7 @@ from .external import external
 from .fields import Factory
 from .functions import Function, Wrapper
 from .lists import ListValue
+from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
 from .unions import join, join_all, members
 

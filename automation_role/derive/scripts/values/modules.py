@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .arguments import Machine
-from .asking import name_may_be
 from .frames import Frame
 from .functions import Names
+from .strings import name_may_be
 from .thing import BOTTOM, OPAQUE, Abstract, Thing
 
 
@@ -24,9 +24,8 @@ class ModuleValue(Thing):
             return Names(self.frame)
         found = self.frame.captured.get(name, BOTTOM)
         if found is BOTTOM:
-            path = self.frame.captured.get("__name__")
-            package = path.rpartition("/")[0] if isinstance(path, str) else ""
-            if isinstance(path, str) and path.endswith("__init__.py") and machine.has_module(f".{name}", package):
+            package = self.frame.package
+            if self.frame.path.endswith("__init__.py") and machine.has_module(f".{name}", package):
                 return machine.module(f".{name}", package, at)
         return OPAQUE if found is BOTTOM else found
 

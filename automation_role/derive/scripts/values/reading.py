@@ -132,6 +132,9 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def scattered(self, name: str, otherwise: ValueT) -> ValueT:
         """What may be stored under a name in something unknown."""
 
+    def scattered_under(self, key: ValueT, otherwise: ValueT) -> ValueT:
+        """The same of a key, for all that it may be."""
+
     def put_away(self, values: Sequence[ValueT]) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
 

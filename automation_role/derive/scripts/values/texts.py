@@ -10,7 +10,7 @@ from typing import Any, Final
 from ....values.patterns import Part, Pattern, Slot
 from ....values.value import Text
 from .arguments import Args, Machine
-from .asking import gone_through, in_order, special, texts_in, under
+from .asking import choices, gone_through, in_order, special, texts_in, under
 from .lists import ListValue
 from .strings import text_of
 from .thing import BOTTOM, DATA, Abstract
@@ -23,15 +23,8 @@ _MOST: Final = 64  # values of one text, that are distinguished
 
 def known(value: Abstract) -> list[Any] | None:
     """All texts and numbers that a value may be, if they are known."""
-    found: list[Any] = []
-    for each in members(value):
-        if isinstance(each, (str, int)):
-            found.append(each)
-        elif isinstance(each, Text) and each.literals is not None:
-            found += each.literals
-        else:
-            return None
-    return found or None
+    found = choices(value) or ()
+    return list(found) if found and all(isinstance(each, (str, int)) for each in found) else None
 
 
 def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
@@ -42,7 +35,7 @@ def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
         if options is None or len(several) * len(options) > _MOST:
             return DATA
         several = [(*one, each) for one in several for each in options]
-        wrote(sum(len(each) for each in options if isinstance(each, str)))
+        wrote(sum(len(str(each)) for each in options))
     found: list[Abstract] = []
     for one in several:
         try:

@@ -270,7 +270,7 @@ class UnknownValue(Thing):
         return machine.escape(args, at, DATA if self is DATA else self)
 
     def item(self, machine: AnyMachine, key: Abstract, _at: int) -> Abstract:
-        return machine.scattered(key, self) if isinstance(key, str) else self
+        return machine.scattered_under(key, self)
 
     def elements(self, _machine: AnyMachine, _at: int) -> list[Abstract]:
         return [self]

@@ -9,7 +9,7 @@ from ....values.patterns import ANY, Part, Pattern
 from ....values.value import Text
 from .strings import MAX_TEXTS, patterns, text_of
 from .thing import DATA, Abstract
-from .unions import Union
+from .unions import members
 from .work import walked, wrote
 
 MAX_SIZE: Final = 1 << 16  # characters and holes of a text, in all that it may be; a longer one is an unknown text
@@ -19,20 +19,15 @@ _ANYTHING: Final = (Pattern((ANY,)),)
 
 def written(value: Abstract) -> tuple[Pattern, ...]:
     """The text of a value inside a string."""
-    if isinstance(value, (str, Text)):
-        return patterns(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return (Pattern.literal(str(value)),)
-    if isinstance(value, Union):
-        texts = [member for member in value.members if isinstance(member, (str, Text))]
-        if len(texts) == len([member for member in value.members if member is not None]):
-            return tuple(pattern for text in texts for pattern in patterns(text))
-    return _ANYTHING
+    texts = [patterns(member) for member in members(value) if member is not None]
+    return tuple([pattern for text in texts for pattern in text]) if texts and all(texts) else _ANYTHING
 
 
 def _size(piece: Abstract) -> int:
     if isinstance(piece, Text):
-        return sum([len(part) if isinstance(part, str) else 1 for option in piece.options for part in option.parts])
+        return sum([len(option.shown()) for option in piece.options])
     return 1
 
 
