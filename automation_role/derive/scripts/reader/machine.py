@@ -229,6 +229,10 @@ class Interpreter(Imports):
             self.where = around
         return made_of.members[name]
 
+    def bare_instance(self, made_of: ClassValue) -> InstanceValue:
+        """A new instance of a class of the script, by `object.__new__`."""
+        return InstanceValue(made_of)
+
     def instance(self, made_of: ClassValue, at: int) -> InstanceValue:
         """A new instance; if a line creates many, one stands for all."""
         made = self._instances.setdefault((made_of, at), [])

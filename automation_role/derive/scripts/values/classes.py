@@ -14,7 +14,7 @@ from .containers import CLOCK, Container
 from .dicts import DictValue
 from .enums import EnumKind
 from .fields import Factory
-from .functions import Function, Wrapper, ending_in
+from .functions import Function, Method, Native, Wrapper, ending_in
 from .lists import ListValue
 from .mro import linearized
 from .strings import name_may_be
@@ -142,6 +142,20 @@ class ClassValue(Attributed):
         if computed is not BOTTOM:
             return machine.call(computed, Args([self, name]), at)
         return DATA if self.enum is not None or self.foreign else OPAQUE
+
+    def inherited(self, machine: Machine, name: str, after: ClassValue, at: int) -> Abstract:
+        if self.meta is not None and after in self.meta.mro:
+            of_meta = self.meta.find(name, after=after)
+            otherwise = Native(self.made) if name == "__call__" else DATA
+            return otherwise if of_meta is BOTTOM else Method(of_meta, self)
+        found = self.find(name, after=after)
+        return Native(self.new) if found is BOTTOM and name == "__new__" else got(found, machine, None, self, at)
+
+    def new(self, machine: Machine, _args: Args, _at: int) -> Abstract:
+        """The result of `object.__new__`; of `type.__new__`, if it is a metaclass."""
+        is_meta = "builtins.type" in self.foreign and machine.class_made is not None
+        made: Abstract = machine.class_made if is_meta else machine.bare_instance(self)
+        return made
 
     def _first_named(self, name: str, value: Abstract) -> str:
         """The first name of an `Enum`'s value: the others are other names for that member."""

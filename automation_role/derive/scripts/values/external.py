@@ -145,7 +145,8 @@ class ForeignNames(EqualByParts):
 
 def _has_code(args: Args) -> bool:
     """Whether an argument may be called, or is asked for its elements."""
-    return any(not (each.is_unknown or each.is_container or each.foreign_name) for value in args.values() for each in things(value))
+    given = [each for value in args.values() if value is not DATA for each in things(value)]  # mostly none
+    return bool(given) and any(not (each.is_unknown or each.is_container or each.foreign_name) for each in given)
 
 
 _INTERNED: Final[dict[str, External]] = {}

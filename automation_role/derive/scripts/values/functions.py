@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ....values.patterns import ANY, Pattern
@@ -15,7 +15,7 @@ from .asking import foreign_name, got, identity, is_scalar, is_unknown
 from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
 from .dicts import DictValue
 from .lists import ListValue, TupleValue
-from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, EqualByParts, Thing
 from .unions import Union, join, join_all
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class _AttributesOfFunction(DictValue):
 _DATA_OF_FUNCTIONS: Final = frozenset({"__doc__", "__module__", "__annotations__", "cache_clear", "cache_info"})
 
 
-class Method(Thing):
+class Method(EqualByParts):
     """A function of a class, bound to an instance or to a class."""
 
     __slots__ = ("function", "target")
@@ -201,11 +201,8 @@ class Method(Thing):
         self.function = function
         self.target = target
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Method) and self.function is other.function and self.target is other.target
-
-    def __hash__(self) -> int:
-        return hash((id(self.function), id(self.target)))
+    def parts(self) -> tuple[object, ...]:
+        return (id(self.function), id(self.target))
 
     def identity(self) -> Hashable:
         return (self, identity(self.target))
@@ -218,6 +215,24 @@ class Method(Thing):
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
         return machine.call(self.function, args.before(self.target), at)
+
+
+class Native(EqualByParts):
+    """A function that is Python's own, for one value of the script: what `super()` finds behind the script's classes."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[Machine, Args, int], Abstract]) -> None:
+        self.function = function
+
+    def parts(self) -> tuple[object, ...]:
+        return (self.function,)
+
+    def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
+        machine.later(self, args, at)
+
+    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
+        return self.function(machine, args, at)
 
 
 class Partial(Thing):
@@ -307,7 +322,7 @@ class Wrapper(Thing):
         return Entering(made, self.function, args) if self.kind == "contextmanager" else made
 
 
-class Entering(Thing):
+class Entering(EqualByParts):
     """The result of a function under `@contextmanager`: `with` binds what it yields."""
 
     __slots__ = ("args", "function", "versions", "yields")
@@ -318,11 +333,8 @@ class Entering(Thing):
         self.args = args
         self.versions: dict[Container, int] = {}
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Entering) and self.yields is other.yields
-
-    def __hash__(self) -> int:
-        return hash((Entering, id(self.yields)))
+    def parts(self) -> tuple[object, ...]:
+        return (id(self.yields),)
 
     def suppresses(self) -> bool:
         return True
@@ -370,7 +382,7 @@ class Dispatcher(Thing):
         self.functions = [function]
 
     def attribute(self, machine: Machine, name: str, at: int) -> Abstract:
-        return Partial(_REGISTER, Args([self])) if name == "register" else super().attribute(machine, name, at)
+        return _Register(self) if name == "register" else super().attribute(machine, name, at)
 
     def got(self, _machine: Machine, instance: Thing | None, _made_of: Thing, _at: int) -> Abstract:
         return self if instance is None else Method(self, instance)
@@ -382,20 +394,19 @@ class Dispatcher(Thing):
 class _Register(Thing):
     """`dispatcher.register(type)(function)`, `.register(type, function)`, `.register(function)`."""
 
-    __slots__ = ()
+    __slots__ = ("dispatcher",)
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
 
     def call(self, machine: Machine, args: Args, _at: int) -> Abstract:
-        dispatcher, *given = args.positional
-        function = next((each for each in given if isinstance(each, (Function, Method, Partial))), None)
+        function = next((each for each in args.positional if isinstance(each, (Function, Method, Partial))), None)
         if function is None:
-            return Partial(self, Args([dispatcher]))
-        if isinstance(dispatcher, Dispatcher) and function not in dispatcher.functions:
-            dispatcher.functions.append(function)
+            return self
+        if function not in self.dispatcher.functions:
+            self.dispatcher.functions.append(function)
             machine.oldest_changed = 0
         return function
-
-
-_REGISTER: Final = _Register()
 
 
 class Names(DictValue):

@@ -15,7 +15,7 @@ from .containers import Container, bagged, non_data_in
 from .dicts import DictValue
 from .external import external
 from .fields import Factory
-from .functions import Function, Wrapper
+from .functions import Function, Native, Partial, Wrapper
 from .lists import ListValue
 from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
@@ -53,6 +53,18 @@ class InstanceValue(Attributed):
 
     def is_of(self, classes: Sequence[ClassValue]) -> bool:
         return any(each in self.made_of.mro for each in classes)
+
+    def inherited(self, machine: Machine, name: str, after: ClassValue, at: int) -> Abstract:
+        found = self.made_of.find(name, after=after)
+        if found is not BOTTOM:
+            return self.bound(found, machine, at)
+        if name in {"__setattr__", "__getattribute__"}:
+            return Partial(external(f"builtins.object.{name}"), Args([self]))
+        if name == "__new__":
+            return Native(self.made_of.new)
+        if self.held is not None:
+            return BoundMethod(self.held, "update" if name == "__init__" else name)
+        return Native(self.start_foreign) if name == "__init__" and self.made_of.foreign else DATA
 
     def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
         own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`

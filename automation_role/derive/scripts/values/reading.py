@@ -105,6 +105,9 @@ class Reading(Protocol[ValueT, ArgsT_contra]):
     def run(self, function: Any, args: ArgsT_contra) -> ValueT:
         """Read the body of a function of the script, and return its result."""
 
+    def bare_instance(self, made_of: Any) -> Any:
+        """A new instance of a class of the script, by `object.__new__`."""
+
     def instance(self, made_of: Any, at: int) -> Any:
         """A new instance of a class of the script."""
 

@@ -109,6 +109,10 @@ class Thing:
         """What it is as an attribute of an instance (`None`: of the class itself) when the class has it: Python's `__get__`."""
         return self
 
+    def inherited(self, _machine: AnyMachine, _name: str, _after: Any, _at: int) -> Abstract:
+        """What `super()` in a method of a class finds with this as `self` or `cls`: what comes after that class."""
+        return BOTTOM
+
     def unwrapped(self) -> Abstract:
         """The function that a decorator marked."""
         return self
