@@ -97,6 +97,18 @@ class Pattern:
         first = self.parts[0]
         return first if len(self.parts) == 1 and isinstance(first, str) else None  # neighbouring literals are one
 
+    @property
+    def beginning(self) -> str:
+        """The text that it begins with, as far as it is known."""
+        first = self.parts[0] if self.parts else ""
+        return first if isinstance(first, str) else ""
+
+    @property
+    def ending(self) -> str:
+        """The text that it ends with, as far as it is known."""
+        last = self.parts[-1] if self.parts else ""
+        return last if isinstance(last, str) else ""
+
     def shown(self, hole: str = "*") -> str:
         """The text, with the same characters in place of each part that isn't literal."""
         return "".join([part if isinstance(part, str) else hole for part in self.parts])

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from ..values.arguments import NO_ARGS, Args, Machine
-from ..values.asking import foreign_name, special, texts_in, truth
+from ..values.asking import foreign_name, in_order, special, texts_in, truth
 from ..values.classes import ClassValue
 from ..values.dicts import DictValue, keywords_of
 from ..values.external import Model
@@ -34,8 +34,8 @@ def _iterated(machine: Machine, args: Args, at: int) -> Abstract:
 
 def _enumerated(machine: Machine, args: Args, at: int) -> Abstract:
     source = listed(machine, args.get(0, "iterable", DATA), at)
-    start = args.get(1, "start", 0)
-    numbers: list[Abstract] = [start + place if isinstance(start, int) else DATA for place in range(len(source.items))]
+    count = len(source.items)
+    numbers = in_order(computed(lambda start: list(range(start, start + count)), args.get(1, "start", 0))) or [DATA] * count
     return ListValue(
         [ListValue([number, each]) for number, each in zip(numbers, source.items, strict=True)],
         BOTTOM if source.rest is BOTTOM else join_all(ListValue([DATA, each]) for each in members(source.rest)),

@@ -138,16 +138,14 @@ _MOST_PATHS: Final = 32
 def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
     """A path with a part behind it: all that it may be."""
     slash = Pattern.literal("/")
-    first = part.parts[0] if part.parts else ""
-    unknown = isinstance(first, (Hole, Bound))
-    if (isinstance(first, str) and first.startswith("/")) or not path.parts:
+    if part.beginning.startswith("/") or not path.parts:
         yield part
         return
-    last = path.parts[-1]
-    yield path + part if isinstance(last, str) and last.endswith("/") else path + slash + part
+    yield path + part if path.ending.endswith("/") else path + slash + part
     if path.is_any:
         yield part  # the path may be empty
-    if unknown:  # the part may begin with a slash
+    first = part.parts[0] if part.parts else ""
+    if isinstance(first, (Hole, Bound)):  # the part may begin with a slash
         yield slash + part if first is ANY else part
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from ..values.arguments import Args, Machine
-from ..values.asking import in_order, special
+from ..values.asking import in_order, special, texts_in
 from ..values.bound_methods import BoundMethod as Attribute
 from ..values.containers import Container
 from ..values.dicts import DictValue
@@ -18,6 +17,7 @@ from ..values.external import Model, external
 from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
 from ..values.scalars import as_thing
+from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
 from ..values.unions import Union, join, join_all, members, things
 from ..values.writing import concatenated
@@ -124,24 +124,18 @@ def _known(machine: Machine, value: Abstract, depth: int = 0) -> Any:
 
 
 def _from_json(machine: Machine, args: Args, at: int) -> Abstract:
-    text = args.get(0, "s", DATA)
-    found: Abstract = DATA
-    if isinstance(text, str):
-        machine.spend(len(text) // 16)
-        with suppress(ValueError, RecursionError):
-            found = _plain(json.loads(text))
+    found = computed(_loaded, args.get(0, "s", DATA))
     if not args.keywords:
         return found
     # `object_hook`, `parse_float`, `cls`: what becomes of each part, these say.
     return join_all([DATA, *(machine.escape(Args([found, each]), at, DATA) for each in args.keywords.values())])
 
 
-def _plain(value: Any) -> Abstract:
-    if isinstance(value, dict):
-        return DictValue({key: _plain(each) for key, each in value.items()})
-    if isinstance(value, list):
-        return ListValue([_plain(each) for each in value])
-    return value if value is None or isinstance(value, (str, int, float)) else DATA
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError from error
 
 
 def _entered(machine: Machine, args: Args, at: int) -> Abstract:
@@ -214,22 +208,27 @@ class StringTemplate(Thing):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         machine.escape(args, at, DATA)
-        if not isinstance(self.text, str) or name not in {"substitute", "safe_substitute"}:
+        texts = texts_in(self.text)
+        if texts is None or name not in {"substitute", "safe_substitute"}:
             return DATA
         given = DictValue()
         for each in args.positional:
             given.update(machine, each, at, surely=True)
         given.update(machine, DictValue(args.keywords, rest=args.extra), at, surely=True)
-        pieces: list[Abstract] = []
-        end = 0
-        for found in string.Template.pattern.finditer(self.text):
-            pieces.append(self.text[end : found.start()])
-            end = found.end()
-            word = found["named"] or found["braced"]
-            left = found[0] if name == "safe_substitute" else BOTTOM
-            value = "$" if found["escaped"] is not None else given.lookup(word, left) if word else found[0]
-            pieces.append(DATA if value is BOTTOM else value)
-        return concatenated([*pieces, self.text[end:]])
+        return join_all(_substituted(text, given, leaves_unknown=name == "safe_substitute") for text in texts)
+
+
+def _substituted(text: str, given: DictValue, *, leaves_unknown: bool) -> Abstract:
+    pieces: list[Abstract] = []
+    end = 0
+    for found in string.Template.pattern.finditer(text):
+        pieces.append(text[end : found.start()])
+        end = found.end()
+        word = found["named"] or found["braced"]
+        left = found[0] if leaves_unknown else BOTTOM
+        value = "$" if found["escaped"] is not None else given.lookup(word, left) if word else found[0]
+        pieces.append(DATA if value is BOTTOM else value)
+    return concatenated([*pieces, text[end:]])
 
 
 FUNCTIONS: Final[dict[str, Model]] = {

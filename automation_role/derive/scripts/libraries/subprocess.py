@@ -12,14 +12,15 @@ from itertools import takewhile
 from typing import Final
 
 from ....findings import BY_HAND
-from ....values.value import Text
 from ..values.arguments import Args, Machine
-from ..values.asking import foreign_name, texts_in
+from ..values.asking import foreign_name, is_scalar, texts_in
 from ..values.external import Model
 from ..values.lists import ListValue
+from ..values.scalars import as_thing
 from ..values.texts import computed
 from ..values.thing import DATA, Abstract
 from ..values.unions import members
+from ..values.writing import written
 
 # Programs that call nothing of AWS with the role's credentials, whatever their arguments (`curl` except for those in `_SIGNING`).
 _HARMLESS_TEXT: Final = """
@@ -73,10 +74,8 @@ def command(machine: Machine, args: Args, at: int) -> Abstract:
     line = args.get(0, "args", args.get(-1, "command", DATA))
     found: list[str] = []
     for each in members(line):
-        if isinstance(each, ListValue):
-            found += _listed([*each.items, *members(each.rest)])
-        else:
-            found += _written(each)
+        words, others = as_thing(each).sequence(machine, at)
+        found += _written(each) if is_scalar(each) else _listed([*words, *others])
     other = args.get(-1, "executable", None)  # what runs in place of the first word, or of the shell
     found += [] if other is None or args.keywords.get("shell") is True else _listed([other])
     _tell(machine, found, at)
@@ -100,9 +99,8 @@ def _path_and_list(place: int) -> Model:
 
     def start(machine: Machine, args: Args, at: int) -> Abstract:
         machine.escape(args, at, DATA)
-        words = args.get(place + 1, "args", DATA)
-        rest = [*words.items[1:], *members(words.rest)] if isinstance(words, ListValue) else [words]
-        _tell(machine, _listed([args.get(place, "path", args.get(-1, "file", DATA)), *rest]), at)
+        words, others = as_thing(args.get(place + 1, "args", DATA)).sequence(machine, at)
+        _tell(machine, _listed([args.get(place, "path", args.get(-1, "file", DATA)), *words[1:], *others]), at)
         return DATA
 
     return start
@@ -118,16 +116,11 @@ def _listed(words: list[Abstract]) -> Iterator[str]:
         return
     names = texts_in(first)
     if names is None:
-        start = _beginning(first)
-        if start is not None and "/" in start and not start.endswith("/"):
-            names = (start,)  # `/opt/tool-{version}`: its name begins so
+        starts = [option.beginning for option in written(first)]
+        if len(starts) == 1 and "/" in starts[0] and not starts[0].endswith("/"):
+            names = (starts[0],)  # `/opt/tool-{version}`: its name begins so
     for name in names or (_UNKNOWN,):
         yield from _program(name, words[1:])
-
-
-def _beginning(value: Abstract) -> str | None:
-    first = value.options[0].parts[0] if isinstance(value, Text) and len(value.options) == 1 and value.options[0].parts else None
-    return first if isinstance(first, str) else None
 
 
 def _program(name: str, rest: list[Abstract]) -> Iterator[str]:
@@ -156,15 +149,8 @@ def _program(name: str, rest: list[Abstract]) -> Iterator[str]:
 
 def _written(value: Abstract) -> Iterator[str]:
     """The programs that a shell command starts."""
-    if isinstance(value, str):
-        options = [value]
-    elif isinstance(value, Text):
-        # What is not known is an argument, or the program when it stands first.
-        options = [option.shown(_HOLE) for option in value.options]
-    else:
-        yield _UNKNOWN
-        return
-    for text in options:
+    # What is not known is an argument, or the program when it stands first.
+    for text in [option.shown(_HOLE) for option in written(value)]:
         if _OUTPUT.search(text[:_MOST]):
             yield _UNKNOWN
         for each in _COMMANDS.split(text[:_MOST]):
@@ -198,10 +184,11 @@ def _abstract(word: str) -> Abstract:
 def _split(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`shlex.split(text)`; behind a word that is not known may be any others."""
     text = args.get(0, "s", DATA)
-    if not isinstance(text, Text) or text.literals is not None or len(text.options) > 1:
+    options = written(text)
+    if texts_in(text) is not None or len(options) > 1:
         return computed(shlex.split, text)
     try:
-        words = shlex.split(text.options[0].shown(_HOLE))
+        words = shlex.split(options[0].shown(_HOLE))
     except ValueError:
         return DATA
     known = list(takewhile(lambda word: _HOLE not in word, words))

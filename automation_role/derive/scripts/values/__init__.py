@@ -3,7 +3,7 @@
 Where to look:
     `thing`: the kind that all others build on, and unknown values; `asking`: questions to any value; `unions`: one of several values, and the
         join; `arguments`: of a call; `reading`: what reads a script, as values see it
-    `containers`, `lists`, `dicts`, `lazy`, `strings`, `texts`, `writing`: data, and how it is written in texts
+    `containers`, `lists`, `dicts`, `lazy`, `strings`, `texts`, `writing`, `plain`: data, and how it is written in texts
     `functions`, `bound_methods`, `classes`, `instances`, `own_mappings`, `attributes`, `fields`, `enums`, `supers`, `mro`: what the
         script defines; `undefined`
     `external`, `known_libraries`, `modules`: what it imports; `credentials`, `inputs`: what it is for AWS

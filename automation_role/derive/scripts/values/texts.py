@@ -12,6 +12,7 @@ from ....values.value import Text
 from .arguments import Args, Machine
 from .asking import choices, gone_through, in_order, special, texts_in, under
 from .lists import ListValue
+from .plain import plain
 from .strings import text_of
 from .thing import BOTTOM, DATA, Abstract
 from .unions import join_all, members
@@ -42,14 +43,8 @@ def computed(function: Callable[..., object], *values: Abstract) -> Abstract:
             made = function(*one)
         except (TypeError, ValueError, OverflowError, MemoryError, IndexError, KeyError):
             continue  # the script ends there
-        found.append(_plain(made))
+        found.append(plain(made))
     return join_all(found) if found else DATA
-
-
-def _plain(value: object) -> Abstract:
-    if isinstance(value, (list, tuple)):
-        return ListValue([_plain(each) for each in value])
-    return value if value is None or isinstance(value, (str, int, float)) else DATA
 
 
 def formatted(value: Abstract, spec: Abstract, conversion: str = "") -> Abstract:
