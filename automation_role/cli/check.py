@@ -100,9 +100,7 @@ def command(
             raise RunbookError([Problem(source=path, line=None, message=f"{_IDLE} → a file with one") for path in joined.idle])
         return _answer_joined(joined, context, linting.lints(joined.report.runbooks, ignore), form=form, output=output, strict=strict)
     chosen.check_usage(context)
-    # Values for a template's parameters are for the role's template.
-    beside = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
-    (found,) = reading.find([runbooks], given, context, situation=beside)
+    (found,) = reading.find([runbooks], given, context, situation=chosen.of_runbooks(situation))
     derivation = reading.derived(found.runbooks, role_known=chosen.template is not None or context.role_arn is not None)
     subjects = chosen.subjects(context, situation, lambda arn: bool(assumed_among(derivation, [arn])))
     report = Report(runbooks=derivation.runbooks, roles=check_each(subjects, derivation, frozenset(accept)))

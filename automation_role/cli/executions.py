@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from ..errors import AutomationRoleError
-from . import aws
+from . import aws, console
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # At most this many executions below one are read: the failed ones, and their own failed ones.
@@ -32,11 +32,14 @@ def fetched(execution: str, region: str | None, profile: str | None) -> str:
         client = aws.client(session, region)
         documents: list[Any] = []
         todo = [execution]
+        more = False
         while todo and len(documents) < _MOST:
             found = _plain(client.get_automation_execution(AutomationExecutionId=todo.pop(0))["AutomationExecution"])
             documents.append(found)
             if any(step.get("Action") == "aws:executeAutomation" for step in found.get("StepExecutions") or ()):
-                todo += _children(client, found["AutomationExecutionId"])
+                children, left = _children(client, found["AutomationExecutionId"])
+                todo += children
+                more = more or left
     except exceptions.ClientError as error:
         code = aws.code_of(error)
         if code in aws.CREDENTIALS:
@@ -44,17 +47,19 @@ def fetched(execution: str, region: str | None, profile: str | None) -> str:
         raise AutomationRoleError(_refused(execution, code, aws.said_by(error))) from None
     except exceptions.BotoCoreError as error:
         raise aws.refused(error, exceptions) from None
+    if todo or more:
+        console.note(f"--execution {execution}: only {len(documents)} of the executions that failed were read")
     return json.dumps(documents)
 
 
-def _children(client: Any, parent: str) -> list[str]:
-    """The failed executions that one started.
+def _children(client: Any, parent: str) -> tuple[list[str], bool]:
+    """The failed executions that one started, and whether there are more.
 
     Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AutomationExecutionFilter.html
     """
     filters = [{"Key": "ParentExecutionId", "Values": [parent]}, {"Key": "ExecutionStatus", "Values": ["Failed"]}]
     found = client.describe_automation_executions(Filters=filters, MaxResults=_MOST)
-    return [each["AutomationExecutionId"] for each in found.get("AutomationExecutionMetadataList", ())]
+    return [each["AutomationExecutionId"] for each in found.get("AutomationExecutionMetadataList", ())], bool(found.get("NextToken"))
 
 
 def _plain(found: Any) -> Any:

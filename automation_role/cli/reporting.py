@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from ..catalog import aws_runbooks
 from ..derive.derivation import Derivation
 from ..explain.needs import Breadth, breadth
 from ..explain.visible import count_of
-from ..findings import FINDINGS, INFORMATION, OTHER, WIDER, Finding, gaps
+from ..findings import FINDINGS, INFORMATION, Finding, kind
 from ..policy.policy import Policy
 from ..runbook.lint import Lint
 from ..runbook.model import Runbook
@@ -70,16 +71,14 @@ def summary(derivation: Derivation, context: Place, policy: Policy | None = None
         Breadth.TYPE: "with wildcards for runtime values",
         Breadth.ALL: "on * (IAM offers nothing narrower)",
     }
-    exact = ", ".join(f"{count} {said}" for kind, said in meant.items() if (count := list(widths.values()).count(kind)))
-    missing = gaps(derivation.findings)
-    wider = sum(1 for finding in derivation.findings if finding.id in WIDER)
-    others = sum(1 for finding in derivation.findings if finding.id in OTHER)
+    exact = ", ".join(f"{count} {said}" for width, said in meant.items() if (count := list(widths.values()).count(width)))
+    kinds = Counter(kind(finding.id) for finding in derivation.findings)
+    called = (("wider", "wider than needed"), ("other", "other"), ("information", "for information"))
     head = f"{count_of(len(derivation.runbooks), 'runbook')}, {count_of(len(derivation.steps), 'step')}: {count_of(len(widths), 'action')}"
     return "; ".join(
         [
             f"{head}, {exact}" if exact else head,
-            *([f"wider than needed: {count_of(wider, 'finding')}"] if wider else ()),
-            *([f"for information: {count_of(others, 'finding')}"] if others else ()),
-            f"{count_of(len(missing), 'gap')}: the policy may lack permissions" if missing else "no gaps",
+            *(f"{words}: {count_of(kinds[name], 'finding')}" for name, words in called if kinds[name]),
+            f"{count_of(kinds['gap'], 'gap')}: the policy may lack permissions" if kinds["gap"] else "no gaps",
         ]
     )

@@ -137,13 +137,16 @@ class Chosen:
                 other = "--policy" if self.policies else "--template"
                 raise AutomationRoleError(f"{option} with {other} → leave {option} out")
 
+    def of_runbooks(self, situation: Situation) -> Situation:
+        """Where the runbooks are deployed: with --template, the values for a template's parameters are for that template."""
+        return situation._replace(parameters={}, imports={}) if self.template is not None else situation
+
     def subjects(self, context: Place, situation: Situation, is_assumed: Callable[[str], bool] = lambda _: False) -> list[Subject]:
-        """The selected roles; `is_assumed`: whether a script assumes the role with an ARN.
+        """The selected roles, after `check_usage`; `is_assumed`: whether a script assumes the role with an ARN.
 
         Raises:
-            AutomationRoleError: options that do not fit together; a file that cannot be read.
+            AutomationRoleError: a file cannot be read.
         """
-        self.check_usage(context)
         if self.template is not None:
             return of_file(self.template, context, situation, self.roles, is_assumed)
         return [of_policies(self.policies, self.trust, context, situation)]

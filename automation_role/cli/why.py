@@ -65,9 +65,7 @@ def command(
         beside = roles_beside(held, context, situation)
     else:
         chosen.check_usage(context)
-        # Values for a template's parameters are for the role's template.
-        other = situation._replace(parameters={}, imports={}) if chosen.template is not None else situation
-        (held,) = reading.find([runbooks], said, context, situation=other)
+        (held,) = reading.find([runbooks], said, context, situation=chosen.of_runbooks(situation))
     found = bound(held.runbooks, reported.executions, reported.failures)
     derivation = derive(found.runbooks, role_known=True)
     if not chosen.nothing:

@@ -140,10 +140,10 @@ def test_a_tree_shows_resources_and_findings_of_the_whole_runbook(run: Run) -> N
     assert [line.lstrip("│├└─ ") for line in out if "sns:Publish" in line or TOPIC in line] == ["sns:Publish", TOPIC, f"{TOPIC}2"]
 
 
-def test_information_is_not_a_gap(run: Run) -> None:
+def test_a_finding_without_effect_on_the_policy_is_neither_a_gap_nor_information(run: Run) -> None:
     done = run("explain", "-", "--strict", stdin=(LOOK + "#" * 64 * 1024).encode())
     assert done.code == 1
-    assert done.said[-1].endswith("; for information: 1 finding; no gaps")
+    assert done.said[-1].endswith("; other: 1 finding; no gaps")
 
 
 @pytest.mark.parametrize("form", ["tree", "json"])

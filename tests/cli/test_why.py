@@ -262,6 +262,16 @@ def test_an_execution_is_read_from_the_account_with_its_failed_children_and_noth
     assert {operation for operation, _ in account.asked} == {"GetAutomationExecution", "DescribeAutomationExecutions"}
 
 
+def test_executions_that_were_not_read_are_reported(run: Run, account: Account) -> None:
+    starting = {"StepName": "startChild", "Action": "aws:executeAutomation", "StepStatus": "Failed", "FailureMessage": MESSAGE}
+    account.executions[ID] = execution(ID, "tell", starting)
+    for number in range(20, 70):
+        child = f"{CHILD[:-2]}{number:02}"
+        account.executions[child] = execution(child, "tell", ParentAutomationExecutionId=ID)
+    done = run("why", "tell.yaml", "--execution", ID, "--region", "eu-central-1")
+    assert (done.code, done.said[0]) == (0, f"automation-role: note: --execution {ID}: only 50 of the executions that failed were read")
+
+
 def test_an_execution_without_children_is_asked_for_once(run: Run, account: Account) -> None:
     account.executions[ID] = execution(ID, "tell", {"StepName": "tell", "StepStatus": "Failed", "FailureMessage": MESSAGE})
     assert run("why", "tell.yaml", "--execution", ID).code == 0
