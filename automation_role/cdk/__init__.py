@@ -3,8 +3,8 @@
 In: runbooks, and what a CDK app passes. Out: roles, documents, triggers and grants in a template.
 
 Where to look:
-    `role`: `AutomationRole`; `checked` and `arguments` check what it is passed, `located` says where, `plan` derives its policies, `role_policies` and
-        `role_findings` attach and report them
+    `role`: `AutomationRole`; `checked` and `arguments` check what it is passed, `located` says where, `role_runbooks` and `plan` derive its policies,
+        `role_permissions`, `role_policies` and `role_findings` attach and report them
     `grants`, `granting`: what others may do with the role; `imported_role`: the same for a role created elsewhere; `startable_role`: what a
         start needs from either; `node_access`: just-in-time node access
     `automation_runbook`, `attachments`, `execution_events`: a runbook as a document, with its files and events; `documents`: a runbook as it is

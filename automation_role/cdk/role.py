@@ -14,15 +14,10 @@ from constructs import Construct
 from ..derive.derivation import roles_by_name
 from ..errors import AutomationRoleError
 from ..findings import Findings
-from ..policy import access, checks, quotas
-from ..policy.policy import Policy
+from ..policy import checks, quotas
 from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
-from ..policy.statement import Statement
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
-from ..values.given import given
-from ..values.place import Place
-from ..values.tokens import is_opaque
 from . import arguments as _arguments
 from . import checked
 from .checked import Inline
@@ -33,13 +28,13 @@ from .grants import AutomationRoleBase
 from .imported_role import ImportedAutomationRole, check_role_arn
 from .located import located
 from .once import check_once
-from .plan import Plan, check_runbooks, make_plan
 from .render import here, principals
 from .role_checks import RoleChecks
 from .role_findings import RoleFindings
+from .role_permissions import RolePermissions
 from .role_policies import RolePolicies
+from .role_runbooks import RoleRunbooks
 from .surroundings import surroundings
-from .tokens import with_known_tokens
 from .types import AnyRole
 
 
@@ -146,18 +141,19 @@ class AutomationRole(AutomationRoleBase):
             )
             # Room for derived statements: characters of inline policies, and managed policies.
             inline, carried = self._reserved
-            self._room = (
+            room = (
                 max(0, INLINE_QUOTA - quotas.ROOM_TO_GROW - asked.inline_size - inline),
                 MANAGED_COUNT - len(asked.attached) - carried,
             )
             checks.check_regions(regions)
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
+            place = here(regions=self._regions, china=self._in_china)
             mode = Findings(findings)
-            self._answered = checked.answers(extra_statements, runbooks)
-            self._runbooks = None if runbooks is None else list(check_runbooks(runbooks))
+            answered = checked.answers(extra_statements, runbooks)
+            self._runbooks = RoleRunbooks(runbooks, answered=answered, place=place, room=room)
             if role_name is not None:
                 check_once(scope, "role_name", role_name, f"{around.path}/{construct_id}")
-            plan = None if self._runbooks is None else self._plan(self._runbooks)
+            plan = self._runbooks.plan()
 
         super().__init__(scope, construct_id)
         self._role = self._own = iam.Role(
@@ -171,24 +167,28 @@ class AutomationRole(AutomationRoleBase):
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
         )
-        self._policies = RolePolicies(self, self._own, reported=around.reported)
-        self._findings = RoleFindings(self, construct_id, around, mode, held_back=deny_self_change or permissions_boundary is not None)
-        self._checks = RoleChecks(self, self._own, self._policies, answered=self._answered)
-        self._passed: dict[str, tuple[AnyRole, list[str]]] = {}
-        self._invoked: list[str] = []
+        policies = RolePolicies(self, self._own, reported=around.reported)
+        reported = RoleFindings(self, construct_id, around, mode, held_back=deny_self_change or permissions_boundary is not None)
+        self._checks = RoleChecks(self, self._own, policies, answered=answered)
+        self._allowed = RolePermissions(policies, reported, self._checks, place=place, place_of_role=self._context)
         if deny_self_change:
             self._checks.guard(asked.managed, permissions_boundary, later=not around.reported)
 
         for warning in filter(None, map(unrestricted, asked.services)):
             Annotations.of(self).add_warning_v2("automation-role:unrestrictedTrust", warning)
         try:
-            self._give(inline_policies, extra_statements, asked.passed, asked.invoked)
-            self._put("ScriptLogs", *asked.logs)
-            self._attach(plan)
+            self._allowed.put_given(inline_policies, extra_statements)
+            for service, roles in asked.passed.items():
+                for role in roles:
+                    self.allow_pass_role(role, service)
+            for function in asked.invoked:
+                self.allow_invoke(function)
+            self._allowed.put("ScriptLogs", *asked.logs)
+            self._allowed.attach(plan)
         except AutomationRoleError:
             scope.node.try_remove_child(construct_id)
             raise
-        if self._answered or around.reported or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
+        if answered or around.reported or any(isinstance(policy, iam.PolicyDocument) for policy in inline_policies.values()):
             self._checks.watch()
 
     @classmethod
@@ -234,7 +234,7 @@ class AutomationRole(AutomationRoleBase):
     def derived(self) -> DerivedNeeds:
         """What the runbooks need from other roles: `derived.assumed_roles`, the policies of the roles that their scripts assume."""
         place = here(regions=self._regions, china=self._in_china)
-        return derived(roles_by_name(self._assumed, place), place)
+        return derived(roles_by_name(self._allowed.assumed, place), place)
 
     @property
     def grant_principal(self) -> iam.IPrincipal:
@@ -245,7 +245,7 @@ class AutomationRole(AutomationRoleBase):
     def check_start(self, scope: Construct, runbook: Runbook | None, *, elsewhere: bool) -> None:
         """Warn about a runbook that this role cannot run, or that does not run as this role."""
         super().check_start(scope, runbook, elsewhere=elsewhere)
-        if runbook is not None and runbook.assume_role_parameter is not None and runbook not in (self._runbooks or ()):
+        if runbook is not None and runbook.assume_role_parameter is not None and runbook not in self._runbooks:
             check_fit(scope, self, self._own, runbook, self._regions)
 
     @_arguments.checked()
@@ -258,17 +258,15 @@ class AutomationRole(AutomationRoleBase):
         Raises:
             AutomationRoleError: the role was created without `runbooks`, another runbook has this name, or the policies exceed IAM's quotas.
         """
-        if self._runbooks is None:
+        if not self._runbooks.are_known:
             raise self._error(
                 "add_runbook on a role with the set-up guide's permissions → a role whose permissions are derived; create it with runbooks=[]"
             )
         try:
-            runbooks = list(check_runbooks([*self._runbooks, runbook]))
-            plan = self._plan(runbooks)
+            plan = self._runbooks.add(runbook)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
-        self._runbooks = runbooks
-        self._attach(plan)
+        self._allowed.attach(plan)
 
     @_arguments.checked()
     def allow_pass_role(self, role: AnyRole, *services: str) -> None:
@@ -294,10 +292,7 @@ class AutomationRole(AutomationRoleBase):
         for service in services:
             self._check(check_service, service)
         check_account(self, self._role, role, role, instead="use a role in {!r}")
-        _, named = self._passed.setdefault(path, (role, []))
-        named.extend(service for service in services if service not in named)
-        statements = tuple(access.pass_role(to, role=given(passed.role_arn)) for passed, to in self._passed.values())
-        self._put("PassRoles", *statements)
+        self._allowed.pass_role(path, role, services)
 
     @_arguments.checked()
     def allow_invoke(self, function: lambda_.IFunction) -> None:
@@ -314,58 +309,12 @@ class AutomationRole(AutomationRoleBase):
         Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
         """
         self._check(_arguments.single, function=function)
-        self._invoked.extend(arn for arn in function.resource_arns_for_grant_invoke if arn not in self._invoked)
-        self._put("InvokeFunctions", access.invoke(self._invoked))
+        self._allowed.invoke(function.resource_arns_for_grant_invoke)
 
     # -- inside -----------------------------------------------------------------------------------------------------------------------
-
-    def _give(
-        self,
-        inline_policies: Mapping[str, Inline],
-        extra_statements: Mapping[tuple[str, str], Sequence[iam.PolicyStatement]],
-        pass_roles: Mapping[str, Sequence[AnyRole]],
-        invoke_functions: Sequence[lambda_.IFunction],
-    ) -> None:
-        for at, (name, policy) in enumerate(inline_policies.items()):
-            # A name that only CloudFormation knows cannot be in a logical ID.
-            self._policies.put_given(f"InlinePolicy{at}" if is_opaque(name) else f"Inline{name}", name, policy)
-        if known := [statement for statements in extra_statements.values() for statement in statements]:
-            self._policies.put_given("ExtraStatements", "ExtraStatements", iam.PolicyDocument(statements=known))
-        for service, roles in pass_roles.items():
-            for role in roles:
-                self.allow_pass_role(role, service)
-        for function in invoke_functions:
-            self.allow_invoke(function)
 
     def _check(self, check: Callable[..., None], *given: object, **named: object) -> None:
         try:
             check(*given, **named)
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
-
-    def _put(self, policy_id: str, *statements: Statement) -> None:
-        policy = Policy(statements)
-        self._policies.put(policy_id, policy, self._place(policy))
-        if self._policies.several() and self._policies.known_size() > INLINE_QUOTA:
-            self._checks.watch()
-
-    def _place(self, policy: Policy) -> Place:
-        """The place that fills a policy's slots, with the role's ARN only if the policy names the role."""
-        return self._context() if policy.names_role() else here(regions=self._regions, china=self._in_china)
-
-    def _plan(self, runbooks: Sequence[Runbook]) -> Plan:
-        inline, managed = self._room
-        seen = [with_known_tokens(runbook) for runbook in runbooks]
-        return make_plan(
-            seen, answered=self._answered, context=here(regions=self._regions, china=self._in_china), inline=inline, managed=managed
-        )
-
-    def _attach(self, plan: Plan | None) -> None:
-        """Attach what is derived, or the guide's default, replacing what was attached before."""
-        self._checks.runbooks, self._assumed = ((), ()) if plan is None else (plan.runbooks, plan.assumed)
-        if plan is None:
-            self._put("PassItself", access.pass_role())
-        else:
-            self._put("Derived", *plan.packed.inline.statements)
-            self._policies.put_managed("DerivedManaged", [(policy, self._place(policy)) for policy in plan.packed.managed])
-            self._findings.report(plan)

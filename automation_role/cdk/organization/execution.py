@@ -149,7 +149,7 @@ class AutomationExecutionRole(AutomationRole):
             (runbook,) = check_runbooks([runbook])
         except AutomationRoleError as error:
             raise self._error(str(error)) from None
-        before = self._carried, self._room, self._reserved
+        before = self._carried, self._runbooks.room, self._reserved
         self._started.append(runbook.name)
         try:
             try:
@@ -158,11 +158,12 @@ class AutomationExecutionRole(AutomationRole):
                 raise self._error(str(error)) from None
             inline, managed = self._reserved
             self._reserved = _taken(self._carried)
-            self._room = max(0, self._room[0] + inline - self._reserved[0]), self._room[1] + managed - self._reserved[1]
+            characters, policies = self._runbooks.room
+            self._runbooks.room = max(0, characters + inline - self._reserved[0]), policies + managed - self._reserved[1]
             super().add_runbook(runbook)
         except AutomationRoleError:
             self._started.pop()
-            self._carried, self._room, self._reserved = before
+            self._carried, self._runbooks.room, self._reserved = before
             raise
         self._carry_in()
         self._approvals(runbook)
@@ -192,8 +193,8 @@ class AutomationExecutionRole(AutomationRole):
             Annotations.of(self).add_warning_v2("automation-role:approvalAcrossAccounts", warning)
 
     def _carry_in(self) -> None:
-        self._put("Execution", *self._carried.inline.statements)
-        self._policies.put_managed("ExecutionManaged", [(policy, self._place(policy)) for policy in self._carried.managed])
+        self._allowed.put("Execution", *self._carried.inline.statements)
+        self._allowed.put_managed("ExecutionManaged", self._carried.managed)
 
     def _pack(self) -> Packed:
         """The statements for central starts. They may use half of IAM's quotas; the derived ones use what remains."""
