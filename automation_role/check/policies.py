@@ -13,10 +13,11 @@ from ..iam.identities import Identity
 from ..iam.managed import kept, managed
 from ..sources.model import Situation
 from ..template.text import TemplateTextError, parse
+from ..values.partitions import partition_in
 from ..values.place import Place
 from ..values.placeholders import ACCOUNT
 from .standins import ROLE
-from .subjects import Subject, partition_in, role_keys, settled
+from .subjects import Subject, role_keys, settled
 
 
 def of_policies(policies: Sequence[str], trust: str | None, place: Place, situation: Situation) -> Subject:

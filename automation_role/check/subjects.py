@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -21,8 +20,6 @@ from .standins import ROLE
 
 _ARN: Final = re.compile(r"arn:(?P<partition>[^:]*):[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):", re.ASCII)
 _NAMED: Final = re.compile(r"[^*?{}$⟨⟩]+")
-_PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
-_PARTITION_OF_MOST: Final = "aws"
 _VARIABLE: Final = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,[^{}]*)?\}")
 _TWELVE: Final = re.compile(r"[0-9]{12}")
 
@@ -48,7 +45,7 @@ class Subject:
 
 def of_derived(policy: Policy, role_arn: str | None) -> Subject:
     """A role anywhere that has what was derived and nothing else."""
-    arn = role_arn or f"arn:{_PARTITION_OF_MOST}:iam::{ACCOUNT}:role/{ROLE}"
+    arn = role_arn or f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
     _, partition, _, _, account, name = arn.split(":", 5)
     document = PolicyDocument.read("derived", policy.to_json(Place(role_arn=arn)))
     identity = Identity(
@@ -112,11 +109,6 @@ def _in(identity: Identity, account: str) -> Identity:
     arn = identity.arn.replace(ACCOUNT, account)
     context = {**identity.context, "aws:principalaccount": (literal(account),), "aws:principalarn": (literal(arn),)}
     return replace(identity, account=account, arn=arn, context=context)
-
-
-def partition_in(data: Any) -> str:
-    """The partition that its ARNs name, when they name only one; else `aws`."""
-    return _only(_PARTITION.findall(json.dumps(data, default=str))) or _PARTITION_OF_MOST
 
 
 def _only(found: Iterable[str]) -> str | None:

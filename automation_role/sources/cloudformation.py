@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -15,13 +13,13 @@ from ..runbook.embedded import of_data, of_text
 from ..runbook.syntax import DocumentError, KeyPath
 from ..template.identities import Template
 from ..template.lines import marked, unmarked
+from ..values.partitions import partition_in
 from ..values.placeholders import has_placeholder, name_of
 from .files import FileText
 from .model import FoundPerson, FoundRole, FoundRunbook, Shared, Situation, SourceFile, Starter
 from .starters import STARTERS, Starts
 from .template import CloudFormation, is_template, mapping
 
-_PARTITION: Final = re.compile(r"\barn:(aws[a-z-]*):")
 _DOCUMENT: Final = "AWS::SSM::Document"
 _ROLE: Final = "AWS::IAM::Role"
 _PEOPLE: Final = ("AWS::IAM::User", "AWS::IAM::Group")
@@ -115,16 +113,19 @@ def _document(template: CloudFormation, logical_id: str) -> tuple[Document | Non
 
 
 def starts_of(template: CloudFormation) -> Iterator[Starter]:
-    """A template's resources that start runbooks."""
+    """A template's resources that start runbooks, and those of the templates inside its StackSets."""
     for logical_id, resource in template.data["Resources"].items():
-        kind = STARTERS.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
-        if kind is None:
+        kind = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
+        if kind == _STACK_SET:
+            for inner in template.inner(logical_id):
+                yield from starts_of(inner)
+        if kind not in STARTERS:
             continue
         try:
             properties = template.resolver.properties(logical_id)
         except AutomationRoleError:  # reported where the template is used for more than its runbooks
             continue
-        for start in kind(properties):
+        for start in STARTERS[kind](properties):
             yield _start(template, logical_id, start)
 
 
@@ -136,7 +137,7 @@ def roles_of(template: CloudFormation) -> Iterator[FoundRole]:
     """A template's roles, and those of the templates inside its StackSets."""
     if _ROLE not in template.text:  # else what nobody asks about would be reported as unread
         return
-    partition = template.situation.partition or _partition(template.data)
+    partition = template.situation.partition or partition_in(template.data)
     policies = template.template(partition)
     for logical_id, identity in _identities(template, policies).items():
         if identity.kind == "role":
@@ -153,7 +154,7 @@ def people_of(template: CloudFormation) -> Iterator[FoundPerson]:
     if not any(kind in template.text for kind in _PEOPLE):
         return
     try:
-        identities = _identities(template, template.template(template.situation.partition or _partition(template.data)))
+        identities = _identities(template, template.template(template.situation.partition or partition_in(template.data)))
     except AutomationRoleError:  # reported where its roles are read
         return
     for logical_id, identity in identities.items():
@@ -169,9 +170,3 @@ def _identities(template: CloudFormation, policies: Template) -> Mapping[str, Id
         raise AutomationRoleError(message if message.startswith(f"{template.path}: ") else f"{template.path}: {message}") from None
     except RecursionError:
         raise AutomationRoleError(f"{template.path}: nested too deeply to be read → a template that CloudFormation accepts") from None
-
-
-def _partition(data: Any) -> str:
-    """The partition that the ARNs in it name, when they name only one; else the biggest."""
-    named = dict.fromkeys(_PARTITION.findall(json.dumps(data, default=str)))
-    return next(iter(named)) if len(named) == 1 else "aws"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, and the isolated ones as aws-cdk-lib's region-info has them
 PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
@@ -17,6 +19,15 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "us-isof-": "aws-iso-f",
     "eusc-": "aws-eusc",
 }
+
+
+_IN_ARNS: Final = re.compile(r"\barn:(aws[a-z-]*):")
+
+
+def partition_in(data: Any) -> str:
+    """The partition that the ARNs in some data name, when they name only one; else the largest, `aws`."""
+    named = set(_IN_ARNS.findall(json.dumps(data, default=str)))
+    return named.pop() if len(named) == 1 else "aws"
 
 
 def partition_of(region: str) -> str:

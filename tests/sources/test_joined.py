@@ -157,6 +157,14 @@ def test_what_starts_a_runbook_passes_its_role(run: Run, starter: dict[str, Any]
     assert links(run("check", "t.json", "--format", "json", files={"t.json": {"Resources": other}})) == []
 
 
+def test_what_starts_a_runbook_in_a_stack_set_s_template_passes_its_role(run: Run):
+    start = {"Type": "AWS::SSM::Association", "Properties": {"Name": {"Ref": "Doc"}, "Parameters": {"AutomationAssumeRole": [ARN]}}}
+    inner = {"Resources": {"Doc": WAITS, "Role": role(), "Start": start}}
+    outer = {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": json.dumps(inner)}}}
+    ran = run("check", "t.json", "--format", "json", files={"t.json": {"Resources": outer}})
+    assert links(ran) == [("Set.Doc", "Role", "passed by Start")]
+
+
 def test_a_runbook_without_a_role_of_its_own_runs_as_the_rule_s(run: Run):
     rule = {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Arn": DEFINITION, "RoleArn": ARN}]}}
     resources = {"Doc": document(), "Role": role(), "Rule": rule}

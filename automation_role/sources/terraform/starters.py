@@ -29,7 +29,7 @@ class _StarterRow:
     Attributes:
         runbook: the argument that is the runbook's name or ARN; `None`: it is in the input.
         passing: the argument with what it passes.
-        caller: the argument that is the role that starts it; `None`: another one of AWS.
+        caller: the argument that is the role that starts it; `None`: a role of AWS's own.
         block: the block that has these arguments; empty: the resource itself.
         only: an argument that must have a value: (argument, value).
     """
