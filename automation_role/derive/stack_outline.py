@@ -34,9 +34,10 @@ def outline(body: Any) -> dict[str, Any] | None:
         if template.get(name) and any(each in str(resources) for each in _DECIDING[name])
     }
     said = json.dumps([resources, deciding], default=str)
+    declared = template.get("Parameters")
     parameters = {
         name: _parameter(each)
-        for name, each in (template.get("Parameters") or {}).items()
+        for name, each in (declared.items() if isinstance(declared, Mapping) else ())
         if str(name) in said or "AWS::SSM::" in str(each)
     }
     macro = {"Transform": template["Transform"]} if template.get("Transform") else {}

@@ -116,9 +116,9 @@ class TemplateValues:
     def _reference(self, name: Any) -> tuple[Pattern, ...]:
         if name == "AWS::StackName":
             return (self.stack,)
-        if name in _PSEUDO:
-            return (Pattern((_PSEUDO[name],)),)
-        return self._parameters.get(str(name), (UNKNOWN_TEXT,))
+        if not isinstance(name, str):
+            return (UNKNOWN_TEXT,)
+        return (Pattern((_PSEUDO[name],)),) if name in _PSEUDO else self._parameters.get(name, (UNKNOWN_TEXT,))
 
     def _filled(self, text: str, own: Mapping[str, Any]) -> tuple[Pattern, ...]:
         pieces: list[tuple[Pattern, ...]] = []

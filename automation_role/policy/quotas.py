@@ -131,16 +131,23 @@ class _Fill(NamedTuple):
                 ((key, inner),) = value.items()
                 if key == "Ref":
                     return self._text(str(inner))
-                if key == "Fn::Join" and isinstance(inner[1], list):
-                    return str(inner[0]).join(str(self.filled(part)) for part in inner[1])
-                if key == "Fn::Sub":
-                    return self._substituted(*((inner, {}) if isinstance(inner, str) else inner))
                 if str(key).startswith("Fn::"):
-                    return self._text()
+                    return self._returned(key, inner)
             return {key: self.filled(inner) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.filled(inner) for inner in value]
         return value
+
+    def _returned(self, function: str, argument: Any) -> str:
+        """What a function returns."""
+        match function, argument:
+            case "Fn::Join", [separator, [*parts]]:
+                return str(separator).join(str(self.filled(part)) for part in parts)
+            case "Fn::Sub", str():
+                return self._substituted(argument, {})
+            case "Fn::Sub", [str() as text, Mapping() as own]:
+                return self._substituted(text, own)
+        return self._text()
 
     def _substituted(self, text: str, own: Mapping[str, Any]) -> str:
         """A text with each `${Name}` filled in; `${!Name}` becomes the policy variable `${Name}`."""

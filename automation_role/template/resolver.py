@@ -190,6 +190,8 @@ class Resolver:
 
     def condition(self, name: str) -> Truth:
         """Whether a condition of the template is true."""
+        if not isinstance(name, str):
+            raise TemplateError(f"Condition {short(name)} → the name of a condition")
         if name not in self._conditions:
             raise TemplateError(f"the template has no condition {name!r}{did_you_mean(name, self._conditions)}")
         if name not in self._decided:  # conditions name each other many times

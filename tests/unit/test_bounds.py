@@ -115,6 +115,7 @@ DOCUMENTS: Final[dict[str, str]] = {
     "a stack with tall functions": stack(
         template({"R": {**ROLE, "Properties": {"RoleName": nested("x", lambda v: {"Fn::Sub": ["${a}", {"a": v}]}, 250)}}})
     ),
+    "a reference to a mapping": stack(template({"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": {}}}}})),
     "a stack with texts that double": stack(
         template({"R": {**ROLE, "Properties": {"RoleName": nested("x", lambda v: {"Fn::Sub": ["${a}${a}", {"a": v}]}, 40)}}})
     ),
@@ -210,6 +211,8 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "a template of conditions that hold": ("--template", template({"R": {**ROLE_WITH, "Condition": "C40"}}, Conditions=MULTIPLYING)),
+    "a condition that is a mapping": ("--template", template({"R": {**ROLE_WITH, "Condition": {}}})),
+    "a condition that is a number": ("--template", template({"R": {**ROLE_WITH, "Condition": 5}}, Conditions=MULTIPLYING)),
     "a template of names that double": (
         "--template",
         template(

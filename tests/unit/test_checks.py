@@ -30,6 +30,8 @@ def test_white_space_is_not_counted():
         ({"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::bucket"]]}, 4 + 10 + 12),
         ({"Fn::Join": [":", ["arn", "aws"]]}, 7),
         ({"Fn::Sub": "arn:${AWS::Partition}:s3:::${ABucketWithALongName}"}, 4 + 10 + 6 + 128),
+        ({"Fn::Sub": []}, 128),  # CloudFormation refuses it, and says why
+        ({"Fn::Join": 5}, 128),
         ({"Fn::Sub": ["${Where}/${!aws:username}", {"Where": {"Ref": "AWS::Region"}}]}, 14 + 1 + 15),
         ("${Token[AWS.AccountId.4]}", 12),
         ("arn:${Token[AWS.Partition.3]}:s3:::bucket", 4 + 10 + 12),

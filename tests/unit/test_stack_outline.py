@@ -116,6 +116,11 @@ def test_a_template_that_cannot_be_read_has_no_outline(template: Any):
     assert outline(template) is None
 
 
+@pytest.mark.parametrize("parameters", ["x", 5, ["P"], True])
+def test_parameters_that_are_not_a_mapping_have_no_outline(parameters: Any):
+    assert outline({"Resources": {}, "Parameters": parameters}) == {"Resources": {}}
+
+
 @pytest.mark.parametrize("kind", [None, 5, "Foo", "AWS::Foo"])
 def test_a_resource_whose_type_does_not_exist_is_kept(kind: Any):
     assert list((outline({"Resources": {"R": {"Type": kind, "Properties": {"RoleArn": "x", "Size": 1}}}}) or {})["Resources"]) == ["R"]
