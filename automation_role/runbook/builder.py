@@ -87,7 +87,7 @@ class _Builder:
             bindings=dict(self.bindings),
             attachments={name: Path(path) for name, path in self.attachments.items()},
             findings=tuple(self.findings),
-            read=self.read,
+            read=self.read.without_data(),
         )
 
     def _parameters(self, kind: str) -> dict[str, Parameter]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -23,17 +23,25 @@ class Document:
 
     Attributes:
         format: `JSON` or `YAML`.
-        data: plain dictionaries, lists, strings, numbers, booleans.
         duplicates: keys that occur twice in a mapping.
     """
 
     format: str
-    data: Any
+    _data: Any
     text: str
     duplicates: tuple[Duplicate, ...]
     _yaml_lines: Mapping[KeyPath, int] | None = None
     _block_lines: Mapping[KeyPath, int] | None = None
     _json: JsonReader | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def data(self) -> Any:
+        """Plain dictionaries, lists, strings, numbers, booleans."""
+        return json.loads(self.text) if self._data is None and self._json is not None else self._data
+
+    def without_data(self) -> Document:
+        """The same document, to be kept with what was built from it: JSON is quick to read again for the few that ask for the data."""
+        return self if self._json is None else replace(self, _data=None)
 
     @cached_property
     def lines(self) -> Mapping[KeyPath, int]:
