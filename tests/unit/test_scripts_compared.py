@@ -537,10 +537,22 @@ def test_the_dict_of_the_script_itself_has_its_names() -> None:
     check(Case("module", script, "s3:GetObject ec2:DescribeVpcs"))
 
 
-@pytest.mark.parametrize("code", ["run = eval; run(e['x'])", "list(map(exec, ['pass']))", "getattr(builtins, 'eval')('1')", "exec('if')"])
+@pytest.mark.parametrize(
+    "code", ["run = eval; run(e['x'])", "list(map(exec, ['pass']))", "getattr(builtins, 'eval')(e['x'])", "exec('if')"]
+)
 def test_code_that_is_run_and_not_read_is_reported(code: str) -> None:
     _, told, _ = read_case(f"import builtins\ndef handler(e, c):\n    {code}\n")
     assert told & {"otherAwsAccess", "unreadableScript"}
+
+
+@pytest.mark.parametrize("run", ["eval", "getattr(builtins, 'eval')", "(lambda: exec)()"])
+def test_code_that_is_run_is_read_by_whatever_name(run: str) -> None:
+    script = f"""
+        import boto3, builtins
+        ec2 = boto3.client("ec2")
+        def handler(e, c): {run}("ec2.describe_vpcs()")
+        """
+    check(Case("run", script, "ec2:DescribeVpcs"))
 
 
 # A client that a script puts into data that others made, where places are not followed.

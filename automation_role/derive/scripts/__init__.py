@@ -39,22 +39,20 @@ def needs_of_script(step: Step, runbook: Runbook) -> Iterator[ApiCall | Finding 
         a script in the runbook, the step's for one in an attachment.
     """
     inputs = step.inputs
-    script = _joined(inputs.get("Script"))
-    attachment = inputs.get("Attachment")
+    script, attachment, handler = _text(_joined(inputs.get("Script"))), _text(inputs.get("Attachment")), _text(inputs.get("Handler"))
     if str(inputs.get("Runtime", "")).lower().startswith("powershell"):
         yield from _powershell(step, runbook, script, attachment)
         return
-    files, told = _files(step, runbook, attachment if isinstance(attachment, str) else None)
-    assumes = any(map(_assumes, (script if isinstance(script, str) else "", *files.values())))
+    files, told = _files(step, runbook, attachment)
+    assumes = any(map(_assumes, (script or "", *files.values())))
     named = unset_parameters.with_placeholders(runbook) if assumes else runbook
-    text, names = substitution.with_names(script, named) if isinstance(script, str) and script.strip() else (None, {})
-    handler = inputs.get("Handler")
+    text, names = substitution.with_names(script, named) if script is not None and script.strip() else (None, {})
     read = read_script(
         Script(
             text=text,
-            handler=handler if isinstance(handler, str) else None,
+            handler=handler,
             files=files,
-            has_attachment=bool(attachment),
+            has_attachment=bool(inputs.get("Attachment")),
             attachments_missing=bool(told) or bool(set(runbook.files) - set(runbook.attachments)),
             exact=step.script_line is not None,
             payload=_payload(inputs.get("InputPayload"), named),
@@ -88,6 +86,11 @@ def _needs(
             yield unset_parameters.without_placeholders(call, runbook) if has_placeholders else call
     for (finding, line), message in sorted({**read.reported, **more}.items(), key=lambda item: (item[0][1], item[0])):
         yield Finding(id=finding, runbook=runbook.name, step=step.name, line=line, message=message)
+
+
+def _text(given: Any) -> str | None:
+    """An input that must be a text, and is reported elsewhere when it is something else."""
+    return given if isinstance(given, str) else None
 
 
 def _joined(script: Any) -> Any:
@@ -132,12 +135,12 @@ def _listed_uses(uses: list[tuple[int, str]], first: int | None) -> str:
     return "; ".join(said[:_MOST_USES]) + (f"; and {len(said) - _MOST_USES} more" if len(said) > _MOST_USES else "")
 
 
-def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> tuple[Finding, ...]:
+def _powershell(step: Step, runbook: Runbook, script: str | None, attachment: str | None) -> tuple[Finding, ...]:
     def finding(identifier: str, line: int, message: str) -> Finding:
         return Finding(id=identifier, runbook=runbook.name, step=step.name, line=line, message=message)
 
     found: list[Finding] = []
-    if isinstance(script, str):
+    if script is not None:
         from . import powershell  # few scripts are, and its patterns take Python 3 ms to compile
 
         uses = powershell.aws_uses(script)
@@ -149,7 +152,7 @@ def _powershell(step: Step, runbook: Runbook, script: Any, attachment: Any) -> t
                 f"the PowerShell script uses AWS, or something that may use AWS ({said}), which is not read; add what it needs {BY_HAND}"
             )
             found.append(finding("powershellScript", at, message))
-    if isinstance(attachment, str):
+    if attachment is not None:
         message = f"the PowerShell script is in attachment {attachment!r}, which is not read; add what it needs {BY_HAND}"
         found.append(finding("attachedScript", step.line, message))
     return tuple(found)

@@ -21,11 +21,11 @@ from .reader.results import FoundCalls, Known
 from .reader.statements import Reader
 from .substitution import Placing
 from .values.arguments import Args
+from .values.asking import is_unknown
 from .values.credentials import OF_UNKNOWN_ORIGIN
 from .values.frames import Frame
 from .values.inputs import lift
-from .values.modules import ModuleValue
-from .values.thing import BOTTOM, DATA, UnknownValue
+from .values.thing import BOTTOM, DATA
 
 __all__ = ["Read", "Script", "read_script"]
 
@@ -160,7 +160,7 @@ class _Reading:
                 f"the handler {script.handler!r} is not defined in the script{did_you_mean(name, _functions(module))}",
             )
             return
-        if handler is not None and not (isinstance(handler, UnknownValue)):
+        if handler is not None and not is_unknown(handler):
             machine.call(handler, Args([lift(script.payload), DATA]), _FIRST)
         machine.finish()
         self._signing()
@@ -180,7 +180,7 @@ class _Reading:
             self._missing_file(path)
             return None, ""
         module = self.machine.read_module(*found, _FIRST)
-        return (module.frame, function) if isinstance(module, ModuleValue) else (None, "")
+        return (None, "") if module is None else (module.frame, function)
 
     def _missing_file(self, path: str) -> None:
         script = self.script

@@ -6,24 +6,25 @@ from typing import Final
 
 from ..values.arguments import Args, Machine
 from ..values.external import Model
-from ..values.lists import Future, ListValue, awaited
+from ..values.lists import Future, ListValue
+from ..values.scalars import as_thing
 from ..values.thing import DATA, Abstract
 from .common import as_list, empty_list
 from .concurrency import submitted
 
 
-def _gathered(_machine: Machine, args: Args, _at: int) -> Abstract:
-    return ListValue([awaited(each) for each in args.positional], awaited(args.rest))
+def _gathered(machine: Machine, args: Args, at: int) -> Abstract:
+    return ListValue([as_thing(each).awaited(machine, at) for each in args.positional], as_thing(args.rest).awaited(machine, at))
 
 
-def awaited_first(_machine: Machine, args: Args, _at: int) -> Abstract:
+def awaited_first(machine: Machine, args: Args, at: int) -> Abstract:
     """The result of the first argument, a coroutine."""
-    return awaited(args.get(0, "main", DATA))
+    return as_thing(args.get(0, "main", DATA)).awaited(machine, at)
 
 
-def task(_machine: Machine, args: Args, _at: int) -> Abstract:
+def task(machine: Machine, args: Args, at: int) -> Abstract:
     """`asyncio.create_task(coroutine)`."""
-    return Future(awaited(args.get(0, "coro", DATA)))
+    return Future(awaited_first(machine, args, at))
 
 
 FUNCTIONS: Final[dict[str, Model]] = {

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Final
 
 from ....findings import BY_HAND
 from ....values.value import Text
 from ..libraries.foreign_code import run_foreign
 from ..values.arguments import NO_ARGS, Args
-from ..values.asking import gone_through, is_unknown, plainly, texts_in
+from ..values.asking import foreign_name, gone_through, is_unknown, plainly, texts_in
 from ..values.classes import ClassValue
-from ..values.containers import CLOCK, Container, non_data_in
+from ..values.containers import CLOCK, non_data_in
 from ..values.dicts import DictValue
 from ..values.frames import Frame
 from ..values.functions import Function, FunctionNode, Names, signature_of
-from ..values.instances import InstanceValue, Variables
-from ..values.lazy import Lazy
-from ..values.lists import ListValue
+from ..values.scalars import as_thing
 from ..values.supers import Super
-from ..values.thing import BOTTOM, DATA, REPORTED, Abstract, Thing
+from ..values.thing import BOTTOM, DATA, REPORTED, Abstract
 from ..values.unions import join, join_all, members, things
 from .assignments import Assignments
 
@@ -34,10 +34,6 @@ class Calls(Assignments):
         if isinstance(function, ast.Attribute):
             target = self.value(function.value)
             args = self.args(node) if node.args or node.keywords else NO_ARGS
-            if isinstance(target, Container):
-                for each in args.values():
-                    if isinstance(each, Lazy):
-                        each.hold()
             if target is DATA and function.attr != "setdefault" and not machine.has_scattered:
                 if args is NO_ARGS:
                     return DATA
@@ -45,29 +41,22 @@ class Calls(Assignments):
                     machine.report_urls(args, at)
                 machine.put_away(args.values())
                 return machine.escape(args, at, DATA)
-            if isinstance(target, Thing) and target.is_by_place and self._is_certain(function.value, target):
-                exact = target.strong_update(machine, function.attr, args)
+            receiver = as_thing(target)
+            receiver.receives(args)
+            if receiver.is_by_place and self._is_certain(function.value, receiver):
+                exact = receiver.strong_update(machine, function.attr, args)
                 if exact is not BOTTOM:
                     return exact
             before = next(CLOCK)
-            return self._made_by(node, before, machine.invoke(target, function.attr, args, at))
-        target = self.value(function)
-        if (
-            type(function) is ast.Name
-            and function.id in {"super", "locals", "globals", "vars", "eval", "exec"}
-            and isinstance(target, Thing)
-        ):
-            special = self._special(function.id, node, at)
-            if special is not BOTTOM:
+            made = machine.invoke(target, function.attr, args, at)
+        else:
+            target = self.value(function)
+            if (read := _READING_VARIABLES.get(foreign_name(target))) is not None and (special := read(self, node)) is not BOTTOM:
                 return special
-        args = self.args(node) if node.args or node.keywords else NO_ARGS
-        return self._made_by(node, next(CLOCK), machine.call(target, args, at))
-
-    def _made_by(self, node: ast.Call, before: int, value: Abstract) -> Abstract:
-        """The result of a call; a new container gets the identity of its place in the code."""
-        if value is not DATA and isinstance(value, (DictValue, ListValue)) and value.born > before:
-            return self.frame.site(self.machine, node, value)
-        return value
+            args = self.args(node) if node.args or node.keywords else NO_ARGS
+            before = next(CLOCK)
+            made = machine.call(target, args, at)
+        return made if made is DATA else as_thing(made).placed(self.frame, machine, node, before)
 
     def args(self, node: ast.Call) -> Args:
         """The arguments of a call."""
@@ -100,11 +89,10 @@ class Calls(Assignments):
         mappings = [each for each in members(value) if each is not None]
         perhaps: set[str] = set()
         for one in mappings:
-            held = plainly(one)
-            each = Variables(one) if held is one and isinstance(one, InstanceValue) and one.made_of.name == "SimpleNamespace" else held
-            if not isinstance(each, DictValue):
-                inside = non_data_in([self.machine.item(each, DATA, 0)]) if isinstance(each, Thing) and not each.is_unknown else ()
-                args.extra = join_all([args.extra, each if is_unknown(each) else DATA, *inside])
+            each: DictValue | None = as_thing(one).mapping()
+            if each is None:
+                inside = () if is_unknown(one) else non_data_in([self.machine.item(plainly(one), DATA, 0)])
+                args.extra = join_all([args.extra, one if is_unknown(one) else DATA, *inside])
                 continue
             if each.is_open:
                 args.extra = join(args.extra, DATA if each.rest is BOTTOM else each.rest)
@@ -117,19 +105,32 @@ class Calls(Assignments):
                     perhaps.add(name)
         args.perhaps |= perhaps
 
-    def _special(self, name: str, node: ast.Call, at: int) -> Abstract:
-        """Built-in functions that read the variables around their call."""
-        if name == "super":
-            return self._super(node)
-        if name in {"locals", "vars"} and not node.args:
-            return DictValue(self.env or {})
-        if name == "globals":
-            return Names(self.frame.module)
-        if name in {"eval", "exec"} and node.args:
-            args = self.args(node)
-            given = [args.get(1, "globals", None), args.get(2, "locals", None)]
-            return self._made_code(name, args.get(0, "source", DATA), [each for each in given if each is not None], at)
-        return BOTTOM
+    def of_vars(self, node: ast.Call) -> Abstract:
+        """`vars()`."""
+        return BOTTOM if node.args else self.of_locals(node)
+
+    def of_locals(self, _node: ast.Call) -> Abstract:
+        """`locals()`."""
+        return DictValue(self.env or {})
+
+    def of_globals(self, _node: ast.Call) -> Abstract:
+        """`globals()`."""
+        return Names(self.frame.module)
+
+    def of_eval(self, node: ast.Call) -> Abstract:
+        """`eval(text)`."""
+        return self._run_text("eval", node)
+
+    def of_exec(self, node: ast.Call) -> Abstract:
+        """`exec(text)`."""
+        return self._run_text("exec", node)
+
+    def _run_text(self, name: str, node: ast.Call) -> Abstract:
+        if not node.args:
+            return BOTTOM
+        args = self.args(node)
+        given = [args.get(1, "globals", None), args.get(2, "locals", None)]
+        return self._made_code(name, args.get(0, "source", DATA), [each for each in given if each is not None], self.frame.line(node))
 
     def _made_code(self, name: str, code: Abstract, spaces: list[Abstract], at: int) -> Abstract:
         texts = texts_in(code)
@@ -145,8 +146,9 @@ class Calls(Assignments):
         inner = self.__class__(self.machine, Frame(self.frame.module), {})
         for space in spaces:
             for each in members(space):
-                if isinstance(each, DictValue):
-                    inner.env = {**(inner.env or {}), **{str(key): value for key, value in each.members.items()}}
+                names: DictValue | None = as_thing(each).mapping()
+                if names is not None:
+                    inner.env = {**(inner.env or {}), **{str(key): value for key, value in names.members.items()}}
                 elif each is not None:  # what its names are is not known
                     inner.frame.foreign_names = True
         before = dict(inner.env or {})
@@ -156,7 +158,8 @@ class Calls(Assignments):
                 space.store_item(self.machine, key, value)
         return found
 
-    def _super(self, node: ast.Call) -> Abstract:
+    def of_super(self, node: ast.Call) -> Abstract:
+        """`super()`, and `super(Class, self)`."""
         frame: Frame | None = self.frame
         while frame is not None and (frame.function is None or frame.function.owner is None):
             frame = frame.parent
@@ -189,3 +192,14 @@ class Calls(Assignments):
 
     def lambda_(self, node: ast.Lambda) -> Abstract:
         return self.made(node)
+
+
+# Built-in functions that read the variables around their call; `BOTTOM` from one of them: it is called as any other.
+_READING_VARIABLES: Final[dict[str, Callable[[Calls, ast.Call], Abstract]]] = {
+    "builtins.super": Calls.of_super,
+    "builtins.locals": Calls.of_locals,
+    "builtins.vars": Calls.of_vars,
+    "builtins.globals": Calls.of_globals,
+    "builtins.eval": Calls.of_eval,
+    "builtins.exec": Calls.of_exec,
+}

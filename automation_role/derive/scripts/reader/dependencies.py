@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..values.arguments import Args
 from ..values.asking import foreign_name
-from ..values.classes import ClassValue
 from ..values.containers import CLOCK, Container
 from ..values.frames import Frame
-from ..values.lists import ListValue
-from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing
-from ..values.unions import Union, join, join_all, members
+from ..values.scalars import as_thing
+from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
+from ..values.unions import Union, join, join_all, things
 from ..values.work import walked
 from .limits import MAX_PASSES
 from .scattered import Scattered
@@ -106,16 +104,14 @@ class Dependencies(Scattered):
 
     def throw(self, value: Abstract, at: int) -> None:
         """`raise value`: a handler may find something in the exception."""
-        for each in members(value):
-            made = each.call(self, Args(), at) if isinstance(each, ClassValue) else each
-            if isinstance(made, Thing) and not made.is_unknown and not made.foreign_name:
-                self._thrown.capture(self, "", made)
+        for each in things(as_thing(value).raised(self, at)):
+            if not each.is_unknown and not each.foreign_name:
+                self._thrown.capture(self, "", each)
 
     def caught(self, kinds: Abstract) -> Abstract:
         """What `except kinds as error` may hold of what the script raises."""
         self._seen.setdefault(self._thrown, self._thrown.version)
-        wanted = [each for kind in members(kinds) for each in (kind.inside() if isinstance(kind, ListValue) else (kind,))]
-        own = [each for each in wanted if isinstance(each, ClassValue)]
+        wanted = as_thing(kinds).exceptions()
         # Python's own may be the base of one; an error of boto3 (`client.exceptions.…` is plain data) isn't one that the script defines.
         any_of_them = any(each is OPAQUE or each is REPORTED or foreign_name(each).startswith("builtins.") for each in wanted)
         # What a generator returns is in the exception that ends it.
@@ -123,10 +119,6 @@ class Dependencies(Scattered):
         return join_all(
             [
                 OPAQUE if ended else DATA,
-                *(
-                    each
-                    for each in members(self._thrown.captured.get("", BOTTOM))
-                    if any_of_them or (isinstance(each, Thing) and each.is_of(own))
-                ),
+                *(each for each in things(self._thrown.captured.get("", BOTTOM)) if any_of_them or each.is_of(wanted)),
             ]
         )

@@ -10,9 +10,10 @@ from ..values.arguments import Args
 from ..values.asking import gone_through, has_instances, hold, in_order, special, truth
 from ..values.dicts import DictValue
 from ..values.lists import ListValue, SetValue, TupleValue
+from ..values.scalars import as_thing
 from ..values.texts import formatted
-from ..values.thing import BOTTOM, DATA, Abstract, Thing
-from ..values.unions import join, join_all, members
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all, members, things
 from ..values.writing import concatenated
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Displays(Assignments):
             return made if row.values is None else ListValue(row.values)
 
         made = self.machine.lazily(read, first, around=self.frame)
-        return self.frame.site(self.machine, node, made) if isinstance(made, ListValue) else made
+        return as_thing(made).placed(self.frame, self.machine, node, 0)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Abstract:
         before, around = self.env, self.machine.where
@@ -195,7 +196,7 @@ def unrolled(machine: Interpreter, elements: list[Abstract]) -> list[Abstract]:
 
     As long as the loop's body is read, `machine.rounds` says how often.
     """
-    limit = _MAX_SCALARS_UNROLLED if all(not isinstance(each, Thing) for each in elements) else _MAX_UNROLLED
+    limit = _MAX_SCALARS_UNROLLED if not any(map(things, elements)) else _MAX_UNROLLED
     if len(elements) > limit or len(elements) * machine.rounds > _MAX_ROUNDS:
         return [join_all(elements)]
     machine.rounds *= max(1, len(elements))

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ....findings import BY_HAND
-from ..values.arguments import Args
-from ..values.asking import special
-from ..values.lazy import Generator
-from ..values.lists import Slice, awaited
-from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
+from ..values.lists import Slice
+from ..values.scalars import as_thing
+from ..values.thing import DATA, OPAQUE, REPORTED, Abstract
 from ..values.unions import join, join_all, members
 from .calls import Calls
 from .displays import Displays
@@ -91,14 +89,10 @@ class Expressions(Operators, Calls, Displays):
     def yield_from(self, node: ast.YieldFrom) -> Abstract:
         value = self.value(node.value)
         self.frame.yielded = join_all([self.frame.yielded, *self.machine.elements(value, self.frame.line(node))])
-        return join_all(each.returned if isinstance(each, Generator) else DATA for each in members(value))
+        return join_all(as_thing(each).returned for each in members(value))
 
-
-def _awaited(reader: Expressions, node: ast.Await) -> Abstract:
-    value, at = reader.value(node.value), reader.frame.line(node)
-    own = [reader.machine.call(method, Args([each]), at) for each in members(value) if (method := special(each, "__await__")) is not BOTTOM]
-    returned = [each.returned for given in own for each in members(given) if isinstance(each, Generator)]
-    return join_all([*returned, awaited(value)]) if own else awaited(value)
+    def awaited(self, node: ast.Await) -> Abstract:
+        return as_thing(self.value(node.value)).awaited(self.machine, self.frame.line(node))
 
 
 def _slice(reader: Expressions, node: ast.Slice) -> Abstract:
@@ -133,7 +127,7 @@ _READ: Final[dict[type[ast.expr], Callable[[Expressions, Any], Abstract]]] = {
     ast.SetComp: Expressions.comprehension,
     ast.GeneratorExp: Expressions.generator,
     ast.DictComp: Expressions.comprehension,
-    ast.Await: _awaited,
+    ast.Await: Expressions.awaited,
     ast.Yield: Expressions.yield_,
     ast.YieldFrom: Expressions.yield_from,
     ast.NamedExpr: Expressions.named,

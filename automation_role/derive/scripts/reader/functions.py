@@ -10,11 +10,10 @@ from typing import Any, Final, Protocol
 from ..values.arguments import Args
 from ..values.asking import hold, identity
 from ..values.containers import CLOCK, Container
-from ..values.dicts import DictValue
 from ..values.frames import Frame, Summary, content_of
 from ..values.functions import Function, FunctionNode, widened
 from ..values.lazy import Generator, Supply
-from ..values.lists import ListValue
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, Abstract
 from ..values.unions import join, things
 from .later import Later, LaterCall
@@ -125,8 +124,7 @@ class Functions(Later):
         """A generator or a coroutine goes on after others had their turn: what it sees may have changed by then."""
         self.oldest_changed = 0
         for each in summary.dependencies:
-            if isinstance(each, Container):
-                each.is_many = True
+            each.becomes_many()
         if isinstance(given, Generator):
             given.comes_from_only(Supply(self, partial(self.run, function, args), summary.dependencies))
         else:
@@ -168,7 +166,7 @@ class Functions(Later):
             frame = Frame(function.frame, function)
             frame.sites = summary.sites
             result = self._read_body(function, frame, dict(variables))
-            settled = result == summary.result or (isinstance(result, (DictValue, ListValue)) and summary.result is not BOTTOM)
+            settled = result == summary.result or (as_thing(result).is_by_place and summary.result is not BOTTOM)
             summary.result = result
             if not summary.is_recursive or settled:
                 break
@@ -179,7 +177,7 @@ class Functions(Later):
         self.oldest_changed = min(oldest, self.oldest_changed)
         self.spend(len(self._seen) // 4)
         summary.dependencies = {each: version for each, version in self._seen.items() if each.born < summary.born}
-        if isinstance(summary.result, Generator):
+        if function.signature.is_generator:
             summary.dependencies[self._resumed] = self._resumed.version
         self._seen = around
         for each, version in summary.dependencies.items():

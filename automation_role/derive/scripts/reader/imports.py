@@ -84,15 +84,15 @@ class Imports(Functions):
             return self.imported[name]
         path, text = found
         if path not in self.imported:
-            self.imported[path] = self.read_module(path, text, at)
+            self.imported[path] = self.read_module(path, text, at) or REPORTED
         return self.imported[path]
 
     def has_module(self, name: str, package: str) -> bool:
         """Whether the script has its own module of this name."""
         return self.modules.source(name, package) is not None
 
-    def read_module(self, path: str, text: str, at: int) -> Abstract:
-        """Read a module that is not in the runbook itself: its lines are not lines of the runbook."""
+    def read_module(self, path: str, text: str, at: int) -> ModuleValue | None:
+        """Read a module that is not in the runbook itself, whose lines are not lines of the runbook; `None` if it isn't Python."""
         frame = Frame(None)
         self.modules_read.append(frame)
         frame.first = at
@@ -103,7 +103,7 @@ class Imports(Functions):
             tree = parsed(text)
         except SyntaxError as error:
             self.report("unreadableScript", at, f"{path}:{error.lineno}: {error.msg}; what it calls is unknown")
-            return REPORTED
+            return None
         self.reader(self, frame, {}).block(tree.body)
         return module
 

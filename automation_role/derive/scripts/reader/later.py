@@ -78,6 +78,5 @@ class Later(Dependencies):
     def _read_later(self, call: LaterCall) -> Abstract:
         found, call.seen = self.seeing(lambda: self.call(call.target, call.args, call.at))
         for each in call.seen:
-            if isinstance(each, Container):
-                each.is_many = True  # what it is from now on, it may be in addition to what it was
+            each.becomes_many()
         return found

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..values.arguments import Args
-from ..values.asking import texts_in
+from ..values.asking import is_scalar, is_unknown, texts_in
 from ..values.classes import ClassValue
-from ..values.containers import Container, is_plain, non_data_in
+from ..values.containers import non_data_in
 from ..values.frames import Frame
 from ..values.functions import Function
-from ..values.instances import InstanceValue
+from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract, Thing, UnknownValue
 from ..values.unions import join, join_all, things
 from .places import Places
@@ -37,9 +37,8 @@ class Scattered(Places):
 
     def scatter(self, name: str, value: Abstract) -> None:
         """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
-        if not isinstance(value, Thing) or value.is_unknown or (isinstance(value, Container) and value.is_filled and is_plain(value)):
-            return
-        self._scatter(name, value)
+        if not (is_scalar(value) or is_unknown(value) or as_thing(value).is_only_data()):
+            self._scatter(name, value)
 
     def _scatter(self, name: str, value: Abstract) -> None:
         self._scattered.capture(self, name, value)
@@ -60,11 +59,10 @@ class Scattered(Places):
     def put_away(self, values: Sequence[Abstract]) -> None:
         """Values were put into plain data in a way that is not modelled (`data["clients"].append(x)`): they may be anywhere in it."""
         for each in things(join_all(non_data_in(values, self))):
-            inside = non_data_in(each.attrs.values(), self) if isinstance(each, InstanceValue) else [each]
-            if any(isinstance(held, Thing) and held.is_aws for held in inside):
+            if each.leads_to_aws(self):
                 self._scatter(_ANYWHERE, each)
             # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
-            elif isinstance(each, InstanceValue) and each.made_of not in self._records:
+            elif each.made_of is not None and each.made_of not in self._records:
                 self._records.add(each.made_of)
                 self._scatter(_RECORDS, each)
 
@@ -78,7 +76,7 @@ class Scattered(Places):
     def _record_with(self, name: str) -> list[Abstract]:
         """The instances without clients that were put into plain data and have a method of this name."""
         found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in OF_PLAIN_DATA else ()
-        return [each for each in found if isinstance(each, InstanceValue) and isinstance(each.made_of.find(name), Function)]
+        return [each for each in found if isinstance(each.made_of.find(name), Function)]
 
     def attribute_of_unknown(self, target: UnknownValue, name: str, at: int) -> Abstract:
         """The value of `target.name`, of an unknown value."""

@@ -46,4 +46,4 @@ class BoundMethod(EqualByParts):
         if not isinstance(self.target, Container):
             return DATA
         self.target.look()
-        return join_all([OPAQUE if self.target.is_instance else DATA, self.target, *bagged(self.target.hidden())])
+        return join_all([DATA if self.target.made_of is None else OPAQUE, self.target, *bagged(self.target.hidden())])

@@ -223,6 +223,9 @@ class ClassValue(Attributed):
             return machine.call(caller, args.before(self), at)
         return self.made(machine, args, at)
 
+    def raised(self, machine: Machine, at: int) -> Abstract:
+        return self.call(machine, Args(), at)
+
     def made(self, machine: Machine, args: Args, at: int) -> Abstract:
         """The result of `type.__call__`: a new instance."""
         if self.enum is not None:

@@ -5,11 +5,13 @@ They are changed in place, and only ever widened: one of these may stand for sev
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
 from .arguments import Args, Machine
+from .asking import hold
 from .credentials import Credentials
 from .thing import BOTTOM, DATA, Abstract, Thing
 from .unions import Union, join_all, members
@@ -57,6 +59,20 @@ class Container(Thing):
     def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
         """Replace each of its members, of a container that nobody has seen yet."""
 
+    def is_only_data(self) -> bool:
+        return self.is_filled and is_plain(self)
+
+    def placed(self, frame: Any, machine: Machine, node: ast.AST, since: int) -> Abstract:
+        return frame.site(machine, node, self) if self.is_by_place and self.born > since else self
+
+    def receives(self, args: Args) -> None:
+        for each in args.values():
+            hold(each)
+
+    def becomes_many(self) -> None:
+        """What it is from now on, it may be in addition to what it was."""
+        self.is_many = True
+
     def look(self) -> None:
         """Note that its members are looked at."""
         self.read = next(CLOCK)
@@ -92,7 +108,7 @@ class Container(Thing):
             few: how many are kept apart.
             beside_data: plain data is an alternative, too; it includes containers of plain data, except for empty ones, which will be filled.
         """
-        kept = [each for each in several if not (beside_data and each.is_filled and is_plain(each))]
+        kept = [each for each in several if not (beside_data and each.is_only_data())]
         if len(kept) <= few:
             return list(kept)
         held = non_data_in(kept)

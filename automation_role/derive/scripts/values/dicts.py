@@ -140,6 +140,9 @@ class DictValue(Container):
             found = join(found, value)
         return found
 
+    def mapping(self) -> DictValue:
+        return self
+
     def lacks(self, key: Abstract) -> bool:
         return isinstance(key, str) and not self.is_open and key not in self.members
 

@@ -107,6 +107,9 @@ class Frame:
             ):  # a module's names, and functions' attributes, are read in other ways, too
                 self.version += 1
 
+    def becomes_many(self) -> None:
+        """As for a container: all that its variables are ever given is in `captured`."""
+
     def seen(self, name: str) -> Abstract:
         """The value of a name for functions inside; `BOTTOM` if no enclosing frame defines it."""
         frame: Frame | None = self

@@ -19,7 +19,7 @@ from .functions import Function, Native, Partial, Wrapper
 from .lists import ListValue
 from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
-from .unions import join, join_all, members
+from .unions import join, join_all, members, things
 
 _GIVEN: Final = "()"  # the attribute, which no code can name, with what a class that is not the script's was created with
 
@@ -33,7 +33,7 @@ class InstanceValue(Attributed):
     """
 
     __slots__ = ("held", "made_of")
-    is_instance = True
+    made_of: ClassValue
     has_instances = True
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
@@ -370,6 +370,20 @@ class InstanceValue(Attributed):
     def _first_of(self, *names: str) -> Abstract:
         """The method of the first of these names that its class has."""
         return next((found for name in names if (found := self.made_of.find(name)) is not BOTTOM), BOTTOM)
+
+    def awaited(self, machine: Machine, at: int) -> Abstract:
+        method = self.made_of.find("__await__")
+        if method is BOTTOM:
+            return self
+        return join_all([self, *(each.returned for each in things(machine.call(method, Args([self]), at)))])
+
+    def leads_to_aws(self, machine: Machine) -> bool:
+        return any(each.is_aws for each in things(join_all(non_data_in(self.attrs.values(), machine))))
+
+    def mapping(self) -> DictValue | None:
+        if self.made_of.name == "SimpleNamespace":
+            return Variables(self)
+        return None if self.held is None else self.held.mapping()
 
     def suppresses(self) -> bool:
         return self.made_of.find("__exit__") is not BOTTOM

@@ -66,6 +66,9 @@ class ListValue(Container):
     def inside(self) -> Iterable[Abstract]:
         return (*self.items, self._rest)
 
+    def exceptions(self) -> Sequence[Abstract]:
+        return (*self.items, self._rest)
+
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         return (len(self._items), self.is_many), (*self._items, self._rest)
 
@@ -410,14 +413,12 @@ class Future(ListValue):
     def copy(self) -> Future:
         return Future(self.rest)
 
+    def awaited(self, _machine: Machine, _at: int) -> Abstract:
+        return self.rest
+
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         if name == "add_done_callback":
             return machine.callback(args.get(0, "fn", DATA), [self], at)
         if name == "result":  # with a timeout
             args = Args()
         return super().invoke(machine, name, args, at)
-
-
-def awaited(value: Abstract) -> Abstract:
-    """The result of `await value`."""
-    return join_all(each.rest if isinstance(each, Future) else each for each in members(value))

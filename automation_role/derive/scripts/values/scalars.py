@@ -5,8 +5,9 @@ They stand for themselves, so that they are compared and computed as Python does
 
 from __future__ import annotations
 
+import ast
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final, cast
 
 from ....values.value import Text
@@ -54,6 +55,18 @@ class Scalar(Thing):
 
     def replaced(self, _machine: Machine, _args: Args, _at: int) -> Abstract:
         return self._itself()
+
+    def awaited(self, _machine: Machine, _at: int) -> Abstract:
+        return self._itself()
+
+    def raised(self, _machine: Machine, _at: int) -> Abstract:
+        return self._itself()
+
+    def placed(self, _frame: Any, _machine: Machine, _node: ast.AST, _since: int) -> Abstract:
+        return self._itself()
+
+    def exceptions(self) -> Sequence[Abstract]:
+        return (self._itself(),)
 
     def entered(self, _machine: Machine, _at: int) -> Abstract:
         return self._itself()

@@ -32,8 +32,8 @@ class Thing:
 
     code: ast.AST | None = None  # the `def`, `lambda` or `class` that made it
     is_unknown = False  # whether nothing is known except its kind
-    is_instance = False  # whether it is an instance of a class of the script; `has_instances`: or may be one
-    has_instances = False
+    made_of: Any = None  # the class of the script that it is an instance of
+    has_instances = False  # whether it may be such an instance
     is_by_place = False  # whether those that one expression makes are distinguished (`Frame.site`)
     foreign_name = ""  # its full name, when the script takes it from elsewhere
     fields: tuple[str, ...] | None = None  # names of the fields of a data class or named tuple, or of an instance of one
@@ -49,6 +49,14 @@ class Thing:
     def fewer(self, several: Sequence[Any], *, few: int, beside_data: bool) -> list[Abstract]:  # noqa: ARG002  # for kinds that can
         """Fewer values that stand for several alternatives of its kind."""
         return list(several)
+
+    def is_only_data(self) -> bool:
+        """Whether it is certainly a container of plain data, and not one that is still empty, which something else may be put into."""
+        return False
+
+    def leads_to_aws(self, _machine: AnyMachine) -> bool:
+        """Whether API calls can be made through it, or through its attributes."""
+        return self.is_aws
 
     def has(self, name: str) -> bool:
         """Whether it has an attribute of a name through which a call may be made."""
@@ -80,6 +88,17 @@ class Thing:
 
     def settle(self, machine: AnyMachine, key: Abstract, value: Abstract) -> None:
         """Strong update: what was just stored certainly replaces what was there."""
+
+    def placed(self, _frame: Any, _machine: AnyMachine, _node: ast.AST, _since: int) -> Abstract:
+        """The result of an expression: a container that it has created since a time is the one of that place of the code (`Frame.site`)."""
+        return self
+
+    def mapping(self) -> Any:
+        """The dict that `**x` passes, and `exec(code, x)` has its names from; `None` if it isn't known."""
+        return None
+
+    def receives(self, args: Any) -> None:
+        """A method is called with these arguments: a container may keep them."""
 
     def stored_by_all(self, machine: AnyMachine, key: Any) -> None:
         """Every branch of the code has stored something under a key."""
@@ -197,6 +216,23 @@ class Thing:
     def elements(self, _machine: AnyMachine, _at: int) -> list[Abstract]:
         """The elements of an iteration, one by one as far as they are known; anything, as for `item`."""
         return [OPAQUE]
+
+    def awaited(self, _machine: AnyMachine, _at: int) -> Abstract:
+        """The value of `await x`."""
+        return self
+
+    @property
+    def returned(self) -> Abstract:
+        """The value of `yield from x`."""
+        return DATA
+
+    def raised(self, _machine: AnyMachine, _at: int) -> Abstract:
+        """The exception of `raise x`."""
+        return self
+
+    def exceptions(self) -> Sequence[Abstract]:
+        """The classes that `except x` names: itself, or those in a tuple."""
+        return (self,)
 
     def suppresses(self) -> bool:
         """Whether it may, as a context manager, swallow what is raised inside."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from ....values.value import UNKNOWN, Text, Value
@@ -115,7 +115,20 @@ class Union(Thing):
         return any(each.suppresses() for each in things(self))
 
     def entered(self, machine: AnyMachine, at: int) -> Abstract:
-        return join_all(member.entered(machine, at) if isinstance(member, Thing) else member for member in self.members)
+        return self._of_each(lambda each: each.entered(machine, at))
+
+    def awaited(self, machine: AnyMachine, at: int) -> Abstract:
+        return self._of_each(lambda each: each.awaited(machine, at))
+
+    def raised(self, machine: AnyMachine, at: int) -> Abstract:
+        return self._of_each(lambda each: each.raised(machine, at))
+
+    def exceptions(self) -> Sequence[Abstract]:
+        return [one for each in things(self) for one in each.exceptions()]
+
+    def _of_each(self, ask: Callable[[Thing], Abstract]) -> Abstract:
+        """What each of them answers; texts and numbers stand for themselves."""
+        return join_all([ask(each) if isinstance(each, Thing) else each for each in self.members])
 
     def store(self, machine: AnyMachine, name: str, value: Abstract) -> None:
         for member in things(self):
