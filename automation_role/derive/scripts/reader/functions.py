@@ -64,6 +64,7 @@ class Functions(Later):
         self._readings: dict[FunctionNode, int] = {}
         self._spent: dict[FunctionNode, int] = {}
         self._plain: dict[FunctionNode, bool] = {}
+        self._fruitless: dict[FunctionNode, int] = {}  # how many readings in a row made only calls that add nothing
         self._merged: dict[FunctionNode, list[Abstract]] = {}
 
     def run(self, function: Function, args: Args) -> Abstract:
@@ -146,7 +147,7 @@ class Functions(Later):
         return True
 
     def _run(self, function: Function, variables: dict[str, Abstract], key: Hashable) -> Abstract:
-        before, steps, oldest = self.activity, self.steps, self.oldest_changed
+        before, repeated, steps, oldest = self.activity, self.repeated_calls, self.steps, self.oldest_changed
         self.spend(len(variables) + _WORK_OF_READING)
         summary = self.summaries.setdefault(key, Summary())
         summary.is_running = True
@@ -185,6 +186,10 @@ class Functions(Later):
                 around[each] = version
         self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
         self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
+        if before != self.activity:
+            self._fruitless[function.node] = 0
+        elif repeated != self.repeated_calls:
+            self._fruitless[function.node] = self._fruitless.get(function.node, 0) + 1
         return summary.result
 
     def _read_body(self, function: Function, frame: Frame, variables: dict[str, Abstract]) -> Abstract:
@@ -211,7 +216,7 @@ class Functions(Later):
         node = function.node
         readings = self._readings[node] = self._readings.get(node, 0) + 1
         spent = self._spent.get(node, 0)
-        plain = self._plain.get(node, True)
+        plain = self._plain.get(node, True) or self._fruitless.get(node, 0) >= _MAX_PLAIN_READINGS
         limit, most = (_MAX_PLAIN_READINGS, _MAX_STEPS_OF_PLAIN) if plain else (_MAX_READINGS, _MAX_STEPS_OF_FUNCTION)
         if readings <= limit and spent <= most and self.steps < _MAX_STEPS:
             return variables

@@ -30,6 +30,11 @@ class Known(NamedTuple):
     complete: bool
     regions: tuple[Pattern, ...] = ()
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether nothing is known of the inputs."""
+        return not self.inputs and not self.complete
+
 
 class FoundCalls:
     """What was found of the calls that are made with one role's credentials.
@@ -56,13 +61,14 @@ class Results(Machine):
 
     Attributes:
         found: the ARN of a role that the script assumes, `None` for the role that runs it -> what was found.
-        activity: counts what was found.
+        activity: counts what was found; `repeated_calls` the calls that add nothing, since the same call was made with too many inputs before.
         work: what was read so far, in the units of `limits.MAX_WORK`; `levels` how deep what is read now is nested.
     """
 
     def __init__(self) -> None:
         self.found: dict[Pattern | None, FoundCalls] = {None: FoundCalls()}
         self.activity = 0
+        self.repeated_calls = 0
         self.work = 0
         self._begun = WORK.units
         self.levels = 0
@@ -79,8 +85,11 @@ class Results(Machine):
         caller: Pattern | None = None,
     ) -> None:
         """An API call, by a role that the script assumes or by the one that runs it."""
-        self.activity += 1
         variants = self._found_of(caller).calls.setdefault((service, operation, at), [])
+        if len(variants) == _MAX_VARIANTS and variants[-1].is_anything and (variants[-1].regions or not regions):
+            self.repeated_calls += 1
+            return
+        self.activity += 1
         known = Known({name: lower(value, self) for name, value in inputs.items() if value is not BOTTOM}, complete, regions)
         if known in variants:
             return

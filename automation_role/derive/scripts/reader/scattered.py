@@ -34,6 +34,7 @@ class Scattered(Places):
         self._scattered = Frame(None)
         self.has_scattered = False
         self._records: set[ClassValue] = set()  # the classes of instances without clients that were put into plain data
+        self._asked: set[str] = set()  # names of methods that these were asked for
 
     def scatter(self, name: str, value: Abstract) -> None:
         """A value was stored under a name in something unknown (`context.ec2 = …`): it may be read under that name anywhere."""
@@ -64,7 +65,15 @@ class Scattered(Places):
             # An instance that holds no client is mostly a record, put into plain data with many others: one of a class stands for all.
             elif each.made_of is not None and each.made_of not in self._records:
                 self._records.add(each.made_of)
-                self._scatter(_RECORDS, each)
+                self._scatter_record(each)
+
+    def _scatter_record(self, record: Thing) -> None:
+        """What has asked for one of its methods is read again; other code goes on as before, since no other instance is taken for the data."""
+        nothing_new = self.has_scattered and not any(_has_method(record, name) for name in self._asked)
+        version = self._scattered.version
+        self._scatter(_RECORDS, record)
+        if nothing_new:
+            self._scattered.version = version
 
     def _anywhere(self) -> list[Thing]:
         return list(things(self._scattered.captured.get(_ANYWHERE, BOTTOM))) if self.has_scattered else []
@@ -75,8 +84,11 @@ class Scattered(Places):
 
     def _record_with(self, name: str) -> list[Abstract]:
         """The instances without clients that were put into plain data and have a method of this name."""
-        found = things(self._scattered.captured.get(_RECORDS, BOTTOM)) if self.has_scattered and name not in OF_PLAIN_DATA else ()
-        return [each for each in found if isinstance(each.made_of.find(name), Function)]
+        if not self.has_scattered or name in OF_PLAIN_DATA:
+            return []
+        self._asked.add(name)
+        records = things(self._scattered.captured.get(_RECORDS, BOTTOM))
+        return [each for each in records if _has_method(each, name)]
 
     def attribute_of_unknown(self, target: UnknownValue, name: str, at: int) -> Abstract:
         """The value of `target.name`, of an unknown value."""
@@ -115,3 +127,7 @@ class Scattered(Places):
             self.scatter(name, value)
         if names is None and target is DATA:
             self.put_away([value])
+
+
+def _has_method(record: Thing, name: str) -> bool:
+    return isinstance(record.made_of.find(name), Function)
