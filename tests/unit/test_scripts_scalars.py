@@ -26,7 +26,7 @@ def test_a_scalar_answers_as_it_does_without_a_thing(value, kind):
     thing = as_thing(value)
     assert type(thing) is kind
     assert thing.plainly() == thing.unwrapped() == value
-    for ask in (asking.truth, asking.choices, asking.identity):
+    for ask in (asking.truth, asking.choices, asking.identity, asking.is_plain, asking.widened):
         assert getattr(thing, ask.__name__)() == ask(value)
 
 

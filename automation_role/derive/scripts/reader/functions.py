@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from ..values.arguments import Args
-from ..values.asking import hold, identity
+from ..values.asking import hold, identity, widened
 from ..values.containers import CLOCK, Container
 from ..values.frames import Frame, Summary, content_of
-from ..values.functions import Function, FunctionNode, widened
+from ..values.functions import Function, FunctionNode
 from ..values.lazy import Generator, Supply
 from ..values.scalars import as_thing
 from ..values.thing import BOTTOM, Abstract

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from ....values.value import Text
@@ -98,6 +98,21 @@ def is_unknown(value: Abstract) -> bool:
 def is_scalar(value: Abstract) -> bool:
     """Whether it is plain data without members."""
     return not isinstance(value, Thing) or value is DATA
+
+
+def is_plain(value: Abstract) -> bool:
+    """Whether it is certainly plain data of any shape; a value that isn't never becomes plain."""
+    return value.is_plain() if isinstance(value, Thing) else True
+
+
+def widened(value: Abstract) -> Abstract:
+    """The value with all that is known of plain data forgotten."""
+    return value.widened() if isinstance(value, Thing) else DATA
+
+
+def outline(value: Abstract) -> tuple[Hashable, Sequence[Abstract]] | None:
+    """Its shape and its members by place, for a kind that may have twins."""
+    return value.outline() if isinstance(value, Thing) else None
 
 
 def under(value: Abstract, key: Abstract, otherwise: Abstract) -> Abstract:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .arguments import Args, Machine
+from .arguments import Machine
 from .containers import Container
 from .dicts import key_may_be
-from .thing import BOTTOM, DATA, Abstract
+from .thing import BOTTOM, Abstract
 from .unions import join
 
 
@@ -24,13 +24,6 @@ class Attributed(Container):
         self.attrs = attrs
         self.sure = set(attrs)
         self.rest: Abstract = BOTTOM
-
-    def start(self, _machine: Machine, _args: Args, _at: int) -> None:
-        """An instance is new: Python calls `__init__`."""
-
-    def all_called(self, _machine: Machine, _at: int) -> Abstract:
-        """It has escaped: every method may be called, and any of their results may come back."""
-        return DATA
 
     def store(self, machine: Machine, name: str, value: Abstract) -> None:
         old = self.attrs.get(name, BOTTOM)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from .arguments import Args, Machine
-from .containers import Container, bagged
-from .thing import DATA, OPAQUE, Abstract, EqualByParts, Thing
-from .unions import join_all, members
+from .thing import DATA, Abstract, EqualByParts
+from .unions import join_all, members, things
 
 
 class BoundMethod(EqualByParts):
@@ -21,7 +20,7 @@ class BoundMethod(EqualByParts):
         return (self.name, self.target)
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
-        if isinstance(self.target, Thing) and self.target.is_aws:
+        if any(each.is_aws for each in things(self.target)):
             machine.call(self, args, at)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:
@@ -43,7 +42,4 @@ class BoundMethod(EqualByParts):
 
     def _inside(self) -> Abstract:
         """An unknown attribute: of a container, it may be the container, or hold anything that it holds; of an instance, it may be anything."""
-        if not isinstance(self.target, Container):
-            return DATA
-        self.target.look()
-        return join_all([DATA if self.target.made_of is None else OPAQUE, self.target, *bagged(self.target.hidden())])
+        return join_all([each.unknown_attribute() for each in things(self.target)] or [DATA])

@@ -19,7 +19,7 @@ from .lists import ListValue
 from .mro import linearized
 from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
-from .unions import join, join_all, members
+from .unions import join, join_all, things
 from .work import walked
 
 _FEW: Final = 16  # bases that cost nothing worth counting
@@ -177,6 +177,10 @@ class ClassValue(Attributed):
             return ListValue([each for each in machine.classes if self in each.bases])
         return super().invoke(machine, name, args, at)
 
+    def functions(self) -> list[tuple[str, Function]]:
+        """The functions that its body defines, by name."""
+        return [(name, value) for name, value in self.attrs.items() if isinstance(value, Function)]
+
     def known_names(self) -> list[str]:
         return [name for each in self.mro for name in each.attrs]
 
@@ -192,9 +196,8 @@ class ClassValue(Attributed):
 
     def escaped(self, machine: Machine, args: Args, at: int, _nested: int = 0) -> None:
         if self.is_overriding(machine, args) and machine.is_first_to_get(self):
-            for each in members(self.call(machine, args, at)):
-                if isinstance(each, Attributed):
-                    each.all_called(machine, at)
+            for each in things(self.call(machine, args, at)):
+                each.all_called(machine, at)
 
     def is_overriding(self, machine: Machine, args: Args) -> bool:
         """Whether code that gets one of its instances may call what it overrides (`logging.Handler`)."""
@@ -236,9 +239,8 @@ class ClassValue(Attributed):
         maker = self.find("__new__")
         if maker is not BOTTOM:
             made = machine.call(unwrapped(maker), args.before(self), at)
-        for each in members(made):
-            if isinstance(each, Attributed):
-                each.start(machine, args, at)
+        for each in things(made):
+            each.start(machine, args, at)
         return made
 
 
@@ -268,8 +270,8 @@ def called_by_python(machine: Machine, made_of: ClassValue, target: Abstract, at
     """Call the methods of a class that Python may call by itself for something that is made of it."""
     for each in made_of.mro:
         walked(len(each.attrs))
-        for name, value in list(each.attrs.items()):
-            if _is_called_by_python(name) and isinstance(value, Function):
+        for name, value in each.functions():
+            if _is_called_by_python(name):
                 given = machine.call(value, Args([target], rest=DATA), at)
                 if name in _GIVING_CODE:
                     machine.escape(Args([given]), at, DATA)

@@ -6,15 +6,14 @@ They are changed in place, and only ever widened: one of these may stand for sev
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
 from .arguments import Args, Machine
-from .asking import hold
-from .credentials import Credentials
-from .thing import BOTTOM, DATA, Abstract, Thing
-from .unions import Union, join_all, members
+from .asking import hold, is_plain, outline
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .unions import join_all, members
 from .work import walked
 
 CLOCK: Final = count(1)  # ticks whenever a container is made or looked at, in all threads
@@ -35,6 +34,7 @@ class Container(Thing):
 
     __slots__ = ("born", "holds_things", "is_many", "read", "version", "where")
     is_versioned = True
+    alike: type[Container]  # what it can be merged with
 
     def __init__(self) -> None:
         self.born = next(CLOCK)
@@ -47,6 +47,33 @@ class Container(Thing):
     def inside(self) -> Iterable[Abstract]:
         """Its members, without their places."""
         return ()
+
+    def consists_of(self) -> Iterable[Abstract] | None:
+        return self.inside() if self.is_container else None
+
+    def is_plain(self) -> bool:
+        if not self.holds_things and next(_things([self]), None) is not None:
+            self.holds_things = True
+        return not self.holds_things
+
+    def widened(self) -> Abstract:
+        return DATA if self.is_plain() else self
+
+    def absorb(self, machine: Machine, other: Container) -> bool:
+        """Merge another container of the same kind into this one; `False` if it is of another kind."""
+        if not isinstance(other, self.alike):
+            return False
+        if other is not self:
+            self.is_many = True
+            self.merge(machine, other)
+        return True
+
+    def merge(self, machine: Machine, other: Any) -> None:
+        """It stands for another container as well, of the same kind."""
+
+    def unknown_attribute(self) -> Abstract:
+        self.look()
+        return join_all([DATA if self.made_of is None else OPAQUE, self, *bagged(self.hidden())])
 
     def hidden(self) -> Iterable[Abstract]:
         """What an unknown attribute may be, or hold (`queue.queue`, `adapter.extra`)."""
@@ -76,10 +103,6 @@ class Container(Thing):
     def look(self) -> None:
         """Note that its members are looked at."""
         self.read = next(CLOCK)
-
-    def outline(self) -> tuple[Hashable, Sequence[Abstract]] | None:
-        """Its shape and its members by place, for a kind that may have twins."""
-        return None
 
     @property
     def is_filled(self) -> bool:
@@ -115,9 +138,13 @@ class Container(Thing):
         if not held:
             return [DATA]
         for each in kept:
-            if isinstance(each, Bag) and len(members(each.held)) == len(held):
+            if each.holds_all(held):
                 return [each]
         return [Bag(join_all(held))]
+
+    def holds_all(self, _values: Sequence[Abstract]) -> bool:
+        """Whether it stands for containers of all these already: a bag of what it was made of before."""
+        return False
 
     def changed(self, machine: Machine) -> None:
         self.version += 1
@@ -162,6 +189,9 @@ class Bag(Container):
             self.held = new
             self.changed(machine)
 
+    def holds_all(self, values: Sequence[Abstract]) -> bool:
+        return len(members(self.held)) == len(values)
+
     def _any(self) -> Abstract:
         self.look()
         return join_all([self, self.held, DATA])
@@ -197,16 +227,13 @@ def are_twins(one: Abstract, other: Abstract) -> bool:
             continue
         if type(first) is not type(second):
             return False
-        if isinstance(first, Union) and isinstance(second, Union) and len(first.members) == len(second.members):
-            waiting += zip(first.members, second.members, strict=True)
-            continue
-        outlines = (first.outline(), second.outline()) if isinstance(first, Container) and isinstance(second, Container) else (None, None)
-        if outlines[0] is None or outlines[1] is None:
+        known, other_known = outline(first), outline(second)
+        if known is None or other_known is None:
             if first != second:
                 return False
             continue
         left -= 1
-        (shape, held), (other_shape, other_held) = outlines  # type: ignore[misc]
+        (shape, held), (other_shape, other_held) = known, other_known
         if left < 0 or shape != other_shape:
             return False
         waiting += zip(held, other_held, strict=True)
@@ -243,18 +270,6 @@ def containers_in(values: Iterable[Abstract]) -> list[Container]:
 _STEPS_INTO: Final = 4  # what looking into a container costs, in members
 
 
-def is_plain(value: Abstract) -> bool:
-    """Whether it is certainly plain data of any shape; a value that isn't never becomes plain."""
-    if not isinstance(value, Thing) or value is DATA:
-        return True
-    if isinstance(value, Container) and value.holds_things:
-        return False
-    plain = next(_things([value]), None) is None
-    if not plain and isinstance(value, Container):
-        value.holds_things = True
-    return plain
-
-
 def _things(waiting: list[Thing], machine: Machine | None = None) -> Iterator[Abstract]:
     found: set[Abstract] = set()
     seen: set[int] = set()
@@ -262,17 +277,15 @@ def _things(waiting: list[Thing], machine: Machine | None = None) -> Iterator[Ab
     try:
         while waiting:
             value = waiting.pop()
-            if isinstance(value, Union):
-                held: Iterable[Abstract] = value.members
-            elif isinstance(value, Container) and value.is_container:
+            if value.is_container:
                 if id(value) in seen:
                     continue
                 seen.add(id(value))
                 if machine is not None:
                     machine.depend_on(value)
-                held = value.inside()
-            else:
-                if value is not BOTTOM and value not in found and not isinstance(value, Credentials):
+            held = value.consists_of()
+            if held is None:
+                if value is not BOTTOM and value not in found:
                     found.add(value)
                     yield value
                 continue

@@ -37,6 +37,12 @@ class Credentials(EqualByParts, UnknownValue):
     def parts(self) -> tuple[object, ...]:
         return self.callers
 
+    def consists_of(self) -> tuple[Abstract, ...]:
+        return ()
+
+    def is_plain(self) -> bool:
+        return True
+
     def attribute(self, _machine: Machine, _name: str, _at: int) -> Abstract:
         return self
 

@@ -283,44 +283,39 @@ class DictValue(Container):
         """Take in the members of another mapping, or of a list of pairs; `surely`: it happens, and is about this one dict."""
         several = members(other)
         for one in several:
-            held_inside = getattr(one, "held", None)  # of an instance of a class that is made of `dict`
-            each = held_inside if isinstance(held_inside, DictValue) else one
-            if isinstance(each, DictValue):
-                machine.spend(len(each.members) // 4)
-                self._take(machine, each, surely=surely and len(several) == 1)
-            elif isinstance(each, ListValue):
-                exact = each.rest is BOTTOM
-                for pair in machine.elements(each, at):
-                    first, second = machine.unpacked(pair, 2, at)
-                    self.put(machine, first, second)
-                    if surely and len(several) == 1 and exact:
-                        self.settle(machine, first, second)
-            elif each is not None:
-                held = non_data_in([machine.item(each, DATA, at)]) if isinstance(each, Thing) and not each.is_unknown else ()
-                self.open(machine, join_all([each if is_unknown(each) else DATA, *held]))
+            if isinstance(one, Thing):
+                one.merged_into(self, machine, at, surely=surely and len(several) == 1)
+            elif one is not None:
+                self.open(machine, DATA)
 
-    def _take(self, machine: Machine, other: DictValue, *, surely: bool) -> None:
+    def merged_into(self, target: DictValue, machine: Machine, _at: int, *, surely: bool) -> None:
+        machine.spend(len(self.members) // 4)
+        target.has_order = target.has_order and self.has_order
+        if self.is_open:
+            target.open(machine, DATA if self.rest is BOTTOM else self.rest)
+        for key, value in list(self.members.items()):
+            target.put(machine, key, value if key in self.sure else join(value, self.rest))
+            if surely and key in self.sure:
+                target.settle(machine, key, value)
+        if self.keys is not BOTTOM:
+            target._keys = join(target._keys, self.keys)
+
+    def take_unknown(self, machine: Machine, other: Thing, at: int) -> None:
+        """Take in the members of something that is not known to be a mapping."""
+        self.open(machine, join_all([DATA, *non_data_in([machine.item(other, DATA, at)])]))
+
+    def begin(self, machine: Machine, args: Args, at: int) -> None:
+        for each in args.positional:  # `ChainMap` takes several
+            self.update(machine, each, at, surely=len(args.positional) == 1)
+        self.invoke(machine, "update", Args([], args.keywords, args.rest, args.extra), at)
+
+    def merge(self, machine: Machine, other: DictValue) -> None:
         self.has_order = self.has_order and other.has_order
-        if other.is_open:
-            self.open(machine, DATA if other.rest is BOTTOM else other.rest)
-        for key, value in list(other.members.items()):
-            self.put(machine, key, value if key in other.sure else join(value, other.rest))
-            if surely and key in other.sure:
-                self.settle(machine, key, value)
-        if other.keys is not BOTTOM:
-            self._keys = join(self._keys, other.keys)
-
-    def absorb(self, machine: Machine, other: Container) -> bool:
-        """Merge another container of the same kind into this one; `False` if it is of another kind."""
-        if isinstance(other, DictValue) and other is not self:
-            self.is_many = True
-            self.has_order = self.has_order and other.has_order
-            machine.forgotten(self)
-            if self.sure - other.sure:
-                self.sure &= other.sure
-                self.changed(machine)
-            self.update(machine, other, 0)
-        return isinstance(other, DictValue)
+        machine.forgotten(self)
+        if self.sure - other.sure:
+            self.sure &= other.sure
+            self.changed(machine)
+        self.update(machine, other, 0)
 
     def replace_inside(self, work: Callable[[Abstract], Abstract]) -> None:
         self._members = {key: work(value) for key, value in self._members.items()}
@@ -345,6 +340,9 @@ def keywords_of(value: Abstract) -> Args:
     given = {str(key): each for key, each in held.members.items()}
     extra = held.rest if held.rest is not BOTTOM or not held.is_open else DATA
     return Args([], given, extra=extra, perhaps=frozenset(key for key in given if key not in held.sure))
+
+
+DictValue.alike = DictValue
 
 
 def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Final, Protocol
 
 from .arguments import Machine
-from .asking import identity, is_scalar
-from .containers import CLOCK, MOST_LOOKED_INTO, Container, containers_in, is_plain
+from .asking import identity, is_plain, is_scalar
+from .containers import CLOCK, MOST_LOOKED_INTO, Container, containers_in
 from .dicts import DictValue
 from .lists import ListValue, SetValue, TupleValue
 from .thing import BOTTOM, Abstract

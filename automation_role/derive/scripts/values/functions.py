@@ -12,11 +12,11 @@ from ....values.patterns import ANY, Pattern
 from ....values.value import Text
 from .arguments import Args, Machine
 from .asking import foreign_name, got, identity, is_scalar, is_unknown
-from .containers import MOST_LOOKED_INTO, Container, containers_in, is_plain
+from .containers import MOST_LOOKED_INTO, Container, containers_in
 from .dicts import DictValue
 from .lists import ListValue, TupleValue
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, EqualByParts, Thing
-from .unions import Union, join, join_all
+from .unions import join, join_all
 
 if TYPE_CHECKING:
     from .frames import Frame
@@ -300,6 +300,9 @@ class Wrapper(Thing):
         self.setter = setter
         self.deleter = deleter
 
+    def descriptor(self, name: str) -> tuple[Abstract, list[Abstract]]:
+        return self.setter if name == "__set__" else self.deleter, []
+
     def unwrapped(self) -> Abstract:
         return self.function
 
@@ -430,15 +433,6 @@ def ending_in(name: str) -> Abstract:
     return Text((Pattern((ANY,)) + Pattern.literal(name),))
 
 
-def widened(value: Abstract) -> Abstract:
-    """The value with all that is known of plain data forgotten."""
-    if is_scalar(value):
-        return DATA
-    if isinstance(value, Union):
-        return join_all(widened(member) for member in value.members)
-    return DATA if isinstance(value, Container) and is_plain(value) else value
-
-
 def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int) -> Abstract:
     """The result of a decorator on a function or class; a decorator that isn't part of the script leaves it unchanged."""
     if name := foreign_name(decorator):
@@ -450,7 +444,7 @@ def decorated(machine: Machine, decorator: Abstract, function: Abstract, at: int
         if name == "functools.wraps()" and isinstance(function, Function):
             function.store(machine, "__name__", DATA)  # that of another function
         return function if kind is None or kind == "keep" else Wrapper(kind, function)
-    if not isinstance(decorator, Thing) or decorator.is_unknown:
+    if is_scalar(decorator) or is_unknown(decorator):
         return function
     made = machine.call(decorator, Args([function]), at)
     return function if is_unknown(made) or made is None else made

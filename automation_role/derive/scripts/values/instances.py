@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from . import own_mappings
 from .arguments import Args, Machine
-from .asking import got, in_order, special, texts_in, unwrapped
+from .asking import got, in_order, texts_in, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .classes import ClassValue, called_by_python
@@ -15,7 +15,7 @@ from .containers import Container, bagged, non_data_in
 from .dicts import DictValue
 from .external import external
 from .fields import Factory
-from .functions import Function, Native, Partial, Wrapper
+from .functions import Native, Partial, Wrapper
 from .lists import ListValue
 from .strings import name_may_be
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
@@ -88,6 +88,12 @@ class InstanceValue(Attributed):
     def plainly(self) -> Abstract:
         return self if self.held is None else self.held
 
+    def merged_into(self, target: DictValue, machine: Machine, at: int, *, surely: bool) -> None:
+        if self.held is None:
+            super().merged_into(target, machine, at, surely=surely)
+        else:
+            self.held.merged_into(target, machine, at, surely=surely)
+
     def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
         held: Abstract = BOTTOM if self.held is None else self.held
         return (self.made_of, tuple(self.attrs), frozenset(self.sure), self.is_many), (*self.attrs.values(), self.rest, held)
@@ -112,12 +118,8 @@ class InstanceValue(Attributed):
                 machine.call(after, Args([self]), at)
         elif self.asks_itself:
             own_mappings.update(self, machine, args, at)
-        elif isinstance(self.held, DictValue):
-            for each in args.positional:  # `ChainMap` takes several
-                self.held.update(machine, each, at, surely=len(args.positional) == 1)
-            self.held.invoke(machine, "update", Args([], args.keywords, args.rest, args.extra), at)
         elif self.held is not None:
-            self.held.invoke(machine, "update", args, at)
+            self.held.begin(machine, args, at)
         elif made_of.foreign:
             self.start_foreign(machine, args, at)
         called_by_python(machine, made_of, self, at)
@@ -185,7 +187,7 @@ class InstanceValue(Attributed):
         """`object.__getattribute__(x, name)`."""
         self.look()
         own = self.attrs.get(name, BOTTOM)
-        if name in self.sure and not self._setters(name):
+        if name in self.sure and not self._descriptors(name, "__set__"):
             return own
         if name == "__class__":
             return self.made_of
@@ -215,7 +217,7 @@ class InstanceValue(Attributed):
 
     def invoke(self, machine: Machine, name: str, args: Args, at: int) -> Abstract:
         target = self.attribute(machine, name, at)
-        if not isinstance(target, BoundMethod) or target.target is not self:
+        if target != BoundMethod(self, name):
             return machine.call(target, args, at)
         method = _OF_OBJECTS.get(name) or (_OF_FIELDS.get(name) if self.made_of.fields is not None else None)
         if method is not None:
@@ -249,8 +251,8 @@ class InstanceValue(Attributed):
         found: Abstract = DATA
         around, machine.where = machine.where, object()
         for each in self.made_of.mro:
-            for name, value in list(each.attrs.items()):
-                if isinstance(value, Function) and name != "__init__":
+            for name, value in each.functions():
+                if name != "__init__":
                     found = join(found, machine.later(value, Args([self], rest=DATA), at))
         machine.where = around
         return found
@@ -272,7 +274,7 @@ class InstanceValue(Attributed):
                     super().store(machine, known, join_all(self.bound(one, machine, 0) for one in members(each.find(known))))  # type: ignore[union-attr]
             self.forget(machine)
             return
-        setters = self._setters(name)
+        setters = self._descriptors(name, "__set__")
         for setter, first in setters:
             machine.call(setter, Args([*first, self, value]), 0)
         if not setters:
@@ -285,15 +287,10 @@ class InstanceValue(Attributed):
         else:
             machine.call(setter, Args([self, name, value]), 0)
 
-    def _setters(self, name: str) -> list[tuple[Abstract, list[Abstract]]]:
-        """The functions that storing an attribute calls, each with its first arguments: a property's setter, a descriptor's `__set__`."""
-        found: list[tuple[Abstract, list[Abstract]]] = []
-        for each in members(self.made_of.find(name)):
-            if isinstance(each, Wrapper) and each.setter is not BOTTOM:
-                found.append((each.setter, []))
-            elif (setter := special(each, "__set__")) is not BOTTOM:
-                found.append((setter, [each]))
-        return found
+    def _descriptors(self, name: str, method: str) -> list[tuple[Abstract, list[Abstract]]]:
+        """The functions that storing or deleting an attribute calls, each with its first arguments: a property's setter, a descriptor's `__set__`."""
+        found = [each.descriptor(method) for each in things(self.made_of.find(name))]
+        return [each for each in found if each[0] is not BOTTOM]
 
     def has(self, name: str) -> bool:
         return name in self.attrs or self.made_of.find(name) is not BOTTOM
@@ -325,18 +322,15 @@ class InstanceValue(Attributed):
 
     def forget(self, machine: Machine, name: str = "") -> None:
         """One of its own attributes, or any of them, may have been deleted."""
-        for each in members(self.made_of.find(name)) if name else ():
-            if isinstance(each, Wrapper) and each.deleter is not BOTTOM:
-                machine.call(each.deleter, Args([self]), machine.first_line)
-            elif (deleter := special(each, "__delete__")) is not BOTTOM:
-                machine.call(deleter, Args([each, self]), machine.first_line)
+        for deleter, first in self._descriptors(name, "__delete__") if name else ():
+            machine.call(deleter, Args([*first, self]), machine.first_line)
         self.is_many = self.is_many or not name
         super().forget(machine, name)
 
     def settle(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         if not isinstance(key, str) or isinstance(self.made_of.find(key), Wrapper):
             return
-        if self.made_of.find("__setattr__") is BOTTOM and not self._setters(key):
+        if self.made_of.find("__setattr__") is BOTTOM and not self._descriptors(key, "__set__"):
             super().settle(machine, key, value)
 
     def call(self, machine: Machine, args: Args, at: int) -> Abstract:

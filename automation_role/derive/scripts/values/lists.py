@@ -189,11 +189,19 @@ class ListValue(Container):
             self._rest = new
             self.changed(machine)
 
-    def absorb(self, machine: Machine, other: Container) -> bool:
-        """Merge another container of the same kind into this one; `False` if it is of another kind."""
-        if not isinstance(other, ListValue) or other is self:
-            return isinstance(other, ListValue)
-        self.is_many = True
+    def merged_into(self, target: Any, machine: Machine, at: int, *, surely: bool) -> None:
+        exact = self.rest is BOTTOM
+        for pair in machine.elements(self, at):
+            first, second = machine.unpacked(pair, 2, at)
+            target.put(machine, first, second)
+            if surely and exact:
+                target.settle(machine, first, second)
+
+    def begin(self, machine: Machine, args: Args, at: int) -> None:
+        """Python calls `list.__init__`, or that of the like."""
+        self.invoke(machine, "update", args, at)
+
+    def merge(self, machine: Machine, other: ListValue) -> None:
         items, rest = other.items, other.rest
         if len(items) == len(self._items):
             for place, value in enumerate(items):
@@ -203,7 +211,6 @@ class ListValue(Container):
             rest = other.whole()
         if rest is not BOTTOM:
             self.add(machine, rest)
-        return True
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         items, rest = self.items, self._rest
@@ -230,6 +237,9 @@ class ListValue(Container):
 
     def elements(self, _machine: Machine, _at: int) -> list[Abstract]:
         return [*self.items, *members(self._rest)] or [DATA]
+
+
+ListValue.alike = ListValue
 
 
 _MAKING: Final = frozenset({"or", "and", "xor", "sub", "mul"})  # operators that make a set of a set, or a list of a list

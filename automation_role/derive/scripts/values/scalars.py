@@ -41,6 +41,16 @@ class Scalar(Thing):
     def choices(self) -> tuple[Any, ...] | None:
         return asking.choices(self.value)
 
+    def is_plain(self) -> bool:
+        return True
+
+    def widened(self) -> Abstract:
+        return DATA
+
+    def merged_into(self, target: Any, machine: Machine, _at: int, *, surely: bool) -> None:  # noqa: ARG002  # as for `Thing`
+        if self.value is not None:
+            target.open(machine, DATA)
+
     def plainly(self) -> Abstract:
         return self._itself()
 

@@ -66,6 +66,37 @@ class Thing:
         """What is known of it as an input of an API call."""
         return UNKNOWN
 
+    def consists_of(self) -> Iterable[Abstract] | None:
+        """What it consists of; `None` if it is more than its members."""
+        return None
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]] | None:
+        """Its shape and its members by place, for a kind that may have twins."""
+        return None
+
+    def is_plain(self) -> bool:
+        """Whether it is certainly plain data of any shape; a value that isn't never becomes plain."""
+        return False
+
+    def widened(self) -> Abstract:
+        """The value with all that is known of plain data forgotten."""
+        return self
+
+    def merged_into(self, target: Any, machine: AnyMachine, at: int, *, surely: bool) -> None:  # noqa: ARG002  # for kinds that can
+        """Put its members, as those of a mapping or of a list of pairs, into a dict; `surely`: it happens."""
+        target.take_unknown(machine, self, at)
+
+    def unknown_attribute(self) -> Abstract:
+        """What an attribute of it that is not known may be."""
+        return DATA
+
+    def start(self, _machine: AnyMachine, _args: Any, _at: int) -> None:
+        """An instance is new: Python calls `__init__`."""
+
+    def all_called(self, _machine: AnyMachine, _at: int) -> Abstract:
+        """It has escaped: every method may be called, and any of their results may come back."""
+        return DATA
+
     def identity(self) -> Hashable:
         """A key that distinguishes it from other arguments."""
         return self
@@ -131,6 +162,10 @@ class Thing:
     def inherited(self, _machine: AnyMachine, _name: str, _after: Any, _at: int) -> Abstract:
         """What `super()` in a method of a class finds with this as `self` or `cls`: what comes after that class."""
         return BOTTOM
+
+    def descriptor(self, name: str) -> tuple[Abstract, list[Abstract]]:
+        """The function that `x.name = value` (`__set__`) or `del x.name` (`__delete__`) calls when the class has this there, and its first arguments."""
+        return self.special(name), [self]
 
     def unwrapped(self) -> Abstract:
         """The function that a decorator marked."""
@@ -303,6 +338,12 @@ class UnknownValue(Thing):
 
     def any_attribute(self, _machine: AnyMachine, _name: Abstract, _at: int) -> list[Abstract]:
         return [self]
+
+    def is_plain(self) -> bool:
+        return self is DATA or self is BOTTOM
+
+    def merged_into(self, target: Any, machine: AnyMachine, _at: int, *, surely: bool) -> None:  # noqa: ARG002  # as above
+        target.open(machine, self)
 
     def call(self, machine: AnyMachine, args: Any, at: int) -> Abstract:
         if self is OPAQUE:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from ....values.value import UNKNOWN, Text, Value
-from .asking import choices, got, identity, truth, under
+from .asking import choices, got, identity, is_plain, truth, under, widened
 from .strings import patterns, text_of
-from .thing import BOTTOM, DATA, OPAQUE, Abstract, AnyMachine, Lowering, Thing, UnknownValue
+from .thing import BOTTOM, DATA, OPAQUE, Abstract, AnyMachine, EqualByParts, Lowering, Thing, UnknownValue
 from .work import walked
 
 _MAX_ALTERNATIVES: Final = 6  # more numbers than this are not distinguished
@@ -17,7 +17,7 @@ _MAX_CONTAINERS: Final = 24  # the same for containers
 _MEMBERS_A_STEP: Final = 4  # alternatives that cost as much as reading one more statement
 
 
-class Union(Thing):
+class Union(EqualByParts):
     """One of several values."""
 
     __slots__ = ("_identity", "_versioned", "members")
@@ -31,10 +31,22 @@ class Union(Thing):
         given = [member for member in self.members if member is not None]
         if len(given) == 1:
             return lowering.value(given[0])
-        if not all(isinstance(member, Thing) and member.is_by_place for member in given):
+        if len([each for each in things(self) if each.is_by_place]) < len(given):
             return UNKNOWN
         several = [each for each in map(lowering.value, given) if isinstance(each, tuple)]  # lists
         return tuple([each for one in several for each in one]) if len(several) == len(given) else UNKNOWN
+
+    def consists_of(self) -> tuple[Abstract, ...]:
+        return self.members
+
+    def outline(self) -> tuple[Hashable, Sequence[Abstract]]:
+        return len(self.members), self.members
+
+    def is_plain(self) -> bool:
+        return all(map(is_plain, self.members))
+
+    def widened(self) -> Abstract:
+        return join_all([widened(member) for member in self.members])
 
     def hold(self) -> None:
         for each in things(self):
@@ -66,11 +78,8 @@ class Union(Thing):
     def __repr__(self) -> str:
         return f"Union{self.members!r}"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Union) and self.members == other.members
-
-    def __hash__(self) -> int:
-        return hash(self.members)
+    def parts(self) -> tuple[object, ...]:
+        return self.members
 
     def choices(self) -> tuple[Any, ...] | None:
         several = [choices(member) for member in self.members]
