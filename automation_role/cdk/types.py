@@ -1,4 +1,4 @@
-"""What an automation's role is: the types that the constructs take and give."""
+"""What an automation's role is: the types that the constructs accept and return."""
 
 from __future__ import annotations
 

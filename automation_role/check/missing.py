@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
     anywhere = needs(subject.identity, derivation, subject.context._replace(account="*")) if subject.context.account == ACCOUNT else ()
     by_question = {(need.action, need.resource, need.conditions): need for need in anywhere}
     found: dict[tuple[Any, ...], Lack] = {}
+    place = _places(derivation)
     for need in asked:
         lack = lack_of(subject.identity, need, asked)
         if lack is None:
@@ -49,7 +50,7 @@ def missing(subject: Subject, derivation: Derivation) -> tuple[tuple[Missing, ..
             policy=lack.decision.policy,
             statement=lack.decision.statement,
         )
-        for (_, action, conditions, origins, _), lack in sorted(found.items(), key=lambda item: _place(derivation, item[0][3]))
+        for (_, action, conditions, origins, _), lack in sorted(found.items(), key=lambda item: min(map(place, item[0][3])))
     ), asked
 
 
@@ -58,9 +59,10 @@ def _question(need: Need) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     return need.action, need.resource.replace(ACCOUNT, "*"), everywhere
 
 
-def _place(derivation: Derivation, origins: tuple[Origin, ...]) -> tuple[int, int]:
+def _places(derivation: Derivation) -> Callable[[Origin], tuple[int, int]]:
+    """Tells where a call is, in the order of the runbooks and their lines."""
     order = {runbook.name: index for index, runbook in enumerate(derivation.runbooks)}
-    return min((order.get(origin.runbook, len(order)), origin.line) for origin in origins)
+    return lambda origin: (order.get(origin.runbook, len(order)), origin.line)
 
 
 _SHOWN: Final = 3  # at most this many statements in a reason

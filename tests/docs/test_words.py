@@ -54,6 +54,8 @@ RULES: Final = {
     r"\bsays? (nothing|no more) of\b": "does not show",
     r"\bmatters? to (nobody|somebody)\b": "does (not) matter",
     r"\bin the house style\b": "say what is wrong",
+    r"\bpassed by (name|position)\b": "by its name; a positional argument",
+    r"\bor only wider\b": "or was derived wider",
     r"\badmits?\b(?! that)": "allows, trusts",
     r"\bmakes? (one|it) up\b": "generates one",
     r"\ba (AWS|IAM|ARN|S3|SNS|SQS|EC2|ECS|SSM|HTML|API|[aei][a-z]+)\b": "an …",
@@ -136,6 +138,8 @@ def test_no_sentence_has_a_habit_that_reads_as_translated() -> None:
         "not all that it needs could be derived",
         "is a AWS::S3::Bucket",
         "the role of the the account",
+        "only runbooks that are passed by name",
+        "could not be derived, or only wider than needed",
     ],
 )
 def test_the_rules_see_these(text: str) -> None:
