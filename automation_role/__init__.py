@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .cdk.organization.execution import AutomationExecutionRole as AutomationExecutionRole
     from .cdk.organization.stack_set import AutomationExecutionRoleStackSet as AutomationExecutionRoleStackSet
     from .cdk.organization.stack_set_role import StackSetExecutionRole as StackSetExecutionRole
+    from .cdk.policy_validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .cdk.role import AutomationRole as AutomationRole
     from .cdk.triggers.config import AutomationRemediation as AutomationRemediation
     from .cdk.triggers.eventbridge import AutomationTarget as AutomationTarget
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from .cdk.triggers.state_manager import AutomationAssociation as AutomationAssociation
     from .cdk.triggers.step_functions import AutomationStartTask as AutomationStartTask
     from .cdk.types import IAutomationRole as IAutomationRole
-    from .cdk.validation import AutomationPolicyValidation as AutomationPolicyValidation
     from .findings import Findings as Findings
     from .runbook.model import Runbook as Runbook
     from .start.target_locations import TargetLocation as TargetLocation
@@ -39,7 +39,7 @@ _HOME = {
     "AutomationExecutionRole": "cdk.organization.execution",
     "AutomationExecutionRoleStackSet": "cdk.organization.stack_set",
     "AutomationMaintenanceWindowTask": "cdk.triggers.maintenance_window",
-    "AutomationPolicyValidation": "cdk.validation",
+    "AutomationPolicyValidation": "cdk.policy_validation",
     "AutomationRemediation": "cdk.triggers.config",
     "AutomationRole": "cdk.role",
     "AutomationRunbook": "cdk.automation_runbook",

@@ -21,9 +21,9 @@ from . import arguments as _arguments
 from .attachments import as_assets, check_sources, uploaded
 from .execution_events import ExecutionEvents
 from .granting import check_same_account
-from .once import check_once
 from .startable_role import StartableRole
 from .types import AnyRole, IAutomationRole
+from .unique_names import check_once
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,128}")

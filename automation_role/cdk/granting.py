@@ -15,7 +15,7 @@ from ..policy.statement import Statement
 from ..values.kinds import has, shown
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .measured import CHARACTERS, RESOURCES, measure
+from .grant_quotas import CHARACTERS, RESOURCES, measure
 from .surroundings import CUSTOMIZE_ROLES
 from .types import AnyRole
 

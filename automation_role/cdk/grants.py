@@ -11,9 +11,9 @@ from ..errors import AutomationRoleError
 from ..policy import access
 from ..policy.statement import Statement
 from .arguments import checked
-from .documents import RunbookReference, StartedDocument, document_of
 from .granting import named
 from .startable_role import StartableRole
+from .started_documents import RunbookReference, StartedDocument, document_of
 
 
 class AutomationRoleBase(StartableRole):

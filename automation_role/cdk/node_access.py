@@ -12,8 +12,8 @@ from ..errors import AutomationRoleError
 from ..policy import node_access
 from ..values.kinds import has
 from .arguments import checked, once
+from .construct_errors import located
 from .granting import grant, named
-from .located import located
 from .render import here
 
 

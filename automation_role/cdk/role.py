@@ -19,23 +19,23 @@ from ..policy.quotas import INLINE_QUOTA, MANAGED_COUNT
 from ..policy.trust import check_service, unrestricted
 from ..runbook.model import Runbook
 from . import arguments as _arguments
-from . import checked
-from .checked import Inline
-from .derived import DerivedNeeds, derived
-from .fit import check_fit
+from . import role_arguments
+from .construct_errors import located
+from .derived_needs import DerivedNeeds, derived
 from .granting import check_account
 from .grants import AutomationRoleBase
 from .imported_role import ImportedAutomationRole, check_role_arn
-from .located import located
-from .once import check_once
 from .render import here, principals
+from .role_arguments import Inline
 from .role_checks import RoleChecks
 from .role_findings import RoleFindings
+from .role_fit import check_fit
 from .role_permissions import RolePermissions
 from .role_policies import RolePolicies
 from .role_runbooks import RoleRunbooks
 from .surroundings import surroundings
 from .types import AnyRole
+from .unique_names import check_once
 
 
 @jsii.implements(iam.IGrantable)
@@ -126,8 +126,8 @@ class AutomationRole(AutomationRoleBase):
     ) -> None:
         around = surroundings(scope)
         with located(f"{around.path}/{construct_id}"):
-            checked.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
-            asked = checked.permissions(
+            role_arguments.properties(role_name=role_name, description=description, path=path, session=max_session_duration)
+            asked = role_arguments.permissions(
                 trusted_services=trusted_services,
                 restrict=restrict_trust_to_account,
                 pass_roles=pass_roles,
@@ -149,7 +149,7 @@ class AutomationRole(AutomationRoleBase):
             self._regions, self._in_china = ("*",) if regions is None else tuple(regions), around.in_china
             place = here(regions=self._regions, china=self._in_china)
             mode = Findings(findings)
-            answered = checked.answers(extra_statements, runbooks)
+            answered = role_arguments.answers(extra_statements, runbooks)
             self._runbooks = RoleRunbooks(runbooks, answered=answered, place=place, room=room)
             if role_name is not None:
                 check_once(scope, "role_name", role_name, f"{around.path}/{construct_id}")

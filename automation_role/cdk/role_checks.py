@@ -12,11 +12,11 @@ from constructs import Construct, IValidation
 from ..policy.policy import Policy
 from ..policy.self_change import deny_self_change
 from ..runbook.model import Runbook
-from .attached import scan
-from .guard import guarded
-from .plan import unknown_answers
+from .attaching_policies import scan
 from .render import here
+from .role_plan import unknown_answers
 from .role_policies import RolePolicies
+from .self_change import guarded
 
 
 @jsii.implements(IValidation)

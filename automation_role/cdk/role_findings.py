@@ -7,8 +7,8 @@ from constructs import Construct
 
 from ..findings import INFORMATION, Findings
 from ..values.tokens import is_opaque
-from .information import inform
-from .plan import Plan, gathered
+from .role_information import inform
+from .role_plan import Plan, gathered
 from .surroundings import Surroundings
 
 _SCOPE = "Findings"

@@ -14,10 +14,10 @@ from ..policy.statement import Statement
 from ..values.given import given
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .checked import Inline
-from .plan import Plan
+from .role_arguments import Inline
 from .role_checks import RoleChecks
 from .role_findings import RoleFindings
+from .role_plan import Plan
 from .role_policies import RolePolicies
 from .types import AnyRole
 

@@ -12,7 +12,7 @@ from constructs import Construct
 from ..policy import checks, quotas
 from ..policy.policy import Policy
 from ..values.place import Place
-from .attached import attached
+from .attaching_policies import attached
 from .render import document
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ..runbook.model import Runbook
 from ..values.place import Place
-from .plan import Plan, check_runbooks, make_plan
+from .role_plan import Plan, check_runbooks, make_plan
 from .tokens import with_known_tokens
 
 

@@ -15,10 +15,10 @@ from ..runbook.model import Runbook
 from ..start.request import ROLE_PARAMETER
 from ..values.place import Place
 from ..values.tokens import is_opaque
-from .documents import as_name
-from .fit import ID as ROLE_DOES_NOT_FIT
 from .granting import grant
 from .render import here
+from .role_fit import ID as ROLE_DOES_NOT_FIT
+from .started_documents import as_name
 from .types import AnyRole
 
 

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 from aws_cdk import aws_iam as iam
 
-from .documents import RunbookReference
+from .started_documents import RunbookReference
 
 AnyRole: TypeAlias = iam.IRole | iam.Role
 """A role. In CDK's Python, the grants of `iam.Role` and `iam.IRole` name their parameters differently, so pyright does not accept a role as an `iam.IRole`."""

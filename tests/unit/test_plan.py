@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from automation_role import Runbook
-from automation_role.cdk.plan import check_answers, check_runbooks, gathered, make_plan, unknown_answers
+from automation_role.cdk.role_plan import check_answers, check_runbooks, gathered, make_plan, unknown_answers
 from automation_role.errors import AutomationRoleError
 from automation_role.findings import Finding
 from automation_role.values.place import Place

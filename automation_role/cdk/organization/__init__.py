@@ -5,5 +5,5 @@ In: accounts, units, runbooks. Out: roles, and the StackSet that rolls one of th
 Where to look:
     `administration`: the central account's role; `execution`: the role in each target account
     `stack_set`, `stack_set_role`, `arguments`, `nested_app`: the roll-out, the role that it assumes, what it passes on, its template
-    `_checks`, `_reach`, `_together`: what these share
+    `account_checks`, `roll_out_checks`, `assumable_roles`: what these share
 """

@@ -20,13 +20,13 @@ from ...start.target_locations import EXECUTION_ROLE, Reach, account_problems, i
 from ...values.given import given
 from ...values.patterns import Pattern
 from ..arguments import checked, single
-from ..fit import ID as ROLE_DOES_NOT_FIT
 from ..grants import AutomationRoleBase
-from ..once import check_once
 from ..render import here
+from ..role_fit import ID as ROLE_DOES_NOT_FIT
 from ..role_policies import RolePolicies
 from ..surroundings import surroundings
-from . import _checks, _reach
+from ..unique_names import check_once
+from . import account_checks, assumable_roles
 
 ADMINISTRATION_ROLE: Final = "AWS-SystemsManager-AutomationAdministrationRole"
 """The name that AWS's own samples and pages give the role of the central account."""
@@ -77,8 +77,8 @@ class AutomationAdministrationRole(AutomationRoleBase):
         by_unit = organizational_units if organizational_units is not None else organization_id is not None and target_accounts is None
         problems = [
             *_problems(where, target_accounts, organization_id, by_unit=by_unit),
-            *_checks.role_name(where, "role_name", role_name),
-            *_checks.role_name(where, "execution_role_name", execution_role_name),
+            *account_checks.role_name(where, "role_name", role_name),
+            *account_checks.role_name(where, "execution_role_name", execution_role_name),
         ]
         if problems:
             raise AutomationRoleError("\n".join(problems))
@@ -87,7 +87,7 @@ class AutomationAdministrationRole(AutomationRoleBase):
             single(permissions_boundary=permissions_boundary)
             check_once(scope, "role_name", role_name, where)
             within = () if organization_id is None else (("StringEquals", "aws:ResourceOrgID", (given(organization_id),)),)
-            policies = _reach.packed(
+            policies = assumable_roles.packed(
                 execution_role_name,
                 ("*",) if target_accounts is None else target_accounts,
                 conditions=within,
@@ -152,7 +152,7 @@ def _problems(where: str, accounts: Sequence[str] | None, organization: str | No
             yield f"{where}: target_accounts is empty → at least one account, or organization_id"
         yield from account_problems("target_accounts", accounts, where=where)
         yield from in_arns(where, "target_accounts", accounts)
-    yield from _checks.organization(where, organization)
+    yield from account_checks.organization(where, organization)
     if by_unit and organization is None:
         yield f"{where}: organizational_units without organization_id → the organization whose units they are; add organization_id"
 

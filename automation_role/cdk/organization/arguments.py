@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from ...findings import Findings
-from ..checked import Inline
+from ..role_arguments import Inline
 from ..types import AnyRole
 
 

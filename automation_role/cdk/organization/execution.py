@@ -27,13 +27,13 @@ from ...values.patterns import Pattern
 from ...values.place import Place
 from ...values.tokens import is_opaque
 from ..arguments import checked
-from ..checked import Inline
-from ..located import located
-from ..plan import check_runbooks
+from ..construct_errors import located
 from ..render import here
 from ..role import AutomationRole
+from ..role_arguments import Inline
+from ..role_plan import check_runbooks
 from ..types import AnyRole
-from . import _checks
+from . import account_checks
 from .administration import ADMINISTRATION_ROLE
 
 
@@ -106,9 +106,9 @@ class AutomationExecutionRole(AutomationRole):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         problems = [
-            *_checks.account(where, "administration_account", administration_account),
-            *_checks.role_name(where, "administration_role_name", administration_role_name),
-            *_checks.organization(where, organization_id),
+            *account_checks.account(where, "administration_account", administration_account),
+            *account_checks.role_name(where, "administration_role_name", administration_role_name),
+            *account_checks.organization(where, organization_id),
             *in_arns(where, "other_runbooks", other_runbooks),
         ]
         if problems:

@@ -16,14 +16,14 @@ from ...runbook.model import Runbook
 from ...start.target_locations import account_problems, in_arns, unit_problems
 from ..arguments import checked
 from ..automation_runbook import AutomationRunbook
-from ..located import located
-from ..once import check_once
-from ..plan import check_runbooks
+from ..construct_errors import located
 from ..render import here
+from ..role_plan import check_runbooks
 from ..role_policies import RolePolicies
 from ..surroundings import surroundings
 from ..types import AnyRole
-from . import _checks, _reach, _together
+from ..unique_names import check_once
+from . import account_checks, assumable_roles, roll_out_checks
 from .arguments import ExecutionRoleArguments
 from .execution import AutomationExecutionRole
 from .nested_app import PARAMETER, NestedApp
@@ -105,22 +105,22 @@ class AutomationExecutionRoleStackSet(Construct):
             *(in_arns(where, "accounts", accounts) if own_role else ()),
             *account_problems("exclude_accounts", exclude_accounts, where=where),
             *unit_problems(organizational_units, where=where),
-            *_together.places(
+            *roll_out_checks.places(
                 where, organizational_units, accounts, exclude_accounts, delegated=delegated_administrator, retained=retain_roles
             ),
-            *_together.roles(
+            *roll_out_checks.roles(
                 where,
                 stack_set_administration_role,
                 stack_set_administration_role_name,
                 stack_set_execution_role_name,
                 service_managed=service_managed,
             ),
-            *_together.numbers(where, max_concurrent_percentage, failure_tolerance_percentage),
-            *_together.place(where, region, stack_set_name),
-            *(() if administration_account is None else _checks.account(where, "administration_account", administration_account)),
-            *_together.arguments(where, execution_role or {}),
+            *roll_out_checks.numbers(where, max_concurrent_percentage, failure_tolerance_percentage),
+            *roll_out_checks.place(where, region, stack_set_name),
+            *(() if administration_account is None else account_checks.account(where, "administration_account", administration_account)),
+            *roll_out_checks.arguments(where, execution_role or {}),
         ]
-        problems = problems or [*_together.elsewhere(scope, where, execution_role or {}, () if service_managed else accounts)]
+        problems = problems or [*roll_out_checks.elsewhere(scope, where, execution_role or {}, () if service_managed else accounts)]
         if problems:
             raise AutomationRoleError("\n".join(problems))
         with located(where):
@@ -195,7 +195,7 @@ def _targets(
 
 def _accounts(where: str, accounts: Sequence[str], execution_role: str) -> Packed:
     try:
-        return _reach.packed(execution_role, accounts)
+        return assumable_roles.packed(execution_role, accounts)
     except AutomationRoleError as error:
         instead = "pass organizational_units (service-managed), or your own stack_set_administration_role"
         raise AutomationRoleError(f"{where}: {error}; {instead}") from None

@@ -15,12 +15,12 @@ from ...start.target_locations import EXECUTION_ROLE
 from ...values.given import given
 from ...values.patterns import Pattern
 from ..arguments import checked
-from ..located import located
-from ..once import check_once
+from ..construct_errors import located
 from ..render import here
 from ..role_policies import RolePolicies
 from ..surroundings import surroundings
-from . import _checks
+from ..unique_names import check_once
+from . import account_checks
 
 STACK_SET_EXECUTION_ROLE: Final = "AWSCloudFormationStackSetExecutionRole"
 """The name that CloudFormation uses for the role in a target account if a stack set names none."""
@@ -59,10 +59,14 @@ class StackSetExecutionRole(Construct):
     ) -> None:
         where = f"{scope.node.path}/{construct_id}"
         problems = [
-            *_checks.account(where, "administration_account", administration_account),
-            *(() if administration_role_name is None else _checks.role_name(where, "administration_role_name", administration_role_name)),
-            *_checks.role_name(where, "execution_role_name", execution_role_name),
-            *_checks.role_name(where, "role_name", role_name),
+            *account_checks.account(where, "administration_account", administration_account),
+            *(
+                ()
+                if administration_role_name is None
+                else account_checks.role_name(where, "administration_role_name", administration_role_name)
+            ),
+            *account_checks.role_name(where, "execution_role_name", execution_role_name),
+            *account_checks.role_name(where, "role_name", role_name),
         ]
         if problems:
             raise AutomationRoleError("\n".join(problems))

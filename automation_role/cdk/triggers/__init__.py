@@ -4,5 +4,5 @@ In: a runbook, its role, its parameters. Out: what that service needs to start i
 
 Where to look:
     `eventbridge`, `scheduler`, `config`, `state_manager`, `maintenance_window`, `step_functions`: one service each
-    `_start`, `_starter`, `_targeting`, `_delivery`: what they share: what is started, by whom, on which targets, how often it is tried
+    `start`, `starter_role`, `targeting`, `delivery`: what they share: what is started, by whom, on which targets, how often it is tried
 """

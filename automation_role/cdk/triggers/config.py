@@ -14,12 +14,12 @@ from ...errors import AutomationRoleError
 from ...start.request import ROLE_PARAMETER, StartError, check_number, is_number
 from ...values.tokens import is_opaque
 from ..arguments import checked
-from ..documents import RunbookReference
-from ..once import check_once
+from ..started_documents import RunbookReference
 from ..types import IAutomationRole
-from ._delivery import checked_seconds
-from ._start import checked_start
-from ._starter import after_the_role, check_accounts
+from ..unique_names import check_once
+from .delivery import checked_seconds
+from .start import checked_start
+from .starter_role import after_the_role, check_accounts
 
 
 class AutomationRemediation(Construct):

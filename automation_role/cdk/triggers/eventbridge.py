@@ -20,12 +20,12 @@ from ...values.arns import definition_arn
 from ...values.given import given
 from ...values.tokens import is_opaque
 from ..arguments import checked
-from ..documents import RunbookReference
 from ..render import here
+from ..started_documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._delivery import checked_delivery
-from ._start import Start, check_single, checked_start
-from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
+from .delivery import checked_delivery
+from .start import Start, check_single, checked_start
+from .starter_role import annotated, check_accounts, check_starter, let_start, starter_role
 
 DEFAULT_VERSION: Final = "$DEFAULT"
 

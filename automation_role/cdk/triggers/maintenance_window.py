@@ -15,10 +15,10 @@ from ...start.request import StartError, check_name, check_number, check_rate
 from ...start.targets import Targets, check_targets
 from ...values.tokens import is_opaque
 from ..arguments import checked
-from ..documents import RunbookReference
+from ..started_documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._start import check_single, checked_start
-from ._starter import check_accounts, check_starter, let_start, ssm_role
+from .start import check_single, checked_start
+from .starter_role import check_accounts, check_starter, let_start, ssm_role
 
 
 class AutomationMaintenanceWindowTask(Construct):

@@ -19,15 +19,15 @@ from ...start.target_locations import TargetLocation, TargetLocationError, appro
 from ...start.targets import Targets
 from ...values.patterns import Pattern
 from ..arguments import checked
-from ..documents import RunbookReference
 from ..organization.administration import AutomationAdministrationRole
 from ..render import here
 from ..role import AutomationRole
+from ..started_documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._delivery import checked_delivery
-from ._start import check_single, checked_alarm, checked_start, checked_tags
-from ._starter import annotated, check_accounts, check_starter, let_start, starter_role
-from ._targeting import check_targeting
+from .delivery import checked_delivery
+from .start import check_single, checked_alarm, checked_start, checked_tags
+from .starter_role import annotated, check_accounts, check_starter, let_start, starter_role
+from .targeting import check_targeting
 
 
 @jsii.implements(scheduler.IScheduleTarget)

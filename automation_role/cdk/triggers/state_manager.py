@@ -16,11 +16,11 @@ from ...start.targets import Targets
 from ...values.tokens import is_opaque
 from .. import arguments as _arguments
 from ..arguments import checked
-from ..documents import RunbookReference
+from ..started_documents import RunbookReference
 from ..types import AnyRole, IAutomationRole
-from ._start import check_single, checked_start
-from ._starter import check_accounts, check_starter, let_start, ssm_role
-from ._targeting import check_targeting
+from .start import check_single, checked_start
+from .starter_role import check_accounts, check_starter, let_start, ssm_role
+from .targeting import check_targeting
 
 
 class AutomationAssociation(Construct):

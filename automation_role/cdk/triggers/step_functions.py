@@ -17,12 +17,12 @@ from ...policy import access
 from ...start.request import StartError
 from ...values.tokens import is_opaque, is_opaque_list
 from ..arguments import checked
-from ..documents import RunbookReference
 from ..render import here
 from ..startable_role import StartableRole
+from ..started_documents import RunbookReference
 from ..types import IAutomationRole
-from ._start import checked_alarm, checked_start, checked_tags
-from ._starter import check_accounts
+from .start import checked_alarm, checked_start, checked_tags
+from .starter_role import check_accounts
 
 
 class AutomationStartTask(tasks.CallAwsService):

@@ -18,8 +18,8 @@ from ...start.request import ROLE_PARAMETER, StartError, checked_parameters
 from ...values.kinds import has
 from ...values.tokens import is_opaque, is_opaque_list, is_opaque_number
 from .. import arguments as _arguments
-from ..documents import RunbookReference, StartedDocument, document_of
 from ..startable_role import StartableRole
+from ..started_documents import RunbookReference, StartedDocument, document_of
 from ..types import IAutomationRole
 
 

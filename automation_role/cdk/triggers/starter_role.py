@@ -18,7 +18,7 @@ from ..granting import check_same_account, check_starter_account
 from ..render import here, principals
 from ..startable_role import StartableRole
 from ..types import AnyRole, IAutomationRole
-from ._start import Start
+from .start import Start
 
 
 def starter_role(scope: Construct, construct_id: str, service: str) -> iam.Role:

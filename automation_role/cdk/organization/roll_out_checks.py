@@ -12,7 +12,7 @@ from ...errors import did_you_mean
 from ...start.request import is_number
 from ...start.target_locations import fits, in_both, region_problem
 from ..types import AnyRole
-from . import _checks
+from . import account_checks
 from .arguments import ExecutionRoleArguments
 from .stack_set_role import STACK_SET_EXECUTION_ROLE
 
@@ -55,8 +55,8 @@ def roles(
 ) -> Iterator[str]:
     """A problem for each role of StackSets that is invalid, or doesn't fit the others."""
     if administration_name is not None:
-        yield from _checks.role_name(where, "stack_set_administration_role_name", administration_name)
-    yield from _checks.role_name(where, "stack_set_execution_role_name", execution_name)
+        yield from account_checks.role_name(where, "stack_set_administration_role_name", administration_name)
+    yield from account_checks.role_name(where, "stack_set_execution_role_name", execution_name)
     if service_managed and (administration is not None or administration_name is not None or execution_name != STACK_SET_EXECUTION_ROLE):
         yield f"{where}: StackSets roles with organizational_units → AWS Organizations uses its own roles; leave stack_set_…_role… out"
     if administration is not None and administration_name is not None:
