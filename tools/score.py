@@ -4,9 +4,10 @@
     python tools/score.py --names TRUTH.json
 
 FOLDER has Automation documents, one JSON file each. With `--names`, AWS-owned runbooks are taken by name, as the package knows them, and no
-documents are needed; both must score the same. AWS-owned runbooks that others start are followed by name. TRUTH.json says, for some of them, which actions AWS's page lists (`actions`) and
-which of these the document's content shows (`evident`). Prints recall over `evident` and precision over `actions`, every miss and every
-extra, and why where tests/corpus/read_by_hand.toml says it; then, for all documents: crashes, findings, actions that IAM does not have, and `*` where IAM can narrow.
+documents are needed; both must score the same. AWS-owned runbooks that others start are followed by name. TRUTH.json has, for some of them, the
+actions that AWS's page lists (`actions`) and those of them that the document's content shows (`evident`). Prints recall over `evident` and
+precision over `actions`, every miss and every extra, with the reason if tests/corpus/read_by_hand.toml has one; then, for all documents: crashes,
+findings, actions that IAM does not have, and `*` where IAM can narrow.
 """
 
 from __future__ import annotations

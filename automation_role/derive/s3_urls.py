@@ -9,7 +9,8 @@ from typing import Final
 from ..values.patterns import Part, Pattern
 from .inputs import UNKNOWN_TEXT
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html, https://docs.aws.amazon.com/AmazonS3/latest/API/s3_example_s3_Scenario_ParseUri_section.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html,
+# https://docs.aws.amazon.com/AmazonS3/latest/API/s3_example_s3_Scenario_ParseUri_section.html
 _ADDRESS: Final = re.compile(
     r"(?:https://s3[.-][^/]*/(?P<path>[^/?]+)|https://(?P<host>[^/]+?)\.s3[.-][^/]*|s3://(?P<uri>[^/?]+))(?:/(?P<key>[^?]*))?(?:\?.*)?"
 )

@@ -1,4 +1,4 @@
-"""What the API calls of a resource type's handlers say: whom a role is passed to, what is tagged, which service-linked role is created.
+"""What the API calls of a resource type's handlers imply: which service a role is passed to, what is tagged, which service-linked role is created.
 
 A handler's schema only lists actions. Each is named after an API operation, and the catalog knows what follows from that operation.
 """

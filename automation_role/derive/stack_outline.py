@@ -1,4 +1,4 @@
-"""The parts of a stack's template that its needs depend on: types, names, roles, and which properties are set. Facts store this instead of a template."""
+"""The outline of a stack's template: the parts that its needs depend on. Facts store this instead of the template."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ _SERVICE: Final = 2
 
 
 def _named_by(details: Details, action: str, kind: ResourceType) -> tuple[str, ...]:
-    """The inputs that name resources of a type, which may hold whole ARNs, too; for a type that only its ARN identifies, any input that names something."""
+    """The inputs that name resources of a type, and may hold whole ARNs; for a type that only an ARN can name, all inputs that name something."""
     return tuple(
         dict.fromkeys(
             member

@@ -61,7 +61,8 @@ class Statement(NamedTuple):
         return written
 
 
-# In China, roles are passed to these services under another name, but trusted under the usual one. AWS's managed policies name both: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
+# In China, roles are passed to these services under another name, but trusted under the usual one. AWS's managed policies name both:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
 _PASSED_IN_CHINA: Final = {
     "application-autoscaling.amazonaws.com": "application-autoscaling.amazonaws.com.cn",
     "ec2.amazonaws.com": "ec2.amazonaws.com.cn",

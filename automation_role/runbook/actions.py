@@ -1,8 +1,8 @@
 """THE table of `aws:` action types: one entry each, with everything that depends on the type.
 
 `schema` reads which types exist and where their jumps are, `undeclared` which inputs hold text in other languages, `flow` which step follows,
-`prefixes_by_use` which inputs are identifiers, `derive` which calls a step makes. A new action type is one entry here; if data can't declare its calls, the entry names a reading in
-`derive.readings`.
+`prefixes_by_use` which inputs are identifiers, `derive` which calls a step makes. A new action type is one entry here; if data can't declare its
+calls, the entry names a reading in `derive.readings`.
 
 Source, a page each: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
@@ -147,7 +147,8 @@ ACTIONS: Final[Mapping[str, ActionType]] = {
     "aws:executeStateMachine": _type(
         "executeStateMachine", reading="execute_state_machine", gives={"executionArn": "{stateMachineArn|:stateMachine:|:execution:}:*"}
     ),
-    # AWS's runbook with this step names the four calls in the description of its AutomationAssumeRole. Which role the connector names is in the account.
+    # AWS's runbook with this step lists the four calls in the description of its AutomationAssumeRole. Only the account knows which role the
+    # connector names.
     "aws:installDistributorPackageOnAzure": _type(
         "installDistributorPackageOnAzure",
         _call("ssm", "GetCloudConnector", CloudConnectorId="CloudConnector"),

@@ -34,11 +34,13 @@ _LONGEST: Final = 1_000_000
 def resolve(data: Any, runbook: Runbook) -> Value:
     """A step's inputs, with each `{{ }}` resolved.
 
-    A literal is itself, and what a template fills in (`${ }` in a name) is unknown; `{{ Param }}` is the bound value (opaque), else this role for the assume-role parameter, else its
-    `allowedValues`, else the beginning that its `allowedPattern` requires, else unknown (also with a default: whoever starts the
-    automation may set another value);
-    `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots; step outputs, variables and iterators are resolved as far as
-    they are known (`produced`); dates and execution ids are unknown. A reference that is the whole value may be of any shape.
+    - A literal is itself; what a template fills in (`${ }` in a name) is unknown.
+    - `{{ Param }}` is the first of these that is known: the bound value (opaque), this role for the assume-role parameter, its
+      `allowedValues`, the beginning that its `allowedPattern` or its use requires. A default says nothing: the start may set another value.
+    - `{{ global:ACCOUNT_ID }}`, `REGION`, `AWS_PARTITION` are slots. Outputs of steps, variables and items of loops are known in part
+      (`produced`); dates and execution ids are unknown.
+
+    A reference that is the whole value may have any shape.
     """
     if isinstance(data, str):
         return _text(data, runbook)

@@ -1,7 +1,8 @@
 """What `Ref` and `Fn::GetAtt` return.
 
-Which attributes are ARNs, and of what form, the catalog has from CloudFormation's schemas (`tools/catalog/attributes.py`). The schemas don't say what `Ref` returns if that isn't the resource's identifier, which property then names the resource, or that an ARN has a
-path: `RETURNS` does, one row a type.
+The catalog has the attributes that are ARNs, with their forms, from CloudFormation's schemas (`tools/catalog/attributes.py`). `RETURNS` has what
+the schemas don't say, one row a type: what `Ref` returns if that isn't the resource's identifier, which property names the resource, and ARNs
+with a path.
 
 Source: the "Return values" section of each type's page under https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
 and the ARN formats of https://docs.aws.amazon.com/service-authorization/latest/reference/.

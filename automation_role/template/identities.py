@@ -68,7 +68,8 @@ class Template:
         context: condition keys that every request of these principals has.
         strict: whether a policy that IAM would not accept is refused (see `PolicyDocument.read`).
         others: the templates of the same account that this one is read with, whose policies may be attached to its roles.
-        one_app: whether the others are stacks of the same app. Otherwise they were only found next to it, and a policy whose role is unknown is not attached to a role of this template.
+        one_app: whether the others are stacks of the same app. If not, they were only found next to it, and their policies whose role is unknown
+            are not attached to a role of this template.
 
     Raises:
         TemplateError: it refers to what it does not have.

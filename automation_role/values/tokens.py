@@ -49,7 +49,7 @@ _WHOLE_TOKEN = re.compile(rf"(\$\{{Token\[[^\]]*\]\}}|{_PLACEHOLDERS})")
 
 
 class KnownToken(str):
-    """A CDK token that is known to be a whole ARN of this form: `arn:{P}:lambda:{R}:{A}:function:*`; or, if the form is empty, known not to be an ARN."""
+    """A CDK token with a known form: `arn:{P}:lambda:{R}:{A}:function:*` for a whole ARN, empty for a text that is not an ARN."""
 
     __slots__ = ("form",)
 

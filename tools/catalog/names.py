@@ -16,7 +16,8 @@ _SECOND = re.compile(
 )
 # What is added or removed has the same name after these: AddSubnetIds.
 _CHANGE = re.compile(r"^(?:[aA]dd|[rR]emove)(?=[A-Z])")
-# If an input of such an operation is left out, nothing changes there, so no default of the service applies. A named default (`cluster?default`) is then what is changed.
+# If an input of such an operation is left out, nothing changes there, so no default of the service applies.
+# A named default (`cluster?default`) is then what is changed.
 _MODIFY = re.compile(r"(?:Modify|Update)[A-Z]")
 _VERB = re.compile(r"^(?:Batch)?[A-Z][a-z]+")
 # Holes whose names say nothing about the type.
