@@ -6,8 +6,8 @@ from typing import Final
 
 from ..values.arguments import Args, Machine
 from ..values.asking import texts_in
-from ..values.functions import Partial
 from ..values.lists import ListValue
+from ..values.partials import Partial
 from ..values.thing import DATA, Abstract, EqualByParts, Thing
 from ..values.unions import join_all
 

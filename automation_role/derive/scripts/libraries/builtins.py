@@ -9,12 +9,13 @@ from typing import Final
 from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import foreign_name, in_order, special, texts_in, truth
 from ..values.classes import ClassValue
+from ..values.decorators import Wrapper
 from ..values.dicts import DictValue, keywords_of
+from ..values.exact_lists import exactly_sorted
 from ..values.external import Model
-from ..values.functions import Wrapper
 from ..values.instances import InstanceValue
 from ..values.lazy import Lazy
-from ..values.lists import ListValue, SetValue, Slice, TupleValue, exactly_sorted
+from ..values.lists import ListValue, SetValue, Slice, TupleValue
 from ..values.scalars import as_thing
 from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract, Thing

@@ -7,7 +7,7 @@ from typing import Final
 from ..values.arguments import Args, Machine
 from ..values.containers import non_data_in
 from ..values.external import Model
-from ..values.functions import Dispatcher, Partial, PartialMethod
+from ..values.partials import Dispatcher, Partial, PartialMethod
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import join, join_all
 from .common import first, listed

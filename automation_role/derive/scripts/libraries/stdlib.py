@@ -14,8 +14,8 @@ from ..values.bound_methods import BoundMethod as Attribute
 from ..values.containers import Container
 from ..values.dicts import DictValue
 from ..values.external import Model, external
-from ..values.functions import Partial
 from ..values.lists import ListValue, SetValue
+from ..values.partials import Partial
 from ..values.scalars import as_thing
 from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, OPAQUE, Abstract, Thing

@@ -15,8 +15,10 @@ from ..values.classes import ClassValue
 from ..values.containers import CLOCK, non_data_in
 from ..values.dicts import DictValue
 from ..values.frames import Frame
-from ..values.functions import Function, FunctionNode, Names, signature_of
+from ..values.functions import Function
+from ..values.modules import Names
 from ..values.scalars import as_thing
+from ..values.signatures import FunctionNode, signature_of
 from ..values.supers import Super
 from ..values.thing import BOTTOM, DATA, REPORTED, Abstract
 from ..values.unions import join, join_all, members, things

@@ -9,10 +9,11 @@ from typing import Final
 from ..values.arguments import Args
 from ..values.asking import foreign_name, has_instances, is_unknown, special, unwrapped
 from ..values.classes import ClassValue, called_by_python
+from ..values.decorators import decorated
 from ..values.dicts import DictValue
 from ..values.external import external
 from ..values.frames import Frame
-from ..values.functions import Function, decorated
+from ..values.functions import Function
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, Abstract
 from ..values.unions import members, things

@@ -11,9 +11,10 @@ from ..values.arguments import Args
 from ..values.asking import hold, identity, widened
 from ..values.containers import CLOCK, Container
 from ..values.frames import Frame, Summary, content_of
-from ..values.functions import Function, FunctionNode
+from ..values.functions import Function
 from ..values.lazy import Generator, Supply
 from ..values.scalars import as_thing
+from ..values.signatures import FunctionNode
 from ..values.thing import BOTTOM, Abstract
 from ..values.unions import join, things
 from .later import Later, LaterCall

@@ -11,8 +11,8 @@ from ....findings import BY_HAND
 from ..libraries.boto3_clients import of_annotation
 from ..values.external import external
 from ..values.frames import Frame
-from ..values.functions import mark_generators
 from ..values.modules import ModuleValue
+from ..values.signatures import mark_generators
 from ..values.thing import BOTTOM, REPORTED, Abstract
 from .bindings import mark_assignments
 from .functions import Functions, Reads

@@ -13,9 +13,10 @@ from ..values.bound_methods import BoundMethod
 from ..values.classes import ClassValue, methods_of_python
 from ..values.containers import Bag, non_data_in
 from ..values.credentials import OWN, Callers
-from ..values.functions import Function, Partial
+from ..values.functions import Function
 from ..values.instances import InstanceValue
 from ..values.known_libraries import Libraries
+from ..values.partials import Partial
 from ..values.scalars import as_thing
 from ..values.supers import Super
 from ..values.thing import BOTTOM, DATA, Abstract, Thing

@@ -8,7 +8,7 @@ from operator import is_
 from typing import TYPE_CHECKING
 
 from ..values.asking import hold
-from ..values.functions import FunctionNode
+from ..values.signatures import FunctionNode
 from ..values.thing import BOTTOM, DATA, OPAQUE, REPORTED, Abstract
 from ..values.undefined import UndefinedName
 from ..values.unions import join

@@ -9,9 +9,9 @@ from typing import Any, Final
 from ....findings import BY_HAND
 from ..values.arguments import Args
 from ..values.asking import is_unknown, truth
-from ..values.functions import FunctionNode, signature_of
 from ..values.lazy import Generator
 from ..values.scalars import as_thing
+from ..values.signatures import FunctionNode, signature_of
 from ..values.thing import BOTTOM, DATA, REPORTED, Abstract
 from ..values.unions import join, join_all, members
 from .bindings import bound_names

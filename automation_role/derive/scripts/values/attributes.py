@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from .arguments import Machine
 from .containers import Container
-from .dicts import key_may_be
+from .dicts import DictValue
+from .keys import key_may_be
 from .thing import BOTTOM, Abstract
 from .unions import join
 
@@ -64,3 +67,26 @@ class Attributed(Container):
             self.attrs[key] = value
             self.sure.add(key)
             self.changed(machine)
+
+
+class Variables(DictValue):
+    """`vars(x)`, `x.__dict__`: the attributes themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Attributed) -> None:
+        super().__init__()
+        self._members = cast("dict[str | int, Abstract]", of.attrs)
+        self.sure = cast("set[str | int]", of.sure)
+        self._rest = of.rest
+        self.is_open = of.rest is not BOTTOM
+        self.of = of
+        self.born = of.born  # a view of the instance, not a container of its own
+
+    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
+        super().open(machine, value, key)
+        self.of.open(machine, value, key)
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.changed(machine)

@@ -11,10 +11,11 @@ from .asking import got, in_order, unwrapped
 from .attributes import Attributed
 from .bound_methods import BoundMethod
 from .containers import CLOCK, Container
+from .decorators import Wrapper
 from .dicts import DictValue
 from .enums import EnumKind
 from .fields import Factory
-from .functions import Function, Method, Native, Wrapper, ending_in
+from .functions import Function, Method, Native, ending_in
 from .lists import ListValue
 from .mro import linearized
 from .strings import name_may_be

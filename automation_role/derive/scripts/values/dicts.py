@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ....values.patterns import Pattern
 from ....values.value import UNKNOWN, Value
 from .arguments import Args, Machine
-from .asking import is_unknown, plainly, texts_in
+from .asking import is_unknown, plainly
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container, non_data_in
 from .external import external
+from .keys import MAX_KEYS, key_may_be, keys_of, too_many
 from .lazy import view_of
 from .lists import ListValue
-from .strings import may_be, patterns
+from .strings import patterns
 from .thing import BOTTOM, DATA, Abstract, Lowering, Thing
 from .unions import join, join_all, members
-from .work import walked, wrote
-
-_MAX_SHAPE: Final = 1_024  # characters and holes of a key that is compared with the keys of a dict
+from .work import walked
 
 
 class DictValue(Container):
@@ -127,9 +125,9 @@ class DictValue(Container):
     def lookup(self, key: Abstract, default: Abstract = BOTTOM) -> Abstract:
         """What may be under a key; `default` if there is nothing."""
         self.look()
-        known = _keys_of(key)
+        known = keys_of(key)
         if known is None:
-            exact = not _too_many(patterns(key), self._members)
+            exact = not too_many(patterns(key), self._members)
             may_be = [value for name, value in self._members.items() if not exact or key_may_be(key, name)]
             return join(join_all([*may_be, self._rest]), default)
         found: Abstract = BOTTOM
@@ -166,8 +164,8 @@ class DictValue(Container):
 
     def put(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """`d[key] = value`, which may or may not happen."""
-        known = _keys_of(key)
-        if known is None or (len(known) > _MAX_KEYS and not isinstance(value, Thing)):
+        known = keys_of(key)
+        if known is None or (len(known) > MAX_KEYS and not isinstance(value, Thing)):
             self._keys = join(self._keys, key)
             self.open(machine, value, key)
             return
@@ -238,7 +236,7 @@ class DictValue(Container):
 
     def forget(self, machine: Machine, key: Abstract = BOTTOM) -> None:
         """A key, or any key, may have been removed."""
-        known = None if key is BOTTOM else _keys_of(key)
+        known = None if key is BOTTOM else keys_of(key)
         left = {
             name for name in self.sure if not (known is None and (key is BOTTOM or key_may_be(key, name))) and not (known and name in known)
         }
@@ -343,30 +341,6 @@ def keywords_of(value: Abstract) -> Args:
 
 
 DictValue.alike = DictValue
-
-
-def _too_many(shapes: Sequence[Pattern], names: Iterable[str | int]) -> bool:
-    """Whether it takes too long to find the names that fit; counts the work."""
-    atoms = max((len(shape.shown()) for shape in shapes), default=0)
-    characters = sum(len(str(name)) for name in names)
-    if atoms > _MAX_SHAPE:
-        return True
-    wrote(len(shapes) * atoms * characters)
-    return False
-
-
-_MAX_KEYS: Final = 16  # of one `d[key] = value`, that are distinguished
-
-
-def _keys_of(key: Abstract) -> tuple[str | int, ...] | None:
-    """All keys that it may be, when they are known."""
-    return (key,) if isinstance(key, (str, int)) else texts_in(key)
-
-
-def key_may_be(key: Abstract, name: str | int) -> bool:
-    """Whether an unknown key may be this one."""
-    shapes = patterns(key)
-    return not shapes or (isinstance(name, str) and may_be(shapes, name))
 
 
 def _dict_get(target: DictValue, _machine: Machine, args: Args, _at: int) -> Abstract:

@@ -1,45 +1,40 @@
-"""Instances of a script's classes, and what Python itself calls of them."""
+"""Instances of a script's classes: how they start, and their attributes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from . import own_mappings
 from .arguments import Args, Machine
 from .asking import got, in_order, texts_in, unwrapped
-from .attributes import Attributed
+from .attributes import Variables
 from .bound_methods import BoundMethod
 from .classes import ClassValue, called_by_python
 from .containers import Container, bagged, non_data_in
+from .decorators import Wrapper
 from .dicts import DictValue
 from .external import external
 from .fields import Factory
-from .functions import Native, Partial, Wrapper
+from .functions import Native
 from .lists import ListValue
+from .partials import Partial
+from .special_methods import SpecialMethods
 from .strings import name_may_be
-from .thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
+from .thing import BOTTOM, DATA, OPAQUE, Abstract
 from .unions import join, join_all, members, things
 
 _GIVEN: Final = "()"  # the attribute, which no code can name, with what a class that is not the script's was created with
 
 
-class InstanceValue(Attributed):
-    """An instance of a class of the script.
+class InstanceValue(SpecialMethods):
+    """An instance of a class of the script: its attributes, and how it starts."""
 
-    Attributes:
-        attrs: its own attributes.
-        held: its members, if its class is derived from `dict`, `list` or the like.
-    """
-
-    __slots__ = ("held", "made_of")
-    made_of: ClassValue
+    __slots__ = ()
     has_instances = True
 
     def __init__(self, made_of: ClassValue, attrs: dict[str, Abstract] | None = None) -> None:
-        super().__init__(attrs if attrs is not None else {})
-        self.made_of = made_of
-        self.held: DictValue | ListValue | None = made_of.holds() if made_of.holds is not None else None
+        super().__init__(made_of, attrs if attrs is not None else {})
 
     @property
     def fields(self) -> tuple[str, ...] | None:  # type: ignore[override]
@@ -47,12 +42,6 @@ class InstanceValue(Attributed):
 
     def behind(self) -> Sequence[Container]:
         return self.made_of.behind()
-
-    def special(self, name: str) -> Abstract:
-        return self.made_of.find(name)
-
-    def is_of(self, classes: Sequence[ClassValue]) -> bool:
-        return any(each in self.made_of.mro for each in classes)
 
     def inherited(self, machine: Machine, name: str, after: ClassValue, at: int) -> Abstract:
         found = self.made_of.find(name, after=after)
@@ -65,10 +54,6 @@ class InstanceValue(Attributed):
         if self.held is not None:
             return BoundMethod(self.held, "update" if name == "__init__" else name)
         return Native(self.start_foreign) if name == "__init__" and self.made_of.foreign else DATA
-
-    def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
-        own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`
-        return machine.sliced(self.held, place, at) if own else machine.item(self, DATA, at)
 
     def hidden(self) -> Iterable[Abstract]:
         return (self, *self.attrs.values())
@@ -84,9 +69,6 @@ class InstanceValue(Attributed):
         own = [self.made_of.find(name) for name in ("__copy__", "__deepcopy__")]
         made = [machine.call(each, Args([self], rest=DATA), machine.first_line) for each in own if each is not BOTTOM]
         return join_all(made if len(made) == len(own) else [*made, self.twin(machine, Args())])
-
-    def plainly(self) -> Abstract:
-        return self if self.held is None else self.held
 
     def merged_into(self, target: DictValue, machine: Machine, at: int, *, surely: bool) -> None:
         if self.held is None:
@@ -206,10 +188,6 @@ class InstanceValue(Attributed):
         if own is not BOTTOM:
             return own
         return BoundMethod(self, name) if self.made_of.foreign or self.made_of.fields is not None or name in _OF_OBJECTS else OPAQUE
-
-    def got(self, machine: Machine, instance: Thing | None, made_of: Thing, at: int) -> Abstract:
-        getter = self.special("__get__")
-        return self if getter is BOTTOM else machine.call(getter, Args([self, instance, made_of]), at)
 
     def bound(self, found: Abstract, machine: Machine, at: int) -> Abstract:
         """What its class has under a name, as its own."""
@@ -333,44 +311,6 @@ class InstanceValue(Attributed):
         if self.made_of.find("__setattr__") is BOTTOM and not self._descriptors(key, "__set__"):
             super().settle(machine, key, value)
 
-    def call(self, machine: Machine, args: Args, at: int) -> Abstract:
-        return machine.call(self.attribute(machine, "__call__", at), args, at)
-
-    def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
-        getter = self.made_of.find("__getitem__")
-        if getter is BOTTOM and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
-            return self.attribute(machine, key, at)
-        if getter is BOTTOM and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
-            return self.attribute(machine, self.made_of.fields[key], at)
-        if getter is BOTTOM and self.held is not None:
-            missing = self.made_of.find("__missing__")
-            made = BOTTOM if missing is BOTTOM else machine.call(missing, Args([self, key]), at)
-            found = self.held.lookup(key, BOTTOM) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
-            return join(found, made) if found is not BOTTOM or made is not BOTTOM else DATA
-        return DATA if getter is BOTTOM else machine.call(getter, Args([self, key]), at)
-
-    def elements(self, machine: Machine, at: int) -> list[Abstract]:
-        if self.made_of.fields is not None and self.made_of.find("__iter__") is BOTTOM:
-            return [self.attribute(machine, field, at) for field in self.made_of.fields] or [DATA]
-        iterator = self._first_of("__iter__", "__aiter__")
-        if iterator is BOTTOM and self.held is not None:
-            return self.held.elements(machine, at)
-        given: Abstract = self if iterator is BOTTOM else machine.call(iterator, Args([self]), at)
-        following = self._first_of("__next__", "__anext__") if given is self else BOTTOM
-        if following is not BOTTOM:
-            return [machine.repeated(lambda: machine.call(following, Args([self]), at), at)]
-        return [machine.repeated(lambda: self.item(machine, DATA, at), at)] if given is self else machine.elements(given, at)
-
-    def _first_of(self, *names: str) -> Abstract:
-        """The method of the first of these names that its class has."""
-        return next((found for name in names if (found := self.made_of.find(name)) is not BOTTOM), BOTTOM)
-
-    def awaited(self, machine: Machine, at: int) -> Abstract:
-        method = self.made_of.find("__await__")
-        if method is BOTTOM:
-            return self
-        return join_all([self, *(each.returned for each in things(machine.call(method, Args([self]), at)))])
-
     def leads_to_aws(self, machine: Machine) -> bool:
         return any(each.is_aws for each in things(join_all(non_data_in(self.attrs.values(), machine))))
 
@@ -378,25 +318,6 @@ class InstanceValue(Attributed):
         if self.made_of.name == "SimpleNamespace":
             return Variables(self)
         return None if self.held is None else self.held.mapping()
-
-    def suppresses(self) -> bool:
-        return self.made_of.find("__exit__") is not BOTTOM
-
-    def entered(self, machine: Machine, at: int) -> Abstract:
-        enter = self._first_of("__enter__", "__aenter__")
-        return self if enter is BOTTOM else machine.call(enter, Args([self]), at)
-
-    def left(self, machine: Machine, at: int) -> None:
-        leave = self._first_of("__exit__", "__aexit__")
-        if leave is not BOTTOM:
-            machine.call(leave, Args([self, DATA, DATA, DATA]), at)
-
-    def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
-        setter = self.made_of.find("__setitem__")
-        if setter is not BOTTOM:
-            machine.call(setter, Args([self, key, value]), 0)
-        elif self.held is not None:
-            self.held.store_item(machine, key, value)
 
 
 def _as_dict(of: InstanceValue, machine: Machine, _args: Args, at: int) -> Abstract:
@@ -450,27 +371,3 @@ _OF_OBJECTS: Final = {
 
 # Methods of named tuples.
 _OF_FIELDS: Final[dict[str, Callable[[InstanceValue, Machine, Args, int], Abstract]]] = {"_asdict": _as_dict, "_replace": _replaced}
-
-
-# Methods that Python calls, and so does the reader where the code that makes Python call them is read.
-class Variables(DictValue):
-    """`vars(x)`, `x.__dict__`: the attributes themselves."""
-
-    __slots__ = ("of",)
-
-    def __init__(self, of: InstanceValue) -> None:
-        super().__init__()
-        self._members = cast("dict[str | int, Abstract]", of.attrs)
-        self.sure = cast("set[str | int]", of.sure)
-        self._rest = of.rest
-        self.is_open = of.rest is not BOTTOM
-        self.of = of
-        self.born = of.born  # a view of the instance, not a container of its own
-
-    def open(self, machine: Machine, value: Abstract, key: Abstract = BOTTOM) -> None:
-        super().open(machine, value, key)
-        self.of.open(machine, value, key)
-
-    def changed(self, machine: Machine) -> None:
-        super().changed(machine)
-        self.of.changed(machine)

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from ....values.value import UNKNOWN, Value
 from .arguments import Args, Machine
-from .asking import in_order
 from .bound_methods import BoundMethod
 from .containers import CLOCK, FEW, READING, Container
+from .exact_lists import EXACTLY
 from .external import external
 from .thing import BOTTOM, DATA, OPAQUE, Abstract, EqualByParts, Lowering
 from .unions import join, join_all, members
@@ -126,7 +126,7 @@ class ListValue(Container):
 
     def strong_update(self, machine: Machine, name: str, args: Args) -> Abstract:
         """Strong update: the result of a method that certainly runs and whose change is known exactly; else `BOTTOM`, and nothing is changed."""
-        method = _EXACTLY.get(name)
+        method = EXACTLY.get(name)
         if method is None or type(self) is not ListValue or self._rest is not BOTTOM or args.rest is not BOTTOM or args.keywords:
             return BOTTOM
         items = list(self._items)
@@ -243,44 +243,6 @@ ListValue.alike = ListValue
 
 
 _MAKING: Final = frozenset({"or", "and", "xor", "sub", "mul"})  # operators that make a set of a set, or a list of a list
-
-
-def _exactly_extended(items: list[Abstract], other: Abstract) -> Abstract:
-    known = in_order(other)
-    if known is None:
-        return BOTTOM
-    items += known
-    return None
-
-
-def exactly_sorted(items: list[Abstract]) -> Abstract:
-    """Sort known texts in place; `BOTTOM` if there is something else among them."""
-    texts = [each for each in items if isinstance(each, str)]
-    if len(texts) != len(items):
-        return BOTTOM
-    items.sort(key=str)
-    return None
-
-
-def _exactly_deleted(items: list[Abstract], key: Any) -> Abstract:
-    del items[key]
-    return None
-
-
-# Changes of a list of which all elements are known, as Python makes them.
-_EXACTLY: Final[dict[str, Callable[..., Abstract]]] = {
-    "append": list.append,
-    "insert": list.insert,
-    "appendleft": lambda items, value: items.insert(0, value),
-    "extend": _exactly_extended,
-    "__iadd__": _exactly_extended,
-    "pop": list.pop,
-    "popleft": lambda items: items.pop(0),
-    "clear": list.clear,
-    "reverse": list.reverse,
-    "sort": exactly_sorted,
-    "__delitem__": _exactly_deleted,
-}
 
 
 class TupleValue(ListValue):

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from .arguments import Machine
+from .dicts import DictValue
 from .frames import Frame
-from .functions import Names
 from .strings import name_may_be
 from .thing import BOTTOM, OPAQUE, Abstract, Thing
+
+
+class Names(DictValue):
+    """`globals()`: the module's variables themselves."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Frame) -> None:
+        super().__init__()
+        self._members = cast("dict[str | int, Abstract]", of.captured)
+        self.of = of
+
+    def changed(self, machine: Machine) -> None:
+        super().changed(machine)
+        self.of.version += 1
+        machine.oldest_changed = min(machine.oldest_changed, self.of.born)
 
 
 class ModuleValue(Thing):
