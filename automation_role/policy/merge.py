@@ -71,11 +71,12 @@ class _Comparing:
         given = tuple(dict.fromkeys(patterns))
         if len(given) < 2:
             return given
-        if given not in self._found:
+        found = self._found.get(given)
+        if found is None:
             ordered = sorted(given, key=Pattern.sort_key)
             wide = Wide(ordered, self)
-            self._found[given] = tuple(pattern for pattern in ordered if not wide.covers(pattern))
-        return self._found[given]
+            found = self._found[given] = tuple(pattern for pattern in ordered if not wide.covers(pattern))
+        return found
 
 
 class Wide:

@@ -89,12 +89,4 @@ class Permission(NamedTuple):
 
     def asked_by(self, *origins: Origin) -> Permission:
         """The same permission, needed by these origins."""
-        return Permission(
-            action=self.action,
-            resources=self.resources,
-            conditions=self.conditions,
-            origins=origins,
-            perhaps=self.perhaps,
-            either=self.either,
-            documented=self.documented,
-        )
+        return Permission(self.action, self.resources, origins, self.conditions, self.perhaps, self.either, self.documented)

@@ -81,7 +81,7 @@ class Pattern:
     @classmethod
     def literal(cls, text: str) -> Pattern:
         """Exactly this text; a `*` in it is escaped when the policy is written."""
-        return _short(text) if len(text) < _LONG else cls((text,))
+        return _short(text) if len(text) < LONG else cls((text,))
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Pattern) and self.parts == other.parts)
@@ -130,7 +130,7 @@ class Pattern:
         return tuple([("1", part) if isinstance(part, str) else _part_key(part) for part in self.parts])
 
 
-_LONG: Final = 128  # characters of a text whose pattern is not kept
+LONG: Final = 128  # characters of a text that is not cached
 
 
 @lru_cache(maxsize=8_192)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
-from .patterns import Pattern
+from .patterns import LONG, Pattern
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +20,7 @@ class Text:
     @classmethod
     def literal(cls, text: str) -> Text:
         """Exactly this text."""
-        return cls((Pattern.literal(text),))
+        return _short(text) if len(text) < LONG else cls((Pattern.literal(text),))
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Text) and self.options == other.options)
@@ -32,6 +33,12 @@ class Text:
         """All its texts when every one of them is literal, else `None`."""
         texts = tuple(option.text for option in self.options)
         return tuple(t for t in texts if t is not None) if None not in texts else None
+
+
+@lru_cache(maxsize=8_192)
+def _short(text: str) -> Text:
+    """A literal, cached as its pattern is: ten thousand steps keep one `Text` for an input that all of them have."""
+    return Text((Pattern.literal(text),))
 
 
 class Unknown(Enum):
