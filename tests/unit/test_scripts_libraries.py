@@ -25,6 +25,7 @@ TABLES = {
     "METHODS_OPENING_URLS",
     "OPENING_URLS",
     "PLAIN_BASES",
+    "PURE",
     "SDKS",
     "STATEFUL",
     "VALUES",
@@ -84,3 +85,37 @@ def test_a_queue_of_processes_gives_back_what_was_put_into_it(made: str) -> None
         "    x.put(boto3.client('ec2'))\n    x.get().describe_instances()\n"
     )
     assert calls == {"ec2:DescribeInstances"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "boto3.client(textwrap.dedent('  ec2')).describe_instances()",
+        "boto3.client(urllib.parse.unquote('e%632')).describe_instances()",
+        "boto3.client(os.path.basename(html.unescape('&#47;ec2'))).describe_instances()",
+        "Maker.make(boto3.client('ec2')).describe_instances()",
+    ],
+)
+def test_one_entry_is_a_text_function_or_a_decorator(script: str) -> None:
+    calls, findings, _ = read(
+        "import abc, boto3, html, os, textwrap, urllib.parse\n"
+        "class Maker:\n    @abc.abstractclassmethod\n    def make(cls, client):\n        return client\n"
+        f"def handler(events, context):\n    {script}\n"
+    )
+    assert (calls, findings) == ({"ec2:DescribeInstances"}, set())
+
+
+def test_a_text_function_with_unknown_arguments_is_unknown() -> None:
+    _, findings, _ = read(
+        "import boto3, html\ndef handler(events, context):\n    boto3.client(html.escape('ec2', **events)).describe_instances()\n"
+    )
+    assert findings == {"dynamicService"}
+
+
+def test_calling_a_container_class_makes_a_container() -> None:
+    assert libraries.LIBRARIES.bases.keys() <= libraries.LIBRARIES.functions.keys()
+    calls, _, _ = read(
+        "import boto3, weakref\ndef handler(events, context):\n"
+        "    x = weakref.WeakValueDictionary(a=boto3.client('ec2'), b=boto3.client('autoscaling'))\n    x['a'].describe_tags()\n"
+    )
+    assert calls == {"ec2:DescribeTags"}

@@ -1,8 +1,9 @@
 """What the libraries that scripts use do with clients, functions and containers; what they do with data does not matter.
 
-One file per library. What a script may use of a library is one entry in one of the file's tables: a function in `FUNCTIONS`, a method of objects
-that the library makes in `METHODS`, another name in `VALUES`, a decorator in `DECORATORS` or `FIELD_DECORATORS`, a base class in `BASES`,
-`PLAIN_BASES`, `FIELD_BASES` or `ENUMS`; of packages that are known as a whole, one in `packages.py`. `Libraries` says what each means.
+One file per library. What a script may use of a library is one entry in one of the file's tables: a function in `FUNCTIONS`, one of texts and numbers
+without effects in `PURE` (Python's own function, which is called), a method of objects that the library makes in `METHODS`, another name in
+`VALUES`, a decorator in `DECORATORS` or `FIELD_DECORATORS`, a container class in `BASES`, another base class in `PLAIN_BASES`, `FIELD_BASES` or
+`ENUMS`; of packages that are known as a whole, one in `packages.py`. `Libraries` says what each means.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from . import (
     boto3_credentials,
     builtins,
     collections,
+    common,
     concurrency,
     dataclasses,
     enum,
@@ -67,15 +69,21 @@ def _beginnings(table: str) -> tuple[str, ...]:
 
 
 _DECORATORS: Final[dict[str, str]] = _all("DECORATORS")
+_BASES: Final[dict[str, Any]] = _all("BASES")
 LIBRARIES: Final[Libraries[Abstract]] = Libraries(
-    # `c = property(get, set)` in a class is what decorators are short for.
-    functions={**{name: builtins.wrapper(kind) for name, kind in _DECORATORS.items() if kind not in {"call", "keep"}}, **_all("FUNCTIONS")},
+    functions={
+        # `c = property(get, set)` in a class is what decorators are short for.
+        **{name: builtins.wrapper(kind) for name, kind in _DECORATORS.items() if kind not in {"call", "keep"}},
+        **{name: common.MADE[kind] for name, kind in _BASES.items()},
+        **{name: common.pure(function) for name, function in _all("PURE").items()},
+        **_all("FUNCTIONS"),
+    },
     methods=_all("METHODS"),
     values=_all("VALUES"),
     decorators=_DECORATORS,
     field_decorators=_names("FIELD_DECORATORS"),
     field_bases=_names("FIELD_BASES"),
-    bases=_all("BASES"),
+    bases=_BASES,
     plain_bases=_names("PLAIN_BASES"),
     lazy=_names("LAZY"),
     stateful=_beginnings("STATEFUL"),

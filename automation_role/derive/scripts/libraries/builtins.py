@@ -21,7 +21,7 @@ from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract, Thing
 from ..values.unions import join, join_all, members, things
 from ..values.writing import concatenated
-from .common import any_order, as_dict, as_list, as_set, as_tuple, filtered, listed, mapped, name_of, one_of, zipped
+from .common import any_order, as_list, filtered, listed, mapped, name_of, one_of, zipped
 from .importlib import imported
 
 
@@ -193,9 +193,7 @@ def wrapper(kind: str) -> Callable[[Machine, Args, int], Abstract]:
 
 FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.dict.fromkeys": _dict_of_keys,
-    **{f"builtins.{name}": as_list for name in ("list", "aiter")},
-    "builtins.tuple": as_tuple,
-    **{f"builtins.{name}": as_set for name in ("set", "frozenset")},
+    "builtins.aiter": as_list,
     "builtins.iter": _iterated,
     "builtins.sorted": _sorted,
     "builtins.reversed": _reversed,
@@ -209,7 +207,6 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "builtins.print": lambda machine, args, at: machine.escape(Args([args.keywords.get("file", DATA)]), at, DATA),
     "builtins.slice": _slice,
     "builtins.str": _as_text,
-    "builtins.dict": as_dict,
     "builtins.enumerate": _enumerated,
     "builtins.zip": zipped,
     "builtins.map": mapped,

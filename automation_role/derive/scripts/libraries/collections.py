@@ -13,7 +13,7 @@ from ..values.instances import InstanceValue
 from ..values.lists import ListValue
 from ..values.thing import DATA, Abstract
 from ..values.unions import join_all
-from .common import as_dict, as_list, chained_dicts, empty_list, listed, name_of
+from .common import chained_dicts, empty_list, listed, name_of
 
 
 def _default_dict(machine: Machine, args: Args, at: int) -> Abstract:
@@ -68,10 +68,7 @@ def _namespace(_machine: Machine, args: Args, _at: int) -> Abstract:
 
 FUNCTIONS: Final[dict[str, Model]] = {
     "collections.defaultdict": _default_dict,
-    "collections.OrderedDict": as_dict,
     "collections.ChainMap": chained_dicts,
-    "collections.UserDict": as_dict,
-    "collections.UserList": as_list,
     "collections.Counter": _counter,
     "collections.deque": _deque,
     "collections.namedtuple": named_tuple,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from ..values.arguments import NO_ARGS, Args, Machine
 from ..values.asking import gone_through, texts_in
+from ..values.containers import Container
 from ..values.dicts import DictValue, keywords_of
+from ..values.external import Model
 from ..values.lists import ListValue, SetValue, TupleValue
 from ..values.scalars import as_thing
+from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract
 from ..values.unions import Union, join_all, members
 
@@ -128,6 +134,21 @@ def started(machine: Machine, function: Abstract, positional: Abstract, keywords
         named = keywords_of(keywords)
         given.keywords, given.extra, given.perhaps = named.keywords, named.extra, named.perhaps
     return machine.later(function, given, at)
+
+
+def pure(function: Callable[..., object]) -> Model:
+    """A function of texts and numbers that has no effect beside its result."""
+
+    def compute(machine: Machine, args: Args, at: int) -> Abstract:
+        if args.keywords or args.rest is not BOTTOM or args.extra is not BOTTOM:
+            return machine.escape(args, at, DATA)
+        return computed(function, *args.positional)
+
+    return compute
+
+
+# What calling a container class makes, by what its instances are.
+MADE: Final[dict[Callable[[], Container], Model]] = {DictValue: as_dict, ListValue: as_list, TupleValue: as_tuple, SetValue: as_set}
 
 
 def empty_list(_machine: Machine, _args: Args, _at: int) -> Abstract:

@@ -16,7 +16,6 @@ from ..values.credentials import OWN, Credentials
 from ..values.dicts import DictValue
 from ..values.external import Model
 from ..values.strings import text_of
-from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, Abstract, UnknownValue
 from ..values.unions import join, join_all, members
 from ..values.writing import written
@@ -116,10 +115,6 @@ def _variable(machine: Machine, args: Args, at: int) -> Abstract:
     return _ENVIRONMENT.invoke(machine, "get", args, at)
 
 
-def _path(function: Callable[..., object]) -> Model:
-    return lambda _machine, args, _at: computed(function, *args.positional)
-
-
 def _path_joined(_machine: Machine, args: Args, _at: int) -> Abstract:
     """`os.path.join(…)`, as Linux does it, on which scripts run: a part that begins with a slash starts again."""
     if args.rest is not BOTTOM or not args.positional:
@@ -151,13 +146,6 @@ def _path_with(path: Pattern, part: Pattern) -> Iterator[Pattern]:
 
 _ENVIRONMENT: Final = Environment("os.environ")
 _COPIED: Final = _Copied("os.environ.copy()")
-_COMPUTED: Final[dict[str, Callable[..., object]]] = {
-    "basename": posixpath.basename,
-    "dirname": posixpath.dirname,
-    "split": posixpath.split,
-    "splitext": posixpath.splitext,
-    "normpath": posixpath.normpath,
-}
 
 
 def _put(machine: Machine, args: Args, _at: int) -> Abstract:
@@ -184,6 +172,9 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "os.putenv": _put,
     **dict.fromkeys(("os.getenv", "os.getenvb"), _variable),
     "os.path.join": _path_joined,
-    **{f"os.path.{name}": _path(function) for name, function in _COMPUTED.items()},
+}
+PURE: Final[dict[str, Callable[..., object]]] = {
+    f"os.path.{each.__name__}": each
+    for each in (posixpath.basename, posixpath.dirname, posixpath.split, posixpath.splitext, posixpath.normpath)
 }
 VALUES: Final[dict[str, Abstract]] = {"os.environ": _ENVIRONMENT, "os.environb": _ENVIRONMENT}

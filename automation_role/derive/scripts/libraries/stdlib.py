@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import string
+import textwrap
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
+from urllib import parse
 
 from ..values.arguments import Args, Machine
 from ..values.asking import in_order, special, texts_in
@@ -21,7 +24,7 @@ from ..values.texts import computed
 from ..values.thing import BOTTOM, DATA, OPAQUE, Abstract, Thing
 from ..values.unions import Union, join, join_all, members, things
 from ..values.writing import concatenated
-from .common import any_order, as_set, first, one_of
+from .common import any_order, first, one_of
 
 
 def _pushed(name: str) -> Callable[[Machine, Args, int], Abstract]:
@@ -252,13 +255,18 @@ FUNCTIONS: Final[dict[str, Model]] = {
     "json.loads": _from_json,
     "json.dumps": _in_json,
     **dict.fromkeys(("weakref.ref", "weakref.WeakMethod"), _weak),
-    "weakref.WeakSet": as_set,
     **dict.fromkeys(("types.CellType", "ctypes.py_object"), _held),
     # What looks into the running script itself.
     **dict.fromkeys(
         ("sys._getframe", "inspect.currentframe", "inspect.stack", "inspect.signature", "gc.get_objects", "ctypes.cast"), _opaque
     ),
     "string.Template": _template,
+}
+PURE: Final[dict[str, Callable[..., object]]] = {
+    "textwrap.dedent": textwrap.dedent,
+    "html.escape": html.escape,
+    "html.unescape": html.unescape,
+    **{f"urllib.parse.{each.__name__}": each for each in (parse.quote, parse.quote_plus, parse.unquote, parse.unquote_plus, parse.urljoin)},
 }
 METHODS: Final[dict[str, Model]] = {
     "enter_context": _entered,
@@ -268,6 +276,8 @@ METHODS: Final[dict[str, Model]] = {
 VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "sys.platform", "sys.path"), DATA)
 DECORATORS: Final = {
     "abc.abstractproperty": "property",
+    "abc.abstractclassmethod": "classmethod",
+    "abc.abstractstaticmethod": "staticmethod",
     "contextlib.contextmanager": "contextmanager",
     "contextlib.asynccontextmanager": "contextmanager",
     "atexit.register": "keep",

@@ -208,8 +208,8 @@ FUNCTIONS: Final[dict[str, Model]] = {
     **{f"os.spawn{kind}": _path_and_list(1) for kind in ("v", "ve", "vp", "vpe")},
     **dict.fromkeys(("os.posix_spawn", "os.posix_spawnp"), _path_and_list(0)),
     "shlex.split": _split,
-    "shlex.quote": lambda _machine, args, _at: computed(shlex.quote, *args.positional[:1]),
 }
+PURE: Final = {"shlex.quote": shlex.quote}
 # Of an event loop: https://docs.python.org/3/library/asyncio-eventloop.html#running-subprocesses
 METHODS: Final[dict[str, Model]] = {
     "subprocess_exec": _words(1),
