@@ -671,6 +671,48 @@ CASES = [
         """,
         "ec2:DescribeVpcs s3:ListBuckets",
     ),
+    Case(
+        "put into unknown data by name, and read by a key that may be several",
+        """
+        import boto3
+        def handler(e,c):
+            c['a'], c['b']=boto3.client('ec2'), boto3.client('s3')
+            c['a' if e['x'] else 'b'].stop_instances(InstanceIds=['i'])
+        """,
+        "ec2:StopInstances",
+    ),
+    Case(
+        "put into unknown data by name, and read by an unknown key",
+        """
+        import boto3
+        def handler(e,c):
+            c['a']=boto3.client('ec2')
+            c[e['Kind']].stop_instances(InstanceIds=['i'])
+        """,
+        "ec2:StopInstances",
+    ),
+    Case(
+        "put into unknown data by name, and found by going through it",
+        """
+        import boto3
+        def handler(e,c):
+            c['a']=boto3.client('ec2')
+            for each in c.values(): each.stop_instances(InstanceIds=['i'])
+        """,
+        "ec2:StopInstances",
+    ),
+    Case(
+        "in pairs of a list of a class of its own, put into a dict",
+        """
+        import boto3, collections
+        class Pairs(collections.UserList): pass
+        def handler(e,c):
+            clients={}
+            clients.update(Pairs([('ec2', boto3.client('ec2')), ('s3', boto3.client('s3'))]))
+            clients['ec2'].describe_vpcs()
+        """,
+        "ec2:DescribeVpcs",
+    ),
 ]
 
 

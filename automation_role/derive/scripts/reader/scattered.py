@@ -125,7 +125,7 @@ class Scattered(Places):
         names = texts_in(key)
         for name in names or ():
             self.scatter(name, value)
-        if names is None and target is DATA:
+        if target is DATA:  # it may be read with another key, or by going through the data
             self.put_away([value])
 
 
