@@ -47,12 +47,55 @@ class Reads(Protocol):
         """The value of an expression."""
 
 
+class Effort:
+    """What reading one function has taken so far: the more, the less its arguments are distinguished.
+
+    Attributes:
+        readings: with different arguments; `steps` the statements that were read in its calls.
+        is_plain: none of them has found anything; `fruitless` how many of the last ones only made calls that add nothing.
+    """
+
+    __slots__ = ("_merged", "fruitless", "is_plain", "readings", "steps")
+
+    def __init__(self) -> None:
+        self.readings = 0
+        self.steps = 0
+        self.is_plain = True
+        self.fruitless = 0
+        self._merged: list[Abstract] | None = None  # each argument, in all of the latest readings
+
+    def took(self, steps: int, *, has_found: bool, has_repeated: bool) -> None:
+        """A reading has ended, and has found something, or made calls that add nothing."""
+        self.steps += steps
+        if has_found:
+            self.is_plain, self.fruitless = False, 0
+        elif has_repeated:
+            self.fruitless += 1
+
+    def limited(self, variables: dict[str, Abstract], *, is_late: bool) -> dict[str, Abstract]:
+        """The arguments of one more reading, as far as they are still distinguished; `is_late`: the script has taken much already."""
+        self.readings += 1
+        plain = self.is_plain or self.fruitless >= _MAX_PLAIN_READINGS
+        limit, most = (_MAX_PLAIN_READINGS, _MAX_STEPS_OF_PLAIN) if plain else (_MAX_READINGS, _MAX_STEPS_OF_FUNCTION)
+        if self.readings <= limit and self.steps <= most and not is_late:
+            return variables
+        coarse = {name: widened(value) for name, value in variables.items()}
+        if self.readings <= 2 * limit and self.steps <= 2 * most and not is_late:
+            return coarse
+        if self._merged is None:
+            self._merged = [BOTTOM] * len(coarse)
+        if self.readings <= 8 * _MAX_READINGS:
+            self._merged = list(map(join, self._merged, coarse.values()))
+        return dict(zip(coarse, self._merged, strict=True))
+
+
 class Functions(Later):
     """The summaries of functions.
 
     Attributes:
         depth: calls within calls.
         steps: statements read.
+        efforts: what reading each function has taken; one that is not there was never called.
     """
 
     def __init__(self, reader: type[Reads]) -> None:
@@ -62,11 +105,7 @@ class Functions(Later):
         self.steps = 0
         self.summaries: dict[Hashable, Summary] = {}
         self._twins: dict[Hashable, Summary] = {}  # by what is in containers that are arguments
-        self._readings: dict[FunctionNode, int] = {}
-        self._spent: dict[FunctionNode, int] = {}
-        self._plain: dict[FunctionNode, bool] = {}
-        self._fruitless: dict[FunctionNode, int] = {}  # how many readings in a row made only calls that add nothing
-        self._merged: dict[FunctionNode, list[Abstract]] = {}
+        self.efforts: dict[FunctionNode, Effort] = {}
 
     def run(self, function: Function, args: Args) -> Abstract:
         """Read a function's body with these arguments, unless it was read with the same before."""
@@ -82,7 +121,8 @@ class Functions(Later):
         if known is None:
             known = self._twin(content, containers)
         if known is None:
-            limited = self._limited(function, variables)
+            effort = self.efforts.setdefault(function.node, Effort())
+            limited = effort.limited(variables, is_late=self.steps >= _MAX_STEPS)
             if limited is not variables:
                 variables, key, containers = limited, self._key(function, limited), []
                 known = self.summaries.get(key)
@@ -99,7 +139,7 @@ class Functions(Later):
 
     def _by_content(self, function: Function, variables: Mapping[str, Abstract]) -> tuple[Hashable, list[Container]]:
         """The key of the arguments by what is in their lists and dicts, instead of which these are; and these, if it is worth comparing."""
-        if function.node not in self._readings or function.signature.is_suspended:  # most functions are read once
+        if function.node not in self.efforts or function.signature.is_suspended:  # most functions are read once
             return None, []
         if not any(each.is_by_place for value in variables.values() for each in things(value)):
             return None, []
@@ -185,12 +225,9 @@ class Functions(Later):
         for each, version in summary.dependencies.items():
             if each not in around:
                 around[each] = version
-        self._spent[function.node] = self._spent.get(function.node, 0) + self.steps - steps
-        self._plain[function.node] = self._plain.get(function.node, True) and before == self.activity
-        if before != self.activity:
-            self._fruitless[function.node] = 0
-        elif repeated != self.repeated_calls:
-            self._fruitless[function.node] = self._fruitless.get(function.node, 0) + 1
+        self.efforts[function.node].took(
+            self.steps - steps, has_found=before != self.activity, has_repeated=repeated != self.repeated_calls
+        )
         return summary.result
 
     def _read_body(self, function: Function, frame: Frame, variables: dict[str, Abstract]) -> Abstract:
@@ -211,24 +248,6 @@ class Functions(Later):
 
     def _key(self, function: Function, variables: Mapping[str, Abstract]) -> Hashable:
         return (function, *[identity(value) for value in variables.values()])
-
-    def _limited(self, function: Function, variables: dict[str, Abstract]) -> dict[str, Abstract]:
-        """The arguments, distinguished less and less the more often a function is read."""
-        node = function.node
-        readings = self._readings[node] = self._readings.get(node, 0) + 1
-        spent = self._spent.get(node, 0)
-        plain = self._plain.get(node, True) or self._fruitless.get(node, 0) >= _MAX_PLAIN_READINGS
-        limit, most = (_MAX_PLAIN_READINGS, _MAX_STEPS_OF_PLAIN) if plain else (_MAX_READINGS, _MAX_STEPS_OF_FUNCTION)
-        if readings <= limit and spent <= most and self.steps < _MAX_STEPS:
-            return variables
-        coarse = {name: widened(value) for name, value in variables.items()}
-        if readings <= 2 * limit and spent <= 2 * most and self.steps < _MAX_STEPS:
-            return coarse
-        merged = self._merged.setdefault(node, [BOTTOM] * len(coarse))
-        for place, value in enumerate(coarse.values()):
-            if readings <= 8 * _MAX_READINGS:
-                merged[place] = join(merged[place], value)
-        return dict(zip(coarse, merged, strict=True))
 
     def finish(self) -> None:
         """Read what was put off, and what runs at any time as long as that sees something new."""

@@ -87,7 +87,7 @@ class Interpreter(Imports):
             (each, Args([instance], rest=DATA)) for made_of, instance in made.items() for each in methods_of_python(made_of).values()
         ]
         stored = [(each, Args(rest=DATA, extra=DATA)) for value in self._scattered.captured.values() for each in things(value)]
-        return [(each, args) for each, args in (*special, *stored) if isinstance(each, Function) and each.node not in self._readings]
+        return [(each, args) for each, args in (*special, *stored) if isinstance(each, Function) and each.node not in self.efforts]
 
     def call(self, target: Abstract, args: Args, at: int) -> Abstract:
         """The result of `target(…)`."""

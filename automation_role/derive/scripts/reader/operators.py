@@ -6,14 +6,14 @@ import ast
 from typing import Final
 
 from ..values.arguments import Args
-from ..values.asking import foreign_name, has_instances, in_order, is_unknown, plainly, special, truth
+from ..values.asking import foreign_name, has_instances, in_order, is_scalar, is_unknown, plainly, special, truth
 from ..values.containers import Container, non_data_in
 from ..values.dicts import DictValue
 from ..values.lists import ListValue
 from ..values.scalars import as_thing
 from ..values.texts import keys_in, own_items, percent
-from ..values.thing import BOTTOM, DATA, Abstract, Thing
-from ..values.unions import Union, join, join_all, members, truthy
+from ..values.thing import BOTTOM, DATA, Abstract
+from ..values.unions import join, join_all, members, truthy
 from .assignments import Assignments
 from .bindings import assigned_inside
 from .conditions import compared, refined
@@ -48,6 +48,7 @@ _COMPARED: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.NotIn: ("", "__contains__"),
 }
 
+_CONTAINED: Final = frozenset({ast.In, ast.NotIn})  # comparisons that go through the right side
 _IN_PLACE: Final = frozenset({"add", "mul", "or", "and", "sub", "xor"})  # operators by which lists, dicts and sets change themselves
 
 
@@ -58,7 +59,7 @@ class Operators(Assignments):
 
     def bool_op(self, node: ast.BoolOp) -> Abstract:
         found: Abstract = BOTTOM
-        stops = isinstance(node.op, ast.Or)
+        stops = type(node.op) is ast.Or
         around = self.machine.where
         for each in node.values:
             value = self.value(each)
@@ -86,17 +87,18 @@ class Operators(Assignments):
             other = self.value(right)
             if type(node.op) is ast.Mod and isinstance(value, str) and type(right) is not ast.Tuple:
                 other = _as_one(other)
-            value = self._binary(node.op, value, other, self.frame.line(node))
+            value = self._binary(OPERATORS.get(type(node.op), ""), value, other, self.frame.line(node))
         return value
 
-    def _binary(self, op: ast.operator, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
+    def _binary(self, word: str, left: Abstract, right: Abstract, at: int, *, in_place: bool = False) -> Abstract:
+        """The result of an operator (`add`): by the methods of the script's own classes (`__add__`), else as Python's own kinds define it."""
         if not has_instances(left) and not has_instances(right):  # as nearly always
-            return self._plainly(op, left, right, at)
+            return self._plainly(word, left, right, at)
         for side, other in ((left, right), (right, left)):
-            if isinstance(side, Union) and has_instances(side):
-                pairs = [(each, other) if side is left else (other, each) for each in side.members]
-                return join_all([self._binary(op, *pair, at, in_place=in_place) for pair in pairs])
-        word = OPERATORS.get(type(op), "")
+            alternatives = members(side)
+            if len(alternatives) > 1 and has_instances(side):
+                pairs = [(each, other) if side is left else (other, each) for each in alternatives]
+                return join_all([self._binary(word, *pair, at, in_place=in_place) for pair in pairs])
         asked = [(left, f"__{word}__", right), (right, f"__r{word}__", left)]
         found: Abstract = BOTTOM
         for target, name, other in [(left, f"__i{word}__", right), *asked] if in_place else asked:
@@ -111,13 +113,12 @@ class Operators(Assignments):
         if in_place and own is not left and word in _IN_PLACE:
             self.machine.invoke(own, f"__i{word}__", Args([right]), at)
             return left
-        if isinstance(op, ast.Mod) and isinstance(left, str) and (held := own_items(self.machine, right, keys_in(left), at)):
+        if word == "mod" and isinstance(left, str) and (held := own_items(self.machine, right, keys_in(left), at)):
             return percent(left, DictValue(held))
-        return self._plainly(op, own, plainly(right), at)
+        return self._plainly(word, own, plainly(right), at)
 
-    def _plainly(self, op: ast.operator, left: Abstract, right: Abstract, at: int) -> Abstract:
+    def _plainly(self, word: str, left: Abstract, right: Abstract, at: int) -> Abstract:
         """An operator on Python's own kinds of values."""
-        word = OPERATORS.get(type(op), "")
         for side in (left, right):
             made = as_thing(side).operated(self.machine, word, left, right, at)
             if made is not BOTTOM:
@@ -125,16 +126,12 @@ class Operators(Assignments):
         return self._either(left, right, at)
 
     def _either(self, left: Abstract, right: Abstract, at: int) -> Abstract:
+        """One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself."""
         some = non_data_in([left, right])
-        # One of several containers, or what is not known to have this operator: any of what they hold, in a container or by itself.
-        several = [
-            each
-            for side in (left, right)
-            for one in members(side)
-            for each in (self.machine.elements(one, at) if isinstance(one, ListValue) else ())
-        ]
-        dicts = [each for each in (*members(left), *members(right)) if isinstance(each, DictValue)]
-        unknown = [each for each in (*members(left), *members(right)) if is_unknown(each)]
+        both = [*members(left), *members(right)]
+        several = [each for one in both if isinstance(one, ListValue) for each in self.machine.elements(one, at)]
+        dicts = [held for each in both if (held := as_thing(each).mapping()) is not None]
+        unknown = [each for each in both if is_unknown(each)]
         found: list[Abstract] = [ListValue([], join_all([*several, *unknown]))] if several else []
         if dicts:
             whole = DictValue()
@@ -160,9 +157,7 @@ class Operators(Assignments):
         ]
         if own:
             return join_all(own)
-        if type(node.op) is ast.USub and isinstance(value, (int, float)):
-            return -value
-        return DATA
+        return as_thing(value).negated() if type(node.op) is ast.USub else DATA
 
     def compare(self, node: ast.Compare) -> Abstract:
         left = self.value(node.left)
@@ -170,18 +165,18 @@ class Operators(Assignments):
         around = self.machine.where
         for op, each in zip(node.ops, node.comparators, strict=True):
             right = self.value(each)
-            if left is DATA and not isinstance(right, Thing):  # as mostly
+            if left is DATA and is_scalar(right):  # as mostly
                 found = join(found, DATA)
             else:
                 own = self._compared(op, left, right, self.frame.line(node))
                 known = compared(type(op), left, right) if own is BOTTOM else None
-                if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Thing):
-                    right.consumed(self.machine)
+                if type(op) in _CONTAINED:
+                    as_thing(right).consumed(self.machine)
                 found = join(found, own if own is not BOTTOM else DATA if known is None else known)
             left = right
             self.machine.where = object()
         self.machine.where = around
-        return found if len(node.ops) == 1 or found is not True else True
+        return found
 
     def _compared(self, op: ast.cmpop, left: Abstract, right: Abstract, at: int) -> Abstract:
         """The result of the methods of the script's own classes (`__eq__`, `__contains__`)."""

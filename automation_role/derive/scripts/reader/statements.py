@@ -100,17 +100,18 @@ class Reader(Branches, Definitions):
         old = self.value(node.target)
         value = self.value(node.value)
         at = self.frame.line(node)
-        word = f"__i{OPERATORS.get(type(node.op), '')}__"
+        word = OPERATORS.get(type(node.op), "")
+        method = f"__i{word}__"
         others: list[Abstract] = []
         for each in members(old):
             whole = as_thing(each)
             if whole.is_in_place:
                 certain = each is old and self._is_certain(node.target, whole)
-                if not certain or whole.strong_update(self.machine, word, Args([value])) is BOTTOM:
-                    self.machine.invoke(each, word, Args([value]), at)
+                if not certain or whole.strong_update(self.machine, method, Args([value])) is BOTTOM:
+                    self.machine.invoke(each, method, Args([value]), at)
                 others.append(each)
             else:
-                others.append(self._binary(node.op, each, value, at, in_place=True))
+                others.append(self._binary(word, each, value, at, in_place=True))
         if not as_thing(old).is_in_place or others != [old]:  # unknown data may be other data
             self.assign(node.target, join_all(others))
 

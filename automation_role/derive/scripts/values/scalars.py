@@ -125,6 +125,13 @@ class Scalar(Thing):
     def store_item(self, machine: Machine, key: Abstract, value: Abstract) -> None:
         """As for `store`."""
 
+    def negated(self) -> Abstract:
+        try:
+            found: Abstract = -self.value
+        except TypeError:
+            return DATA
+        return found
+
     def operated(self, _machine: Machine, word: str, left: Abstract, right: Abstract, _at: int) -> Abstract:
         if not (asking.is_scalar(left) and asking.is_scalar(right)):
             return BOTTOM

@@ -105,6 +105,10 @@ class Thing:
         """The result of an operator (`add`) with this as one operand; `BOTTOM` if its kind doesn't define it."""
         return BOTTOM
 
+    def negated(self) -> Abstract:
+        """The value of `-x`."""
+        return DATA
+
     def sliced(self, _machine: AnyMachine, _place: slice | None, _at: int) -> Abstract:
         """The value of `x[place]`; `None` for an unknown slice."""
         return self
