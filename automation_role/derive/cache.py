@@ -61,9 +61,12 @@ class WatchedInputs(Mapping[str, Value]):
 
 def permissions_of(call: ApiCall) -> _Needed:
     """See `operations.permissions_of`."""
-    if len(KNOWN) >= _MOST:
-        KNOWN.clear()
-    of_operation = KNOWN.setdefault((call.service, call.operation, call.complete, call.regions), {})
+    operation = (call.service, call.operation, call.complete, call.regions)
+    of_operation = KNOWN.get(operation)
+    if of_operation is None:
+        if len(KNOWN) >= _MOST:
+            KNOWN.clear()
+        of_operation = KNOWN[operation] = {}
     for names, known in of_operation.items():
         found = known.get(_key(call.inputs, names))
         if found is not None:
@@ -78,10 +81,7 @@ def permissions_of(call: ApiCall) -> _Needed:
         same[_key(call.inputs, names)] = found
     permissions, findings = found
     origin = call.origin
-    return (
-        tuple([each.asked_by(origin) for each in permissions]),
-        tuple(origin.finding(each.id, each.message) for each in findings),
-    )
+    return tuple([each.asked_by(origin) for each in permissions]), tuple([origin.finding(each.id, each.message) for each in findings])
 
 
 def _key(inputs: Mapping[str, Value], names: tuple[str, ...] | None) -> Hashable:
@@ -96,4 +96,4 @@ def frozen(value: Value) -> Hashable:
         return ("list", *map(frozen, value))
     if isinstance(value, (bool, int, float)):
         return (type(value), value)
-    return tuple([(name, frozen(each)) for name, each in value.items()])
+    return ("mapping", *[part for name, each in value.items() for part in (name, frozen(each))])

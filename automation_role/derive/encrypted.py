@@ -20,7 +20,8 @@ def keys_note(calls: Iterable[ApiCall]) -> Iterator[Finding]:
     """The note on the keys that may encrypt what the calls of one step use; none if no call uses anything that a key encrypts."""
     asking: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
     first: ApiCall | None = None
-    for call in sorted(calls, key=lambda each: each.origin.line):
+    using = [call for call in calls if _of_keys(call.service, call.operation)]
+    for call in sorted(using, key=lambda each: each.origin.line):
         for what, actions in _uses(call):
             first = first or call
             asking.setdefault((what, actions), {})[f"{call.service} {call.operation}"] = None

@@ -32,15 +32,20 @@ Needs: TypeAlias = OwnNeed | AsRole
 
 
 class StepContext(NamedTuple):
-    """A step whose inputs are resolved on demand."""
+    """A step whose inputs are resolved on demand.
+
+    Attributes:
+        origin: where its needs come from.
+    """
 
     runbook: Runbook
     step: Step
+    origin: Origin
 
-    @property
-    def origin(self) -> Origin:
-        """Where the needs come from."""
-        return Origin(self.runbook.name, self.step.name, self.step.line)
+    @classmethod
+    def of(cls, step: Step, runbook: Runbook) -> StepContext:
+        """A step of a runbook."""
+        return cls(runbook, step, Origin(runbook.name, step.name, step.line))
 
     def input(self, name: str) -> Value:
         """An input by its name; Automation accepts no other spelling."""

@@ -103,8 +103,10 @@ class Needed:
         return StepNeeds(runbook=runbook.name, step=step, calls=tuple(self.calls), permissions=_merged(self.permissions))
 
 
-def _merged(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
+def _merged(permissions: Sequence[Permission]) -> tuple[Permission, ...]:
     """Each permission once, with all its origins, in the order of the first one."""
+    if len(permissions) < 2:
+        return tuple(permissions)
     several: dict[tuple[str, tuple[Pattern, ...], tuple[Condition, ...]], list[Permission]] = {}
     for permission in permissions:
         several.setdefault((permission.action, permission.resources, permission.conditions), []).append(permission)

@@ -25,7 +25,7 @@ def needs_of_step(step: Step, runbook: Runbook) -> Iterator[Needs]:
     action = ACTIONS.get(step.action)
     if action is None:
         return
-    yield from restarting(_needs(action, StepContext(runbook=runbook, step=step)), step, runbook)
+    yield from restarting(_needs(action, StepContext.of(step, runbook)), step, runbook)
 
 
 def _needs(action: ActionType, context: StepContext) -> Iterator[Needs]:

@@ -34,7 +34,7 @@ def expressions_in(text: str) -> list[str]:
 
 def only_expression_in(text: str) -> str | None:
     """The expression of a text that is only one `{{ }}`, else `None`."""
-    found = _ONLY_REFERENCE.fullmatch(text)
+    found = _ONLY_REFERENCE.fullmatch(text) if "{{" in text else None
     return found[1] if found is not None else None
 
 
