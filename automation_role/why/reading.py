@@ -88,9 +88,10 @@ def _of_documents(documents: Sequence[Any]) -> Reported:
     for document in _flat(documents):
         kind = next((kind for kind in _KINDS if kind.key in document), None) if isinstance(document, Mapping) else None
         if kind is None:
-            found, left = failures_in("\n".join(_texts(document)))
-            failures += found
-            more += left
+            if said := "\n".join(_texts(document)):
+                found, left = failures_in(said)
+                failures += found
+                more += left
             continue
         failures += kind.failures(document)
         executions += [execution_of(document)] if kind.key == "StepExecutions" else []
