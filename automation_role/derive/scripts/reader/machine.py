@@ -55,22 +55,19 @@ class Interpreter(Imports):
 
     def forget(self) -> None:
         """Drop everything except the results: functions, containers and the variables around them refer to each other."""
-        for frame in (*self.modules_read, self._scattered, self._thrown):
+        for frame in (*self.modules_read, *self.captured_from, self._scattered, self._thrown):
             frame.captured.clear()
             frame.sites.clear()
         for summary in self.summaries.values():
             summary.sites.clear()
-        for each in (
-            self.summaries,
-            self.imported,
-            self.classes,
-            self.modules_read,
-            self.deferred,
-            self._instances,
-            self._seen,
-            self._twins,
-        ):
-            each.clear()
+        for instance in (each for several in self._instances.values() for each in several):
+            instance.attrs.clear()
+        for each in self.classes:
+            each.attrs.clear()
+            each.mro.clear()
+        found = self.found
+        vars(self).clear()
+        self.found = found
 
     def finish(self) -> None:
         """Read what was put off, and then functions that nothing seems to call, although code that is not the script's may call them."""

@@ -24,6 +24,7 @@ class Places(Results):
         reading: the function that is read; `None` in a module.
         arms: of each `if` around: where it is, and what it has stored by name.
         deferred: functions that are read when everything else was.
+        captured_from: the variables of functions that functions inside see.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Places(Results):
         self.reading: Frame | None = None
         self.arms: list[tuple[object, Stored]] = []
         self.deferred: list[tuple[Function, Args]] = []
+        self.captured_from: list[Frame] = []
         self.oldest_changed = 0
 
     @property

@@ -87,6 +87,7 @@ class Scope:
         """From here on functions see this frame's variables."""
         if not self.frame.capturing and self.frame.methods is None:
             self.frame.capturing = True
+            self.machine.captured_from.append(self.frame)
             for name, value in (self.env or {}).items():
                 self.frame.capture(self.machine, name, value)
 
