@@ -17,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.catalog import boto3_types
-from tools.catalog.apis import Apis, irregular
+from tools.catalog.apis import Apis
 from tools.catalog.cloudformation import ResourceTypes
 from tools.catalog.effects import Effects
 from tools.catalog.iam import Iam
@@ -62,7 +62,6 @@ def _api(service: str, model: dict[str, Any], apis: Apis, operations: Operations
     found = {
         "prefix": operations.prefix(service),
         "operations": names,
-        "python": irregular(names),
         "paginators": apis.paginators(service),
         "waiters": apis.waiters(service),
         "other_types": operations.other_types(service),

@@ -116,8 +116,8 @@ def _on_anything(needs: StepNeeds) -> set[str]:
     for call in needs.calls:
         service = catalog.service(call.service)
         operation = service.operation(call.operation) if service is not None else None
-        if service is not None and operation is not None and service.details(operation.name).anything:
-            found.update(service.actions_of(operation.name) or ())
+        if service is not None and operation is not None and service.details(operation).anything:
+            found.update(service.actions_of(operation) or ())
     return found
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ._files import read
 from .details import Choice, Details, Follow, Held, Passed, Tags
@@ -32,7 +32,6 @@ __all__ = [
     "Details",
     "Follow",
     "Held",
-    "Operation",
     "Passed",
     "ResourceType",
     "Service",
@@ -57,13 +56,6 @@ __all__ = [
 ]
 
 
-class Operation(NamedTuple):
-    """An API operation: `DescribeInstances`, in boto3 `describe_instances`."""
-
-    name: str
-    python_name: str
-
-
 class Service:
     """One API as boto3 knows it.
 
@@ -86,9 +78,9 @@ class Service:
         return f"Service({self.name!r})"
 
     @cached_property
-    def operations(self) -> Mapping[str, Operation]:
-        """By operation name."""
-        return _Operations(self._data["operations"], self._data.get("python", {}))
+    def operations(self) -> frozenset[str]:
+        """The names of its operations: `DescribeInstances`."""
+        return frozenset(self._data["operations"])
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
@@ -97,10 +89,9 @@ class Service:
 
         return resources(self.name)
 
-    def operation(self, spelling: str) -> Operation | None:
-        """The operation in any spelling: `DescribeInstances`, `describe_instances`, `describeInstances`."""
-        name = spelling if spelling in self.operations else self._by_spelling.get(plain_name(spelling))
-        return self.operations[name] if name is not None else None
+    def operation(self, spelling: str) -> str | None:
+        """The name of the operation that any spelling means: `DescribeInstances`, `describe_instances`, `describeInstances`."""
+        return spelling if spelling in self.operations else self._by_spelling.get(plain_name(spelling))
 
     def nearest(self, spelling: str) -> str | None:
         """The operation that a misspelt name probably means: a very similar name that begins with the same verb."""
@@ -151,32 +142,6 @@ class Service:
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
         return {plain_name(name): name for name in self._data["operations"]}
-
-
-class _Operations(Mapping[str, Operation]):
-    """Operations by name, each created on first use: EC2 has 830."""
-
-    def __init__(self, names: list[str], irregular: Mapping[str, str]) -> None:
-        self._names = dict.fromkeys(names)
-        self._irregular = irregular
-        self._made: dict[str, Operation] = {}
-
-    def __getitem__(self, name: str) -> Operation:
-        found = self._made.get(name)
-        if found is None:
-            if name not in self._names:
-                raise KeyError(name)
-            found = self._made[name] = Operation(name=name, python_name=self._irregular.get(name) or python_name(name))
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 @lru_cache(maxsize=1_024)

@@ -211,7 +211,7 @@ def _meant(action: str) -> str:
     prefix, _, name = action.partition(":")
     service = catalog.service(prefix)
     operation = service.operation(name) if service is not None else None
-    if service is not None and operation is not None and (needed := service.actions_of(operation.name)) is not None:
-        return f"; the API operation {operation.name} needs {', '.join(needed) or 'no permission'}"
+    if service is not None and operation is not None and (needed := service.actions_of(operation)) is not None:
+        return f"; the API operation {operation} needs {', '.join(needed) or 'no permission'}"
     near = catalog.nearest_action(action)
     return f"; did you mean {near!r}?" if near is not None else ""

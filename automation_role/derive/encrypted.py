@@ -49,4 +49,4 @@ def _of_keys(name: str, called: str) -> tuple[Follow, ...]:
     operation = service.operation(called) if service is not None else None
     if service is None or operation is None:
         return ()
-    return tuple(each for each in service.details(operation.name).follows if each.on.startswith(ENCRYPTED))
+    return tuple(each for each in service.details(operation).follows if each.on.startswith(ENCRYPTED))

@@ -40,16 +40,16 @@ def permissions_of(call: ApiCall) -> tuple[tuple[Permission, ...], tuple[Finding
         hint = f"; did you mean {nearest!r}? if" if nearest is not None else "; if"
         said = f"{service.name} has no operation {call.operation!r} in the catalog{hint} it is newer than the catalog, {_EXTRA}"
         return (), (call.origin.finding("unknownOperation", said),)
-    actions = service.actions_of(operation.name)
+    actions = service.actions_of(operation)
     if actions is None:
-        said = f"the catalog does not know which IAM actions {service.name} {operation.name} needs; {_EXTRA}"
+        said = f"the catalog does not know which IAM actions {service.name} {operation} needs; {_EXTRA}"
         return (), (call.origin.finding("unmappedOperation", said),)
-    details = service.details(operation.name)
+    details = service.details(operation)
     found = [
-        *_own(call, details, operation.name, actions),
-        *_tags(call, details, operation.name, actions),
+        *_own(call, details, operation, actions),
+        *_tags(call, details, operation, actions),
         *follows(call, details, actions),
-        *retagged(call, operation.name),
+        *retagged(call, operation),
     ]
     found.extend(pass_roles(call, details.passes))
     found.extend(_invalid_arn_findings(call, details))
@@ -62,7 +62,7 @@ def invalid_arns_in(call: ApiCall) -> Iterator[tuple[str, Pattern]]:
     service = catalog.service(call.service)
     operation = service.operation(call.operation) if service is not None else None
     if service is not None and operation is not None:
-        yield from invalid_arns(call, service.details(operation.name))
+        yield from invalid_arns(call, service.details(operation))
 
 
 _EXTRA: Final = f"add what the step needs {BY_HAND}"

@@ -44,8 +44,7 @@ def _api(context: StepContext) -> Iterator[Needs]:
 def _as_named(service: str, operation: str) -> str:
     """An operation by its own name, whatever the step's spelling; as written if the service does not have it."""
     known = catalog.service(service)
-    found = known.operation(operation) if known is not None else None
-    return found.name if found is not None else operation
+    return (known.operation(operation) if known is not None else None) or operation
 
 
 def _texts(context: StepContext, name: str) -> tuple[str, ...] | None:

@@ -47,10 +47,10 @@ def changed_by_call(call: ApiCall, body: Any = None) -> Iterator[ChangedStack | 
     if operation is None:
         return
     if call.service == "cloudcontrol":
-        if operation.name in _HANDLERS and not given(call.inputs, "RoleArn"):
-            yield _resource(call, operation.name, _HANDLERS[operation.name])
-    elif operation.name in _CHANGES and not (_CHANGES[operation.name] and given(call.inputs, _CHANGES[operation.name])):
-        yield _stack(call, operation.name, body)
+        if operation in _HANDLERS and not given(call.inputs, "RoleArn"):
+            yield _resource(call, operation, _HANDLERS[operation])
+    elif operation in _CHANGES and not (_CHANGES[operation] and given(call.inputs, _CHANGES[operation])):
+        yield _stack(call, operation, body)
 
 
 def _stack(call: ApiCall, operation: str, body: Any) -> ChangedStack | Finding:

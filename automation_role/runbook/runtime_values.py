@@ -99,7 +99,7 @@ def _selected(step: Step, output: Output) -> tuple[str, ...]:
     path = _PATH.fullmatch(output.selector.strip())
     if api is None or called is None or path is None or output.kind not in {"String", "StringList"}:
         return ()
-    return api.output_forms(called.name, tuple(re.sub(r"\[[^\]]*\]", "", path[1]).strip(".").replace("..", ".").split(".")))
+    return api.output_forms(called, tuple(re.sub(r"\[[^\]]*\]", "", path[1]).strip(".").replace("..", ".").split(".")))
 
 
 # Names with their indexes, and no filter at the end, whose result may have another form.

@@ -8,8 +8,6 @@ from botocore import xform_name
 from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 
-from automation_role.catalog.operations import python_name
-
 
 class Apis:
     """botocore's models, one at a time: all of them together would take gigabytes."""
@@ -36,11 +34,6 @@ def _optional(service: str, kind: str) -> dict[str, Any]:
         return dict(Loader().load_service_model(service, kind))
     except DataNotFoundError:
         return {}
-
-
-def irregular(operations: list[str]) -> dict[str, str]:
-    """The operations whose name in Python does not follow the rule in `automation_role.catalog.operations`."""
-    return {name: xform_name(name) for name in operations if xform_name(name) != python_name(name)}
 
 
 def inputs(model: dict[str, Any], operation: str) -> dict[str, Any]:

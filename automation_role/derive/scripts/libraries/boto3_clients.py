@@ -152,7 +152,7 @@ class Client(EqualByParts):
             return DATA
         service = catalog.service(self.service)
         operation = service.operation(name) if service is not None else None
-        made = (service.name if service else self.service, operation.name if operation else name)
+        made = (service.name if service else self.service, operation or name)
         machine.record(made[0], made[1], inputs, at, complete=complete, regions=regions_of(self.region), caller=caller)
         if made == ("sts", "GetCallerIdentity"):
             return DictValue(_identity(caller))
