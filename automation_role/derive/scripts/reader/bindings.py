@@ -8,6 +8,8 @@ from typing import Any, Final
 
 # Code in these has names of its own: only what it is called is bound around it.
 _CLOSED: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
+# Statements with code inside, of which it isn't sure that it runs, or that it runs to its end.
+COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 
 

@@ -31,37 +31,43 @@ class Calls(Assignments):
     __slots__ = ()
 
     def call(self, node: ast.Call) -> Abstract:
-        function, machine = node.func, self.machine
-        at = self.frame.line(node)
-        if isinstance(function, ast.Attribute):
-            target = self.value(function.value)
-            args = self.args(node) if node.args or node.keywords else NO_ARGS
-            if target is DATA and function.attr != "setdefault" and not machine.has_scattered:
-                if args is NO_ARGS:
-                    return DATA
-                if function.attr.startswith(machine.libraries.methods_opening_urls):
-                    machine.report_urls(args, at)
-                machine.put_away(args.values())
-                return machine.escape(args, at, DATA)
-            receiver = as_thing(target)
-            receiver.receives(args)
-            if receiver.is_by_place and self._is_certain(function.value, receiver):
-                exact = receiver.strong_update(machine, function.attr, args)
-                if exact is not BOTTOM:
-                    return exact
-            before = next(CLOCK)
-            made = machine.invoke(target, function.attr, args, at)
-        else:
-            target = self.value(function)
-            if (read := _READING_VARIABLES.get(foreign_name(target))) is not None and (special := read(self, node)) is not BOTTOM:
-                return special
-            args = self.args(node) if node.args or node.keywords else NO_ARGS
-            before = next(CLOCK)
-            made = machine.call(target, args, at)
-        return made if made is DATA else as_thing(made).placed(self.frame, machine, node, before)
+        if type(node.func) is ast.Attribute:
+            return self._call_method(node, node.func)
+        target = self.value(node.func)
+        read = _READING_VARIABLES.get(foreign_name(target))
+        if read is not None and (special := read(self, node)) is not BOTTOM:
+            return special
+        args, started = self.args(node), next(CLOCK)
+        return self._placed(node, started, self.machine.call(target, args, self.frame.line(node)))
+
+    def _call_method(self, node: ast.Call, method: ast.Attribute) -> Abstract:
+        """`x.name(…)`."""
+        target, name, machine, at = self.value(method.value), method.attr, self.machine, self.frame.line(node)
+        args = self.args(node)
+        if target is DATA and name != "setdefault" and not machine.has_scattered:  # mostly
+            if args is NO_ARGS:
+                return DATA
+            if name.startswith(machine.libraries.methods_opening_urls):
+                machine.report_urls(args, at)
+            machine.put_away(args.values())
+            return machine.escape(args, at, DATA)
+        receiver = as_thing(target)
+        receiver.receives(args)
+        if receiver.is_by_place and self._is_certain(method.value, receiver):
+            exact = receiver.strong_update(machine, name, args)
+            if exact is not BOTTOM:
+                return exact
+        started = next(CLOCK)
+        return self._placed(node, started, machine.invoke(target, name, args, at))
+
+    def _placed(self, node: ast.Call, started: int, made: Abstract) -> Abstract:
+        """The result of a call; a new container gets the identity of its place in the code."""
+        return made if made is DATA else as_thing(made).placed(self.frame, self.machine, node, started)
 
     def args(self, node: ast.Call) -> Args:
         """The arguments of a call."""
+        if not (node.args or node.keywords):
+            return NO_ARGS
         args = Args()
         for each in node.args:
             given = each.value if type(each) is ast.Starred else each

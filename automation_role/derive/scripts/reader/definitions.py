@@ -17,7 +17,7 @@ from ..values.functions import Function
 from ..values.lists import ListValue
 from ..values.thing import BOTTOM, Abstract
 from ..values.unions import members, things
-from .bindings import bound_names
+from .bindings import COMPOUND, bound_names
 from .expressions import Expressions
 
 _AUTO: Final = external("enum.auto()")
@@ -127,13 +127,7 @@ class Definitions(Expressions):
 
 def _surely_bound(body: list[ast.stmt]) -> frozenset[str]:
     """Names that the statements of a class's body bind, those in branches left out."""
-    found: set[str] = set()
-    for each in body:
-        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(each.name)
-        elif isinstance(each, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Import, ast.ImportFrom)):
-            found |= bound_names([each])
-    return frozenset(found)
+    return bound_names(each for each in body if type(each) not in COMPOUND)
 
 
 def _is_error(base: Abstract) -> bool:

@@ -1,4 +1,8 @@
-"""The state of reading one script; what a value does is defined by its kind."""
+"""The machine that reads one script: what is asked of a value, the kind of the value answers.
+
+Its state is in layers, each a file and an idea, the lowest first: `results`, `places`, `scattered`, `dependencies`, `later`, `functions`, `imports`;
+here are the operations on values that the others call, what escapes from the script, and what is known of its classes and of boto3's sessions.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,12 @@ class Interpreter(Imports):
     """Reads one script.
 
     Attributes:
+        libraries: what is known of the libraries that the script uses.
         rounds: how often a loop's body is read that is read for each element by itself, with the loops around it.
+        default_callers: whose credentials boto3's default session has.
+        default_region: the Region of clients without one; `None`: the one in which the automation runs.
+        region_of_environment: the same of new sessions.
+        classes: every class of the script; `class_made` the one that a metaclass of the script creates now.
     """
 
     def __init__(
@@ -46,9 +55,9 @@ class Interpreter(Imports):
         self.rounds = 1
         self.default_callers: Callers = OWN
         self.region_of_environment: Abstract = None
-        self.default_region: Abstract = None  # of clients without one; `None`: the one in which the automation runs
-        self.classes: list[ClassValue] = []  # every class of the script
-        self.class_made: ClassValue | None = None  # the one that a metaclass of the script makes
+        self.default_region: Abstract = None
+        self.classes: list[ClassValue] = []
+        self.class_made: ClassValue | None = None
         self._handed: dict[int, Thing] = {}  # by identity; kept, since Python uses an identity again
         self._kept: dict[Hashable, Bag] = {}  # what was passed to code that is not here
         self._instances: dict[tuple[ClassValue, int], list[InstanceValue]] = {}

@@ -14,7 +14,7 @@ from ..values.scalars import as_thing
 from ..values.signatures import FunctionNode, signature_of
 from ..values.thing import BOTTOM, DATA, REPORTED, Abstract
 from ..values.unions import join, join_all, members
-from .bindings import bound_names
+from .bindings import COMPOUND, bound_names
 from .branches import Branches
 from .conditions import refined
 from .definitions import Definitions
@@ -46,7 +46,7 @@ class Reader(Branches, Definitions):
                 machine.where = object()
             kind = type(each)
             read = _READ.get(kind, Reader.unknown)
-            if kind not in _COMPOUND:
+            if kind not in COMPOUND:
                 read(self, each)
                 continue
             around, exits = machine.where, machine.exits
@@ -196,9 +196,6 @@ def _never_returns(node: ast.expr) -> bool:
 
 def _nothing(_reader: Reader, _node: ast.stmt) -> None:
     pass
-
-
-_COMPOUND: Final = frozenset({ast.If, ast.Match, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith})
 
 
 _READ: Final[dict[type[ast.stmt], Callable[[Reader, Any], None]]] = {
