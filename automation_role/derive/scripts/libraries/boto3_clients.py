@@ -161,6 +161,9 @@ class Client(EqualByParts):
         role = _ASSUMING.get(made)
         return DATA if role is None else credentials_of(inputs.get(role, DATA))
 
+    def has_method(self, name: str) -> bool | None:
+        return self.has(name)
+
     def has(self, name: str) -> bool:
         if self.service is None:
             return like_an_operation(name) or name in CLIENT_METHODS or name in _ATTRIBUTES
@@ -186,11 +189,6 @@ def _used_inside(machine: Machine, name: str, at: int) -> Abstract:
     what = f"the script uses {name!r} of a boto3 client, through which it can make calls that are not read"
     machine.report("otherAwsAccess", at, f"{what}; add what it needs {BY_HAND}")
     return REPORTED
-
-
-def has_method(value: Abstract, name: str) -> bool | None:
-    """Whether a client has a method of a name; `None` for what isn't a client."""
-    return value.has(name) if isinstance(value, Client) else None
 
 
 class Meta(Thing):

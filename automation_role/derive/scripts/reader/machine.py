@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from ..libraries.boto3_clients import has_method
 from ..values.arguments import Args
 from ..values.asking import foreign_name, gone_through, in_order, is_scalar, is_unknown, texts_in
 from ..values.attributes import Attributed
@@ -175,7 +174,7 @@ class Interpreter(Imports):
 
     def with_method(self, several: Sequence[Abstract], name: str) -> list[Abstract]:
         """Those of several values that have a method: an operation that only one of two services has is called on that one."""
-        with_method = [(each, has_method(each, name)) for each in several if each is not None]
+        with_method = [(each, as_thing(each).has_method(name)) for each in several if each is not None]
         return [each for can in (True, None) for each, has in with_method if has is can] or [each for each, _ in with_method[:1]]
 
     def escape(self, args: Args, at: int, given: Abstract) -> Abstract:

@@ -62,6 +62,10 @@ class Thing:
         """Whether it has an attribute of a name through which a call may be made."""
         return name in self.leads
 
+    def has_method(self, _name: str) -> bool | None:
+        """Whether it has a method of a name, for kinds of which all methods are known: clients."""
+        return None
+
     def as_input(self, _lowering: Lowering) -> Value:
         """What is known of it as an input of an API call."""
         return UNKNOWN
