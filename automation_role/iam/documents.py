@@ -178,13 +178,16 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise self._wrong(label, f"Condition is {_short(value)} → a mapping of operators")
         for operator, keys in value.items():
+            named = [operator, *keys] if isinstance(keys, Mapping) else [operator]
+            if odd := [each for each in named if not isinstance(each, str)]:
+                raise self._wrong(label, f"Condition has the key {odd[0]!r} → strings; write it in quotes")
             if isinstance(keys, str) and opaques(keys):
                 return tuple(conditions), opaques(keys)[0].reason
             if not isinstance(keys, Mapping):
                 raise self._wrong(label, f"Condition.{operator} is {_short(keys)} → a mapping of condition keys")
             for key, values in keys.items():
-                if opaques(str(key)):
-                    return tuple(conditions), opaques(str(key))[0].reason
+                if opaques(key):
+                    return tuple(conditions), opaques(key)[0].reason
                 texts = self._texts(label, f"Condition.{operator}.{key}", values)
                 conditions.append(PolicyCondition(operator=operator, key=key, values=texts, variables=self.variables))
         return tuple(conditions), None

@@ -314,6 +314,14 @@ def test_rejects_to_answer_when_a_conditions_key_is_not_known(key):
             "policy 'P': statement 1: has a Principal → a policy of a user, group or role has none",
         ),
         ({"Statement": statement(Condition=[])}, "policy 'P': statement 1: Condition is [] → a mapping of operators"),
+        (
+            {"Statement": statement(Condition={None: {}})},
+            "policy 'P': statement 1: Condition has the key None → strings; write it in quotes",
+        ),
+        (
+            {"Statement": statement(Condition={"Bool": {True: "a"}})},
+            "policy 'P': statement 1: Condition has the key True → strings; write it in quotes",
+        ),
     ],
 )
 def test_rejects_a_document_that_iam_would_not_take(data, message):
