@@ -186,12 +186,11 @@ class Reader(Branches, Definitions):
 
 def _never_returns(node: ast.expr) -> bool:
     """Whether it is `sys.exit()`, `exit()`, `quit()`."""
-    match node:
-        case ast.Call(func=ast.Name(id="exit" | "quit")):
-            return True
-        case ast.Call(func=ast.Attribute(attr="exit" | "_exit", value=ast.Name(id="sys" | "os"))):
-            return True
-    return False
+    function = node.func if isinstance(node, ast.Call) else None
+    if isinstance(function, ast.Name):
+        return function.id in {"exit", "quit"}
+    whole = function.value if isinstance(function, ast.Attribute) and function.attr in {"exit", "_exit"} else None
+    return isinstance(whole, ast.Name) and whole.id in {"sys", "os"}
 
 
 def _nothing(_reader: Reader, _node: ast.stmt) -> None:
