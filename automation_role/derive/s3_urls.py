@@ -65,6 +65,6 @@ def _with_parts(text: str, held: Sequence[Part]) -> Pattern:
 
 
 # Unicode's letters of private use: one for each part that is not literal.
-_PRIVATE: Final = 0xE000
+_PRIVATE: Final = 0xF0000  # the second area: of the first one, Python compiles a set of letters ten times as long
 _MOST: Final = 0x1900
 _LETTERS: Final = re.compile(f"([{chr(_PRIVATE)}-{chr(_PRIVATE + _MOST - 1)}])")

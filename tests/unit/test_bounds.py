@@ -127,7 +127,7 @@ DOCUMENTS: Final[dict[str, str]] = {
         call("cloudcontrol", "CreateResource", TypeName="AWS::S3::Bucket", DesiredState="[" * 30_000)
     ),
     "a letter of private use in a URL": runbook(
-        {"name": "make", "action": "aws:createStack", "inputs": {"StackName": "s", "TemplateURL": "https://s3.amazonaws.com/b/\ue000"}}
+        {"name": "make", "action": "aws:createStack", "inputs": {"StackName": "s", "TemplateURL": "https://s3.amazonaws.com/b/\U000f0000"}}
     ),
     "variables that double": json.dumps(
         {

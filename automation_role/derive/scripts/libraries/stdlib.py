@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
-import textwrap
 from collections.abc import Callable
+from importlib import import_module
 from typing import Final
 from urllib import parse
 
@@ -15,6 +14,17 @@ from ..values.lists import ListValue
 from ..values.thing import DATA, OPAQUE, Abstract, Thing
 from ..values.unions import join, join_all
 from .common import first
+
+
+def _loaded_late(function: str) -> Callable[..., object]:
+    """A function of Python's, whose module is only loaded for a script that calls it: the table of HTML's entities takes a millisecond."""
+    module, _, name = function.rpartition(".")
+
+    def load_and_call(*args: object, **keywords: object) -> object:
+        called: Callable[..., object] = getattr(import_module(module), name)
+        return called(*args, **keywords)
+
+    return load_and_call
 
 
 def _opaque(_machine: Machine, _args: Args, _at: int) -> Abstract:
@@ -55,9 +65,7 @@ FUNCTIONS: Final[dict[str, Model]] = {
     ),
 }
 PURE: Final[dict[str, Callable[..., object]]] = {
-    "textwrap.dedent": textwrap.dedent,
-    "html.escape": html.escape,
-    "html.unescape": html.unescape,
+    **{name: _loaded_late(name) for name in ("textwrap.dedent", "html.escape", "html.unescape")},
     **{f"urllib.parse.{each.__name__}": each for each in (parse.quote, parse.quote_plus, parse.unquote, parse.unquote_plus, parse.urljoin)},
 }
 VALUES: Final[dict[str, Abstract]] = dict.fromkeys(("typing.TYPE_CHECKING", "sys.argv", "sys.platform", "sys.path"), DATA)
