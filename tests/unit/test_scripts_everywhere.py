@@ -338,9 +338,12 @@ CONTAINERS = {
     ),
     "NamedTuple": (
         "import typing\nclass N(typing.NamedTuple):\n    a: object\n    b: object = None\nx = N(1, c)",
-        "x.b; x[1]; x._asdict()['b']; x._replace(a=2).b",
+        "x.b; x[1]; x[bool(event)]; x[1:][0]; x[-1]; x._asdict()['b']; x._replace(a=2).b",
     ),
-    "TypedDict": ("import typing\nclass T(typing.TypedDict):\n    a: object\nx = T(a=c)", "x['a']"),
+    "TypedDict": (
+        "import typing\nclass T(typing.TypedDict):\n    a: object\nx = T(a=c)",
+        "x['a']; x[chr(97 + 0 * len(event))]; x['a' if event else 'b']; x.get('a'); [*x.values()][0]; [x[k] for k in x][0]; dict(x)['a']; {**x}['a']; T(x)['a']; x.copy()['a']; x.pop('a')",
+    ),
     "dataclass": (
         "import dataclasses\n@dataclasses.dataclass\nclass D:\n    a: object\n    b: object = None\nx = D(1, c)",
         "x.b; vars(x)['b']; x.__dict__['b']; dataclasses.replace(x, a=2).b; getattr(x, dataclasses.fields(x)[1].name); [getattr(x, f.name) for f in dataclasses.fields(x)][1]",

@@ -61,7 +61,7 @@ FIELD_DECORATORS: Final = frozenset(
         *(f"attrs.{name}" for name in ("define", "mutable", "frozen")),
     }
 )
-FIELD_BASES: Final = frozenset({"typing.NamedTuple", "typing.TypedDict"})
+FIELD_BASES: Final = frozenset({"typing.NamedTuple"})
 FUNCTIONS: Final[dict[str, Model]] = {
     **{name: _decorator(name) for name in FIELD_DECORATORS},
     "dataclasses.field": _field,

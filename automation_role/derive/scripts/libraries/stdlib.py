@@ -9,6 +9,7 @@ from urllib import parse
 
 from ..values.arguments import Args, Machine
 from ..values.bound_methods import BoundMethod as Attribute
+from ..values.dicts import DictValue
 from ..values.external import Model
 from ..values.lists import ListValue
 from ..values.thing import DATA, OPAQUE, Abstract, Thing
@@ -75,6 +76,7 @@ DECORATORS: Final = {
     "abc.abstractstaticmethod": "staticmethod",
     "atexit.register": "keep",
 }
-PLAIN_BASES: Final = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict"})
+BASES: Final = dict.fromkeys(("typing.TypedDict", "typing_extensions.TypedDict"), DictValue)
+PLAIN_BASES: Final = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple"})
 STATEFUL: Final = ("sched.",)
 LANGUAGE: Final = ("abc.", "typing.")

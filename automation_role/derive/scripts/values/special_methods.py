@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .arguments import Args, Machine
+from .asking import under
 from .attributes import Attributed
 from .classes import ClassValue
 from .dicts import DictValue
-from .lists import ListValue
+from .lists import ListValue, TupleValue
 from .thing import BOTTOM, DATA, Abstract, Thing
 from .unions import join, join_all, things
 
@@ -36,8 +37,15 @@ class SpecialMethods(Attributed):
         return any(each in self.made_of.mro for each in classes)
 
     def sliced(self, machine: Machine, place: slice | None, at: int) -> Abstract:
-        own = self.special("__getitem__") is BOTTOM and isinstance(self.held, ListValue)  # its class is made of `list`
-        return machine.sliced(self.held, place, at) if own else machine.item(self, DATA, at)
+        if self.special("__getitem__") is not BOTTOM:
+            return machine.item(self, DATA, at)
+        return machine.sliced(self._in_places(machine, at), place, at)
+
+    def _in_places(self, machine: Machine, at: int) -> Abstract:
+        """The tuple, list or dict that Python has in mind when it asks for an item."""
+        if self.made_of.fields is not None:
+            return TupleValue([self.attribute(machine, field, at) for field in self.made_of.fields])
+        return DATA if self.held is None else self.held
 
     def plainly(self) -> Abstract:
         return self if self.held is None else self.held
@@ -51,16 +59,13 @@ class SpecialMethods(Attributed):
 
     def item(self, machine: Machine, key: Abstract, at: int) -> Abstract:
         getter = self.made_of.find("__getitem__")
-        if getter is BOTTOM and isinstance(key, str) and self.made_of.fields is not None:  # `TypedDict`
-            return self.attribute(machine, key, at)
-        if getter is BOTTOM and isinstance(key, int) and self.made_of.fields is not None and key < len(self.made_of.fields):
-            return self.attribute(machine, self.made_of.fields[key], at)
-        if getter is BOTTOM and self.held is not None:
-            missing = self.made_of.find("__missing__")
-            made = BOTTOM if missing is BOTTOM else machine.call(missing, Args([self, key]), at)
-            found = self.held.lookup(key, BOTTOM) if isinstance(self.held, DictValue) else self.held.item(machine, key, at)
-            return join(found, made) if found is not BOTTOM or made is not BOTTOM else DATA
-        return DATA if getter is BOTTOM else machine.call(getter, Args([self, key]), at)
+        if getter is not BOTTOM:
+            return machine.call(getter, Args([self, key]), at)
+        missing = self.made_of.find("__missing__") if self.held is not None else BOTTOM
+        if missing is BOTTOM:
+            return machine.item(self._in_places(machine, at), key, at)
+        made = machine.call(missing, Args([self, key]), at)
+        return join(under(self.held, key, BOTTOM), made)
 
     def elements(self, machine: Machine, at: int) -> list[Abstract]:
         if self.made_of.fields is not None and self.made_of.find("__iter__") is BOTTOM:
