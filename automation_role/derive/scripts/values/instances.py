@@ -140,7 +140,7 @@ class InstanceValue(SpecialMethods):
         place = 0
         for field in self.made_of.fields or ():
             default = self.made_of.find(field)
-            is_given = not isinstance(default, Factory) or default.is_given
+            is_given = self.made_of.is_argument(field)
             value = args.get(place, field) if is_given else BOTTOM
             if value is BOTTOM or field in args.perhaps:
                 value = join(value, default.first(machine, at) if isinstance(default, Factory) else default)

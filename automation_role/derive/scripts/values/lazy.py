@@ -105,10 +105,12 @@ class Lazy(ListValue):
         """It is read there, too."""
         self.sources = [*self.sources[1 - _MOST_SOURCES :], source]
 
-    def absorb(self, machine: Machine, other: Container) -> bool:
-        if isinstance(other, Lazy) and other is not self:
-            self.sources = [*self.sources, *other.sources][-_MOST_SOURCES:]
-        return super().absorb(machine, other)
+    def supplies(self) -> Sequence[Supply]:
+        return self.sources
+
+    def merge(self, machine: Machine, other: ListValue) -> None:
+        self.sources = [*self.sources, *other.supplies()][-_MOST_SOURCES:]
+        super().merge(machine, other)
 
 
 class Generator(Lazy):
@@ -138,10 +140,9 @@ class Generator(Lazy):
         if isinstance(found, Generator):
             self._returned = join(self._returned, found.returned)
 
-    def absorb(self, machine: Machine, other: Container) -> bool:
-        if isinstance(other, Generator):
-            self._returned = join(self._returned, other.returned)
-        return super().absorb(machine, other)
+    def merge(self, machine: Machine, other: ListValue) -> None:
+        self._returned = join(self._returned, other.returned)
+        super().merge(machine, other)
 
 
 def view_of(target: Container, machine: Machine, read: Callable[[], ListValue]) -> Lazy:

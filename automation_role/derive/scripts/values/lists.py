@@ -60,6 +60,10 @@ class ListValue(Container):
         self.read = next(CLOCK)
         return self._rest
 
+    def supplies(self) -> Sequence[Any]:
+        """Where its elements come from, for kinds that are read when they are consumed."""
+        return ()
+
     def look_again(self) -> None:
         """Take note of what has changed in what it is made of, for kinds that are read when they are consumed."""
 
