@@ -135,7 +135,7 @@ class Results(Machine):
             )
 
     def passed_to_unknown(self, args: Args, at: int) -> None:
-        """Something unknown is called: told when it gets a client, or the like, with which it can make calls."""
+        """Something unknown is called: reported if it is passed a client, or something else that makes API calls."""
         if any(each.is_aws for value in args.values() for each in things(value)):
             what = "the script passes a client to code that could not be followed, so the calls of that code are unknown"
             self.report("dynamicOperation", at, f"{what}; add what it needs {BY_HAND}")
