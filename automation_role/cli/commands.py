@@ -1,4 +1,4 @@
-"""The commands of `automation-role`: each is a module next to this one, loaded on first use."""
+"""The commands of `automation-role`, and their exit codes: each command is a module next to this one, loaded on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolves `{{ }}`: what is known before a run about a step's inputs."""
+"""Resolves each `{{ reference }}`: what is known before a run about a step's inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions: THE table of them, one function each.
+"""CloudFormation's intrinsic functions (`Fn::Sub`, `Fn::Join`, …): THE table of them, one function each.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """

@@ -1,4 +1,4 @@
-"""Resolves the values of a template, as far as it allows: references, conditions, intrinsic functions.
+"""Resolves the values of a template, as far as it allows: references, conditions, and the intrinsic functions of `intrinsics`.
 
 What only a deployment knows becomes a placeholder in the text (see `values.placeholders`): the same value always has the same placeholder.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html

@@ -1,4 +1,4 @@
-"""Finds the failures in a text: joins its lines, finds each refusal, and reads what surrounds it, by the table of shapes."""
+"""Takes the text of a failure (AccessDenied and its like) apart: joins its lines, finds each refusal, reads what surrounds it by `message_shapes`."""
 
 from __future__ import annotations
 

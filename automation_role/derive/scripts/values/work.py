@@ -1,4 +1,4 @@
-"""Work that values do in addition to reading expressions: walking through what they hold, and joining many."""
+"""Work that values do in addition to reading expressions: walking through what they hold, and joining many; `reader.limits` says how much is allowed."""
 
 from __future__ import annotations
 
