@@ -16,7 +16,7 @@ from . import console
 # command -> the module here with the same name, whose `command` it is
 COMMANDS: Final = ("policy", "explain", "diff", "check", "why", "fetch", "list", "drift")
 
-# Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` found), 2 bad usage or input; and, as in shells, for signals:
+# Exit codes, everywhere: 0 fine, 1 findings and --strict (or what `check` and `drift` found), 2 bad usage or input; and, as in shells, for signals:
 _BROKEN_PIPE: Final = 128 + 13
 
 
@@ -56,8 +56,8 @@ def _group(ctx: click.Context, *, debug: bool) -> int | None:  # noqa: ARG001  (
     AWS-owned runbook, or - for standard input. Only `fetch`, `drift`, `policy --check-version` and `why --execution` call AWS. The answer
     goes to standard output; everything else goes to standard error.
 
-    Exit codes: 0 fine; 1 `check` found something missing or risky, or --strict found something; 2 the usage is wrong, or the input cannot
-    be used.
+    Exit codes: 0 fine; 1 `check` found something missing or risky, `drift` a role that would fail, or --strict something; 2 the
+    usage is wrong, or the input cannot be used.
     """  # noqa: D301 -- click needs the character \b itself
     if ctx.invoked_subcommand is not None:
         return None
